@@ -1,0 +1,19 @@
+"""The Celery application: tasks only wake, PostgreSQL holds what is due."""
+
+import os
+
+from celery import Celery
+from celery.signals import task_prerun
+from django.db import close_old_connections
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfillment.settings")
+
+app = Celery("fulfillment")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def drop_broken_connections(**_kwargs):
+    """A connection that a database restart broke is replaced before the task, not by its failure."""
+    close_old_connections()

@@ -1,0 +1,60 @@
+"""What happens around every request: sessions where a person signs in, the viewer, refused actions."""
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from orders.access import Viewer
+from orders.errors import DomainError
+
+# Nobody signs in here: no session is loaded, no user asked for.
+WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
+
+
+def _pages_only(base):
+    """`base`, except for the addresses that machines and customers call."""
+
+    class PagesOnly(base):
+        def __call__(self, request):
+            if request.path_info.startswith(WITHOUT_SESSION):
+                return self.get_response(request)
+            return super().__call__(request)
+
+    return PagesOnly
+
+
+Sessions = _pages_only(SessionMiddleware)
+Authentication = _pages_only(AuthenticationMiddleware)
+FlashMessages = _pages_only(MessageMiddleware)
+
+
+class ViewerMiddleware:
+    """`request.viewer`: user, roles, sellers and warehouses, in one statement when first asked for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if hasattr(request, "user"):
+            request.viewer = SimpleLazyObject(lambda: Viewer.of(request.user))
+        else:
+            request.viewer = Viewer()
+        return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """A refused action becomes 409 with its text: a fragment for htmx, else a page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, DomainError):
+            return None
+        template = "_refused.html" if request.headers.get("HX-Request") else "refused.html"
+        return render(request, template, {"error": exception}, status=409)

@@ -1,0 +1,339 @@
+"""Every setting, read from the environment only; a wrong value stops the start and names itself."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+
+
+def env(name, default=None):
+    """Text of an environment variable; without a default it is required."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: it is required unless DEBUG is 1.")
+    return value
+
+
+def env_bool(name, default=False):
+    """A switch: 1/0, true/false, yes/no, on/off."""
+    text = os.environ.get(name, "1" if default else "0").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}: expected 1 or 0.")
+
+
+def env_int(name, default):
+    """A whole number of 0 or more."""
+    text = os.environ.get(name, str(default))
+    if not text.strip().isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}: expected a whole number of 0 or more.")
+    return int(text)
+
+
+def env_list(name, default=""):
+    """Values separated by commas; empty ones are dropped."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def env_url(name, default, schemes):
+    """An address whose scheme is one of `schemes`."""
+    text = env(name, default)
+    if urlsplit(text).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} starts with none of: {', '.join(schemes)}.")
+    return text
+
+
+def env_database(name, default):
+    """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
+    parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    database = {django: str(parts.pop(libpq, "") or "") for libpq, django in known.items()}
+    if not database["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database: expected postgresql://role@host/name.")
+    return database | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": parts}
+
+
+# The process
+
+DEBUG = env_bool("DEBUG")
+VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+SECRET_KEY = env("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None)
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+# Tracking links outlive a rotation of SECRET_KEY, so they may have a key of their own.
+TRACKING_KEY = env("TRACKING_KEY", SECRET_KEY)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOCAL_HOSTS)) if DEBUG else "")
+SITE_URL = env_url("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")).rstrip("/")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_URL)
+if DEBUG and (public := set(ALLOWED_HOSTS) - LOCAL_HOSTS):
+    raise ImproperlyConfigured(
+        f"DEBUG is on and ALLOWED_HOSTS has {', '.join(sorted(public))}: "
+        "DEBUG shows secrets, so it allows only localhost, 127.0.0.1 and [::1]."
+    )
+
+ROOT_URLCONF = "fulfillment.urls"
+WSGI_APPLICATION = "fulfillment.wsgi.application"
+
+INSTALLED_APPS = [
+    "fulfillment",
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "csp",
+    "rest_framework",
+    "anymail",
+    "orders",
+    "warehouse",
+    "notifications",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "fulfillment.middleware.Sessions",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "fulfillment.middleware.Authentication",
+    "fulfillment.middleware.FlashMessages",
+    "allauth.account.middleware.AccountMiddleware",
+    "fulfillment.middleware.ViewerMiddleware",
+    "fulfillment.middleware.DomainErrorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEXT_CONTEXT = ["django.template.context_processors.i18n", "django.template.context_processors.tz"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                *TEXT_CONTEXT,
+                "orders.views.context.navigation",
+            ],
+        },
+    },
+    {
+        # Plain text (mail subjects and bodies, SMS): escaping would turn O'Neil into O&#x27;Neil.
+        "NAME": "text",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"autoescape": False, "context_processors": TEXT_CONTEXT},
+    },
+]
+
+# Data
+
+DATABASES = {
+    "default": env_database("DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None)
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 5,
+    "application_name": env("PROCESS_NAME", "fulfillment"),
+    "options": "-c statement_timeout=%d -c idle_in_transaction_session_timeout=30000 -c lock_timeout=5000"
+    % env_int("STATEMENT_TIMEOUT_MS", 30_000),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env_url("REDIS_URL", "redis://127.0.0.1:6379/0" if DEBUG else None,
+                    ("redis", "rediss", "redis+socket", "unix"))
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# Sign-in
+
+AUTH_USER_MODEL = "orders.User"
+AUTHENTICATION_BACKENDS = ["orders.views.accounts.ViewerBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "orders.views.accounts.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# Security
+
+HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the operator's admin theme evaluates expressions
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# Language and time: stored in UTC, shown in the zone of the seller, warehouse or place of delivery.
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+
+# The API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["orders.api.permissions.NamesItsRoles"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "orders.api.errors.answer_error",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# What happens when something happened: architecture in one list each
+
+EVENT_SUBSCRIBERS = [
+    "warehouse.subscribers.on_events",
+    "notifications.subscribers.on_events",
+]
+# Rows that a new order brings beside its own; written in the one statement of the intake.
+INTAKE_ROWS = ["notifications.subscribers.rows_for_intake"]
+# Which background task looks for work after which event kinds; "*" is any.
+WAKE_UPS = {
+    "notifications.tasks.send_due": {"*"},
+    "warehouse.tasks.allocate_due": {
+        "order.received",
+        "order.line_linked",
+        "order.backordered",
+        "hold.released",
+        "stock.received",
+        "stock.ran_short",
+        "stock.adjusted",
+        "return_line.restocked",
+        "shipment.cancelled",
+    },
+}
+ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_panel"]
+
+# Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": "fulfillment:",
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": not REDIS_URL.startswith(("redis+socket", "unix")),
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_DB_REUSE_MAX = 1000
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
+CELERY_BEAT_SCHEDULE = {
+    "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
+    "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
+    "return claims of silent workers": {"task": "notifications.tasks.recover_claims", "schedule": 5},
+}
+
+# Messages
+
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_PROVIDER == "smtp"
+    else f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+)
+# ANYMAIL_POSTMARK_SERVER_TOKEN=... becomes ANYMAIL["POSTMARK_SERVER_TOKEN"].
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL.setdefault("REQUESTS_TIMEOUT", (10, 30))
+EMAIL_HOST = env("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env_int("EMAIL_PORT", 1025 if DEBUG else 587)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
+SMS_PROVIDER = env("SMS_PROVIDER", "http")
+SMS_URL = env_url("SMS_URL", "http://127.0.0.1:8026/messages" if DEBUG else None, ("http", "https"))
+SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_SENDER = env("SMS_SENDER", "Fulfillment")
+SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+# A worker's action may be undone this long before its messages leave; 0 sends at once.
+UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 0)
+# Messages of one order this close together become one; 0 sends each.
+CALM_MINUTES = env_int("CALM_MINUTES", 0)
+# The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
+DEV_OUTBOX_DIR = VAR_DIR / "outbox"
+
+# Logs: one JSON object a line in production, readable in development
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "fulfillment.logs.formatter", "readable": DEBUG}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+}

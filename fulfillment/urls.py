@@ -1,0 +1,19 @@
+"""Every address of the product."""
+
+from allauth.account import views as account
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from fulfillment.health import healthz, readyz
+from orders.access import public
+from orders.views.accounts import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", public(healthz), name="healthz"),
+    path("readyz", public(readyz), name="readyz"),
+    path("accounts/login/", public(account.login), name="account_login"),
+    path("accounts/logout/", public(account.logout), name="account_logout"),
+    path("admin/", admin.site.urls),
+]

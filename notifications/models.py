@@ -1,0 +1,107 @@
+"""Who is told what: the outbox, one row per message, and every attempt to send it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from notifications.states import MESSAGE_MOVES, WAITING, MessageStatus
+from orders.access import TenantQuerySet
+from orders.models import Event, Order, Seller
+from orders.models.base import Row
+
+
+class Message(models.Model):
+    """One notification to one address over one channel, written in the transaction of its fact.
+
+    Messages of one order to one recipient over one channel are a lane: they leave in order of `id`,
+    which the database gives under the order's lock.
+    """
+
+    MOVES = MESSAGE_MOVES
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH = None
+    COURIER_PATH = None
+
+    class Audience(models.TextChoices):
+        CUSTOMER = "customer"
+        SELLER = "seller"
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        SMS = "sms", "SMS"
+
+    id = models.BigAutoField(primary_key=True)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    template = models.CharField(max_length=40)
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    recipient = models.CharField(max_length=254)
+    language = models.CharField(max_length=8, default="en")
+    revision = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=12, choices=MessageStatus.choices, default=MessageStatus.PLANNED)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was not sent, or not yet.")
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "audience", "channel", "recipient", "revision"],
+                name="one_message_per_event_audience_and_channel",
+            )
+        ]
+        indexes = [
+            models.Index(F("next_attempt_at"), name="message_due", condition=Q(status__in=WAITING)),
+            models.Index(
+                F("order"), F("recipient"), F("channel"), F("id"), name="message_lane", condition=Q(status__in=WAITING)
+            ),
+            models.Index(F("order"), F("id"), name="message_of_order"),
+            models.Index(
+                F("seller"), F("id").desc(), name="message_unsettled",
+                condition=Q(status__in=(MessageStatus.FAILED, MessageStatus.UNKNOWN)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.template} by {self.channel}"
+
+    @property
+    def key(self):
+        """The same for every attempt: a provider that knows keys sends it once."""
+        return f"{self.event_id}:{self.audience}:{self.channel}:{self.revision}"
+
+
+class Attempt(Row):
+    """One try to send a message: when, through whom, with what answer."""
+
+    SELLER_PATH = "message__seller"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=12, choices=MessageStatus.choices)
+    answer = models.CharField(max_length=300, blank=True)
+
+    def __str__(self):
+        return f"{self.provider}: {self.outcome}"
+
+
+class Worker(models.Model):
+    """A sending process; silent for 15 seconds, its claims return to the queue."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    beat_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.name

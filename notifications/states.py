@@ -1,0 +1,34 @@
+"""The life of a message and its allowed moves."""
+
+from django.db.models import TextChoices
+
+
+class MessageStatus(TextChoices):
+    """Where a message is; every row ends visibly."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    UNKNOWN = "unknown", "Outcome unknown"
+    SUPPRESSED = "suppressed"
+    SUPERSEDED = "superseded"
+
+
+_S = MessageStatus
+MESSAGE_MOVES = {
+    _S.PLANNED: {_S.CLAIMED, _S.HELD, _S.SUPPRESSED, _S.SUPERSEDED},
+    _S.HELD: {_S.PLANNED, _S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED},
+    _S.CLAIMED: {_S.SENT, _S.RETRYING, _S.FAILED, _S.UNKNOWN, _S.SUPPRESSED, _S.SUPERSEDED, _S.PLANNED},
+    _S.RETRYING: {_S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED, _S.FAILED},
+    _S.SENT: {_S.DELIVERED, _S.FAILED},
+    _S.UNKNOWN: {_S.SENT, _S.DELIVERED, _S.FAILED, _S.RETRYING},
+    _S.DELIVERED: set(),
+    _S.FAILED: set(),
+    _S.SUPPRESSED: set(),
+    _S.SUPERSEDED: set(),
+}
+WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)

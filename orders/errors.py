@@ -1,0 +1,33 @@
+"""Errors whose text is safe to show to the person who caused them."""
+
+
+class DomainError(Exception):
+    """A refused action: nothing has changed, the text says why."""
+
+
+class MoveRefused(DomainError):
+    """A status that may not follow the present one."""
+
+    def __init__(self, rows, to):
+        self.rows = rows
+        row = rows[0]
+        kind = type(row)._meta.verbose_name.capitalize()
+        present = row.get_status_display().lower()
+        wanted = type(row.status)(to).label.lower() if hasattr(row.status, "label") else str(to).replace("_", " ")
+        super().__init__(f"{kind} {row} is {present}: it cannot become {wanted}.")
+
+
+class WrongScan(DomainError):
+    """A scanned code that is not the expected one; says what was expected."""
+
+    def __init__(self, scanned, expected):
+        self.scanned, self.expected = scanned, expected
+        super().__init__(f"You scanned {scanned}. Expected: {expected}.")
+
+
+class InvalidInput(DomainError):
+    """Input of the wrong shape: every problem by field path."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__("; ".join(f"{path}: {text}" for path, text in problems))

@@ -1,0 +1,166 @@
+"""Who takes part: warehouses, sellers, users and what a user may do where."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import JSONObject, Lower
+
+from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, TenantQuerySet
+from orders.keys import new_id
+from orders.models.base import Row
+
+
+class Warehouse(Row):
+    """A building from which orders leave; its zone is the zone of its promises."""
+
+    SELLER_PATH = "sellers"
+    WAREHOUSE_PATH = "pk"
+
+    name = models.CharField(max_length=80)
+    code = models.SlugField(max_length=12, unique=True)
+    time_zone = models.CharField(max_length=40, default="Europe/Berlin")
+    country = models.CharField(max_length=2, default="DE")
+    street = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=16, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    cut_off_hour = models.PositiveSmallIntegerField(
+        default=14, help_text="Orders allocated before this local hour ship the same working day."
+    )
+
+    def __str__(self):
+        return self.name
+
+
+class Seller(Row):
+    """A business whose orders we fulfil: the tenant."""
+
+    SELLER_PATH = "pk"
+    WAREHOUSE_PATH = "warehouse"
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, unique=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="sellers")
+    email = models.EmailField(help_text="Where the seller hears of deliveries and exceptions.")
+    support_email = models.EmailField(blank=True, help_text="Where customers may ask; shown in messages.")
+    language = models.CharField(max_length=8, default="en")
+    transit_days_min = models.PositiveSmallIntegerField(default=1)
+    transit_days_max = models.PositiveSmallIntegerField(default=2)
+    return_days = models.PositiveSmallIntegerField(default=30)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name
+
+
+class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):
+    """Users are known by e-mail, without regard to case."""
+
+    use_in_migrations = False
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+    def with_memberships(self):
+        """Users with `memberships`, a list of {role, seller, warehouse}, in the same statement."""
+        member = JSONObject(role="members__role", seller="members__seller", warehouse="members__warehouse")
+        return self.annotate(
+            membership_rows=ArrayAgg(member, filter=Q(members__isnull=False), default=[])
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in, by e-mail."""
+
+    SELLER_PATH = "members__seller"
+    WAREHOUSE_PATH = "members__warehouse"
+    COURIER_PATH = "pk"
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("operator", default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="email_is_lower_case", condition=Q(email=Lower("email")))]
+
+    def __str__(self):
+        return self.name or self.email
+
+    @property
+    def first_name(self):
+        return self.name.split(" ")[0]
+
+    @property
+    def memberships(self):
+        """[{role, seller, warehouse}] with ids as UUIDs or None; loaded with the user, else now."""
+        if not hasattr(self, "membership_rows"):
+            return list(self.members.values("role", "seller", "warehouse"))
+        to_id = self._meta.pk.to_python
+        return [
+            row | {"seller": to_id(row["seller"]), "warehouse": to_id(row["warehouse"])}
+            for row in self.membership_rows
+        ]
+
+
+class Member(Row):
+    """A user's role, with a seller or in a warehouse."""
+
+    WAREHOUSE_PATH = "warehouse"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="members")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "seller", "warehouse"],
+                nulls_distinct=False,
+                name="a_role_is_given_once",
+            ),
+            models.CheckConstraint(
+                name="seller_roles_name_a_seller_others_a_warehouse",
+                condition=Q(role__in=SELLER_ROLES, seller__isnull=False, warehouse__isnull=True)
+                | Q(role__in=(*WAREHOUSE_ROLES, Role.COURIER), seller__isnull=True, warehouse__isnull=False)
+                | Q(role=Role.OPERATOR, seller__isnull=True, warehouse__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class ApiKey(Row):
+    """A seller's key for the API: shown once, only its hash is kept, looked up at each request."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="api_keys")
+    channel = models.ForeignKey("orders.SalesChannel", on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, help_text="The first characters, to recognise a key by.")
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.name} ({self.prefix}…)"

@@ -1,0 +1,30 @@
+"""Where orders come from."""
+
+from django.db import models
+
+from orders.models.accounts import Seller
+from orders.models.base import Row
+
+
+class SalesChannel(Row):
+    """A shop, a marketplace, the API or a file through which a seller's orders arrive."""
+
+    class Kind(models.TextChoices):
+        API = "api", "API"
+        SHOPIFY = "shopify", "Shopify"
+        FILE = "file", "File"
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=80)
+    secret = models.CharField(
+        max_length=128, blank=True, help_text="What the shop signs its calls with."
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once")]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,60 @@
+"""History: what happened, when, by whom. Appended, never edited."""
+
+from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models
+from django.db.models import F, Func
+
+from orders.models.accounts import Seller
+from orders.models.base import Row
+from orders.models.orders import Order
+
+
+class TransactionId(Func):
+    """The 64-bit id of the writing transaction, so that a reader by cursor skips nothing that commits late."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class Event(Row):
+    """Something that happened: `<model>.<status>` or `<model>.<past participle>`.
+
+    `data` holds ids, quantities and dates; no name, address or typed text, so that erasing a person
+    never touches history.
+    """
+
+    WAREHOUSE_PATH = "order__seller__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="events", db_index=False)
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField(null=True, blank=True, help_text="The row it happened to.")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, help_text="Empty is the system.",
+    )
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=TransactionNow())
+    transaction_id = models.BigIntegerField(db_default=TransactionId(), editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(F("order"), F("id"), name="event_of_order"),
+            models.Index(F("seller"), F("transaction_id"), F("id"), name="event_by_cursor"),
+        ]
+
+    def __str__(self):
+        return self.kind
+
+    @classmethod
+    def of(cls, row, what, *, actor=None, **data):
+        """The event that `what` (a status or a past participle) happened to `row`."""
+        return cls(
+            seller_id=row.seller_id,
+            order_id=row.pk if isinstance(row, Order) else getattr(row, "order_id", None),
+            kind=f"{row.KIND}.{what}",
+            subject_id=row.pk,
+            actor=actor,
+            data=data,
+        )

@@ -1,0 +1,46 @@
+"""Why something may not go on."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from orders.models.accounts import Seller
+from orders.models.base import Row
+from orders.models.orders import Order
+from orders.models.shipments import Shipment
+
+
+class Hold(Row):
+    """Why something may not go on; nothing is released or handed over while one is open."""
+
+    KIND = "hold"
+    WAREHOUSE_PATH = "order__seller__warehouse"
+
+    class Reason(models.TextChoices):
+        UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
+        NO_ADDRESS = "no_address", "Address missing"
+        SELLER = "seller", "Held by the seller"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="holds")
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    detail = models.CharField(max_length=250, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seller", "order"], name="hold_open", condition=Q(released_at__isnull=True))
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()}: {self.detail}" if self.detail else self.get_reason_display()

@@ -1,0 +1,158 @@
+"""What a customer bought from a seller, and how far each unit has come."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.keys import token_hash, tracking_token
+from orders.models.accounts import Seller
+from orders.models.base import Row
+from orders.models.channels import SalesChannel
+from orders.models.products import Product
+from orders.states import OrderStatus
+
+
+class Order(Row):
+    """A customer's purchase from one seller. `status` is a summary computed from the lines."""
+
+    WAREHOUSE_PATH = "seller__warehouse"
+    KIND = "order"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    reference = models.CharField(max_length=120, help_text="The shop's own id of the order, as text.")
+    number = models.CharField(max_length=60, help_text="What customer and seller call the order.")
+    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED)
+    priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
+    customer_name = models.CharField(max_length=120, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164, or empty.")
+    company = models.CharField(max_length=120, blank=True)
+    street = models.CharField(max_length=250, blank=True, help_text="Lines separated by line breaks.")
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=40, help_text="Of the place of delivery.")
+    currency = models.CharField(max_length=3, blank=True)
+    note = models.CharField(max_length=500, blank=True, help_text="The customer's words to the packer.")
+    is_gift = models.BooleanField(default=False)
+    shipments_made = models.PositiveSmallIntegerField(default=0)
+    token_revision = models.PositiveSmallIntegerField(default=1)
+    tracking_hash = models.BinaryField(max_length=32, unique=True)
+    ship_by = models.DateTimeField(help_text="The promise by which work is put in order.")
+    placed_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "channel", "reference"], name="the_same_order_twice_is_one_order"
+            )
+        ]
+        indexes = [
+            models.Index(F("seller"), F("created_at").desc(), F("id").desc(), name="order_by_age"),
+            models.Index(F("seller"), F("status"), F("created_at").desc(), F("id").desc(), name="order_by_status"),
+            models.Index(fields=["seller", "number"], name="order_by_number"),
+            models.Index(fields=["seller", "email"], name="order_by_email"),
+            GinIndex(fields=["customer_name"], opclasses=["gin_trgm_ops"], name="order_by_customer"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def token(self):
+        """The secret part of the tracking address."""
+        return tracking_token(self.pk, self.token_revision)
+
+    @property
+    def first_name(self):
+        return self.customer_name.split(" ")[0]
+
+    @classmethod
+    def hash_for(cls, order_id, revision=1):
+        return token_hash(tracking_token(order_id, revision))
+
+
+def _up_to(total, *parts):
+    """Condition: the parts together are at most `total`."""
+    together = F(parts[0])
+    for part in parts[1:]:
+        together = together + F(part)
+    return Q(**{f"{total}__gte": together})
+
+
+class OrderLine(Row):
+    """A product and a quantity of an order; the counters say how far the units have come.
+
+    A line with components (`part_of` of theirs is this line) is not counted itself.
+    """
+
+    WAREHOUSE_PATH = "order__seller__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    sku = models.CharField("SKU", max_length=80, blank=True, help_text="The shop's own, kept while it is unknown.")
+    title = models.CharField(max_length=250)
+    ships = models.BooleanField(default=True, help_text="False for a gift card, a service, or another's stock.")
+    unit_price = models.BigIntegerField(default=0, help_text="In minor units of the order's currency.")
+    ordered = models.PositiveIntegerField()
+    allocated = models.PositiveIntegerField(default=0)
+    backordered = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    picked = models.PositiveIntegerField(default=0)
+    packed = models.PositiveIntegerField(default=0)
+    shipped = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
+    came_back = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
+    replaced = models.PositiveIntegerField(default=0)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                name="no_unit_is_in_two_places", condition=_up_to("ordered", "allocated", "backordered", "cancelled")
+            ),
+            models.CheckConstraint(name="picked_only_what_is_allocated", condition=_up_to("allocated", "picked")),
+            models.CheckConstraint(name="packed_only_what_is_picked", condition=_up_to("picked", "packed")),
+            models.CheckConstraint(name="shipped_only_what_is_packed", condition=_up_to("packed", "shipped")),
+            models.CheckConstraint(
+                name="a_journey_ends_once", condition=_up_to("shipped", "delivered", "lost", "came_back")
+            ),
+            models.CheckConstraint(name="returned_only_what_was_delivered", condition=_up_to("delivered", "returned")),
+            models.CheckConstraint(
+                name="replaced_only_what_failed",
+                condition=Q(replaced__lte=F("lost") + F("came_back") + F("returned")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("order"),
+                name="line_to_allocate",
+                condition=Q(ships=True, product__isnull=False)
+                & Q(ordered__gt=F("allocated") + F("backordered") + F("cancelled")),
+            ),
+            models.Index(F("product"), name="line_backordered", condition=Q(backordered__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.ordered} × {self.title}"
+
+
+class IdempotencyKey(models.Model):
+    """An answer we gave to a request with this key; the same request gets it again."""
+
+    pk = models.CompositePrimaryKey("seller", "key")
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=200)
+    request_hash = models.BinaryField(max_length=32)
+    answer = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)

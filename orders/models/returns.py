@@ -1,0 +1,82 @@
+"""Goods coming back from a customer."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.models.accounts import Seller
+from orders.models.base import Row
+from orders.models.orders import Order, OrderLine
+from orders.states import RETURN_MOVES, ReturnStatus
+
+
+class Return(Row):
+    """Goods of one order on their way back; `number` is the RMA number on the parcel."""
+
+    MOVES = RETURN_MOVES
+    WAREHOUSE_PATH = "order__seller__warehouse"
+    KIND = "return"
+
+    class Reason(models.TextChoices):
+        TOO_LARGE = "too_large", "Too large"
+        TOO_SMALL = "too_small", "Too small"
+        NOT_AS_SHOWN = "not_as_shown", "Not as described"
+        DAMAGED = "damaged", "Arrived damaged"
+        WRONG = "wrong", "Wrong product"
+        CHANGED_MIND = "changed_mind", "Changed my mind"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
+    number = models.CharField(max_length=20, unique=True)
+    status = models.CharField(max_length=12, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED)
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    comment = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["seller", "status", "created_at"], name="return_by_status")]
+
+    def __str__(self):
+        return self.number
+
+
+class ReturnLine(Row):
+    """How many units of an order line come back, and what became of them."""
+
+    WAREHOUSE_PATH = "order_return__order__seller__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="return_lines")
+    requested = models.PositiveIntegerField()
+    approved = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    unexpected = models.PositiveIntegerField(default=0)
+    received = models.PositiveIntegerField(default=0)
+    inspected = models.PositiveIntegerField(default=0)
+    restocked = models.PositiveIntegerField(default=0)
+    refurbished = models.PositiveIntegerField(default=0)
+    written_off = models.PositiveIntegerField(default=0)
+    sent_back = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_return", "line"], name="a_line_is_once_in_a_return"),
+            models.CheckConstraint(
+                name="a_request_is_decided_once", condition=Q(requested__gte=F("approved") + F("refused"))
+            ),
+            models.CheckConstraint(
+                name="received_only_what_was_approved",
+                condition=Q(received__lte=F("approved") + F("unexpected")),
+            ),
+            models.CheckConstraint(
+                name="inspected_only_what_was_received", condition=Q(inspected__lte=F("received"))
+            ),
+            models.CheckConstraint(
+                name="each_inspected_unit_has_one_fate",
+                condition=Q(inspected=F("restocked") + F("refurbished") + F("written_off") + F("sent_back")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.requested} × {self.line.title}"

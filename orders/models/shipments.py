@@ -1,0 +1,127 @@
+"""The work of sending: what leaves a warehouse together, and the boxes it leaves in."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.models.accounts import Seller, Warehouse
+from orders.models.base import Row
+from orders.models.orders import Order, OrderLine
+from orders.states import PACKAGE_MOVES, SHIPMENT_MOVES, PackageStatus, ShipmentStatus
+
+
+class Shipment(Row):
+    """Quantities of the lines of one order that leave one warehouse together."""
+
+    MOVES = SHIPMENT_MOVES
+    WAREHOUSE_PATH = "warehouse"
+    KIND = "shipment"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    number = models.CharField(max_length=70)
+    status = models.CharField(max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED)
+    priority = models.SmallIntegerField(default=0)
+    ship_by = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="a_shipment_number_is_used_once")]
+        indexes = [
+            models.Index(
+                F("warehouse"), F("ship_by"), F("priority").desc(), F("id"),
+                name="shipment_to_pick", condition=Q(status=ShipmentStatus.RELEASED),
+            ),
+            models.Index(fields=["warehouse", "status", "ship_by"], name="shipment_by_status"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class ShipmentLine(Row):
+    """How many units of an order line go with a shipment."""
+
+    WAREHOUSE_PATH = "shipment__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
+    quantity = models.PositiveIntegerField()
+    picked = models.PositiveIntegerField(default=0)
+    packed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "line"], name="a_line_is_once_in_a_shipment"),
+            models.CheckConstraint(
+                name="shipment_line_counts_rise_in_order",
+                condition=Q(packed__lte=F("picked"), picked__lte=F("quantity")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.title}"
+
+
+class Package(Row):
+    """One box with a label and a tracking number."""
+
+    MOVES = PACKAGE_MOVES
+    WAREHOUSE_PATH = "shipment__warehouse"
+    COURIER_PATH = "stops__run__courier"
+    KIND = "package"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="packages")
+    number = models.CharField(max_length=80)
+    status = models.CharField(max_length=20, choices=PackageStatus.choices, default=PackageStatus.PACKING)
+    carrier = models.CharField(max_length=20, blank=True, help_text="Code of the carrier; set with the label.")
+    tracking_number = models.CharField(max_length=40, blank=True)
+    weight_grams = models.PositiveIntegerField(null=True, blank=True)
+    courier_name = models.CharField(max_length=80, blank=True, help_text="First name, on the day only.")
+    stops_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    received_by = models.CharField(max_length=80, blank=True, help_text="A name or a safe place.")
+    failure = models.CharField(max_length=20, blank=True, help_text="Why the last attempt failed.")
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "tracking_number"],
+                condition=~Q(tracking_number=""),
+                name="a_tracking_number_names_one_package",
+            ),
+            models.UniqueConstraint(
+                fields=["shipment"],
+                condition=Q(status=PackageStatus.PACKING),
+                name="one_open_box_per_shipment",
+            ),
+        ]
+        indexes = [models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number")]
+
+    def __str__(self):
+        return self.number
+
+
+class PackageLine(Row):
+    """How many units of a shipment line lie in a box."""
+
+    WAREHOUSE_PATH = "package__shipment__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="lines")
+    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="package_lines")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "shipment_line"], name="a_line_is_once_in_a_package")
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.shipment_line.line.title}"

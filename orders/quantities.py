@@ -1,0 +1,63 @@
+"""Quantities are the truth, statuses are a view: the summary of an order as a pure function."""
+
+from typing import NamedTuple
+
+from orders.states import OrderStatus
+
+COUNTERS = (
+    "ordered", "allocated", "backordered", "cancelled", "picked", "packed", "shipped",
+    "delivered", "lost", "came_back", "returned", "replaced",
+)
+
+
+class Quantities(NamedTuple):
+    """Sums of units over the leaf lines of an order that ship."""
+
+    ordered: int = 0
+    allocated: int = 0
+    backordered: int = 0
+    cancelled: int = 0
+    picked: int = 0
+    packed: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    lost: int = 0
+    came_back: int = 0
+    returned: int = 0
+    replaced: int = 0
+
+
+def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
+    """The status of an order with these quantities; `out`: a package of it is out for delivery."""
+    need = q.ordered - q.cancelled
+    if not q.ordered:
+        return OrderStatus.NOTHING_TO_SHIP
+    if not need:
+        return OrderStatus.CANCELLED
+    if q.delivered + q.lost + q.came_back == need:
+        return _journey_over(q, need)
+    if q.delivered:
+        return OrderStatus.PARTLY_DELIVERED
+    if q.shipped == need:
+        return OrderStatus.OUT_FOR_DELIVERY if out else OrderStatus.SHIPPED
+    if q.shipped:
+        return OrderStatus.PARTLY_SHIPPED
+    return _still_here(q, need, held=held)
+
+
+def _journey_over(q: Quantities, need: int) -> OrderStatus:
+    if not q.delivered:
+        return OrderStatus.UNDELIVERED
+    if q.returned:
+        return OrderStatus.RETURNED if q.returned == q.delivered else OrderStatus.PARTLY_RETURNED
+    return OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
+
+
+def _still_here(q: Quantities, need: int, *, held: bool) -> OrderStatus:
+    if held:
+        return OrderStatus.ON_HOLD
+    if q.packed == need:
+        return OrderStatus.PACKED
+    if q.allocated:
+        return OrderStatus.IN_PROGRESS
+    return OrderStatus.BACKORDERED if q.backordered else OrderStatus.RECEIVED

@@ -1,0 +1,140 @@
+"""Every status in the product and its table of allowed moves: one screen per machine."""
+
+from django.db.models import TextChoices
+
+
+class OrderStatus(TextChoices):
+    """Summary of an order: computed from quantities by `summarize`, never set by hand."""
+
+    RECEIVED = "received"
+    ON_HOLD = "on_hold", "On hold"
+    BACKORDERED = "backordered"
+    IN_PROGRESS = "in_progress", "In progress"
+    PACKED = "packed"
+    PARTLY_SHIPPED = "partly_shipped", "Partly shipped"
+    SHIPPED = "shipped"
+    OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+    PARTLY_DELIVERED = "partly_delivered", "Partly delivered"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    PARTLY_RETURNED = "partly_returned", "Partly returned"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    NOTHING_TO_SHIP = "nothing_to_ship", "Nothing to ship"
+
+
+class ShipmentStatus(TextChoices):
+    """Work in the warehouse."""
+
+    PLANNED = "planned"
+    RELEASED = "released"
+    PICKING = "picking"
+    PICKED = "picked"
+    PACKED = "packed"
+    READY = "ready"
+    HANDED_OVER = "handed_over", "Handed over"
+    CANCELLED = "cancelled"
+
+
+SHIPMENT_MOVES = {
+    ShipmentStatus.PLANNED: {ShipmentStatus.RELEASED, ShipmentStatus.CANCELLED},
+    ShipmentStatus.RELEASED: {ShipmentStatus.PICKING, ShipmentStatus.CANCELLED},
+    ShipmentStatus.PICKING: {ShipmentStatus.PICKED, ShipmentStatus.CANCELLED},
+    ShipmentStatus.PICKED: {ShipmentStatus.PACKED, ShipmentStatus.CANCELLED},
+    ShipmentStatus.PACKED: {ShipmentStatus.READY, ShipmentStatus.CANCELLED},
+    ShipmentStatus.READY: {ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED},
+    ShipmentStatus.HANDED_OVER: set(),
+    ShipmentStatus.CANCELLED: set(),
+}
+
+
+class PackageStatus(TextChoices):
+    """Journey of one box to the door, and back."""
+
+    PACKING = "packing"
+    PACKED = "packed"
+    LABELLED = "labelled"
+    HANDED_OVER = "handed_over", "Handed over"
+    IN_TRANSIT = "in_transit", "In transit"
+    OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+    ATTEMPT_FAILED = "attempt_failed", "Attempt failed"
+    AT_PICKUP_POINT = "at_pickup_point", "At a pickup point"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    CANCELLED = "cancelled"
+
+
+_ON_THE_WAY = {
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.OUT_FOR_DELIVERY,
+    PackageStatus.ATTEMPT_FAILED,
+    PackageStatus.AT_PICKUP_POINT,
+    PackageStatus.DELIVERED,
+    PackageStatus.RETURNING,
+    PackageStatus.LOST,
+    PackageStatus.DAMAGED,
+}
+
+PACKAGE_MOVES = {
+    PackageStatus.PACKING: {PackageStatus.PACKED, PackageStatus.CANCELLED},
+    PackageStatus.PACKED: {PackageStatus.LABELLED, PackageStatus.CANCELLED},
+    PackageStatus.LABELLED: {PackageStatus.HANDED_OVER, PackageStatus.CANCELLED},
+    PackageStatus.HANDED_OVER: _ON_THE_WAY,
+    PackageStatus.IN_TRANSIT: _ON_THE_WAY - {PackageStatus.IN_TRANSIT},
+    PackageStatus.OUT_FOR_DELIVERY: _ON_THE_WAY - {PackageStatus.OUT_FOR_DELIVERY},
+    PackageStatus.ATTEMPT_FAILED: _ON_THE_WAY - {PackageStatus.ATTEMPT_FAILED},
+    PackageStatus.AT_PICKUP_POINT: {PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.LOST},
+    PackageStatus.DELIVERED: {PackageStatus.RETURNING},
+    PackageStatus.RETURNING: {PackageStatus.RETURNED, PackageStatus.LOST},
+    PackageStatus.RETURNED: set(),
+    PackageStatus.LOST: {PackageStatus.DELIVERED, PackageStatus.RETURNING},
+    PackageStatus.DAMAGED: {PackageStatus.RETURNING},
+    PackageStatus.CANCELLED: set(),
+}
+
+
+class ReturnStatus(TextChoices):
+    """Goods coming back, from the customer's wish to our inspection."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    RECEIVED = "received"
+    CLOSED = "closed"
+
+
+RETURN_MOVES = {
+    ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REFUSED},
+    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED},
+    ReturnStatus.REFUSED: set(),
+    ReturnStatus.RECEIVED: {ReturnStatus.CLOSED},
+    ReturnStatus.CLOSED: set(),
+}
+
+
+class PickListStatus(TextChoices):
+    """One worker's walk."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+PICK_LIST_MOVES = {PickListStatus.OPEN: {PickListStatus.DONE}, PickListStatus.DONE: set()}
+
+
+class RunStatus(TextChoices):
+    """One courier's tour of the day."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    FINISHED = "finished"
+
+
+RUN_MOVES = {
+    RunStatus.PLANNED: {RunStatus.STARTED},
+    RunStatus.STARTED: {RunStatus.FINISHED},
+    RunStatus.FINISHED: set(),
+}

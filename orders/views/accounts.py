@@ -1,0 +1,36 @@
+"""Signing in, and where each role starts."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.backends import ModelBackend
+from django.shortcuts import redirect
+
+from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, public
+from orders.models import User
+
+
+class ViewerBackend(ModelBackend):
+    """Signs in by e-mail; loads a user together with the memberships in one statement."""
+
+    def get_user(self, user_id):
+        user = User.objects.with_memberships().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an operator: nobody signs up."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+
+@public
+def home(request):
+    """Send each person to the pages of their role; a stranger to the sign-in page."""
+    viewer = request.viewer
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    if viewer.roles & {*SELLER_ROLES}:
+        return redirect("/dashboard/")
+    if viewer.roles & {*WAREHOUSE_ROLES}:
+        return redirect("/warehouse/")
+    return redirect("/courier/" if Role.COURIER in viewer.roles else "/admin/")

@@ -1,0 +1,72 @@
+"""Wake the workers after a commit: no id travels, a lost wake-up is found by the sweep.
+
+A thread of its own publishes, so that no request ever waits for a broker that is slow or gone.
+"""
+
+import logging
+import os
+import threading
+import time
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
+
+
+class _Waker:
+    """Collects task names and publishes each once per quiet time."""
+
+    def __init__(self):
+        self.process = os.getpid()
+        self.due: set[str] = set()
+        self.lock = threading.Lock()
+        self.rung = threading.Event()
+        threading.Thread(target=self._run, name="waker", daemon=True).start()
+
+    def ring(self, tasks):
+        with self.lock:
+            self.due |= tasks
+        self.rung.set()
+
+    def _run(self):
+        while self.rung.wait():
+            self.rung.clear()
+            with self.lock:
+                tasks, self.due = self.due, set()
+            for task in tasks:
+                _publish(task)
+            time.sleep(QUIET_SECONDS)
+
+
+_waker: _Waker | None = None
+
+
+def wake_after_commit(kinds: set[str]) -> None:
+    """After this transaction, wake the tasks that look for work when such events happened."""
+    tasks = {task for task, causes in settings.WAKE_UPS.items() if "*" in causes or causes & kinds}
+
+    def wake():
+        _current().ring(tasks)
+
+    if tasks:
+        transaction.on_commit(wake, robust=True)
+
+
+def _current() -> _Waker:
+    """The waker of this process: a thread does not survive a fork."""
+    global _waker
+    if _waker is None or _waker.process != os.getpid():
+        _waker = _Waker()
+    return _waker
+
+
+def _publish(task: str) -> None:
+    try:
+        current_app.send_task(task, retry=False, expires=60)
+    except (OperationalError, OSError) as error:
+        log.warning("wake-up %s not published, the sweep will find its work: %s", task, error)

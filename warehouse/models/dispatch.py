@@ -1,0 +1,61 @@
+"""Tours of our own couriers."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.models import Package, Warehouse
+from orders.models.base import Row
+from orders.states import RUN_MOVES, RunStatus
+
+
+class Run(Row):
+    """One courier's tour of the day."""
+
+    MOVES = RUN_MOVES
+    SELLER_PATH = None
+    WAREHOUSE_PATH = "warehouse"
+    COURIER_PATH = "courier"
+    KIND = "run"
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="runs", db_index=False)
+    courier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs")
+    on = models.DateField(help_text="The warehouse's local date.")
+    status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.PLANNED)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["warehouse", "on", "status"], name="run_of_day")]
+
+    seller_id = None  # a tour carries the packages of many sellers
+
+    def __str__(self):
+        return f"{self.courier}, {self.on:%d %b}"
+
+
+class Stop(Row):
+    """One door of a tour, with the hour in which the courier comes."""
+
+    SELLER_PATH = None
+    WAREHOUSE_PATH = "run__warehouse"
+    COURIER_PATH = "run__courier"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="stops")
+    position = models.PositiveSmallIntegerField()
+    packages = models.ManyToManyField(Package, related_name="stops")
+    window_starts = models.DateTimeField()
+    window_ends = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="a_stop_has_its_place_in_the_tour"),
+            models.CheckConstraint(
+                name="a_window_ends_after_it_starts", condition=Q(window_ends__gt=F("window_starts"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"Stop {self.position}"

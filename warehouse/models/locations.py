@@ -1,0 +1,30 @@
+"""Where things lie: anywhere in a warehouse a worker can scan."""
+
+from django.db import models
+
+from orders.models import Warehouse
+from orders.models.base import Row
+
+
+class Location(Row):
+    """A place with a code: a bin, a shelf, a dock or a tote."""
+
+    SELLER_PATH = None
+    WAREHOUSE_PATH = "warehouse"
+
+    class Kind(models.TextChoices):
+        BIN = "bin"
+        SHELF = "shelf"
+        DOCK = "dock"
+        TOTE = "tote"
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="locations", db_index=False)
+    code = models.CharField(max_length=30)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.BIN)
+    walk_position = models.PositiveIntegerField(default=0, help_text="Order of the walk through the aisles.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse", "code"], name="a_location_code_is_used_once")]
+
+    def __str__(self):
+        return self.code

@@ -1,0 +1,90 @@
+"""A worker's walk through the aisles, and the scans that drive it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.models import Seller, Shipment, ShipmentLine, Warehouse
+from orders.models.base import Row
+from orders.states import PICK_LIST_MOVES, PickListStatus
+from warehouse.models.locations import Location
+from warehouse.models.stock import Stock
+
+
+class PickList(Row):
+    """One worker's walk for one shipment; what is picked lies in its tote."""
+
+    MOVES = PICK_LIST_MOVES
+    WAREHOUSE_PATH = "warehouse"
+    KIND = "pick_list"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="pick_lists")
+    tote = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
+    picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pick_lists", db_index=False)
+    status = models.CharField(max_length=8, choices=PickListStatus.choices, default=PickListStatus.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["picker"], condition=Q(status=PickListStatus.OPEN), name="one_open_pick_list_per_picker"
+            )
+        ]
+
+    def __str__(self):
+        return self.shipment.number
+
+
+class PickLine(Row):
+    """One stop of the walk: so many units of a product from one place."""
+
+    WAREHOUSE_PATH = "pick_list__warehouse"
+
+    class ShortReason(models.TextChoices):
+        EMPTY = "empty", "Location is empty"
+        DAMAGED = "damaged", "Goods are damaged"
+        MISPLACED = "misplaced", "Something else lies there"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")
+    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="pick_lines")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="pick_lines")
+    position = models.PositiveSmallIntegerField()
+    quantity = models.PositiveIntegerField()
+    picked = models.PositiveIntegerField(default=0)
+    short = models.PositiveIntegerField(default=0)
+    short_reason = models.CharField(max_length=12, choices=ShortReason.choices, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_pick_line_ends_once", condition=Q(quantity__gte=F("picked") + F("short"))
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} from {self.stock.location}"
+
+    @property
+    def open_quantity(self):
+        return self.quantity - self.picked - self.short
+
+
+class Scan(models.Model):
+    """A scan the server has applied: the client's id and sequence make a repeated one harmless."""
+
+    pk = models.CompositePrimaryKey("client_id", "sequence")
+    client_id = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=300)
+    is_refused = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.code

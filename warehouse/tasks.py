@@ -1,0 +1,8 @@
+"""Wake-ups of the warehouse."""
+
+from celery import shared_task
+
+
+@shared_task
+def allocate_due():
+    """Give supply to the orders that wait for it."""
