@@ -1,0 +1,115 @@
+"""Promises: the only dates that messages and the tracking page may state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from orders.calendar import Span, Terms, arrival_span, packed_span, shipping_span
+from orders.models import Order, Package, Promise, Seller, Shipment
+
+
+def terms_of(seller: Seller) -> Terms:
+    """The terms of a seller whose warehouse is loaded."""
+    warehouse = seller.warehouse
+    return Terms(
+        zone=warehouse.time_zone,
+        country=warehouse.country,
+        cut_off_hour=warehouse.cut_off_hour,
+        transit_days_min=seller.transit_days_min,
+        transit_days_max=seller.transit_days_max,
+    )
+
+
+def order_spans(now: datetime, terms: Terms, delivery_zone: str) -> tuple[Span, Span]:
+    """(when it leaves, when it arrives) of an order accepted now."""
+    leaves = shipping_span(now, terms)
+    zone = ZoneInfo(terms.zone)
+    arrives = arrival_span(
+        leaves.earliest.astimezone(zone).date(), leaves.local_on, terms, delivery_zone
+    )
+    return leaves, arrives
+
+
+def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
+    """Promise that a packed shipment leaves by the next working day."""
+    span = packed_span(made_at, _terms_of_order(shipment.order_id))
+    return _keep(shipment, Promise.Kind.SHIPS, span, made_at)
+
+
+def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
+    """Promise when a shipment that leaves now arrives; first and last day at the place of delivery."""
+    return promise_arrivals([shipment], made_at=made_at)[0]
+
+
+def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
+    """Promise the arrival of many shipments that leave now, in two statements."""
+    orders = {
+        order.pk: order
+        for order in Order.objects.filter(
+            pk__in={shipment.order_id for shipment in shipments}
+        ).select_related("seller__warehouse")
+    }
+    rows = []
+    for shipment in shipments:
+        order = orders[shipment.order_id]
+        terms = terms_of(order.seller)
+        today = made_at.astimezone(ZoneInfo(terms.zone)).date()
+        span = arrival_span(today, today, terms, order.time_zone)
+        rows.append(_row(shipment, Promise.Kind.ARRIVES, span, made_at))
+    return Promise.objects.bulk_create(rows)
+
+
+def promise_door(package: Package, *, starts: datetime, ends: datetime, made_at: datetime) -> Promise:
+    """Promise the hour at the door of a package, and of all that come with it to the same door."""
+    return promise_doors([(package, starts, ends)], made_at=made_at)[0]
+
+
+def promise_doors(
+    doors: Sequence[tuple[Package, datetime, datetime]], *, made_at: datetime
+) -> list[Promise]:
+    """Promise the hours of a tour: (package, starts, ends) each, in two statements."""
+    zones = dict(
+        Order.objects.filter(pk__in={package.order_id for package, _, _ in doors}).values_list(
+            "pk", "time_zone"
+        )
+    )
+    return Promise.objects.bulk_create(
+        Promise(
+            seller_id=package.seller_id,
+            order_id=package.order_id,
+            shipment_id=package.shipment_id,
+            package=package,
+            kind=Promise.Kind.AT_DOOR,
+            earliest=starts,
+            latest=ends,
+            local_on=ends.astimezone(ZoneInfo(zones[package.order_id])).date(),
+            zone=zones[package.order_id],
+            made_at=made_at,
+        )
+        for package, starts, ends in doors
+    )
+
+
+def _keep(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
+    promise = _row(shipment, kind, span, made_at)
+    promise.save(force_insert=True)
+    return promise
+
+
+def _row(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
+    return Promise(
+        seller_id=shipment.seller_id,
+        order_id=shipment.order_id,
+        shipment=shipment,
+        kind=kind,
+        earliest=span.earliest,
+        latest=span.latest,
+        local_on=span.local_on,
+        zone=span.zone,
+        made_at=made_at,
+    )
+
+
+def _terms_of_order(order_id: UUID) -> Terms:
+    return terms_of(Seller.objects.select_related("warehouse").get(orders=order_id))

@@ -1,0 +1,125 @@
+"""The shared cast: Ada and Bo sell, Pat picks, Lea leads, Cory drives; and the warehouse they share."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from orders.access import Role
+from orders.actions.intake import accept_orders
+from orders.models import (
+    ApiKey,
+    Barcode,
+    Member,
+    Order,
+    Product,
+    SalesChannel,
+    Seller,
+    User,
+    Warehouse,
+)
+from orders.keys import token_hash
+from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.actions.receiving import receive_stock
+from warehouse.models import Location
+
+PASSWORD = "correct horse battery"  # noqa: S105
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin, a working day
+
+_numbers = count(1001)
+
+
+@dataclass
+class SellerSide:
+    """A seller with a channel, an API key and one user who owns the business."""
+
+    seller: Seller
+    channel: SalesChannel
+    api_key: str
+    owner: User
+    products: dict[str, Product] = field(default_factory=dict)
+
+
+def make_user(email, name, role, *, seller=None, warehouse=None):
+    """A user with one role; the password is PASSWORD."""
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    Member.objects.create(user=user, role=role, seller=seller, warehouse=warehouse)
+    return user
+
+
+def make_warehouse(code="BER"):
+    """A warehouse in Berlin with two bins and a dock."""
+    warehouse = Warehouse.objects.create(name=f"Warehouse {code}", code=code, city="Berlin")
+    for position, bin_code in enumerate(("A-01-1", "A-02-1", "B-01-1", "DOCK"), start=1):
+        Location.objects.create(
+            warehouse=warehouse,
+            code=bin_code,
+            kind=Location.Kind.DOCK if bin_code == "DOCK" else Location.Kind.BIN,
+            walk_position=position,
+        )
+    return warehouse
+
+
+def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
+    """A seller with a shop channel, a key for the API and its owner."""
+    slug = name.lower().replace(" ", "-").replace("'", "")
+    seller = Seller.objects.create(
+        name=name, slug=slug, email=f"shop-{email}", support_email=f"help-{email}", warehouse=warehouse
+    )
+    channel = SalesChannel.objects.create(
+        seller=seller, kind=SalesChannel.Kind.SHOPIFY, name="Shop", secret="hush"  # noqa: S106
+    )
+    api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
+    key = f"fk_test_{slug}_" + "k" * 32
+    ApiKey.objects.create(
+        seller=seller, channel=api, name="Test", prefix=key[:8], key_hash=token_hash(key)
+    )
+    user = make_user(email, owner, Role.OWNER, seller=seller)
+    return SellerSide(seller=seller, channel=channel, api_key=key, owner=user)
+
+
+def make_product(side, sku, title, *, barcode=""):
+    """A product of this seller, with a barcode if given."""
+    product = Product.objects.create(seller=side.seller, sku=sku, title=title, weight_grams=250)
+    if barcode:
+        Barcode.objects.create(seller=side.seller, product=product, code=barcode)
+    side.products[sku] = product
+    return product
+
+
+def put_stock(product, quantity, *, bin_code="A-01-1", lot=""):
+    """Receive units of a product into a bin of its seller's warehouse."""
+    warehouse = product.seller.warehouse
+    location = Location.objects.get(warehouse=warehouse, code=bin_code)
+    return receive_stock(location=location, product=product, quantity=quantity, lot=lot, actor=None)
+
+
+def incoming(lines, **fields):
+    """An order as a shop reports it: {sku: quantity}, to Grace in Berlin unless said otherwise."""
+    number = f"#{next(_numbers)}"
+    given = {
+        "reference": f"ref-{number}",
+        "number": number,
+        "placed_at": MONDAY,
+        "customer_name": "Grace Hopper",
+        "email": "grace@example.com",
+        "phone": "+493012345678",
+        "street": "Unter den Linden 1",
+        "postcode": "10117",
+        "city": "Berlin",
+        "country": "DE",
+        "language": "en",
+        "currency": "EUR",
+    } | fields
+    return IncomingOrder(
+        lines=[
+            IncomingLine(sku=sku, title=f"Title of {sku}", quantity=quantity, unit_price=1999)
+            for sku, quantity in lines.items()
+        ],
+        **given,
+    )
+
+
+def make_order(side, lines, **fields):
+    """An accepted order of this seller: {sku: quantity}."""
+    result = accept_orders(side.channel, [incoming(lines, **fields)])[0]
+    return Order.objects.get(pk=result.order_id)
