@@ -19,11 +19,18 @@ AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
 
 @transaction.atomic
 def move(
-    things: Iterable[Model], to: str, *, actor: Any = None, changes: dict | None = None, **data: Any
+    things: Iterable[Model],
+    to: str,
+    *,
+    actor: Any = None,
+    changes: dict | None = None,
+    data_of: dict[UUID, dict] | None = None,
+    **data: Any,
 ) -> list[Any]:
     """Move rows of one kind along their table: one lock, one update, one insert of events.
 
-    `changes` are further columns to set in the same update; `data` goes into each event.
+    `changes` are further columns to set in the same update; `data` goes into each event, and
+    `data_of[row id]` into the event of that row.
     Returns the moved rows, locked and fresh, in order of their ids. Raises MoveRefused.
     """
     things = list(things)
@@ -40,7 +47,8 @@ def move(
     for row in rows:
         for field, value in {"status": to, **(changes or {})}.items():
             setattr(row, field, value)
-    record([Event.of(row, to, actor=actor, **data) for row in rows])
+    own = data_of or {}
+    record([Event.of(row, to, actor=actor, **data, **own.get(row.pk, {})) for row in rows])
     summarize_orders(order_ids)
     return rows
 

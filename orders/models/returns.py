@@ -44,6 +44,7 @@ class ReturnLine(Row):
     """How many units of an order line come back, and what became of them."""
 
     WAREHOUSE_PATH = "order_return__order__seller__warehouse"
+    KIND = "return_line"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
@@ -80,3 +81,7 @@ class ReturnLine(Row):
 
     def __str__(self):
         return f"{self.requested} × {self.line.title}"
+
+    @property
+    def order_id(self):
+        return self.order_return.order_id

@@ -73,6 +73,12 @@ class Package(Row):
     COURIER_PATH = "stops__run__courier"
     KIND = "package"
 
+    class Failure(models.TextChoices):
+        NOT_HOME = "not_home", "Nobody was at home"
+        REFUSED = "refused", "The parcel was refused"
+        ADDRESS_WRONG = "address_wrong", "The address is wrong"
+        DAMAGED = "damaged", "The parcel is damaged"
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="packages")
@@ -84,7 +90,9 @@ class Package(Row):
     courier_name = models.CharField(max_length=80, blank=True, help_text="First name, on the day only.")
     stops_before = models.PositiveSmallIntegerField(null=True, blank=True)
     received_by = models.CharField(max_length=80, blank=True, help_text="A name or a safe place.")
-    failure = models.CharField(max_length=20, blank=True, help_text="Why the last attempt failed.")
+    failure = models.CharField(
+        max_length=20, choices=Failure.choices, blank=True, help_text="Why the last attempt failed."
+    )
     handed_over_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
