@@ -152,6 +152,8 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": env("PROCESS_NAME", "fulfillment"),
+    # Only the hot statements ask to be prepared; behind a pooler that shares connections, none may.
+    "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
     "options": "-c statement_timeout=%d -c idle_in_transaction_session_timeout=30000 -c lock_timeout=5000"
     % env_int("STATEMENT_TIMEOUT_MS", 30_000),
 }
