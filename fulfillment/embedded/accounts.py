@@ -1,0 +1,73 @@
+"""Who the two servers run as: PostgreSQL refuses root, so root lends them an unprivileged account."""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fulfillment.embedded.errors import StartError
+
+UNPRIVILEGED = ("postgres", "nobody")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of this machine; `lent` when root starts processes in its name."""
+
+    name: str
+    uid: int
+    gid: int
+    lent: bool
+
+    def popen_options(self) -> dict[str, Any]:
+        """What makes subprocess start a program as this user."""
+        if not self.lent:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def may_enter(self, folder: Path) -> bool:
+        """Whether this user reaches the folder, every parent folder included."""
+        return self._test("-x", folder)
+
+    def may_run(self, program: Path) -> bool:
+        """Whether this user may run the program."""
+        return self._test("-x", program)
+
+    def give(self, path: Path) -> None:
+        """Make this user the owner of a file or folder that we made."""
+        if self.lent:
+            os.chown(path, self.uid, self.gid)
+
+    def _test(self, question: str, path: Path) -> bool:
+        # Asked as that user: mode bits alone know nothing of access lists or capabilities.
+        command = ["/bin/sh", "-c", 'test "$1" "$2"', "sh", question, str(path)]
+        return subprocess.run(command, cwd="/", **self.popen_options()).returncode == 0
+
+
+def servants() -> Account:
+    """The account of the servers: ourselves, or an unprivileged one when we are root."""
+    if os.geteuid() != 0:
+        return Account(own_name(), os.geteuid(), os.getegid(), lent=False)
+    for name in UNPRIVILEGED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(name, entry.pw_uid, entry.pw_gid, lent=True)
+    raise StartError(
+        "PostgreSQL does not run as root, and there is no user postgres or nobody to lend it: "
+        "start as a normal user."
+    )
+
+
+def own_name() -> str:
+    """Our own user name, by which PostgreSQL recognises us at its socket."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        raise StartError(
+            f"User number {os.geteuid()} has no name in /etc/passwd and PostgreSQL needs one: "
+            "start as a user with a name."
+        ) from None

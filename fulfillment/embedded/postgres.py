@@ -1,0 +1,164 @@
+"""PostgreSQL: made once, started, given its roles and database, stopped."""
+
+import os
+import shutil
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from fulfillment.embedded.accounts import own_name
+from fulfillment.embedded.binaries import Program, postgres_program
+from fulfillment.embedded.errors import StartError
+from fulfillment.embedded.places import Place
+from fulfillment.embedded.processes import Child, Pause, end_stranger
+
+SUPERUSER, OWNER, APP = "postgres", "fulfillment_owner", "fulfillment_app"
+DATABASE = "fulfillment"
+ROLES_SQL = Path(__file__).resolve().parents[2] / "deploy" / "roles.sql"
+# Replaying its log after a crash may take long; it says so in its log.
+START_SECONDS = 300
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "64MB",
+    "max_connections": "60",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "%m [%p] %a ",
+    "logging_collector": "off",
+}
+
+
+@dataclass
+class Postgres:
+    """A cluster of our own, reachable only through a socket in a private folder."""
+
+    place: Place
+    settings: dict[str, str] = field(default_factory=dict)
+    name: str = field(default="postgres", init=False)
+    program: Program = field(init=False)
+    child: Child = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.data = self.place.home / "postgres"
+        version = self.data / "PG_VERSION"
+        major = int(version.read_text()) if version.exists() else None
+        program = postgres_program(major)
+        self.program = program.for_account(self.place.account, self.place.home)
+        settings = SETTINGS | {"unix_socket_directories": str(self.place.sockets)} | self.settings
+        options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
+        # SIGINT is its fast stop: sessions are cut, what was committed is kept.
+        self.child = self._child(
+            "postgres", ["-D", str(self.data), *options], stop_signal=signal.SIGINT, patience=30.0
+        )
+
+    def start(self, pause: Pause) -> None:
+        """Make the cluster when there is none, start it and wait until it answers."""
+        if not self.data.exists():
+            self._make_cluster(pause)
+        self.place.data("postgres")
+        self._end_stray_server()
+        self._write_rules()
+        self.child.start()
+        self.child.wait_until(self._answers, pause, START_SECONDS)
+
+    def stop(self) -> bool:
+        """Fast stop."""
+        return self.child.stop()
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """The address for one role, as libpq and settings.py read it."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.place.sockets), safe='/')}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        """A connection as superuser, each statement its own transaction."""
+        return psycopg.connect(self.url(SUPERUSER, database), autocommit=True, connect_timeout=5)
+
+    def make_database(self, name: str = DATABASE) -> None:
+        """Make the database when it is missing and let roles.sql have its say."""
+        with self.connect() as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if known.fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        with self.connect(name) as connection:
+            grant_roles(connection)
+
+    def _make_cluster(self, pause: Pause) -> None:
+        draft = self.place.home / "postgres.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        self.place.data("postgres.new")
+        builtin = self.program.major >= 17
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if builtin else ["--locale=C.UTF-8"]
+        command = ["-D", str(draft), "-U", SUPERUSER, "-E", "UTF8", *locale, "-A", "peer", "-k"]
+        initdb = self._child("initdb", command)
+        initdb.start()
+        try:
+            initdb.wait_until(lambda: initdb.exit_code() == 0, pause, START_SECONDS)
+        finally:
+            initdb.stop()
+        draft.replace(self.data)
+
+    def _child(
+        self,
+        program: str,
+        arguments: Sequence[str],
+        *,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        patience: float = 10.0,
+    ) -> Child:
+        return Child(
+            program,
+            [self.program.path.with_name(program), *arguments],
+            self.place.log(program),
+            # Settings of libpq and the person's language would reach the server.
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            account=self.place.account,
+            folder=self.place.home,
+            stop_signal=stop_signal,
+            patience=patience,
+        )
+
+    def _write_rules(self) -> None:
+        """Who may be whom: the socket's owner and we ourselves may be any of our three roles."""
+        people = sorted({self.place.account.name, own_name()})
+        pairs = [(person, role) for person in people for role in (SUPERUSER, OWNER, APP)]
+        self._write("pg_hba.conf", "local all all peer map=own\n")
+        self._write("pg_ident.conf", "".join(f'own "{who}" "{role}"\n' for who, role in pairs))
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.data / name
+        path.write_text(text)
+        self.place.account.give(path)
+
+    def _end_stray_server(self) -> None:
+        """Stop a server that still holds our data, left by a copy that was killed."""
+        lock = self.data / "postmaster.pid"
+        if not lock.exists():
+            return
+        pid = int(lock.read_text().split("\n", 1)[0])
+        # A server works inside its data folder; any other process of that number is not it.
+        place = Path(f"/proc/{pid}/cwd")
+        if place.exists() and place.resolve() == self.data.resolve():
+            end_stranger(pid, signal.SIGINT)
+
+    def _answers(self) -> bool:
+        try:
+            self.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def grant_roles(connection: psycopg.Connection) -> None:
+    """Run roles.sql in the database of the connection, as a superuser."""
+    try:
+        connection.execute(ROLES_SQL.read_bytes())
+    except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as error:
+        raise StartError(
+            f"{str(error).splitlines()[0]}: install the package postgresql-contrib."
+        ) from None
