@@ -40,6 +40,7 @@ class Stock(Row):
     """How much of a product lies in a location, and how much of that a pick line or a packed box pins."""
 
     WAREHOUSE_PATH = "location__warehouse"
+    KIND = "stock"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stocks", db_index=False)

@@ -1,0 +1,243 @@
+"""The only writer of Stock, Supply.on_hand and the ledger: every list of postings is a few statements."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from orders.errors import DomainError
+from orders.models import Product
+from warehouse.models import Location, Stock, StockMovement, Supply
+
+SupplyKey = tuple[UUID, UUID]  # product, warehouse
+Place = tuple[UUID, UUID, str]  # product, location, lot
+
+CHANGE_STOCKS = """
+UPDATE warehouse_stock AS stock
+SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinned
+FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
+WHERE stock.id = given.id
+"""
+CHANGE_SUPPLIES = """
+UPDATE warehouse_supply AS supply
+SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + given.reserved
+FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, reserved)
+WHERE supply.id = given.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """`quantity` units of a product come to a place (leave it, below 0), `pinned` of them pinned.
+
+    A posting of 0 units only pins, or unpins below 0, what lies there.
+    """
+
+    seller_id: UUID
+    product_id: UUID
+    location_id: UUID
+    lot: str = ""
+    quantity: int = 0
+    pinned: int = 0
+    subject_id: UUID | None = None
+
+    @classmethod
+    def at(
+        cls,
+        stock: Stock,
+        quantity: int,
+        *,
+        pinned: int = 0,
+        location_id: UUID | None = None,
+        subject_id: UUID | None = None,
+    ) -> "Posting":
+        """Units of what lies at `stock`: there, or the same product and lot in another location."""
+        return cls(
+            seller_id=stock.seller_id,
+            product_id=stock.product_id,
+            location_id=location_id or stock.location_id,
+            lot=stock.lot,
+            quantity=quantity,
+            pinned=pinned,
+            subject_id=subject_id,
+        )
+
+    @property
+    def place(self) -> Place:
+        return self.product_id, self.location_id, self.lot
+
+
+@transaction.atomic
+def post(postings: Iterable[Posting], *, reason: str, actor: Any = None) -> list[Stock]:
+    """Write movements and keep Stock and Supply in step; returns the changed Stock rows, fresh.
+
+    `reason` is a StockMovement.Reason. Units that stay pinned on their way do not touch the supply:
+    only what changes the unpinned units or the sum of a product takes its lock.
+    Raises DomainError when a place, or what is not promised to an order, has too few units.
+    """
+    wanted = [posting for posting in postings if posting.quantity or posting.pinned]
+    if not wanted:
+        return []
+    _post_to_supplies(wanted)
+    stocks = _post_to_stocks(wanted)
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            seller_id=posting.seller_id,
+            product_id=posting.product_id,
+            location_id=posting.location_id,
+            lot=posting.lot,
+            quantity=posting.quantity,
+            reason=reason,
+            subject_id=posting.subject_id,
+            actor=actor,
+        )
+        for posting in wanted
+        if posting.quantity
+    )
+    return stocks
+
+
+@transaction.atomic
+def pin(units: Mapping[UUID, int]) -> None:
+    """Pin units, {stock id: units, below 0 to unpin}, so that no other pick line is sent to them."""
+    wanted = {stock_id: number for stock_id, number in units.items() if number}
+    if not wanted:
+        return
+    stocks = Stock.objects.filter(pk__in=wanted)
+    lock_supplies(stocks.values_list("product", "location__warehouse"))
+    rows = list(stocks.select_for_update(no_key=True).order_by("pk"))
+    _change_stocks([(row, 0, wanted[row.pk]) for row in rows])
+
+
+def unpin(units: Mapping[UUID, int]) -> None:
+    """Give pinned units free, {stock id: units}."""
+    pin({stock_id: -number for stock_id, number in units.items()})
+
+
+def lock_supplies(keys: Iterable[SupplyKey]) -> dict[SupplyKey, Supply]:
+    """Lock these supplies by id, before any stock: who holds one knows all unpinned units of it."""
+    by_warehouse: dict[UUID, set[UUID]] = {}
+    for product_id, warehouse_id in keys:
+        by_warehouse.setdefault(warehouse_id, set()).add(product_id)
+    if not by_warehouse:
+        return {}
+    reach = Q()
+    for warehouse_id, product_ids in by_warehouse.items():
+        reach |= Q(warehouse=warehouse_id, product__in=product_ids)
+    rows = Supply.objects.filter(reach).select_for_update(no_key=True).order_by("pk")
+    return {(row.product_id, row.warehouse_id): row for row in rows}
+
+
+def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
+    """Add (supply, units on hand, units reserved) to locked supplies, in one statement.
+
+    Raises DomainError when more would be promised than is there.
+    """
+    for supply, quantity, reserved in changes:
+        supply.on_hand += quantity
+        supply.reserved += reserved
+        if not 0 <= supply.reserved <= supply.on_hand:
+            sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
+            raise DomainError(
+                f"{sku}: {supply.reserved} are promised to orders, {supply.on_hand} would be left."
+            )
+    _run(CHANGE_SUPPLIES, [(supply.pk, quantity, units) for supply, quantity, units in changes])
+
+
+def _post_to_supplies(postings: list[Posting]) -> None:
+    """Lock the supplies whose sum or unpinned units change, and add the sums."""
+    houses = dict(
+        Location.objects.filter(pk__in={posting.location_id for posting in postings}).values_list(
+            "pk", "warehouse_id"
+        )
+    )
+    sums: Counter[SupplyKey] = Counter()
+    loose: set[SupplyKey] = set()
+    sellers: dict[SupplyKey, UUID] = {}
+    for posting in postings:
+        key = posting.product_id, houses[posting.location_id]
+        sums[key] += posting.quantity
+        sellers[key] = posting.seller_id
+        if posting.quantity != posting.pinned:
+            loose.add(key)
+    touched = loose | {key for key, number in sums.items() if number}
+    supplies = lock_supplies(touched)
+    if missing := touched - supplies.keys():
+        _insert_supplies({key: sellers[key] for key in missing})
+        supplies = lock_supplies(touched)
+    change_supplies([(supply, sums[key], 0) for key, supply in supplies.items() if sums[key]])
+
+
+def _insert_supplies(sellers: dict[SupplyKey, UUID]) -> None:
+    """Insert supplies, sorted: two transactions that insert the same never wait in a circle."""
+    Supply.objects.bulk_create(
+        (
+            Supply(product_id=key[0], warehouse_id=key[1], seller_id=sellers[key])
+            for key in sorted(sellers)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
+    changes: dict[Place, list[int]] = {}
+    sellers: dict[Place, UUID] = {}
+    for posting in postings:
+        change = changes.setdefault(posting.place, [0, 0])
+        change[0] += posting.quantity
+        change[1] += posting.pinned
+        sellers[posting.place] = posting.seller_id
+    stocks = _lock_stocks(changes.keys())
+    if missing := changes.keys() - stocks.keys():
+        _insert_stocks({place: sellers[place] for place in missing})
+        stocks = _lock_stocks(changes.keys())
+    _change_stocks([(stocks[place], *change) for place, change in changes.items()])
+    return list(stocks.values())
+
+
+def _lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
+    wanted = set(places)
+    rows = Stock.objects.filter(
+        product__in={place[0] for place in wanted}, location__in={place[1] for place in wanted}
+    )
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    found = {(row.product_id, row.location_id, row.lot): row for row in locked}
+    return {place: row for place, row in found.items() if place in wanted}
+
+
+def _insert_stocks(sellers: dict[Place, UUID]) -> None:
+    Stock.objects.bulk_create(
+        (
+            Stock(product_id=place[0], location_id=place[1], lot=place[2], seller_id=sellers[place])
+            for place in sorted(sellers)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _change_stocks(changes: Sequence[tuple[Stock, int, int]]) -> None:
+    """Add (stock, units, pinned units) to locked stocks, in one statement."""
+    for stock, quantity, pinned in changes:
+        stock.on_hand += quantity
+        stock.pinned += pinned
+        if not 0 <= stock.pinned <= stock.on_hand:
+            raise DomainError(_too_few(stock))
+    _run(CHANGE_STOCKS, [(stock.pk, quantity, pinned) for stock, quantity, pinned in changes])
+
+
+def _too_few(stock: Stock) -> str:
+    names = Stock.objects.filter(pk=stock.pk).values_list(
+        "location__code", "product__sku", "on_hand", "pinned"
+    )
+    code, sku, on_hand, pinned = names.get()
+    return f"{code} holds {on_hand} × {sku}, {pinned} of them for pickers: that is too few."
+
+
+def _run(statement: str, rows: Sequence[tuple[UUID, int, int]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
