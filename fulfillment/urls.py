@@ -1,7 +1,6 @@
 """Every address of the product."""
 
 from allauth.account import views as account
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,5 +14,6 @@ urlpatterns = [
     path("readyz", public(readyz), name="readyz"),
     path("accounts/login/", public(account.login), name="account_login"),
     path("accounts/logout/", public(account.logout), name="account_logout"),
+    path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -130,7 +130,7 @@ def _known(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
 
 def _replayed(channel: SalesChannel, once: OnceKey) -> Accepted:
     ((request_hash, answer),) = run(
-        "SELECT request_hash, answer::text FROM orders_idempotencykey WHERE seller_id = %s AND key = %s",
+        "SELECT request_hash, answer::text FROM orders_idempotencykey WHERE seller_id = $1 AND key = $2",
         (channel.seller_id, once.key),
     )
     if bytes(request_hash) != once.request_hash:

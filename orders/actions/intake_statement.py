@@ -19,48 +19,48 @@ from orders.states import OrderStatus
 
 SQL = """
 WITH wanted AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%s::json) AS r({order_types})
+  SELECT * FROM json_to_recordset($1::json) AS r({order_types})
 ), line AS MATERIALIZED (
   SELECT r.*, p.id AS product_id, p.title AS product_title
-  FROM json_to_recordset(%s::json) AS r(
+  FROM json_to_recordset($2::json) AS r(
     id uuid, order_id uuid, position smallint, sku varchar, title varchar, ships boolean,
     unit_price bigint, ordered integer)
-  LEFT JOIN {product} p ON p.seller_id = %s AND p.sku = r.sku AND r.sku <> ''
+  LEFT JOIN {product} p ON p.seller_id = $4 AND p.sku = r.sku AND r.sku <> ''
 ), missing AS (
   SELECT order_id, left(string_agg(DISTINCT coalesce(nullif(sku, ''), title), ', '), 250) AS skus
   FROM line WHERE ships AND product_id IS NULL GROUP BY order_id
 ), new AS (
   INSERT INTO {order} (seller_id, channel_id, status, shipments_made, token_revision, created_at,
     tracking_hash, {copied})
-  SELECT %s, %s,
+  SELECT $4, $5,
     CASE WHEN NOT w.ships THEN '{nothing}'
          WHEN w.lacks_address OR m.skus IS NOT NULL THEN '{held}' ELSE '{received}' END,
-    0, 1, %s, decode(w.tracking_hash, 'hex'), {copied_from}
+    0, 1, $6, decode(w.tracking_hash, 'hex'), {copied_from}
   FROM wanted w LEFT JOIN missing m ON m.order_id = w.id
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
   RETURNING id
 ), key AS (
   INSERT INTO {key} (seller_id, key, request_hash, answer, created_at)
-  SELECT %s, %s, %s, %s::jsonb, %s WHERE %s AND EXISTS (SELECT 1 FROM new)
+  SELECT $4, $7::varchar, $8::bytea, $9::jsonb, $6 WHERE $7 <> '' AND EXISTS (SELECT 1 FROM new)
 ), lines AS (
   INSERT INTO {line} (id, seller_id, order_id, position, product_id, sku, title, ships, unit_price,
     ordered, allocated, backordered, cancelled, picked, packed, shipped, delivered, lost, came_back,
     returned, replaced)
-  SELECT l.id, %s, l.order_id, l.position, l.product_id, l.sku,
+  SELECT l.id, $4, l.order_id, l.position, l.product_id, l.sku,
     coalesce(nullif(l.title, ''), l.product_title, l.sku), l.ships, l.unit_price, l.ordered,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
   FROM line l JOIN new ON new.id = l.order_id
 ), holds AS (
   INSERT INTO {hold} (id, seller_id, order_id, reason, detail, opened_at)
-  SELECT w.hold_id, %s, w.id, '{unknown_sku}', m.skus, %s
+  SELECT w.hold_id, $4::uuid, w.id, '{unknown_sku}', m.skus, $6::timestamptz
   FROM missing m JOIN new ON new.id = m.order_id JOIN wanted w ON w.id = m.order_id
   UNION ALL
-  SELECT w.address_hold_id, %s, w.id, '{no_address}', '', %s
+  SELECT w.address_hold_id, $4, w.id, '{no_address}', '', $6
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
 ), promises AS (
   INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at)
-  SELECT r.id, %s, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, %s
-  FROM json_to_recordset(%s::json) AS r(id uuid, order_id uuid, kind varchar, earliest timestamptz,
+  SELECT r.id, $4, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, $6
+  FROM json_to_recordset($3::json) AS r(id uuid, order_id uuid, kind varchar, earliest timestamptz,
     latest timestamptz, local_on date, zone varchar) JOIN new ON new.id = r.order_id
 ){more}
 SELECT id FROM new
@@ -81,18 +81,19 @@ def accept_statement(
     answer: dict[str, Any] | None = None,
 ) -> tuple[str, list[Any]]:
     """The SQL and its values. `extras` are unsaved rows of other tables that name their order."""
-    seller, now = channel.seller_id, timezone.now()
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
     values = [
         _json([row.order_row for row in rows]),
         _json([line for row in rows for line in row.line_rows]),
-        seller, seller, channel.pk, now,
-        seller, once.key if once else "", once.request_hash if once else b"", _json(answer), now,
-        once is not None,
-        seller, seller, now, seller, now, seller, now,
         _json([row.promise_row for row in rows]),
-    ]  # fmt: skip
+        channel.seller_id,
+        channel.pk,
+        timezone.now(),
+        once.key if once else "",
+        once.request_hash if once else b"",
+        _json(answer),
+    ]
     for model in models:
         fields = _written(model)
         values.append(
@@ -126,14 +127,17 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
     )
 
 
+FIRST_FURTHER = 10  # the number of the first value after those that SQL names
+
+
 def _insert(number: int, model: type[Model]) -> str:
     fields = _written(model)
     columns = ", ".join(field.column for field in fields)
-    types = ", ".join(f"{field.column} {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}" for field in fields)
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
     taken = ", ".join(f"r.{field.column}" for field in fields)
     return (
         f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "
-        f"FROM json_to_recordset(%s::json) AS r({types}) JOIN new ON new.id = r.order_id)"
+        f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) JOIN new ON new.id = r.order_id)"
     )
 
 

@@ -1,0 +1,67 @@
+"""Bearer keys: looked up in the database at each request, so that a revoked key stops at once."""
+
+from functools import cache
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from orders.access import Role, Viewer
+from orders.keys import token_hash
+from orders.models import ApiKey, SalesChannel, Seller, Warehouse
+from orders.statements import run
+
+REALM = 'Bearer realm="api"'
+LOOK_UP = """
+SELECT c.id, c.name, s.id, s.name, s.language, s.email, s.support_email, s.transit_days_min,
+       s.transit_days_max, w.id, w.time_zone, w.country, w.cut_off_hour
+FROM {key} k
+JOIN {channel} c ON c.id = k.channel_id AND c.is_active
+JOIN {seller} s ON s.id = k.seller_id
+JOIN {warehouse} w ON w.id = s.warehouse_id
+WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+"""
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <key>`; sets `request.auth` to the key's channel with its seller."""
+
+    def authenticate(self, request):
+        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
+        channel = channel_of(key.strip())
+        if channel is None:
+            raise AuthenticationFailed("This API key is unknown or was revoked.")
+        request._request.viewer = Viewer(
+            roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id})
+        )
+        return None, channel
+
+    def authenticate_header(self, request):
+        return REALM
+
+
+def channel_of(key: str) -> SalesChannel | None:
+    """The active channel of a key, with seller and warehouse, in one prepared statement."""
+    rows = run(_look_up(), (token_hash(key),))
+    if not rows:
+        return None
+    (row,) = rows
+    warehouse = Warehouse(id=row[9], time_zone=row[10], country=row[11], cut_off_hour=row[12])
+    seller = Seller(
+        id=row[2],
+        name=row[3],
+        language=row[4],
+        email=row[5],
+        support_email=row[6],
+        transit_days_min=row[7],
+        transit_days_max=row[8],
+        warehouse=warehouse,
+    )
+    return SalesChannel(id=row[0], name=row[1], seller=seller)
+
+
+@cache
+def _look_up() -> str:
+    models = {"key": ApiKey, "channel": SalesChannel, "seller": Seller, "warehouse": Warehouse}
+    return LOOK_UP.format(**{name: f'"{model._meta.db_table}"' for name, model in models.items()})

@@ -1,0 +1,25 @@
+"""Errors of the API: every answer says what is wrong, and where."""
+
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from orders.errors import DomainError, InvalidInput
+
+
+def answer_error(error, context):
+    """DRF's handler: ours become {"errors": [{"field", "problem"}]}, the rest keep DRF's status."""
+    if isinstance(error, InvalidInput):
+        return invalid(error.problems)
+    if isinstance(error, DomainError):
+        return Response({"errors": [{"field": "", "problem": str(error)}]}, status.HTTP_409_CONFLICT)
+    response = exception_handler(error, context)
+    if response is not None and isinstance(response.data, dict) and "detail" in response.data:
+        response.data = {"errors": [{"field": "", "problem": str(response.data["detail"])}]}
+    return response
+
+
+def invalid(problems, code=status.HTTP_422_UNPROCESSABLE_ENTITY):
+    """The answer to input of the wrong shape: every problem by field path."""
+    errors = [{"field": field, "problem": problem} for field, problem in problems]
+    return Response({"errors": errors}, code)

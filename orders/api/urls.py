@@ -1,0 +1,10 @@
+"""Addresses of the API."""
+
+from django.urls import path
+
+from orders.api.views import OrderDetail, OrderList
+
+urlpatterns = [
+    path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
+    path("api/v1/orders/<uuid:pk>/", OrderDetail.as_view(), name="api_order"),
+]

@@ -1,0 +1,82 @@
+"""The API of sellers' systems."""
+
+import hashlib
+
+from django.conf import settings
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orders.access import Role
+from orders.actions.intake import KeyUsedForAnother, OnceKey, accept_orders
+from orders.api.authentication import ApiKeyAuthentication
+from orders.api.errors import invalid
+from orders.api.shapes import Malformed, read_order
+from orders.models import Order
+
+KEY_HEADER = "HTTP_IDEMPOTENCY_KEY"
+LONGEST_KEY = 200
+
+
+class OrderList(APIView):
+    """`POST /api/v1/orders/`: 201 for a new order, 200 for one we hold already."""
+
+    authentication_classes = [ApiKeyAuthentication]
+    roles = [Role.API_KEY]
+
+    def post(self, request):
+        body = request._request.body
+        if len(body) > settings.MAX_BODY_BYTES:
+            return invalid([("", f"expected at most {settings.MAX_BODY_BYTES} bytes")], 413)
+        key = request.META.get(KEY_HEADER, "")
+        if not 0 < len(key) <= LONGEST_KEY:
+            return invalid([("Idempotency-Key", f"expected a header of 1 to {LONGEST_KEY} characters")], 400)
+        try:
+            incoming = read_order(body)
+        except Malformed as error:
+            return invalid([("", f"expected JSON: {error}")], status.HTTP_400_BAD_REQUEST)
+        once = OnceKey(key, hashlib.sha256(body).digest())
+        try:
+            (accepted,) = accept_orders(request.auth, [incoming], once=once)
+        except KeyUsedForAnother as error:
+            return invalid([("Idempotency-Key", str(error))])
+        return Response(accepted.answer, 201 if accepted.is_new else 200)
+
+
+class OrderDetail(APIView):
+    """`GET /api/v1/orders/<id>/`: where an order is, line by line."""
+
+    authentication_classes = [ApiKeyAuthentication]
+    roles = [Role.API_KEY]
+
+    def get(self, request, pk):
+        order = (
+            Order.objects.visible_to(request._request.viewer)
+            .prefetch_related("lines", "packages")
+            .filter(pk=pk)
+            .first()
+        )
+        if order is None:
+            return invalid([("", "No such order.")], status.HTTP_404_NOT_FOUND)
+        return Response(_described(order))
+
+
+COUNTED = ("ordered", "allocated", "backordered", "cancelled", "packed", "shipped", "delivered", "returned")
+
+
+def _described(order):
+    return {
+        "id": str(order.pk),
+        "number": order.number,
+        "reference": order.reference,
+        "status": order.status,
+        "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
+        "lines": [
+            {"sku": line.sku, "title": line.title, **{name: getattr(line, name) for name in COUNTED}}
+            for line in order.lines.all()
+        ],
+        "packages": [
+            {"number": box.number, "status": box.status, "carrier": box.carrier, "tracking_number": box.tracking_number}
+            for box in order.packages.all()
+        ],
+    }
