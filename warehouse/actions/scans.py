@@ -1,0 +1,56 @@
+"""A worker's scan is applied exactly once: a repeated one gets the outcome of the first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from warehouse.models import Scan
+
+CODE_LENGTH = Scan._meta.get_field("code").max_length
+OUTCOME_LENGTH = Scan._meta.get_field("outcome").max_length
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to tell the worker, and whether it was refused."""
+
+    text: str
+    is_refused: bool = False
+    is_repeated: bool = False
+
+
+@transaction.atomic
+def apply_once(
+    *, client_id: UUID, sequence: int, worker: Any, code: str, action: Callable[[], str]
+) -> Outcome:
+    """Run `action`, which returns what to tell the worker, unless this scan was applied before.
+
+    A DomainError undoes what the action did and is kept as the outcome, so that a refused scan
+    stays refused when a device sends it again. Any other error keeps nothing: it may be repeated.
+    """
+    # The insert of a second, simultaneous copy waits here until the first has its outcome.
+    scan, is_new = Scan.objects.get_or_create(
+        client_id=client_id,
+        sequence=sequence,
+        defaults={"worker": worker, "code": code[:CODE_LENGTH]},
+    )
+    if not is_new:
+        if scan.worker_id != worker.pk:
+            raise DomainError("This device is used by somebody else: open the page again.")
+        return Outcome(scan.outcome, scan.is_refused, is_repeated=True)
+    outcome = _run(action)
+    scan.outcome, scan.is_refused = outcome.text, outcome.is_refused
+    scan.save(update_fields=["outcome", "is_refused"])
+    return outcome
+
+
+def _run(action: Callable[[], str]) -> Outcome:
+    try:
+        with transaction.atomic():
+            return Outcome(action()[:OUTCOME_LENGTH])
+    except DomainError as error:
+        return Outcome(str(error)[:OUTCOME_LENGTH], is_refused=True)
