@@ -1,7 +1,7 @@
 """Who may see which rows and open which doors: roles, the viewer, one tenant filter, one decorator."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -36,21 +36,29 @@ class Viewer:
     roles: frozenset = frozenset()
     seller_ids: frozenset = frozenset()
     warehouse_ids: frozenset = frozenset()
-    courier_id: object = field(default=None)
+    courier_id: object = None
+    memberships: tuple = ()
+    zone: str = "UTC"
 
     @classmethod
     def of(cls, user):
         """The viewer of a signed-in user whose `memberships` were loaded with it."""
         if not user.is_authenticated:
             return cls()
-        held = user.memberships
+        held = tuple(user.memberships)
         roles = {member["role"] for member in held} | ({Role.OPERATOR} if user.is_superuser else set())
-        return cls(
-            user=user,
-            roles=frozenset(roles),
+        zones = [member["zone"] for member in held if member["zone"]]
+        viewer = cls(user=user, roles=frozenset(roles), memberships=held, zone=zones[0] if zones else "UTC")
+        return viewer.through(*roles)
+
+    def through(self, *roles):
+        """The viewer with the reach of these roles only: a picker's key opens no seller's books."""
+        held = [member for member in self.memberships if member["role"] in roles]
+        return replace(
+            self,
             seller_ids=frozenset(member["seller"] for member in held if member["seller"]),
             warehouse_ids=frozenset(member["warehouse"] for member in held if member["role"] in WAREHOUSE_ROLES),
-            courier_id=user.pk if Role.COURIER in roles else None,
+            courier_id=self.user.pk if Role.COURIER in self.roles.intersection(roles) else None,
         )
 
     @property
@@ -90,6 +98,7 @@ def role_required(*roles):
                 return redirect(f"{reverse(settings.LOGIN_URL)}?{back}")
             if not request.viewer.has_role(*roles):
                 raise PermissionDenied
+            request.viewer = request.viewer.through(*roles)
             return view(request, *args, **kwargs)
 
         guarded.roles = roles

@@ -6,7 +6,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import JSONObject, Lower
+from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, TenantQuerySet
 from orders.keys import new_id
@@ -55,6 +55,11 @@ class Seller(Row):
         return self.name
 
 
+def zone_of(member=""):
+    """The time zone in which a member works: of the seller's warehouse, or of the member's own."""
+    return Coalesce(f"{member}seller__warehouse__time_zone", f"{member}warehouse__time_zone")
+
+
 class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):
     """Users are known by e-mail, without regard to case."""
 
@@ -73,8 +78,10 @@ class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):
         return self.get(email=email.lower())
 
     def with_memberships(self):
-        """Users with `memberships`, a list of {role, seller, warehouse}, in the same statement."""
-        member = JSONObject(role="members__role", seller="members__seller", warehouse="members__warehouse")
+        """Users with `memberships`, a list of {role, seller, warehouse, zone}, in the same statement."""
+        member = JSONObject(
+            role="members__role", seller="members__seller", warehouse="members__warehouse", zone=zone_of("members__")
+        )
         return self.annotate(
             membership_rows=ArrayAgg(member, filter=Q(members__isnull=False), default=[])
         )
@@ -111,9 +118,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def memberships(self):
-        """[{role, seller, warehouse}] with ids as UUIDs or None; loaded with the user, else now."""
+        """[{role, seller, warehouse, zone}] with ids as UUIDs or None; loaded with the user, else now."""
         if not hasattr(self, "membership_rows"):
-            return list(self.members.values("role", "seller", "warehouse"))
+            return list(self.members.values("role", "seller", "warehouse", zone=zone_of()))
         to_id = self._meta.pk.to_python
         return [
             row | {"seller": to_id(row["seller"]), "warehouse": to_id(row["warehouse"])}
