@@ -1,0 +1,1 @@
+"""Measurements beside their yardstick, in one run: ratios, not promises about a machine."""

@@ -1,0 +1,157 @@
+"""Orders a second through the API, beside pgbench writing exactly the rows that an order gets.
+
+The rows are not typed in: one order is sent through the API, its rows are read back from every
+table, and pgbench inserts the same rows with new keys in one prepared statement per order. Both
+sides have 8 clients, take turns, and the medians of three rounds are compared.
+"""
+
+import asyncio
+import json
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from benchmarks.load import Load, drive, post_requests
+from benchmarks.stage import Stage, stage
+
+CLIENTS = 8
+ROUNDS = 3
+SECONDS = 6.0
+PRODUCTS = 1000
+KEY = "fk_bench_" + "b" * 40
+# In order of their foreign keys. Columns that must differ from row to row get a new value.
+TABLES = (
+    "orders_order",
+    "orders_idempotencykey",
+    "orders_orderline",
+    "orders_promise",
+    "orders_event",
+    "notifications_message",
+)
+# A UUID of version 7 as the product makes it, so that both sides fill their indexes alike.
+NEW_ID = (
+    "overlay(gen_random_uuid()::text placing overlay(lpad(to_hex((extract(epoch from "
+    "clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7' from 1 for 15)::uuid"
+)
+
+
+def main() -> int:
+    """Measure, print each round, and last the ratio in percent."""
+    with stage() as servers:
+        _seed(servers)
+        with servers.web():
+            bodies = _bodies()
+            script = _yardstick(servers, bodies)
+            print(f"{CLIENTS} clients each, {ROUNDS} rounds of {SECONDS:.0f} s in turns", file=sys.stderr)
+            ours, limit = [], []
+            _ours(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
+            for number in range(1, ROUNDS + 1):
+                limit.append(_pgbench(servers, script))
+                load = _ours(servers, bodies, SECONDS)
+                ours.append(load.per_second)
+                print(
+                    f"round {number}: API {load.per_second:.0f} orders/s (median {load.median_ms:.1f} ms, "
+                    f"p99 {load.p99_ms:.1f} ms), pgbench {limit[-1]:.0f} orders/s",
+                    flush=True,
+                )
+    api, rows = statistics.median(ours), statistics.median(limit)
+    print(f"median: API {api:.0f} orders/s, pgbench {rows:.0f} orders/s")
+    print(f"{100 * api / rows:.1f} %")
+    return 0
+
+
+def _seed(servers: Stage) -> None:
+    servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+
+
+def _bodies() -> Iterator[tuple[bytes, str]]:
+    for number in count():
+        skus = {(number * 7 + step * 331) % PRODUCTS for step in range(3)}
+        order = {
+            "reference": f"bench-{number}",
+            "number": f"#{number}",
+            "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "+493012345678", "language": "en"},
+            "address": {"street": "Unter den Linden 1", "postcode": "10117", "city": "Berlin", "country": "DE"},
+            "currency": "EUR",
+            "lines": [{"sku": f"SKU-{sku}", "quantity": 1, "unit_price": 1999} for sku in skus],
+        }
+        yield json.dumps(order).encode(), f"once-{number}"
+
+
+def _ours(servers: Stage, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
+    port = servers.options.port
+    requests = post_requests(port, "/api/v1/orders/", bodies, KEY)
+    load = asyncio.run(drive(port, requests, clients=CLIENTS, seconds=seconds))
+    if set(load.statuses) != {201}:
+        raise SystemExit(f"expected only 201, the API answered {dict(load.statuses)}")
+    return load
+
+
+def _yardstick(servers: Stage, bodies: Iterator[tuple[bytes, str]]) -> Path:
+    """The pgbench script: one statement that writes the rows one order got."""
+    port = servers.options.port
+    request = post_requests(port, "/api/v1/orders/", bodies, KEY)
+    asyncio.run(drive(port, iter([next(request)] * 1), clients=1, seconds=0.0001))
+    with psycopg.connect(servers.env["DATABASE_URL"], row_factory=dict_row) as connection:
+        parts = list(_parts(connection))
+    path = servers.place.var / "yardstick.sql"
+    inserted = ",\n".join(f"part_{number} AS ({part})" for number, part in enumerate(parts))
+    path.write_text(
+        f"WITH id AS MATERIALIZED (SELECT {NEW_ID} AS o, {NEW_ID} AS e, {NEW_ID} AS p),\n"
+        f"{inserted}\nSELECT 1;\n"
+    )
+    return path
+
+
+def _parts(connection: psycopg.Connection) -> Iterator[str]:
+    order = connection.execute("SELECT * FROM orders_order").fetchone()
+    event = connection.execute("SELECT id FROM orders_event").fetchone()
+    promise = connection.execute("SELECT id FROM orders_promise").fetchone()
+    names = {order["id"]: "id.o", event["id"]: "id.e", promise["id"]: "id.p"}
+    for table in TABLES:
+        for row in connection.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608
+            columns = [name for name in row if not (table == "notifications_message" and name == "id")]
+            values = [_value(connection, name, row[name], names) for name in columns]
+            yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM id"
+
+
+def _value(connection: psycopg.Connection, column: str, value, names: dict) -> str:
+    if isinstance(value, UUID) and value in names:
+        return names[value]
+    if column == "id":
+        return NEW_ID
+    if column in ("reference", "key"):
+        return "'y-' || id.o::text"
+    if column == "tracking_hash":
+        return "sha256(uuid_send(id.o))"
+    if column == "transaction_id":
+        return "pg_current_xact_id()::text::bigint"
+    if isinstance(value, dict):
+        return f"{sql.Literal(json.dumps(value)).as_string(connection)}::jsonb"
+    return sql.Literal(value).as_string(connection)
+
+
+def _pgbench(servers: Stage, script: Path) -> float:
+    program = servers.postgres.program.path.with_name("pgbench")
+    command = [
+        str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(int(SECONDS)),
+        "-f", str(script), servers.env["DATABASE_URL"],
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
+    if done.returncode or not found or "failed: 0" not in done.stdout.replace("failed transactions", "failed"):
+        raise SystemExit(f"pgbench failed:\n{done.stdout}{done.stderr}")
+    return float(found.group(1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

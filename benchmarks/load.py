@@ -1,0 +1,63 @@
+"""A small HTTP load generator: prepared bytes over kept-alive connections, counted answers."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of the generator saw."""
+
+    per_second: float
+    statuses: Counter
+    median_ms: float
+    p99_ms: float
+
+
+def post_requests(port: int, path: str, bodies: Iterator[tuple[bytes, str]], key: str) -> Iterator[bytes]:
+    """The bytes of one POST after the other: (JSON body, idempotency key) each."""
+    for body, once in bodies:
+        yield (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
+            f"Idempotency-Key: {once}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        ).encode() + body
+
+
+async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
+    """Send requests over `clients` connections for so many seconds; one after the other in each."""
+    taken: list[float] = []
+    statuses: Counter = Counter()
+    until = time.perf_counter() + seconds
+
+    async def client():
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (begun := time.perf_counter()) < until:
+            writer.write(next(requests))
+            statuses[await _answer(reader)] += 1
+            taken.append(time.perf_counter() - begun)
+        writer.close()
+        await writer.wait_closed()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(clients)))
+    elapsed = time.perf_counter() - begun
+    taken.sort()
+    return Load(
+        per_second=len(taken) / elapsed,
+        statuses=statuses,
+        median_ms=taken[len(taken) // 2] * 1000,
+        p99_ms=taken[int(len(taken) * 0.99)] * 1000,
+    )
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head[9:12])
+    lower = head.lower()
+    at = lower.index(b"content-length:") + 15
+    await reader.readexactly(int(lower[at : lower.index(b"\r", at)]))
+    return status

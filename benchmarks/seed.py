@@ -1,0 +1,30 @@
+"""A seller with products and an API key, for measurements on an empty database."""
+
+import sys
+
+import django
+
+django.setup()
+
+from orders.keys import token_hash  # noqa: E402 - models need the set-up above
+from orders.models import ApiKey, Product, SalesChannel, Seller, Warehouse  # noqa: E402
+
+
+def seed(products: int, key: str) -> None:
+    """Make one seller, its products SKU-0 … and an API key."""
+    warehouse = Warehouse.objects.create(name="Measured", code="BENCH", city="Berlin")
+    seller = Seller.objects.create(
+        name="Measured", slug="measured", warehouse=warehouse, email="seller@example.com"
+    )
+    channel = SalesChannel.objects.create(seller=seller, kind="api", name="API")
+    ApiKey.objects.create(
+        seller=seller, channel=channel, name="bench", prefix=key[:8], key_hash=token_hash(key)
+    )
+    Product.objects.bulk_create(
+        Product(seller=seller, sku=f"SKU-{number}", title=f"Product {number}")
+        for number in range(products)
+    )
+
+
+if __name__ == "__main__":
+    seed(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,106 @@
+"""The servers of a measurement: own PostgreSQL, Valkey and web server, thrown away afterwards."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fulfillment.embedded import programs
+from fulfillment.embedded.environment import BASE_DIR, Options
+from fulfillment.embedded.places import Place
+from fulfillment.embedded.postgres import APP, OWNER, Postgres
+from fulfillment.embedded.processes import Child
+from fulfillment.embedded.valkey import Valkey
+
+READY_SECONDS = 60.0
+# As a careful operator would set a server of this size; the same for both sides.
+POSTGRES = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+
+
+@dataclass
+class Stage:
+    """What a measurement needs to know of its servers."""
+
+    postgres: Postgres
+    env: dict[str, str]
+    options: Options
+    place: Place
+
+    def manage(self, *arguments: str, owner: bool = False) -> None:
+        """Run a management command to its end."""
+        env = self.env | ({"DATABASE_URL": self.postgres.url(OWNER)} if owner else {})
+        subprocess.run([sys.executable, BASE_DIR / "manage.py", *arguments], env=env, check=True)
+
+    def python(self, module: str, *arguments: str) -> None:
+        """Run a module of ours to its end."""
+        command = [sys.executable, "-m", module, *arguments]
+        subprocess.run(command, env=self.env, cwd=BASE_DIR, check=True)
+
+    @contextmanager
+    def web(self) -> Iterator[None]:
+        """The web server with production settings, as `manage.py up` starts it."""
+        child = programs.web(self.options, self.place, self.env)
+        child.start()
+        try:
+            child.wait_until(lambda: programs.answers(self.options), _pause, READY_SECONDS)
+            yield
+        finally:
+            child.stop()
+
+
+@contextmanager
+def stage(out=sys.stderr) -> Iterator[Stage]:
+    """Start the servers on an empty database; fsync is on, as in production."""
+    folder = Path(tempfile.mkdtemp(prefix="fulfillment-bench-"))
+    folder.chmod(0o755)
+    started: list[Child] = []
+    try:
+        place = Place.prepare(folder)
+        postgres, valkey = Postgres(place, POSTGRES), Valkey(place)
+        for server in (postgres, valkey):
+            print(f"starting {server.name} …", file=out, flush=True)
+            started.append(server.child)
+            server.start(_pause)
+        postgres.make_database()
+        yield _set_up(place, postgres, valkey)
+    finally:
+        for child in reversed(started):
+            child.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
+    options = Options(port=_free_port(), var=place.var, debug=False)
+    env = os.environ | {
+        "DEBUG": "0",
+        "SECRET_KEY": "measured-" + "k" * 50,
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SITE_URL": options.site,
+        "SMS_URL": "http://127.0.0.1:9/",
+        "VAR_DIR": str(place.var),
+        "DATABASE_URL": postgres.url(APP),
+        "REDIS_URL": valkey.url(),
+        "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
+        "LOG_LEVEL": "WARNING",
+    }
+    ready = Stage(postgres, env, options, place)
+    ready.manage("migrate", "--verbosity", "0", owner=True)
+    ready.manage("collectstatic", "--noinput", "--verbosity", "0")
+    return ready
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)

@@ -1,0 +1,82 @@
+"""Simulated people: they do with the actions what workers do with the screens."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from orders.actions.shipping import label_packages
+from orders.models import Package, Shipment, User, Warehouse
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.dispatch import hand_over
+from warehouse.actions.packing import close_package, mark_ready, pack_unit, start_packing
+from warehouse.actions.picking import confirm_pick, take_next_pick_list
+
+MANIFEST = 50
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The people of one warehouse."""
+
+    warehouse: Warehouse
+    picker: User
+    packer: User
+
+
+def fulfil(crew: Crew, step: Step, *, most: int | None = None) -> int:
+    """Allocate, pick, pack, label and hand over what is due; `step` is called per shipment.
+
+    Returns how many shipments were handed over; at most `most` are picked.
+    """
+    allocate_due()
+    done: list[Shipment] = []
+    for shipment in pick(crew, most):
+        pack(shipment, crew)
+        done.append(shipment)
+        step()
+        if len(done) % MANIFEST == 0:
+            hand_over_ready(crew)
+    hand_over_ready(crew)
+    return len(done)
+
+
+def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
+    """Walk one pick list after the other; yields each shipment that is picked."""
+    picked = 0
+    while most is None or picked < most:
+        walk = take_next_pick_list(warehouse=crew.warehouse, actor=crew.picker)
+        if walk is None:
+            return
+        for line in walk.lines.select_related("stock__location", "stock__product"):
+            confirm_pick(
+                line,
+                location_code=line.stock.location.code,
+                product_code=line.stock.product.sku,
+                quantity=line.open_quantity,
+                actor=crew.picker,
+            )
+        picked += 1
+        yield Shipment.objects.get(pk=walk.shipment_id)
+
+
+def pack(shipment: Shipment, crew: Crew) -> None:
+    """Put every unit into one box, close it, label it, mark it ready."""
+    package = start_packing(shipment, actor=crew.packer)
+    for line in shipment.lines.select_related("line__product"):
+        pack_unit(
+            shipment, code=line.line.product.sku, quantity=line.quantity, actor=crew.packer
+        )
+    close_package(package, weight_grams=500, actor=crew.packer)
+    label_packages(shipment, actor=crew.packer)
+    mark_ready(shipment, actor=crew.packer)
+
+
+def hand_over_ready(crew: Crew) -> list[Package]:
+    """Hand everything that is ready to the carrier."""
+    waiting = Package.objects.filter(
+        shipment__warehouse=crew.warehouse,
+        shipment__status=ShipmentStatus.READY,
+        status=PackageStatus.LABELLED,
+    )
+    return hand_over(list(waiting), actor=crew.packer)
