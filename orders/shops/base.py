@@ -9,7 +9,7 @@ from orders.models import SalesChannel
 
 @dataclass(slots=True)
 class IncomingLine:
-    """A line as the shop sold it. `quantity` counts units still wanted; `ships` false is kept, not picked."""
+    """A line as the shop sold it: `quantity` still wanted; `ships` false is kept, not picked."""
 
     sku: str
     title: str
@@ -20,7 +20,7 @@ class IncomingLine:
 
 @dataclass(slots=True)
 class IncomingOrder:
-    """An order as a shop reports it: texts stripped, phone as written, country as ISO 3166 alpha-2."""
+    """An order as a shop reports it: texts stripped, phone as written, country as alpha-2."""
 
     reference: str
     number: str
@@ -44,7 +44,7 @@ class IncomingOrder:
 
 @dataclass(slots=True)
 class Ignored:
-    """A payload that is right and wants no order: a test notification, an order cancelled before it came."""
+    """A payload that is right and wants no order: a test, an order cancelled before it came."""
 
     why: str
 
@@ -63,8 +63,14 @@ class Shop(Protocol):
     def verify(self, payload: Payload, channel: SalesChannel) -> bool:
         """Is the payload signed with the channel's secret? Constant time."""
 
+    def is_order(self, payload: Payload) -> bool:
+        """Does this call report a new order? Any other kind of call is answered and left alone."""
+
     def read(self, payload: Payload) -> IncomingOrder | Ignored:
-        """The order of a verified payload. Raises InvalidInput with every problem by field path."""
+        """The order of a verified payload.
+
+        Raises NotJson, or InvalidInput with every problem by field path.
+        """
 
 
 JsonObject = dict[str, Any]

@@ -1,0 +1,127 @@
+"""Reading what a stranger sent: strict JSON, fields of the expected type, exact money."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import msgspec
+from babel.numbers import get_currency_precision
+
+from orders.errors import DomainError
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**63 - 1  # of a database column
+AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,12})?")
+NUL = "\x00"  # PostgreSQL stores no text with it
+WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "decimal": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "nothing",
+    "datetime": "a date and time",
+}
+T = TypeVar("T", bound=msgspec.Struct)
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class NotJson(DomainError):
+    """Bytes that are no JSON, or JSON that no shop sends: nothing in it can be trusted."""
+
+
+@dataclass
+class Problems:
+    """What is wrong with a payload, by field path."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, path: str, text: str) -> None:
+        self.found.append((path, text))
+
+    def is_object(self, value: Any, path: str) -> bool:
+        """Is it a JSON object? If not, it is noted."""
+        if not isinstance(value, dict):
+            self.add(path, f"expected an object, got {_word(value)}")
+        return isinstance(value, dict)
+
+    def read(self, kind: type[T], value: Any, path: str = "") -> T:
+        """An object as a struct; a field of the wrong type is noted and takes its default."""
+        if not self.is_object(value, path):
+            return kind()
+        good = {}
+        for known in msgspec.structs.fields(kind):
+            if known.encode_name not in value:
+                continue
+            try:
+                good[known.name] = msgspec.convert(value[known.encode_name], known.type)
+            except msgspec.ValidationError as error:
+                self.add(f"{path}.{known.encode_name}".lstrip("."), _in_words(error))
+        return kind(**good)
+
+
+def decode(body: bytes) -> Any:
+    """The value of a JSON text; numbers with a point are Decimal. Raises NotJson, nothing else."""
+    try:
+        value = _decoder.decode(body)
+    except RecursionError:
+        raise NotJson(f"The JSON is nested deeper than {MAX_DEPTH} levels.") from None
+    except InvalidOperation:
+        raise NotJson("The JSON holds a number out of range.") from None
+    except UnicodeDecodeError:
+        raise NotJson("The JSON is not written in UTF-8.") from None
+    except msgspec.MsgspecError as error:
+        raise NotJson(f"The body is not JSON: {error}.") from None
+    _check(value)
+    return value
+
+
+def minor_units(amount: Any, currency: str) -> int:
+    """A price ("12.30", 12, Decimal) in the currency's smallest unit. Raises ValueError: why."""
+    if not AMOUNT.fullmatch(str(amount)):
+        raise ValueError("expected an amount of money like 12.30")
+    units = Decimal(str(amount)).scaleb(get_currency_precision(currency))
+    return int(units.to_integral_value(rounding="ROUND_HALF_UP"))
+
+
+def _check(value: Any) -> None:
+    """Refuse what the database cannot hold, level by level: a loop is not a depth of its own."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        level = [child for parent in level for child in _children(parent)]
+    if level:
+        raise NotJson(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, str) and NUL in value:
+        raise NotJson("The JSON holds a text with a NUL character.")
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise NotJson("The JSON holds a whole number out of range.")
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return value if isinstance(value, list) else []
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """msgspec names Python's types: say them as a shop's developer would."""
+    text = str(error).split(" - at ")[0]
+    for name, word in WORDS.items():
+        text = text.replace(f"`{name}`", word)
+    if text.startswith("Expected `"):  # a choice of types
+        wanted, _, got = text.removeprefix("Expected `").partition("`, got ")
+        known = [WORDS.get(name, name) for name in wanted.split(" | ") if name != "null"]
+        text = f"expected {' or '.join(known)}, got {got}"
+    return text[0].lower() + text[1:]
+
+
+def _word(value: Any) -> str:
+    """What kind of JSON value this is."""
+    names = {type(None): "null", bool: "bool", int: "int", Decimal: "decimal", str: "str"}
+    return WORDS[names.get(type(value), "object" if isinstance(value, dict) else "array")]
