@@ -1,0 +1,131 @@
+"""Fixtures for real servers: database, mail and SMS peers, Celery worker, site and browser.
+
+A test marked `django_db` commits for real, as the role of the portal; what it left is deleted after
+it. The cast is in cast.py.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
+from django.test import override_settings
+
+from fulfillment.embedded.processes import Child
+from fulfillment.peers import SmsPeer, SmtpPeer
+from tests import portal, servers
+from tests.sweeping import Sweeper, sweeper_of
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class FastHasher(PBKDF2PasswordHasher):
+    """The portal's own way of hashing, once instead of a million times; the site can read it."""
+
+    iterations = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.{FastHasher.__name__}"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> Iterator[Sweeper]:
+    """Instead of pytest-django's: a copy of the migrated template, used as the portal's role."""
+    servers.make_test_database()
+    with sweeper_of(servers.superuser(servers.DATABASE)) as sweeper:
+        yield sweeper
+
+
+@pytest.fixture
+def _django_db_helper(django_db_setup: Sweeper, django_db_blocker: Any) -> Iterator[None]:
+    """Instead of pytest-django's, behind `django_db` and `db`: no transaction around the test."""
+    with django_db_blocker.unblock():
+        yield
+        for connection in connections.all(initialized_only=True):
+            # A test that broke its connection must not break the next test.
+            connection.close_if_unusable_or_obsolete()
+        django_db_setup.sweep()
+
+
+@pytest.fixture(scope="session")
+def _smtp_server() -> Iterator[SmtpPeer]:
+    peer = SmtpPeer().start()
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture(scope="session")
+def _sms_server() -> Iterator[SmsPeer]:
+    peer = SmsPeer().start()
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def smtp_peer(_smtp_server: SmtpPeer, settings: Any) -> SmtpPeer:
+    """A mail server on loopback that the portal sends through; `messages` holds what came."""
+    _smtp_server.reset()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = _smtp_server.host, _smtp_server.port
+    return _smtp_server
+
+
+@pytest.fixture
+def sms_peer(_sms_server: SmsPeer, settings: Any) -> SmsPeer:
+    """An SMS gateway on loopback that the portal sends through; `messages` holds what came."""
+    _sms_server.reset()
+    settings.SMS_URL = _sms_server.url
+    return _sms_server
+
+
+@pytest.fixture
+def celery_worker_process(db: None, smtp_peer: SmtpPeer, sms_peer: SmsPeer) -> Iterator[Child]:
+    """A real worker on this test's database and broker, sending to the two peers."""
+    worker = portal.start_worker(portal.environment(smtp_peer, sms_peer))
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture(scope="session")
+def _site_process(
+    django_db_setup: Sweeper, _smtp_server: SmtpPeer, _sms_server: SmsPeer
+) -> Iterator[Child]:
+    site = portal.start_site(portal.environment(_smtp_server, _sms_server))
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def live_site(db: None, _site_process: Child, settings: Any) -> str:
+    """A real web server on this test's database; the value is its address, settings.SITE_URL."""
+    return str(settings.SITE_URL)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
+    if not named:
+        pytest.fail("No Chromium: install it (apt install chromium) or set CHROMIUM to its path.")
+    return named
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    """The machine's browser, quiet."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}

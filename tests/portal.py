@@ -1,0 +1,53 @@
+"""The portal's own processes for tests: a real worker and a real web server."""
+
+import os
+import time
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+
+from fulfillment.embedded import programs
+from fulfillment.embedded.environment import Options
+from fulfillment.embedded.places import Place
+from fulfillment.embedded.processes import Child
+from fulfillment.peers import SmsPeer, SmtpPeer
+
+READY_SECONDS = 60.0
+
+
+def place() -> Place:
+    """The folder of this worker of the run; its logs lie in log/."""
+    return Place.prepare(Path(os.environ["VAR_DIR"]))
+
+
+def environment(smtp: SmtpPeer, sms: SmsPeer) -> dict[str, str]:
+    """The environment of the tests, with the peers as providers."""
+    peers = {"EMAIL_HOST": smtp.host, "EMAIL_PORT": str(smtp.port), "SMS_URL": sms.url}
+    return {**os.environ, **peers, "SMS_TOKEN": settings.SMS_TOKEN}
+
+
+def start_worker(env: dict[str, str]) -> Child:
+    """A Celery worker that has said it is ready."""
+    current_app.control.purge()
+    worker = programs.worker(Options(worker_concurrency=1), place(), env)
+    worker.start()
+    return _ready(worker, lambda: bool(current_app.control.ping(timeout=0.3)))
+
+
+def start_site(env: dict[str, str]) -> Child:
+    """A web server at SITE_URL that answers."""
+    port = int(settings.SITE_URL.rpartition(":")[2])
+    options = Options(port=port, web_workers=1)
+    site = programs.web(options, place(), env)
+    site.start()
+    return _ready(site, lambda: programs.answers(options))
+
+
+def _ready(child: Child, ready) -> Child:
+    try:
+        child.wait_until(ready, time.sleep, READY_SECONDS)
+    except BaseException:
+        child.stop()
+        raise
+    return child

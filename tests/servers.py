@@ -1,0 +1,197 @@
+"""Loaded before Django: one PostgreSQL and one Valkey for the whole run, shared by its workers.
+
+TEST_DATABASE_URL (an address of a superuser) and TEST_REDIS_URL name servers to use instead.
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fulfillment.embedded.errors import StartError
+from fulfillment.embedded.places import Place
+from fulfillment.embedded.postgres import APP, OWNER, SUPERUSER, Postgres, grant_roles
+from fulfillment.embedded.valkey import Valkey
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TEMPLATE = "test_template"
+DATABASE = f"test_{WORKER}"
+# Data that lives for one run may be lost in a power cut.
+MIGRATE = '"$0" manage.py migrate --noinput --verbosity=0 && touch "$1"'
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def server_url(role: str, database: str) -> str:
+    """The address of one role in one database of the run's server."""
+    parts = urlsplit(os.environ["TEST_DATABASE_URL"])
+    secret = f":{parts.password}" if parts.password else ""
+    host = parts.netloc.rpartition("@")[2]
+    user = (parts.username or SUPERUSER) if role == SUPERUSER else role
+    return parts._replace(netloc=f"{user}{secret}@{host}", path=f"/{database}").geturl()
+
+
+def superuser(database: str = "postgres") -> psycopg.Connection:
+    """A connection that may do everything, each statement its own transaction."""
+    return psycopg.connect(server_url(SUPERUSER, database), autocommit=True, connect_timeout=5)
+
+
+def make_test_database() -> None:
+    """This worker's own copy of the migrated template."""
+    _await_template()
+    _make_database(DATABASE, TEMPLATE)
+
+
+class Servers:
+    """What the controlling process starts and stops."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="fulfillment-test-"))
+        self.folder.chmod(0o711)
+        self.place = Place.prepare(self.folder / "servers")
+        self.stop_later: list[Postgres | Valkey] = []
+        self.migration: subprocess.Popen[bytes] | None = None
+        os.environ["TEST_FOLDER"] = str(self.folder)
+        if "TEST_DATABASE_URL" not in os.environ:
+            self.stop_later.append(Postgres(self.place, settings=CARELESS))
+            os.environ["TEST_DATABASE_URL"] = self.stop_later[-1].url(SUPERUSER, "postgres")
+        if "TEST_REDIS_URL" not in os.environ:
+            self.stop_later.append(Valkey(self.place))
+            os.environ["TEST_REDIS_URL"] = self.stop_later[-1].url()
+
+    def start(self) -> None:
+        """Start what nobody named a server for; the template migrates while tests are collected."""
+        for server in self.stop_later:
+            server.start(time.sleep)
+        _make_database(TEMPLATE)
+        # Who waits for the template waits for this lock; the child holds it until it ends.
+        with (self.folder / "migrating").open("w") as lock, (self.folder / "log").open("w") as log:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.migration = subprocess.Popen(
+                ["/bin/sh", "-c", MIGRATE, sys.executable, str(self.folder / "migrated")],
+                cwd=BASE_DIR,
+                env=os.environ | {"DATABASE_URL": server_url(OWNER, TEMPLATE)},
+                pass_fds=[lock.fileno()],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def stop(self) -> None:
+        """Stop in reverse order and leave nothing; a second call does nothing."""
+        if self.migration is not None and self.migration.poll() is None:
+            os.killpg(self.migration.pid, signal.SIGTERM)
+            self.migration.wait()
+        while self.stop_later:
+            self.stop_later.pop().stop()
+        for folder in (self.folder, self.place.home, self.place.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await_template() -> None:
+    folder = Path(os.environ["TEST_FOLDER"])
+    with (folder / "migrating").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    if not (folder / "migrated").exists():
+        pytest.exit(f"The migrations failed:\n{(folder / 'log').read_text()}", returncode=3)
+
+
+def _make_database(name: str, template: str = "template1") -> None:
+    with superuser() as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    with superuser(name) as connection:
+        # Rights on a database are not copied with it.
+        grant_roles(connection)
+
+
+def _broker_url() -> str:
+    """A database of Valkey for each worker of the run."""
+    number = 0 if WORKER == "main" else int(WORKER.removeprefix("gw")) + 1
+    url = os.environ["TEST_REDIS_URL"]
+    if url.startswith("redis+socket"):
+        return f"{url.partition('?')[0]}?virtual_host={number}"
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
+
+
+def _free_port() -> int:
+    """A port for this worker's site, below those that the system gives to clients."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise StartError("No free port between 20000 and 32000.")
+
+
+def _set_environment() -> None:
+    """What settings.py reads; nothing that a developer has set for himself reaches a test."""
+    port = _free_port()
+    os.environ.update(
+        DEBUG="1",
+        SECRET_KEY="only-for-tests-" + "0" * 40,
+        SITE_URL=f"http://127.0.0.1:{port}",
+        ALLOWED_HOSTS="127.0.0.1,localhost",
+        CSRF_TRUSTED_ORIGINS="",
+        VAR_DIR=f"{os.environ['TEST_FOLDER']}/{WORKER}",
+        DATABASE_URL=server_url(APP, DATABASE),
+        REDIS_URL=_broker_url(),
+        # Port 9 answers nobody: a message leaves only through the peers of the fixtures.
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT="9",
+        EMAIL_USE_TLS="0",
+        SMS_URL="http://127.0.0.1:9/messages",
+        SMS_TOKEN="",
+        UNDO_HOLD_SECONDS="0",
+        CALM_MINUTES="0",
+        # The browser's own loop runs in the thread of the test, which is not async all the same.
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",
+    )
+
+
+def _raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+servers = Servers() if WORKER == "main" else None
+_set_environment()
+if servers is not None:
+    atexit.register(servers.stop)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before Django and the workers; a stop from outside cleans up like Ctrl-C."""
+    known = early_config.known_args_namespace
+    if servers is None or known.help or known.version or known.collectonly:
+        return
+    signal.signal(signal.SIGTERM, _raise_interrupt)
+    try:
+        servers.start()
+    except (StartError, psycopg.Error) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """After the workers have ended."""
+    if servers is not None:
+        servers.stop()
