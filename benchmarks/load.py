@@ -54,6 +54,16 @@ async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: 
     )
 
 
+async def send_one(port: int, request: bytes) -> int:
+    """Send one request and return the status of its answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    status = await _answer(reader)
+    writer.close()
+    await writer.wait_closed()
+    return status
+
+
 async def _answer(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])

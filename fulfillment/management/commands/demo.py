@@ -1,0 +1,146 @@
+"""Fill an empty portal with a demo: two sellers, a warehouse, its people and orders on their way."""
+
+import random
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from fulfillment import demo_data
+from fulfillment.simulation import Crew, fulfil, pack, pick
+from orders.access import SELLER_ROLES, Role
+from orders.actions.intake import accept_orders
+from orders.keys import token_hash
+from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
+from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.receiving import receive_stock
+from warehouse.models import Location
+
+ORDERS_PER_SELLER = 12
+SHIPPED, PACKED = 6, 3  # of all orders; the rest waits for you to pick it
+
+
+class Command(BaseCommand):
+    help = "Make the demo once; a portal that has a seller is left as it is."
+
+    def handle(self, *args, **options):
+        if Seller.objects.exists():
+            self.stdout.write("There is data already: the demo was not made again.")
+            return
+        words = "-".join(secrets.choice(WORDS) for _ in range(3))
+        warehouse = _warehouse()
+        channels = [_seller(code, warehouse) for code in demo_data.SELLERS]
+        people = _people(warehouse, words)
+        keys = [_api_key(channel.seller) for channel in channels]
+        self.stdout.write("  sellers, products and people made")
+        for channel in channels:
+            accept_orders(channel, list(_orders(channel)))
+        allocate_due()
+        crew = Crew(warehouse, people["pat@demo.example"], people["pia@demo.example"])
+        fulfil(crew, lambda: None, most=SHIPPED)
+        for shipment in pick(crew, PACKED):
+            pack(shipment, crew)
+        self.stdout.write("  orders made; some are on their way, some wait for you")
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        (settings.VAR_DIR / "demo.txt").write_text("\n".join(_log_ins(words, channels, keys)) + "\n")
+
+
+WORDS = "amber birch cedar delta ember fjord grove heron indigo juniper kelp lotus maple".split()
+
+
+def _warehouse():
+    warehouse = Warehouse.objects.create(
+        name="Berlin", code="BER", street="Am Westhafen 1", postcode="13353", city="Berlin"
+    )
+    Location.objects.bulk_create(
+        Location(warehouse=warehouse, code=code, walk_position=position)
+        for position, code in enumerate(demo_data.BINS, start=1)
+    )
+    Location.objects.create(warehouse=warehouse, code="DOCK", kind=Location.Kind.DOCK)
+    return warehouse
+
+
+def _seller(code, warehouse):
+    name, email, support = demo_data.SELLERS[code]
+    seller = Seller.objects.create(
+        name=name, slug=code, email=email, support_email=support, warehouse=warehouse
+    )
+    bins = iter(Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN).order_by("?"))
+    for sku, title, barcode, grams in demo_data.PRODUCTS[code]:
+        product = Product.objects.create(seller=seller, sku=sku, title=title, weight_grams=grams)
+        Barcode.objects.create(seller=seller, product=product, code=barcode)
+        quantity = demo_data.SCARCE.get(sku, 40)
+        receive_stock(location=next(bins), product=product, quantity=quantity, actor=None)
+    return SalesChannel.objects.create(
+        seller=seller,
+        kind=SalesChannel.Kind.SHOPIFY,
+        name="Web shop",
+        secret=secrets.token_hex(16),
+    )
+
+
+def _people(warehouse, password):
+    people = {}
+    for email, name, role, code in demo_data.PEOPLE:
+        user = people[email] = User.objects.create_user(email, password, name=name)
+        seller = Seller.objects.get(slug=code) if role in SELLER_ROLES else None
+        Member.objects.create(
+            user=user, role=role, seller=seller, warehouse=None if seller else warehouse
+        )
+    operator = User.objects.create_superuser("operator@demo.example", password, name="Ole Operator")
+    Member.objects.create(user=operator, role=Role.OPERATOR)
+    return people
+
+
+def _api_key(seller):
+    channel = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
+    key = f"fk_{secrets.token_urlsafe(32)}"
+    ApiKey.objects.create(
+        seller=seller, channel=channel, name="Demo", prefix=key[:8], key_hash=token_hash(key)
+    )
+    return key
+
+
+def _orders(channel):
+    """Orders of the last hours, the same at every start but for their dates."""
+    luck = random.Random(channel.seller.slug)  # noqa: S311 - a demo, not a secret
+    skus = [row[0] for row in demo_data.PRODUCTS[channel.seller.slug]]
+    titles = {row[0]: row[1] for row in demo_data.PRODUCTS[channel.seller.slug]}
+    for number in range(ORDERS_PER_SELLER):
+        name, street, postcode, city = demo_data.CUSTOMERS[number % len(demo_data.CUSTOMERS)]
+        chosen = luck.sample(skus, luck.choice((1, 1, 2, 3)))
+        if number == ORDERS_PER_SELLER - 1 and channel.seller.slug == "ada":
+            chosen = [demo_data.UNKNOWN_SKU]
+        lines = [
+            IncomingLine(sku, titles.get(sku, "Desk lamp, copper"), luck.choice((1, 1, 2)), 2490)
+            for sku in chosen
+        ]
+        yield IncomingOrder(
+            reference=f"demo-{channel.seller.slug}-{number}",
+            number=f"#{1001 + number}",
+            placed_at=timezone.now() - timedelta(hours=ORDERS_PER_SELLER - number),
+            lines=lines,
+            customer_name=name,
+            email=f"{name.split()[0].lower()}@customer.example",
+            phone=f"+4930120010{number:02}",
+            street=street if number != ORDERS_PER_SELLER // 2 or channel.seller.slug == "ada" else "",
+            postcode=postcode,
+            city=city,
+            country="DE",
+            language="en",
+            currency="EUR",
+            is_gift=number == 3,  # noqa: PLR2004
+        )
+
+
+def _log_ins(password, channels, keys):
+    yield f"Everybody's password: {password}"
+    for email, name, role, _ in demo_data.PEOPLE:
+        yield f"  {email:24} {name}, {Role(role).label.lower()}"
+    yield f"  {'operator@demo.example':24} Ole Operator, operator (/admin/)"
+    for channel, key in zip(channels, keys, strict=True):
+        yield f"API key of {channel.seller.name}: {key}"
+        yield f"Shopify hook: /hooks/shops/{channel.pk}/ signed with {channel.secret}"
