@@ -1,14 +1,14 @@
-"""What the seller's parcels get from a carrier: labels with tracking numbers."""
+"""What lets a parcel leave: a label with a tracking number, and no open hold."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 
 from orders.carriers import carrier_of
 from orders.errors import DomainError
-from orders.models import Package, Shipment, User
+from orders.models import Hold, Package, Shipment, User
 from orders.states import PackageStatus
 from orders.transitions import lock_orders, move
 
@@ -29,6 +29,15 @@ def label_packages(
         raise DomainError(f"Shipment {shipment} has no packed box that waits for a label.")
     _number({package.pk: maker.label(package).tracking_number for package in packed})
     return move(packed, PackageStatus.LABELLED, actor=actor, changes={"carrier": carrier})
+
+
+def refuse_held(shipments: Iterable[Shipment]) -> None:
+    """Raise DomainError when one of these shipments, or its order, has an open hold."""
+    rows = list(shipments)
+    whole_order = Q(shipment__isnull=True, order__in={row.order_id for row in rows})
+    holds = Hold.objects.filter(whole_order | Q(shipment__in=rows), released_at__isnull=True)
+    if hold := holds.select_related("order").first():
+        raise DomainError(f"Order {hold.order} is on hold ({hold}): release the hold first.")
 
 
 def _number(numbers: dict[UUID, str]) -> None:
