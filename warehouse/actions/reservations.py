@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from orders.errors import DomainError
-from orders.models import Package, PackageLine
-from orders.transitions import lock_orders
-from warehouse.actions.stock import Posting, change_supplies, lock_supplies, post
-from warehouse.models import PickLine, Reservation, Stock, StockMovement
+from orders.models import Package, PackageLine, ShipmentLine
+from orders.states import PickListStatus
+from orders.transitions import lock_orders, move
+from warehouse.actions.stock import Posting, change_supplies, lock_supplies, post, unpin
+from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse
 
@@ -26,7 +27,7 @@ WHERE reservation.id = given.id
 
 @transaction.atomic
 def release(units: Mapping[LineKey, int]) -> None:
-    """Withdraw reservations, {(order line id, warehouse id): units}, in five statements.
+    """Withdraw reservations, {(order line id, warehouse id): units}, in a few statements.
 
     The counters of the order lines are the caller's. Raises DomainError when less is reserved.
     """
@@ -38,9 +39,7 @@ def release(units: Mapping[LineKey, int]) -> None:
     lock_orders(held.values_list("line__order", flat=True))
     rows = {(row.line_id, row.supply.warehouse_id): row for row in held}
     if short := [key for key, number in wanted.items() if _reserved(rows, key) < number]:
-        raise DomainError(
-            f"Fewer units are reserved than would be released for {len(short)} lines."
-        )
+        raise DomainError(f"{len(short)} lines have fewer units reserved than that.")
     lowered: dict[UUID, int] = {}
     sums: Counter[tuple[UUID, UUID]] = Counter()
     for key, number in wanted.items():
@@ -69,6 +68,28 @@ def consume(packages: Iterable[Package], *, actor: Any = None) -> None:
         units[row["line"], row["warehouse"]] += row["quantity"]
     release(units)
     post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
+
+
+@transaction.atomic
+def withdraw(shipment_ids: Iterable[UUID]) -> None:
+    """Give free what cancelled shipments reserved and pinned, and end their walks.
+
+    Raises DomainError while units of them lie in a tote.
+    """
+    ids = list(shipment_ids)
+    lines = ShipmentLine.objects.filter(shipment__in=ids).select_related("shipment")
+    if picked := next((line for line in lines if line.picked), None):
+        raise DomainError(f"Shipment {picked.shipment} has picked units: put them back first.")
+    units: Counter[LineKey] = Counter()
+    for line in lines:
+        units[line.line_id, line.shipment.warehouse_id] += line.quantity
+    walks = PickList.objects.filter(shipment__in=ids, status=PickListStatus.OPEN)
+    pinned: Counter[UUID] = Counter()
+    for stop in PickLine.objects.filter(pick_list__in=walks):
+        pinned[stop.stock_id] += stop.open_quantity
+    release(units)
+    unpin(pinned)
+    move(walks, PickListStatus.DONE)
 
 
 def _reserved(rows: Mapping[LineKey, Reservation], key: LineKey) -> int:

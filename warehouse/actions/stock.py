@@ -1,4 +1,4 @@
-"""The only writer of Stock, Supply.on_hand and the ledger: every list of postings is a few statements."""
+"""The only writer of Stock, Supply and the ledger: a list of postings is a few statements."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,40 @@
+"""Totes: what is picked for one shipment lies in one, until it is handed over or put back."""
+
+from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
+from django.db.models.functions import Cast, Substr
+
+from orders.models import Warehouse
+from orders.states import PickListStatus
+from warehouse.models import Location, PickList, Stock
+
+PREFIX = "T-"
+
+
+def free_tote(warehouse: Warehouse) -> Location:
+    """A locked tote of this warehouse that is empty and nobody's; a new one if there is none."""
+    locked = _free_totes(warehouse).select_for_update(skip_locked=True, no_key=True)
+    tote = locked.order_by("walk_position", "code").first()
+    # Look again under the lock: another picker may have taken it while this one looked.
+    if tote and _free_totes(warehouse).filter(pk=tote.pk).exists():
+        return tote
+    return _new_tote(warehouse)
+
+
+def _free_totes(warehouse: Warehouse) -> QuerySet[Location]:
+    return Location.objects.filter(
+        ~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)),
+        ~Exists(PickList.objects.filter(tote=OuterRef("pk"), status=PickListStatus.OPEN)),
+        warehouse=warehouse,
+        kind=Location.Kind.TOTE,
+    )
+
+
+def _new_tote(warehouse: Warehouse) -> Location:
+    """The next number, read under the warehouse's lock, so that it is given once."""
+    Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
+    numbered = Location.objects.filter(warehouse=warehouse, code__regex=rf"^{PREFIX}[0-9]{{1,8}}$")
+    number = Cast(Substr("code", len(PREFIX) + 1), IntegerField())
+    last = numbered.aggregate(last=Max(number))["last"] or 0
+    return Location.objects.create(
+        warehouse=warehouse, code=f"{PREFIX}{last + 1}", kind=Location.Kind.TOTE
+    )
