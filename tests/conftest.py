@@ -16,7 +16,8 @@ from django.test import override_settings
 
 from fulfillment.embedded.processes import Child
 from fulfillment.peers import SmsPeer, SmtpPeer
-from tests import portal, servers
+from orders.access import Role
+from tests import cast, portal, servers
 from tests.sweeping import Sweeper, sweeper_of
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -126,6 +127,48 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict, chromium: str) -> dict[str, Any]:
     """The machine's browser, quiet."""
     return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def building(db: None) -> Any:
+    """The warehouse in Berlin that Ada and Bo share."""
+    return cast.make_warehouse()
+
+
+@pytest.fixture
+def ada(building: Any) -> cast.SellerSide:
+    """Ada sells lamps."""
+    return cast.make_seller("Ada's Lamps", "ada@example.com", building)
+
+
+@pytest.fixture
+def bo(building: Any) -> cast.SellerSide:
+    """Bo sells tea."""
+    return cast.make_seller("Bo & Leaf", "bo@example.com", building, owner="Bo Lindqvist")
+
+
+@pytest.fixture
+def pat(building: Any) -> Any:
+    """Pat picks."""
+    return cast.make_user("pat@example.com", "Pat Petrov", Role.PICKER, warehouse=building)
+
+
+@pytest.fixture
+def pia(building: Any) -> Any:
+    """Pia packs."""
+    return cast.make_user("pia@example.com", "Pia Park", Role.PACKER, warehouse=building)
+
+
+@pytest.fixture
+def lea(building: Any) -> Any:
+    """Lea leads the warehouse."""
+    return cast.make_user("lea@example.com", "Lea Lorenz", Role.LEAD, warehouse=building)
+
+
+@pytest.fixture
+def cory(building: Any) -> Any:
+    """Cory drives."""
+    return cast.make_user("cory@example.com", "Cory Castro", Role.COURIER, warehouse=building)

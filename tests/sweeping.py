@@ -20,7 +20,7 @@ SEQUENCES = """
 
 
 class Sweeper:
-    """Deletes as superuser: row-level security and ledger triggers bind the portal, not the broom."""
+    """Deletes as superuser: row-level security and triggers bind the portal, not the broom."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection

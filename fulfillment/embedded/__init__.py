@@ -1,1 +1,1 @@
-"""The servers of the one-command start: PostgreSQL, Valkey and our processes, without Docker or root."""
+"""The servers of the one-command start: PostgreSQL, Valkey and our processes."""

@@ -1,4 +1,4 @@
-"""Who the two servers run as: PostgreSQL refuses root, so root lends them an unprivileged account."""
+"""Who the servers run as: PostgreSQL refuses root, so root lends them a lesser account."""
 
 import os
 import pwd
@@ -43,7 +43,8 @@ class Account:
     def _test(self, question: str, path: Path) -> bool:
         # Asked as that user: mode bits alone know nothing of access lists or capabilities.
         command = ["/bin/sh", "-c", 'test "$1" "$2"', "sh", question, str(path)]
-        return subprocess.run(command, cwd="/", **self.popen_options()).returncode == 0
+        answer = subprocess.run(command, check=False, cwd="/", **self.popen_options())
+        return answer.returncode == 0
 
 
 def servants() -> Account:

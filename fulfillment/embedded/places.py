@@ -129,8 +129,8 @@ def _home_outside(var: Path, account: Account) -> Path:
         home.chmod(0o711)
     if not account.may_enter(home):
         raise StartError(
-            f"User {account.name}, who runs the servers for root, can enter neither {var} nor {home}: "
-            "set VAR_DIR to a folder that everybody may pass through."
+            f"User {account.name}, who runs the servers for root, can enter neither {var} nor "
+            f"{home}: set VAR_DIR to a folder that everybody may pass through."
         )
     return home
 

@@ -93,7 +93,7 @@ class Postgres:
         shutil.rmtree(draft, ignore_errors=True)
         self.place.data("postgres.new")
         builtin = self.program.major >= 17
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if builtin else ["--locale=C.UTF-8"]
+        locale = ["--locale=C.UTF-8", *(["--locale-provider=builtin"] if builtin else [])]
         command = ["-D", str(draft), "-U", SUPERUSER, "-E", "UTF8", *locale, "-A", "peer", "-k"]
         initdb = self._child("initdb", command)
         initdb.start()

@@ -150,6 +150,7 @@ def _birth(pid: int) -> str | None:
     except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self").exists():
             return None
-        ps = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
+        command = ["ps", "-o", "lstart=", "-p", str(pid)]
+        ps = subprocess.run(command, check=False, capture_output=True, text=True)
         return ps.stdout.strip() or None
     return None if fields[0] in "ZX" else fields[19]

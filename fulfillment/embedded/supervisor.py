@@ -5,12 +5,12 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psycopg
 
 from fulfillment.embedded import programs
-from fulfillment.embedded.binaries import postgres_program, valkey_program
 from fulfillment.embedded.environment import Options, base_environment, shell_lines
 from fulfillment.embedded.errors import StartError, Stopped
 from fulfillment.embedded.places import Place, check_disk, only_copy, readable, write_private
@@ -162,7 +162,8 @@ class Supervisor:
         web = programs.web(self.options, self.place, self.env)
         self.children += [worker, beat, web]
         self._begin(web)
-        web.wait_until(lambda: programs.answers(self.options), self.signals.pause, WEB_READY_SECONDS)
+        up = partial(programs.answers, self.options)
+        web.wait_until(up, self.signals.pause, WEB_READY_SECONDS)
         self._begin(worker)
         self._begin(beat)
         say(f"Web … ready in {time.monotonic() - begun:.1f} s; worker and beat are starting")
@@ -216,9 +217,9 @@ def _check(options: Options) -> int:
     with only_copy(place.var):
         check_disk(place.var)
         programs.check_port(options)
-    for name, find in (("DATABASE_URL", lambda: postgres_program(None)), ("REDIS_URL", valkey_program)):
-        if not os.environ.get(name):
-            program = find()
-            say(f"{program.path} ({program.version})")
+    if not os.environ.get("DATABASE_URL"):
+        say(f"PostgreSQL: {Postgres(place).program.path}")
+    if not os.environ.get("REDIS_URL"):
+        say(f"Valkey: {Valkey(place).program.path}")
     say(f"Ready to start on {options.site}, data in {place.home}.")
     return 0

@@ -1,4 +1,4 @@
-"""Looks after the running children: restarts ours, gives up when a server or one of ours is lost."""
+"""Looks after the running children: restarts ours, gives up when a server is lost."""
 
 import time
 from collections.abc import Callable
@@ -51,7 +51,8 @@ class Watch:
             raise StartError(f"{ended}{again}, so everything stops. See {child.log}.")
         self.crashes[child.name] = [*recent, now]
         delay = 2.0 ** len(recent)
-        self.say(f"{ended}: restart {len(recent) + 1} of {RESTARTS} in {delay:.0f} s. See {child.log}.")
+        attempt = f"restart {len(recent) + 1} of {RESTARTS} in {delay:.0f} s"
+        self.say(f"{ended}: {attempt}. See {child.log}.")
         return delay
 
     def _seconds_to_next(self) -> float | None:

@@ -4,4 +4,4 @@ from fulfillment.peers.kept import Fault, Mail, Sms
 from fulfillment.peers.mail import SmtpPeer
 from fulfillment.peers.sms import SmsPeer
 
-__all__ = ["Fault", "Mail", "SmsPeer", "Sms", "SmtpPeer"]
+__all__ = ["Fault", "Mail", "Sms", "SmsPeer", "SmtpPeer"]

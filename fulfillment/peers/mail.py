@@ -69,7 +69,6 @@ class _Controller(Controller):
     """A controller that learns which port the system chose."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

@@ -107,16 +107,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         elif fault.status:
-            self._answer(fault.status, {"error": fault.text}, fault.headers)
+            self._answer(fault.status, {"error": fault.text}, **fault.headers)
         else:
             self._answer(200, {"id": sms.id})
 
-    def _answer(self, status: int, body: dict[str, str], headers: dict[str, str] | None = None) -> None:
+    def _answer(self, status: int, body: dict[str, str], **headers: str) -> None:
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
-        for name, value in (headers or {}).items():
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
