@@ -41,7 +41,8 @@ TABLES = (
 # A UUID of version 7 as the product makes it, so that both sides fill their indexes alike.
 NEW_ID = (
     "overlay(gen_random_uuid()::text placing overlay(lpad(to_hex((extract(epoch from "
-    "clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7' from 1 for 15)::uuid"
+    "clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7' "
+    "from 1 for 15)::uuid"
 )
 
 
@@ -52,7 +53,10 @@ def main() -> int:
         with servers.web():
             bodies = _bodies()
             script = _yardstick(servers, bodies)
-            print(f"{CLIENTS} clients each, {ROUNDS} rounds of {SECONDS:.0f} s in turns", file=sys.stderr)
+            print(
+                f"{CLIENTS} clients each, {ROUNDS} rounds of {SECONDS:.0f} s in turns",
+                file=sys.stderr,
+            )
             ours, limit = [], []
             _ours(servers, bodies, 2.0)  # warm up: connections, prepared statements, caches
             for number in range(1, ROUNDS + 1):
@@ -80,8 +84,18 @@ def _bodies() -> Iterator[tuple[bytes, str]]:
         order = {
             "reference": f"bench-{number}",
             "number": f"#{number}",
-            "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "+493012345678", "language": "en"},
-            "address": {"street": "Unter den Linden 1", "postcode": "10117", "city": "Berlin", "country": "DE"},
+            "customer": {
+                "name": "Grace Hopper",
+                "email": "grace@example.com",
+                "phone": "+493012345678",
+                "language": "en",
+            },
+            "address": {
+                "street": "Unter den Linden 1",
+                "postcode": "10117",
+                "city": "Berlin",
+                "country": "DE",
+            },
             "currency": "EUR",
             "lines": [{"sku": f"SKU-{sku}", "quantity": 1, "unit_price": 1999} for sku in skus],
         }
@@ -120,8 +134,10 @@ def _parts(connection: psycopg.Connection) -> Iterator[str]:
     promise = connection.execute("SELECT id FROM orders_promise").fetchone()
     names = {order["id"]: "id.o", event["id"]: "id.e", promise["id"]: "id.p"}
     for table in TABLES:
-        for row in connection.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608
-            columns = [name for name in row if not (table == "notifications_message" and name == "id")]
+        for row in connection.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608 - a name of our own
+            columns = [
+                name for name in row if not (table == "notifications_message" and name == "id")
+            ]
             values = [_value(connection, name, row[name], names) for name in columns]
             yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM id"
 
@@ -150,7 +166,11 @@ def _pgbench(servers: Stage, script: Path) -> float:
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
-    if done.returncode or not found or "failed: 0" not in done.stdout.replace("failed transactions", "failed"):
+    if (
+        done.returncode
+        or not found
+        or "failed: 0" not in done.stdout.replace("failed transactions", "failed")
+    ):
         raise SystemExit(f"pgbench failed:\n{done.stdout}{done.stderr}")
     return float(found.group(1))
 

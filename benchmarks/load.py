@@ -17,7 +17,9 @@ class Load:
     p99_ms: float
 
 
-def post_requests(port: int, path: str, bodies: Iterator[tuple[bytes, str]], key: str) -> Iterator[bytes]:
+def post_requests(
+    port: int, path: str, bodies: Iterator[tuple[bytes, str]], key: str
+) -> Iterator[bytes]:
     """The bytes of one POST after the other: (JSON body, idempotency key) each."""
     for body, once in bodies:
         yield (

@@ -15,5 +15,5 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def drop_broken_connections(**_kwargs):
-    """A connection that a database restart broke is replaced before the task, not by its failure."""
+    """Replace a connection that a database restart broke, before the task meets it."""
     close_old_connections()

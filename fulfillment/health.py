@@ -16,10 +16,12 @@ def healthz(request):
 
 
 def readyz(request):
-    """Database, migrations and broker answer; what is missing stands in the log, not in the answer."""
+    """Database, migrations and broker answer; the answer says no more than that."""
     ready = _database_is_current() and _broker_answers()
     return HttpResponse(
-        "ready\n" if ready else "not ready\n", content_type="text/plain", status=200 if ready else 503
+        "ready\n" if ready else "not ready\n",
+        content_type="text/plain",
+        status=200 if ready else 503,
     )
 
 

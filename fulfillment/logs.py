@@ -5,7 +5,11 @@ import structlog
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     """A logging formatter; JSON also keeps a newline in a value from forging a second line."""
-    last = structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+    last = (
+        structlog.dev.ConsoleRenderer(colors=False)
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,

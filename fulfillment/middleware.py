@@ -1,4 +1,4 @@
-"""What happens around every request: sessions where a person signs in, the viewer, refused actions."""
+"""Around every request: sessions where a person signs in, the viewer, refused actions."""
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -31,7 +31,7 @@ FlashMessages = _pages_only(MessageMiddleware)
 
 
 class ViewerMiddleware:
-    """`request.viewer`: user, roles, sellers and warehouses, in one statement when first asked for."""
+    """`request.viewer`: user, roles, sellers, warehouses; one statement when first asked for."""
 
     def __init__(self, get_response):
         self.get_response = get_response

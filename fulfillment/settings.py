@@ -53,10 +53,18 @@ def env_url(name, default, schemes):
 def env_database(name, default):
     """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
     parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
-    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     database = {django: str(parts.pop(libpq, "") or "") for libpq, django in known.items()}
     if not database["NAME"]:
-        raise ImproperlyConfigured(f"{name} names no database: expected postgresql://role@host/name.")
+        raise ImproperlyConfigured(
+            f"{name} names no database: expected postgresql://role@host/name."
+        )
     return database | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": parts}
 
 
@@ -69,7 +77,9 @@ SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 # Tracking links outlive a rotation of SECRET_KEY, so they may have a key of their own.
 TRACKING_KEY = env("TRACKING_KEY", SECRET_KEY)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOCAL_HOSTS)) if DEBUG else "")
-SITE_URL = env_url("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")).rstrip("/")
+SITE_URL = env_url(
+    "SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")
+).rstrip("/")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_URL)
 if DEBUG and (public := set(ALLOWED_HOSTS) - LOCAL_HOSTS):
     raise ImproperlyConfigured(
@@ -154,12 +164,21 @@ DATABASES["default"]["OPTIONS"] |= {
     "application_name": env("PROCESS_NAME", "fulfillment"),
     # Only the hot statements ask to be prepared; behind a pooler that shares connections, none may.
     "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
-    "options": "-c statement_timeout=%d -c idle_in_transaction_session_timeout=30000 -c lock_timeout=5000"
-    % env_int("STATEMENT_TIMEOUT_MS", 30_000),
+    "options": " ".join(
+        f"-c {name}={milliseconds}"
+        for name, milliseconds in {
+            "statement_timeout": env_int("STATEMENT_TIMEOUT_MS", 30_000),
+            "idle_in_transaction_session_timeout": 30_000,
+            "lock_timeout": 5_000,
+        }.items()
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env_url("REDIS_URL", "redis://127.0.0.1:6379/0" if DEBUG else None,
-                    ("redis", "rediss", "redis+socket", "unix"))
+REDIS_URL = env_url(
+    "REDIS_URL",
+    "redis://127.0.0.1:6379/0" if DEBUG else None,
+    ("redis", "rediss", "redis+socket", "unix"),
+)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
@@ -169,7 +188,10 @@ AUTH_USER_MODEL = "orders.User"
 AUTHENTICATION_BACKENDS = ["orders.views.accounts.ViewerBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -297,7 +319,10 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
-    "return claims of silent workers": {"task": "notifications.tasks.recover_claims", "schedule": 5},
+    "return claims of silent workers": {
+        "task": "notifications.tasks.recover_claims",
+        "schedule": 5,
+    },
 }
 
 # Messages
@@ -309,7 +334,11 @@ EMAIL_BACKEND = (
     else f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 )
 # ANYMAIL_POSTMARK_SERVER_TOKEN=... becomes ANYMAIL["POSTMARK_SERVER_TOKEN"].
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
 ANYMAIL.setdefault("REQUESTS_TIMEOUT", (10, 30))
 EMAIL_HOST = env("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env_int("EMAIL_PORT", 1025 if DEBUG else 587)

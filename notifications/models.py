@@ -32,16 +32,24 @@ class Message(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="messages", db_index=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     template = models.CharField(max_length=40)
     audience = models.CharField(max_length=8, choices=Audience.choices)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     recipient = models.CharField(max_length=254)
     language = models.CharField(max_length=8, default="en")
     revision = models.PositiveSmallIntegerField(default=1)
-    status = models.CharField(max_length=12, choices=MessageStatus.choices, default=MessageStatus.PLANNED)
-    reason = models.CharField(max_length=200, blank=True, help_text="Why it was not sent, or not yet.")
+    status = models.CharField(
+        max_length=12, choices=MessageStatus.choices, default=MessageStatus.PLANNED
+    )
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why it was not sent, or not yet."
+    )
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts_made = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=80, blank=True)
@@ -62,11 +70,18 @@ class Message(models.Model):
         indexes = [
             models.Index(F("next_attempt_at"), name="message_due", condition=Q(status__in=WAITING)),
             models.Index(
-                F("order"), F("recipient"), F("channel"), F("id"), name="message_lane", condition=Q(status__in=WAITING)
+                F("order"),
+                F("recipient"),
+                F("channel"),
+                F("id"),
+                name="message_lane",
+                condition=Q(status__in=WAITING),
             ),
             models.Index(F("order"), F("id"), name="message_of_order"),
             models.Index(
-                F("seller"), F("id").desc(), name="message_unsettled",
+                F("seller"),
+                F("id").desc(),
+                name="message_unsettled",
                 condition=Q(status__in=(MessageStatus.FAILED, MessageStatus.UNKNOWN)),
             ),
         ]

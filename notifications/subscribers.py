@@ -1,5 +1,84 @@
-"""What follows from an event."""
+"""Turns events into Message rows: whom to tell is planned in one function, for intake and for `record`."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from notifications.models import Message
+from notifications.routes import CUSTOMER, EMAIL, ROUTES, SMS, Route
+from notifications.states import MessageStatus
+from orders.models import Event, Order
+
+NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
-def on_events(events):
-    """Write the rows that follow from these events, in their transaction."""
+def on_events(events: Sequence[Event]) -> None:
+    """Write the messages that follow from these events: one look-up of orders, one INSERT.
+
+    Several events of one kind and order are told together: the first carries the messages,
+    `facts.told_together` finds the others when they are rendered.
+    """
+    first: dict[tuple, Event] = {}
+    for event in events:
+        if event.kind in ROUTES and event.order_id:
+            first.setdefault((event.kind, event.order_id), event)
+    if not first:
+        return
+    order_ids = {event.order_id for event in first.values()}
+    orders = Order.objects.select_related("seller").in_bulk(order_ids)
+    Message.objects.bulk_create(
+        message for event in first.values() for message in planned(orders[event.order_id], event)
+    )
+
+
+def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
+    """The unsaved messages of orders that are being accepted; `order.seller` is loaded. No query."""
+    return [message for order, event in accepted for message in planned(order, event)]
+
+
+def planned(order: Order, event: Event) -> Iterator[Message]:
+    """The messages of an event: none where an address lacks, one suppressed if a customer has none."""
+    now = timezone.now()
+    waiting = {"status": MessageStatus.PLANNED.value, "next_attempt_at": _due_at(event, now)}
+    unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
+    for route in ROUTES[event.kind]:
+        known = _addresses(order, route)
+        addresses = [(channel, known[channel]) for channel in route.channels if known.get(channel)]
+        for channel, recipient in addresses:
+            yield _message(order, event, route, channel=channel.value, recipient=recipient, **waiting)
+        if not addresses and route.audience == CUSTOMER:
+            yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)
+
+
+def _addresses(order: Order, route: Route) -> dict[Message.Channel, str]:
+    if route.audience == CUSTOMER:
+        return {EMAIL: order.email, SMS: order.phone}
+    return {EMAIL: order.seller.email}
+
+
+def _message(order: Order, event: Event, route: Route, **columns: Any) -> Message:
+    language = order.language if route.audience == CUSTOMER else order.seller.language
+    return Message(
+        seller_id=order.seller_id,
+        order_id=order.pk,
+        event_id=event.pk,
+        template=route.template,
+        audience=route.audience.value,
+        language=_spoken(language),
+        **columns,
+    )
+
+
+def _spoken(language: str) -> str:
+    """The language of the texts: one we have, else the first."""
+    base = language.replace("_", "-").split("-")[0].lower()
+    return base if base in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _due_at(event: Event, now: datetime) -> datetime:
+    """A worker's action may be undone for a while before anybody hears of it."""
+    hold = settings.UNDO_HOLD_SECONDS if event.actor_id else 0
+    return now + timedelta(seconds=hold)

@@ -1,4 +1,4 @@
-"""Who may see which rows and open which doors: roles, the viewer, one tenant filter, one decorator."""
+"""Who may see which rows and open which doors: roles, viewer, one tenant filter, one decorator."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -46,9 +46,13 @@ class Viewer:
         if not user.is_authenticated:
             return cls()
         held = tuple(user.memberships)
-        roles = {member["role"] for member in held} | ({Role.OPERATOR} if user.is_superuser else set())
+        roles = {member["role"] for member in held} | (
+            {Role.OPERATOR} if user.is_superuser else set()
+        )
         zones = [member["zone"] for member in held if member["zone"]]
-        viewer = cls(user=user, roles=frozenset(roles), memberships=held, zone=zones[0] if zones else "UTC")
+        viewer = cls(
+            user=user, roles=frozenset(roles), memberships=held, zone=zones[0] if zones else "UTC"
+        )
         return viewer.through(*roles)
 
     def through(self, *roles):
@@ -57,7 +61,9 @@ class Viewer:
         return replace(
             self,
             seller_ids=frozenset(member["seller"] for member in held if member["seller"]),
-            warehouse_ids=frozenset(member["warehouse"] for member in held if member["role"] in WAREHOUSE_ROLES),
+            warehouse_ids=frozenset(
+                member["warehouse"] for member in held if member["role"] in WAREHOUSE_ROLES
+            ),
             courier_id=self.user.pk if Role.COURIER in self.roles.intersection(roles) else None,
         )
 
@@ -73,7 +79,7 @@ class TenantQuerySet(QuerySet):
     """The one tenant filter. A model says by path where its seller, warehouse and courier are."""
 
     def visible_to(self, viewer):
-        """Rows of the viewer's sellers, warehouses or tours; an operator sees all. Never queries."""
+        """Rows of the viewer's sellers, warehouses or tours; an operator's are all. No query."""
         if viewer.is_operator:
             return self
         reach = Q(pk__in=[])
@@ -88,7 +94,7 @@ class TenantQuerySet(QuerySet):
 
 
 def role_required(*roles):
-    """Open a page to these roles: a stranger is asked to sign in, anyone else is refused with 403."""
+    """Open a page to these roles: a stranger is asked to sign in, others get 403."""
 
     def decorate(view):
         @functools.wraps(view)

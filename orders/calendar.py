@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import holidays
 
 OPENS, CLOSES = time(8), time(18)  # of a warehouse, local time
-DOORS_OPEN, DOORS_CLOSE = time(8), time(21)  # when a carrier rings, local time of the place of delivery
+DOORS_OPEN, DOORS_CLOSE = (
+    time(8),
+    time(21),
+)  # when a carrier rings, local time of the place of delivery
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def add_working_days(day: date, number: int, country: str) -> date:
 @cache
 def is_working_day(day: date, country: str) -> bool:
     """Monday to Friday and no public holiday of the whole country."""
-    return day.weekday() < 5 and day not in _holidays(country)  # noqa: PLR2004
+    return day.weekday() < 5 and day not in _holidays(country)
 
 
 @cache

@@ -13,7 +13,11 @@ class MoveRefused(DomainError):
         row = rows[0]
         kind = type(row)._meta.verbose_name.capitalize()
         present = row.get_status_display().lower()
-        wanted = type(row.status)(to).label.lower() if hasattr(row.status, "label") else str(to).replace("_", " ")
+        wanted = (
+            type(row.status)(to).label.lower()
+            if hasattr(row.status, "label")
+            else str(to).replace("_", " ")
+        )
         super().__init__(f"{kind} {row} is {present}: it cannot become {wanted}.")
 
 

@@ -1,4 +1,4 @@
-"""The one seam between the apps: append to history, then call the subscribers in the same transaction."""
+"""The one seam between the apps: append to history, call the subscribers, one transaction."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

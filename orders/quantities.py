@@ -5,8 +5,18 @@ from typing import NamedTuple
 from orders.states import OrderStatus
 
 COUNTERS = (
-    "ordered", "allocated", "backordered", "cancelled", "picked", "packed", "shipped",
-    "delivered", "lost", "came_back", "returned", "replaced",
+    "ordered",
+    "allocated",
+    "backordered",
+    "cancelled",
+    "picked",
+    "packed",
+    "shipped",
+    "delivered",
+    "lost",
+    "came_back",
+    "returned",
+    "replaced",
 )
 
 
@@ -50,7 +60,9 @@ def _journey_over(q: Quantities, need: int) -> OrderStatus:
         return OrderStatus.UNDELIVERED
     if q.returned:
         return OrderStatus.RETURNED if q.returned == q.delivered else OrderStatus.PARTLY_RETURNED
-    return OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
+    return (
+        OrderStatus.DELIVERED if q.delivered + q.replaced >= need else OrderStatus.PARTLY_DELIVERED
+    )
 
 
 def _still_here(q: Quantities, need: int, *, held: bool) -> OrderStatus:

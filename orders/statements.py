@@ -1,4 +1,4 @@
-"""The few statements that are prepared on the server: the hot path, where a round trip is the cost."""
+"""The few statements that the server prepares: the hot path, where a round trip is the cost."""
 
 from collections.abc import Sequence
 from typing import Any

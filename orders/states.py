@@ -86,7 +86,11 @@ PACKAGE_MOVES = {
     PackageStatus.IN_TRANSIT: _ON_THE_WAY - {PackageStatus.IN_TRANSIT},
     PackageStatus.OUT_FOR_DELIVERY: _ON_THE_WAY - {PackageStatus.OUT_FOR_DELIVERY},
     PackageStatus.ATTEMPT_FAILED: _ON_THE_WAY - {PackageStatus.ATTEMPT_FAILED},
-    PackageStatus.AT_PICKUP_POINT: {PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.LOST},
+    PackageStatus.AT_PICKUP_POINT: {
+        PackageStatus.DELIVERED,
+        PackageStatus.RETURNING,
+        PackageStatus.LOST,
+    },
     PackageStatus.DELIVERED: {PackageStatus.RETURNING},
     PackageStatus.RETURNING: {PackageStatus.RETURNED, PackageStatus.LOST},
     PackageStatus.RETURNED: set(),

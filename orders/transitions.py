@@ -1,4 +1,4 @@
-"""The only writer of a status: lock, check the table, save, append to history, sum up the orders."""
+"""The only writer of a status: lock, check the table, save, record, sum up the orders."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -86,9 +86,15 @@ def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]
         **{f"sum_{name}": expression for name, expression in sums.items()},
     )
     return [
-        (row["pk"], row["status"], summarize(
-            Quantities(**{name: row[f"sum_{name}"] for name in COUNTERS}), held=row["held"], out=row["out"]
-        ))
+        (
+            row["pk"],
+            row["status"],
+            summarize(
+                Quantities(**{name: row[f"sum_{name}"] for name in COUNTERS}),
+                held=row["held"],
+                out=row["out"],
+            ),
+        )
         for row in rows.values("pk", "status", "held", "out", *(f"sum_{name}" for name in COUNTERS))
     ]
 

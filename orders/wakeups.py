@@ -22,7 +22,6 @@ class _Waker:
     """Collects task names and publishes each once per quiet time."""
 
     def __init__(self):
-        self.process = os.getpid()
         self.due: set[str] = set()
         self.lock = threading.Lock()
         self.rung = threading.Event()
@@ -43,7 +42,7 @@ class _Waker:
             time.sleep(QUIET_SECONDS)
 
 
-_waker: _Waker | None = None
+_wakers: dict[int, _Waker] = {}  # by process: a thread does not survive a fork
 
 
 def wake_after_commit(kinds: set[str]) -> None:
@@ -58,11 +57,10 @@ def wake_after_commit(kinds: set[str]) -> None:
 
 
 def _current() -> _Waker:
-    """The waker of this process: a thread does not survive a fork."""
-    global _waker
-    if _waker is None or _waker.process != os.getpid():
-        _waker = _Waker()
-    return _waker
+    process = os.getpid()
+    if process not in _wakers:
+        _wakers[process] = _Waker()
+    return _wakers[process]
 
 
 def _publish(task: str) -> None:

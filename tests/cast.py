@@ -1,4 +1,4 @@
-"""The shared cast: Ada and Bo sell, Pat picks, Lea leads, Cory drives; and the warehouse they share."""
+"""The cast: Ada and Bo sell, Pat picks, Lea leads, Cory drives; and the warehouse they share."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from itertools import count
 
 from orders.access import Role
 from orders.actions.intake import accept_orders
+from orders.keys import token_hash
 from orders.models import (
     ApiKey,
     Barcode,
@@ -17,12 +18,11 @@ from orders.models import (
     User,
     Warehouse,
 )
-from orders.keys import token_hash
 from orders.shops.base import IncomingLine, IncomingOrder
 from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin, a working day
 
 _numbers = count(1001)
@@ -63,10 +63,17 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
     """A seller with a shop channel, a key for the API and its owner."""
     slug = name.lower().replace(" ", "-").replace("'", "")
     seller = Seller.objects.create(
-        name=name, slug=slug, email=f"shop-{email}", support_email=f"help-{email}", warehouse=warehouse
+        name=name,
+        slug=slug,
+        email=f"shop-{email}",
+        support_email=f"help-{email}",
+        warehouse=warehouse,
     )
     channel = SalesChannel.objects.create(
-        seller=seller, kind=SalesChannel.Kind.SHOPIFY, name="Shop", secret="hush"  # noqa: S106
+        seller=seller,
+        kind=SalesChannel.Kind.SHOPIFY,
+        name="Shop",
+        secret="hush",
     )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_test_{slug}_" + "k" * 32

@@ -1,4 +1,4 @@
-"""Accept orders: one statement writes key, answer, order, lines, holds, promise, event and messages.
+"""Accept orders: one statement writes key, answer, order, lines, promise, event and messages.
 
 It takes no stock lock; the allocator, woken after the commit, gives supply to received orders.
 """
@@ -87,7 +87,7 @@ def accept_orders(
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
     """What makes no sense in an order of the right shape: [(field path, problem)]."""
     problems = []
-    if not order.reference.strip() or len(order.reference) > 120:  # noqa: PLR2004
+    if not order.reference.strip() or len(order.reference) > 120:
         problems.append(("reference", "expected 1 to 120 characters"))
     if not order.lines:
         problems.append(("lines", "expected at least one line"))
@@ -130,7 +130,8 @@ def _known(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
 
 def _replayed(channel: SalesChannel, once: OnceKey) -> Accepted:
     ((request_hash, answer),) = run(
-        "SELECT request_hash, answer::text FROM orders_idempotencykey WHERE seller_id = $1 AND key = $2",
+        "SELECT request_hash, answer::text FROM orders_idempotencykey "
+        "WHERE seller_id = $1 AND key = $2",
         (channel.seller_id, once.key),
     )
     if bytes(request_hash) != once.request_hash:

@@ -15,13 +15,15 @@ from orders.models import Event, Order, Promise, SalesChannel
 from orders.shops.base import IncomingOrder
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}  # noqa: PLR2004
+CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}
 FIRST_REVISION = 1
 MOST_LIVE_IN = {
     "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo",
-    "CA": "America/Toronto", "CL": "America/Santiago", "CN": "Asia/Shanghai", "EC": "America/Guayaquil",
+    "CA": "America/Toronto", "CL": "America/Santiago", "CN": "Asia/Shanghai",
+    "EC": "America/Guayaquil",
     "ES": "Europe/Madrid", "ID": "Asia/Jakarta", "KZ": "Asia/Almaty", "MX": "America/Mexico_City",
-    "MY": "Asia/Kuala_Lumpur", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon", "RU": "Europe/Moscow",
+    "MY": "Asia/Kuala_Lumpur", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon",
+    "RU": "Europe/Moscow",
     "UA": "Europe/Kyiv", "US": "America/New_York",
 }  # fmt: skip
 
@@ -83,7 +85,9 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         email=incoming.email.strip()[:254],
         phone=e164(incoming.phone, country or seller.warehouse.country),
         company=_line(incoming.company, 120),
-        street="\n".join(filter(None, (_line(part, 250) for part in incoming.street.split("\n"))))[:250],
+        street="\n".join(filter(None, (_line(part, 250) for part in incoming.street.split("\n"))))[
+            :250
+        ],
         postcode=_line(incoming.postcode, 20),
         city=_line(incoming.city, 100),
         region=_line(incoming.region, 100),

@@ -96,9 +96,7 @@ def accept_statement(
     ]
     for model in models:
         fields = _written(model)
-        values.append(
-            _json([_columns(row, fields) for row in further if isinstance(row, model)])
-        )
+        values.append(_json([_columns(row, fields) for row in further if isinstance(row, model)]))
     return _sql(tuple(rows[0].order_row), models), values
 
 
@@ -136,8 +134,9 @@ def _insert(number: int, model: type[Model]) -> str:
     types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
     taken = ", ".join(f"r.{field.column}" for field in fields)
     return (
-        f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "
-        f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) JOIN new ON new.id = r.order_id)"
+        f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "  # noqa: S608
+        f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) "
+        "JOIN new ON new.id = r.order_id)"
     )
 
 
@@ -161,5 +160,3 @@ def _table(model: type[Model]) -> str:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-
-

@@ -38,7 +38,7 @@ def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
 
 
 def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
-    """Promise when a shipment that leaves now arrives; first and last day at the place of delivery."""
+    """Promise when a shipment that leaves now arrives, by days at the place of delivery."""
     return promise_arrivals([shipment], made_at=made_at)[0]
 
 
@@ -60,7 +60,9 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
     return Promise.objects.bulk_create(rows)
 
 
-def promise_door(package: Package, *, starts: datetime, ends: datetime, made_at: datetime) -> Promise:
+def promise_door(
+    package: Package, *, starts: datetime, ends: datetime, made_at: datetime
+) -> Promise:
     """Promise the hour at the door of a package, and of all that come with it to the same door."""
     return promise_doors([(package, starts, ends)], made_at=made_at)[0]
 

@@ -1,5 +1,7 @@
 """Errors of the API: every answer says what is wrong, and where."""
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -12,7 +14,11 @@ def answer_error(error, context):
     if isinstance(error, InvalidInput):
         return invalid(error.problems)
     if isinstance(error, DomainError):
-        return Response({"errors": [{"field": "", "problem": str(error)}]}, status.HTTP_409_CONFLICT)
+        return Response(
+            {"errors": [{"field": "", "problem": str(error)}]}, status.HTTP_409_CONFLICT
+        )
+    if isinstance(error, RequestDataTooBig):
+        return invalid([("", f"expected at most {settings.MAX_BODY_BYTES} bytes")], 413)
     response = exception_handler(error, context)
     if response is not None and isinstance(response.data, dict) and "detail" in response.data:
         response.data = {"errors": [{"field": "", "problem": str(response.data["detail"])}]}

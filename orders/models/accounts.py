@@ -44,7 +44,9 @@ class Seller(Row):
     slug = models.SlugField(max_length=40, unique=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="sellers")
     email = models.EmailField(help_text="Where the seller hears of deliveries and exceptions.")
-    support_email = models.EmailField(blank=True, help_text="Where customers may ask; shown in messages.")
+    support_email = models.EmailField(
+        blank=True, help_text="Where customers may ask; shown in messages."
+    )
     language = models.CharField(max_length=8, default="en")
     transit_days_min = models.PositiveSmallIntegerField(default=1)
     transit_days_max = models.PositiveSmallIntegerField(default=2)
@@ -78,9 +80,12 @@ class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):
         return self.get(email=email.lower())
 
     def with_memberships(self):
-        """Users with `memberships`, a list of {role, seller, warehouse, zone}, in the same statement."""
+        """Users with `memberships`, [{role, seller, warehouse, zone}], in the same statement."""
         member = JSONObject(
-            role="members__role", seller="members__seller", warehouse="members__warehouse", zone=zone_of("members__")
+            role="members__role",
+            seller="members__seller",
+            warehouse="members__warehouse",
+            zone=zone_of("members__"),
         )
         return self.annotate(
             membership_rows=ArrayAgg(member, filter=Q(members__isnull=False), default=[])
@@ -107,7 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="email_is_lower_case", condition=Q(email=Lower("email")))]
+        constraints = [
+            models.CheckConstraint(name="email_is_lower_case", condition=Q(email=Lower("email")))
+        ]
 
     def __str__(self):
         return self.name or self.email
@@ -118,7 +125,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def memberships(self):
-        """[{role, seller, warehouse, zone}] with ids as UUIDs or None; loaded with the user, else now."""
+        """[{role, seller, warehouse, zone}], ids as UUIDs or None; loaded with the user, or now."""
         if not hasattr(self, "membership_rows"):
             return list(self.members.values("role", "seller", "warehouse", zone=zone_of()))
         to_id = self._meta.pk.to_python
@@ -135,8 +142,12 @@ class Member(Row):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="members")
     role = models.CharField(max_length=12, choices=Role.choices)
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
+    seller = models.ForeignKey(
+        Seller, on_delete=models.CASCADE, null=True, blank=True, related_name="members"
+    )
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.CASCADE, null=True, blank=True, related_name="members"
+    )
 
     class Meta:
         constraints = [
@@ -148,7 +159,11 @@ class Member(Row):
             models.CheckConstraint(
                 name="seller_roles_name_a_seller_others_a_warehouse",
                 condition=Q(role__in=SELLER_ROLES, seller__isnull=False, warehouse__isnull=True)
-                | Q(role__in=(*WAREHOUSE_ROLES, Role.COURIER), seller__isnull=True, warehouse__isnull=False)
+                | Q(
+                    role__in=(*WAREHOUSE_ROLES, Role.COURIER),
+                    seller__isnull=True,
+                    warehouse__isnull=False,
+                )
                 | Q(role=Role.OPERATOR, seller__isnull=True, warehouse__isnull=True),
             ),
         ]
@@ -161,9 +176,13 @@ class ApiKey(Row):
     """A seller's key for the API: shown once, only its hash is kept, looked up at each request."""
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="api_keys")
-    channel = models.ForeignKey("orders.SalesChannel", on_delete=models.PROTECT, related_name="api_keys")
+    channel = models.ForeignKey(
+        "orders.SalesChannel", on_delete=models.PROTECT, related_name="api_keys"
+    )
     name = models.CharField(max_length=80)
-    prefix = models.CharField(max_length=12, help_text="The first characters, to recognise a key by.")
+    prefix = models.CharField(
+        max_length=12, help_text="The first characters, to recognise a key by."
+    )
     key_hash = models.BinaryField(max_length=32, unique=True)
     scopes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""What every tenant-owned row shares: an id that sorts by time and the paths of the tenant filter."""
+"""What every row shares: an id that sorts by time and the paths of the tenant filter."""
 
 from django.db import models
 

@@ -24,7 +24,9 @@ class SalesChannel(Row):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once")
+        ]
 
     def __str__(self):
         return self.name

@@ -11,7 +11,7 @@ from orders.models.orders import Order
 
 
 class TransactionId(Func):
-    """The 64-bit id of the writing transaction, so that a reader by cursor skips nothing that commits late."""
+    """The id of the writing transaction: a reader by cursor skips nothing that commits late."""
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()
@@ -26,13 +26,27 @@ class Event(Row):
 
     WAREHOUSE_PATH = "order__seller__warehouse"
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="events", db_index=False)
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    order = models.ForeignKey(
+        Order,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        db_index=False,
+    )
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(null=True, blank=True, help_text="The row it happened to.")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        db_index=False, help_text="Empty is the system.",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Empty is the system.",
     )
     data = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=TransactionNow())

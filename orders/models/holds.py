@@ -24,7 +24,9 @@ class Hold(Row):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="holds")
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="holds"
+    )
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=250, blank=True)
     until = models.DateTimeField(null=True, blank=True)
@@ -39,8 +41,14 @@ class Hold(Row):
 
     class Meta:
         indexes = [
-            models.Index(fields=["seller", "order"], name="hold_open", condition=Q(released_at__isnull=True))
+            models.Index(
+                fields=["seller", "order"], name="hold_open", condition=Q(released_at__isnull=True)
+            )
         ]
 
     def __str__(self):
-        return f"{self.get_reason_display()}: {self.detail}" if self.detail else self.get_reason_display()
+        return (
+            f"{self.get_reason_display()}: {self.detail}"
+            if self.detail
+            else self.get_reason_display()
+        )

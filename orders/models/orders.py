@@ -19,17 +19,27 @@ class Order(Row):
     WAREHOUSE_PATH = "seller__warehouse"
     KIND = "order"
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders", db_index=False)
-    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="orders", db_index=False)
-    reference = models.CharField(max_length=120, help_text="The shop's own id of the order, as text.")
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
+    channel = models.ForeignKey(
+        SalesChannel, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
+    reference = models.CharField(
+        max_length=120, help_text="The shop's own id of the order, as text."
+    )
     number = models.CharField(max_length=60, help_text="What customer and seller call the order.")
-    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED)
+    status = models.CharField(
+        max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED
+    )
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
     customer_name = models.CharField(max_length=120, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True, help_text="E.164, or empty.")
     company = models.CharField(max_length=120, blank=True)
-    street = models.CharField(max_length=250, blank=True, help_text="Lines separated by line breaks.")
+    street = models.CharField(
+        max_length=250, blank=True, help_text="Lines separated by line breaks."
+    )
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=100, blank=True)
@@ -37,7 +47,9 @@ class Order(Row):
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=40, help_text="Of the place of delivery.")
     currency = models.CharField(max_length=3, blank=True)
-    note = models.CharField(max_length=500, blank=True, help_text="The customer's words to the packer.")
+    note = models.CharField(
+        max_length=500, blank=True, help_text="The customer's words to the packer."
+    )
     is_gift = models.BooleanField(default=False)
     shipments_made = models.PositiveSmallIntegerField(default=0)
     token_revision = models.PositiveSmallIntegerField(default=1)
@@ -54,10 +66,18 @@ class Order(Row):
         ]
         indexes = [
             models.Index(F("seller"), F("created_at").desc(), F("id").desc(), name="order_by_age"),
-            models.Index(F("seller"), F("status"), F("created_at").desc(), F("id").desc(), name="order_by_status"),
+            models.Index(
+                F("seller"),
+                F("status"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="order_by_status",
+            ),
             models.Index(fields=["seller", "number"], name="order_by_number"),
             models.Index(fields=["seller", "email"], name="order_by_email"),
-            GinIndex(fields=["customer_name"], opclasses=["gin_trgm_ops"], name="order_by_customer"),
+            GinIndex(
+                fields=["customer_name"], opclasses=["gin_trgm_ops"], name="order_by_customer"
+            ),
         ]
 
     def __str__(self):
@@ -96,11 +116,19 @@ class OrderLine(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
-    sku = models.CharField("SKU", max_length=80, blank=True, help_text="The shop's own, kept while it is unknown.")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    sku = models.CharField(
+        "SKU", max_length=80, blank=True, help_text="The shop's own, kept while it is unknown."
+    )
     title = models.CharField(max_length=250)
-    ships = models.BooleanField(default=True, help_text="False for a gift card, a service, or another's stock.")
-    unit_price = models.BigIntegerField(default=0, help_text="In minor units of the order's currency.")
+    ships = models.BooleanField(
+        default=True, help_text="False for a gift card, a service, or another's stock."
+    )
+    unit_price = models.BigIntegerField(
+        default=0, help_text="In minor units of the order's currency."
+    )
     ordered = models.PositiveIntegerField()
     allocated = models.PositiveIntegerField(default=0)
     backordered = models.PositiveIntegerField(default=0)
@@ -113,21 +141,33 @@ class OrderLine(Row):
     came_back = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
     replaced = models.PositiveIntegerField(default=0)
-    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
-                name="no_unit_is_in_two_places", condition=_up_to("ordered", "allocated", "backordered", "cancelled")
+                name="no_unit_is_in_two_places",
+                condition=_up_to("ordered", "allocated", "backordered", "cancelled"),
             ),
-            models.CheckConstraint(name="picked_only_what_is_allocated", condition=_up_to("allocated", "picked")),
-            models.CheckConstraint(name="packed_only_what_is_picked", condition=_up_to("picked", "packed")),
-            models.CheckConstraint(name="shipped_only_what_is_packed", condition=_up_to("packed", "shipped")),
             models.CheckConstraint(
-                name="a_journey_ends_once", condition=_up_to("shipped", "delivered", "lost", "came_back")
+                name="picked_only_what_is_allocated", condition=_up_to("allocated", "picked")
             ),
-            models.CheckConstraint(name="returned_only_what_was_delivered", condition=_up_to("delivered", "returned")),
+            models.CheckConstraint(
+                name="packed_only_what_is_picked", condition=_up_to("picked", "packed")
+            ),
+            models.CheckConstraint(
+                name="shipped_only_what_is_packed", condition=_up_to("packed", "shipped")
+            ),
+            models.CheckConstraint(
+                name="a_journey_ends_once",
+                condition=_up_to("shipped", "delivered", "lost", "came_back"),
+            ),
+            models.CheckConstraint(
+                name="returned_only_what_was_delivered", condition=_up_to("delivered", "returned")
+            ),
             models.CheckConstraint(
                 name="replaced_only_what_failed",
                 condition=Q(replaced__lte=F("lost") + F("came_back") + F("returned")),

@@ -35,7 +35,9 @@ class Barcode(Row):
     code = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["seller", "code"], name="a_barcode_names_one_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "code"], name="a_barcode_names_one_product")
+        ]
 
     def __str__(self):
         return self.code

@@ -11,7 +11,7 @@ from orders.models.shipments import Package, Shipment
 
 
 class Promise(Row):
-    """Something we told the customer, with a deadline; shown in the zone of the place of delivery."""
+    """Something we told the customer, with a deadline, in the zone of the place of delivery."""
 
     class Kind(models.TextChoices):
         SHIPS = "ships", "Ships"
@@ -20,8 +20,12 @@ class Promise(Row):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promises")
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="promises")
-    package = models.ForeignKey(Package, on_delete=models.CASCADE, null=True, blank=True, related_name="promises")
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="promises"
+    )
+    package = models.ForeignKey(
+        Package, on_delete=models.CASCADE, null=True, blank=True, related_name="promises"
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     earliest = models.DateTimeField()
     latest = models.DateTimeField(help_text="The deadline.")
@@ -32,7 +36,9 @@ class Promise(Row):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_promise_ends_after_it_starts", condition=Q(latest__gte=F("earliest")))
+            models.CheckConstraint(
+                name="a_promise_ends_after_it_starts", condition=Q(latest__gte=F("earliest"))
+            )
         ]
 
     def __str__(self):

@@ -28,7 +28,9 @@ class Return(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
     number = models.CharField(max_length=20, unique=True)
-    status = models.CharField(max_length=12, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED)
+    status = models.CharField(
+        max_length=12, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED
+    )
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -62,9 +64,12 @@ class ReturnLine(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order_return", "line"], name="a_line_is_once_in_a_return"),
+            models.UniqueConstraint(
+                fields=["order_return", "line"], name="a_line_is_once_in_a_return"
+            ),
             models.CheckConstraint(
-                name="a_request_is_decided_once", condition=Q(requested__gte=F("approved") + F("refused"))
+                name="a_request_is_decided_once",
+                condition=Q(requested__gte=F("approved") + F("refused")),
             ),
             models.CheckConstraint(
                 name="received_only_what_was_approved",
@@ -75,7 +80,9 @@ class ReturnLine(Row):
             ),
             models.CheckConstraint(
                 name="each_inspected_unit_has_one_fate",
-                condition=Q(inspected=F("restocked") + F("refurbished") + F("written_off") + F("sent_back")),
+                condition=Q(
+                    inspected=F("restocked") + F("refurbished") + F("written_off") + F("sent_back")
+                ),
             ),
         ]
 

@@ -21,17 +21,27 @@ class Shipment(Row):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     number = models.CharField(max_length=70)
-    status = models.CharField(max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED)
+    status = models.CharField(
+        max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED
+    )
     priority = models.SmallIntegerField(default=0)
     ship_by = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="a_shipment_number_is_used_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "number"], name="a_shipment_number_is_used_once"
+            )
+        ]
         indexes = [
             models.Index(
-                F("warehouse"), F("ship_by"), F("priority").desc(), F("id"),
-                name="shipment_to_pick", condition=Q(status=ShipmentStatus.RELEASED),
+                F("warehouse"),
+                F("ship_by"),
+                F("priority").desc(),
+                F("id"),
+                name="shipment_to_pick",
+                condition=Q(status=ShipmentStatus.RELEASED),
             ),
             models.Index(fields=["warehouse", "status", "ship_by"], name="shipment_by_status"),
         ]
@@ -54,7 +64,9 @@ class ShipmentLine(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shipment", "line"], name="a_line_is_once_in_a_shipment"),
+            models.UniqueConstraint(
+                fields=["shipment", "line"], name="a_line_is_once_in_a_shipment"
+            ),
             models.CheckConstraint(
                 name="shipment_line_counts_rise_in_order",
                 condition=Q(packed__lte=F("picked"), picked__lte=F("quantity")),
@@ -83,11 +95,17 @@ class Package(Row):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="packages")
     number = models.CharField(max_length=80)
-    status = models.CharField(max_length=20, choices=PackageStatus.choices, default=PackageStatus.PACKING)
-    carrier = models.CharField(max_length=20, blank=True, help_text="Code of the carrier; set with the label.")
+    status = models.CharField(
+        max_length=20, choices=PackageStatus.choices, default=PackageStatus.PACKING
+    )
+    carrier = models.CharField(
+        max_length=20, blank=True, help_text="Code of the carrier; set with the label."
+    )
     tracking_number = models.CharField(max_length=40, blank=True)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
-    courier_name = models.CharField(max_length=80, blank=True, help_text="First name, on the day only.")
+    courier_name = models.CharField(
+        max_length=80, blank=True, help_text="First name, on the day only."
+    )
     stops_before = models.PositiveSmallIntegerField(null=True, blank=True)
     received_by = models.CharField(max_length=80, blank=True, help_text="A name or a safe place.")
     failure = models.CharField(
@@ -110,7 +128,9 @@ class Package(Row):
                 name="one_open_box_per_shipment",
             ),
         ]
-        indexes = [models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number")]
+        indexes = [
+            models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number")
+        ]
 
     def __str__(self):
         return self.number
@@ -123,12 +143,16 @@ class PackageLine(Row):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="lines")
-    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="package_lines")
+    shipment_line = models.ForeignKey(
+        ShipmentLine, on_delete=models.PROTECT, related_name="package_lines"
+    )
     quantity = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["package", "shipment_line"], name="a_line_is_once_in_a_package")
+            models.UniqueConstraint(
+                fields=["package", "shipment_line"], name="a_line_is_once_in_a_package"
+            )
         ]
 
     def __str__(self):

@@ -234,10 +234,12 @@ def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingL
 
 
 def _quantity(line: Line, problems: Problems, path: str) -> int:
-    name = "quantity" if line.current_quantity is None else "current_quantity"
+    """Units still to send: what is left of a line, or of it what the shop has not sent itself."""
+    name, quantity = "quantity", line.quantity
+    if line.current_quantity is not None:
+        name, quantity = "current_quantity", line.current_quantity
     if line.fulfillment_status == "partial" and line.fulfillable_quantity is not None:
-        name = "fulfillable_quantity"
-    quantity = getattr(line, name)
+        name, quantity = "fulfillable_quantity", line.fulfillable_quantity
     if quantity is None:
         if f"{path}.quantity" not in dict(problems.found):
             problems.add(f"{path}.quantity", "expected a whole number, got nothing")

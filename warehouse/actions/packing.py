@@ -48,6 +48,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     """
     if quantity < 1:
         raise DomainError("Scan at least one unit.")
+    code = code.strip()
     box = start_packing(shipment, actor=actor)
     lines = list(lines_to_pack(box, scanned=code))
     matching = [line for line in lines if line.is_scanned]

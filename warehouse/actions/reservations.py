@@ -58,7 +58,7 @@ def consume(packages: Iterable[Package], *, actor: Any = None) -> None:
     """Take what lies in these packages off the books: hand-over.
 
     Out of the totes where it was picked to (movements of the reason handed over, subject the
-    package), off the supply, off the reservations. The counters of the order lines are the caller's.
+    package), off the supply, off the reservations. The counters of order lines are the caller's.
     """
     packages = list(packages)
     lock_orders({package.order_id for package in packages})

@@ -103,7 +103,7 @@ def post(postings: Iterable[Posting], *, reason: str, actor: Any = None) -> list
 
 @transaction.atomic
 def pin(units: Mapping[UUID, int]) -> None:
-    """Pin units, {stock id: units, below 0 to unpin}, so that no other pick line is sent to them."""
+    """Pin units, {stock id: units, below 0 to unpin}: no other picker is sent to them."""
     wanted = {stock_id: number for stock_id, number in units.items() if number}
     if not wanted:
         return

@@ -6,5 +6,14 @@ from warehouse.models.picking import PickLine, PickList, Scan
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
-    "Location", "PickLine", "PickList", "Reservation", "Run", "Scan", "Stock", "StockMovement", "Stop", "Supply",
+    "Location",
+    "PickLine",
+    "PickList",
+    "Reservation",
+    "Run",
+    "Scan",
+    "Stock",
+    "StockMovement",
+    "Stop",
+    "Supply",
 ]

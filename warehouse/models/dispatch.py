@@ -19,8 +19,12 @@ class Run(Row):
     COURIER_PATH = "courier"
     KIND = "run"
 
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="runs", db_index=False)
-    courier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs")
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="runs", db_index=False
+    )
+    courier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs"
+    )
     on = models.DateField(help_text="The warehouse's local date.")
     status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.PLANNED)
     created_at = models.DateTimeField(default=timezone.now)
@@ -51,9 +55,12 @@ class Stop(Row):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="a_stop_has_its_place_in_the_tour"),
+            models.UniqueConstraint(
+                fields=["run", "position"], name="a_stop_has_its_place_in_the_tour"
+            ),
             models.CheckConstraint(
-                name="a_window_ends_after_it_starts", condition=Q(window_ends__gt=F("window_starts"))
+                name="a_window_ends_after_it_starts",
+                condition=Q(window_ends__gt=F("window_starts")),
             ),
         ]
 

@@ -18,13 +18,21 @@ class Location(Row):
         DOCK = "dock"
         TOTE = "tote"
 
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="locations", db_index=False)
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="locations", db_index=False
+    )
     code = models.CharField(max_length=30)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.BIN)
-    walk_position = models.PositiveIntegerField(default=0, help_text="Order of the walk through the aisles.")
+    walk_position = models.PositiveIntegerField(
+        default=0, help_text="Order of the walk through the aisles."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["warehouse", "code"], name="a_location_code_is_used_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warehouse", "code"], name="a_location_code_is_used_once"
+            )
+        ]
 
     def __str__(self):
         return self.code

@@ -23,14 +23,23 @@ class PickList(Row):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="pick_lists")
     tote = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
-    picker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pick_lists", db_index=False)
-    status = models.CharField(max_length=8, choices=PickListStatus.choices, default=PickListStatus.OPEN)
+    picker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="pick_lists",
+        db_index=False,
+    )
+    status = models.CharField(
+        max_length=8, choices=PickListStatus.choices, default=PickListStatus.OPEN
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["picker"], condition=Q(status=PickListStatus.OPEN), name="one_open_pick_list_per_picker"
+                fields=["picker"],
+                condition=Q(status=PickListStatus.OPEN),
+                name="one_open_pick_list_per_picker",
             )
         ]
 
@@ -50,7 +59,9 @@ class PickLine(Row):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")
-    shipment_line = models.ForeignKey(ShipmentLine, on_delete=models.PROTECT, related_name="pick_lines")
+    shipment_line = models.ForeignKey(
+        ShipmentLine, on_delete=models.PROTECT, related_name="pick_lines"
+    )
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="pick_lines")
     position = models.PositiveSmallIntegerField()
     quantity = models.PositiveIntegerField()
@@ -80,7 +91,9 @@ class Scan(models.Model):
     pk = models.CompositePrimaryKey("client_id", "sequence")
     client_id = models.UUIDField()
     sequence = models.PositiveIntegerField()
-    worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=120)
     outcome = models.CharField(max_length=300)
     is_refused = models.BooleanField(default=False)

@@ -11,20 +11,26 @@ from warehouse.models.locations import Location
 
 
 class Supply(Row):
-    """How much of a product a warehouse has, and how much of it is reserved; the rest may be promised."""
+    """How much of a product a warehouse has, how much of it is reserved; the rest may be promised."""
 
     WAREHOUSE_PATH = "warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="supplies", db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="supplies", db_index=False
+    )
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     on_hand = models.PositiveIntegerField(default=0)
     reserved = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product", "warehouse"], name="one_supply_per_product_and_warehouse"),
-            models.CheckConstraint(name="stock_never_oversold", condition=Q(reserved__lte=F("on_hand"))),
+            models.UniqueConstraint(
+                fields=["product", "warehouse"], name="one_supply_per_product_and_warehouse"
+            ),
+            models.CheckConstraint(
+                name="stock_never_oversold", condition=Q(reserved__lte=F("on_hand"))
+            ),
         ]
         indexes = [models.Index(fields=["seller", "product"], name="supply_of_seller")]
 
@@ -37,13 +43,15 @@ class Supply(Row):
 
 
 class Stock(Row):
-    """How much of a product lies in a location, and how much of that a pick line or a packed box pins."""
+    """How much of a product lies in a location, and how much of that is pinned by work."""
 
     WAREHOUSE_PATH = "location__warehouse"
     KIND = "stock"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stocks", db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="stocks", db_index=False
+    )
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stocks")
     lot = models.CharField(max_length=40, blank=True)
     on_hand = models.PositiveIntegerField(default=0)
@@ -51,8 +59,12 @@ class Stock(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product", "location", "lot"], name="one_stock_per_place_and_lot"),
-            models.CheckConstraint(name="pinned_only_what_is_there", condition=Q(pinned__lte=F("on_hand"))),
+            models.UniqueConstraint(
+                fields=["product", "location", "lot"], name="one_stock_per_place_and_lot"
+            ),
+            models.CheckConstraint(
+                name="pinned_only_what_is_there", condition=Q(pinned__lte=F("on_hand"))
+            ),
         ]
 
     def __str__(self):
@@ -60,7 +72,7 @@ class Stock(Row):
 
 
 class StockMovement(Row):
-    """One line of the ledger: `quantity` units came to a location (or left it, below 0). Never edited."""
+    """One line of the ledger: units came to a location, or left it (below 0). Never edited."""
 
     WAREHOUSE_PATH = "location__warehouse"
 
@@ -80,15 +92,24 @@ class StockMovement(Row):
     lot = models.CharField(max_length=40, blank=True)
     quantity = models.IntegerField()
     reason = models.CharField(max_length=12, choices=Reason.choices)
-    subject_id = models.UUIDField(null=True, blank=True, help_text="The pick line, package or return line.")
+    subject_id = models.UUIDField(
+        null=True, blank=True, help_text="The pick line, package or return line."
+    )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [models.Index(fields=["product", "location", "at"], name="movement_of_place")]
-        constraints = [models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))]
+        constraints = [
+            models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))
+        ]
 
     def __str__(self):
         return f"{self.quantity:+} × {self.product} in {self.location}"
@@ -106,8 +127,12 @@ class Reservation(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["line", "supply"], name="one_reservation_per_line_and_supply"),
-            models.CheckConstraint(name="a_reservation_holds_something", condition=Q(quantity__gt=0)),
+            models.UniqueConstraint(
+                fields=["line", "supply"], name="one_reservation_per_line_and_supply"
+            ),
+            models.CheckConstraint(
+                name="a_reservation_holds_something", condition=Q(quantity__gt=0)
+            ),
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Fill an empty portal with a demo: two sellers, a warehouse, its people and orders on their way."""
+"""Fill an empty portal with a demo: sellers, a warehouse, its people, orders on their way."""
 
 import random
 import secrets
@@ -45,10 +45,12 @@ class Command(BaseCommand):
             pack(shipment, crew)
         self.stdout.write("  orders made; some are on their way, some wait for you")
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-        (settings.VAR_DIR / "demo.txt").write_text("\n".join(_log_ins(words, channels, keys)) + "\n")
+        (settings.VAR_DIR / "demo.txt").write_text(
+            "\n".join(_log_ins(words, channels, keys)) + "\n"
+        )
 
 
-WORDS = "amber birch cedar delta ember fjord grove heron indigo juniper kelp lotus maple".split()
+WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "indigo", "juniper", "kelp", "lotus", "maple"]
 
 
 def _warehouse():
@@ -126,13 +128,15 @@ def _orders(channel):
             customer_name=name,
             email=f"{name.split()[0].lower()}@customer.example",
             phone=f"+4930120010{number:02}",
-            street=street if number != ORDERS_PER_SELLER // 2 or channel.seller.slug == "ada" else "",
+            street=street
+            if number != ORDERS_PER_SELLER // 2 or channel.seller.slug == "ada"
+            else "",
             postcode=postcode,
             city=city,
             country="DE",
             language="en",
             currency="EUR",
-            is_gift=number == 3,  # noqa: PLR2004
+            is_gift=number == 3,
         )
 
 
