@@ -64,8 +64,9 @@ def main() -> int:
                 load = _ours(servers, bodies, SECONDS)
                 ours.append(load.per_second)
                 print(
-                    f"round {number}: API {load.per_second:.0f} orders/s (median {load.median_ms:.1f} ms, "
-                    f"p99 {load.p99_ms:.1f} ms), pgbench {limit[-1]:.0f} orders/s",
+                    f"round {number}: API {load.per_second:.0f} orders/s "
+                    f"(median {load.median_ms:.1f} ms, p99 {load.p99_ms:.1f} ms), "
+                    f"pgbench {limit[-1]:.0f} orders/s",
                     flush=True,
                 )
     api, rows = statistics.median(ours), statistics.median(limit)
@@ -139,7 +140,8 @@ def _parts(connection: psycopg.Connection) -> Iterator[str]:
                 name for name in row if not (table == "notifications_message" and name == "id")
             ]
             values = [_value(connection, name, row[name], names) for name in columns]
-            yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM id"
+            taken = ", ".join(values)
+            yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM id"  # noqa: S608
 
 
 def _value(connection: psycopg.Connection, column: str, value, names: dict) -> str:
@@ -161,8 +163,8 @@ def _value(connection: psycopg.Connection, column: str, value, names: dict) -> s
 def _pgbench(servers: Stage, script: Path) -> float:
     program = servers.postgres.program.path.with_name("pgbench")
     command = [
-        str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(int(SECONDS)),
-        "-f", str(script), servers.env["DATABASE_URL"],
+        str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
+        "-T", str(int(SECONDS)), "-f", str(script), servers.env["DATABASE_URL"],
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from orders.actions.shipping import label_packages
 from orders.models import Package, Shipment, User, Warehouse
 from orders.states import PackageStatus, ShipmentStatus
-from warehouse.actions.allocation import allocate_due
 from warehouse.actions.dispatch import hand_over
 from warehouse.actions.packing import close_package, mark_ready, pack_unit, start_packing
 from warehouse.actions.picking import confirm_pick, take_next_pick_list
@@ -25,11 +24,10 @@ class Crew:
 
 
 def fulfil(crew: Crew, step: Step, *, most: int | None = None) -> int:
-    """Allocate, pick, pack, label and hand over what is due; `step` is called per shipment.
+    """Pick, pack, label and hand over what is released; `step` is called per shipment.
 
     Returns how many shipments were handed over; at most `most` are picked.
     """
-    allocate_due()
     done: list[Shipment] = []
     for shipment in pick(crew, most):
         pack(shipment, crew)

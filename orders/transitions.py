@@ -19,7 +19,7 @@ AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
 
 @transaction.atomic
 def move(
-    things: Iterable[Model],
+    things: Iterable[Any],
     to: str,
     *,
     actor: Any = None,
@@ -40,7 +40,7 @@ def move(
     lock_orders(order_ids)
     model = type(things[0])
     same_rows = model._base_manager.filter(pk__in=[thing.pk for thing in things])
-    rows = list(same_rows.select_for_update(no_key=True).order_by("pk"))
+    rows: list[Any] = list(same_rows.select_for_update(no_key=True).order_by("pk"))
     if refused := [row for row in rows if to not in row.MOVES[row.status]]:
         raise MoveRefused(refused, to)
     same_rows.update(status=to, **(changes or {}))

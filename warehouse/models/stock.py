@@ -11,7 +11,7 @@ from warehouse.models.locations import Location
 
 
 class Supply(Row):
-    """How much of a product a warehouse has, how much of it is reserved; the rest may be promised."""
+    """How much of a product a warehouse has and has reserved; the rest may be promised."""
 
     WAREHOUSE_PATH = "warehouse"
 

@@ -50,7 +50,10 @@ class Command(BaseCommand):
         )
 
 
-WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "indigo", "juniper", "kelp", "lotus", "maple"]
+WORDS = (
+    "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "indigo", "juniper",
+    "kelp", "lotus", "maple",
+)  # fmt: skip
 
 
 def _warehouse():

@@ -1,0 +1,157 @@
+"""Feed real transactions through the portal: intake, allocation, pick, pack, hand-over, messages."""
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count
+from django.utils import timezone
+
+from fulfillment.progress import Progress
+from fulfillment.replay import Refused, orders_of
+from fulfillment.simulation import Crew, fulfil
+from notifications.models import Message
+from notifications.sending import send_due
+from orders.access import Role
+from orders.actions.intake import accept_orders
+from orders.models import Member, Product, SalesChannel, Seller, Shipment, User, Warehouse
+from orders.states import ShipmentStatus
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.receiving import receive_stock
+from warehouse.models import Location
+
+CHUNK = 100
+BINS = 200
+FIRST_DELIVERY = 0.9  # of what is wanted; the rest comes later and frees the backorders
+
+
+class Command(BaseCommand):
+    help = "Replay a file of the UCI Online Retail data as today's orders of a demo seller."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="2010-12.csv.gz, or the like")
+        parser.add_argument("--limit", type=int, default=2000, help="how many invoices")
+
+    def handle(self, *args, file, limit, **options):
+        try:
+            found = list(orders_of(file, limit, timezone.now()))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{file} cannot be read: {error}") from None
+        refused = [row for row in found if isinstance(row, Refused)]
+        orders = [row for row in found if not isinstance(row, Refused)]
+        stage = Stage()
+        missing = stage.stock_up(orders, self.stderr)
+        results = stage.take(orders, self.stderr)
+        stage.work(self.stderr)
+        stage.receive(missing, self.stderr)
+        stage.work(self.stderr)
+        stage.send(self.stderr)
+        self._report(stage, found, refused, results)
+        call_command("check_books", stdout=self.stdout)
+
+    def _report(self, stage, found, refused, results):
+        new = sum(result.is_new for result in results)
+        self.stdout.write(f"orders in: {len(found)}")
+        self.stdout.write(f"accepted: {new}, known already: {len(results) - new}")
+        self.stdout.write(f"refused: {len(refused)}")
+        for why, number in Counter(row.why for row in refused).most_common():
+            self.stdout.write(f"  {number} {why}")
+        for title, model, field in (
+            ("orders", stage.seller.orders, "status"),
+            ("shipments", Shipment.objects.filter(seller=stage.seller), "status"),
+            ("messages", Message.objects.filter(seller=stage.seller), "status"),
+        ):
+            counts = model.order_by(field).values_list(field).annotate(Count("pk"))
+            words = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts)
+            self.stdout.write(f"{title}: {words}")
+
+
+class Stage:
+    """A seller, a warehouse and two workers of their own, so that a demo stays as it was."""
+
+    def __init__(self):
+        self.warehouse, _ = Warehouse.objects.get_or_create(
+            code="REPLAY", defaults={"name": "Replay", "city": "Leeds", "country": "GB",
+                                     "time_zone": "Europe/London"}
+        )  # fmt: skip
+        self.seller, _ = Seller.objects.get_or_create(
+            slug="replay",
+            defaults={"name": "Online Retail", "email": "seller@replay.example", "warehouse": self.warehouse},
+        )
+        self.channel, _ = SalesChannel.objects.get_or_create(
+            seller=self.seller, name="Replay", defaults={"kind": SalesChannel.Kind.FILE}
+        )
+        self.crew = Crew(
+            self.warehouse,
+            self._worker("picker@replay.example", Role.PICKER),
+            self._worker("packer@replay.example", Role.PACKER),
+        )
+        Location.objects.bulk_create(
+            (
+                Location(warehouse=self.warehouse, code=f"R-{number:03}", walk_position=number)
+                for number in range(BINS)
+            ),
+            ignore_conflicts=True,
+        )
+        self.bins = list(Location.objects.filter(warehouse=self.warehouse, kind=Location.Kind.BIN))
+
+    def _worker(self, email, role):
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=email)
+        Member.objects.get_or_create(user=user, role=role, warehouse=self.warehouse)
+        return user
+
+    def stock_up(self, orders, out):
+        """Make the products and receive most of what the orders want; returns the rest."""
+        wanted, titles = Counter(), {}
+        for order in orders:
+            for line in order.lines:
+                if line.ships:
+                    wanted[line.sku] += line.quantity
+                    titles.setdefault(line.sku, line.title)
+        Product.objects.bulk_create(
+            (Product(seller=self.seller, sku=sku, title=title[:200]) for sku, title in titles.items()),
+            ignore_conflicts=True,
+        )
+        first = {sku: int(units * FIRST_DELIVERY) for sku, units in wanted.items()}
+        self.receive(first, out)
+        return {sku: units - first[sku] for sku, units in wanted.items()}
+
+    def receive(self, units, out):
+        """Receive so many units of each SKU, each into its bin."""
+        bar = Progress("receiving", len(units), out)
+        products = Product.objects.filter(seller=self.seller, sku__in=list(units))
+        for number, product in enumerate(products):
+            if quantity := units[product.sku]:
+                place = self.bins[number % len(self.bins)]
+                receive_stock(location=place, product=product, quantity=quantity, actor=None)
+            bar.step()
+        bar.close()
+
+    def take(self, orders, out):
+        """Accept the orders in chunks, as an import would."""
+        bar, results, rest = Progress("accepting", len(orders), out), [], iter(orders)
+        while chunk := list(islice(rest, CHUNK)):
+            results += accept_orders(self.channel, chunk)
+            bar.step(len(chunk))
+        bar.close()
+        return results
+
+    def work(self, out):
+        """Pick, pack and hand over until nothing is left to do."""
+        allocate_due()
+        waiting = Shipment.objects.filter(
+            warehouse=self.warehouse, status=ShipmentStatus.RELEASED
+        ).count()
+        bar = Progress("picking, packing, handing over", waiting, out)
+        fulfil(self.crew, bar.step)
+        bar.close()
+
+    def send(self, out):
+        """Send what is due; a worker that runs beside us sends some of it."""
+        due = Message.objects.filter(seller=self.seller, status="planned").count()
+        bar = Progress("sending", due, out)
+        while sent := send_due(seconds=1):
+            bar.step(sent)
+        bar.close()
