@@ -1,4 +1,4 @@
-"""Turns events into Message rows: whom to tell is planned in one function, for intake and for `record`."""
+"""Turns events into Message rows: one function plans them, for the intake and for `record`."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -35,21 +35,22 @@ def on_events(events: Sequence[Event]) -> None:
 
 
 def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
-    """The unsaved messages of orders that are being accepted; `order.seller` is loaded. No query."""
+    """The unsaved messages of orders being accepted, whose seller is loaded. No query."""
     return [message for order, event in accepted for message in planned(order, event)]
 
 
 def planned(order: Order, event: Event) -> Iterator[Message]:
-    """The messages of an event: none where an address lacks, one suppressed if a customer has none."""
+    """The messages of an event; where a customer has no address at all, one that says so."""
     now = timezone.now()
     waiting = {"status": MessageStatus.PLANNED.value, "next_attempt_at": _due_at(event, now)}
     unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
     for route in ROUTES[event.kind]:
         known = _addresses(order, route)
-        addresses = [(channel, known[channel]) for channel in route.channels if known.get(channel)]
-        for channel, recipient in addresses:
-            yield _message(order, event, route, channel=channel.value, recipient=recipient, **waiting)
-        if not addresses and route.audience == CUSTOMER:
+        channels = [channel for channel in route.channels if known.get(channel)]
+        for channel in channels:
+            address = {"channel": channel.value, "recipient": known[channel]}
+            yield _message(order, event, route, **address, **waiting)
+        if not channels and route.audience == CUSTOMER:
             yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)
 
 

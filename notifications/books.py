@@ -1,0 +1,77 @@
+"""What must always be true of messages: each check reads it from scratch and says what is broken."""
+
+from notifications.routes import ROUTES
+from orders.books import Check, findings
+
+TWICE = """
+SELECT format('Event %s (%s): %s messages to the %s by %s, one is right', event.id, event.kind,
+    count(*), message.audience, message.channel)
+FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
+GROUP BY event.id, message.audience, message.channel, message.recipient, message.revision
+HAVING count(*) > 1
+"""
+# Several events of one kind and order in one transaction are told together, by the first.
+UNTOLD = """
+WITH told AS (
+    SELECT event.kind, event.order_id, event.transaction_id, message.audience
+    FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
+)
+SELECT DISTINCT concat('Order ', orders_order.number, ': the ', wanted.audience,
+    ' was not told of ', event.kind)
+FROM unnest(%s::text[], %s::text[]) AS wanted (kind, audience)
+JOIN orders_event event ON event.kind = wanted.kind
+JOIN orders_order ON orders_order.id = event.order_id
+JOIN orders_seller seller ON seller.id = orders_order.seller_id
+WHERE (wanted.audience = 'customer' OR seller.email <> '')
+    AND NOT EXISTS (
+        SELECT FROM told WHERE told.audience = wanted.audience AND told.kind = event.kind
+            AND told.order_id = event.order_id AND told.transaction_id = event.transaction_id)
+"""
+STRANGERS = """
+SELECT format('Message %s: it belongs to another order or seller than its event', message.id)
+FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
+WHERE message.order_id <> event.order_id OR message.seller_id <> event.seller_id
+"""
+UNPROVEN = """
+SELECT format('Message %s is %s: %s', message.id, message.status, rule.broken)
+FROM notifications_message message
+CROSS JOIN LATERAL (VALUES
+    ('nobody tried to send it', status IN ('sent', 'delivered', 'unknown') AND NOT EXISTS (
+        SELECT FROM notifications_attempt attempt WHERE attempt.message_id = message.id)),
+    ('it does not say why', status IN ('failed', 'unknown', 'suppressed', 'superseded')
+        AND reason = ''),
+    ('its claim has no end, or none is claimed',
+        (status = 'claimed') <> (claimed_until IS NOT NULL))
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+
+
+def messages_are_single() -> list[str]:
+    """One message per event, audience, channel and recipient."""
+    return findings(TWICE)
+
+
+def events_are_told() -> list[str]:
+    """Every event of which somebody is told has a message, sent or visibly not."""
+    wanted = [(kind, str(route.audience)) for kind, routes in ROUTES.items() for route in routes]
+    kinds, audiences = zip(*wanted, strict=True)
+    return findings(UNTOLD, list(kinds), list(audiences))
+
+
+def messages_match_events() -> list[str]:
+    """A message goes to the order and the seller of its event."""
+    return findings(STRANGERS)
+
+
+def messages_end_visibly() -> list[str]:
+    """A sent message has an attempt, one that was not sent says why, a claim ends."""
+    return findings(UNPROVEN)
+
+
+CHECKS: tuple[Check, ...] = (
+    messages_are_single,
+    events_are_told,
+    messages_match_events,
+    messages_end_visibly,
+)

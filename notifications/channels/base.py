@@ -1,0 +1,72 @@
+"""What every message channel promises: each message is sent, or one of three errors is raised."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message in its final words, to one recipient.
+
+    `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
+    and the like hold no control characters, see `one_line`.
+    """
+
+    key: str
+    recipient: str
+    text: str
+    subject: str = ""
+    html: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider has taken the message over and calls it so."""
+
+    provider_id: str
+    answer: str = ""
+
+
+class SendError(Exception):
+    """The provider did not say that it took the message over; the text is for the operator."""
+
+
+class Temporary(SendError):
+    """Not sent for certain, and worth another try. `is_down`: it would refuse the others too."""
+
+    def __init__(self, text: str, *, is_down: bool = False, retry_after: float | None = None):
+        self.is_down, self.retry_after = is_down, retry_after
+        super().__init__(text)
+
+
+class Permanent(SendError):
+    """Not sent for certain, and never will be: no such recipient, a text that is refused."""
+
+
+class OutcomeUnknown(SendError):
+    """It may have been sent: the answer got lost."""
+
+
+class Channel(Protocol):
+    """One way to reach people; entered once per batch, so that a connection serves them all.
+
+    `knows_keys`: the provider sends a key once however often it is asked, so an attempt without an
+    answer may be repeated.
+    """
+
+    provider: str
+    knows_keys: bool
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        """Hand one message over. Raises Temporary, Permanent or OutcomeUnknown."""
+
+
+def one_line(text: str) -> str:
+    """Text that may stand in a header: every control character or line separator is a space."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,0 +1,153 @@
+"""E-mail through Django's mail API: SMTP, or any provider that django-anymail knows."""
+
+import hashlib
+import smtplib
+from email.utils import formataddr, parseaddr
+from typing import Self
+
+import requests
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.validators import validate_email
+from urllib3.exceptions import NewConnectionError
+
+from notifications.channels.base import (
+    OutcomeUnknown,
+    Outgoing,
+    Permanent,
+    Receipt,
+    SendError,
+    Temporary,
+    one_line,
+)
+from notifications.channels.smtp import EmailBackend
+
+# The provider did not look at the mail: our key or our account, which an operator repairs.
+ABOUT_US = {401, 402, 403, 407}
+DOWN = {408, 425, 429, 500, 503}
+GATEWAY_LOST_IT = {502, 504}
+UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
+
+
+def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
+    """The mail of a message. Raises Permanent where there is nobody to send it to."""
+    try:
+        validate_email(outgoing.recipient)
+    except ValidationError as error:
+        raise Permanent("This is not an e-mail address.") from error
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    mail = EmailMultiAlternatives(
+        subject=one_line(outgoing.subject),
+        body=outgoing.text,
+        from_email=formataddr((one_line(outgoing.sender_name), address)),
+        to=[outgoing.recipient],
+        reply_to=[outgoing.reply_to] if outgoing.reply_to else None,
+        headers={
+            "Message-ID": message_id(outgoing.key, address),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    if outgoing.html:
+        mail.attach_alternative(outgoing.html, "text/html")
+    return mail
+
+
+def message_id(key: str, address: str) -> str:
+    """The same for every attempt, so that mail programs show a mail that came twice once."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"<{digest}@{address.rpartition('@')[2] or 'localhost'}>"
+
+
+class SmtpChannel:
+    """Mails over one SMTP connection; SMTP knows no keys: what lost its answer stays unknown."""
+
+    provider = "smtp"
+    knows_keys = False
+
+    def __enter__(self) -> Self:
+        self.backend = EmailBackend()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.backend.close()
+        except (OSError, smtplib.SMTPException):  # the mails are out: a rude farewell is no failure
+            self.backend.drop()
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        mail = mail_of(outgoing)
+        self.backend.start()
+        try:
+            self.backend.send_messages([mail])
+        except (OSError, smtplib.SMTPException) as error:
+            raise self.backend.verdict(error) from error
+        except ValueError as error:  # a header that cannot be written, before anything was sent
+            raise Permanent(f"The mail cannot be written: {error}") from error
+        return Receipt(mail.extra_headers["Message-ID"], self.backend.reply)
+
+
+class ApiChannel:
+    """Mails through the HTTP API of a provider, by django-anymail."""
+
+    knows_keys = False
+
+    def __init__(self, provider: str):
+        self.provider = provider
+
+    def __enter__(self) -> Self:
+        self.backend = get_connection()
+        self.backend.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.backend.close()
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        mail = mail_of(outgoing)
+        try:
+            self.backend.send_messages([mail])
+        except AnymailAPIError as error:
+            raise _verdict(error) from error
+        except AnymailRecipientsRefused as error:
+            raise Permanent(f"The provider refuses the recipient: {error}") from error
+        except UNWRITABLE as error:
+            raise Permanent(f"The mail cannot be written: {error}") from error
+        status = mail.anymail_status
+        if not status.message_id:
+            raise OutcomeUnknown("The provider gave no id.")
+        return Receipt(str(status.message_id), ", ".join(sorted(status.status or ())))
+
+
+def _verdict(error: AnymailAPIError) -> SendError:
+    """What a failed call of a provider's API means."""
+    text = one_line(str(error))[:300]
+    if error.status_code is None:
+        # The line broke: before the provider heard of the mail, or after.
+        return Temporary(text, is_down=True) if _never_connected(error) else OutcomeUnknown(text)
+    if error.status_code in GATEWAY_LOST_IT:
+        return OutcomeUnknown(text)
+    if error.status_code in DOWN or error.status_code in ABOUT_US:
+        return Temporary(text, is_down=True)
+    return Permanent(text)
+
+
+def _never_connected(error: AnymailAPIError) -> bool:
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.__cause__
+    reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
+    return isinstance(reason, NewConnectionError)
+
+
+def email_channel() -> SmtpChannel | ApiChannel:
+    """The channel of settings.EMAIL_PROVIDER."""
+    provider = settings.EMAIL_PROVIDER
+    return SmtpChannel() if provider == "smtp" else ApiChannel(provider)

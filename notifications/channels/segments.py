@@ -1,0 +1,95 @@
+"""How long a text message is, in segments of 3GPP TS 23.038, and how to make it fit one."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# 3GPP TS 23.038, 6.2.1: the default alphabet, and 6.2.1.1: characters behind an escape.
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENDED = frozenset("\f^{}\\[~]|€")
+GSM_ALONE, GSM_JOINED = 160, 153
+UCS2_ALONE, UCS2_JOINED = 70, 67
+LINK = re.compile(r"https?://\S+")
+DOTS = "..."
+
+PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\t", " "),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
+        **dict.fromkeys("•·", "-"),
+        **{"…": "...", "×": "x", "ł": "l", "Ł": "L", "đ": "d", "œ": "oe", "Œ": "OE"},  # noqa: PIE800
+    }
+)
+
+
+class Size(NamedTuple):
+    """`units` are septets of GSM-7 or 16-bit units of UCS-2."""
+
+    is_gsm: bool
+    units: int
+    segments: int
+
+
+def measure(text: str) -> Size:
+    """The size of a text as it travels."""
+    is_gsm = all(char in BASIC or char in EXTENDED for char in text)
+    widths = [_width(char, is_gsm) for char in text]
+    alone, joined = (GSM_ALONE, GSM_JOINED) if is_gsm else (UCS2_ALONE, UCS2_JOINED)
+    units = sum(widths)
+    return Size(is_gsm, units, 1 if units <= alone else _packed(widths, joined))
+
+
+def plain(text: str) -> str:
+    """One line; typographic characters as on a keyboard, accents kept where GSM-7 has them."""
+    composed = unicodedata.normalize("NFC", text).translate(PLAIN)
+    return " ".join("".join(_spelled(char) for char in composed).split())
+
+
+def fit(text: str) -> str:
+    """The text in one segment: words are cut before the link, never the link itself.
+
+    What the alphabet makes longer than one segment (Greek, emoji) is left whole.
+    """
+    size = measure(text)
+    if size.segments == 1 or not size.is_gsm:
+        return text
+    found = LINK.search(text)
+    tail = f" {found.group()}" if found else ""
+    words = text[: found.start() if found else None].split()
+    while words:
+        words.pop()
+        shorter = " ".join(words).rstrip(" ,;:-") + DOTS + tail
+        if measure(shorter).segments == 1:
+            return shorter
+    return text
+
+
+def _width(char: str, is_gsm: bool) -> int:
+    if is_gsm:
+        return 2 if char in EXTENDED else 1
+    return 2 if ord(char) > 0xFFFF else 1  # beyond: a surrogate pair
+
+
+def _packed(widths: list[int], room: int) -> int:
+    """Segments of a long text; no escape sequence and no surrogate pair is split between two."""
+    segments, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            segments, used = segments + 1, 0
+        used += width
+    return segments
+
+
+def _spelled(char: str) -> str:
+    if char in BASIC or char in EXTENDED:
+        return char
+    if unicodedata.category(char).startswith("C"):
+        return " "
+    base = unicodedata.normalize("NFD", char)[0]
+    return base if base in BASIC else char

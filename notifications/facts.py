@@ -1,0 +1,124 @@
+"""What the messages of a batch are about, read just before sending in a few statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+
+from notifications.models import Message
+from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
+
+Subject = TypeVar("Subject", bound=Model)
+ONE_BY_ONE = ("order.", "return.")
+
+
+@dataclass(slots=True)
+class Facts:
+    """One message and the rows it speaks of; the lists hold the subjects of all its events."""
+
+    message: Message
+    order: Order
+    events: list[Event]
+    promises: list[Promise] = field(default_factory=list)
+    shipments: list[Shipment] = field(default_factory=list)
+    packages: list[Package] = field(default_factory=list)
+    order_return: Return | None = None
+
+    @property
+    def lines(self) -> list[OrderLine]:
+        return sorted(self.order.lines.all(), key=lambda line: line.position)
+
+
+def load_facts(messages: Sequence[Message]) -> list[Facts]:
+    """The facts of each message, in their order; at most 14 statements however many messages."""
+    orders = Order.objects.select_related("seller__warehouse").prefetch_related("lines")
+    prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
+    together = told_together([message.event for message in messages])
+    facts = [
+        Facts(message=message, order=message.order, events=together[message.event_id])
+        for message in messages
+    ]
+    _add_promises(facts)
+    _add_subjects(facts)
+    return facts
+
+
+def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:
+    """{carrying event id: the events its messages are about}.
+
+    Of several events of one kind and order that were recorded in one call only the first carries
+    messages. The silent ones of the same transaction are told with it; where a transaction
+    recorded twice, with the carrier that has the same data.
+    """
+    carriers = list({event.pk: event for event in carriers}.values())
+    told = {event.pk: [event] for event in carriers}
+    shared = [event for event in carriers if not event.kind.startswith(ONE_BY_ONE)]
+    if not shared:
+        return told
+    groups = defaultdict(list)
+    for event in _neighbours(shared):
+        groups[_group(event)].append(event)
+    for carrier in shared:
+        group = groups[_group(carrier)]
+        rivals = [event for event in group if event.is_told]
+        silent = [event for event in group if not event.is_told]
+        told[carrier.pk] += [event for event in silent if _carrier_of(event, rivals) == carrier.pk]
+    return told
+
+
+def _neighbours(events: list[Event]) -> QuerySet[Event]:
+    told = Exists(Message.objects.filter(event=OuterRef("pk")))
+    return (
+        Event.objects.filter(
+            order_id__in={event.order_id for event in events},
+            transaction_id__in={event.transaction_id for event in events},
+            kind__in={event.kind for event in events},
+        )
+        .annotate(is_told=told)
+        .order_by("pk")
+    )
+
+
+def _group(event: Event) -> tuple:
+    return event.order_id, event.transaction_id, event.kind
+
+
+def _carrier_of(event: Event, rivals: list[Event]) -> UUID:
+    return next((rival.pk for rival in rivals if rival.data == event.data), rivals[0].pk)
+
+
+def _add_promises(facts: list[Facts]) -> None:
+    events = [event for fact in facts for event in fact.events]
+    wanted = {event.data["promise"] for event in events if event.data.get("promise")}
+    promises = {str(row.pk): row for row in Promise.objects.filter(pk__in=wanted)} if wanted else {}
+    for fact in facts:
+        named = dict.fromkeys(event.data.get("promise") for event in fact.events)
+        fact.promises = [promises[promise_id] for promise_id in named if promise_id in promises]
+
+
+def _add_subjects(facts: list[Facts]) -> None:
+    boxes = Package.objects.prefetch_related("lines__shipment_line")
+    parcels = Shipment.objects.prefetch_related("lines", Prefetch("packages", queryset=boxes))
+    shipments = _subjects(facts, "shipment.", parcels)
+    packages = _subjects(facts, "package.", boxes)
+    returns = _subjects(facts, "return.", Return.objects.prefetch_related("lines"))
+    for fact in facts:
+        ids = [event.subject_id for event in fact.events]
+        fact.shipments = sorted((shipments[pk] for pk in ids if pk in shipments), key=_made)
+        fact.packages = sorted((packages[pk] for pk in ids if pk in packages), key=_made)
+        fact.order_return = next((returns[pk] for pk in ids if pk in returns), None)
+
+
+def _made(row: Shipment | Package) -> tuple[datetime, str]:
+    return row.created_at, row.number
+
+
+def _subjects(facts: list[Facts], prefix: str, rows: QuerySet[Subject]) -> dict[UUID, Subject]:
+    ids = {
+        event.subject_id for fact in facts for event in fact.events if event.kind.startswith(prefix)
+    }
+    return rows.in_bulk(ids) if ids else {}

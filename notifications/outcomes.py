@@ -1,0 +1,113 @@
+"""What an attempt means for its message: sent, tried again later, given up, or unknown."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from notifications.channels.base import Permanent, Receipt, SendError, Temporary
+from notifications.models import Attempt, Message
+from notifications.states import MessageStatus
+
+FIRST_DELAY, LONGEST_DELAY = 10.0, 900.0
+PROBE_DELAY = (5.0, 20.0)
+GIVE_UP_AFTER = timedelta(hours=24)
+MOST_CRASHES = 5
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a claimed message goes on. `delay` in seconds, None where nothing is left to do.
+
+    `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
+    refuse the next one too, for at least so many seconds.
+    """
+
+    message: Message
+    status: MessageStatus
+    reason: str = ""
+    delay: float | None = None
+    provider_id: str = ""
+    returned: int = 0
+    attempt: Attempt | None = None
+    down_for: float | None = None
+
+
+def outcome_of(
+    message: Message, attempt: Attempt, result: Receipt | SendError, *, knows_keys: bool
+) -> Outcome:
+    """The outcome of an attempt that came to an end, with its Attempt row filled in."""
+    outcome = _outcome(message, result, knows_keys=knows_keys)
+    answer = result.answer if isinstance(result, Receipt) else str(result)
+    attempt.answer = answer[:300]
+    attempt.outcome = outcome.status
+    outcome.attempt = attempt
+    return outcome
+
+
+def put_back(message: Message, reason: str = "", *, delay: float = 0.0) -> Outcome:
+    """A claimed message that was never tried."""
+    return Outcome(message, MessageStatus.PLANNED, reason, delay, returned=1)
+
+
+def broken(message: Message, attempt: Attempt) -> Outcome:
+    """A message that cannot be put in words: a template or its facts are wrong."""
+    reason = "The message could not be written."
+    attempt.answer = reason
+    if message.attempts_made >= MOST_CRASHES:
+        outcome = Outcome(message, MessageStatus.FAILED, reason, attempt=attempt)
+    else:
+        delay = backoff(message.attempts_made)
+        outcome = Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt)
+    attempt.outcome = outcome.status
+    return outcome
+
+
+def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
+    """A message whose sender fell silent; `attempts` are the rows of its earlier ones."""
+    for attempt in attempts:
+        if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
+            attempt.outcome = MessageStatus.UNKNOWN
+            attempt.answer = "The sender stopped before the answer came."
+            return Outcome(message, MessageStatus.UNKNOWN, attempt.answer, attempt=attempt)
+    crashes = message.attempts_made - len(attempts)
+    if crashes >= MOST_CRASHES:
+        reason = f"Given up: its sender stopped {crashes} times in the middle of it."
+        return Outcome(message, MessageStatus.FAILED, reason)
+    status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
+    delay = backoff(crashes) if crashes > 1 else 0.0
+    return Outcome(message, status, "Its sender stopped.", delay)
+
+
+def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:
+    """Seconds until the next attempt: full jitter, so that not all come back at once."""
+    # Twice as long with each attempt; 2 ** 20 is beyond the cap and still a small number.
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts_made, 20))
+    jittered = random.uniform(1.0, longest)  # noqa: S311 no secret
+    return min(max(jittered, at_least), LONGEST_DELAY)
+
+
+def probe_delay(down_for: float) -> float:
+    """Seconds until the others of a provider that is down are tried, one first."""
+    return min(down_for, LONGEST_DELAY) + random.uniform(*PROBE_DELAY)  # noqa: S311 no secret
+
+
+def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool) -> Outcome:
+    if isinstance(result, Receipt):
+        return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id[:200])
+    reason = str(result)[:200]
+    if isinstance(result, Permanent):
+        return Outcome(message, MessageStatus.FAILED, reason)
+    is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
+    if isinstance(result, Temporary):
+        wait = result.retry_after or 0.0
+        down_for = wait if result.is_down else None
+        if is_late:
+            return Outcome(message, MessageStatus.FAILED, reason, down_for=down_for)
+        delay = backoff(message.attempts_made, at_least=wait)
+        return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=down_for)
+    if is_late or not knows_keys:
+        return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=0.0)
+    delay = backoff(message.attempts_made)
+    return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=0.0)

@@ -1,0 +1,61 @@
+"""May a message still leave? Its facts are looked at again when it is sent."""
+
+from typing import NamedTuple
+
+from notifications.facts import Facts
+from notifications.states import MessageStatus
+from orders.models import Package
+from orders.states import OrderStatus, PackageStatus, ShipmentStatus
+
+# Template -> what a parcel may have become meanwhile so that the message would mislead.
+OVERTAKEN_BY = {
+    "shipped": {PackageStatus.DELIVERED},
+    "out_for_delivery": set(PackageStatus) - {PackageStatus.OUT_FOR_DELIVERY},
+    "attempt_failed": {PackageStatus.DELIVERED},
+}
+
+
+class Verdict(NamedTuple):
+    """Why a message does not leave."""
+
+    status: MessageStatus
+    reason: str
+
+
+def why_not(facts: Facts) -> Verdict | None:
+    """Why this message may not leave any more; else the facts keep only what is still true."""
+    if facts.order.status == OrderStatus.CANCELLED:
+        return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
+    return _cancelled(facts) or _overtaken(facts)
+
+
+def _cancelled(facts: Facts) -> Verdict | None:
+    subjects = [*facts.shipments, *facts.packages]
+    if not subjects:
+        return None
+    facts.shipments = [row for row in facts.shipments if row.status != ShipmentStatus.CANCELLED]
+    facts.packages = [row for row in facts.packages if row.status != PackageStatus.CANCELLED]
+    if facts.shipments or facts.packages:
+        return None
+    numbers = ", ".join(row.number for row in subjects)
+    return Verdict(MessageStatus.SUPPRESSED, f"{numbers} was cancelled."[:200])
+
+
+def _overtaken(facts: Facts) -> Verdict | None:
+    past = OVERTAKEN_BY.get(facts.message.template)
+    parcels = _parcels(facts)
+    if not past or not parcels:
+        return None
+    left = {row.pk for row in parcels if row.status not in past}
+    if not left:
+        was = ", ".join(f"{row.number} is {row.get_status_display().lower()}" for row in parcels)
+        return Verdict(MessageStatus.SUPERSEDED, f"Too late: {was}."[:200])
+    facts.packages = [row for row in facts.packages if row.pk in left]
+    facts.shipments = [
+        row for row in facts.shipments if any(box.pk in left for box in row.packages.all())
+    ]
+    return None
+
+
+def _parcels(facts: Facts) -> list[Package]:
+    return facts.packages or [box for row in facts.shipments for box in row.packages.all()]

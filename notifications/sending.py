@@ -1,0 +1,270 @@
+"""The only writer of a message's status: claim with a lease, send outside transactions, settle."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import monotonic
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from notifications.channels import CHANNELS
+from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
+from notifications.facts import Facts, load_facts
+from notifications.models import Attempt, Message
+from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
+from notifications.relevance import why_not
+from notifications.rendering import render
+from notifications.states import MessageStatus
+from notifications.workers import SILENT_SECONDS, beating_worker, bury_the_dead
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+LEASE_SECONDS = 60
+DOWN = "Its provider is not reached."
+SEND_SECONDS = 45  # of one call; well within the time limit of a task
+
+# A lane is (order, recipient, channel); its head is the oldest message that still waits.
+# A suspect is a message whose sender stopped in the middle of it: more claims than answers.
+CLAIM = """
+WITH head AS MATERIALIZED (
+  SELECT m.id FROM notifications_message m
+  WHERE m.status IN ('planned', 'retrying') AND m.next_attempt_at <= now()
+    AND NOT EXISTS (
+      SELECT 1 FROM notifications_message e
+      WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
+        AND e.id < m.id AND e.status IN ('planned', 'held', 'claimed', 'retrying'))
+    AND (m.attempts_made > 0 AND m.attempts_made > (
+      SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %s
+  ORDER BY m.next_attempt_at
+  LIMIT %s
+  FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE notifications_message AS m
+SET status = 'claimed', claimed_by = %s, claimed_until = now() + %s * interval '1 second',
+    attempts_made = m.attempts_made + 1
+FROM head WHERE m.id = head.id
+RETURNING m.*
+"""
+
+# Only who still holds the claim may begin; the row lock keeps `recover_claims` out meanwhile.
+BEGIN = """
+WITH mine AS (
+  SELECT id FROM notifications_message
+  WHERE id = %s AND status = 'claimed' AND claimed_by = %s AND attempts_made = %s
+  FOR NO KEY UPDATE
+)
+INSERT INTO notifications_attempt
+  (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
+SELECT %s, id, %s, %s, now(), 0, 'claimed', '' FROM mine
+"""
+
+# An answer that comes after the claim was taken away still resolves an unknown outcome.
+SETTLE = """
+UPDATE notifications_message AS m
+SET status = o.status, reason = o.reason, provider_id = o.provider_id,
+    attempts_made = m.attempts_made - o.returned, claimed_by = '', claimed_until = NULL,
+    next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
+                           ELSE now() + o.delay * interval '1 second' END,
+    settled_at = CASE WHEN o.delay IS NULL THEN now() END
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[],
+            %s::int[]) AS o(id, number, worker, status, reason, provider_id, delay, returned)
+WHERE m.id = o.id AND m.attempts_made = o.number
+  AND (m.status = 'claimed' AND m.claimed_by = o.worker OR m.status = 'unknown')
+"""
+
+ABANDONED = """
+SELECT m.* FROM notifications_message m
+WHERE m.status = 'claimed' AND (m.claimed_until < now() OR NOT EXISTS (
+  SELECT 1 FROM notifications_worker w
+  WHERE w.name = m.claimed_by AND w.beat_at > now() - %s * interval '1 second'))
+ORDER BY m.id
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+Channels = Mapping[str, Callable[[], Channel]]
+
+
+def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
+    """Send what is due until nothing is or the time is up; returns how many were claimed."""
+    worker = beating_worker()
+    ends = monotonic() + seconds
+    total = 0
+    while monotonic() < ends:
+        # Suspects go alone and last: one that kills its sender takes no other along.
+        found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
+        found += _claim_and_send(worker, channels, limit=1, suspects=True)
+        if not found:
+            break
+        total += found
+    return total
+
+
+def claim(worker: str, *, limit: int = BATCH, suspects: bool = False) -> list[Message]:
+    """Take over heads of lanes that are due, for LEASE_SECONDS; one statement."""
+    values = [suspects, limit, worker, LEASE_SECONDS]
+    return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
+
+
+def send_batch(messages: Sequence[Message], *, channels: Channels, begin_before: float) -> None:
+    """Send claimed messages and settle each; none begins after `begin_before` (monotonic)."""
+    if connection.in_atomic_block:
+        raise RuntimeError("Messages are sent with no transaction open.")
+    ready: dict[str, list[tuple[Message, Outgoing]]] = defaultdict(list)
+    unsent: list[Outcome] = []
+    for message, words in _prepared(messages):
+        if isinstance(words, Outgoing):
+            ready[message.channel].append((message, words))
+        else:
+            unsent.append(words)
+    settle(unsent)
+    for name, open_channel in channels.items():
+        outcomes: list[Outcome] = []
+        try:
+            if ready[name]:
+                for outcome in _sent(ready[name], open_channel, begin_before):
+                    outcomes.append(outcome)
+        finally:
+            settle(outcomes)
+
+
+@transaction.atomic
+def settle(outcomes: Sequence[Outcome]) -> None:
+    """Write what became of claimed messages, and their attempts: two statements."""
+    if not outcomes:
+        return
+    columns = [
+        [outcome.message.pk for outcome in outcomes],
+        [outcome.message.attempts_made for outcome in outcomes],
+        [outcome.message.claimed_by for outcome in outcomes],
+        [outcome.status.value for outcome in outcomes],
+        [outcome.reason for outcome in outcomes],
+        [outcome.provider_id for outcome in outcomes],
+        [outcome.delay for outcome in outcomes],
+        [outcome.returned for outcome in outcomes],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, columns)
+    Attempt.objects.bulk_create(
+        [outcome.attempt for outcome in outcomes if outcome.attempt],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["duration_ms", "outcome", "answer"],
+    )
+
+
+@transaction.atomic
+def recover_claims() -> int:
+    """Return the claims of workers that fell silent, and those past their lease; how many."""
+    messages = list(Message.objects.raw(ABANDONED, [SILENT_SECONDS]))
+    # A statement of its own: behind the row locks it sees every attempt that has begun.
+    attempts = defaultdict(list)
+    for attempt in Attempt.objects.filter(message__in=messages):
+        attempts[attempt.message_id].append(attempt)
+    settle(
+        [
+            abandoned(message, attempts[message.pk], knows_keys=_knows_keys(message.channel))
+            for message in messages
+        ]
+    )
+    bury_the_dead()
+    return len(messages)
+
+
+def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bool) -> int:
+    begin_before = monotonic() + LEASE_SECONDS / 2
+    messages = claim(worker, limit=limit, suspects=suspects)
+    if messages:
+        send_batch(messages, channels=channels, begin_before=begin_before)
+    return len(messages)
+
+
+def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing | Outcome]]:
+    """Each message in words, or why it does not leave."""
+    try:
+        facts = load_facts(messages)
+    except DatabaseError:
+        raise
+    except Exception:  # whatever one message does to us, the others leave
+        if len(messages) > 1:
+            for message in messages:
+                yield from _prepared([message])
+            return
+        log.exception("message %s has facts that cannot be read", messages[0].pk)
+        yield messages[0], broken(messages[0], _new_attempt(messages[0], ""))
+        return
+    for fact in facts:
+        yield fact.message, _in_words(fact)
+
+
+def _in_words(facts: Facts) -> Outgoing | Outcome:
+    message = facts.message
+    try:
+        if verdict := why_not(facts):
+            return Outcome(message, verdict.status, verdict.reason, returned=1)
+        return render(facts, now=timezone.now())
+    except Exception:  # as above: a poisonous message is put aside, not the batch
+        log.exception("message %s cannot be written", message.pk)
+        return broken(message, _new_attempt(message, ""))
+
+
+def _sent(
+    batch: list[tuple[Message, Outgoing]], open_channel: Callable[[], Channel], begin_before: float
+) -> Iterator[Outcome]:
+    """The outcome of each over one channel; the rest is put back when its provider is down."""
+    waiting = list(reversed(batch))
+    with open_channel() as channel:
+        while waiting and monotonic() < begin_before:
+            outcome = _attempt(channel, *waiting.pop())
+            if outcome is None:
+                continue
+            yield outcome
+            if outcome.down_for is not None:
+                delay = probe_delay(outcome.down_for)
+                yield from (put_back(message, DOWN, delay=delay) for message, _ in waiting)
+                return
+    yield from (put_back(message) for message, _ in waiting)
+
+
+def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome | None:
+    """Send one message; None when its claim was taken away before it began."""
+    attempt = _new_attempt(message, channel.provider)
+    if not channel.knows_keys and not _begin(attempt):
+        return None
+    began = monotonic()
+    result: Receipt | SendError
+    try:
+        result = channel.send(outgoing)
+    except SendError as error:
+        result = error
+    except Exception as error:  # a mistake of an adapter: nobody knows how far it came
+        log.exception("message %s: the adapter failed", message.pk)
+        result = OutcomeUnknown(repr(error))
+    attempt.duration_ms = round((monotonic() - began) * 1000)
+    return outcome_of(message, attempt, result, knows_keys=channel.knows_keys)
+
+
+def _begin(attempt: Attempt) -> bool:
+    """Note durably that the attempt begins: after a crash it is unknown, and never repeated."""
+    message = attempt.message
+    values: list[int | str | UUID] = [message.pk, message.claimed_by, attempt.number]
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, [*values, attempt.pk, attempt.number, attempt.provider])
+        return cursor.rowcount == 1
+
+
+def _new_attempt(message: Message, provider: str) -> Attempt:
+    return Attempt(
+        message=message,
+        number=message.attempts_made,
+        provider=provider,
+        started_at=timezone.now(),
+        duration_ms=0,
+        outcome=MessageStatus.CLAIMED.value,
+    )
+
+
+def _knows_keys(channel: str) -> bool:
+    return CHANNELS[channel]().knows_keys

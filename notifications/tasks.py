@@ -1,0 +1,18 @@
+"""Wake-ups of the outbox: each looks for what is due, so a lost or doubled one is harmless."""
+
+from celery import shared_task
+
+from notifications import sending
+
+
+@shared_task
+def send_due():
+    """Send the messages that are due."""
+    sending.send_due()
+
+
+@shared_task
+def recover_claims():
+    """Return the claims of workers that fell silent, and send what they left."""
+    if sending.recover_claims():
+        sending.send_due()

@@ -1,0 +1,160 @@
+"""Dates, hours and goods as a person would say them: pure functions, no database, no clock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+
+class Phrases(NamedTuple):
+    """The few words around dates; adding a language is adding a row."""
+
+    day: str
+    hour: str
+    on: str
+    span: str
+    between: str
+    hours: str
+    across_days: str
+    today: str
+    tomorrow: str
+    conjunction: str
+    more: str
+    items: tuple[str, str]
+
+
+PHRASES = {
+    "en": Phrases(
+        day="EEE d MMM",
+        hour="HH:mm",
+        on="on {day}",
+        span="{first} – {last}",
+        between="between {first} and {last}",
+        hours="{day} between {starts} and {ends}",
+        across_days="between {starts} {first} and {ends} {last}",
+        today="today",
+        tomorrow="tomorrow",
+        conjunction="and",
+        more="{count} more",
+        items=("{count} item", "{count} items"),
+    ),
+}
+
+
+class Goods(NamedTuple):
+    """So many units of a thing, by the title under which it was sold."""
+
+    quantity: int
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+
+def phrases(language: str) -> Phrases:
+    """The words of a language; English where it has none yet."""
+    return PHRASES.get(language, PHRASES["en"])
+
+
+def day(on: date, *, today: date, language: str = "en") -> str:
+    """Wed 25 Nov; with the year when it is not this one."""
+    pattern = phrases(language).day + (" y" if on.year != today.year else "")
+    return format_date(on, pattern, locale=language)
+
+
+def on_day(on: date, *, today: date, language: str = "en") -> str:
+    """today, tomorrow, or on Wed 25 Nov."""
+    words = phrases(language)
+    if on == today:
+        return words.today
+    if on == today + timedelta(days=1):
+        return words.tomorrow
+    return words.on.format(day=day(on, today=today, language=language))
+
+
+def days(first: date, last: date, *, today: date, language: str = "en") -> str:
+    """Wed 25 – Thu 26 Nov: for a subject."""
+    return _range(phrases(language).span, first, last, today=today, language=language)
+
+
+def between_days(first: date, last: date, *, today: date, language: str = "en") -> str:
+    """between Wed 25 and Thu 26 Nov, or on Wed 25 Nov: for a sentence."""
+    words = phrases(language)
+    if first == last:
+        return words.on.format(day=day(first, today=today, language=language))
+    return _range(words.between, first, last, today=today, language=language)
+
+
+def hours(
+    starts: datetime, ends: datetime, *, now: datetime, zone: str, language: str = "en"
+) -> str:
+    """today between 19:00 and 20:00, at the place of delivery."""
+    words, local = phrases(language), ZoneInfo(zone)
+    starts, ends = starts.astimezone(local), ends.astimezone(local)
+    today = now.astimezone(local).date()
+    # In the night of the clock change the same hour comes twice: only its zone tells them apart.
+    zoned = starts.utcoffset() != ends.utcoffset()
+    start_hour, end_hour = (_hour(at, language, zoned=zoned) for at in (starts, ends))
+    first, last = (on_day(at.date(), today=today, language=language) for at in (starts, ends))
+    if starts.date() == ends.date():
+        return words.hours.format(day=first, starts=start_hour, ends=end_hour)
+    return words.across_days.format(starts=start_hour, first=first, ends=end_hour, last=last)
+
+
+def moment(at: datetime, *, now: datetime, zone: str, language: str = "en") -> str:
+    """19:22 on Wed 25 Nov, or 19:22 today."""
+    local = ZoneInfo(zone)
+    on = on_day(at.astimezone(local).date(), today=now.astimezone(local).date(), language=language)
+    return f"{_hour(at.astimezone(local), language)} {on}"
+
+
+def joined(parts: Iterable[str], language: str = "en") -> str:
+    """a, b and c; each once."""
+    unique = list(dict.fromkeys(parts))
+    if len(unique) < 2:
+        return "".join(unique)
+    return f"{', '.join(unique[:-1])} {phrases(language).conjunction} {unique[-1]}"
+
+
+def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
+    """What is in a parcel, ever shorter, for a text message; the last says nothing."""
+    if not goods:
+        return [""]
+    words = phrases(language)
+    total = sum(part.quantity for part in goods)
+    first = f"{goods[0].quantity}x {_cut(goods[0].title, 24)}"
+    rest = total - goods[0].quantity
+    return [
+        ", ".join(f"{quantity}x {title}" for quantity, title in goods),
+        ", ".join(f"{quantity}x {_cut(title, 24)}" for quantity, title in goods),
+        f"{first} + {words.more.format(count=rest)}" if rest else first,
+        words.items[total != 1].format(count=total),
+        "",
+    ]
+
+
+def _range(form: str, first: date, last: date, *, today: date, language: str) -> str:
+    if first == last:
+        return day(first, today=today, language=language)
+    ending = day(last, today=today, language=language)
+    if (first.year, first.month) == (last.year, last.month):
+        opening = format_date(first, phrases(language).day.replace(" MMM", ""), locale=language)
+    elif first.year == last.year:
+        opening = format_date(first, phrases(language).day, locale=language)
+    else:
+        opening = format_date(first, phrases(language).day + " y", locale=language)
+        ending = format_date(last, phrases(language).day + " y", locale=language)
+    return form.format(first=opening, last=ending)
+
+
+def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
+    hour = format_time(at.time(), phrases(language).hour, locale=language)
+    return f"{hour} {at.tzname()}" if zoned else hour
+
+
+def _cut(title: str, length: int) -> str:
+    if len(title) <= length:
+        return title
+    return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "..."
