@@ -1,4 +1,4 @@
-"""What must always be true of messages: each check reads it from scratch and says what is broken."""
+"""What must always be true of messages: each check reads it anew and says what is broken."""
 
 from notifications.routes import ROUTES
 from orders.books import Check, findings

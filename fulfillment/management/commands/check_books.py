@@ -1,4 +1,4 @@
-"""`manage.py check_books`: every broken invariant of quantities, stock and messages, from scratch."""
+"""`manage.py check_books`: every broken invariant of quantities, stock and messages."""
 
 import sys
 from typing import Any

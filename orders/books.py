@@ -1,0 +1,213 @@
+"""What must always be true of orders: each check reads it from scratch and says what is broken."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from orders.models import Order
+from orders.transitions import computed_summaries
+
+Check = Callable[[], list[str]]
+
+MOST_FINDINGS = 1000  # of one check: who breaks a rule more often needs no longer list
+BATCH = 2000
+
+LINE_RULES = """
+SELECT format('Order %s, line %s: %s', orders_order.number, line.position, rule.broken)
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+CROSS JOIN LATERAL (VALUES
+    ('a unit is in two places', allocated + backordered + cancelled > ordered),
+    ('more is picked than allocated', picked > allocated),
+    ('more is packed than picked', packed > picked),
+    ('more is shipped than packed', shipped > packed),
+    ('more journeys end than began', delivered + lost + came_back > shipped),
+    ('more is returned than delivered', returned > delivered),
+    ('more is replaced than failed', replaced > lost + came_back + returned)
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+SHIPMENT_RULES = """
+WITH unit AS (
+    SELECT shipment_id, sum(quantity) AS quantity, sum(picked) AS picked, sum(packed) AS packed,
+        bool_or(packed > picked OR picked > quantity) AS is_out_of_order
+    FROM orders_shipmentline GROUP BY shipment_id
+)
+SELECT format('Shipment %s, %s: %s', shipment.number, shipment.status, rule.broken)
+FROM orders_shipment shipment
+JOIN unit ON unit.shipment_id = shipment.id
+CROSS JOIN LATERAL (VALUES
+    ('its lines count more packed than picked, or picked than planned', is_out_of_order),
+    ('units of it are picked', picked > 0 AND status IN ('planned', 'released', 'cancelled')),
+    ('units of it are not picked', picked < quantity AND status = 'picked'),
+    ('units of it are not packed',
+        packed < quantity AND status IN ('packed', 'ready', 'handed_over')),
+    ('a box of it is still here', status = 'handed_over' AND EXISTS (
+        SELECT FROM orders_package package WHERE package.shipment_id = shipment.id
+            AND package.status IN ('packing', 'packed', 'labelled')))
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+LINES_AND_SHIPMENTS = """
+WITH part AS (
+    SELECT line_id, sum(quantity) AS allocated, sum(picked) AS picked, sum(packed) AS packed
+    FROM orders_shipmentline JOIN orders_shipment shipment ON shipment.id = shipment_id
+    WHERE shipment.status <> 'cancelled'
+    GROUP BY line_id
+)
+SELECT format('Order %s, line %s: %s %s, its shipments say %s',
+    orders_order.number, line.position, counted.units, counted.name, counted.parts)
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+LEFT JOIN part ON part.line_id = line.id
+CROSS JOIN LATERAL (VALUES
+    ('allocated', line.allocated, coalesce(part.allocated, 0)),
+    ('picked', line.picked, coalesce(part.picked, 0)),
+    ('packed', line.packed, coalesce(part.packed, 0))
+) AS counted (name, units, parts)
+WHERE counted.units <> counted.parts
+"""
+LINES_AND_PACKAGES = """
+WITH part AS (
+    SELECT shipment_line.line_id,
+        sum(inside.quantity) FILTER (
+            WHERE package.status NOT IN ('packing', 'packed', 'labelled', 'cancelled')) AS shipped,
+        sum(inside.quantity) FILTER (WHERE package.delivered_at IS NOT NULL) AS delivered
+    FROM orders_packageline inside
+    JOIN orders_package package ON package.id = inside.package_id
+    JOIN orders_shipmentline shipment_line ON shipment_line.id = inside.shipment_line_id
+    GROUP BY shipment_line.line_id
+)
+SELECT format('Order %s, line %s: %s %s, its packages say %s',
+    orders_order.number, line.position, counted.units, counted.name, counted.parts)
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+LEFT JOIN part ON part.line_id = line.id
+CROSS JOIN LATERAL (VALUES
+    ('shipped', line.shipped, coalesce(part.shipped, 0)),
+    ('delivered', line.delivered, coalesce(part.delivered, 0))
+) AS counted (name, units, parts)
+WHERE counted.units <> counted.parts
+"""
+SHIPMENTS_AND_PACKAGES = """
+WITH part AS (
+    SELECT inside.shipment_line_id,
+        sum(inside.quantity) FILTER (WHERE package.status <> 'packing') AS packed,
+        sum(inside.quantity) AS taken
+    FROM orders_packageline inside JOIN orders_package package ON package.id = inside.package_id
+    WHERE package.status <> 'cancelled'
+    GROUP BY inside.shipment_line_id
+)
+SELECT format('Shipment %s, line %s: %s picked, %s packed, its boxes hold %s, closed ones %s',
+    shipment.number, line.position, shipment_line.picked, shipment_line.packed,
+    coalesce(part.taken, 0), coalesce(part.packed, 0))
+FROM orders_shipmentline shipment_line
+JOIN orders_shipment shipment ON shipment.id = shipment_line.shipment_id
+JOIN orders_orderline line ON line.id = shipment_line.line_id
+LEFT JOIN part ON part.shipment_line_id = shipment_line.id
+WHERE shipment_line.packed <> coalesce(part.packed, 0)
+    OR shipment_line.picked < coalesce(part.taken, 0)
+"""
+RETURN_RULES = """
+SELECT format('Return %s, %s: %s', owner.number, line.title, rule.broken)
+FROM orders_returnline part
+JOIN orders_return owner ON owner.id = part.order_return_id
+JOIN orders_orderline line ON line.id = part.line_id
+CROSS JOIN LATERAL (VALUES
+    ('more is decided than requested', approved + refused > requested),
+    ('more is received than approved', received > approved + unexpected),
+    ('more is inspected than received', inspected > received),
+    ('an inspected unit has no fate or two',
+        restocked + refurbished + written_off + sent_back <> inspected)
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+LINES_AND_RETURNS = """
+WITH part AS (
+    SELECT line_id, sum(inspected) AS inspected,
+        sum(CASE owner.status WHEN 'requested' THEN requested
+            WHEN 'approved' THEN approved WHEN 'received' THEN approved - inspected
+            ELSE 0 END) AS expected
+    FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
+    GROUP BY line_id
+)
+SELECT format('Order %s, line %s: %s delivered, %s returned, returns say %s and expect %s more',
+    orders_order.number, line.position, line.delivered, line.returned,
+    coalesce(part.inspected, 0), coalesce(part.expected, 0))
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+LEFT JOIN part ON part.line_id = line.id
+WHERE line.returned <> coalesce(part.inspected, 0)
+    OR line.returned + coalesce(part.expected, 0) > line.delivered
+"""
+
+
+def findings(sql: str, *values: Any) -> list[str]:
+    """The texts that a statement selects, the first thousand of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT {MOST_FINDINGS}", values or None)
+        return [text for (text,) in cursor.fetchall()]
+
+
+def counters_of_lines() -> list[str]:
+    """No unit of an order line is in two places, none skips a step."""
+    return findings(LINE_RULES)
+
+
+def counters_of_shipments() -> list[str]:
+    """The status of a shipment is what its lines say."""
+    return findings(SHIPMENT_RULES)
+
+
+def lines_equal_shipments() -> list[str]:
+    """Allocated, picked and packed units of an order line are those of its shipments."""
+    return findings(LINES_AND_SHIPMENTS)
+
+
+def lines_equal_packages() -> list[str]:
+    """Shipped and delivered units of an order line are those in its packages."""
+    return findings(LINES_AND_PACKAGES)
+
+
+def shipments_equal_packages() -> list[str]:
+    """Packed units of a shipment lie in its closed boxes, and no box has more than was picked."""
+    return findings(SHIPMENTS_AND_PACKAGES)
+
+
+def counters_of_returns() -> list[str]:
+    """Each unit that comes back is decided over, received and inspected once."""
+    return findings(RETURN_RULES)
+
+
+def lines_equal_returns() -> list[str]:
+    """Returned units of an order line are the inspected ones; no more come than were delivered."""
+    return findings(LINES_AND_RETURNS)
+
+
+def summaries() -> list[str]:
+    """The stored summary of an order is the function of its quantities, holds and packages."""
+    broken: list[str] = []
+    ids = list(Order.objects.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    while ids and len(broken) < MOST_FINDINGS:
+        wrong = [row for row in computed_summaries(ids) if row[1] != row[2]]
+        numbers = Order.objects.in_bulk([order_id for order_id, _, _ in wrong])
+        broken += [
+            f"Order {numbers[order_id]} is {stored}, its lines say {status}"
+            for order_id, stored, status in wrong
+        ]
+        later = Order.objects.filter(pk__gt=ids[-1]).order_by("pk")
+        ids = list(later.values_list("pk", flat=True)[:BATCH])
+    return broken
+
+
+CHECKS: tuple[Check, ...] = (
+    counters_of_lines,
+    counters_of_shipments,
+    lines_equal_shipments,
+    lines_equal_packages,
+    shipments_equal_packages,
+    counters_of_returns,
+    lines_equal_returns,
+    summaries,
+)

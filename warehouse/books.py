@@ -1,0 +1,210 @@
+"""What must always be true of goods: each check reads it from scratch and says what is broken."""
+
+from orders.books import Check, findings
+
+LEDGER = """
+WITH ledger AS (
+    SELECT product_id, location_id, lot, sum(quantity) AS units
+    FROM warehouse_stockmovement GROUP BY product_id, location_id, lot
+)
+SELECT format('%s in %s%s: %s on hand, the ledger says %s', product.sku, location.code,
+    coalesce(' lot ' || nullif(lot, ''), ''), coalesce(stock.on_hand, 0), coalesce(ledger.units, 0))
+FROM warehouse_stock stock
+FULL JOIN ledger USING (product_id, location_id, lot)
+JOIN orders_product product ON product.id = product_id
+JOIN warehouse_location location ON location.id = location_id
+WHERE coalesce(stock.on_hand, 0) <> coalesce(ledger.units, 0)
+"""
+SUPPLY_AND_STOCK = """
+WITH place AS (
+    SELECT stock.product_id, location.warehouse_id, sum(stock.on_hand) AS units,
+        sum(stock.pinned) AS pinned
+    FROM warehouse_stock stock JOIN warehouse_location location ON location.id = stock.location_id
+    GROUP BY stock.product_id, location.warehouse_id
+)
+SELECT format('%s in %s: %s', product.sku, warehouse.code, rule.broken)
+FROM warehouse_supply supply
+FULL JOIN place USING (product_id, warehouse_id)
+JOIN orders_product product ON product.id = product_id
+JOIN orders_warehouse warehouse ON warehouse.id = warehouse_id
+CROSS JOIN LATERAL (VALUES
+    (format('%s on hand, its places hold %s', supply.on_hand, place.units),
+        coalesce(supply.on_hand, 0) <> coalesce(place.units, 0)),
+    (format('%s on hand, %s promised', supply.on_hand, supply.reserved),
+        supply.reserved > supply.on_hand),
+    (format('%s pinned, %s promised', place.pinned, supply.reserved),
+        coalesce(place.pinned, 0) > coalesce(supply.reserved, 0))
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+SUPPLY_AND_RESERVATIONS = """
+WITH promised AS (
+    SELECT supply_id, sum(quantity) AS units FROM warehouse_reservation GROUP BY supply_id
+)
+SELECT format('%s in %s: %s reserved, its reservations say %s', product.sku, warehouse.code,
+    supply.reserved, coalesce(promised.units, 0))
+FROM warehouse_supply supply
+LEFT JOIN promised ON promised.supply_id = supply.id
+JOIN orders_product product ON product.id = supply.product_id
+JOIN orders_warehouse warehouse ON warehouse.id = supply.warehouse_id
+WHERE supply.reserved <> coalesce(promised.units, 0)
+"""
+# What has left in one box of a shipment is no longer reserved, though the shipment is still here.
+RESERVATIONS_AND_SHIPMENTS = """
+WITH gone AS (
+    SELECT inside.shipment_line_id, sum(inside.quantity) AS units
+    FROM orders_packageline inside JOIN orders_package package ON package.id = inside.package_id
+    WHERE package.status NOT IN ('packing', 'packed', 'labelled', 'cancelled')
+    GROUP BY inside.shipment_line_id
+), planned AS (
+    SELECT part.line_id, shipment.warehouse_id,
+        sum(part.quantity - coalesce(gone.units, 0)) AS units
+    FROM orders_shipmentline part
+    JOIN orders_shipment shipment ON shipment.id = part.shipment_id
+    LEFT JOIN gone ON gone.shipment_line_id = part.id
+    WHERE shipment.status <> 'cancelled'
+    GROUP BY part.line_id, shipment.warehouse_id
+), promised AS (
+    SELECT reservation.line_id, supply.warehouse_id, sum(reservation.quantity) AS units
+    FROM warehouse_reservation reservation
+    JOIN warehouse_supply supply ON supply.id = reservation.supply_id
+    GROUP BY reservation.line_id, supply.warehouse_id
+)
+SELECT format('Order %s, line %s: %s reserved, its shipments wait for %s', orders_order.number,
+    line.position, coalesce(promised.units, 0), coalesce(planned.units, 0))
+FROM promised
+FULL JOIN planned USING (line_id, warehouse_id)
+JOIN orders_orderline line ON line.id = line_id
+JOIN orders_order ON orders_order.id = line.order_id
+WHERE coalesce(promised.units, 0) <> coalesce(planned.units, 0)
+"""
+PINS_OF_PLACES = """
+WITH sent AS (
+    SELECT stop.stock_id, sum(stop.quantity - stop.picked - stop.short) AS units
+    FROM warehouse_pickline stop JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
+    WHERE walk.status = 'open'
+    GROUP BY stop.stock_id
+)
+SELECT format('%s in %s: %s of %s pinned, pickers are sent to %s', product.sku, location.code,
+    stock.pinned, stock.on_hand, coalesce(sent.units, 0))
+FROM warehouse_stock stock
+LEFT JOIN sent ON sent.stock_id = stock.id
+JOIN orders_product product ON product.id = stock.product_id
+JOIN warehouse_location location ON location.id = stock.location_id
+WHERE stock.pinned > stock.on_hand
+    OR location.kind <> 'tote' AND stock.pinned <> coalesce(sent.units, 0)
+"""
+CONTENTS_OF_TOTES = """
+WITH put_in AS (
+    SELECT walk.tote_id, line.product_id, sum(stop.picked) AS units
+    FROM warehouse_pickline stop
+    JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
+    JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
+    JOIN orders_shipmentline part ON part.id = stop.shipment_line_id
+    JOIN orders_orderline line ON line.id = part.line_id
+    WHERE shipment.status IN ('picking', 'picked', 'packed', 'ready')
+    GROUP BY walk.tote_id, line.product_id
+), taken AS (
+    SELECT walk.tote_id, line.product_id, sum(inside.quantity) AS units
+    FROM orders_packageline inside
+    JOIN orders_package package ON package.id = inside.package_id
+    JOIN orders_shipment shipment ON shipment.id = package.shipment_id
+    JOIN warehouse_picklist walk ON walk.shipment_id = shipment.id
+    JOIN orders_shipmentline part ON part.id = inside.shipment_line_id
+    JOIN orders_orderline line ON line.id = part.line_id
+    WHERE shipment.status = 'ready' AND package.handed_over_at IS NOT NULL
+    GROUP BY walk.tote_id, line.product_id
+), present AS (
+    SELECT stock.location_id AS tote_id, stock.product_id, sum(stock.on_hand) AS units,
+        sum(stock.pinned) AS pinned
+    FROM warehouse_stock stock JOIN warehouse_location location ON location.id = stock.location_id
+    WHERE location.kind = 'tote'
+    GROUP BY stock.location_id, stock.product_id
+)
+SELECT format('%s in tote %s: %s on hand, %s pinned, picked and not handed over are %s',
+    product.sku, tote.code, coalesce(present.units, 0), coalesce(present.pinned, 0),
+    coalesce(put_in.units, 0) - coalesce(taken.units, 0))
+FROM put_in
+FULL JOIN present USING (tote_id, product_id)
+LEFT JOIN taken USING (tote_id, product_id)
+JOIN warehouse_location tote ON tote.id = tote_id
+JOIN orders_product product ON product.id = product_id
+WHERE coalesce(present.units, 0) <> coalesce(put_in.units, 0) - coalesce(taken.units, 0)
+    OR coalesce(present.pinned, 0) <> coalesce(present.units, 0)
+"""
+WALKS_AND_SHIPMENTS = """
+WITH stops AS (
+    SELECT stop.shipment_line_id, sum(stop.picked) AS picked,
+        sum(stop.quantity - stop.short) AS planned,
+        bool_or(stop.picked + stop.short > stop.quantity) AS is_overdone
+    FROM warehouse_pickline stop GROUP BY stop.shipment_line_id
+)
+SELECT format('Shipment %s, line %s: %s of %s picked, its walk says %s of %s', shipment.number,
+    line.position, part.picked, part.quantity,
+    coalesce(stops.picked, 0), coalesce(stops.planned, 0))
+FROM orders_shipmentline part
+JOIN orders_shipment shipment ON shipment.id = part.shipment_id
+JOIN orders_orderline line ON line.id = part.line_id
+LEFT JOIN stops ON stops.shipment_line_id = part.id
+WHERE shipment.status NOT IN ('planned', 'released', 'cancelled') AND (
+    part.picked <> coalesce(stops.picked, 0)
+    OR part.quantity <> coalesce(stops.planned, 0)
+    OR stops.is_overdone)
+"""
+OPEN_WALKS = """
+SELECT format('Shipment %s is %s, its walk is %s', shipment.number, shipment.status, walk.status)
+FROM warehouse_picklist walk JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
+WHERE (walk.status = 'open') <> (shipment.status = 'picking')
+"""
+
+
+def ledger_equals_stock() -> list[str]:
+    """The movements of a product, place and lot add up to what lies there."""
+    return findings(LEDGER)
+
+
+def supply_equals_stock() -> list[str]:
+    """Supply is what lies in the places, and neither promised nor pinned beyond that."""
+    return findings(SUPPLY_AND_STOCK)
+
+
+def supply_equals_reservations() -> list[str]:
+    """What is reserved of a supply is the sum of its reservations."""
+    return findings(SUPPLY_AND_RESERVATIONS)
+
+
+def reservations_equal_shipments() -> list[str]:
+    """What is reserved for an order line is what its shipments still have to hand over."""
+    return findings(RESERVATIONS_AND_SHIPMENTS)
+
+
+def pins_equal_stops() -> list[str]:
+    """Units are pinned where pickers are sent, and only units that are there."""
+    return findings(PINS_OF_PLACES)
+
+
+def totes_hold_what_is_picked() -> list[str]:
+    """A tote holds what was picked into it and not yet handed over, all of it pinned."""
+    return findings(CONTENTS_OF_TOTES)
+
+
+def walks_equal_shipments() -> list[str]:
+    """The stops of a walk are the units of its shipment, picked or still to pick."""
+    return findings(WALKS_AND_SHIPMENTS)
+
+
+def open_walks_are_picking() -> list[str]:
+    """A walk is open as long as its shipment is being picked."""
+    return findings(OPEN_WALKS)
+
+
+CHECKS: tuple[Check, ...] = (
+    ledger_equals_stock,
+    supply_equals_stock,
+    supply_equals_reservations,
+    reservations_equal_shipments,
+    pins_equal_stops,
+    totes_hold_what_is_picked,
+    walks_equal_shipments,
+    open_walks_are_picking,
+)
