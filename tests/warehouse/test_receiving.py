@@ -1,0 +1,64 @@
+"""Receiving: goods that come in can be promised at once."""
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.models import Event
+from tests.cast import make_product
+from warehouse.actions.receiving import receive_stock
+from warehouse.models import Location, Stock, StockMovement, Supply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lamp(ada):
+    return make_product(ada, "LAMP", "Brass lamp")
+
+
+def place(code):
+    return Location.objects.get(code=code)
+
+
+def test_received_units_lie_in_their_location_and_may_be_promised(lamp, lea):
+    stock = receive_stock(location=place("A-01-1"), product=lamp, quantity=4, lot="L1", actor=lea)
+    receive_stock(location=place("A-01-1"), product=lamp, quantity=2, lot="L2", actor=lea)
+
+    assert (stock.location.code, stock.lot, stock.on_hand) == ("A-01-1", "L1", 4)
+    assert Supply.objects.get(product=lamp).available == 6
+    assert list(Stock.objects.order_by("lot").values_list("lot", "on_hand")) == [
+        ("L1", 4),
+        ("L2", 2),
+    ]
+    assert findings() == []
+
+
+def test_a_receipt_is_told_with_who_what_and_where(ada, lamp, lea):
+    stock = receive_stock(location=place("DOCK"), product=lamp, quantity=4, actor=lea)
+
+    event = Event.objects.get(kind="stock.received")
+    assert (event.seller, event.actor, event.subject_id) == (ada.seller, lea, stock.pk)
+    assert event.data == {
+        "product": str(lamp.pk),
+        "location": str(place("DOCK").pk),
+        "quantity": 4,
+    }
+
+
+@pytest.mark.parametrize("quantity", [0, -3])
+def test_no_units_are_refused(lamp, lea, quantity):
+    with pytest.raises(DomainError, match="Receive one unit or more"):
+        receive_stock(location=place("A-01-1"), product=lamp, quantity=quantity, actor=lea)
+
+    assert not StockMovement.objects.exists()
+    assert not Supply.objects.exists()
+
+
+def test_a_tote_is_no_place_to_receive_into(building, lamp, lea):
+    tote = Location.objects.create(warehouse=building, code="T-9", kind=Location.Kind.TOTE)
+
+    with pytest.raises(DomainError, match="T-9 is a tote"):
+        receive_stock(location=tote, product=lamp, quantity=1, actor=lea)
+
+    assert not StockMovement.objects.exists()
