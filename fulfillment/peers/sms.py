@@ -3,11 +3,13 @@
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from fulfillment.peers.kept import Fault, Inbox, Sms
@@ -77,6 +79,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], peer: SmsPeer) -> None:
         super().__init__(address, _Handler)
         self.peer = peer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a sender who hung up while we were slow on purpose."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
