@@ -1,0 +1,82 @@
+"""The carrier contract, and the tracking numbers of our own couriers."""
+
+import string
+import uuid
+
+import pytest
+
+from orders.carriers import CARRIERS, carrier_of
+from orders.carriers.own import ALPHABET, OwnCouriers
+from orders.errors import DomainError
+from orders.models import Package
+from orders.states import PackageStatus
+
+OWN = OwnCouriers()
+PACKAGE_ID = uuid.UUID("0192f3a0-0000-7000-8000-000000000001")
+
+
+def number_of(package_id):
+    return OWN.label(Package(pk=package_id)).tracking_number
+
+
+def numbers(count):
+    return [number_of(uuid.uuid5(PACKAGE_ID, str(place))) for place in range(count)]
+
+
+def test_a_carrier_is_found_by_its_code():
+    assert carrier_of("own").name == "Own couriers"
+
+
+def test_an_unknown_carrier_is_refused_by_name():
+    with pytest.raises(DomainError, match="There is no carrier “pigeon”"):
+        carrier_of("pigeon")
+
+
+@pytest.mark.parametrize("code", CARRIERS)
+def test_every_word_of_a_carrier_means_one_of_our_statuses(code):
+    carrier = CARRIERS[code]
+
+    assert carrier.words
+    assert all(status in PackageStatus for status in carrier.words.values())
+    assert carrier.recognises(carrier.label(Package(pk=PACKAGE_ID)).tracking_number)
+
+
+def test_the_words_at_the_door_are_ours():
+    assert OWN.words["delivered"] == PackageStatus.DELIVERED
+    assert {OWN.words[reason] for reason in Package.Failure.values} == {
+        PackageStatus.ATTEMPT_FAILED
+    }
+
+
+def test_a_package_always_gets_the_same_number():
+    assert number_of(PACKAGE_ID) == number_of(PACKAGE_ID) == "OCSYZ8PSY3KRUQ"
+
+
+def test_numbers_differ_and_hold_no_ambiguous_character():
+    made = numbers(20_000)
+
+    assert len(set(made)) == len(made)
+    assert {len(number) for number in made} == {14}
+    assert set("".join(number[2:] for number in made)) == set(ALPHABET)
+    assert not set(ALPHABET) & set("01OIL")
+
+
+def test_a_wrong_character_is_found():
+    for number in numbers(20):
+        for place in range(14):
+            for character in string.ascii_uppercase + string.digits:
+                other = number[:place] + character + number[place + 1 :]
+                assert OWN.recognises(other) == (other == number)
+
+
+def test_two_exchanged_characters_are_found():
+    for number in numbers(200):
+        for place in range(13):
+            left, right = number[place], number[place + 1]
+            other = number[:place] + right + left + number[place + 2 :]
+            assert OWN.recognises(other) == (left == right)
+
+
+@pytest.mark.parametrize("text", ["", "OC", "OC2", "00340434161094042557", "ocsyz8psy3kruq"])
+def test_other_texts_are_not_numbers(text):
+    assert not OWN.recognises(text)

@@ -1,0 +1,191 @@
+"""A customer asks to send units back, and the seller decides."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from orders.actions.returns import (
+    approve_return,
+    last_return_day,
+    refuse_return,
+    request_return,
+    returnable_units,
+)
+from orders.errors import DomainError
+from orders.models import Event, Order, OrderLine, Package, Return, Seller
+from tests.cast import make_order
+from tests.racing import race
+from tests.stages import delivered_order, open_house, sent_packages
+
+pytestmark = pytest.mark.django_db
+
+REASON = Return.Reason.CHANGED_MIND
+
+
+@pytest.fixture
+def house():
+    return open_house()
+
+
+def line_of(order, sku="LAMP"):
+    return OrderLine.objects.get(order=order, sku=sku)
+
+
+def ask(order, number, *, sku="LAMP"):
+    return request_return(order, units={line_of(order, sku).pk: number}, reason=REASON)
+
+
+def test_a_return_is_requested(house):
+    order = delivered_order(house, {"LAMP": 2, "SHADE": 1})
+
+    asked = request_return(
+        order,
+        units={line_of(order).pk: 2, line_of(order, "SHADE").pk: 0},
+        reason=Return.Reason.DAMAGED,
+        comment="  The glass is broken. ",
+    )
+
+    assert (asked.status, asked.reason) == ("requested", "damaged")
+    assert asked.comment == "The glass is broken."
+    assert len(asked.number) == 10
+    assert not set("01OIL") & set(asked.number.removeprefix("R-"))
+    [line] = asked.lines.all()
+    assert (line.line, line.requested, line.approved) == (line_of(order), 2, 0)
+    event = Event.objects.get(kind="return.requested")
+    assert (event.order, event.subject_id, event.actor) == (order, asked.pk, None)
+    assert event.data == {"units": 2}
+    assert Order.objects.get().status == "delivered", "nothing has come back yet"
+
+
+def test_what_is_left_to_return_is_counted(house):
+    order = delivered_order(house, {"LAMP": 3, "SHADE": 1})
+    lamp, shade = line_of(order).pk, line_of(order, "SHADE").pk
+    assert returnable_units(order) == {lamp: 3, shade: 1}
+
+    ask(order, 2)
+    assert returnable_units(order) == {lamp: 1, shade: 1}
+    approve_return(Return.objects.get(), actor=house.ada.owner)
+    assert returnable_units(order) == {lamp: 1, shade: 1}
+    refuse_return(ask(order, 1), actor=house.ada.owner)
+    assert returnable_units(order) == {lamp: 1, shade: 1}
+    ask(order, 1)
+    assert returnable_units(order) == {shade: 1}
+
+
+def test_more_than_was_delivered_is_refused(house):
+    order = delivered_order(house, {"LAMP": 2})
+    ask(order, 1)
+
+    with pytest.raises(DomainError, match="Title of LAMP: 1 can still be returned"):
+        ask(order, 2)
+
+    assert Return.objects.count() == 1
+
+
+def test_units_under_way_are_not_returned(house):
+    [package] = sent_packages(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="Nothing of this order has been delivered yet"):
+        ask(package.order, 1)
+
+    assert not Return.objects.exists()
+
+
+def test_a_line_of_another_order_is_refused(house):
+    order = delivered_order(house, {"LAMP": 1})
+    other = make_order(house.ada, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="That product is not part of this order"):
+        request_return(order, units={line_of(other).pk: 1}, reason=REASON)
+
+    assert not Return.objects.exists()
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_no_unit_is_refused(house, number):
+    order = delivered_order(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="Choose at least one product to return"):
+        ask(order, number)
+
+    assert not Return.objects.exists()
+
+
+def test_an_unknown_reason_is_refused(house):
+    order = delivered_order(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="Choose why you return it"):
+        request_return(order, units={line_of(order).pk: 1}, reason="boredom")
+
+    assert not Return.objects.exists()
+
+
+def test_the_last_day_is_local_and_counts_whole(house):
+    order = delivered_order(house, {"LAMP": 1})
+    # 00:30 on the 11th in Berlin.
+    Package.objects.update(delivered_at=datetime(2026, 11, 10, 23, 30, tzinfo=UTC))
+
+    assert last_return_day(order) == date(2026, 12, 11)
+
+
+def test_a_late_request_is_refused(house):
+    order = delivered_order(house, {"LAMP": 1})
+    Package.objects.update(delivered_at=timezone.now() - timedelta(days=40))
+
+    with pytest.raises(DomainError, match="Returns of this order were possible until"):
+        ask(order, 1)
+    assert not Return.objects.exists()
+
+    Seller.objects.update(return_days=60)
+    order = Order.objects.select_related("seller").get()
+    assert ask(order, 1).status == "requested"
+
+
+def test_the_seller_approves_all_that_was_asked_for(house):
+    order = delivered_order(house, {"LAMP": 2})
+
+    approved = approve_return(ask(order, 2), actor=house.ada.owner)
+
+    assert approved.status == "approved"
+    line = approved.lines.get()
+    assert (line.requested, line.approved, line.refused) == (2, 2, 0)
+    assert Event.objects.get(kind="return.approved").actor == house.ada.owner
+
+
+def test_the_seller_refuses(house):
+    order = delivered_order(house, {"LAMP": 2})
+
+    refused = refuse_return(ask(order, 2), actor=house.ada.owner)
+
+    assert refused.status == "refused"
+    line = refused.lines.get()
+    assert (line.approved, line.refused) == (0, 2)
+    assert Event.objects.get(kind="return.refused").actor == house.ada.owner
+
+
+def test_a_decision_is_made_once(house):
+    order = delivered_order(house, {"LAMP": 1})
+    asked = ask(order, 1)
+
+    results, refusals = race(
+        lambda: approve_return(asked, actor=house.ada.owner),
+        lambda: refuse_return(asked, actor=house.ada.owner),
+    )
+
+    assert len(results) == 1
+    decided = results[0]
+    other = "refused" if decided.status == "approved" else "approved"
+    assert refusals == [f"Return {asked} is {decided.status}: it cannot become {other}."]
+    line = Return.objects.get().lines.get()
+    assert line.approved + line.refused == 1
+
+
+def test_two_requests_for_one_unit_make_one_return(house):
+    order = delivered_order(house, {"LAMP": 1})
+
+    results, refusals = race(*[lambda: ask(order, 1)] * 2)
+
+    assert len(results) == 1
+    assert refusals == ["Title of LAMP: 0 can still be returned."]
+    assert Return.objects.count() == 1
