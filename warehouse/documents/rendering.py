@@ -9,14 +9,15 @@ import typst
 import zxingcpp
 
 HERE = Path(__file__).parent
-# Three dots of a label printer with 203 dots an inch: every bar gets a whole number of them.
-MODULE_MM = 0.375
+DOTS_PER_MM = 8  # of a common label printer
+# Every bar of a barcode gets a whole number of dots.
+MODULE_MM = 3 / DOTS_PER_MM
 
 Format = Literal["pdf", "png"]
 
 
 def render(template: str, data: dict[str, Any], *, file_format: Format = "pdf") -> bytes:
-    """A document in one file; as PNG, its only page at 144 dots an inch.
+    """A document in one file; as PNG, its only page in the dots of a label printer.
 
     The data travels as JSON and is never part of the template's text, so no customer can write
     instructions into it.
@@ -26,6 +27,7 @@ def render(template: str, data: dict[str, Any], *, file_format: Format = "pdf") 
         root=HERE,
         font_paths=_fonts(),
         format=file_format,
+        ppi=DOTS_PER_MM * 25.4,
         sys_inputs={"data": json.dumps(data)},
     )
 
