@@ -55,16 +55,18 @@ def _ordered_units(facts: Facts) -> Counter[UUID]:
 
 def _returned_units(facts: Facts) -> Counter[UUID]:
     units = RETURNED[facts.message.event.kind]
-    return Counter({line.line_id: units(line) for line in facts.order_return.lines.all()})
+    rows = facts.order_return.lines.all() if facts.order_return else ()
+    return Counter({line.line_id: units(line) for line in rows})
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
     """(units in these parcels, those of them that the counter holds already, the counter)."""
     here, own = Counter[UUID](), Counter[UUID]()
     for package in facts.packages:
-        for row in package.lines.all():
-            here[row.shipment_line.line_id] += row.quantity
-            own[row.shipment_line.line_id] += row.quantity * (package.status in ARRIVED)
+        for packed in package.lines.all():
+            line_id = packed.shipment_line.line_id
+            here[line_id] += packed.quantity
+            own[line_id] += packed.quantity * (package.status in ARRIVED)
     if facts.packages:
         return here, own, "delivered"
     for shipment in facts.shipments:

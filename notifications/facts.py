@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from notifications.models import Message
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
+Groups = dict[tuple, list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 ONE_BY_ONE = ("order.", "return.")
 
@@ -34,7 +35,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 14 statements however many messages."""
+    """The facts of each message, in their order; at most 15 statements however many messages."""
     orders = Order.objects.select_related("seller__warehouse").prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
     together = told_together([message.event for message in messages])
@@ -59,28 +60,27 @@ def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:
     shared = [event for event in carriers if not event.kind.startswith(ONE_BY_ONE)]
     if not shared:
         return told
-    groups = defaultdict(list)
-    for event in _neighbours(shared):
-        groups[_group(event)].append(event)
+    carrying, silent = _neighbours(shared)
     for carrier in shared:
-        group = groups[_group(carrier)]
-        rivals = [event for event in group if event.is_told]
-        silent = [event for event in group if not event.is_told]
-        told[carrier.pk] += [event for event in silent if _carrier_of(event, rivals) == carrier.pk]
+        rivals = carrying[_group(carrier)]
+        told[carrier.pk] += [
+            event for event in silent[_group(carrier)] if _carrier_of(event, rivals) == carrier.pk
+        ]
     return told
 
 
-def _neighbours(events: list[Event]) -> QuerySet[Event]:
-    told = Exists(Message.objects.filter(event=OuterRef("pk")))
-    return (
-        Event.objects.filter(
-            order_id__in={event.order_id for event in events},
-            transaction_id__in={event.transaction_id for event in events},
-            kind__in={event.kind for event in events},
-        )
-        .annotate(is_told=told)
-        .order_by("pk")
+def _neighbours(events: list[Event]) -> tuple[Groups, Groups]:
+    """(events with messages, events without) that were recorded along with these, by group."""
+    carrying, silent = defaultdict(list), defaultdict(list)
+    rows = Event.objects.filter(
+        order_id__in={event.order_id for event in events},
+        transaction_id__in={event.transaction_id for event in events},
+        kind__in={event.kind for event in events},
     )
+    for event in rows.prefetch_related("messages").order_by("pk"):
+        group = carrying if event.messages.all() else silent
+        group[_group(event)].append(event)
+    return carrying, silent
 
 
 def _group(event: Event) -> tuple:

@@ -3,10 +3,11 @@
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from notifications.channels.base import Permanent, Receipt, SendError, Temporary
+from notifications.channels.base import Permanent, Receipt, SendError, Temporary, one_line
 from notifications.models import Attempt, Message
 from notifications.states import MessageStatus
 
@@ -33,6 +34,28 @@ class Outcome:
     attempt: Attempt | None = None
     down_for: float | None = None
 
+    def as_row(self) -> dict[str, Any]:
+        """What `sending.settle` writes of it."""
+        row = {
+            "id": self.message.pk,
+            "number": self.message.attempts_made,
+            "worker": self.message.claimed_by,
+            "status": self.status.value,
+            "reason": one_line(self.reason)[:200],
+            "provider_id": one_line(self.provider_id)[:200],
+            "delay": self.delay,
+            "returned": self.returned,
+        }
+        if self.attempt is None:
+            return row
+        return row | {
+            "attempt_id": self.attempt.pk,
+            "provider": self.attempt.provider,
+            "started_at": self.attempt.started_at,
+            "duration_ms": self.attempt.duration_ms,
+            "answer": one_line(self.attempt.answer)[:300],
+        }
+
 
 def outcome_of(
     message: Message, attempt: Attempt, result: Receipt | SendError, *, knows_keys: bool
@@ -40,8 +63,7 @@ def outcome_of(
     """The outcome of an attempt that came to an end, with its Attempt row filled in."""
     outcome = _outcome(message, result, knows_keys=knows_keys)
     answer = result.answer if isinstance(result, Receipt) else str(result)
-    attempt.answer = answer[:300]
-    attempt.outcome = outcome.status
+    attempt.answer = answer
     outcome.attempt = attempt
     return outcome
 
@@ -56,19 +78,15 @@ def broken(message: Message, attempt: Attempt) -> Outcome:
     reason = "The message could not be written."
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
-        outcome = Outcome(message, MessageStatus.FAILED, reason, attempt=attempt)
-    else:
-        delay = backoff(message.attempts_made)
-        outcome = Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt)
-    attempt.outcome = outcome.status
-    return outcome
+        return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt)
+    delay = backoff(message.attempts_made)
+    return Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt)
 
 
 def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
     """A message whose sender fell silent; `attempts` are the rows of its earlier ones."""
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
-            attempt.outcome = MessageStatus.UNKNOWN
             attempt.answer = "The sender stopped before the answer came."
             return Outcome(message, MessageStatus.UNKNOWN, attempt.answer, attempt=attempt)
     crashes = message.attempts_made - len(attempts)
@@ -95,8 +113,8 @@ def probe_delay(down_for: float) -> float:
 
 def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool) -> Outcome:
     if isinstance(result, Receipt):
-        return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id[:200])
-    reason = str(result)[:200]
+        return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id)
+    reason = str(result)
     if isinstance(result, Permanent):
         return Outcome(message, MessageStatus.FAILED, reason)
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from notifications.facts import Facts
 from notifications.states import MessageStatus
-from orders.models import Package
+from orders.models import Package, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
 # Template -> what a parcel may have become meanwhile so that the message would mislead.
@@ -30,7 +30,7 @@ def why_not(facts: Facts) -> Verdict | None:
 
 
 def _cancelled(facts: Facts) -> Verdict | None:
-    subjects = [*facts.shipments, *facts.packages]
+    subjects: list[Shipment | Package] = [*facts.shipments, *facts.packages]
     if not subjects:
         return None
     facts.shipments = [row for row in facts.shipments if row.status != ShipmentStatus.CANCELLED]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from uuid import UUID
 
+import msgspec
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -63,16 +64,27 @@ SELECT %s, id, %s, %s, now(), 0, 'claimed', '' FROM mine
 
 # An answer that comes after the claim was taken away still resolves an unknown outcome.
 SETTLE = """
-UPDATE notifications_message AS m
-SET status = o.status, reason = o.reason, provider_id = o.provider_id,
-    attempts_made = m.attempts_made - o.returned, claimed_by = '', claimed_until = NULL,
-    next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
-                           ELSE now() + o.delay * interval '1 second' END,
-    settled_at = CASE WHEN o.delay IS NULL THEN now() END
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[],
-            %s::int[]) AS o(id, number, worker, status, reason, provider_id, delay, returned)
-WHERE m.id = o.id AND m.attempts_made = o.number
-  AND (m.status = 'claimed' AND m.claimed_by = o.worker OR m.status = 'unknown')
+WITH o AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%s::json) AS r(
+    id bigint, number int, worker text, status text, reason text, provider_id text, delay float8,
+    returned int, attempt_id uuid, provider text, started_at timestamptz, duration_ms int,
+    answer text)
+), settled AS (
+  UPDATE notifications_message AS m
+  SET status = o.status, reason = o.reason, provider_id = o.provider_id,
+      attempts_made = m.attempts_made - o.returned, claimed_by = '', claimed_until = NULL,
+      next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
+                             ELSE now() + o.delay * interval '1 second' END,
+      settled_at = CASE WHEN o.delay IS NULL THEN now() END
+  FROM o WHERE m.id = o.id AND m.attempts_made = o.number
+    AND (m.status = 'claimed' AND m.claimed_by = o.worker OR m.status = 'unknown')
+)
+INSERT INTO notifications_attempt
+  (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
+SELECT attempt_id, id, number, provider, started_at, duration_ms, status, answer
+FROM o WHERE attempt_id IS NOT NULL
+ON CONFLICT (id) DO UPDATE SET
+  duration_ms = EXCLUDED.duration_ms, outcome = EXCLUDED.outcome, answer = EXCLUDED.answer
 """
 
 ABANDONED = """
@@ -130,29 +142,12 @@ def send_batch(messages: Sequence[Message], *, channels: Channels, begin_before:
             settle(outcomes)
 
 
-@transaction.atomic
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write what became of claimed messages, and their attempts: two statements."""
-    if not outcomes:
-        return
-    columns = [
-        [outcome.message.pk for outcome in outcomes],
-        [outcome.message.attempts_made for outcome in outcomes],
-        [outcome.message.claimed_by for outcome in outcomes],
-        [outcome.status.value for outcome in outcomes],
-        [outcome.reason for outcome in outcomes],
-        [outcome.provider_id for outcome in outcomes],
-        [outcome.delay for outcome in outcomes],
-        [outcome.returned for outcome in outcomes],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, columns)
-    Attempt.objects.bulk_create(
-        [outcome.attempt for outcome in outcomes if outcome.attempt],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["duration_ms", "outcome", "answer"],
-    )
+    """Write what became of claimed messages, and their attempts: one statement."""
+    if outcomes:
+        rows = [outcome.as_row() for outcome in outcomes]
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
 
 
 @transaction.atomic

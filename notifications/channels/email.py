@@ -2,6 +2,7 @@
 
 import hashlib
 import smtplib
+from email.charset import QP, Charset
 from email.utils import formataddr, parseaddr
 from typing import Self
 
@@ -35,6 +36,8 @@ ABOUT_US = {401, 402, 403, 407}
 DOWN = {408, 425, 429, 500, 503}
 GATEWAY_LOST_IT = {502, 504}
 UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
+QUOTED_PRINTABLE = Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = QP
 
 
 def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
@@ -55,6 +58,8 @@ def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
+    # Seven bits and short lines: no server on the way has a reason to rewrite it.
+    mail.encoding = QUOTED_PRINTABLE
     if outgoing.html:
         mail.attach_alternative(outgoing.html, "text/html")
     return mail
@@ -120,8 +125,8 @@ class ApiChannel:
             raise Permanent(f"The provider refuses the recipient: {error}") from error
         except UNWRITABLE as error:
             raise Permanent(f"The mail cannot be written: {error}") from error
-        status = mail.anymail_status
-        if not status.message_id:
+        status = getattr(mail, "anymail_status", None)
+        if status is None or not status.message_id:
             raise OutcomeUnknown("The provider gave no id.")
         return Receipt(str(status.message_id), ", ".join(sorted(status.status or ())))
 

@@ -42,6 +42,9 @@ class _SmtpOverTls(_Watched, smtplib.SMTP_SSL):
 class EmailBackend(smtp.EmailBackend):
     """Django's SMTP backend over a watched connection."""
 
+    connection: Any  # a _Watched, or None
+    _partial_connection: Any
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SmtpOverTls if self.use_ssl else _Smtp
