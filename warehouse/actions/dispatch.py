@@ -124,7 +124,7 @@ def deliver_stop(stop: Stop, *, received_by: str, actor: User | None) -> Stop:
     taken_by = received_by.strip()
     if not taken_by:
         raise DomainError("Say who took the parcel, or where it lies.")
-    if len(taken_by) > LONGEST_NAME:
+    if taken_by[LONGEST_NAME:]:
         raise DomainError(f"Use at most {LONGEST_NAME} characters to say who took the parcel.")
     current, packages = _lock_open_stop(stop)
     add_quantities("delivered", _units(packages))
@@ -159,7 +159,7 @@ def _lock_movable(packages: Iterable[Package], to: str) -> list[Package]:
     """The boxes, fresh and locked. Raises MoveRefused before anything is counted twice."""
     rows = Package.objects.filter(pk__in={package.pk for package in packages})
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
-    if refused := [row for row in locked if to not in row.MOVES[row.status]]:
+    if refused := [row for row in locked if to not in row.MOVES[PackageStatus(row.status)]]:
         raise MoveRefused(refused, to)
     return locked
 
@@ -177,7 +177,10 @@ def _hand_over_shipments(shipments: Iterable[Shipment], now: datetime, actor: Us
     waiting = set(left.values_list("shipment", flat=True))
     complete = [row for row in rows if row.pk not in waiting]
     promises = promise_arrivals(complete, made_at=now)
-    data_of = {promise.shipment_id: {"promise": str(promise.pk)} for promise in promises}
+    data_of = {
+        row.pk: {"promise": str(promise.pk)}
+        for row, promise in zip(complete, promises, strict=True)
+    }
     move(complete, ShipmentStatus.HANDED_OVER, actor=actor, data_of=data_of)
 
 

@@ -94,13 +94,16 @@ def _put_back(line: ReturnLine, quantity: int, location: Location | None, actor:
         raise DomainError("Scan the location where the units go.")
     if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
         raise DomainError(f"{location} is no bin or shelf of {warehouse}.")
+    product = line.line.product
+    if product is None:
+        raise DomainError(f"{line.line.title} is no product of the seller: write it off.")
     posting = Posting(
         line.seller_id,
-        line.line.product_id,
+        product.pk,
         location.pk,
         quantity=quantity,
         subject_id=line.pk,
     )
     post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    data = {"product": str(line.line.product_id), "location": str(location.pk)}
+    data = {"product": str(product.pk), "location": str(location.pk)}
     record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])

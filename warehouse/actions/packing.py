@@ -1,5 +1,6 @@
 """The packing bench: every unit is scanned into a box, full boxes close, shipments get ready."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -65,7 +66,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     return box
 
 
-def lines_to_pack(box: Package, *, scanned: str = "") -> QuerySet[ShipmentLine]:
+def lines_to_pack(box: Package, *, scanned: str = "") -> QuerySet[Any]:
     """Lines of an open box's shipment: `in_box`, `to_pack`, and whether the code `is_scanned`."""
     barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=scanned)
     in_box = Sum("package_lines__quantity", filter=Q(package_lines__package=box), default=0)
@@ -152,7 +153,7 @@ def _raise_packed(units: dict[UUID, int]) -> None:
     add_quantities("packed", {line_id: units[pk] for line_id, pk in order_lines})
 
 
-def _in_words(lines: list[ShipmentLine]) -> str:
+def _in_words(lines: list[Any]) -> str:
     """What the box still waits for, as a person would say it."""
     waiting = [line for line in lines if line.to_pack]
     if not waiting:
