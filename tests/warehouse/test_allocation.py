@@ -19,11 +19,6 @@ from warehouse.models import Reservation, Supply
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lamp(ada):
-    return make_product(ada, "LAMP", "Brass lamp")
-
-
 def counts(order):
     """[(SKU, allocated, backordered)] of an order's lines."""
     return list(order.lines.values_list("sku", "allocated", "backordered"))

@@ -5,16 +5,10 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
-from tests.cast import make_product
 from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location, Stock, StockMovement, Supply
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lamp(ada):
-    return make_product(ada, "LAMP", "Brass lamp")
 
 
 def place(code):

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 ADJUSTED, MOVED = StockMovement.Reason.ADJUSTED, StockMovement.Reason.MOVED
 
 
-@pytest.fixture
-def lamp(ada):
-    return make_product(ada, "LAMP", "Brass lamp")
-
-
 def place(code):
     return Location.objects.get(code=code)
 
