@@ -1,0 +1,91 @@
+"""Read-only questions about messages: what was sent for an order, and what went wrong."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from notifications.models import Message
+from notifications.states import MessageStatus
+from orders.access import Viewer
+from orders.models import Order
+
+UNSETTLED = (MessageStatus.FAILED, MessageStatus.UNKNOWN)
+TITLES = {
+    "confirmed": "Order confirmed",
+    "packed": "Packed",
+    "ready": "Ready to ship",
+    "shipped": "On its way",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "attempt_failed": "Delivery failed",
+    "return_requested": "Return requested",
+    "return_approved": "Return approved",
+    "return_refused": "Return refused",
+    "return_received": "Return received",
+    "return_closed": "Return complete",
+    "seller_delivered": "Delivered",
+    "seller_return_requested": "Return requested",
+}
+
+
+def order_panel(order: Order, viewer: Viewer) -> dict[str, Any]:
+    """Every message of an order, sent or not and why, for the order's page; two statements."""
+    rows = Message.objects.visible_to(viewer).filter(order=order)
+    messages = [_described(message) for message in rows.prefetch_related("attempts").order_by("pk")]
+    return {
+        "template": "notifications/_order_panel.html",
+        "messages": messages,
+        "timeline": [_told(row) for row in messages],
+    }
+
+
+def attention_panel(viewer: Viewer) -> dict[str, Any]:
+    """Messages that somebody has to look after, for the dashboard's first page."""
+    messages = [_described(message) for message in unsettled(viewer)]
+    return {
+        "template": "notifications/_attention_panel.html",
+        "messages": messages,
+        "count": len(messages),
+    }
+
+
+def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:
+    """Messages that failed or whose outcome nobody knows, newest first, with their orders."""
+    rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED)
+    return rows.select_related("order").prefetch_related("attempts").order_by("-pk")[:limit]
+
+
+def masked(recipient: str) -> str:
+    """An address that its owner recognises and a bystander cannot use."""
+    if not recipient:
+        return ""
+    if "@" in recipient:
+        name, _, domain = recipient.rpartition("@")
+        return f"{name[:1]}…@{domain}"
+    return f"{recipient[:3]}…{recipient[-2:]}"
+
+
+def _described(message: Message) -> dict[str, Any]:
+    attempts = sorted(message.attempts.all(), key=lambda attempt: attempt.number)
+    return {
+        "message": message,
+        "title": TITLES.get(message.template, message.template),
+        "audience": message.get_audience_display(),
+        "channel": message.get_channel_display(),
+        "recipient": masked(message.recipient),
+        "at": message.settled_at or message.created_at,
+        "is_waiting": message.settled_at is None,
+        "attempts": attempts,
+    }
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of the order's history."""
+    message = row["message"]
+    return {
+        "at": row["at"],
+        "what": f"{row['channel']} to the {row['audience'].lower()}: {row['title'].lower()}",
+        "detail": " · ".join(filter(None, [row["recipient"], message.reason])),
+        "status": message.status,
+        "status_text": message.get_status_display(),
+    }
