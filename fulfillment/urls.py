@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from fulfillment.health import healthz, readyz
 from orders.access import public
+from orders.urls import hook_urls, track_urls
 from orders.views.accounts import home
 
 urlpatterns = [
@@ -14,6 +15,10 @@ urlpatterns = [
     path("readyz", public(readyz), name="readyz"),
     path("accounts/login/", public(account.login), name="account_login"),
     path("accounts/logout/", public(account.logout), name="account_logout"),
+    path("dashboard/", include("orders.views.dashboard.urls")),
+    path("", include("warehouse.urls")),
+    *track_urls,
+    *hook_urls,
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]

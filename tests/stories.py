@@ -1,0 +1,47 @@
+"""How far an order has come: each function takes it one station on, as the workers would."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from fulfillment.simulation import Crew, hand_over_ready, pack, pick
+from orders.models import Package
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.dispatch import StopPlan, deliver_stop, plan_run, start_run
+
+
+def make_ready(warehouse, picker, packer):
+    """Allocate, pick, pack, label: every shipment there is becomes ready."""
+    allocate_due()
+    shipments = list(pick(Crew(warehouse, picker, packer)))
+    for shipment in shipments:
+        pack(shipment, Crew(warehouse, picker, packer))
+    return shipments
+
+
+def ship(warehouse, picker, packer):
+    """As make_ready, and the carrier has the parcels."""
+    make_ready(warehouse, picker, packer)
+    return hand_over_ready(Crew(warehouse, picker, packer))
+
+
+def go_out(warehouse, courier, packages, *, leader, hour=19):
+    """A started run of today with one stop per order, each in the hour from `hour`."""
+    zone = ZoneInfo(warehouse.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    starts = datetime(today.year, today.month, today.day, hour, tzinfo=zone)
+    doors = {}
+    for package in packages:
+        doors.setdefault(package.order_id, []).append(package)
+    stops = [StopPlan(boxes, starts, starts + timedelta(hours=1)) for boxes in doors.values()]
+    run = plan_run(warehouse=warehouse, courier=courier, on=today, stops=stops, actor=leader)
+    return start_run(run, actor=courier)
+
+
+def deliver(warehouse, courier, packages, *, leader, received_by="Grace"):
+    """As go_out, and every door was opened."""
+    run = go_out(warehouse, courier, packages, leader=leader)
+    for stop in run.stops.all():
+        deliver_stop(stop, received_by=received_by, actor=courier)
+    return list(Package.objects.filter(pk__in=[package.pk for package in packages]))

@@ -1,0 +1,231 @@
+"""Every address with every role, a stranger and the wrong seller: the table below is the promise."""
+
+from functools import cache
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from orders.access import Role
+from orders.actions.returns import request_return
+from orders.models import ApiKey, Order
+from tests import cast
+from tests.stories import deliver, go_out, make_ready, ship
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.picking import take_next_pick_list
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = "public"
+SELLER = {Role.OWNER, Role.STAFF}
+OWNER = {Role.OWNER}
+FLOOR = {Role.LEAD, Role.PICKER, Role.PACKER}
+PICK = {Role.LEAD, Role.PICKER}
+PACK = {Role.LEAD, Role.PACKER}
+LEAD = {Role.LEAD}
+COURIER = {Role.COURIER}
+API = {Role.API_KEY}
+
+# Address -> who may enter. An address that is missing here fails the build.
+DOORS = {
+    "home": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "track": PUBLIC,
+    "track_state": PUBLIC,
+    "track_return": PUBLIC,
+    "shop_hook": PUBLIC,
+    "dev_outbox": PUBLIC,
+    "dev_outbox_message": PUBLIC,
+    "dev_outbox_html": PUBLIC,
+    "api_orders": API,
+    "api_order": API,
+    "dashboard": SELLER,
+    "dashboard_orders": SELLER,
+    "dashboard_order": SELLER,
+    "dashboard_address": SELLER,
+    "dashboard_hold": SELLER,
+    "dashboard_cancel": SELLER,
+    "dashboard_release": SELLER,
+    "dashboard_link": SELLER,
+    "dashboard_approve": SELLER,
+    "dashboard_refuse": SELLER,
+    "dashboard_stock": SELLER,
+    "dashboard_product": SELLER,
+    "dashboard_settings": OWNER,
+    "dashboard_make_key": OWNER,
+    "dashboard_revoke_key": OWNER,
+    "dashboard_add_channel": OWNER,
+    "dashboard_change_secret": OWNER,
+    "warehouse_home": FLOOR,
+    "warehouse_choose_workplace": FLOOR,
+    "warehouse_receive": FLOOR,
+    "warehouse_pick": PICK,
+    "warehouse_pick_list": PICK,
+    "warehouse_report_short": PICK,
+    "warehouse_pack": PACK,
+    "warehouse_label": PACK,
+    "warehouse_pack_shipment": PACK,
+    "warehouse_close_box": PACK,
+    "warehouse_empty_box": PACK,
+    "warehouse_make_labels": PACK,
+    "warehouse_slip": PACK,
+    "warehouse_box_label": PACK,
+    "warehouse_finish": PACK,
+    "warehouse_dispatch": PACK,
+    "warehouse_hand_over": PACK,
+    "warehouse_clear_list": PACK,
+    "warehouse_runs": LEAD,
+    "warehouse_plan_run": LEAD,
+    "warehouse_run": LEAD,
+    "warehouse_start_run": LEAD,
+    "warehouse_returns": PICK,
+    "warehouse_inspect_return": PICK,
+    "warehouse_count_return": PICK,
+    "warehouse_write_off": PICK,
+    "courier": COURIER,
+    "courier_start": COURIER,
+    "courier_deliver": COURIER,
+    "courier_fail": COURIER,
+}
+ROLES = [Role.OWNER, Role.STAFF, Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER]
+ENTERED = {200, 302, 400, 409, 422}
+PRIVATE = sorted(name for name, who in DOORS.items() if who not in (PUBLIC, API))
+
+
+@cache
+def routes():
+    """Every named route outside the operator's admin: {name: pattern}."""
+    return {pattern.name: pattern for pattern in _patterns(get_resolver().url_patterns)}
+
+
+def _patterns(patterns):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif pattern.app_name != "admin":
+            yield from _patterns(pattern.url_patterns)
+
+
+def test_every_address_is_in_the_table():
+    assert set(routes()) == set(DOORS)
+
+
+def test_every_page_names_its_roles():
+    for name, pattern in routes().items():
+        roles = getattr(pattern.callback, "roles", None) or getattr(
+            getattr(pattern.callback, "cls", None), "roles", None
+        )
+        declared = PUBLIC if roles == PUBLIC else set(roles or ())
+        assert declared == DOORS[name], name
+
+
+@pytest.fixture
+def town(ada, pat, pia, lea, cory, building):
+    """Ada's orders at every station, and one user per role who belongs there."""
+    cast.make_product(ada, "LAMP", "Desk lamp")
+    cast.put_stock(ada.products["LAMP"], 50)
+    users = {Role.OWNER: ada.owner, Role.PICKER: pat, Role.PACKER: pia, Role.LEAD: lea}
+    users[Role.COURIER] = cory
+    users[Role.STAFF] = cast.make_user("sam@example.com", "Sam", Role.STAFF, seller=ada.seller)
+    delivered = cast.make_order(ada, {"LAMP": 2})
+    deliver(building, cory, ship(building, pat, pia), leader=lea)
+    cast.make_order(ada, {"LAMP": 1})
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    cast.make_order(ada, {"LAMP": 1})
+    (ready,) = make_ready(building, pat, pia)
+    held = cast.make_order(ada, {"NOBODY": 1})
+    cast.make_order(ada, {"LAMP": 1})
+    allocate_due()
+    walk = take_next_pick_list(warehouse=building, actor=pat)
+    order_return = request_return(
+        delivered, units={delivered.lines.get().pk: 1}, reason="changed_mind"
+    )
+    return users, {
+        "orders": held,
+        "holds": held.holds.get(),
+        "lines": held.lines.get(),
+        "returns": order_return,
+        "keys": ApiKey.objects.get(seller=ada.seller),
+        "channels": ada.channel,
+        "stock": ada.products["LAMP"],
+        "pick": walk,
+        "short": walk.lines.get(),
+        "pack": ready,
+        "boxes": ready.packages.get(),
+        "runs": run,
+        "stops": run.stops.get(),
+    }
+
+
+def address(name, rows, *, foreign=False):
+    """The address of a route, with the row that the part before the id names."""
+    pattern, parts = str(_full(name)), {}
+    steps = pattern.split("/")
+    for before, step in zip(["", *steps], steps, strict=False):
+        if step.startswith("<"):
+            keyword = step.strip("<>").split(":")[1]
+            row = rows.get(before)
+            parts[keyword] = uuid4() if foreign or row is None else row.pk
+    return reverse(name, kwargs=parts)
+
+
+@cache
+def _full(name):
+    template, keywords = get_resolver().reverse_dict.getlist(name)[0][0][0]
+    for keyword in keywords:
+        template = template.replace(f"%({keyword})s", f"<x:{keyword}>")
+    return template
+
+
+def knock(client, url):
+    """GET, or POST where only that is answered."""
+    answer = client.get(url)
+    return client.post(url) if answer.status_code == 405 else answer
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+    return client
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_a_door_opens_to_its_roles_and_to_nobody_else(town, bo, name):
+    users, rows = town
+    url = address(name, rows)
+    before = Order.objects.count()
+
+    stranger = knock(Client(), url)
+    assert stranger.status_code == 302, "a stranger is asked to sign in"
+    assert stranger["Location"].startswith("/accounts/login/?next=")
+    for role in ROLES:
+        status = knock(signed_in(users[role]), url).status_code
+        if role in DOORS[name]:
+            assert status in ENTERED, f"{role} at {url}: {status}"
+        else:
+            assert status == 403, f"{role} at {url}: {status}"
+    if "<" in _full(name):
+        assert knock(signed_in(bo.owner), url).status_code in {403, 404}
+        missing = address(name, rows, foreign=True)
+        for role in DOORS[name]:
+            assert knock(signed_in(users[role]), missing).status_code == 404
+    assert Order.objects.count() == before
+
+
+def test_another_sellers_rows_are_not_there(town, bo):
+    _, rows = town
+    client = signed_in(bo.owner)
+    for name in sorted(DOORS):
+        if "dashboard" in name and "<" in _full(name):
+            assert knock(client, address(name, rows)).status_code == 404, name
+
+
+def test_the_operators_pages_are_closed_to_others(town):
+    users, _ = town
+    for role in ROLES:
+        assert signed_in(users[role]).get("/admin/").status_code == 302
+        assert signed_in(users[role]).get("/admin/orders/order/").status_code == 302
