@@ -17,7 +17,7 @@ from django.test import override_settings
 from fulfillment.embedded.processes import Child
 from fulfillment.peers import SmsPeer, SmtpPeer
 from orders.access import Role
-from tests import cast, portal, servers
+from tests import cast, databases, portal, servers
 from tests.sweeping import Sweeper, sweeper_of
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,8 +47,8 @@ def _fast_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup() -> Iterator[Sweeper]:
     """Instead of pytest-django's: a copy of the migrated template, used as the portal's role."""
-    servers.make_test_database()
-    with sweeper_of(servers.superuser(servers.DATABASE)) as sweeper:
+    databases.make_database(servers.DATABASE)
+    with sweeper_of(databases.superuser(servers.DATABASE)) as sweeper:
         yield sweeper
 
 

@@ -4,13 +4,10 @@ TEST_DATABASE_URL (an address of a superuser) and TEST_REDIS_URL name servers to
 """
 
 import atexit
-import fcntl
 import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import closing
@@ -19,40 +16,17 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from fulfillment.embedded.errors import StartError
 from fulfillment.embedded.places import Place
-from fulfillment.embedded.postgres import APP, OWNER, SUPERUSER, Postgres, grant_roles
+from fulfillment.embedded.postgres import APP, SUPERUSER, Postgres
 from fulfillment.embedded.valkey import Valkey
+from tests.databases import Template, server_url
 
-BASE_DIR = Path(__file__).resolve().parents[1]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-TEMPLATE = "test_template"
 DATABASE = f"test_{WORKER}"
 # Data that lives for one run may be lost in a power cut.
-MIGRATE = '"$0" manage.py migrate --noinput --verbosity=0 && touch "$1"'
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-def server_url(role: str, database: str) -> str:
-    """The address of one role in one database of the run's server."""
-    parts = urlsplit(os.environ["TEST_DATABASE_URL"])
-    secret = f":{parts.password}" if parts.password else ""
-    host = parts.netloc.rpartition("@")[2]
-    user = (parts.username or SUPERUSER) if role == SUPERUSER else role
-    return parts._replace(netloc=f"{user}{secret}@{host}", path=f"/{database}").geturl()
-
-
-def superuser(database: str = "postgres") -> psycopg.Connection:
-    """A connection that may do everything, each statement its own transaction."""
-    return psycopg.connect(server_url(SUPERUSER, database), autocommit=True, connect_timeout=5)
-
-
-def make_test_database() -> None:
-    """This worker's own copy of the migrated template."""
-    _await_template()
-    _make_database(DATABASE, TEMPLATE)
 
 
 class Servers:
@@ -62,66 +36,32 @@ class Servers:
         self.folder = Path(tempfile.mkdtemp(prefix="fulfillment-test-"))
         self.folder.chmod(0o711)
         self.place = Place.prepare(self.folder / "servers")
-        self.stop_later: list[Postgres | Valkey] = []
-        self.migration: subprocess.Popen[bytes] | None = None
+        self.servers: list[Postgres | Valkey] = []
         os.environ["TEST_FOLDER"] = str(self.folder)
+        postgres = None
         if "TEST_DATABASE_URL" not in os.environ:
-            self.stop_later.append(Postgres(self.place, settings=CARELESS))
-            os.environ["TEST_DATABASE_URL"] = self.stop_later[-1].url(SUPERUSER, "postgres")
+            postgres = Postgres(self.place, settings=CARELESS)
+            self.servers.append(postgres)
+            os.environ["TEST_DATABASE_URL"] = postgres.url(SUPERUSER, "postgres")
         if "TEST_REDIS_URL" not in os.environ:
-            self.stop_later.append(Valkey(self.place))
-            os.environ["TEST_REDIS_URL"] = self.stop_later[-1].url()
+            valkey = Valkey(self.place)
+            self.servers.append(valkey)
+            os.environ["TEST_REDIS_URL"] = valkey.url()
+        self.template = Template(self.folder, postgres)
 
     def start(self) -> None:
-        """Start what nobody named a server for; the template migrates while tests are collected."""
-        for server in self.stop_later:
+        """Start what nobody named a server for, and begin with the template."""
+        for server in self.servers:
             server.start(time.sleep)
-        _make_database(TEMPLATE)
-        # Who waits for the template waits for this lock; the child holds it until it ends.
-        with (self.folder / "migrating").open("w") as lock, (self.folder / "log").open("w") as log:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self.migration = subprocess.Popen(
-                ["/bin/sh", "-c", MIGRATE, sys.executable, str(self.folder / "migrated")],
-                cwd=BASE_DIR,
-                env=os.environ | {"DATABASE_URL": server_url(OWNER, TEMPLATE)},
-                pass_fds=[lock.fileno()],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.template.begin()
 
     def stop(self) -> None:
         """Stop in reverse order and leave nothing; a second call does nothing."""
-        if self.migration is not None and self.migration.poll() is None:
-            os.killpg(self.migration.pid, signal.SIGTERM)
-            self.migration.wait()
-        while self.stop_later:
-            self.stop_later.pop().stop()
+        self.template.stop()
+        while self.servers:
+            self.servers.pop().stop()
         for folder in (self.folder, self.place.home, self.place.sockets):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _await_template() -> None:
-    folder = Path(os.environ["TEST_FOLDER"])
-    with (folder / "migrating").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-    if not (folder / "migrated").exists():
-        pytest.exit(f"The migrations failed:\n{(folder / 'log').read_text()}", returncode=3)
-
-
-def _make_database(name: str, template: str = "template1") -> None:
-    with superuser() as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
-    with superuser(name) as connection:
-        # Rights on a database are not copied with it.
-        grant_roles(connection)
 
 
 def _broker_url() -> str:

@@ -2,15 +2,18 @@
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError
+from django.db import connection as portal
 
+from fulfillment.embedded.postgres import grant_roles
 from tests import servers
+from tests.databases import superuser
 
 pytestmark = pytest.mark.django_db
 
 
 def ask(question: str) -> list[tuple]:
-    with connection.cursor() as cursor:
+    with portal.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchall()
 
@@ -52,22 +55,22 @@ def test_the_portal_may_not(statement: str) -> None:
 
 
 def test_nobody_else_may_connect() -> None:
-    with servers.superuser(servers.DATABASE) as superuser:
-        rights = superuser.execute(
+    with superuser(servers.DATABASE) as connection:
+        rights = connection.execute(
             "SELECT has_database_privilege(%s, current_database(), 'CONNECT')", ["pg_monitor"]
         )
         assert rights.fetchone() == (False,)
 
 
 def test_running_the_script_again_changes_nothing() -> None:
-    with servers.superuser(servers.DATABASE) as superuser:
-        before = _rights(superuser)
-        servers.grant_roles(superuser)
-        assert _rights(superuser) == before
+    with superuser(servers.DATABASE) as connection:
+        before = _rights(connection)
+        grant_roles(connection)
+        assert _rights(connection) == before
 
 
-def _rights(superuser: psycopg.Connection) -> list[tuple]:
-    return superuser.execute(
+def _rights(connection: psycopg.Connection) -> list[tuple]:
+    return connection.execute(
         "SELECT relname, relowner, relacl::text FROM pg_class "
         "WHERE relnamespace = 'public'::regnamespace ORDER BY relname"
     ).fetchall()
