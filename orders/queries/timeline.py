@@ -1,0 +1,94 @@
+"""The history of one order in words: what happened, when, by whom, and what people were told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from orders.models import Event, Hold, Order, Package, Promise, Return
+
+# Where "<row> <participle>" would not be English, or hides what it means.
+PHRASES = {
+    "order.received": "Order accepted",
+    "order.line_linked": "Unknown SKU linked to a product",
+    "order.address_entered": "Address entered",
+    "order.backordered": "Not enough stock: units backordered",
+    "order.allocated": "Stock reserved",
+    "hold.opened": "Put on hold",
+    "hold.released": "Hold released",
+    "shipment.planned": "{} planned",
+    "shipment.picking": "Picking of {} started",
+    "package.packing": "Packing of {} started",
+    "package.attempt_failed": "delivery of {} failed",
+    "package.at_pickup_point": "{} waits at a pickup point",
+    "package.in_transit": "{} is with the carrier",
+    "return.requested": "{} asked for",
+}
+BY_THE_CUSTOMER = {"return.requested"}
+REASONS = dict(Hold.Reason.choices) | dict(Return.Reason.choices) | dict(Package.Failure.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history. `status` is a message's, empty for everything else."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    detail: str = ""
+    status: str = ""
+    status_text: str = ""
+
+
+def timeline(
+    order: Order, names: Mapping[UUID, str], panels: Iterable[Mapping[str, Any]] = ()
+) -> list[Entry]:
+    """Events of an order and the `timeline` entries of other apps' panels, newest first.
+
+    `names` says what to call the rows that things happened to.
+    """
+    events = Event.objects.filter(order=order).select_related("actor").order_by("id")
+    promises = {str(promise.pk): promise for promise in Promise.objects.filter(order=order)}
+    told = [_entry(event, names, promises) for event in events]
+    for panel in panels:
+        told.extend(Entry(**line) for line in panel.get("timeline", ()))
+    return sorted(told, key=lambda entry: entry.at)[::-1]
+
+
+def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
+    kind, _, participle = event.kind.partition(".")
+    subject = names.get(event.subject_id) or kind.replace("_", " ")
+    words = PHRASES.get(event.kind, f"{{}} {participle.replace('_', ' ')}").format(subject)
+    return Entry(
+        at=event.at,
+        what=words[:1].upper() + words[1:],
+        who=_who(event),
+        detail=_detail(event.data, promises),
+    )
+
+
+def _who(event: Event) -> str:
+    if event.actor:
+        return event.actor.name
+    return "The customer" if event.kind in BY_THE_CUSTOMER else "The system"
+
+
+def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
+    """The reason and the promised day of an event; ids and the rest stay in the table."""
+    parts = []
+    if reason := data.get("reason"):
+        parts.append(REASONS.get(reason, str(reason).replace("_", " ").capitalize()))
+    if promise := promises.get(data.get("promise", "")):
+        parts.append(f"Promised: {promise.get_kind_display().lower()} {_when(promise)}")
+    return " · ".join(parts)
+
+
+def _when(promise: Promise) -> str:
+    """The promised day, or hour, as people at the place of delivery call it."""
+    zone = ZoneInfo(promise.zone)
+    first, last = (moment.astimezone(zone) for moment in (promise.earliest, promise.latest))
+    if promise.kind == Promise.Kind.AT_DOOR:
+        return f"on {last:%a} {last.day} {last:%b} between {first:%H:%M} and {last:%H:%M}"
+    return f"by {promise.local_on:%a} {promise.local_on.day} {promise.local_on:%b}"

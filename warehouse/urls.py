@@ -1,0 +1,56 @@
+"""Addresses of the warehouse's and the couriers' screens."""
+
+from django.urls import path
+
+from warehouse.views import (
+    courier,
+    dispatch,
+    documents,
+    floor,
+    home,
+    packing,
+    picking,
+    receiving,
+    returns,
+    runs,
+    seller_stock,
+)
+
+urlpatterns = [
+    path("warehouse/", home.home, name="warehouse_home"),
+    path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
+    path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
+    path("warehouse/pick/", picking.pick, name="warehouse_pick"),
+    path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),
+    path(
+        "warehouse/pick/<uuid:pk>/short/<uuid:line_pk>/",
+        picking.report,
+        name="warehouse_report_short",
+    ),
+    path("warehouse/pack/", packing.pack, name="warehouse_pack"),
+    path("warehouse/label/", packing.label, name="warehouse_label"),
+    path("warehouse/pack/<uuid:pk>/", packing.pack_shipment, name="warehouse_pack_shipment"),
+    path("warehouse/pack/<uuid:pk>/close/", packing.close_box, name="warehouse_close_box"),
+    path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
+    path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
+    path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),
+    path("warehouse/boxes/<uuid:pk>/slip.pdf", documents.slip, name="warehouse_slip"),
+    path("warehouse/boxes/<uuid:pk>/label.pdf", documents.box_label, name="warehouse_box_label"),
+    path("warehouse/dispatch/", dispatch.dispatch, name="warehouse_dispatch"),
+    path("warehouse/dispatch/hand-over/", dispatch.hand_over_list, name="warehouse_hand_over"),
+    path("warehouse/dispatch/clear/", dispatch.clear_list, name="warehouse_clear_list"),
+    path("warehouse/runs/", runs.runs, name="warehouse_runs"),
+    path("warehouse/runs/plan/", runs.plan, name="warehouse_plan_run"),
+    path("warehouse/runs/<uuid:pk>/", runs.run, name="warehouse_run"),
+    path("warehouse/runs/<uuid:pk>/start/", runs.start, name="warehouse_start_run"),
+    path("warehouse/returns/", returns.returns, name="warehouse_returns"),
+    path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
+    path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
+    path("warehouse/returns/<uuid:pk>/write-off/", returns.write_off, name="warehouse_write_off"),
+    path("dashboard/stock/", seller_stock.stock, name="dashboard_stock"),
+    path("dashboard/stock/<uuid:pk>/", seller_stock.product, name="dashboard_product"),
+    path("courier/", courier.courier, name="courier"),
+    path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
+    path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),
+    path("courier/stops/<uuid:pk>/fail/", courier.fail, name="courier_fail"),
+]
