@@ -48,7 +48,7 @@ def test_what_is_nowhere_waits_and_leaves_the_shipment(ada, building, lamp, pat)
     assert (state(walk), state(walk.shipment), state(order)) == ("done", "picked", "in_progress")
     assert Supply.objects.values_list("on_hand", "reserved").get() == (1, 1)
     ran_short = Event.objects.get(kind="stock.ran_short")
-    assert (ran_short.order, ran_short.data["missing"], ran_short.data["reason"]) == (
+    assert (ran_short.order, ran_short.data["missing"], ran_short.data["short_reason"]) == (
         order, 2, "empty",
     )  # fmt: skip
     assert Event.objects.filter(kind="order.backordered", order=order).count() == 1

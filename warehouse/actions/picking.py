@@ -82,7 +82,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     order = line.pick_list.shipment.order
     ran_short = Event.of(
         line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
-        location=str(line.stock.location_id), missing=missing, reason=reason,
+        location=str(line.stock.location_id), missing=missing, short_reason=reason,
     )  # fmt: skip
     ran_short.order = order
     record([ran_short])
