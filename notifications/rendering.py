@@ -26,6 +26,7 @@ FAILURES = {
     "damaged": "the parcel was damaged",
 }
 OUR_NAME = "Fulfillment"
+LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
 
 
 def render(facts: Facts, *, now: datetime) -> Outgoing:
@@ -146,6 +147,7 @@ def _tracking(box: Package) -> str:
 
 def _text_message(folder: str, context: dict[str, Any], language: str) -> str:
     """One segment if its alphabet allows: first the list of goods shrinks, then the words."""
+    context = context | {"seller": wording.cut(context["seller"], LONGEST_SELLER)}
     text = ""
     for goods in wording.short_lists(context["goods"], language):
         text = plain(_text(f"{folder}/sms.txt", context | {"goods": goods}))

@@ -124,15 +124,22 @@ def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
         return [""]
     words = phrases(language)
     total = sum(part.quantity for part in goods)
-    first = f"{goods[0].quantity}x {_cut(goods[0].title, 24)}"
+    first = f"{goods[0].quantity}x {cut(goods[0].title, 24)}"
     rest = total - goods[0].quantity
     return [
         ", ".join(f"{quantity}x {title}" for quantity, title in goods),
-        ", ".join(f"{quantity}x {_cut(title, 24)}" for quantity, title in goods),
+        ", ".join(f"{quantity}x {cut(title, 24)}" for quantity, title in goods),
         f"{first} + {words.more.format(count=rest)}" if rest else first,
         words.items[total != 1].format(count=total),
         "",
     ]
+
+
+def cut(title: str, length: int) -> str:
+    """At most so many characters of a title, whole words of it, and three dots."""
+    if len(title) <= length:
+        return title
+    return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "..."
 
 
 def _range(form: str, first: date, last: date, *, today: date, language: str) -> str:
@@ -152,9 +159,3 @@ def _range(form: str, first: date, last: date, *, today: date, language: str) ->
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
     hour = format_time(at.time(), phrases(language).hour, locale=language)
     return f"{hour} {at.tzname()}" if zoned else hour
-
-
-def _cut(title: str, length: int) -> str:
-    if len(title) <= length:
-        return title
-    return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "..."

@@ -1,0 +1,1 @@
+"""Who is told: planning, wording, claiming, sending, and what is seen of it."""

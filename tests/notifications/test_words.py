@@ -1,0 +1,234 @@
+"""What customers and sellers read, word for word."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from orders.models import Order
+from tests.cast import MONDAY, make_order, make_product
+from tests.notifications.saying import at_ten, link_of, said
+from tests.stages import (
+    delivered_order,
+    open_house,
+    packed_shipment,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from warehouse.actions.dispatch import fail_stop, start_run
+
+pytestmark = pytest.mark.django_db
+
+FOOT = "Questions? Reply to this e-mail: it reaches Ada's Lamps at help-ada@example.com.\n"
+MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def house():
+    with at_ten:
+        yield open_house()
+
+
+def test_an_order_is_confirmed(house):
+    order = make_order(house.ada, {"LAMP": 2, "SHADE": 1}, number="#1001")
+    mail = said(order, "confirmed")
+    assert mail.subject == "Order #1001 is confirmed: arrives Tue 24 – Thu 26 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "thank you for your order #1001. We have it, and pack it next.\n\n"
+        "It arrives between Tue 24 and Thu 26 Nov.\n\n"
+        "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n"
+        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+    )
+    assert (mail.sender_name, mail.reply_to) == ("Ada's Lamps", "help-ada@example.com")
+    assert said(order, "confirmed", "sms").text == (
+        "Ada's Lamps: order #1001 is confirmed, arrives Tue 24 - Thu 26 Nov: "
+        f"2x Title of LAMP + 1 more. {link_of(order)}"
+    )
+
+
+def test_a_packed_order_says_by_when_it_ships(house):
+    shipment = packed_shipment(house, {"LAMP": 2}, number="1001")
+    mail = said(shipment.order, "packed")
+    assert mail.subject == "Order #1001 is packed: ships by Tue 24 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Follow your order:\n{link_of(shipment.order)}\n\n" + FOOT
+    )
+    assert said(shipment.order, "packed", "sms").text == (
+        "Ada's Lamps: order #1001 is packed, ships by Tue 24 Nov: 2x Title of LAMP. "
+        + link_of(shipment.order)
+    )
+
+
+def test_two_boxes_are_counted(house):
+    shipment = packed_shipment(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}], number="1001")
+    assert "In these 2 parcels:\n- 2 × Title of LAMP\n" in said(shipment.order, "packed").text
+
+
+def test_a_ready_order_waits_for_the_courier(house):
+    shipment = ready_shipment(house, {"LAMP": 2}, number="1001")
+    mail = said(shipment.order, "ready")
+    assert mail.subject == "Order #1001 is ready to ship"
+    tracking = shipment.packages.get().tracking_number
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "your order #1001 is ready to ship and waits for the courier. "
+        "We write again when it is on its way.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {tracking} (Own couriers)\n\n"
+        f"Follow your order:\n{link_of(shipment.order)}\n\n" + FOOT
+    )
+    assert said(shipment.order, "ready", "sms").text == (
+        f"Ada's Lamps: order #1001 is ready to ship: 2x Title of LAMP. {link_of(shipment.order)}"
+    )
+
+
+def test_a_shipped_order_says_between_which_days_it_arrives(house):
+    package = sent_packages(house, {"LAMP": 2}, number="1001")[0]
+    mail = said(package.order, "shipped")
+    assert mail.subject == "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "your order #1001 is on its way. It arrives between Tue 24 and Wed 25 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {package.tracking_number} (Own couriers)\n\n"
+        f"Follow your order:\n{link_of(package.order)}\n\n" + FOOT
+    )
+    assert said(package.order, "shipped", "sms").text == (
+        "Ada's Lamps: order #1001 is on its way, arrives Tue 24 - Wed 25 Nov: 2x Title of LAMP. "
+        + link_of(package.order)
+    )
+
+
+def test_the_day_of_delivery_has_an_hour_and_a_name(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    start_run(planned_run(house, packages), actor=house.cory)
+    order = packages[0].order
+    mail = said(order, "out_for_delivery", now=MORNING)
+    assert mail.subject == "Order #1001 comes today between 19:00 and 20:00"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n"
+        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+    )
+    assert said(order, "out_for_delivery", "sms", now=MORNING).text == (
+        "Ada's Lamps: order #1001 comes today between 19:00 and 20:00, by Cory: 2x Title of LAMP. "
+        + link_of(order)
+    )
+
+
+def test_two_boxes_at_one_door_are_one_message(house):
+    packages = sent_packages(
+        house, {"LAMP": 2, "SHADE": 1}, boxes=[{"LAMP": 2}, {"SHADE": 1}], number="1001"
+    )
+    start_run(planned_run(house, packages), actor=house.cory)
+    order = packages[0].order
+    assert order.messages.filter(template="out_for_delivery").count() == 2
+    text = said(order, "out_for_delivery", now=MORNING).text
+    assert "comes today between 19:00 and 20:00, by Cory." in text
+    assert "In these 2 parcels:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n" in text
+
+
+def test_a_delivered_order_says_when_and_to_whom(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    tracking = order.packages.get().tracking_number
+    mail = said(order, "delivered")
+    assert mail.subject == "Order #1001 was delivered"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "your order #1001 was delivered at 10:00 today.\n"
+        "Handed over to, or left at: Grace\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {tracking} (Own couriers)\n\n"
+        "Something missing or wrong, or you want to return it? "
+        "You can do that on the page of your order.\n\n"
+        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+    )
+    assert said(order, "delivered", "sms").text == (
+        f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
+    )
+
+
+def test_the_seller_hears_of_the_delivery(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    mail = said(order, "seller_delivered")
+    assert (mail.recipient, mail.sender_name, mail.reply_to) == (
+        "shop-ada@example.com",
+        "Fulfillment",
+        "",
+    )
+    assert mail.subject == "Order #1001 was delivered"
+    assert mail.text == (
+        "Order #1001 was delivered at 10:00 today, local time of the customer.\n"
+        "Handed over to, or left at: Grace\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {order.packages.get().tracking_number} (Own couriers)\n\n"
+        f"What the customer sees:\n{link_of(order)}\n\n"
+        "You get this e-mail as Ada's Lamps.\n"
+    )
+
+
+def test_a_failed_attempt_says_why(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    run = start_run(planned_run(house, packages), actor=house.cory)
+    fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
+    order = packages[0].order
+    mail = said(order, "attempt_failed")
+    assert mail.subject == "Order #1001 could not be delivered: nobody was at home"
+    assert (
+        "we came with your order #1001 and could not deliver it: nobody was at home. "
+        "It is safe with us. We write again before we come again.\n"
+    ) in mail.text
+    assert said(order, "attempt_failed", "sms").text == (
+        "Ada's Lamps: order #1001 not delivered, nobody was at home: 2x Title of LAMP. "
+        f"We write again. {link_of(order)}"
+    )
+
+
+def split_order(house):
+    """Two lamps are there, the vase comes later: the order leaves in two shipments."""
+    make_product(house.ada, "VASE", "Glass vase")
+    first = packed_shipment(house, {"LAMP": 2, "VASE": 1}, boxes=[{"LAMP": 2}], number="1001")
+    return Order.objects.get(pk=first.order_id), first
+
+
+def test_a_part_says_what_is_in_it_and_what_follows(house):
+    order, _ = split_order(house)
+    mail = said(order, "packed")
+    assert mail.subject == "Part of order #1001 is packed: ships by Tue 24 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "a part of your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n"
+        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+    )
+    assert said(order, "packed", "sms").text == (
+        "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 2 items; "
+        f"rest comes separately. {link_of(order)}"
+    )
+
+
+def test_nothing_is_promised_for_an_order_without_goods(house):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001")
+    order.lines.update(ships=False)
+    mail = said(order, "confirmed")
+    assert mail.subject == "Order #1001 is confirmed"
+    assert "arrives" not in mail.text
+
+
+def test_a_late_message_names_the_day(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    start_run(planned_run(house, packages), actor=house.cory)
+    mail = said(packages[0].order, "out_for_delivery", now=MONDAY)
+    assert mail.subject == "Order #1001 comes tomorrow between 19:00 and 20:00"
+
+
+def test_a_nameless_customer_is_greeted(house):
+    order = make_order(house.ada, {"LAMP": 1}, customer_name="")
+    assert said(order, "confirmed").text.startswith("Hello,\n\n")
