@@ -1,0 +1,277 @@
+/* A hand-held scanner is a fast keyboard: this file turns what it types into scans, sends them in
+   order, one at a time, each once, and says at once, in words, colour and sound, what came of it.
+   Without this file every screen of the floor still works, as plain forms. */
+
+"use strict";
+
+(() => {
+  const FAST = 50; // ms between two keys: no finger is as fast
+  const SHORTEST = 3; // characters of a burst
+  const PAUSE = 1000; // ms after which a key outside of other fields begins a new code
+  const BOUNCE = 300; // ms in which a trigger reads the same code twice
+  const RETRY = 2000; // ms
+  const ALARM_EVERY = 1500; // ms
+  const ALARM_REPEATS = 4;
+
+  /* Sending: first in, first out. Scans made while one is on its way wait for its answer. */
+
+  // New with each load of the page: a copied tab must not use the numbers of another one again.
+  const client = newClientId();
+  const queue = [];
+  const pressed = new Set(); // forms on their way: a second tap on their button is one too many
+  let sequence = 0;
+  let isBusy = false;
+  let isLeaving = false;
+
+  function newClientId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID would ask for HTTPS
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+
+  async function enqueue(job) {
+    queue.push(job);
+    if (isBusy) return;
+    isBusy = true;
+    while (queue.length && !isLeaving) {
+      const next = queue[0];
+      next.request = next.request || prepare(next);
+      if (next.request && !(await send(next.request))) await connection();
+      else pressed.delete(queue.shift().form);
+    }
+    isBusy = false;
+  }
+
+  // A scan belongs to the form that is on the screen when its turn comes.
+  function prepare({ url, code, action, body }) {
+    if (url) return { url };
+    const form = document.querySelector("form[data-scan]");
+    if (!body && !form) {
+      say("alarm", `You scanned ${code}. Nothing is to be scanned here.`);
+      return null;
+    }
+    const sent = body || new FormData(form);
+    if (!body) sent.set("code", code);
+    sent.set("client_id", client);
+    sent.set("sequence", String((sequence += 1)));
+    return { url: action || form.action, body: sent };
+  }
+
+  // False when the server was not reached: the same is sent again, and applied once.
+  async function send({ url, body }) {
+    if (!body) return leave(url);
+    let answer, text;
+    try {
+      answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
+      text = await answer.text();
+    } catch {
+      return false;
+    }
+    if ([502, 503, 504].includes(answer.status)) return false;
+    show(answer, new DOMParser().parseFromString(text, "text/html"));
+    return true;
+  }
+
+  function connection() {
+    say("alarm", `No connection. Waiting to be sent: ${queue.length}.`);
+    return new Promise((resolve) => {
+      setTimeout(resolve, RETRY);
+      addEventListener("online", resolve, { once: true });
+    });
+  }
+
+  function leave(url) {
+    isLeaving = true;
+    location.assign(url);
+    return true;
+  }
+
+  function show(answer, page) {
+    const main = page.querySelector("main.floor-main");
+    if (!main && answer.redirected) return leave(location.href); // signed out meanwhile
+    if (!main) return say("alarm", `Not done: the server answered ${answer.status}.`);
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    document.title = page.title;
+    if (answer.redirected) history.pushState(null, "", answer.url);
+    return begin();
+  }
+
+  /* Feedback: words and colour on the screen, and a tone. */
+
+  // [hertz, starts after seconds, lasts seconds, shape]
+  const TONES = {
+    read: [[1400, 0, 0.03, "sine"]],
+    note: [[660, 0, 0.12, "sine"]],
+    good: [[880, 0, 0.09, "sine"], [1320, 0.09, 0.12, "sine"]],
+    alarm: [[196, 0, 0.22, "square"], [147, 0.26, 0.34, "square"]],
+  };
+  const LOUD = { sine: 0.25, square: 0.12 };
+  let audio = null;
+  let repeating = 0;
+
+  // An alarm repeats until the next key or touch, but not for ever.
+  function sound(kind) {
+    clearInterval(repeating);
+    play(kind);
+    if (kind !== "alarm") return;
+    let left = ALARM_REPEATS;
+    repeating = setInterval(() => {
+      if (left-- > 0) play(kind);
+      else clearInterval(repeating);
+    }, ALARM_EVERY);
+  }
+
+  function play(kind) {
+    if (kind === "alarm" && navigator.vibrate) navigator.vibrate([80, 60, 160]);
+    if (!window.AudioContext) return;
+    audio = audio || new AudioContext();
+    if (audio.state === "suspended") audio.resume();
+    for (const [frequency, after, length, shape] of TONES[kind] || []) {
+      const tone = audio.createOscillator();
+      const volume = audio.createGain();
+      tone.type = shape;
+      tone.frequency.value = frequency;
+      volume.gain.value = LOUD[shape];
+      tone.connect(volume).connect(audio.destination);
+      tone.start(audio.currentTime + after);
+      tone.stop(audio.currentTime + after + length);
+    }
+  }
+
+  // Words by textContent only: a scanned code is somebody else's text.
+  function say(kind, words) {
+    const box = document.createElement("div");
+    box.className = `outcome outcome-${kind}`;
+    box.setAttribute("role", kind === "alarm" ? "alert" : "status");
+    const paragraph = document.createElement("p");
+    paragraph.textContent = words;
+    box.append(paragraph);
+    document.querySelector("[data-answer]")?.replaceChildren(box);
+    sound(kind);
+  }
+
+  /* Reading: every key on the page, whatever has the focus. */
+
+  let burst = null; // {keys, at, isFast, field, before}: what was typed last and what stood there
+  let last = { code: "", at: -Infinity };
+
+  function onKey(event) {
+    clearInterval(repeating);
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.key === "Enter" || event.key === "Tab") onEnd(event);
+    else if (event.key.length === 1) collect(event);
+  }
+
+  function collect(event) {
+    const field = fieldOf(event.target);
+    const gap = burst ? event.timeStamp - burst.at : Infinity;
+    if (gap > patience(field)) {
+      burst = { keys: "", isFast: true, field, before: field ? field.value : "" };
+    } else if (gap > FAST) {
+      burst.isFast = false;
+    }
+    burst.keys += event.key;
+    burst.at = event.timeStamp;
+    // Outside of fields a code with a space in it would press the button that has the focus.
+    if (!field && burst.isFast && burst.keys.length > 1) event.preventDefault();
+  }
+
+  function onEnd(event) {
+    const read = burst;
+    burst = null;
+    if (!read || event.timeStamp - read.at > patience(read.field) || !isScan(read, event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (read.field) read.field.value = read.before;
+    for (const field of document.querySelectorAll("[data-scan-field]")) field.value = "";
+    take(read.keys.trim(), event.timeStamp);
+  }
+
+  // Fast enough for a scanner; outside of fields, where nobody types, anything that ends with Enter.
+  function isScan(read, end) {
+    if (!read.keys.trim()) return false;
+    if (read.isFast && read.keys.length >= SHORTEST) return true;
+    return !read.field && end.key === "Enter";
+  }
+
+  function patience(field) {
+    return field && !("scanField" in field.dataset) ? FAST : PAUSE;
+  }
+
+  function fieldOf(element) {
+    return element.matches?.("input, select, textarea") ? element : null;
+  }
+
+  function take(code, at) {
+    const isBounced = code === last.code && at - last.at < BOUNCE;
+    last = { code, at };
+    if (isBounced) return;
+    say("read", queue.length ? `Scanned ${code}. Waiting: ${queue.length + 1}.` : `Scanned ${code}`);
+    enqueue({ code });
+  }
+
+  /* Thumbs: buttons and links wait for the scans before them. */
+
+  let isTyping = false;
+
+  function onSubmit(event) {
+    const form = event.target;
+    if (form.method !== "post" || "plain" in form.dataset) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const body = new FormData(form, button);
+    const isOwn = button?.hasAttribute("formaction");
+    if ("scan" in form.dataset && !isOwn) {
+      take(body.get("code").trim(), event.timeStamp);
+      return;
+    }
+    if (pressed.has(form)) return;
+    pressed.add(form);
+    say("read", "One moment …");
+    enqueue({ form, body, action: isOwn ? button.formAction : form.action });
+  }
+
+  function onClick(event) {
+    const toggle = event.target.closest("[data-type-toggle]");
+    if (toggle) {
+      isTyping = !isTyping;
+      prepareField(document.querySelector("[data-scan-field]"), toggle);
+    }
+    const link = event.target.closest("a[href]");
+    if (!link || link.target || !queue.length) return;
+    event.preventDefault();
+    enqueue({ url: link.href });
+  }
+
+  // The scan field keeps the keyboard away until somebody wants to type what no scanner can read.
+  function prepareField(field, toggle) {
+    field.inputMode = isTyping ? "text" : "none";
+    field.form.classList.toggle("is-typed", isTyping);
+    field.form.classList.add("is-scanned");
+    toggle.hidden = false;
+    toggle.setAttribute("aria-pressed", String(isTyping));
+    field.blur(); // a phone asks for its keyboard only when a field gets the focus
+    field.focus({ preventScroll: true });
+  }
+
+  function begin() {
+    const field = document.querySelector("[data-scan-field]");
+    const toggle = document.querySelector("[data-type-toggle]");
+    if (field && toggle) prepareField(field, toggle);
+    else document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
+    const outcome = document.querySelector("[data-outcome]");
+    if (outcome) sound(outcome.dataset.outcome);
+  }
+
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("click", onClick);
+  document.addEventListener("pointerdown", () => clearInterval(repeating));
+  addEventListener("popstate", () => location.reload());
+  addEventListener("beforeunload", (event) => {
+    if (queue.length && !isLeaving) event.preventDefault();
+  });
+  begin();
+})();
