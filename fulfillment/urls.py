@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/logout/", public(account.logout), name="account_logout"),
     path("dashboard/", include("orders.views.dashboard.urls")),
     path("", include("warehouse.urls")),
+    path("", include("notifications.urls")),
     *track_urls,
     *hook_urls,
     path("", include("orders.api.urls")),
