@@ -55,7 +55,11 @@ def open_house():
 
 def picked_shipment(house, lines, *, side=None, **fields) -> Shipment:
     """The picked shipment of a new order of {SKU: quantity}."""
-    order = make_order(side or house.ada, lines, **fields)
+    return picked(house, make_order(side or house.ada, lines, **fields))
+
+
+def picked(house, order) -> Shipment:
+    """The shipment of an accepted order, after Pat's walk."""
     allocate_due()
     walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
     for stop in walk.lines.select_related("stock__location", "stock__product"):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from fulfillment.management.commands.check_books import findings
 from orders.actions.returns import (
     approve_return,
     last_return_day,
@@ -25,7 +26,8 @@ REASON = Return.Reason.CHANGED_MIND
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def line_of(order, sku="LAMP"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fulfillment.management.commands.check_books import findings
 from orders.actions.lifecycle import hold_order
 from orders.actions.shipping import label_packages, refuse_held
 from orders.carriers import OWN, carrier_of
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def test_every_packed_box_gets_its_own_number(house):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fulfillment.management.commands.check_books import findings
 from orders.actions.lifecycle import hold_order
 from orders.actions.shipping import label_packages
 from orders.errors import DomainError
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def supply(sku):

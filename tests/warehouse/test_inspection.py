@@ -2,6 +2,7 @@
 
 import pytest
 
+from fulfillment.management.commands.check_books import findings
 from orders.actions.returns import approve_return, request_return, returnable_units
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Return, ReturnLine
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def approved_return(house, lines, asked=None):

@@ -2,13 +2,16 @@
 
 import pytest
 
+from fulfillment.management.commands.check_books import findings
+from orders.actions.intake import accept_orders
 from orders.actions.lifecycle import hold_order
 from orders.actions.shipping import label_packages
 from orders.errors import DomainError, WrongScan
-from orders.models import Event, Hold, OrderLine, Package, PackageLine, Promise, Shipment
-from tests.cast import make_order
+from orders.models import Event, Hold, Order, OrderLine, Package, PackageLine, Promise, Shipment
+from orders.shops.base import IncomingLine
+from tests.cast import incoming, make_order
 from tests.racing import race
-from tests.stages import LAMP_CODE, open_house, packed_shipment, picked_shipment
+from tests.stages import LAMP_CODE, open_house, packed_shipment, picked, picked_shipment
 from warehouse.actions.packing import (
     close_package,
     empty_package,
@@ -23,7 +26,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def contents(package):
@@ -113,13 +117,10 @@ def test_no_unit_is_refused(house, quantity):
 
 
 def test_units_of_two_lines_with_one_product_fill_both(house):
-    shipment = picked_shipment(house, {"LAMP": 2})
-    first = shipment.lines.get()
-    second = OrderLine.objects.create(
-        seller=shipment.seller, order=shipment.order, product=first.line.product, position=9,
-        sku="LAMP", title="Another lamp", ordered=1, allocated=1, picked=1,
-    )  # fmt: skip
-    shipment.lines.create(seller=shipment.seller, line=second, quantity=1, picked=1)
+    wanted = incoming({"LAMP": 2})
+    wanted.lines.append(IncomingLine(sku="LAMP", title="Another lamp", quantity=1))
+    [accepted] = accept_orders(house.ada.channel, [wanted])
+    shipment = picked(house, Order.objects.get(pk=accepted.order_id))
 
     box = pack_unit(shipment, code="LAMP", quantity=3, actor=house.pat)
 

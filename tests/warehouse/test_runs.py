@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, OrderLine, Package, Promise
 from tests.racing import race
@@ -24,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house():
-    return open_house()
+    yield open_house()
+    assert findings() == []
 
 
 def doors(house, count):
