@@ -93,7 +93,7 @@ WSGI_APPLICATION = "fulfillment.wsgi.application"
 INSTALLED_APPS = [
     "fulfillment",
     "unfold.apps.BasicAppConfig",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "fulfillment.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -254,6 +254,20 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
+
+# The operator's admin
+
+_SHADES = "50 100 200 300 400 500 600 700 800 900 950".split()
+_PETROL = (
+    "#eefafb #d7f1f4 #b2e3e9 #7fcfd9 #45b1bf #2694a3 #0f7787 #0b6372 #0d515d #10444e #042c35"
+).split()
+UNFOLD = {
+    "SITE_TITLE": "Fulfillment",
+    "SITE_HEADER": "Fulfillment",
+    "SITE_SUBHEADER": "Operator",
+    "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": dict(zip(_SHADES, _PETROL, strict=True))},
+}
 
 # The API
 

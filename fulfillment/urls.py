@@ -1,13 +1,19 @@
 """Every address of the product."""
 
 from allauth.account import views as account
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from fulfillment.health import healthz, readyz
 from orders.access import public
 from orders.urls import hook_urls, track_urls
 from orders.views.accounts import home
+
+# Here, so that only the web process pays for it; roles and addresses are not kept in these two.
+admin.autodiscover()
+admin.site.unregister([Group, EmailAddress])
 
 urlpatterns = [
     path("", home, name="home"),

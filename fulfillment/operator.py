@@ -1,0 +1,23 @@
+"""The operator's admin: who may enter, and by which door."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.sites import UnfoldAdminSite
+
+
+class OperatorSite(UnfoldAdminSite):
+    """Open to operators only; they sign in where everybody does, so the same limits hold."""
+
+    def has_permission(self, request):
+        return request.user.is_active and request.viewer.is_operator
+
+    def login(self, request, extra_context=None):
+        """Send strangers to the common sign-in page and everybody else away."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        back = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{back}")
