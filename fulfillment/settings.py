@@ -257,16 +257,16 @@ WHITENOISE_AUTOREFRESH = False
 
 # The operator's admin
 
-_SHADES = "50 100 200 300 400 500 600 700 800 900 950".split()
-_PETROL = (
-    "#eefafb #d7f1f4 #b2e3e9 #7fcfd9 #45b1bf #2694a3 #0f7787 #0b6372 #0d515d #10444e #042c35"
-).split()
+# fmt: off
+_PETROL = {"50": "#eefafb", "100": "#d7f1f4", "200": "#b2e3e9", "300": "#7fcfd9", "400": "#45b1bf", "500": "#2694a3",
+           "600": "#0f7787", "700": "#0b6372", "800": "#0d515d", "900": "#10444e", "950": "#042c35"}
+# fmt: on
 UNFOLD = {
     "SITE_TITLE": "Fulfillment",
     "SITE_HEADER": "Fulfillment",
     "SITE_SUBHEADER": "Operator",
     "SHOW_VIEW_ON_SITE": False,
-    "COLORS": {"primary": dict(zip(_SHADES, _PETROL, strict=True))},
+    "COLORS": {"primary": _PETROL},
 }
 
 # The API
