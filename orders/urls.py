@@ -2,6 +2,11 @@
 
 from django.urls import path
 
-from orders.views import hooks
+from orders.views import hooks, returns, tracking
 
+track_urls = [
+    path("track/<str:token>/", tracking.show, name="track"),
+    path("track/<str:token>/state.json", tracking.state, name="track_state"),
+    path("track/<str:token>/return/", returns.ask, name="track_return"),
+]
 hook_urls = [path("hooks/shops/<uuid:channel_id>/", hooks.take_order, name="shop_hook")]

@@ -1,0 +1,1 @@
+"""The tracking page in words: each module says one part of it."""

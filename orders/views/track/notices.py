@@ -1,0 +1,75 @@
+"""What changed, and what the customer can do: above everything but the headline."""
+
+from dataclasses import dataclass
+
+from orders.models import Hold, Package, Promise
+from orders.states import PackageStatus
+from orders.views.track import words
+from orders.views.track.scene import OVER, Scene
+
+FAILURES = {
+    Package.Failure.NOT_HOME: "Nobody was at home. We come again and tell you the new hour.",
+    Package.Failure.REFUSED: "It was not accepted at the door. If that was a mistake, write to us.",
+    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please write to us.",
+    Package.Failure.DAMAGED: "It was damaged on the way. We are sorry: we will find a solution.",
+}
+TROUBLE = {
+    PackageStatus.LOST: "{} was lost on the way. We are sorry: we will find a solution.",
+    PackageStatus.DAMAGED: "{} was damaged on the way. We are sorry: we will find a solution.",
+    PackageStatus.RETURNING: "{} is on its way back to us.",
+    PackageStatus.RETURNED: "{} came back to us.",
+    PackageStatus.AT_PICKUP_POINT: "{} waits for you at the pickup point.",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`tone` is warn or info."""
+
+    text: str
+    tone: str
+
+
+def notices(scene: Scene) -> list[Notice]:
+    """Exceptions, the gravest first."""
+    failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
+    found = [FAILURES[box.failure] for box in failed[:1] if box.failure in FAILURES]
+    if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
+        found.append("The order has no complete address. Write to us, and it goes on its way.")
+    elif scene.is_late:
+        found.append(_late(scene))
+    many = len(scene.tracked.boxes) > 1
+    for number, box in enumerate(scene.tracked.boxes, start=1):
+        if text := TROUBLE.get(PackageStatus(box.status)):
+            found.append(text.format(f"Parcel {number}" if many else "Your parcel"))
+    return [Notice(text, "warn") for text in found] + _changes(scene)
+
+
+def _late(scene: Scene) -> str:
+    """A broken promise is said, with the words of the promise."""
+    promise = scene.awaited
+    if promise is None:
+        return ""
+    day = words.past_day(promise.local_on, scene.today)
+    if promise.kind == Promise.Kind.ARRIVES:
+        return f"It should have arrived by {day}. We are sorry and will tell you more."
+    hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
+    if promise.local_on == scene.today:
+        return f"It was planned for {hours}. We are sorry: it still comes today."
+    return f"It was planned for {day}, {hours}. We are sorry and will tell you more."
+
+
+def _changes(scene: Scene) -> list[Notice]:
+    if scene.tracked.order.status in OVER:
+        return []
+    backordered = sum(line.backordered for line in scene.tracked.lines)
+    cancelled = sum(line.cancelled for line in scene.tracked.lines)
+    found = []
+    if backordered:
+        said = f"{words.count(backordered, 'item')} {words.are(backordered)} not in stock yet."
+        it = "it" if backordered == 1 else "them"
+        found.append(Notice(f"{said} We send {it} as soon as we can.", "info"))
+    if cancelled:
+        were = "was" if cancelled == 1 else "were"
+        found.append(Notice(f"{words.count(cancelled, 'item')} {were} cancelled.", "info"))
+    return found

@@ -1,0 +1,81 @@
+"""The tracking page: what everybody who holds the link may know, for the eye and for its script."""
+
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from orders.access import public
+from orders.actions.returns import returnable_units
+from orders.queries.tracked import Tracked, find_tracked
+from orders.views.track import words
+from orders.views.track.page import TrackPage, describe
+
+
+@public
+@require_safe
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """The page; a wrong, foreign and dead link look alike."""
+    now = timezone.now()
+    tracked = find_tracked(token, now)
+    if tracked is None:
+        return not_found(request)
+    page = _page(tracked, now)
+    context = {
+        "page": page,
+        "title": words.pieces(page.headline.text),
+        "token": token,
+        "etag": _etag(page),
+        "checked": _clock(tracked, now),
+        "zone": tracked.order.time_zone,
+    }
+    return private(render(request, "track/page.html", context))
+
+
+@public
+@require_safe
+def state(request: HttpRequest, token: str) -> HttpResponse:
+    """The same page as JSON, for its own script: 304 while nothing has changed."""
+    now = timezone.now()
+    tracked = find_tracked(token, now)
+    if tracked is None:
+        return not_found(request)
+    page = _page(tracked, now)
+    etag = _etag(page)
+    response = get_conditional_response(request, etag=etag, response=None)
+    response = response or JsonResponse(asdict(page), headers={"ETag": etag})
+    return private(response)
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The one answer to every link that leads nowhere."""
+    return private(render(request, "track/not_found.html", status=404))
+
+
+def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:
+    """The link is the key: no cache keeps it, no search engine lists it, no other site sees it."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = referrer
+    return response
+
+
+def _page(tracked: Tracked, now: datetime) -> TrackPage:
+    delivered = any(line.delivered > line.returned for line in tracked.lines)
+    can_return = delivered and bool(returnable_units(tracked.order))
+    return describe(tracked, now, can_return=can_return)
+
+
+def _etag(page: TrackPage) -> str:
+    return quote_etag(sha256(repr(page).encode()).hexdigest()[:32])
+
+
+def _clock(tracked: Tracked, now: datetime) -> str:
+    return words.hour(now.astimezone(ZoneInfo(tracked.order.time_zone)))
