@@ -35,7 +35,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 15 statements however many messages."""
+    """The facts of each message, in their order; at most 14 statements however many messages."""
     orders = Order.objects.select_related("seller__warehouse").prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
     together = told_together([message.event for message in messages])
@@ -102,7 +102,7 @@ def _add_promises(facts: list[Facts]) -> None:
 
 def _add_subjects(facts: list[Facts]) -> None:
     boxes = Package.objects.prefetch_related("lines__shipment_line")
-    parcels = Shipment.objects.prefetch_related("lines", Prefetch("packages", queryset=boxes))
+    parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)
     returns = _subjects(facts, "return.", Return.objects.prefetch_related("lines"))

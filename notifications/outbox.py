@@ -58,7 +58,7 @@ def _read(path: Path) -> Caught:
         False,
         str(mail["From"]),
         str(mail["To"]),
-        str(mail["Subject"]),
+        str(mail["Subject"]).strip(),
         _part(mail, "plain"),
         _part(mail, "html"),
     )

@@ -18,7 +18,7 @@ from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe
 from notifications.relevance import why_not
 from notifications.rendering import render
 from notifications.states import MessageStatus
-from notifications.workers import SILENT_SECONDS, beating_worker, bury_the_dead
+from notifications.workers import SILENT_SECONDS, bury_the_dead, this_worker
 
 log = logging.getLogger(__name__)
 
@@ -101,16 +101,16 @@ Channels = Mapping[str, Callable[[], Channel]]
 
 def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
     """Send what is due until nothing is or the time is up; returns how many were claimed."""
-    worker = beating_worker()
     ends = monotonic() + seconds
     total = 0
-    while monotonic() < ends:
-        # Suspects go alone and last: one that kills its sender takes no other along.
-        found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
-        found += _claim_and_send(worker, channels, limit=1, suspects=True)
-        if not found:
-            break
-        total += found
+    with this_worker().beating() as worker:
+        while monotonic() < ends:
+            # Suspects go alone and last: one that kills its sender takes no other along.
+            found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
+            found += _claim_and_send(worker, channels, limit=1, suspects=True)
+            if not found:
+                break
+            total += found
     return total
 
 

@@ -1,10 +1,13 @@
-"""Sending processes and their pulse: a row each, renewed every five seconds by a thread."""
+"""Sending processes and their pulse: a row each, renewed every five seconds while they send."""
 
 import logging
 import os
 import secrets
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 
 from django.db import Error, connection
 
@@ -12,6 +15,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5
 SILENT_SECONDS = 15
+FRESH_SECONDS = 1
 
 BEAT = """
 INSERT INTO notifications_worker (name, beat_at) VALUES (%s, now())
@@ -27,49 +31,49 @@ class Pulse:
         self.process = os.getpid()
         # A process id comes back, in a container at once: the random part does not.
         self.name = f"{socket.gethostname()[:50]}-{self.process}-{secrets.token_hex(4)}"
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._last_beat = float("-inf")
 
-    def start(self) -> None:
-        """Beat once before anything is claimed, then from a thread."""
-        _beat(self.name)
-        self._thread.start()
+    @contextmanager
+    def beating(self) -> Iterator[str]:
+        """Beat before anything is claimed, then from a thread, until the block ends."""
+        if monotonic() - self._last_beat > FRESH_SECONDS:
+            self._beat()
+        stopped = threading.Event()
+        thread = threading.Thread(target=self._run, args=[stopped], name="pulse", daemon=True)
+        thread.start()
+        try:
+            yield self.name
+        finally:
+            stopped.set()
+            thread.join()
 
-    def stop(self) -> None:
-        """Fall silent; for a process that lives on without sending."""
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(BEAT_SECONDS):
+    def _run(self, stopped: threading.Event) -> None:
+        while not stopped.wait(BEAT_SECONDS):
             try:
-                _beat(self.name)
+                self._beat()
             except Error as error:
                 log.warning("no heartbeat of %s: %s", self.name, error)
                 connection.close()
         connection.close()
 
+    def _beat(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(BEAT, [self.name])
+        self._last_beat = monotonic()
+
 
 _pulse: Pulse | None = None
-_first = threading.Lock()
 
 
-def beating_worker() -> str:
-    """The name of this process, which beats from now on. A thread does not survive a fork."""
-    global _pulse  # noqa: PLW0603 one pulse per process
-    with _first:
-        if _pulse is None or _pulse.process != os.getpid():
-            _pulse = Pulse()
-            _pulse.start()
-        return _pulse.name
+def this_worker() -> Pulse:
+    """The pulse of this process; a forked child is another worker than its parent."""
+    global _pulse  # noqa: PLW0603 one per process
+    if _pulse is None or _pulse.process != os.getpid():
+        _pulse = Pulse()
+    return _pulse
 
 
 def bury_the_dead() -> None:
     """Forget workers whose claims were returned long ago."""
     with connection.cursor() as cursor:
         cursor.execute(BURY)
-
-
-def _beat(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(BEAT, [name])
