@@ -11,6 +11,7 @@ from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine
 from orders.shops.base import IncomingLine
 from tests import servers
 from tests.cast import MONDAY, incoming, make_order, make_product, put_stock
+from tests.databases import superuser
 from tests.racing import race
 from tests.statements import count_statements
 from warehouse.actions.allocation import allocate_due
@@ -213,7 +214,7 @@ def test_a_linked_line_gets_supply(ada, lamp, lea):
 def test_an_order_that_is_being_changed_is_served_next_time(ada, lamp):
     put_stock(lamp, 1)
     busy, free = make_order(ada, {"LAMP": 1}), make_order(ada, {"LAMP": 1})
-    with servers.superuser(servers.DATABASE) as other, other.transaction():
+    with superuser(servers.DATABASE) as other, other.transaction():
         other.execute("SELECT FROM orders_order WHERE id = %s FOR UPDATE", [busy.pk])
         assert allocate_due() == 1
 

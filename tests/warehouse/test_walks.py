@@ -7,6 +7,7 @@ from orders.actions.lifecycle import hold_order, release_hold
 from orders.models import Event, Hold, Shipment
 from tests import servers
 from tests.cast import make_order, make_user, put_stock
+from tests.databases import superuser
 from tests.racing import race
 from tests.warehouse.walking import contents, ordered, pick_all, state, stops, take
 from warehouse.actions.allocation import allocate_due
@@ -115,7 +116,7 @@ def test_an_order_on_hold_is_passed_by(ada, building, lamp, pat, lea):
 def test_a_shipment_that_is_being_changed_is_passed_by(ada, building, lamp, pat):
     put_stock(lamp, 5)
     busy, free = ordered(ada, {"LAMP": 1}), ordered(ada, {"LAMP": 1})
-    with servers.superuser(servers.DATABASE) as other, other.transaction():
+    with superuser(servers.DATABASE) as other, other.transaction():
         other.execute("SELECT FROM orders_order WHERE id = %s FOR UPDATE", [busy.pk])
         assert take(building, pat).shipment.order == free
 

@@ -1,0 +1,62 @@
+"""The books of messages: each broken rule is found and named."""
+
+import pytest
+
+from notifications import books
+from notifications.models import Message
+from orders.models import Event
+from tests.vandals import tell_story, vandal_of
+
+pytestmark = pytest.mark.django_db
+
+FIRST = "order_id = %(waiting)s AND channel = 'email'"
+COPY_OF_FIRST = """
+SELECT (jsonb_populate_record(row, jsonb_build_object('id', row.id + 10000))).*
+FROM notifications_message row WHERE order_id = %(waiting)s AND channel = 'email'
+"""
+DELIVERED = "event_id IN (SELECT id FROM orders_event WHERE kind = 'package.delivered')"
+
+
+@pytest.fixture
+def vandal(db):
+    with vandal_of(tell_story()) as vandal:
+        yield vandal
+
+
+def first_message(vandal):
+    return Message.objects.get(order=vandal.ids["waiting"], channel="email")
+
+
+def test_a_message_that_is_there_twice_is_found(vandal):
+    event = Event.objects.get(order=vandal.ids["waiting"], kind="order.received")
+    with vandal.insert("notifications_message", COPY_OF_FIRST):
+        assert books.messages_are_single() == [
+            f"Event {event.pk} (order.received): 2 messages to the customer by email, one is right"
+        ]
+
+
+def test_an_event_that_nobody_is_told_of_is_found(vandal):
+    for audience in ("customer", "seller"):
+        with vandal.delete("notifications_message", f"audience = '{audience}' AND {DELIVERED}"):
+            found = f"Order {{sent}}: the {audience} was not told of package.delivered"
+            assert books.events_are_told() == [vandal.named(found)]
+
+
+def test_a_message_to_a_stranger_is_found(vandal):
+    message = first_message(vandal)
+    with vandal.update("notifications_message", "order_id = %(sent)s", FIRST):
+        assert books.messages_match_events() == [
+            f"Message {message.pk}: it belongs to another order or seller than its event"
+        ]
+
+
+def test_a_message_that_does_not_end_visibly_is_found(vandal):
+    message = first_message(vandal)
+    for change, broken in (
+        ("status = 'sent'", "sent: nobody tried to send it"),
+        ("status = 'failed'", "failed: it does not say why"),
+        ("status = 'claimed'", "claimed: its claim has no end, or none is claimed"),
+        ("claimed_until = now()", "planned: its claim has no end, or none is claimed"),
+    ):
+        with vandal.update("notifications_message", change, FIRST):
+            assert books.messages_end_visibly() == [f"Message {message.pk} is {broken}"]
