@@ -1,0 +1,122 @@
+"""People at their screens: they type, scan and press what a person would."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.cast import PASSWORD
+
+SCANNER_DELAY_MS = 2
+BOUNCE_MS = 350  # the same code within 300 ms is the scanner's bounce, and ignored
+
+
+class Person:
+    """Somebody who signs in with a browser of their own."""
+
+    def __init__(self, browser, site, user, *, width=360, height=640):
+        self.context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label(re.compile("e-?mail", re.I)).fill(user.email)
+        self.page.get_by_label(re.compile("password", re.I)).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    def go(self, path):
+        self.page.goto(path)
+
+    def press(self, button):
+        self.page.get_by_role("button", name=button).click()
+
+    def scan(self, code):
+        """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""
+        self.page.keyboard.type(code, delay=SCANNER_DELAY_MS)
+        self.page.keyboard.press("Enter")
+
+    def sees(self, text):
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def close(self):
+        self.context.close()
+
+
+class Picker(Person):
+    """Walks one pick list from its first stop to its last."""
+
+    def pick(self, stops):
+        self.go("/warehouse/pick/")
+        self.press("Take the next pick list")
+        for number in range(1, stops + 1):
+            self.sees(f"{number} of {stops}")
+            self.scan(self.page.locator(".goal-code").inner_text())
+            self.sees("You are at")
+            self.scan(self.page.locator(".goal-sku .code").first.inner_text())
+            if number < stops:
+                self.sees(f"{number + 1} of {stops}")
+        expect(self.page.locator(".goal-quantity")).to_have_count(0)
+
+
+class Packer(Person):
+    """Packs a shipment unit by unit, prints its papers and hands it over."""
+
+    def pack(self, shipment, skus):
+        self.go("/warehouse/pack/")
+        self.scan(shipment.number)
+        for number, sku in enumerate(skus, start=1):
+            self.page.wait_for_timeout(BOUNCE_MS)  # nobody takes the next unit faster
+            self.scan(sku)
+            expect(self.page.locator(".row-end", has_text="in box")).to_have_count(len(set(skus)))
+            self.sees_in_box(number)
+        self.press("Box complete")
+        self.press(re.compile("Make label"))
+        expect(self.page.get_by_role("link", name=re.compile("Label"))).to_be_visible()
+        for paper in ("Slip", "Label"):
+            link = self.page.get_by_role("link", name=re.compile(paper)).get_attribute("href")
+            answer = self.context.request.get(link)
+            assert answer.headers["content-type"] == "application/pdf"
+            assert answer.body().startswith(b"%PDF-")
+        self.press("Ready to leave")
+        self.sees("Put it where the courier collects.")
+
+    def sees_in_box(self, number):
+        """So many units lie in the open box, over all its rows."""
+        self.page.wait_for_function(
+            "wanted => [...document.querySelectorAll('.row-end')].reduce("
+            "(sum, end) => sum + parseInt(end.textContent), 0) === wanted",
+            arg=number,
+        )
+
+    def hand_over(self, packages):
+        self.go("/warehouse/dispatch/")
+        for number, package in enumerate(packages, start=1):
+            self.scan(package.tracking_number)
+            expect(self.page.locator(".goal-code")).to_contain_text(f"{number} of")
+        self.page.get_by_label("How many parcels do you count?").fill(str(len(packages)))
+        self.press(re.compile("Hand over to"))
+        self.sees("No parcel waits to be handed over.")
+
+
+class Leader(Person):
+    """Plans the couriers' day."""
+
+    def plan_run(self, courier, hour):
+        self.go("/warehouse/runs/plan/")
+        self.page.get_by_label("Courier").select_option(label=courier.name)
+        self.page.locator(".row-hour").first.select_option(value=str(hour))
+        self.press("Plan this run")
+        self.sees(courier.name)
+
+
+class Courier(Person):
+    """Drives the run and rings at the doors."""
+
+    def start(self):
+        self.go("/courier/")
+        self.press("Start the run")
+        self.sees("Stop 1 of")
+
+    def deliver(self, received_by):
+        self.page.get_by_label("Who took it, or where it lies").fill(received_by)
+        self.press("Delivered")
