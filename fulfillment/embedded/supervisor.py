@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from fulfillment.embedded import programs
+from fulfillment.embedded import migrations, programs
 from fulfillment.embedded.environment import Options, base_environment, shell_lines
 from fulfillment.embedded.errors import StartError, Stopped
 from fulfillment.embedded.places import Place, check_disk, only_copy, readable, write_private
@@ -90,8 +90,9 @@ class Supervisor:
         if self.options.debug:
             self.env.setdefault("SECRET_KEY", self.place.secret_key())
             self._start_peers()
-        write_private(self.place.var / "env", shell_lines(self.env | self._owner()))
-        self._step("migrate", self._owner_env(), "--noinput")
+        told = self.env | {"MIGRATION_DATABASE_URL": self.owner_url}
+        write_private(self.place.var / "env", shell_lines(told))
+        self._migrate()
         if not self.options.debug:
             self._step("collectstatic", self.env, "--noinput")
         self._fill_demo()
@@ -141,11 +142,12 @@ class Supervisor:
         if self.peers:
             say(f"Mails and texts … caught in {outbox}")
 
-    def _owner_env(self) -> dict[str, str]:
-        return self.env | {"DATABASE_URL": self.owner_url}
-
-    def _owner(self) -> dict[str, str]:
-        return {"MIGRATION_DATABASE_URL": self.owner_url}
+    def _migrate(self) -> None:
+        stamp = self.place.var / "migrated"
+        if migrations.is_current(self.owner_url, stamp):
+            return
+        self._step("migrate", self.env | {"DATABASE_URL": self.owner_url}, "--noinput")
+        stamp.write_text(migrations.digest())
 
     def _fill_demo(self) -> None:
         """Only the first start fills the demo: later ones must not bring back what was deleted."""

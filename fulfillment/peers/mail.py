@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -69,12 +70,12 @@ class _Controller(Controller):
     """A controller that learns which port the system chose."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
+        self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]
         super()._trigger_server()
 
 
 async def _reply(server: SMTP, fault: Fault) -> str:
     await asyncio.sleep(fault.hang)
-    if fault.reset and server.transport is not None:
-        server.transport.abort()
+    if fault.reset:
+        cast(asyncio.Transport, server.transport).abort()
     return f"{fault.status} {fault.text}" if fault.status else ACCEPTED
