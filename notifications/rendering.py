@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from css_inline import CSSInliner
 from django.conf import settings
 from django.template import engines
@@ -72,7 +73,7 @@ def context_of(facts: Facts, *, now: datetime) -> dict[str, Any]:
         "tracking": [_tracking(box) for box in boxes if box.tracking_number],
         **_promised(facts, now, language),
         **_at_the_door(facts, now, language),
-        **_returned(facts),
+        **_returned(facts, language),
     }
 
 
@@ -118,20 +119,21 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, str]:
     }
 
 
-def _returned(facts: Facts) -> dict[str, Any]:
+def _returned(facts: Facts, language: str) -> dict[str, Any]:
     if facts.order_return is None:
         return {}
     return {
         "rma": facts.order_return.number,
         "reason": facts.order_return.get_reason_display(),
-        "return_address": _address_of(facts.order.seller),
+        "return_address": _address_of(facts.order.seller, language),
     }
 
 
-def _address_of(seller: Seller) -> list[str]:
+def _address_of(seller: Seller, language: str) -> list[str]:
     house = seller.warehouse
     town = f"{house.postcode} {house.city}".strip()
-    parts = (seller.name, house.name, house.street, town, house.country)
+    country = Locale.parse(language).territories.get(house.country, house.country)
+    parts = (seller.name, house.name, house.street, town, country)
     return [one_line(part) for part in parts if part]
 
 

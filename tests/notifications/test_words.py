@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orders.models import Order
-from tests.cast import MONDAY, make_order, make_product
+from orders.actions.returns import approve_return, request_return
+from orders.actions.shipping import label_packages
+from orders.models import Order, Shipment
+from tests.cast import MONDAY, make_order, make_product, put_stock
 from tests.notifications.saying import at_ten, link_of, said
 from tests.stages import (
     delivered_order,
@@ -15,7 +17,10 @@ from tests.stages import (
     ready_shipment,
     sent_packages,
 )
-from warehouse.actions.dispatch import fail_stop, start_run
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.dispatch import fail_stop, hand_over, start_run
+from warehouse.actions.packing import close_package, mark_ready, pack_unit
+from warehouse.actions.picking import confirm_pick, take_next_pick_list
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +40,7 @@ def test_an_order_is_confirmed(house):
     assert mail.subject == "Order #1001 is confirmed: arrives Tue 24 – Thu 26 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "thank you for your order #1001. We have it, and pack it next.\n\n"
+        "Thank you for your order #1001. We have it, and pack it next.\n\n"
         "It arrives between Tue 24 and Thu 26 Nov.\n\n"
         "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n"
         f"Follow your order:\n{link_of(order)}\n\n" + FOOT
@@ -53,7 +58,7 @@ def test_a_packed_order_says_by_when_it_ships(house):
     assert mail.subject == "Order #1001 is packed: ships by Tue 24 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
+        "Your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Follow your order:\n{link_of(shipment.order)}\n\n" + FOOT
     )
@@ -75,7 +80,7 @@ def test_a_ready_order_waits_for_the_courier(house):
     tracking = shipment.packages.get().tracking_number
     assert mail.text == (
         "Hello Grace,\n\n"
-        "your order #1001 is ready to ship and waits for the courier. "
+        "Your order #1001 is ready to ship and waits for the courier. "
         "We write again when it is on its way.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (Own couriers)\n\n"
@@ -92,7 +97,7 @@ def test_a_shipped_order_says_between_which_days_it_arrives(house):
     assert mail.subject == "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "your order #1001 is on its way. It arrives between Tue 24 and Wed 25 Nov.\n\n"
+        "Your order #1001 is on its way. It arrives between Tue 24 and Wed 25 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {package.tracking_number} (Own couriers)\n\n"
         f"Follow your order:\n{link_of(package.order)}\n\n" + FOOT
@@ -111,7 +116,7 @@ def test_the_day_of_delivery_has_an_hour_and_a_name(house):
     assert mail.subject == "Order #1001 comes today between 19:00 and 20:00"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
+        "Your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n"
         f"Follow your order:\n{link_of(order)}\n\n" + FOOT
@@ -141,7 +146,7 @@ def test_a_delivered_order_says_when_and_to_whom(house):
     assert mail.subject == "Order #1001 was delivered"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "your order #1001 was delivered at 10:00 today.\n"
+        "Your order #1001 was delivered at 10:00 today.\n"
         "Handed over to, or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (Own couriers)\n\n"
@@ -181,7 +186,7 @@ def test_a_failed_attempt_says_why(house):
     mail = said(order, "attempt_failed")
     assert mail.subject == "Order #1001 could not be delivered: nobody was at home"
     assert (
-        "we came with your order #1001 and could not deliver it: nobody was at home. "
+        "We came with your order #1001 and could not deliver it: nobody was at home. "
         "It is safe with us. We write again before we come again.\n"
     ) in mail.text
     assert said(order, "attempt_failed", "sms").text == (
@@ -203,7 +208,7 @@ def test_a_part_says_what_is_in_it_and_what_follows(house):
     assert mail.subject == "Part of order #1001 is packed: ships by Tue 24 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "a part of your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
+        "A part of your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n"
         f"Follow your order:\n{link_of(order)}\n\n" + FOOT
@@ -232,3 +237,72 @@ def test_a_late_message_names_the_day(house):
 def test_a_nameless_customer_is_greeted(house):
     order = make_order(house.ada, {"LAMP": 1}, customer_name="")
     assert said(order, "confirmed").text.startswith("Hello,\n\n")
+
+
+def test_a_return_is_told_step_by_step(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    asked = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
+    rma = asked.number
+    mail = said(order, "return_requested")
+    assert mail.subject == f"Return {rma} of order #1001: we have your request"
+    assert said(order, "return_requested", "sms").text == (
+        f"Ada's Lamps: we have return request {rma} of order #1001: 1 item. "
+        f"Please send nothing yet. {link_of(order)}"
+    )
+    told = said(order, "seller_return_requested")
+    assert told.subject == f"Return {rma} of order #1001 waits for your decision"
+    assert told.text.startswith(
+        "The customer of order #1001 asks to return a part of it. The reason: Arrived damaged. "
+        f"Approve or refuse return {rma} in your dashboard.\n\nThe return:\n- 1 × Title of LAMP\n"
+    )
+    approve_return(asked, actor=house.ada.owner)
+    mail = said(order, "return_approved")
+    assert mail.subject == f"Return {rma} of order #1001 is approved: please send it"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        f"Your return {rma} of order #1001 is approved. "
+        f"Please write {rma} on the parcel and send it to this address.\n\n"
+        "    Ada's Lamps\n    Warehouse BER\n    Berlin\n    Germany\n\n"
+        "Your return:\n- 1 × Title of LAMP\n\n"
+        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+    )
+    assert said(order, "return_approved", "sms").text == (
+        f"Ada's Lamps: return {rma} of order #1001 is approved: 1x Title of LAMP. "
+        f"Where to send it: {link_of(order)}"
+    )
+
+
+def test_the_second_parcel_says_what_went_before(house):
+    order, first = split_order(house)
+    label_packages(first, actor=house.pat)
+    hand_over(mark_ready(first, actor=house.pat).packages.all(), actor=house.pat)
+    mail = said(order, "shipped")
+    assert mail.subject == "Part of order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
+    assert (
+        "In this parcel:\n- 2 × Title of LAMP\n\nStill to come, in a separate parcel:\n"
+        in mail.text
+    )
+    put_stock(house.ada.products["VASE"], 1)
+    second = next_packed_shipment(house, "VASE")
+    assert second.order_id == order.pk
+    mail = said(order, "packed", nth=1)
+    assert (
+        "In this parcel:\n- 1 × Title of VASE\n\n"
+        "Sent before, in a separate parcel:\n- 2 × Title of LAMP\n"
+    ) in mail.text
+    assert said(order, "packed", "sms", nth=1).text == (
+        "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 1x Title of VASE. "
+        + link_of(order)
+    )
+
+
+def next_packed_shipment(house, sku):
+    """The shipment that the next walk picks, one unit of a product, packed."""
+    allocate_due()
+    walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+    stop = walk.lines.get()
+    place = {"location_code": stop.stock.location.code, "product_code": sku}
+    confirm_pick(stop, **place, quantity=1, actor=house.pat)
+    box = pack_unit(walk.shipment, code=sku, actor=house.pat)
+    close_package(box, actor=house.pat)
+    return Shipment.objects.get(pk=walk.shipment_id)
