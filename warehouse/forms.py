@@ -109,7 +109,7 @@ class CountReturnForm(FloorForm):
         self.names = {f"received_{line.pk}": line.pk for line in lines}
         for line in lines:
             self.fields[f"received_{line.pk}"] = forms.IntegerField(
-                min_value=0, max_value=MOST_UNITS, label=line.line.title
+                min_value=0, max_value=MOST_UNITS, label=line.line.product.title
             )
 
     def clean(self):

@@ -121,7 +121,7 @@ def _pack(request, shipment, sent):
     code, quantity = sent["code"], sent["quantity"]
     box = pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
     line = lines_to_pack(box, scanned=code).filter(is_scanned=True)[0]
-    return f"In the box: {quantity} × {line.line.title}"
+    return f"In the box: {quantity} × {line.line.product.title}"
 
 
 def _close(request, shipment, sent):

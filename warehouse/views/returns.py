@@ -101,13 +101,13 @@ def _restock(request, order_return, sent):
         raise WrongScan(sent["code"], "a bin or a shelf")
     units = sent["quantity"]
     inspect_return_line(line, restocked=units, written_off=0, location=place, actor=request.user)
-    return f"{units} × {line.line.title} into {place}"
+    return f"{units} × {line.line.product.title} into {place}"
 
 
 def _write_off(request, order_return, sent):
     line, units = _line(order_return, sent["line"]), sent["quantity"]
     inspect_return_line(line, restocked=0, written_off=units, actor=request.user)
-    return f"Written off: {units} × {line.line.title}"
+    return f"Written off: {units} × {line.line.product.title}"
 
 
 def _list(request, outcome=None):

@@ -1,0 +1,42 @@
+"""Workers at the screens, on a Monday morning; after each test the books are right."""
+
+import pytest
+import time_machine
+
+from fulfillment.management.commands.check_books import findings
+from orders.access import Role
+from tests.cast import MONDAY, make_user
+from tests.stages import open_house
+from tests.warehouse.screens.floor import Worker
+
+
+@pytest.fixture
+def house(db):
+    """The warehouse with its goods and people."""
+    with time_machine.travel(MONDAY, tick=True):
+        yield open_house()
+        assert findings() == []
+
+
+@pytest.fixture
+def pat(house):
+    """Pat picks."""
+    return Worker(house.pat)
+
+
+@pytest.fixture
+def pia(house):
+    """Pia packs."""
+    return Worker(make_user("pia@example.com", "Pia", Role.PACKER, warehouse=house.warehouse))
+
+
+@pytest.fixture
+def lea(house):
+    """Lea leads."""
+    return Worker(make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse))
+
+
+@pytest.fixture
+def cory(house):
+    """Cory drives."""
+    return Worker(house.cory)

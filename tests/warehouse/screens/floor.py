@@ -1,0 +1,50 @@
+"""A worker at a screen of the floor, over HTTP: scans, presses, and reads what the screen says."""
+
+import re
+from html import unescape
+from itertools import count
+from uuid import uuid4
+
+from django.test import Client
+
+OUTCOME = re.compile(r'data-outcome="(\w+)">(.*?)</div>', re.DOTALL)
+MARK = re.compile(r"<span[^>]*aria-hidden[^>]*>.*?</span>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+
+
+def words(html):
+    """What a person reads in a piece of a page."""
+    html = re.sub(r"</?(bdi|strong)>", "", html)
+    return re.sub(r"\s+", " ", unescape(TAG.sub(" ", html))).strip()
+
+
+class Screen:
+    """An answer of the server."""
+
+    def __init__(self, answer):
+        self.status = answer.status_code
+        self.url = answer.request["PATH_INFO"]
+        self.html = answer.content.decode()
+        found = OUTCOME.search(self.html)
+        self.kind = found.group(1) if found else None
+        self.says = words(MARK.sub("", found.group(2))) if found else None
+        main = re.search(r"<main.*?</main>", self.html, re.DOTALL)
+        self.text = words(main.group(0)) if main else words(self.html)
+
+
+class Worker:
+    """A person with a scanner."""
+
+    def __init__(self, user):
+        self.user, self.client_id, self.numbers = user, uuid4(), count(1)
+        self.client = Client()
+        self.client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+
+    def opens(self, url):
+        """Open a page."""
+        return Screen(self.client.get(url, follow=True))
+
+    def sends(self, url, **fields):
+        """Press a button, or scan a `code`: as scanner.js does it."""
+        shared = {"client_id": self.client_id, "sequence": next(self.numbers)}
+        return Screen(self.client.post(url, shared | fields, follow=True))

@@ -1,0 +1,131 @@
+"""The hand-over: parcels scanned onto the list, counted, given to the carrier."""
+
+from uuid import uuid4
+
+import pytest
+
+from orders.models import Package
+from tests.stages import packed_shipment, ready_shipment, sent_packages
+
+pytestmark = pytest.mark.django_db
+
+DISPATCH = "/warehouse/dispatch/"
+HAND_OVER = f"{DISPATCH}hand-over/"
+
+
+@pytest.fixture
+def parcels(house):
+    """Two parcels that are ready."""
+    shipments = [ready_shipment(house, {"LAMP": 1}), ready_shipment(house, {"SHADE": 1})]
+    return [shipment.packages.get() for shipment in shipments]
+
+
+def states():
+    return sorted(Package.objects.values_list("status", flat=True))
+
+
+def test_scanned_and_counted_parcels_leave(pia, parcels):
+    first, second = parcels
+    page = pia.opens(DISPATCH)
+    assert "On the list 0 of 2" in page.text
+    assert f"Ready, not on the list {first.tracking_number} Grace Hopper, Berlin" in page.text
+
+    screen = pia.sends(DISPATCH, code=first.tracking_number)
+    assert (screen.kind, screen.says) == ("good", f"Parcel 1: {first.tracking_number}")
+    screen = pia.sends(DISPATCH, code=second.tracking_number)
+    assert "On the list for Own couriers 2 of 2" in screen.text
+    assert "Ready, not on the list" not in screen.text
+
+    screen = pia.sends(HAND_OVER, counted=2)
+    assert screen.says == "Handed over to Own couriers: 2 parcels."
+    assert "No parcel waits to be handed over." in screen.text
+    assert states() == ["handed_over", "handed_over"]
+
+
+def test_what_was_not_scanned_stays(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+
+    screen = pia.sends(HAND_OVER, counted=1)
+
+    assert screen.says == "Handed over to Own couriers: 1 parcel."
+    assert f"Ready, not on the list {parcels[1].tracking_number}" in screen.text
+    assert states() == ["handed_over", "labelled"]
+
+
+def test_the_count_must_match(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+
+    screen = pia.sends(HAND_OVER, counted=2)
+
+    assert (screen.status, screen.kind) == (409, "alarm")
+    assert screen.says == "You counted 2, 1 are scanned: count again, and scan what is missing."
+    assert "On the list for Own couriers 1 of 2" in screen.text
+    assert states() == ["labelled", "labelled"]
+
+
+def test_an_empty_list_is_not_handed_over(pia, parcels):
+    screen = pia.sends(HAND_OVER, counted=0)
+
+    assert (screen.status, screen.says) == (409, "No parcel is on the list: scan one first.")
+    assert states() == ["labelled", "labelled"]
+
+
+def test_a_parcel_is_on_the_list_once(pia, parcels):
+    code = parcels[0].tracking_number
+    pia.sends(DISPATCH, code=code)
+
+    screen = pia.sends(DISPATCH, code=code)
+
+    assert (screen.status, screen.says) == (409, f"Parcel {code} is on the list already.")
+    assert "1 of 2" in screen.text
+
+
+def test_a_scan_sent_twice_is_no_second_parcel(pia, parcels):
+    sent = {"code": parcels[0].tracking_number, "client_id": uuid4(), "sequence": 1}
+
+    first, again = pia.sends(DISPATCH, **sent), pia.sends(DISPATCH, **sent)
+
+    assert first.says == again.says == f"Parcel 1: {parcels[0].tracking_number}"
+    assert "1 of 2" in again.text
+
+
+def test_a_hand_over_sent_twice_happens_once(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+    sent = {"counted": 1, "client_id": uuid4(), "sequence": 2}
+
+    first, again = pia.sends(HAND_OVER, **sent), pia.sends(HAND_OVER, **sent)
+
+    assert first.says == again.says == "Handed over to Own couriers: 1 parcel."
+    assert states() == ["handed_over", "labelled"]
+
+
+def test_only_a_ready_parcel_leaves(house, pia, parcels):
+    gone = sent_packages(house, {"LAMP": 1})[0]
+    bare = packed_shipment(house, {"LAMP": 1})
+    pia.sends(f"/warehouse/pack/{bare.pk}/labels/")
+    unfinished = bare.packages.get()
+
+    says = [
+        pia.sends(DISPATCH, code=code).says
+        for code in (gone.tracking_number, unfinished.tracking_number, "OC123")
+    ]
+
+    assert says == [
+        f"Parcel {gone.tracking_number} is handed over: it cannot leave now.",
+        f"Parcel {unfinished.tracking_number} is packed: it cannot leave now.",
+        "You scanned OC123. Expected: the tracking number of a parcel that is ready.",
+    ]
+    assert "0 of 2" in pia.opens(DISPATCH).text
+
+
+def test_the_list_can_be_started_again(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+
+    assert "0 of 2" in pia.sends(f"{DISPATCH}clear/").text
+
+
+def test_the_packer_sees_name_and_town_only(pia, parcels):
+    page = pia.opens(DISPATCH)
+
+    for secret in ("grace@example.com", "+493012345678", "Unter den Linden", "10117"):
+        assert secret not in page.html

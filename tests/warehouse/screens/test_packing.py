@@ -1,0 +1,225 @@
+"""The packing bench: scan a tote, scan every unit, close the box, print, ready."""
+
+import io
+from uuid import uuid4
+
+import pytest
+from pypdf import PdfReader
+
+from orders.actions.lifecycle import hold_order
+from orders.models import Package, PackageLine, Shipment
+from tests.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
+
+pytestmark = pytest.mark.django_db
+
+PACK = "/warehouse/pack/"
+
+
+def bench(shipment, button=""):
+    return f"{PACK}{shipment.pk}/{button}"
+
+
+def in_boxes(shipment):
+    rows = PackageLine.objects.filter(package__shipment=shipment)
+    return list(rows.order_by("package__number").values_list("package__number", "quantity"))
+
+
+def state(shipment):
+    return Shipment.objects.get(pk=shipment.pk).status
+
+
+def text_of(answer):
+    assert answer["Content-Type"] == "application/pdf"
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+
+
+def test_the_whole_bench_by_scanner(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1}, is_gift=True, note="Ring twice")
+
+    listed = pia.opens(PACK)
+    assert f"Picked, to be packed {shipment} Ada's Lamps · by" in listed.text
+    screen = pia.sends(PACK, code="T-1")
+    assert screen.url == bench(shipment)
+    assert "Grace Hopper, Berlin Gift Customer’s note: Ring twice" in screen.text
+    assert "Left: 2 Brass lamp LAMP 0 in box Left: 1 Linen shade SHADE 0 in box" in screen.text
+
+    screen = pia.sends(screen.url, code=LAMP_CODE)
+    assert (screen.kind, screen.says) == ("good", "In the box: 1 × Brass lamp")
+    assert "Left: 1 Brass lamp LAMP 1 in box" in screen.text
+    assert "Box full, another box" in screen.text
+    pia.sends(screen.url, code="LAMP")
+    screen = pia.sends(screen.url, code="SHADE")
+    assert "Left: ✓ none Brass lamp LAMP 2 in box" in screen.text
+    assert "Box complete" in screen.text
+    assert "Scan each unit" not in screen.text
+
+    screen = pia.sends(bench(shipment, "close/"), weight_grams=740)
+    box = Package.objects.get(shipment=shipment)
+    assert (screen.url, screen.says) == (bench(shipment), f"Box {box} is closed.")
+    assert (state(shipment), box.weight_grams) == ("packed", 740)
+
+    screen = pia.sends(bench(shipment, "labels/"))
+    box.refresh_from_db()
+    assert screen.says == "Labels made: 1."
+    assert f"Box 1 of 1 {box.tracking_number} Slip" in screen.text
+    screen = pia.sends(bench(shipment, "ready/"))
+    assert screen.says == f"Shipment {shipment} is ready."
+    assert "Put it where the courier collects." in screen.text
+    assert state(shipment) == "ready"
+
+
+def test_a_wrong_unit_is_refused_and_scanning_goes_on(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+
+    screen = pia.sends(bench(shipment), code="MUG")
+
+    assert (screen.status, screen.kind) == (409, "alarm")
+    assert screen.says == "You scanned MUG. Expected: 1 × LAMP Brass lamp."
+    assert in_boxes(shipment) == []
+    assert not Package.objects.exists(), "a refused scan opens no box"
+    assert pia.sends(bench(shipment), code="LAMP").says == "In the box: 1 × Brass lamp"
+
+
+def test_one_unit_too_many_is_refused(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+    pia.sends(bench(shipment), code="LAMP")
+
+    screen = pia.sends(bench(shipment), code="LAMP")
+
+    assert screen.status == 409
+    assert screen.says == (
+        "You scanned LAMP, of which all are in the box. Expected: nothing more, close the box."
+    )
+    assert [units for _, units in in_boxes(shipment)] == [1]
+
+
+def test_a_scan_sent_twice_is_packed_once(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 2})
+    pair = {"client_id": uuid4(), "sequence": 1}
+
+    first = pia.sends(bench(shipment), code="LAMP", **pair)
+    again = pia.sends(bench(shipment), code="LAMP", **pair)
+
+    assert first.says == again.says == "In the box: 1 × Brass lamp"
+    assert [units for _, units in in_boxes(shipment)] == [1]
+
+
+def test_what_does_not_fit_goes_into_another_box(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 2})
+
+    pia.sends(bench(shipment), code="LAMP")
+    screen = pia.sends(bench(shipment, "close/"), weight_grams="")
+    assert "Left: 1 Brass lamp LAMP 0 in box" in screen.text
+    pia.sends(bench(shipment), code="LAMP")
+    screen = pia.sends(bench(shipment, "close/"), weight_grams="")
+
+    assert in_boxes(shipment) == [(f"{shipment}/1", 1), (f"{shipment}/2", 1)]
+    assert "Box 1 of 2" in screen.text
+    assert "Box 2 of 2" in screen.text
+    assert "Make labels" in screen.text
+
+
+def test_a_box_is_emptied_to_start_over(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+    pia.sends(bench(shipment), code="LAMP")
+
+    screen = pia.sends(bench(shipment, "empty/"))
+
+    assert screen.says == f"Box {shipment}/1 is empty again."
+    assert "Left: 1 Brass lamp LAMP 0 in box" in screen.text
+    assert in_boxes(shipment) == []
+
+
+def test_no_box_is_open_yet(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+
+    screen = pia.sends(bench(shipment, "close/"))
+
+    assert screen.status == 409
+    assert screen.says == f"No box of shipment {shipment} is open: scan a unit first."
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "1000001", "heavy"])
+def test_a_senseless_weight_closes_nothing(house, pia, weight):
+    shipment = picked_shipment(house, {"LAMP": 1})
+    pia.sends(bench(shipment), code="LAMP")
+
+    screen = pia.sends(bench(shipment, "close/"), weight_grams=weight)
+
+    assert screen.status == 409
+    assert screen.says.startswith("Weight: ")
+    assert Package.objects.get().status == "packing"
+
+
+def test_a_held_order_does_not_become_ready(house, pia):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    pia.sends(bench(shipment, "labels/"))
+    hold_order(shipment.order, reason="seller", actor=house.ada.owner)
+
+    screen = pia.sends(bench(shipment, "ready/"))
+
+    assert screen.status == 409
+    assert screen.says == (
+        f"Order {shipment.order} is on hold (Held by the seller): release the hold first."
+    )
+    assert state(shipment) == "packed"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (
+            "NONSENSE",
+            "You scanned NONSENSE. Expected: a tote or a shipment that waits to be packed.",
+        ),
+        ("READY", "Shipment {} is ready: it is not here to be packed."),
+    ],
+)
+def test_only_what_waits_here_is_opened(house, pia, code, says):
+    shipment = ready_shipment(house, {"LAMP": 1})
+
+    screen = pia.sends(PACK, code=shipment.number if code == "READY" else code)
+
+    assert (screen.status, screen.url) == (409, PACK)
+    assert screen.says == says.format(shipment)
+
+
+def test_slip_and_label_are_printed(house, pia):
+    shipment = packed_shipment(house, {"LAMP": 2})
+    pia.sends(bench(shipment, "labels/"))
+    box = Package.objects.get()
+
+    slip = pia.client.get(f"/warehouse/boxes/{box.pk}/slip.pdf")
+    label = pia.client.get(f"/warehouse/boxes/{box.pk}/label.pdf")
+
+    assert "Title of LAMP" in text_of(slip)
+    assert box.tracking_number[-4:] in text_of(label)
+    assert slip["Content-Disposition"] == f'inline; filename="slip-{box.pk}.pdf"'
+
+
+def test_a_label_that_was_not_made_cannot_be_printed(house, pia):
+    box = packed_shipment(house, {"LAMP": 1}).packages.get()
+
+    answer = pia.client.get(f"/warehouse/boxes/{box.pk}/label.pdf")
+
+    assert answer.status_code == 409
+    assert f"Box {box} has no label yet: close it and label it first." in answer.content.decode()
+
+
+def test_the_packer_sees_name_and_town_only(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+    screen = pia.opens(bench(shipment))
+
+    assert "Grace Hopper, Berlin" in screen.text
+    for secret in ("grace@example.com", "+493012345678", "Unter den Linden", "10117"):
+        assert secret not in screen.html
+
+
+def test_text_of_others_is_shown_as_text(house, pia):
+    attack = "<script>alert(1)</script><b hx-get=/x>"
+    shipment = picked_shipment(house, {"LAMP": 1}, customer_name=attack, note=attack)
+
+    screen = pia.opens(bench(shipment))
+
+    assert attack not in screen.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in screen.html

@@ -1,0 +1,208 @@
+"""The picking screens: a walk from stop to stop, wrong scans, short picks."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from orders.access import Role
+from tests.cast import make_order, make_user, put_stock
+from tests.stages import LAMP_CODE
+from tests.warehouse.screens.floor import Worker
+from warehouse.actions.allocation import allocate_due
+from warehouse.models import PickLine, PickList, Scan
+
+pytestmark = pytest.mark.django_db
+
+PICK = "/warehouse/pick/"
+
+
+@pytest.fixture
+def order(house):
+    """Three lamps and a shade, in two places."""
+    put_stock(house.ada.products["SHADE"], 1, bin_code="B-01-1")
+    order = make_order(house.ada, {"LAMP": 3, "SHADE": 21})
+    allocate_due()
+    return order
+
+
+def sent(screen):
+    """The hidden fields of the scan form on a screen, and its number of units."""
+    form = re.search(r"<form[^>]*data-scan>.*?</form>", screen.html, re.DOTALL).group(0)
+    fields = dict(re.findall(r'name="(line|location|quantity)"[^>]* value="([^"]*)"', form))
+    return screen.url, fields
+
+
+def scan(worker, screen, code, **fields):
+    url, hidden = sent(screen)
+    return worker.sends(url, code=code, **hidden | fields)
+
+
+def picked():
+    return list(PickLine.objects.order_by("position").values_list("picked", "short"))
+
+
+def test_a_walk_from_stop_to_stop(house, pat, order):
+    start = pat.opens(PICK)
+    assert "Waiting 1 shipment to pick" in start.text
+
+    screen = pat.sends(PICK)
+    shipment = order.shipments.get()
+    assert f"{shipment} BER 1 of 3 Tote T-1 Go to A-01-1 Brass lamp LAMP × 3 units" in screen.text
+    assert "Scan the location" in screen.text
+
+    screen = scan(pat, screen, "a-01-1")
+    assert (screen.kind, screen.says) == ("good", "Location A-01-1")
+    assert "You are at A-01-1" in screen.text
+
+    screen = scan(pat, screen, LAMP_CODE)
+    assert screen.says == "Picked 3 × Brass lamp"
+    assert "2 of 3" in screen.text
+    assert "You are at A-01-1 Linen shade" in screen.text, "nobody scans the same place twice"
+
+    screen = scan(pat, screen, "SHADE")
+    assert "3 of 3 Tote T-1 Go to B-01-1 Linen shade SHADE × 1 unit" in screen.text
+    screen = scan(pat, scan(pat, screen, "B-01-1"), "SHADE")
+    assert screen.says == "Picked 1 × Linen shade"
+    assert "Done. Bring to the packing bench: T-1 3 Brass lamp 20 Linen shade" in screen.text
+    assert order.shipments.get().status == "picked"
+
+
+def test_one_unit_needs_no_number(house, pat):
+    make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+
+    assert 'name="quantity"' not in screen.html
+    assert scan(pat, screen, "LAMP").says == "Picked 1 × Brass lamp"
+
+
+def test_fewer_units_at_once_leave_the_stop_open(house, pat, order):
+    screen = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "LAMP", quantity=2)
+
+    assert screen.says == "Picked 2 × Brass lamp"
+    assert "1 of 3 Tote T-1" in screen.text
+    assert "Brass lamp LAMP × 1 unit" in screen.text
+    assert picked()[0] == (2, 0)
+
+
+def test_a_wrong_location_is_refused_and_scanning_goes_on(house, pat, order):
+    screen = scan(pat, pat.sends(PICK), "B-01-1")
+
+    assert (screen.status, screen.kind) == (409, "alarm")
+    assert screen.says == "You scanned B-01-1. Expected: location A-01-1."
+    assert "Go to A-01-1" in screen.text
+    assert picked() == [(0, 0), (0, 0), (0, 0)]
+    assert Scan.objects.get(code="B-01-1").is_refused
+    assert scan(pat, screen, "A-01-1").says == "Location A-01-1"
+
+
+def test_a_wrong_product_is_refused_and_scanning_goes_on(house, pat, order):
+    screen = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "MUG", quantity=2)
+
+    assert screen.status == 409
+    assert screen.says == "You scanned MUG. Expected: LAMP Brass lamp from A-01-1."
+    assert "You are at A-01-1" in screen.text
+    assert sent(screen)[1]["quantity"] == "2", "the number stays for the right scan"
+    assert picked() == [(0, 0), (0, 0), (0, 0)]
+    assert scan(pat, screen, "LAMP").says == "Picked 2 × Brass lamp"
+
+
+def test_more_units_than_asked_for_are_refused(house, pat, order):
+    screen = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "LAMP", quantity=4)
+
+    assert (screen.status, screen.says) == (409, "Pick 1 to 3 here, not 4.")
+    assert picked() == [(0, 0), (0, 0), (0, 0)]
+
+
+def test_a_scan_sent_twice_is_picked_once(house, pat, order):
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+    pair = {"client_id": uuid4(), "sequence": 1}
+
+    first = scan(pat, screen, "LAMP", quantity=1, **pair)
+    again = scan(pat, screen, "LAMP", quantity=1, **pair)
+
+    assert first.says == again.says == "Picked 1 × Brass lamp"
+    assert picked()[0] == (1, 0)
+
+
+def test_a_short_pick_is_reported_with_its_reason(house, pat, order):
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+    line = walk.lines.get(stock__product__sku="LAMP")
+    url = f"{PICK}{walk.pk}/short/{line.pk}/"
+
+    page = pat.opens(url)
+    assert "Expected at A-01-1 Brass lamp LAMP × 3 How many did you find?" in page.text
+    assert "Location is empty Goods are damaged Something else lies there" in page.text
+    screen = pat.sends(url, found=2, reason="damaged")
+
+    assert (screen.url, screen.kind) == (f"{PICK}{walk.pk}/", "good")
+    assert screen.says == "Reported: 2 × Brass lamp found"
+    line.refresh_from_db()
+    assert (line.picked, line.short, line.short_reason) == (2, 1, "damaged")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"found": 3, "reason": "empty"}, "Short means 0 to 2 found here, not 3."),
+        ({"found": "", "reason": "empty"}, "Found: This field is required."),
+        (
+            {"found": 0, "reason": "tired"},
+            "Reason: Select a valid choice. tired is not one of the available choices.",
+        ),
+    ],
+)
+def test_a_senseless_short_pick_is_refused(house, pat, order, fields, says):
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+    line = walk.lines.get(stock__product__sku="LAMP")
+
+    screen = pat.sends(f"{PICK}{walk.pk}/short/{line.pk}/", **fields)
+
+    assert (screen.status, screen.says) == (409, says)
+    assert "How many did you find?" in screen.text
+    assert picked() == [(0, 0), (0, 0), (0, 0)]
+
+
+def test_nothing_found_at_all_asks_for_no_tote(house, pat):
+    make_order(house.bo, {"MUG": 20})
+    allocate_due()
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+
+    screen = pat.sends(f"{PICK}{walk.pk}/short/{walk.lines.get().pk}/", found=0, reason="empty")
+
+    assert "Done. Nothing was found for this shipment." in screen.text
+    assert "T-1" not in screen.text
+
+
+def test_nothing_to_pick_is_said(pat):
+    screen = pat.sends(PICK)
+
+    assert (screen.status, screen.url, screen.kind) == (200, PICK, "note")
+    assert screen.says == "Nothing waits to be picked now."
+
+
+def test_the_open_walk_comes_back(house, pat, order):
+    walk = pat.sends(PICK).url
+
+    assert f"You are picking {order.shipments.get()} Tote T-1" in pat.opens(PICK).text
+    assert f'href="{walk}"' in pat.opens("/warehouse/").html
+    assert pat.sends(PICK).url == walk
+
+
+def test_another_pickers_walk_is_not_mine(house, pat, order):
+    screen = pat.sends(PICK)
+    paul = Worker(make_user("paul@example.com", "Paul", Role.PICKER, warehouse=house.warehouse))
+
+    at_place = scan(paul, screen, "A-01-1")
+    refused = scan(paul, at_place, "LAMP")
+
+    assert (refused.status, refused.says) == (409, "This walk belongs to Pat Picker.")
+    assert picked() == [(0, 0), (0, 0), (0, 0)]
+
+
+def test_nobody_sees_the_customer(house, pat, order):
+    screen = pat.sends(PICK)
+
+    for secret in ("Grace", "Hopper", "grace@example.com", "+493012345678", "Unter den Linden"):
+        assert secret not in screen.html
