@@ -1,7 +1,6 @@
 """What becomes of an accepted order: held, let go on, linked to products, cancelled."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events import record
-from orders.models import Event, Hold, Order, OrderLine, Product, Shipment
+from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
 from orders.states import ShipmentStatus
 from orders.transitions import add_quantities, lock_orders, move, summarize_orders
 
@@ -18,7 +17,7 @@ GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
 
 
 @transaction.atomic
-def cancel_order(order: Order, *, actor: Any) -> Order:
+def cancel_order(order: Order, *, actor: User | None) -> Order:
     """Cancel every unit that has not left: backordered ones, then allocated ones that lie in a bin.
 
     Refused while units are picked: a worker puts them back first. What has shipped stays shipped.
@@ -41,7 +40,7 @@ def cancel_order(order: Order, *, actor: Any) -> Order:
 
 
 @transaction.atomic
-def hold_order(order: Order, *, reason: str, detail: str = "", actor: Any) -> Hold:
+def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
     """Stop an order: nothing of it is released or handed over until the hold is released."""
     [order] = lock_orders([order.pk])
     here = Q(ordered__gt=F("cancelled") + F("shipped"))
@@ -59,7 +58,7 @@ def hold_order(order: Order, *, reason: str, detail: str = "", actor: Any) -> Ho
 
 
 @transaction.atomic
-def release_hold(hold: Hold, *, actor: Any) -> Hold:
+def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     """Let an order go on; without another open hold its planned shipments are released."""
     lock_orders([hold.order_id])
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
@@ -74,7 +73,7 @@ def release_hold(hold: Hold, *, actor: Any) -> Hold:
 
 
 @transaction.atomic
-def link_line(line: OrderLine, *, product: Product, actor: Any) -> OrderLine:
+def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
     """Say which product an unknown SKU is; the last one of an order releases its hold."""
     lock_orders([line.order_id])
     line = OrderLine.objects.select_related("order").get(pk=line.pk)
@@ -95,7 +94,7 @@ def link_line(line: OrderLine, *, product: Product, actor: Any) -> OrderLine:
 
 
 @transaction.atomic
-def release_shipments(order_ids: Iterable[UUID], *, actor: Any = None) -> list[Shipment]:
+def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -> list[Shipment]:
     """Release the planned shipments of these orders that no open hold stops."""
     ids = list(order_ids)
     lock_orders(ids)
@@ -115,7 +114,7 @@ def _refuse_picked(order: Order, lines: list[OrderLine]) -> None:
         raise DomainError(f"Order {order} has picked units ({names}): put them back first.")
 
 
-def _close(holds: Iterable[Hold], *, actor: Any) -> list[Hold]:
+def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
     """Mark open holds released, with an event each."""
     now = timezone.now()
     open_holds = list(holds)

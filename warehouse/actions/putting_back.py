@@ -31,7 +31,8 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
         raise DomainError(f"A box of shipment {shipment} has left: the rest must follow.")
     move(boxes, PackageStatus.CANCELLED, actor=actor)
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
-    lock_supplies((line.line.product_id, shipment.warehouse_id) for line in lines)
+    products = [line.line.product_id for line in lines]
+    lock_supplies((product_id, shipment.warehouse_id) for product_id in products if product_id)
     _return_units(shipment, actor=actor)
     _take_back_counters(lines)
     [shipment] = move([shipment], ShipmentStatus.CANCELLED, actor=actor)

@@ -1,19 +1,17 @@
 """Goods come in: they lie in a location and may be promised from now on."""
 
-from typing import Any
-
 from django.db import transaction
 
 from orders.errors import DomainError
 from orders.events import record
-from orders.models import Event, Product
+from orders.models import Event, Product, User
 from warehouse.actions.stock import Posting, post
 from warehouse.models import Location, Stock, StockMovement
 
 
 @transaction.atomic
 def receive_stock(
-    *, location: Location, product: Product, quantity: int, lot: str = "", actor: Any
+    *, location: Location, product: Product, quantity: int, lot: str = "", actor: User | None
 ) -> Stock:
     """Put received units into a location; the allocator then serves those who wait for them."""
     if quantity < 1:

@@ -2,20 +2,31 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from orders.errors import DomainError
-from orders.models import Package, PackageLine, ShipmentLine
+from orders.models import Package, PackageLine, ShipmentLine, User
 from orders.states import PickListStatus
 from orders.transitions import lock_orders, move
 from warehouse.actions.stock import Posting, change_supplies, lock_supplies, post, unpin
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse
+
+
+class Packed(NamedTuple):
+    """Units of a line in a package."""
+
+    package_id: UUID
+    shipment_line_id: UUID
+    quantity: int
+    line_id: UUID
+    product_id: UUID
+    warehouse_id: UUID
+
 
 LOWER_RESERVATIONS = """
 UPDATE warehouse_reservation AS reservation
@@ -54,7 +65,7 @@ def release(units: Mapping[LineKey, int]) -> None:
 
 
 @transaction.atomic
-def consume(packages: Iterable[Package], *, actor: Any = None) -> None:
+def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
     """Take what lies in these packages off the books: hand-over.
 
     Out of the totes where it was picked to (movements of the reason handed over, subject the
@@ -65,7 +76,7 @@ def consume(packages: Iterable[Package], *, actor: Any = None) -> None:
     packed = _packed_units(packages)
     units: Counter[LineKey] = Counter()
     for row in packed:
-        units[row["line"], row["warehouse"]] += row["quantity"]
+        units[row.line_id, row.warehouse_id] += row.quantity
     release(units)
     post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
 
@@ -102,53 +113,53 @@ def _lower(units: dict[UUID, int]) -> None:
             cursor.execute(LOWER_RESERVATIONS, [list(units), list(units.values())])
 
 
-def _packed_units(packages: list[Package]) -> list[dict[str, Any]]:
-    return list(
-        PackageLine.objects.filter(package__in=packages)
-        .order_by("package_id", "pk")
-        .values(
+def _packed_units(packages: list[Package]) -> list[Packed]:
+    rows = PackageLine.objects.filter(package__in=packages).order_by("package_id", "pk")
+    return [
+        Packed(*row)
+        for row in rows.values_list(
             "package_id",
             "shipment_line_id",
             "quantity",
-            line=F("shipment_line__line"),
-            product=F("shipment_line__line__product"),
-            warehouse=F("package__shipment__warehouse"),
+            "shipment_line__line",
+            "shipment_line__line__product",
+            "package__shipment__warehouse",
         )
-    )
+    ]
 
 
-def _out_of_totes(packed: list[dict[str, Any]]) -> list[Posting]:
+def _out_of_totes(packed: list[Packed]) -> list[Posting]:
     """The postings that empty the totes of each line, oldest lot first."""
     totes: dict[UUID, set[UUID]] = defaultdict(set)
-    walks = PickLine.objects.filter(shipment_line__in={row["shipment_line_id"] for row in packed})
+    walks = PickLine.objects.filter(shipment_line__in={row.shipment_line_id for row in packed})
     for line_id, tote_id in walks.values_list("shipment_line", "pick_list__tote"):
         totes[line_id].add(tote_id)
     contents: dict[tuple[UUID, UUID], list[Stock]] = defaultdict(list)
     for stock in Stock.objects.filter(
         location__in={tote_id for ids in totes.values() for tote_id in ids},
-        product__in={row["product"] for row in packed},
+        product__in={row.product_id for row in packed},
     ).order_by("lot", "pk"):
         contents[stock.location_id, stock.product_id].append(stock)
     postings = []
     for row in packed:
         places = [
             stock
-            for tote_id in totes[row["shipment_line_id"]]
-            for stock in contents[tote_id, row["product"]]
+            for tote_id in totes[row.shipment_line_id]
+            for stock in contents[tote_id, row.product_id]
         ]
         postings += _taken_from(places, row)
     return postings
 
 
-def _taken_from(places: list[Stock], row: dict[str, Any]) -> list[Posting]:
+def _taken_from(places: list[Stock], row: Packed) -> list[Posting]:
     """Take the units of a packed line from these places, which then hold less."""
-    missing = row["quantity"]
+    missing = row.quantity
     postings = []
     for stock in places:
         taken = min(missing, stock.on_hand)
         stock.on_hand -= taken
         missing -= taken
-        postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row["package_id"]))
+        postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row.package_id))
     if missing:
         raise DomainError("The tote holds less than was packed: count it first.")
     return postings

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from orders.errors import DomainError
+from orders.models import User
 from warehouse.models import Scan
 
 CODE_LENGTH = Scan._meta.get_field("code").max_length
@@ -25,7 +25,7 @@ class Outcome:
 
 @transaction.atomic
 def apply_once(
-    *, client_id: UUID, sequence: int, worker: Any, code: str, action: Callable[[], str]
+    *, client_id: UUID, sequence: int, worker: User, code: str, action: Callable[[], str]
 ) -> Outcome:
     """Run `action`, which returns what to tell the worker, unless this scan was applied before.
 

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from orders.errors import DomainError
-from orders.models import Product
+from orders.models import Product, User
 from warehouse.models import Location, Stock, StockMovement, Supply
 
 SupplyKey = tuple[UUID, UUID]  # product, warehouse
@@ -72,7 +71,7 @@ class Posting:
 
 
 @transaction.atomic
-def post(postings: Iterable[Posting], *, reason: str, actor: Any = None) -> list[Stock]:
+def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None) -> list[Stock]:
     """Write movements and keep Stock and Supply in step; returns the changed Stock rows, fresh.
 
     `reason` is a StockMovement.Reason. Units that stay pinned on their way do not touch the supply:
@@ -184,18 +183,18 @@ def _insert_supplies(sellers: dict[SupplyKey, UUID]) -> None:
 
 
 def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
-    changes: dict[Place, list[int]] = {}
+    units: Counter[Place] = Counter()
+    pins: Counter[Place] = Counter()
     sellers: dict[Place, UUID] = {}
     for posting in postings:
-        change = changes.setdefault(posting.place, [0, 0])
-        change[0] += posting.quantity
-        change[1] += posting.pinned
+        units[posting.place] += posting.quantity
+        pins[posting.place] += posting.pinned
         sellers[posting.place] = posting.seller_id
-    stocks = _lock_stocks(changes.keys())
-    if missing := changes.keys() - stocks.keys():
+    stocks = _lock_stocks(sellers)
+    if missing := sellers.keys() - stocks.keys():
         _insert_stocks({place: sellers[place] for place in missing})
-        stocks = _lock_stocks(changes.keys())
-    _change_stocks([(stocks[place], *change) for place, change in changes.items()])
+        stocks = _lock_stocks(sellers)
+    _change_stocks([(stock, units[place], pins[place]) for place, stock in stocks.items()])
     return list(stocks.values())
 
 

@@ -94,7 +94,9 @@ def _places(warehouse_id: UUID, wants: list[Want], not_to: Stock | None) -> list
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
         on_hand__gt=F("pinned"),
-    ).exclude(pk=not_to and not_to.pk)
+    )
+    if not_to:
+        stocks = stocks.exclude(pk=not_to.pk)
     return [
         Place(*row)
         for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))
