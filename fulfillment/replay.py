@@ -25,7 +25,9 @@ NO_GOODS = {
 GIFT_CARD = "GIFT_"
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice",
            "CustomerID", "Country")  # fmt: skip
-COUNTRIES = {name.lower(): code for code, name in Locale("en").territories.items() if len(code) == 2}
+COUNTRIES = {
+    name.lower(): code for code, name in Locale("en").territories.items() if code.isalpha()
+}
 COUNTRIES |= {"eire": "IE", "usa": "US", "rsa": "ZA", "channel islands": "JE"}
 MINOR = 100
 

@@ -61,8 +61,8 @@ def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
 def pack(shipment: Shipment, crew: Crew) -> None:
     """Put every unit into one box, close it, label it, mark it ready."""
     package = start_packing(shipment, actor=crew.packer)
-    for line in shipment.lines.select_related("line__product"):
-        pack_unit(shipment, code=line.line.product.sku, quantity=line.quantity, actor=crew.packer)
+    for sku, quantity in shipment.lines.values_list("line__product__sku", "quantity"):
+        pack_unit(shipment, code=sku, quantity=quantity, actor=crew.packer)
     close_package(package, weight_grams=500, actor=crew.packer)
     label_packages(shipment, actor=crew.packer)
     mark_ready(shipment, actor=crew.packer)

@@ -41,7 +41,7 @@ def start_site(env: dict[str, str]) -> Child:
     options = Options(port=port, web_workers=1)
     site = programs.web(options, place(), env)
     site.start()
-    return _ready(site, lambda: programs.answers(options))
+    return _ready(site, lambda: programs.answers(options, settings.SITE_URL))
 
 
 def _ready(child: Child, ready) -> Child:

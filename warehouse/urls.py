@@ -34,6 +34,11 @@ urlpatterns = [
     path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
     path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
     path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),
+    path(
+        "warehouse/pack/<uuid:pk>/put-back/",
+        packing.put_everything_back,
+        name="warehouse_put_back",
+    ),
     path("warehouse/boxes/<uuid:pk>/slip.pdf", documents.slip, name="warehouse_slip"),
     path("warehouse/boxes/<uuid:pk>/label.pdf", documents.box_label, name="warehouse_box_label"),
     path("warehouse/dispatch/", dispatch.dispatch, name="warehouse_dispatch"),

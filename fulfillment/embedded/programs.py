@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fulfillment.embedded.environment import ANYWHERE, BASE_DIR, Options
 from fulfillment.embedded.errors import StartError
@@ -48,12 +49,12 @@ def web(options: Options, place: Place, env: Mapping[str, str]) -> Child:
     return _child("web", command, place, env, patience=WEB_STOP_SECONDS)
 
 
-def answers(options: Options) -> bool:
-    """Whether the site says that it is alive."""
+def answers(options: Options, site_url: str) -> bool:
+    """Whether the site says that it is alive, to a request for the host that it allows."""
     host = ANYWHERE.get(options.host, options.host).strip("[]")
     line = http.client.HTTPConnection(host, options.port, timeout=5)
     try:
-        line.request("GET", "/healthz", headers={"Host": "localhost"})
+        line.request("GET", "/healthz", headers={"Host": urlsplit(site_url).netloc})
         return line.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -164,7 +164,7 @@ class Supervisor:
         web = programs.web(self.options, self.place, self.env)
         self.children += [worker, beat, web]
         self._begin(web)
-        up = partial(programs.answers, self.options)
+        up = partial(programs.answers, self.options, self.env.get("SITE_URL", self.options.site))
         web.wait_until(up, self.signals.pause, WEB_READY_SECONDS)
         self._begin(worker)
         self._begin(beat)

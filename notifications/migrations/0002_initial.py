@@ -5,53 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('notifications', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("notifications", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='event',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='orders.event'),
+            model_name="message",
+            name="event",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="orders.event",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='order',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='orders.order'),
+            model_name="message",
+            name="order",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="orders.order",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='seller',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='orders.seller'),
+            model_name="message",
+            name="seller",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="orders.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='notifications.message'),
+            model_name="attempt",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="notifications.message",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('next_attempt_at'), condition=models.Q(('status__in', ('planned', 'held', 'claimed', 'retrying'))), name='message_due'),
+            model_name="message",
+            index=models.Index(
+                models.F("next_attempt_at"),
+                condition=models.Q(("status__in", ("planned", "held", "claimed", "retrying"))),
+                name="message_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('order'), models.F('recipient'), models.F('channel'), models.F('id'), condition=models.Q(('status__in', ('planned', 'held', 'claimed', 'retrying'))), name='message_lane'),
+            model_name="message",
+            index=models.Index(
+                models.F("order"),
+                models.F("recipient"),
+                models.F("channel"),
+                models.F("id"),
+                condition=models.Q(("status__in", ("planned", "held", "claimed", "retrying"))),
+                name="message_lane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('order'), models.F('id'), name='message_of_order'),
+            model_name="message",
+            index=models.Index(models.F("order"), models.F("id"), name="message_of_order"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('seller'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status__in', ('failed', 'unknown'))), name='message_unsettled'),
+            model_name="message",
+            index=models.Index(
+                models.F("seller"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("status__in", ("failed", "unknown"))),
+                name="message_unsettled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('event', 'audience', 'channel', 'recipient', 'revision'), name='one_message_per_event_audience_and_channel'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("event", "audience", "channel", "recipient", "revision"),
+                name="one_message_per_event_audience_and_channel",
+            ),
         ),
     ]

@@ -103,7 +103,7 @@ def accept_statement(
 @cache
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
-    types = {field.column: field.db_type(connection) for field in Order._meta.concrete_fields}
+    types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
     return SQL.format(
         order_types=", ".join(
             f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
@@ -130,7 +130,7 @@ FIRST_FURTHER = 10  # the number of the first value after those that SQL names
 
 def _insert(number: int, model: type[Model]) -> str:
     fields = _written(model)
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(f"{field.column}" for field in fields)
     types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
     taken = ", ".join(f"r.{field.column}" for field in fields)
     return (
@@ -151,7 +151,7 @@ def _written(model: type[Model]) -> list[Field]:
 
 
 def _columns(row: Model, fields: list[Field]) -> dict[str, Any]:
-    return {field.column: getattr(row, field.attname) for field in fields}
+    return {f"{field.column}": getattr(row, field.attname) for field in fields}
 
 
 def _table(model: type[Model]) -> str:

@@ -35,9 +35,8 @@ SMS = (
 @pytest.fixture
 def stage(live_site, celery_worker_process, smtp_peer, sms_peer, browser, ada, pat, pia, lea, cory):
     """Everybody at their screen, and the servers that receive what is sent."""
-    return Stage(
-        live_site, smtp_peer, sms_peer, browser, ada, {"pat": pat, "pia": pia, "lea": lea, "cory": cory}
-    )
+    people = {"pat": pat, "pia": pia, "lea": lea, "cory": cory}
+    return Stage(live_site, smtp_peer, sms_peer, browser, ada, people)
 
 
 class Stage:
@@ -226,7 +225,8 @@ def assert_tracking_page_says(stage, order, name):
 
 
 def assert_seller_sees_the_story(stage, order):
-    with closing(Person(stage.browser, stage.site, stage.side.owner, width=1280, height=800)) as ada:
+    owner = Person(stage.browser, stage.site, stage.side.owner, width=1280, height=800)
+    with closing(owner) as ada:
         ada.go(f"/dashboard/orders/{order.pk}/")
         ada.sees(order.number)
         ada.sees(re.compile("delivered", re.I))

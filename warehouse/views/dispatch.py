@@ -94,8 +94,8 @@ def _hand_over(request, sent):
         raise DomainError("No parcel is on the list: scan one first.")
     if sent["counted"] != len(listed):
         raise DomainError(
-            f"You counted {sent['counted']}, {len(listed)} are scanned: "
-            "count again, and scan what is missing."
+            f"You counted {sent['counted']}. Scanned: {len(listed)}. "
+            "Count again, and scan what is missing."
         )
     hand_over(listed, actor=request.user)
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"

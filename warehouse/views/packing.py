@@ -4,7 +4,7 @@ from django.db.models import F, Q, Sum
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from orders.access import role_required
+from orders.access import Role, role_required
 from orders.actions.shipping import label_packages
 from orders.errors import DomainError, WrongScan
 from orders.models import Shipment
@@ -16,6 +16,7 @@ from warehouse.actions.packing import (
     mark_ready,
     pack_unit,
 )
+from warehouse.actions.putting_back import put_back
 from warehouse.forms import CloseForm, FloorForm, PackForm, ScanForm
 from warehouse.views.codes import shipments_of
 from warehouse.views.floor import PACKERS, apply, at_workplace, done, screen
@@ -88,6 +89,14 @@ def finish(request, pk):
     return _press(request, pk, FloorForm(request.POST), _ready)
 
 
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def put_everything_back(request, pk):
+    """The order is to be cancelled: every unit goes back to where it was picked."""
+    return _press(request, pk, FloorForm(request.POST), _put_back)
+
+
 def _shipment(request, pk):
     return get_object_or_404(_shipments(request), pk=pk)
 
@@ -141,6 +150,11 @@ def _ready(request, shipment, sent):
     return f"Shipment {mark_ready(shipment, actor=request.user)} is ready."
 
 
+def _put_back(request, shipment, sent):
+    back = put_back(shipment, actor=request.user)
+    return f"Shipment {back} is cancelled. Put its goods back where they were picked."
+
+
 def _open_box(shipment):
     box = shipment.packages.filter(status=PackageStatus.PACKING).first()
     if not box:
@@ -165,6 +179,7 @@ def _show(request, shipment, outcome=None):
         "lines": lines,
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
+        "leads": request.viewer.has_role(Role.LEAD),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
 

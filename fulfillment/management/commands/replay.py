@@ -1,4 +1,4 @@
-"""Feed real transactions through the portal: intake, allocation, pick, pack, hand-over, messages."""
+"""Feed real transactions through the portal, from intake to hand-over and messages."""
 
 from collections import Counter
 from itertools import islice
@@ -78,7 +78,11 @@ class Stage:
         )  # fmt: skip
         self.seller, _ = Seller.objects.get_or_create(
             slug="replay",
-            defaults={"name": "Online Retail", "email": "seller@replay.example", "warehouse": self.warehouse},
+            defaults={
+                "name": "Online Retail",
+                "email": "seller@replay.example",
+                "warehouse": self.warehouse,
+            },
         )
         self.channel, _ = SalesChannel.objects.get_or_create(
             seller=self.seller, name="Replay", defaults={"kind": SalesChannel.Kind.FILE}
@@ -98,7 +102,8 @@ class Stage:
         self.bins = list(Location.objects.filter(warehouse=self.warehouse, kind=Location.Kind.BIN))
 
     def _worker(self, email, role):
-        user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=email)
+        user = User.objects.filter(email=email).first()
+        user = user or User.objects.create_user(email, name=email)
         Member.objects.get_or_create(user=user, role=role, warehouse=self.warehouse)
         return user
 
@@ -111,7 +116,10 @@ class Stage:
                     wanted[line.sku] += line.quantity
                     titles.setdefault(line.sku, line.title)
         Product.objects.bulk_create(
-            (Product(seller=self.seller, sku=sku, title=title[:200]) for sku, title in titles.items()),
+            (
+                Product(seller=self.seller, sku=sku, title=title[:200])
+                for sku, title in titles.items()
+            ),
             ignore_conflicts=True,
         )
         first = {sku: int(units * FIRST_DELIVERY) for sku, units in wanted.items()}

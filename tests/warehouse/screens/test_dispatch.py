@@ -58,7 +58,7 @@ def test_the_count_must_match(pia, parcels):
     screen = pia.sends(HAND_OVER, counted=2)
 
     assert (screen.status, screen.kind) == (409, "alarm")
-    assert screen.says == "You counted 2, 1 are scanned: count again, and scan what is missing."
+    assert screen.says == "You counted 2. Scanned: 1. Count again, and scan what is missing."
     assert "On the list for Own couriers 1 of 2" in screen.text
     assert states() == ["labelled", "labelled"]
 

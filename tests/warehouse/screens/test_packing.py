@@ -223,3 +223,18 @@ def test_text_of_others_is_shown_as_text(house, pia):
 
     assert attack not in screen.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in screen.html
+
+
+def test_the_lead_puts_everything_back(house, pia, lea):
+    shipment = packed_shipment(house, {"LAMP": 2})
+
+    assert "Not to be sent?" not in pia.opens(bench(shipment)).text
+    assert pia.sends(bench(shipment, "put-back/")).status == 403
+    assert "Put everything back" in lea.opens(bench(shipment)).text
+    screen = lea.sends(bench(shipment, "put-back/"))
+
+    assert screen.says == (
+        f"Shipment {shipment} is cancelled. Put its goods back where they were picked."
+    )
+    assert state(shipment) == "cancelled"
+    assert Package.objects.get().status == "cancelled"
