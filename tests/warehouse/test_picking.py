@@ -5,7 +5,7 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, WrongScan
 from orders.models import ShipmentLine
-from tests.cast import put_stock
+from tests.cast import make_product, put_stock
 from tests.racing import race
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
 from warehouse.actions.picking import confirm_pick
@@ -85,6 +85,18 @@ def test_a_wrong_scan_changes_nothing(ada, building, lamp, shade, pat, codes, sa
     assert contents(lamp) == {"A-01-1": (5, 2)}
     assert counts(order) == [("LAMP", 2, 0, 0)]
     assert stops(walk) == [("A-01-1", "LAMP", 2)]
+
+
+def test_skus_that_differ_in_a_small_letter_are_two_products(ada, building, lamp, pat):
+    make_product(ada, "lamp", "Small lamp")
+    put_stock(lamp, 5)
+    ordered(ada, {"LAMP": 1})
+    stop = take(building, pat).lines.get()
+
+    with pytest.raises(WrongScan, match="You scanned lamp. Expected: LAMP Brass lamp"):
+        confirm_pick(stop, location_code="A-01-1", product_code="lamp", quantity=1, actor=pat)
+
+    assert contents(lamp) == {"A-01-1": (5, 1)}
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 3])

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from orders.errors import DomainError, WrongScan
 from orders.events import record
-from orders.models import Barcode, Event, Hold, Shipment, ShipmentLine, User, Warehouse
+from orders.models import Barcode, Event, Hold, Product, Shipment, ShipmentLine, User, Warehouse
 from orders.states import PickListStatus, ShipmentStatus
 from orders.transitions import add_quantities, move, summarize_orders
 from warehouse.actions.reservations import release
@@ -149,10 +149,16 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
-    if _same(product_code, product.sku):
-        return
-    if not Barcode.objects.filter(product=product, code=product_code.strip()).exists():
+    if not _stands_for(product_code.strip(), product):
         raise WrongScan(product_code, f"{product.sku} {product.title} from {location.code}")
+
+
+def _stands_for(code: str, product: Product) -> bool:
+    """Is it the SKU, or a barcode? Typed letters may be large or small, if that names no other."""
+    if code == product.sku or Barcode.objects.filter(product=product, code=code).exists():
+        return True
+    others = Product.objects.filter(seller=product.seller_id, sku=code)
+    return _same(code, product.sku) and not others.exists()
 
 
 def _same(scanned: str, expected: str) -> bool:
