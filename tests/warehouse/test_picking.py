@@ -93,7 +93,7 @@ def test_skus_that_differ_in_a_small_letter_are_two_products(ada, building, lamp
     ordered(ada, {"LAMP": 1})
     stop = take(building, pat).lines.get()
 
-    with pytest.raises(WrongScan, match="You scanned lamp. Expected: LAMP Brass lamp"):
+    with pytest.raises(WrongScan, match=r"You scanned lamp\. Expected: LAMP Brass lamp"):
         confirm_pick(stop, location_code="A-01-1", product_code="lamp", quantity=1, actor=pat)
 
     assert contents(lamp) == {"A-01-1": (5, 1)}
