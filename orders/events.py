@@ -11,7 +11,7 @@ from orders.models import Event
 from orders.wakeups import wake_after_commit
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(events: Sequence[Event]) -> None:
     """Append events: one INSERT per table however many, errors of a subscriber propagate."""
     if not events:

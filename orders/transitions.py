@@ -17,7 +17,7 @@ from orders.states import PackageStatus
 AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def move(
     things: Iterable[Any],
     to: str,

@@ -14,7 +14,7 @@ from orders.models import ApiKey, Event, SalesChannel, Seller
 PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make_api_key(channel: SalesChannel, *, name: str, actor: Any) -> tuple[ApiKey, str]:
     """A new key and its text, `fk_` and 256 random bits. The text is nowhere kept: show it once."""
     if channel.kind != SalesChannel.Kind.API or not channel.is_active:
@@ -31,7 +31,7 @@ def make_api_key(channel: SalesChannel, *, name: str, actor: Any) -> tuple[ApiKe
     return key, text
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def revoke_api_key(key: ApiKey, *, actor: Any) -> ApiKey:
     """End a key: the next request with it is refused."""
     key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
@@ -43,7 +43,7 @@ def revoke_api_key(key: ApiKey, *, actor: Any) -> ApiKey:
     return key
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: Any) -> SalesChannel:
     """A new way in for a seller's orders."""
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
@@ -53,7 +53,7 @@ def open_channel(seller: Seller, *, kind: str, name: str, actor: Any) -> SalesCh
     return channel
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep_secret(channel: SalesChannel, *, secret: str, actor: Any) -> SalesChannel:
     """Keep what a shop signs its calls with; calls signed with the former one are refused."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)

@@ -26,7 +26,7 @@ class Address:
     region: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enter_address(order: Order, *, address: Address, actor: Any) -> Order:
     """Enter the address of an order and release the hold that waited for it.
 

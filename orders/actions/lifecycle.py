@@ -16,7 +16,7 @@ from orders.transitions import add_quantities, lock_orders, move, summarize_orde
 GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def cancel_order(order: Order, *, actor: User | None) -> Order:
     """Cancel every unit that has not left: backordered ones, then allocated ones that lie in a bin.
 
@@ -39,7 +39,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     return Order.objects.get(pk=order.pk)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
     """Stop an order: nothing of it is released or handed over until the hold is released."""
     [order] = lock_orders([order.pk])
@@ -57,7 +57,7 @@ def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | Non
     return hold
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     """Let an order go on; without another open hold its planned shipments are released."""
     lock_orders([hold.order_id])
@@ -72,7 +72,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     return hold
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
     """Say which product an unknown SKU is; the last one of an order releases its hold."""
     lock_orders([line.order_id])
@@ -93,7 +93,7 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
     return line
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -> list[Shipment]:
     """Release the planned shipments of these orders that no open hold stops."""
     ids = list(order_ids)

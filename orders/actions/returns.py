@@ -22,7 +22,7 @@ NUMBER_LENGTH = 8
 OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def request_return(
     order: Order, *, units: dict[UUID, int], reason: str, comment: str = ""
 ) -> Return:
@@ -115,7 +115,7 @@ def _too_many(order: Order, line_id: UUID, left: int) -> str:
     return f"{line.title}: {left} can still be returned."
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _decide(order_return: Return, to: ReturnStatus, actor: Any) -> Return:
     lock_orders([order_return.order_id])
     decided = move([order_return], to, actor=actor)[0]

@@ -13,7 +13,7 @@ from orders.states import PackageStatus
 from orders.transitions import lock_orders, move
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def label_packages(
     shipment: Shipment, *, carrier: str = "own", actor: User | None
 ) -> list[Package]:

@@ -292,3 +292,16 @@ def test_allocators_receipts_and_cancellations_at_once_neither_deadlock_nor_over
         assert supply.on_hand == 15
         assert not (supply.available and waiting.exists()), "nobody waits for what is free"
     assert findings() == []
+
+
+def test_what_comes_before_the_picker_joins_the_released_shipment(ada):
+    make_product(ada, "LAMP", "Desk lamp")
+    make_product(ada, "SHADE", "Linen shade")
+    put_stock(ada.products["LAMP"], 1)
+    order = make_order(ada, {"LAMP": 1, "SHADE": 1})
+    allocate_due()
+    put_stock(ada.products["SHADE"], 1)
+
+    allocate_due()
+
+    assert shipments(order) == {f"{order.number}-1": ("released", {"LAMP": 1, "SHADE": 1})}

@@ -105,7 +105,7 @@ def allocate_due(limit: int = 500) -> int:
     return touched
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _allocate_batch(limit: int) -> int:
     """A bounded number of statements whatever the number of orders and lines."""
     orders = {order.pk: order for order in Order.objects.raw(CLAIM, [limit])}

@@ -43,7 +43,7 @@ class StopPlan:
     ends: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Package]:
     """Give labelled boxes of ready shipments to their carrier: their units leave the books.
 
@@ -65,7 +65,7 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
     return moved
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def plan_run(
     *,
     warehouse: Warehouse,
@@ -93,7 +93,7 @@ def plan_run(
     return run
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_run(run: Run, *, actor: User | None) -> Run:
     """Send the courier off: every parcel of the tour is out for delivery, its hour is promised."""
     stops = list(run.stops.prefetch_related("packages"))
@@ -118,7 +118,7 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     return started
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deliver_stop(stop: Stop, *, received_by: str, actor: User | None) -> Stop:
     """Everything of this stop was taken in by a person, or lies in a safe place."""
     taken_by = received_by.strip()
@@ -133,7 +133,7 @@ def deliver_stop(stop: Stop, *, received_by: str, actor: User | None) -> Stop:
     return _finish(current, actor)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
     """Nothing of this stop could be delivered; `reason` is a Package.Failure."""
     if reason not in Package.Failure.values:

@@ -17,7 +17,7 @@ from warehouse.models import Location, StockMovement
 FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_return(
     order_return: Return, *, received: dict[UUID, int], actor: User | None
 ) -> Return:
@@ -37,7 +37,7 @@ def receive_return(
     return arrived
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def inspect_return_line(
     return_line: ReturnLine,
     *,

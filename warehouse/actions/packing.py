@@ -18,7 +18,7 @@ from orders.transitions import add_quantities, lock_orders, move
 LINES_NAMED = 3  # a scanner's screen is small: the rest is counted
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     """The open box of a picked shipment; a new one when there is none."""
     lock_orders([shipment.order_id])
@@ -41,7 +41,7 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     return box
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Package:
     """Put scanned units into the open box of a shipment, by SKU or barcode.
 
@@ -82,7 +82,7 @@ def lines_to_pack(box: Package, *, scanned: str = "") -> QuerySet[Any]:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def empty_package(package: Package, *, actor: User | None) -> Package:
     """Take everything out of an open box again, to start over."""
     box = _lock_open(package)
@@ -93,7 +93,7 @@ def empty_package(package: Package, *, actor: User | None) -> Package:
     return box
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def close_package(
     package: Package, *, weight_grams: int | None = None, actor: User | None
 ) -> Package:
@@ -113,7 +113,7 @@ def close_package(
     return closed
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     """Say that a packed shipment may be handed over: every box labelled, no open hold."""
     lock_orders([shipment.order_id])

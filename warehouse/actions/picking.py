@@ -18,7 +18,7 @@ from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.routing.pick_route import Want
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
     """The open walk of this picker, else a new one for the released shipment that is due first.
 
@@ -49,7 +49,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
     return pick_list
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm_pick(
     pick_line: PickLine, *, location_code: str, product_code: str, quantity: int, actor: User | None
 ) -> PickLine:
@@ -63,7 +63,7 @@ def confirm_pick(
     return line
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | None) -> PickLine:
     """Fewer units than asked for lie at a stop: take those, write off the rest, fetch it elsewhere.
 

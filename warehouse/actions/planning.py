@@ -1,4 +1,4 @@
-"""Shipments of what was allocated: a planned one of the order is filled, else a new one is made."""
+"""Shipments of what was allocated: one not begun yet is filled, else a new one is made."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[])
     AS given (id, seller_id, shipment_id, line_id, quantity)
 ON CONFLICT (shipment_id, line_id) DO UPDATE SET quantity = line.quantity + excluded.quantity
 """
+NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
 
 
 class Planned(NamedTuple):
@@ -32,7 +33,7 @@ class Planned(NamedTuple):
 
 
 def plan_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
-    """{order id: its planned shipment with these units}, in a few statements."""
+    """{order id: its shipment with these units}, in a few statements."""
     shipments = _open_shipments(planned)
     new = {row.order.pk: _shipment(row) for row in planned if row.order.pk not in shipments}
     if new:
@@ -58,9 +59,12 @@ def insert_rows(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _open_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
-    """The planned shipment of each order that leaves the same warehouse."""
+    """The shipment of each order that leaves the same warehouse and that nobody picks yet.
+
+    One parcel is better than two. The order's lock keeps pickers away meanwhile.
+    """
     houses = {row.order.pk: row.warehouse_id for row in planned}
-    rows = Shipment.objects.filter(order__in=houses, status=ShipmentStatus.PLANNED).order_by("pk")
+    rows = Shipment.objects.filter(order__in=houses, status__in=NOT_BEGUN).order_by("pk")
     return {row.order_id: row for row in rows if row.warehouse_id == houses[row.order_id]}
 
 

@@ -15,7 +15,7 @@ IN_HAND = (
 STILL_HERE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     """Undo the work on a shipment: units go where they came from, boxes and shipment are cancelled.
 

@@ -9,7 +9,7 @@ from warehouse.actions.stock import Posting, post
 from warehouse.models import Location, Stock, StockMovement
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_stock(
     *, location: Location, product: Product, quantity: int, lot: str = "", actor: User | None
 ) -> Stock:

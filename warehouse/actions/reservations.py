@@ -36,7 +36,7 @@ WHERE reservation.id = given.id
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release(units: Mapping[LineKey, int]) -> None:
     """Withdraw reservations, {(order line id, warehouse id): units}, in a few statements.
 
@@ -64,7 +64,7 @@ def release(units: Mapping[LineKey, int]) -> None:
     change_supplies([(supplies[key], 0, -number) for key, number in sums.items()])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
     """Take what lies in these packages off the books: hand-over.
 
@@ -81,7 +81,7 @@ def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
     post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw(shipment_ids: Iterable[UUID]) -> None:
     """Give free what cancelled shipments reserved and pinned, and end their walks.
 

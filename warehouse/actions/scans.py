@@ -23,7 +23,7 @@ class Outcome:
     is_repeated: bool = False
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_once(
     *, client_id: UUID, sequence: int, worker: User, code: str, action: Callable[[], str]
 ) -> Outcome:

@@ -70,7 +70,7 @@ class Posting:
         return self.product_id, self.location_id, self.lot
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None) -> list[Stock]:
     """Write movements and keep Stock and Supply in step; returns the changed Stock rows, fresh.
 
@@ -100,7 +100,7 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
     return stocks
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def pin(units: Mapping[UUID, int]) -> None:
     """Pin units, {stock id: units, below 0 to unpin}: no other picker is sent to them."""
     wanted = {stock_id: number for stock_id, number in units.items() if number}

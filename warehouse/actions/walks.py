@@ -18,7 +18,7 @@ from warehouse.routing.pick_route import Place, Stop, Want, walk
 WALK = ("location__walk_position", "location__code")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     """The stop, fresh under its order's lock, if its walk goes on and is this picker's."""
     lock_orders([pick_line.pick_list.shipment.order_id])
@@ -37,7 +37,7 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     return line
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
     """Units go from a stop into the tote and stay pinned; the counters follow."""
     moved = [
@@ -57,7 +57,7 @@ def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
     add_quantities("picked", {line.shipment_line.line_id: quantity})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def send_to_places(
     pick_list: PickList, wants: Iterable[Want], *, not_to: Stock | None = None
 ) -> int:
@@ -77,7 +77,7 @@ def send_to_places(
     return sum(want.units for want in wants) - sum(stop.units for stop in stops)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def finish(pick_list: PickList, *, actor: User | None) -> None:
     """After the last stop the walk is done, its shipment picked; cancelled if nothing is in it."""
     still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))

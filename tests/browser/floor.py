@@ -1,0 +1,76 @@
+"""A phone on the floor: a browser that hears what is played and notes when something is said."""
+
+from django.conf import settings
+from django.test import Client
+
+# What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
+SPY = """
+window.heard = []; window.said = []; window.keys = [];
+class FakeNode {
+  constructor() { this.frequency = {value: 0}; this.gain = {value: 0}; }
+  connect(to) { return to; }
+  start() { window.heard.push({hertz: this.frequency.value, shape: this.type, at: performance.now()}); }
+  stop() {}
+}
+window.AudioContext = class {
+  state = "running"; currentTime = 0; destination = new FakeNode();
+  createOscillator() { return new FakeNode(); }
+  createGain() { return new FakeNode(); }
+  resume() {}
+};
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter") window.keys.push(event.timeStamp);
+}, true);
+addEventListener("DOMContentLoaded", () => {
+  new MutationObserver(() => {
+    const words = document.querySelector(".outcome p")?.innerText;
+    if (words && words !== window.said.at(-1)?.words) {
+      window.said.push({words, at: performance.now()});
+    }
+  }).observe(document.body, {childList: true, subtree: true});
+});
+"""
+ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ = {196, 147}, {880, 1320}, {1400}
+
+
+class Phone:
+    """A browser of 360 × 640 in which somebody is signed in, with a scanner."""
+
+    def __init__(self, browser, site, user, **options):
+        shape = {"viewport": {"width": 360, "height": 640}, "base_url": site}
+        self.context = browser.new_context(**shape | options)
+        client = Client()
+        client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
+        )
+        self.context.add_init_script(SPY)
+        self.page = self.context.new_page()
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._note)
+
+    def _note(self, message):
+        if message.type == "error" and "409" not in message.text:
+            self.problems.append(message.text)
+
+    def scan(self, code):
+        """Fast keys and Enter, wherever the focus is; nothing waits for the answer."""
+        self.page.keyboard.type(code, delay=2)
+        self.page.keyboard.press("Enter")
+
+    def answered(self, words):
+        """The screen says exactly this."""
+        self.page.wait_for_function(
+            "words => document.querySelector('.outcome p')?.innerText.replace(/\\s+/g, ' ') === words",
+            arg=words,
+            timeout=20_000,
+        )
+
+    def hertz(self):
+        """The tones since the last question."""
+        return set(self.page.evaluate("window.heard.splice(0).map(tone => tone.hertz)"))
+
+    def text(self, selector):
+        return self.page.locator(selector).first.inner_text()

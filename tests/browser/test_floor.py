@@ -1,0 +1,219 @@
+"""Scanners in real hands: fast, in order, once, heard and seen, on a small screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.floor import ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ, Phone
+from tests.cast import make_order, make_product, put_stock
+from warehouse.actions.allocation import allocate_due
+from warehouse.models import Location, PickLine, Scan, StockMovement
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+
+RECEIVE, PICK = "/warehouse/receive/", "/warehouse/pick/"
+
+
+@pytest.fixture
+def lamp(ada):
+    return make_product(ada, "LAMP", "Brass lamp", barcode="4006381333931")
+
+
+@pytest.fixture
+def shade(ada):
+    return make_product(ada, "SHADE", "Linen shade")
+
+
+@pytest.fixture
+def dock(building):
+    return Location.objects.get(warehouse=building, code="DOCK")
+
+
+@pytest.fixture
+def phone(live_site, browser):
+    """Phones by user; none of them may have met a script error or a refused resource."""
+    phones = []
+
+    def of(user, **options):
+        phones.append(Phone(browser, live_site, user, **options))
+        return phones[-1]
+
+    yield of
+    for made in phones:
+        assert made.problems == []
+        made.context.close()
+
+
+@pytest.fixture
+def walk(lamp, shade):
+    """Two lamps in A-01-1 and one shade in B-01-1 to be picked."""
+    put_stock(lamp, 5)
+    put_stock(shade, 5, bin_code="B-01-1")
+    return [("A-01-1", "LAMP"), ("B-01-1", "SHADE")]
+
+
+def order(ada):
+    made = make_order(ada, {"LAMP": 2, "SHADE": 1})
+    allocate_due()
+    return made
+
+
+def received():
+    rows = StockMovement.objects.filter(reason="received", actor__isnull=False).order_by("pk")
+    return list(rows.values_list("product__sku", "quantity"))
+
+
+def test_a_hundred_scans_in_ten_seconds_are_all_applied_in_order(phone, pat, lamp, shade, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    for _ in range(50):
+        for sku in ("LAMP", "SHADE"):
+            device.scan(sku)
+            device.page.wait_for_timeout(70)
+    expect(device.page.locator("body")).not_to_contain_text("Waiting", timeout=60_000)
+    device.page.wait_for_function("document.querySelector('[data-outcome=good]')", timeout=60_000)
+
+    assert received() == [("LAMP", 1), ("SHADE", 1)] * 50
+    assert Scan.objects.count() == 100
+    assert not Scan.objects.filter(is_refused=True).exists()
+
+
+def test_the_answer_is_seen_and_heard_at_once(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    device.scan("LAMP")
+    device.answered("Received 1 × Brass lamp into DOCK")
+    pressed = device.page.evaluate("window.keys[0]")
+    said = device.page.evaluate("window.said")
+    heard = device.page.evaluate("window.heard")
+
+    assert said[0]["words"] == "Scanned LAMP"
+    assert said[0]["at"] - pressed <= 100
+    assert heard[0]["hertz"] in READ_HERTZ
+    assert heard[0]["at"] - pressed <= 100
+    assert {tone["hertz"] for tone in heard[1:]} == GOOD_HERTZ
+
+
+def test_a_whole_walk_without_touching_the_screen(phone, pat, ada, walk):
+    shipment = order(ada).shipments.get()
+    device = phone(pat)
+    device.page.goto(PICK)
+
+    device.page.keyboard.press("Enter")
+    for place, sku in walk:
+        expect(device.page.locator(".goal-code")).to_have_text(place)
+        device.scan(place)
+        expect(device.page.locator(".goal-reached")).to_be_visible()
+        device.scan(sku)
+    device.answered("Picked 1 × Linen shade")
+
+    shipment.refresh_from_db()
+    assert shipment.status == "picked"
+    assert device.text(".goal-code") == "T-1"
+
+
+def test_a_wrong_scan_is_an_alarm_and_the_next_scan_goes_on(phone, pat, ada, walk):
+    order(ada)
+    device = phone(pat)
+    device.page.goto(PICK)
+    device.page.keyboard.press("Enter")
+    expect(device.page.locator(".goal-code")).to_have_text("A-01-1")
+
+    device.scan("B-01-1")
+    device.answered("You scanned B-01-1. Expected: location A-01-1.")
+    alarm = device.page.locator(".outcome-alarm")
+    box = alarm.bounding_box()
+    assert (box["x"], box["width"]) == (0, 360), "across the whole screen"
+    assert alarm.get_attribute("role") == "alert"
+    assert device.hertz() == READ_HERTZ | ALARM_HERTZ
+    assert not PickLine.objects.filter(picked__gt=0).exists()
+    device.scan("A-01-1")
+    device.answered("Location A-01-1")
+    assert device.hertz() == READ_HERTZ | GOOD_HERTZ
+
+
+def test_the_scanners_bounce_is_one_scan(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    device.scan("LAMP")
+    device.scan("LAMP")
+    device.answered("Received 1 × Brass lamp into DOCK")
+    device.page.wait_for_timeout(350)
+    device.scan("LAMP")
+    expect(device.page.locator(".row-number")).to_have_count(2)
+
+    assert received() == [("LAMP", 1), ("LAMP", 1)]
+
+
+def test_scans_without_a_connection_wait_and_are_applied_once(phone, pat, lamp, shade, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    device.context.set_offline(True)
+    device.scan("LAMP")
+    device.answered("No connection. Waiting to be sent: 1.")
+    device.scan("SHADE")
+    device.answered("Scanned SHADE. Waiting: 2.")
+    device.context.set_offline(False)
+    device.answered("Received 1 × Linen shade into DOCK")
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
+
+    assert received() == [("LAMP", 1), ("SHADE", 1)]
+
+
+def test_a_tap_waits_for_the_scans_before_it(phone, pat, lamp, shade, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+
+    device.scan("LAMP")
+    device.scan("SHADE")
+    device.page.get_by_role("link", name="Home").click()
+    device.page.wait_for_url("**/warehouse/")
+
+    assert received() == [("LAMP", 1), ("SHADE", 1)]
+
+
+def test_the_keyboard_stays_away_until_a_code_is_typed(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    field = device.page.locator("#code")
+
+    expect(field).to_have_attribute("inputmode", "none")
+    expect(field).to_be_focused()
+    device.page.get_by_role("button", name="Type the code").click()
+    expect(field).to_have_attribute("inputmode", "text")
+    field.press_sequentially("lamp", delay=120)
+    device.page.get_by_role("button", name="Enter").click()
+
+    device.answered("Received 1 × Brass lamp into DOCK")
+    assert received() == [("LAMP", 1)]
+
+
+def test_everything_works_without_scripts(phone, pat, ada, walk):
+    order(ada)
+    device = phone(pat, java_script_enabled=False)
+    page = device.page
+    page.goto(PICK)
+    page.get_by_role("button", name="Take the next pick list").click()
+
+    for place, sku in walk:
+        page.get_by_label("Scan the location").fill(place)
+        page.get_by_role("button", name="Enter").click()
+        page.get_by_label("Scan the product").fill(sku)
+        page.get_by_label("Scan the product").press("Enter")
+    expect(page.get_by_text("Done. Bring to the packing bench:")).to_be_visible()
+
+    assert list(PickLine.objects.values_list("picked", flat=True)) == [2, 1]
+
+
+def test_a_signed_out_worker_is_asked_to_sign_in(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.context.clear_cookies(name="sessionid")
+
+    device.scan("LAMP")
+    device.page.wait_for_url("**/accounts/login/?next=%2Fwarehouse%2Freceive%2F*")
+
+    assert received() == []
