@@ -71,7 +71,8 @@ def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:
 
 def _neighbours(events: list[Event]) -> tuple[Groups, Groups]:
     """(events with messages, events without) that were recorded along with these, by group."""
-    carrying, silent = defaultdict(list), defaultdict(list)
+    carrying: Groups = defaultdict(list)
+    silent: Groups = defaultdict(list)
     rows = Event.objects.filter(
         order_id__in={event.order_id for event in events},
         transaction_id__in={event.transaction_id for event in events},

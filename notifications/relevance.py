@@ -48,8 +48,8 @@ def _overtaken(facts: Facts) -> Verdict | None:
         return None
     left = {row.pk for row in parcels if row.status not in past}
     if not left:
-        was = ", ".join(f"{row.number} is {row.get_status_display().lower()}" for row in parcels)
-        return Verdict(MessageStatus.SUPERSEDED, f"Too late: {was}."[:200])
+        now = ", ".join(f"{row.number}: {row.get_status_display().lower()}" for row in parcels)
+        return Verdict(MessageStatus.SUPERSEDED, f"Overtaken by parcel {now}."[:200])
     facts.packages = [row for row in facts.packages if row.pk in left]
     facts.shipments = [
         row for row in facts.shipments if any(box.pk in left for box in row.packages.all())

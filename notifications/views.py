@@ -38,7 +38,7 @@ def outbox(request: HttpRequest, name: str = "") -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 @csp(MAIL_POLICY)
-def outbox_html(request: HttpRequest, name: str) -> HttpResponse:
+def outbox_html(request: HttpRequest, name: str = "") -> HttpResponse:
     """The HTML part of a mail, for the frame; its links open in a new tab."""
     _only_in_development()
     return HttpResponse('<base target="_blank">' + _find(name).html)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ def phrases(language: str) -> Phrases:
     return PHRASES.get(language, PHRASES["en"])
 
 
+@lru_cache(maxsize=1024)
 def day(on: date, *, today: date, language: str = "en") -> str:
     """Wed 25 Nov; with the year when it is not this one."""
     pattern = phrases(language).day + (" y" if on.year != today.year else "")
@@ -142,6 +144,7 @@ def cut(title: str, length: int) -> str:
     return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "..."
 
 
+@lru_cache(maxsize=1024)
 def _range(form: str, first: date, last: date, *, today: date, language: str) -> str:
     if first == last:
         return day(first, today=today, language=language)

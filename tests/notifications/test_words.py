@@ -40,7 +40,7 @@ def test_an_order_is_confirmed(house):
     assert mail.subject == "Order #1001 is confirmed: arrives Tue 24 – Thu 26 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Thank you for your order #1001. We have it, and pack it next.\n\n"
+        "Thank you for your order #1001. We have it, and write again when it is packed.\n\n"
         "It arrives between Tue 24 and Thu 26 Nov.\n\n"
         "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n"
         f"Follow your order:\n{link_of(order)}\n\n" + FOOT
