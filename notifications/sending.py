@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from time import monotonic
 from uuid import UUID
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 BATCH = 100
 LEASE_SECONDS = 60
 DOWN = "Its provider is not reached."
+NOT_SET_UP = "Its provider is not set up: see the log."
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 # A lane is (order, recipient, channel); its head is the oldest message that still waits.
@@ -210,7 +212,14 @@ def _sent(
 ) -> Iterator[Outcome]:
     """The outcome of each over one channel; the rest is put back when its provider is down."""
     waiting = list(reversed(batch))
-    with open_channel() as channel:
+    with ExitStack() as stack:
+        try:
+            channel = stack.enter_context(open_channel())
+        except Exception:  # a provider that is not set up stops no other channel
+            log.exception("no channel for %s messages", len(batch))
+            delay = probe_delay(0.0)
+            yield from (put_back(message, NOT_SET_UP, delay=delay) for message, _ in batch)
+            return
         while waiting and monotonic() < begin_before:
             outcome = _attempt(channel, *waiting.pop())
             if outcome is None:

@@ -153,6 +153,15 @@ def test_a_mail_server_that_hangs_holds_no_text_back(ada, smtp_peer, sms_peer, s
     assert text.settled_at < mail.settled_at
 
 
+def test_a_provider_that_is_not_set_up_stops_no_other(ada, smtp_peer, settings):
+    settings.SMS_PROVIDER = "nobody"
+    order = make_order(ada, {"LAMP": 1})
+    send_due()
+    assert state(mail_of(order)) == ("sent", "")
+    assert state(sms_of(order)) == ("planned", "Its provider is not set up: see the log.")
+    assert sms_of(order).attempts_made == 0
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "reason"),
     [
