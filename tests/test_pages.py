@@ -1,0 +1,194 @@
+"""Our pages in a real browser: on a phone and a desk, by day and by night, for everybody."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.test import Client, RequestFactory
+from django.views.defaults import server_error
+from playwright.sync_api import expect
+
+from orders.access import Viewer
+from orders.actions.lifecycle import hold_order
+from orders.actions.returns import request_return
+from orders.models import Hold, Order
+from tests import cast
+from tests.browser.people import Person
+from tests.stories import deliver, make_ready, ship
+from warehouse.actions.allocation import allocate_due
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+
+PHONE, DESK = (360, 640), (1280, 800)
+PAGES = (
+    "/dashboard/",
+    "/dashboard/orders/",
+    "/dashboard/orders/?q=nobody&since=2026-01-01",
+    "/dashboard/stock/",
+    "/dashboard/settings/",
+)
+# Links within a sentence are as high as the sentence (WCAG 2.5.8, inline).
+SMALL = """() => [...document.querySelectorAll(
+    'a, button, select, summary, input:not([type=hidden])')]
+    .filter(part => !part.closest('p, .skip'))
+    .map(part => [part.outerHTML.slice(0, 90), part.getBoundingClientRect()])
+    .filter(([_, box]) => box.width && (box.height < 24 || box.width < 24))
+    .map(([html, _]) => html)"""
+BEYOND = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture
+def shop(ada, building, pat, pia, cory, lea):
+    """Ada on a busy day: something of everything."""
+    cast.make_product(ada, "LAMP", "Brass lamp with a shade of hand-stitched linen")
+    cast.put_stock(ada.products["LAMP"], 20, lot="L24")
+    back = cast.make_order(ada, {"LAMP": 2})
+    deliver(building, cory, ship(building, pat, pia), leader=lea)
+    request_return(back, units={back.lines.get().pk: 1}, reason="damaged", comment="Broken.")
+    cast.make_order(ada, {"LAMP": 1})
+    make_ready(building, pat, pia)
+    cast.make_order(ada, {"LAMP": 99})
+    cast.make_order(ada, {"NOBODY": 1, "NOTHING": 2})
+    cast.make_order(ada, {"LAMP": 1}, street="", city="", country="")
+    held = cast.make_order(ada, {"LAMP": 1}, customer_name="Wolfeschlegelsteinhausenbergerdorff")
+    hold_order(held, reason=Hold.Reason.SELLER, detail="until Monday", actor=ada.owner)
+    allocate_due()
+    return ada
+
+
+def order_pages():
+    """Of the orders with something to decide."""
+    orders = Order.objects.filter(Q(holds__isnull=False) | Q(returns__isnull=False))
+    return [f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True)]
+
+
+@pytest.fixture
+def person(live_site, browser):
+    """A function: somebody who signs in with a browser of this size."""
+    people = []
+
+    def sign_in(user, size):
+        width, height = size
+        people.append(Person(browser, live_site, user, width=width, height=height))
+        return people[-1]
+
+    yield sign_in
+    for one in people:
+        one.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_dashboard_hinders_nobody(shop, person, live_site, size):
+    ada = person(shop.owner, size)
+    asked, said = [], []
+    ada.page.on("request", lambda request: asked.append(request.url))
+    ada.page.on("console", lambda message: said.append(message.text))
+    product = f"/dashboard/stock/{shop.products['LAMP'].pk}/"
+    for path in (*PAGES, *order_pages(), product):
+        ada.go(path)
+        for scheme in ("light", "dark"):
+            # A colour on its way from light to dark has no contrast to judge.
+            ada.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = Axe().run(ada.page)
+            assert found.violations_count == 0, f"{path} {scheme}: {found.generate_report()}"
+        assert ada.page.evaluate(SMALL) == [], path
+        assert ada.page.evaluate(BEYOND) == 0, path
+    assert said == []  # no refusal of the content security policy either
+    assert not [url for url in asked if not url.startswith((live_site, "data:"))]
+
+
+def test_a_narrow_screen_and_large_letters_lose_nothing(shop, person):
+    ada = person(shop.owner, (320, 640))
+    for path in (*PAGES, *order_pages(), f"/dashboard/stock/{shop.products['LAMP'].pk}/"):
+        ada.go(path)
+        for size in ("100%", "200%"):
+            ada.page.evaluate("size => document.documentElement.style.fontSize = size", size)
+            assert ada.page.evaluate(BEYOND) == 0, (path, size)
+
+
+def test_the_way_in_hinders_nobody(live_site, browser):
+    context = browser.new_context(base_url=live_site, viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    page.goto("/accounts/login/?next=/dashboard/orders/")
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    page.get_by_label("Password").fill("wrong")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert Axe().run(page).violations_count == 0, scheme
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value("nobody@example.com")
+    assert Axe().run(page).violations_count == 0
+    context.close()
+
+
+def test_the_dashboard_works_without_scripts(shop, live_site, browser):
+    context = browser.new_context(base_url=live_site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/accounts/login/?next=/dashboard/orders/")
+    page.get_by_label("E-mail").fill(shop.owner.email)
+    page.get_by_label("Password").fill(cast.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="On hold").click()
+    page.get_by_label("Search").fill("Wolfe")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", name="1 order", exact=True)).to_be_visible()
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    page.get_by_role("button", name="Release").click()
+    expect(page.get_by_role("status")).to_contain_text("goes on")
+    page.get_by_text("Hold this order").click()
+    page.get_by_label("Why").fill("second thoughts")
+    page.get_by_role("button", name="Hold", exact=True).click()
+    expect(page.get_by_text("second thoughts")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    context.close()
+
+
+def test_the_keyboard_alone_is_enough(shop, person):
+    ada = person(shop.owner, DESK)
+    ada.go("/dashboard/")
+    ada.page.keyboard.press("Tab")
+    expect(ada.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    ada.page.keyboard.press("Enter")
+    ada.page.keyboard.press("Tab")
+    focused = ada.page.evaluate(
+        "() => [document.activeElement.closest('main') !== null,"
+        " getComputedStyle(document.activeElement).outlineStyle]"
+    )
+    assert focused == [True, "solid"]
+
+
+def test_a_key_is_copied_by_a_button(shop, person):
+    ada = person(shop.owner, DESK)
+    ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ada.go("/dashboard/settings/")
+    ada.page.get_by_label("Name").last.fill("Till")
+    ada.press("Make")
+    ada.page.get_by_role("button", name="Copy").first.click()
+    expect(ada.page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = ada.page.evaluate("navigator.clipboard.readText()")
+    assert copied == ada.page.get_by_label("API key", exact=True).input_value()
+
+
+def test_every_refusal_says_what_to_do(ada):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada.owner)
+    for path, status, words in (
+        ("/nowhere/", 404, "There is nothing here"),
+        ("/warehouse/", 403, "This page is not yours to open"),
+    ):
+        answer = browser.get(path)
+        assert (answer.status_code, words in answer.content.decode()) == (status, True), path
+    answer = browser.post("/dashboard/settings/channels/")
+    assert answer.status_code == 403
+    assert "Please send that again" in answer.content.decode()
+
+
+def test_a_breakdown_is_told_without_the_database(django_assert_num_queries, ada):
+    request = RequestFactory().get("/")
+    request.user, request.viewer = AnonymousUser(), Viewer()
+    with django_assert_num_queries(0):
+        answer = server_error(request)
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()
