@@ -1,6 +1,6 @@
 """Simulated people: they do with the actions what workers do with the screens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from orders.actions.shipping import label_packages
@@ -23,20 +23,22 @@ class Crew:
     packer: User
 
 
-def fulfil(crew: Crew, step: Step, *, most: int | None = None) -> int:
+def fulfil(crew: Crew, step: Step = lambda: None, *, most: int | None = None) -> int:
     """Pick, pack, label and hand over what is released; `step` is called per shipment.
 
     Returns how many shipments were handed over; at most `most` are picked.
     """
-    done: list[Shipment] = []
+    number, manifest = 0, []
     for shipment in pick(crew, most):
         pack(shipment, crew)
-        done.append(shipment)
+        manifest.append(shipment)
+        number += 1
         step()
-        if len(done) % MANIFEST == 0:
-            hand_over_ready(crew)
-    hand_over_ready(crew)
-    return len(done)
+        if len(manifest) == MANIFEST:
+            hand_over_ready(crew, manifest)
+            manifest = []
+    hand_over_ready(crew, manifest)
+    return number
 
 
 def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
@@ -68,11 +70,13 @@ def pack(shipment: Shipment, crew: Crew) -> None:
     mark_ready(shipment, actor=crew.packer)
 
 
-def hand_over_ready(crew: Crew) -> list[Package]:
-    """Hand everything that is ready to the carrier."""
+def hand_over_ready(crew: Crew, shipments: Iterable[Shipment] | None = None) -> list[Package]:
+    """Hand what is ready to the carrier: of these shipments, or all of the warehouse."""
     waiting = Package.objects.filter(
         shipment__warehouse=crew.warehouse,
         shipment__status=ShipmentStatus.READY,
         status=PackageStatus.LABELLED,
     )
+    if shipments is not None:
+        waiting = waiting.filter(shipment__in=[shipment.pk for shipment in shipments])
     return hand_over(list(waiting), actor=crew.packer)

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from fulfillment.embedded import migrations, programs
+from fulfillment.embedded import freshness, programs
 from fulfillment.embedded.environment import Options, base_environment, shell_lines
 from fulfillment.embedded.errors import StartError, Stopped
 from fulfillment.embedded.places import Place, check_disk, only_copy, readable, write_private
@@ -93,8 +93,7 @@ class Supervisor:
         told = self.env | {"MIGRATION_DATABASE_URL": self.owner_url}
         write_private(self.place.var / "env", shell_lines(told))
         self._migrate()
-        if not self.options.debug:
-            self._step("collectstatic", self.env, "--noinput")
+        self._collect_static()
         self._fill_demo()
         self._start_ours()
 
@@ -143,11 +142,19 @@ class Supervisor:
             say(f"Mails and texts … caught in {outbox}")
 
     def _migrate(self) -> None:
-        stamp = self.place.var / "migrated"
-        if migrations.is_current(self.owner_url, stamp):
+        stamp, digest = self.place.var / "migrated", freshness.migrations_digest()
+        if freshness.fits(stamp, digest) and freshness.has_our_migrations(self.owner_url):
             return
         self._step("migrate", self.env | {"DATABASE_URL": self.owner_url}, "--noinput")
-        stamp.write_text(migrations.digest())
+        stamp.write_text(digest)
+
+    def _collect_static(self) -> None:
+        """Compressed copies for a site without DEBUG; that takes a while, so only when needed."""
+        stamp, digest = self.place.var / "collected", freshness.static_digest()
+        if self.options.debug or freshness.fits(stamp, digest):
+            return
+        self._step("collectstatic", self.env, "--noinput")
+        stamp.write_text(digest)
 
     def _fill_demo(self) -> None:
         """Only the first start fills the demo: later ones must not bring back what was deleted."""
@@ -164,7 +171,8 @@ class Supervisor:
         web = programs.web(self.options, self.place, self.env)
         self.children += [worker, beat, web]
         self._begin(web)
-        up = partial(programs.answers, self.options, self.env.get("SITE_URL", self.options.site))
+        site = self.env.get("SITE_URL", self.options.site)
+        up = partial(programs.answers, self.options, site)
         web.wait_until(up, self.signals.pause, WEB_READY_SECONDS)
         self._begin(worker)
         self._begin(beat)
@@ -185,7 +193,7 @@ class Supervisor:
         self.records.write(self.children)
 
     def _announce(self) -> None:
-        site = self.options.site
+        site = self.env.get("SITE_URL", self.options.site)
         pages = {"Site": "/", "Dashboard": "/dashboard/", "Warehouse": "/warehouse/"}
         if self.options.debug:
             pages["Outbox"] = "/dev/outbox/"

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             accept_orders(channel, list(_orders(channel)))
         allocate_due()
         crew = Crew(warehouse, people["pat@demo.example"], people["pia@demo.example"])
-        fulfil(crew, lambda: None, most=SHIPPED)
+        fulfil(crew, most=SHIPPED)
         for shipment in pick(crew, PACKED):
             pack(shipment, crew)
         self.stdout.write("  orders made; some are on their way, some wait for you")

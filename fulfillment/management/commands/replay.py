@@ -1,9 +1,13 @@
 """Feed real transactions through the portal, from intake to hand-over and messages."""
 
+import multiprocessing
+import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
+import django
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
@@ -23,6 +27,7 @@ from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location
 
 CHUNK = 100
+LOOK_SECONDS = 0.5
 BINS = 200
 FIRST_DELIVERY = 0.9  # of what is wanted; the rest comes later and frees the backorders
 
@@ -33,15 +38,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="2010-12.csv.gz, or the like")
         parser.add_argument("--limit", type=int, default=2000, help="how many invoices")
+        parser.add_argument("--crews", type=int, default=2, help="how many pickers with a packer")
 
-    def handle(self, *args, file, limit, **options):
+    def handle(self, *args, file, limit, crews, **options):
         try:
             found = list(orders_of(file, limit, timezone.now()))
         except (OSError, ValueError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from None
         refused = [row for row in found if isinstance(row, Refused)]
         orders = [row for row in found if not isinstance(row, Refused)]
-        stage = Stage()
+        stage = Stage(crews)
         missing = stage.stock_up(orders, self.stderr)
         results = stage.take(orders, self.stderr)
         stage.work(self.stderr)
@@ -71,7 +77,7 @@ class Command(BaseCommand):
 class Stage:
     """A seller, a warehouse and two workers of their own, so that a demo stays as it was."""
 
-    def __init__(self):
+    def __init__(self, crews):
         self.warehouse, _ = Warehouse.objects.get_or_create(
             code="REPLAY", defaults={"name": "Replay", "city": "Leeds", "country": "GB",
                                      "time_zone": "Europe/London"}
@@ -87,11 +93,14 @@ class Stage:
         self.channel, _ = SalesChannel.objects.get_or_create(
             seller=self.seller, name="Replay", defaults={"kind": SalesChannel.Kind.FILE}
         )
-        self.crew = Crew(
-            self.warehouse,
-            self._worker("picker@replay.example", Role.PICKER),
-            self._worker("packer@replay.example", Role.PACKER),
-        )
+        self.crews = [
+            (
+                self.warehouse.pk,
+                self._worker(f"picker-{number}@replay.example", Role.PICKER).pk,
+                self._worker(f"packer-{number}@replay.example", Role.PACKER).pk,
+            )
+            for number in range(crews)
+        ]
         Location.objects.bulk_create(
             (
                 Location(warehouse=self.warehouse, code=f"R-{number:03}", walk_position=number)
@@ -147,14 +156,23 @@ class Stage:
         return results
 
     def work(self, out):
-        """Pick, pack and hand over until nothing is left to do."""
+        """Pick, pack and hand over until nothing is left to do, each crew in its own process."""
         allocate_due()
-        waiting = Shipment.objects.filter(
+        bar = Progress("picking, packing, handing over", total := self._waiting(), out)
+        processes = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(len(self.crews), processes, django.setup) as pool:
+            shifts = [pool.submit(work_shift, *crew) for crew in self.crews]
+            while not all(shift.done() for shift in shifts):
+                time.sleep(LOOK_SECONDS)
+                bar.step(total - self._waiting() - bar.done)
+            done = sum(shift.result() for shift in shifts)
+        bar.step(done - bar.done)
+        bar.close()
+
+    def _waiting(self):
+        return Shipment.objects.filter(
             warehouse=self.warehouse, status=ShipmentStatus.RELEASED
         ).count()
-        bar = Progress("picking, packing, handing over", waiting, out)
-        fulfil(self.crew, bar.step)
-        bar.close()
 
     def send(self, out):
         """Send what is due; a worker that runs beside us sends some of it."""
@@ -163,3 +181,14 @@ class Stage:
         while sent := send_due(seconds=1):
             bar.step(sent)
         bar.close()
+
+
+def work_shift(warehouse_id, picker_id, packer_id):
+    """A crew's work in a process of its own; returns how many shipments it handed over."""
+    return fulfil(
+        Crew(
+            Warehouse.objects.get(pk=warehouse_id),
+            User.objects.get(pk=picker_id),
+            User.objects.get(pk=packer_id),
+        )
+    )

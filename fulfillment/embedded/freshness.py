@@ -1,0 +1,50 @@
+"""Which steps of a start may be skipped, asked without loading Django, which takes seconds."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+
+from fulfillment.embedded.environment import BASE_DIR
+
+APPS = ("orders", "warehouse", "notifications")
+# A library's own migrations and static files change only with the lock that brings them.
+LOCK = BASE_DIR / "requirements.txt"
+
+
+def migrations_digest() -> str:
+    """Changes with every migration."""
+    return _digest([*_migrations(), LOCK])
+
+
+def static_digest() -> str:
+    """Changes with every static file."""
+    files = (path for path in (BASE_DIR / "static").rglob("*") if path.is_file())
+    return _digest([*sorted(files), LOCK])
+
+
+def fits(stamp: Path, digest: str) -> bool:
+    """Whether the step that left this stamp saw the same files."""
+    return stamp.exists() and stamp.read_text() == digest
+
+
+def has_our_migrations(url: str) -> bool:
+    """What no stamp can know: a database may have been restored or rolled back."""
+    wanted = {(path.parent.parent.name, path.stem) for path in _migrations()}
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return wanted <= set(connection.execute("SELECT app, name FROM django_migrations"))
+    except psycopg.Error:
+        return False
+
+
+def _migrations() -> list[Path]:
+    return sorted(path for app in APPS for path in BASE_DIR.glob(f"{app}/migrations/[0-9]*.py"))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    seen = hashlib.sha256()
+    for path in paths:
+        seen.update(f"{path.relative_to(BASE_DIR)} ".encode() + path.read_bytes())
+    return seen.hexdigest()[:16]
