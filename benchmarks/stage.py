@@ -49,7 +49,9 @@ class Stage:
         child = programs.web(self.options, self.place, self.env)
         child.start()
         try:
-            child.wait_until(lambda: programs.answers(self.options), _pause, READY_SECONDS)
+            child.wait_until(
+                lambda: programs.answers(self.options, self.env["SITE_URL"]), _pause, READY_SECONDS
+            )
             yield
         finally:
             child.stop()
