@@ -5,26 +5,35 @@ let live = document.getElementById("live");
 let etag = live.dataset.etag;
 let last = Date.now();
 
-function said(page) {
+async function ask(path, headers = {}) {
+  try {
+    return await fetch(path, { cache: "no-store", headers });
+  } catch {
+    return null; // offline: the next turn asks again
+  }
+}
+
+function sentence(page) {
   return [page.headline.text, page.stops, page.headline.detail, page.counts].filter(Boolean).join(". ");
 }
 
-function sentences(root) {
+function news(root) {
   return [...root.querySelectorAll(".hero h1, .stops, .detail")].map((part) => part.textContent).join();
 }
 
 async function draw(page) {
-  const answer = await fetch(location.pathname, { cache: "no-store" });
-  if (!answer.ok) return;
+  const answer = await ask(location.pathname);
+  if (!answer?.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = document.importNode(fresh.getElementById("live"), true);
-  const isNews = sentences(next) !== sentences(live);
+  const isNews = news(next) !== news(live);
   const focused = live.contains(document.activeElement) && document.activeElement.id;
   live.replaceWith(next);
   live = next;
   document.title = fresh.title;
   if (focused) document.getElementById(focused)?.focus();
-  if (isNews) document.getElementById("announcement").textContent = said(page);
+  if (isNews) document.getElementById("announcement").textContent = sentence(page);
+  return true;
 }
 
 function stamp() {
@@ -35,16 +44,9 @@ function stamp() {
 async function check() {
   if (document.hidden || Date.now() - last < EVERY - 500) return;
   last = Date.now();
-  try {
-    const answer = await fetch(live.dataset.state, { cache: "no-store", headers: { "If-None-Match": etag } });
-    if (answer.status === 200) {
-      await draw(await answer.json());
-      etag = answer.headers.get("ETag");
-    }
-    if (answer.ok || answer.status === 304) stamp();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // offline: the next turn asks again
-  }
+  const answer = await ask(live.dataset.state, { "If-None-Match": etag });
+  if (answer?.status === 200 && (await draw(await answer.json()))) etag = answer.headers.get("ETag");
+  if (answer?.ok || answer?.status === 304) stamp();
 }
 
 setInterval(check, EVERY);

@@ -175,7 +175,7 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     return None if is_dead else tracked
 
 
-def _orders() -> QuerySet[Order]:
+def _orders() -> QuerySet[Any]:
     happened = Event.objects.filter(kind__in=TOLD).order_by("-at", "-id")
     reason = KeyTextTransform("reason", "data")
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")

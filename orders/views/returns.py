@@ -38,7 +38,6 @@ class ReturnForm(forms.Form):
             self.fields[name] = forms.TypedChoiceField(
                 choices=[(number, str(number)) for number in range(left + 1)],
                 coerce=int,
-                empty_value=0,
                 required=False,
                 initial=left if len(lines) == 1 and left == 1 else 0,
                 error_messages={"invalid_choice": f"Choose at most {left}."},
@@ -47,7 +46,8 @@ class ReturnForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not any(self.units.values()):
+        is_readable = not any(name.startswith(UNITS) for name in self.errors)
+        if is_readable and not any(self.units.values()):
             raise forms.ValidationError("Choose at least one product to return.")
         return cleaned
 

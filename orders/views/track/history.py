@@ -28,7 +28,7 @@ HAPPENED = {
     "return.received": "Your return has arrived",
     "return.closed": "Return checked and closed",
 }
-WHY = {
+WHY: dict[str | None, str] = {
     Package.Failure.NOT_HOME: "nobody was at home",
     Package.Failure.REFUSED: "not accepted at the door",
     Package.Failure.ADDRESS_WRONG: "address not found",

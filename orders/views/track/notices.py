@@ -7,13 +7,13 @@ from orders.states import PackageStatus
 from orders.views.track import words
 from orders.views.track.scene import OVER, Scene
 
-FAILURES = {
+FAILURES: dict[str, str] = {
     Package.Failure.NOT_HOME: "Nobody was at home. We come again and tell you the new hour.",
     Package.Failure.REFUSED: "It was not accepted at the door. If that was a mistake, write to us.",
     Package.Failure.ADDRESS_WRONG: "We could not find the address. Please write to us.",
     Package.Failure.DAMAGED: "It was damaged on the way. We are sorry: we will find a solution.",
 }
-TROUBLE = {
+TROUBLE: dict[str, str] = {
     PackageStatus.LOST: "{} was lost on the way. We are sorry: we will find a solution.",
     PackageStatus.DAMAGED: "{} was damaged on the way. We are sorry: we will find a solution.",
     PackageStatus.RETURNING: "{} is on its way back to us.",
@@ -40,7 +40,7 @@ def notices(scene: Scene) -> list[Notice]:
         found.append(_late(scene))
     many = len(scene.tracked.boxes) > 1
     for number, box in enumerate(scene.tracked.boxes, start=1):
-        if text := TROUBLE.get(PackageStatus(box.status)):
+        if text := TROUBLE.get(box.status):
             found.append(text.format(f"Parcel {number}" if many else "Your parcel"))
     return [Notice(text, "warn") for text in found] + _changes(scene)
 

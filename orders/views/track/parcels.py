@@ -8,7 +8,7 @@ from orders.states import PackageStatus
 from orders.views.track import words
 from orders.views.track.scene import GONE, Scene
 
-STATES = {
+STATES: dict[str, str] = {
     PackageStatus.PACKED: "Packed",
     PackageStatus.LABELLED: "Packed",
     PackageStatus.HANDED_OVER: "On its way",
@@ -22,7 +22,7 @@ STATES = {
     PackageStatus.LOST: "Lost",
     PackageStatus.DAMAGED: "Damaged",
 }
-TONES = {
+TONES: dict[str, str] = {
     **dict.fromkeys(GONE, "active"),
     PackageStatus.DELIVERED: "good",
     PackageStatus.ATTEMPT_FAILED: "warn",

@@ -10,13 +10,13 @@ from orders.views.track.parcels import Item, items
 from orders.views.track.scene import Scene
 from orders.views.track.steps import Step, steps_up_to
 
-STEPS = {
+STEPS: dict[str, str] = {
     ReturnStatus.REQUESTED: "Requested",
     ReturnStatus.APPROVED: "Approved",
     ReturnStatus.RECEIVED: "Received",
     ReturnStatus.CLOSED: "Closed",
 }
-TO_DO = {
+TO_DO: dict[str, str] = {
     ReturnStatus.REQUESTED: "The shop looks at your request. We write to you when it is decided.",
     ReturnStatus.APPROVED: "Put everything into a parcel, write {} on it and send it to:",
     ReturnStatus.REFUSED: "The shop did not accept this return. Write to us if you disagree.",
@@ -45,13 +45,13 @@ def returns(scene: Scene) -> list[ReturnCase]:
 
 def _case(scene: Scene, coming: Coming) -> ReturnCase:
     is_refused = coming.status == ReturnStatus.REFUSED
-    place = 0 if is_refused else list(STEPS).index(ReturnStatus(coming.status)) + 1
+    place = 0 if is_refused else list(STEPS).index(coming.status) + 1
     units = {back.line_id: back.requested for back in coming.lines}
     return ReturnCase(
         number=coming.number,
-        state="Declined" if is_refused else STEPS[ReturnStatus(coming.status)],
+        state="Declined" if is_refused else STEPS[coming.status],
         tone={0: "warn", 4: "good"}.get(place, "active"),
-        to_do=TO_DO[ReturnStatus(coming.status)].format(coming.number),
+        to_do=TO_DO[coming.status].format(coming.number),
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, tuple(STEPS.values())) if place else [],
         items=items(scene, units, _notes(coming)),

@@ -12,7 +12,7 @@ from orders.queries.tracked import Box, Promised, Tracked
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
 # Orders of which nothing is on its way to the customer, and what their page says.
-OVER = {
+OVER: dict[str, str] = {
     OrderStatus.CANCELLED: "Your order was cancelled",
     OrderStatus.NOTHING_TO_SHIP: "Nothing in this order comes by parcel",
     OrderStatus.UNDELIVERED: "Your order did not reach you",
@@ -108,7 +108,7 @@ class Scene:
 
     def leaving(self) -> Promised | None:
         """When the packed shipment leaves."""
-        packed = {
+        packed: set[UUID | None] = {
             work.id
             for work in self.tracked.works
             if work.status in (ShipmentStatus.PACKED, ShipmentStatus.READY)

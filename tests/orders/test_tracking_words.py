@@ -1,0 +1,204 @@
+"""The sentences of the tracking page, chosen from rows alone."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from orders.models import Order, Seller, Warehouse
+from orders.queries.tracked import Box, Line, Part, Promised, Tracked, Work
+from orders.views.track import words
+from orders.views.track.page import describe
+
+TODAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # in Berlin
+LAMP, SHIPMENT, NEXT_SHIPMENT = (UUID(int=number) for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 26), "Wednesday 25 – Thursday 26 November"),
+        (date(2026, 11, 30), date(2026, 12, 1), "Monday 30 November – Tuesday 1 December"),
+        (date(2026, 12, 31), date(2027, 1, 4), "Thursday 31 December – Monday 4 January 2027"),
+        (date(2026, 11, 26), date(2026, 11, 26), "Thursday 26 November"),
+        (date(2026, 11, 20), date(2026, 11, 26), "by Thursday 26 November"),
+        (date(2026, 11, 24), date(2026, 11, 25), "by tomorrow"),
+        (date(2026, 11, 25), date(2026, 11, 25), "tomorrow"),
+        (date(2026, 11, 20), date(2026, 11, 24), "today"),
+    ],
+)
+def test_days_are_said_as_a_person_would(first, last, text):
+    assert words.days(first, last, TODAY) == text
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "text"),
+    [
+        ((19, 0), (20, 0), "7 – 8 pm"),
+        ((11, 0), (12, 0), "11 am – 12 pm"),
+        ((9, 30), (10, 30), "9:30 – 10:30 am"),
+        ((0, 0), (1, 0), "12 – 1 am"),
+    ],
+)
+def test_hours_are_said_with_one_half_of_the_day_where_it_is_one(starts, ends, text):
+    hours = (datetime(2026, 11, 24, *moment, tzinfo=UTC) for moment in (starts, ends))
+
+    assert words.hours(*hours) == text
+
+
+def test_a_moment_has_its_day_and_hour():
+    at = datetime(2026, 11, 24, 19, 22, tzinfo=UTC)
+
+    assert words.moment(at, TODAY) == "today at 7:22 pm"
+    assert words.moment(at, TODAY + timedelta(days=1)) == "yesterday at 7:22 pm"
+    assert words.moment(at, TODAY + timedelta(days=2)) == "Tuesday 24 November at 7:22 pm"
+    assert words.moment(at, date(2027, 1, 2)) == "Tuesday 24 November 2026 at 7:22 pm"
+
+
+def test_a_headline_breaks_only_where_it_may():
+    assert words.pieces("Arrives today, 7 – 8 pm, with Cory") == [
+        ("Arrives today, ", False),
+        ("7 – 8 pm,", True),
+        (" with Cory", False),
+    ]
+    assert words.pieces("Arrives Tuesday 24 – Wednesday 25 November") == [
+        ("Arrives ", False),
+        ("Tuesday 24 –", True),
+        (" ", False),
+        ("Wednesday 25", True),
+        (" November", False),
+    ]
+
+
+def promised(kind, starts, ends, *, shipment=None):
+    return Promised(kind, shipment, None, starts, ends, (ends + timedelta(hours=1)).date())
+
+
+def box(number, status, units=1, *, shipment=SHIPMENT, **fields):
+    given = {"courier_name": "", "stops_before": None, "failure": "", "delivered_at": None} | fields
+    return Box(UUID(int=100 + number), shipment, status, parts=[Part(LAMP, units)], **given)
+
+
+def page(boxes, *, status="shipped", promises=(), works=(), now=NOON, **counters):
+    """The page of an order of three lamps."""
+    zeros = dict.fromkeys(
+        ("cancelled", "backordered", "shipped", "delivered", "lost", "came_back", "returned"), 0
+    )
+    seller = Seller(name="Ada's Lamps", return_days=30, warehouse=Warehouse(name="BER"))
+    order = Order(
+        number="#1001", status=status, city="Berlin", time_zone="Europe/Berlin", seller=seller
+    )
+    tracked = Tracked(
+        order=order,
+        lines=[Line(LAMP, "Lamp", 3, **zeros | counters)],
+        boxes=list(boxes),
+        works=list(works),
+        promises=list(promises),
+        history=[],
+        returns=[],
+        holds=[],
+    )
+    return describe(tracked, now, can_return=False)
+
+
+ARRIVES = promised("arrives", NOON + timedelta(days=1), NOON + timedelta(days=2))
+
+
+def test_the_newest_promise_of_the_parcel_on_its_way_counts():
+    sooner = promised("arrives", NOON, NOON + timedelta(days=1), shipment=SHIPMENT)
+    older = promised("arrives", NOON, NOON + timedelta(days=6), shipment=SHIPMENT)
+
+    seen = page([box(1, "in_transit", 3)], promises=[sooner, older, ARRIVES], shipped=3)
+
+    assert seen.headline.text == "Arrives by tomorrow"
+
+
+def test_the_rest_has_the_promise_of_the_order_while_it_has_none_of_its_own():
+    first = box(1, "delivered", 2, delivered_at=NOON)
+    promises = [promised("arrives", NOON, NOON, shipment=SHIPMENT), ARRIVES]
+
+    seen = page([first], status="partly_delivered", promises=promises, shipped=2, delivered=2)
+
+    assert seen.headline.text == "The rest arrives Wednesday 25 – Thursday 26 November"
+    assert seen.counts == "2 of 3 items are delivered; 1 follows."
+    assert [parcel.title for parcel in seen.parcels] == ["Parcel 1 of 2", "Parcel 2 of 2"]
+    assert [step.label for step in seen.steps if step.state == "current"] == ["On its way"]
+
+
+def test_parcels_in_three_states_are_counted():
+    boxes = [box(1, "delivered", delivered_at=NOON), box(2, "handed_over", shipment=NEXT_SHIPMENT)]
+
+    seen = page(boxes, status="partly_delivered", promises=[ARRIVES], shipped=2, delivered=1)
+
+    assert seen.counts == "1 of 3 items is delivered; 1 is on the way; 1 follows."
+
+
+def test_an_hour_that_has_passed_is_owned_up_to():
+    door = promised("at_door", NOON - timedelta(hours=2), NOON - timedelta(hours=1))
+    car = box(1, "out_for_delivery", 3, courier_name="Cory", stops_before=0)
+
+    seen = page([car], promises=[door, ARRIVES], shipped=3)
+    assert seen.headline.text == "Arrives later today, with Cory"
+    assert seen.stops == "You are next"
+    assert [notice.text for notice in seen.notices] == [
+        "It was planned for 10 – 11 am. We are sorry: it still comes today."
+    ]
+
+    later = page([car], promises=[door], shipped=3, now=NOON + timedelta(days=1))
+    assert later.headline.text == "Later than planned"
+    assert "Cory" not in str(later)
+    assert [notice.text for notice in later.notices] == [
+        "It was planned for yesterday, 10 – 11 am. We are sorry and will tell you more."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "headline", "notice"),
+    [
+        ("returning", "Something went wrong on the way", "Your parcel is on its way back to us."),
+        (
+            "damaged",
+            "Something went wrong on the way",
+            "Your parcel was damaged on the way. We are sorry: we will find a solution.",
+        ),
+        (
+            "at_pickup_point",
+            "Your parcel is ready to be collected",
+            "Your parcel waits for you at the pickup point.",
+        ),
+    ],
+)
+def test_a_parcel_in_trouble_promises_nothing(status, headline, notice):
+    seen = page([box(1, status, 3)], promises=[ARRIVES], shipped=3)
+
+    assert seen.headline.text == headline
+    assert [notice.text for notice in seen.notices] == [notice]
+
+
+def test_a_lost_order_says_so():
+    seen = page([box(1, "lost", 3)], status="undelivered", shipped=3, lost=3)
+
+    assert seen.headline.text == "Your order did not reach you"
+    assert seen.steps == []
+
+
+def test_a_packed_shipment_that_should_have_left_names_no_day():
+    leaves = promised("ships", NOON, NOON - timedelta(minutes=1), shipment=SHIPMENT)
+
+    seen = page(
+        [box(1, "packed", 3)],
+        status="packed",
+        promises=[leaves, ARRIVES],
+        works=[Work(SHIPMENT, "packed")],
+    )
+
+    assert seen.headline.detail == "Packed."
+
+
+def test_cancelled_units_are_mentioned_and_awaited_no_more():
+    seen = page([box(1, "in_transit", 2)], promises=[ARRIVES], shipped=2, cancelled=1)
+
+    assert [notice.text for notice in seen.notices] == ["1 item was cancelled."]
+    assert [parcel.title for parcel in seen.parcels] == ["Your parcel"]
+    assert seen.counts == ""

@@ -1,0 +1,47 @@
+"""A small web server in this process, so that a browser's visit keeps the clock of the story."""
+
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import time_machine
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *args):
+        """What was asked stands in Site.asked."""
+
+
+class Site:
+    """Serves our views as if it were `now`; `asked` is (method, path, status) of each request."""
+
+    def __init__(self, now):
+        self.now = now
+        self.asked = []
+        self.application = StaticFilesHandler(get_wsgi_application())
+        self.server = make_server("127.0.0.1", 0, self._answer, handler_class=QuietHandler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def _run(self):
+        self.server.serve_forever(poll_interval=0.05)
+        connection.close()
+
+    def _answer(self, environ, start):
+        def note(status, headers, *error):
+            self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], int(status[:3])))
+            return start(status, headers, *error)
+
+        with time_machine.travel(self.now, tick=False):
+            return [b"".join(self.application(environ, note))]
