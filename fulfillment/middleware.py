@@ -1,8 +1,10 @@
 """Around every request: sessions where a person signs in, the viewer, refused actions."""
 
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
@@ -13,21 +15,27 @@ from orders.errors import DomainError
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
 
 
-def _pages_only(base):
-    """`base`, except for the addresses that machines and customers call."""
+# Only programs call here: nothing is drawn, so no page policy and no language of a browser.
+WITHOUT_PAGES = ("/api/", "/hooks/")
 
-    class PagesOnly(base):
+
+def _except_for(addresses, base):
+    """`base`, except for these addresses."""
+
+    class Except(base):
         def __call__(self, request):
-            if request.path_info.startswith(WITHOUT_SESSION):
+            if request.path_info.startswith(addresses):
                 return self.get_response(request)
             return super().__call__(request)
 
-    return PagesOnly
+    return Except
 
 
-Sessions = _pages_only(SessionMiddleware)
-Authentication = _pages_only(AuthenticationMiddleware)
-FlashMessages = _pages_only(MessageMiddleware)
+Sessions = _except_for(WITHOUT_SESSION, SessionMiddleware)
+Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
+FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
+PagePolicy = _except_for(WITHOUT_PAGES, CSPMiddleware)
+Language = _except_for(WITHOUT_PAGES, LocaleMiddleware)
 
 
 class ViewerMiddleware:

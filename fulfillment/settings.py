@@ -114,9 +114,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "fulfillment.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "fulfillment.middleware.Authentication",

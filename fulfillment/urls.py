@@ -16,6 +16,8 @@ admin.autodiscover()
 admin.site.unregister([Group, EmailAddress])
 
 urlpatterns = [
+    # First, because it is called most and each pattern before it costs.
+    path("", include("orders.api.urls")),
     path("", home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),
@@ -26,6 +28,5 @@ urlpatterns = [
     path("", include("notifications.urls")),
     *track_urls,
     *hook_urls,
-    path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]

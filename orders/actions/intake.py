@@ -67,8 +67,9 @@ def accept_orders(
         raise InvalidInput(problems)
     now = timezone.now()
     rows = [rows_of(channel, order, now) for order in incoming]
+    answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
-        new_ids = _write(channel, rows, once)
+        new_ids = _write(channel, rows, once, answers)
     except UniqueViolation as error:
         if error.diag.constraint_name != "orders_idempotencykey_pkey" or once is None:
             raise
@@ -77,7 +78,7 @@ def accept_orders(
         wake_after_commit({"order.received"})
     known = {} if len(new_ids) == len(rows) else _known(channel, rows)
     return [
-        Accepted(row.order.pk, True, answer_of(row.order))
+        Accepted(row.order.pk, True, answers[row.order.pk])
         if row.order.pk in new_ids
         else known[row.order.reference]
         for row in rows
@@ -111,10 +112,15 @@ def answer_of(order: Order) -> dict[str, Any]:
     }
 
 
-def _write(channel: SalesChannel, rows: list[Rows], once: OnceKey | None) -> set[UUID]:
+def _write(
+    channel: SalesChannel,
+    rows: list[Rows],
+    once: OnceKey | None,
+    answers: dict[UUID, dict[str, Any]],
+) -> set[UUID]:
     accepted = [(row.order, row.event) for row in rows]
     extras = [instance for extra in _extras() for instance in extra(accepted)]
-    answer = answer_of(rows[0].order) if once else None
+    answer = answers[rows[0].order.pk] if once else None
     sql, values = accept_statement(channel, rows, extras, once=once, answer=answer)
     return {order_id for (order_id,) in run(sql, values)}
 

@@ -10,7 +10,7 @@ import phonenumbers
 from babel.core import get_global
 
 from orders.actions.promises import order_spans, terms_of
-from orders.keys import new_id, token_hash, tracking_token
+from orders.keys import new_id, token_hash
 from orders.models import Event, Order, Promise, SalesChannel
 from orders.shops.base import IncomingOrder
 
@@ -46,6 +46,7 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ro
     terms = terms_of(seller)
     leaves, arrives = order_spans(now, terms, order.time_zone)
     order.ship_by = leaves.latest
+    order.tracking_hash = token_hash(order.token)
     promise_id = new_id()
     event = Event(
         seller_id=seller.pk,
@@ -98,7 +99,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         note=_line(incoming.note, 500),
         is_gift=incoming.is_gift,
         priority=incoming.priority,
-        tracking_hash=token_hash(tracking_token(order_id, FIRST_REVISION)),
+        token_revision=FIRST_REVISION,
         placed_at=incoming.placed_at,
         created_at=now,
     )

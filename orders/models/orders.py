@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from orders.keys import token_hash, tracking_token
 from orders.models.accounts import Seller
@@ -83,7 +84,7 @@ class Order(Row):
     def __str__(self):
         return self.number
 
-    @property
+    @cached_property
     def token(self):
         """The secret part of the tracking address."""
         return tracking_token(self.pk, self.token_revision)
