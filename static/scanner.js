@@ -181,23 +181,34 @@
   function onEnd(event) {
     const read = burst;
     burst = null;
-    if (!read || event.timeStamp - read.at > patience(read.field) || !isScan(read, event)) return;
+    const isRead = read && event.timeStamp - read.at <= patience(read.field) && isScan(read, event);
+    const code = isRead ? read.keys.trim() : typed(event);
+    if (!code) return;
     event.preventDefault();
     event.stopPropagation();
-    if (read.field) read.field.value = read.before;
+    if (isRead && read.field) read.field.value = read.before;
     for (const field of document.querySelectorAll("[data-scan-field]")) field.value = "";
-    take(read.keys.trim(), event.timeStamp);
+    take(code, event.timeStamp);
   }
 
-  // Fast enough for a scanner; outside of fields, where nobody types, anything that ends with Enter.
+  // Fast enough for a scanner. Slower keys count where nobody types: outside of fields, and in a
+  // scan field that an answer replaced meanwhile, together with the first half of the code.
   function isScan(read, end) {
-    if (!read.keys.trim()) return false;
     if (read.isFast && read.keys.length >= SHORTEST) return true;
-    return !read.field && end.key === "Enter";
+    return end.key === "Enter" && !read.field?.isConnected;
+  }
+
+  // Not left to the browser: an answer may replace the field before the form of it is sent.
+  function typed({ key, target }) {
+    return key === "Enter" && isScanField(target) ? target.value.trim() : "";
+  }
+
+  function isScanField(element) {
+    return Boolean(element?.isConnected && element.matches?.("[data-scan-field]"));
   }
 
   function patience(field) {
-    return field && !("scanField" in field.dataset) ? FAST : PAUSE;
+    return field?.isConnected && !isScanField(field) ? FAST : PAUSE;
   }
 
   function fieldOf(element) {

@@ -9,7 +9,7 @@ window.heard = []; window.said = []; window.keys = [];
 class FakeNode {
   constructor() { this.frequency = {value: 0}; this.gain = {value: 0}; }
   connect(to) { return to; }
-  start() { window.heard.push({hertz: this.frequency.value, shape: this.type, at: performance.now()}); }
+  start() { window.heard.push({hertz: this.frequency.value, at: performance.now()}); }
   stop() {}
 }
 window.AudioContext = class {
@@ -63,7 +63,8 @@ class Phone:
     def answered(self, words):
         """The screen says exactly this."""
         self.page.wait_for_function(
-            "words => document.querySelector('.outcome p')?.innerText.replace(/\\s+/g, ' ') === words",
+            "words => document.querySelector('.outcome p')?.innerText.split(/\\s+/).join(' ')"
+            " === words",
             arg=words,
             timeout=20_000,
         )

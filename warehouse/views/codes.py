@@ -95,8 +95,9 @@ def products_of(code, request):
     """The products that a SKU or a barcode stands for: two sellers may use the same one."""
     here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     here = here.select_related("seller").order_by("seller__name", "sku")
-    found = [*here.filter(sku__in=spellings(code)), *here.filter(barcodes__code=code)]
-    return list(dict.fromkeys(found))
+    found = [*here.filter(sku=code), *here.filter(barcodes__code=code)]
+    # Typed letters may be large or small, if that names no other product.
+    return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
 
 
 def spellings(code):
