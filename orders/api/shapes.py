@@ -9,8 +9,11 @@ from msgspec import Meta
 
 from orders.errors import InvalidInput
 from orders.shops.base import IncomingLine, IncomingOrder
+from orders.shops.reading import decode, in_words, word_for
 
 EMAIL = r"^[^@\s\x00-\x1f<>,;:]+@[^@\s\x00-\x1f<>,;:]+\.[^@\s.\x00-\x1f<>,;:]+$"
+
+NUL_ESCAPE = b"\\u0000"
 
 Name = Annotated[str, Meta(max_length=120)]
 Reference = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -78,26 +81,20 @@ _decoder = msgspec.json.Decoder(NewOrder)
 
 
 def read_order(body: bytes) -> IncomingOrder:
-    """The order in a request's body. Raises InvalidInput with every problem by field path."""
+    """The order in a request's body. Raises NotJson, and InvalidInput with every problem."""
     try:
         order = _decoder.decode(body)
-    except msgspec.ValidationError:
-        raise InvalidInput(problems_of(_plain(body), NewOrder)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(str(error)) from None
-    if b"\\u0000" in body and "\x00" in repr_of(order):
-        raise Malformed("a text holds the character U+0000")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise InvalidInput(problems_of(decode(body), NewOrder)) from None
+    if NUL_ESCAPE in body:
+        decode(body)  # refuses the character itself; the escape of a backslash may look like it
     return _incoming(order)
-
-
-class Malformed(Exception):
-    """A body that is no JSON we can read."""
 
 
 def problems_of(value: Any, shape: Any, path: str = "") -> list[tuple[str, str]]:
     """Every way in which a JSON value misses a shape: [(field path, what was expected)]."""
     if not isinstance(value, dict):
-        return [(path, f"expected an object, got {_kind(value)}")]
+        return [(path, f"expected an object, got {word_for(value)}")]
     fields = {field.name: field for field in msgspec.structs.fields(shape)}
     problems = [(_join(path, name), "unknown field") for name in value if name not in fields]
     for name, field in fields.items():
@@ -125,20 +122,10 @@ def _field_problems(value: Any, kind: Any, path: str) -> list[tuple[str, str]]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        meant = next(
-            (meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description),
-            None,
-        )
-        text = f"expected {meant}" if meant else str(error).split(" - at ")[0].replace("`", "")
-        return [(path, text[0].lower() + text[1:])]
+        meant = [meta.description for meta in getattr(kind, "__metadata__", ())]
+        words = f"expected {meant[0]}" if any(meant) else in_words(error)
+        return [(path, words)]
     return []
-
-
-def _plain(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Malformed(str(error)) from None
 
 
 def _incoming(order: NewOrder) -> IncomingOrder:
@@ -174,26 +161,5 @@ def _with_zone(moment: datetime | None) -> datetime:
     return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
-def repr_of(order: NewOrder) -> str:
-    """All texts of an order in one, to look for what the database cannot keep."""
-    return "".join(
-        str(part)
-        for part in (
-            *msgspec.structs.astuple(order.customer),
-            *msgspec.structs.astuple(order.address),
-            *(text for line in order.lines for text in msgspec.structs.astuple(line)),
-            order.reference,
-            order.number,
-            order.note,
-        )
-    )
-
-
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _kind(value: Any) -> str:
-    return {list: "an array", str: "a text", type(None): "null"}.get(
-        type(value), type(value).__name__
-    )

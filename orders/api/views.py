@@ -11,8 +11,9 @@ from orders.access import Role
 from orders.actions.intake import KeyUsedForAnother, OnceKey, accept_orders
 from orders.api.authentication import ApiKeyAuthentication
 from orders.api.errors import invalid
-from orders.api.shapes import Malformed, read_order
+from orders.api.shapes import read_order
 from orders.models import Order
+from orders.shops.reading import NotJson
 
 KEY_HEADER = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 200
@@ -33,8 +34,8 @@ class OrderList(APIView):
             )
         try:
             incoming = read_order(body)
-        except Malformed as error:
-            return invalid([("", f"expected JSON: {error}")], status.HTTP_400_BAD_REQUEST)
+        except NotJson as error:
+            return invalid([("", str(error))], status.HTTP_400_BAD_REQUEST)
         once = OnceKey(key, hashlib.sha256(body).digest())
         try:
             (accepted,) = accept_orders(request.auth, [incoming], once=once)

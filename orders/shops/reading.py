@@ -46,7 +46,7 @@ class Problems:
     def is_object(self, value: Any, path: str) -> bool:
         """Is it a JSON object? If not, it is noted."""
         if not isinstance(value, dict):
-            self.add(path, f"expected an object, got {_word(value)}")
+            self.add(path, f"expected an object, got {word_for(value)}")
         return isinstance(value, dict)
 
     def read(self, kind: type[T], value: Any, path: str = "") -> T:
@@ -60,7 +60,7 @@ class Problems:
             try:
                 good[known.name] = msgspec.convert(value[known.encode_name], known.type)
             except msgspec.ValidationError as error:
-                self.add(f"{path}.{known.encode_name}".lstrip("."), _in_words(error))
+                self.add(f"{path}.{known.encode_name}".lstrip("."), in_words(error))
         return kind(**good)
 
 
@@ -109,7 +109,7 @@ def _children(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _in_words(error: msgspec.ValidationError) -> str:
+def in_words(error: msgspec.ValidationError) -> str:
     """msgspec names Python's types: say them as a shop's developer would."""
     text = str(error).split(" - at ")[0]
     for name, word in WORDS.items():
@@ -121,7 +121,7 @@ def _in_words(error: msgspec.ValidationError) -> str:
     return text[0].lower() + text[1:]
 
 
-def _word(value: Any) -> str:
+def word_for(value: Any) -> str:
     """What kind of JSON value this is."""
     names = {type(None): "null", bool: "bool", int: "int", Decimal: "decimal", str: "str"}
     return WORDS[names.get(type(value), "object" if isinstance(value, dict) else "array")]

@@ -183,13 +183,13 @@ def test_a_refused_order_names_every_problem_and_stores_nothing(ada, lamp):
     assert {error["field"]: error["problem"] for error in answer.json()["errors"]} == {
         "seller": "unknown field",
         "reference": "is required",
-        "address.street": "expected str of length >= 1",
+        "address.street": "expected a text of length >= 1",
         "address.city": "is required",
         "address.country": "expected two letters like DE",
-        "lines[0].quantity": "expected int >= 1",
+        "lines[0].quantity": "expected a whole number >= 1",
         "lines[1].sku": "is required",
-        "lines[1].quantity": "expected int, got str",
-        "number": "expected str, got int",
+        "lines[1].quantity": "expected a whole number, got a text",
+        "number": "expected a text, got a whole number",
         "customer.password": "unknown field",
         "customer.email": "expected an address like name@example.com",
     }
@@ -213,7 +213,7 @@ def test_what_is_no_json_is_refused(ada, lamp, body):
     answer = post(ada, body)
 
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["problem"].startswith("expected JSON: ")
+    assert "JSON" in answer.json()["errors"][0]["problem"]
     assert rows() == [0] * len(TABLES)
 
 
