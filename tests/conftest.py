@@ -15,10 +15,12 @@ from django.db import connections
 from django.test import override_settings
 
 from fulfillment.embedded.processes import Child
+from fulfillment.management.commands.check_books import findings
 from fulfillment.peers import SmsPeer, SmtpPeer
 from orders.access import Role
 from tests import cast, databases, portal, servers
 from tests.sweeping import Sweeper, sweeper_of
+from warehouse.models import StockMovement
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -53,14 +55,27 @@ def django_db_setup() -> Iterator[Sweeper]:
 
 
 @pytest.fixture
-def _django_db_helper(django_db_setup: Sweeper, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's, behind `django_db` and `db`: no transaction around the test."""
+def _django_db_helper(
+    request: pytest.FixtureRequest, django_db_setup: Sweeper, django_db_blocker: Any
+) -> Iterator[None]:
+    """Instead of pytest-django's, behind `django_db` and `db`: no transaction around the test.
+
+    After a test that moved goods the books must balance, unless it says that it breaks them.
+    """
     with django_db_blocker.unblock():
         yield
         for connection in connections.all(initialized_only=True):
             # A test that broke its connection must not break the next test.
             connection.close_if_unusable_or_obsolete()
+        moved = not request.node.get_closest_marker("breaks_books") and goods_moved()
+        found = findings() if moved else []
         django_db_setup.sweep()
+    assert found == []
+
+
+def goods_moved() -> bool:
+    """Whether the test wrote into the ledger."""
+    return bool(StockMovement.objects.exists())
 
 
 @pytest.fixture(scope="session")

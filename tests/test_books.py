@@ -8,7 +8,7 @@ from django.core.management import call_command
 from fulfillment.management.commands.check_books import CHECKS
 from tests.vandals import tell_story, vandal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
 
 def test_a_working_house_has_no_findings():

@@ -7,7 +7,7 @@ from notifications.models import Message
 from orders.models import Event
 from tests.vandals import tell_story, vandal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
 FIRST = "order_id = %(waiting)s AND channel = 'email'"
 COPY_OF_FIRST = """

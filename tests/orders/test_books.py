@@ -6,7 +6,7 @@ from orders import books
 from orders.models import Return
 from tests.vandals import tell_story, vandal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
 SENT = "id = %(sent_line)s"
 SENT_LINE = "Order {sent}, line 1:"

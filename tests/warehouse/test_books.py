@@ -5,7 +5,7 @@ import pytest
 from tests.vandals import tell_story, vandal_of
 from warehouse import books
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
 LAMP = "product_id = %(lamp)s"
 IN_BIN = f"{LAMP} AND on_hand = 15"

@@ -77,6 +77,7 @@ def test_more_than_a_place_holds_is_refused(lamp):
     assert StockMovement.objects.count() == 2
 
 
+@pytest.mark.breaks_books  # half of an action, on purpose
 def test_promised_units_are_not_written_off(lamp):
     stock = put_stock(lamp, 5)
     Supply.objects.update(reserved=4)
@@ -88,6 +89,7 @@ def test_promised_units_are_not_written_off(lamp):
     assert contents(lamp) == {"A-01-1": (5, 0)}
 
 
+@pytest.mark.breaks_books  # half of an action, on purpose
 def test_pinned_units_are_not_moved_away(lamp):
     stock = put_stock(lamp, 5)
     pin({stock.pk: 4})
@@ -98,6 +100,7 @@ def test_pinned_units_are_not_moved_away(lamp):
     assert contents(lamp) == {"A-01-1": (5, 4)}
 
 
+@pytest.mark.breaks_books  # half of an action, on purpose
 def test_units_are_pinned_and_given_free(lamp):
     stock = put_stock(lamp, 5)
 

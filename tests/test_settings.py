@@ -1,0 +1,63 @@
+"""Settings come from the environment, and a wrong one stops the start and names itself."""
+
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+GOOD = {
+    "SECRET_KEY": "k" * 50,
+    "ALLOWED_HOSTS": "portal.example",
+    "SITE_URL": "https://portal.example",
+    "SMS_URL": "https://sms.example/",
+    "DATABASE_URL": "postgresql://app:secret@db.example:6432/portal?sslmode=require",
+    "REDIS_URL": "redis://broker.example/1",
+}
+
+
+def load(env, ask="''"):
+    """Read the settings in a fresh process with nothing but this environment."""
+    code = f"from fulfillment import settings; print({ask})"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_database_address_is_read_as_libpq_does():
+    ask = "settings.DATABASES['default']"
+
+    read = load(
+        GOOD, f"[{ask}[k] for k in ('NAME', 'USER', 'HOST', 'PORT')], {ask}['OPTIONS']['sslmode']"
+    )
+
+    assert read.stdout.strip() == "['portal', 'app', 'db.example', '6432'] require"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY is not set: it is required unless DEBUG is 1."),
+        ({"SITE_URL": "portal.example"}, "SITE_URL starts with none of: http, https."),
+        (
+            {"DATABASE_URL": "mysql://db/x"},
+            "DATABASE_URL starts with none of: postgresql, postgres.",
+        ),
+        ({"DATABASE_URL": "postgresql://db.example"}, "DATABASE_URL names no database"),
+        ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT is 'smtp': expected a whole number of 0 or more."),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps': expected 1 or 0."),
+        ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
+    ],
+)
+def test_a_wrong_setting_names_itself(change, message):
+    env = {name: text for name, text in (GOOD | change).items() if text is not None}
+
+    read = load(env)
+
+    assert read.returncode == 1
+    assert message in read.stderr.splitlines()[-1]
