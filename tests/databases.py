@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from fulfillment.embedded import migrations
+from fulfillment.embedded import freshness
 from fulfillment.embedded.postgres import OWNER, ROLES_SQL, SUPERUSER, Postgres, grant_roles
 
 BASE_DIR = Path(__file__).resolve().parents[1]
@@ -97,7 +97,7 @@ class Template:
     def _kept_dump(self) -> Path:
         assert self.postgres is not None
         roles = hashlib.sha256(ROLES_SQL.read_bytes()).hexdigest()[:8]
-        name = f"{self.postgres.program.version}-{roles}-{migrations.digest()}.sql"
+        name = f"{self.postgres.program.version}-{roles}-{freshness.migrations_digest()}.sql"
         folder = BASE_DIR / "var" / "test-templates"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / name

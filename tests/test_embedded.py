@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fulfillment.embedded import places
+from fulfillment.embedded import freshness, places
 from fulfillment.embedded.binaries import postgres_program, valkey_program
 from fulfillment.embedded.environment import BASE_DIR, Options, base_environment, shell_lines
 from fulfillment.embedded.errors import StartError
 from fulfillment.embedded.places import Place, check_disk, readable
+from fulfillment.embedded.postgres import SUPERUSER
+from tests.databases import server_url
 from tests.upstart import make_folder
 
 SETUP_NEEDS = ("cat", "cksum", "dirname", "id", "rm", "sh")
@@ -77,6 +79,19 @@ def test_a_setting_that_names_no_program_is_named(monkeypatch: pytest.MonkeyPatc
         postgres_program(None)
     with pytest.raises(StartError, match="VALKEY_BIN: there is no program"):
         valkey_program()
+
+
+def test_an_empty_database_needs_its_migrations(db: None) -> None:
+    assert freshness.has_our_migrations(os.environ["DATABASE_URL"])
+    assert not freshness.has_our_migrations(server_url(SUPERUSER, "postgres"))
+
+
+def test_a_step_is_skipped_only_while_its_stamp_fits(tmp_path: Path) -> None:
+    stamp = tmp_path / "migrated"
+    assert not freshness.fits(stamp, freshness.migrations_digest())
+    stamp.write_text(freshness.migrations_digest())
+    assert freshness.fits(stamp, freshness.migrations_digest())
+    assert not freshness.fits(stamp, freshness.static_digest())
 
 
 def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

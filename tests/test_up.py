@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
+from fulfillment.embedded.postgres import APP, OWNER
+from tests.databases import make_database, server_url
 from tests.upstart import READY, Up, free_port, make_folder
 
 pytestmark = pytest.mark.xdist_group("up")
@@ -109,6 +111,18 @@ def test_a_killed_copy_takes_its_servers_with_it(another: list[Up]) -> None:
     another.append(Up(make_folder() / "var", free_port(), "--no-demo").wait_for(READY))
     another[0].end(signal.SIGKILL)
     assert another[0].leftovers(seconds=60) == []
+
+
+def test_servers_that_the_environment_names_are_used(another: list[Up]) -> None:
+    make_database("test_up")
+    named = {
+        "DATABASE_URL": server_url(APP, "test_up"),
+        "MIGRATION_DATABASE_URL": server_url(OWNER, "test_up"),
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+    another.append(Up(make_folder() / "var", free_port(), "--no-demo", **named).wait_for(READY))
+    assert set(another[0].pids()) == {"web", "worker", "beat"}
+    assert another[0].get("/readyz") == 200
 
 
 @pytest.mark.parametrize("moment", ["PostgreSQL", "Mails", "migrate"])

@@ -41,6 +41,7 @@ class Up:
         self.var = var
         self.port = port
         self.output = ""
+        self._silent = False
         self._grown = threading.Condition()
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.process = subprocess.Popen(
@@ -57,7 +58,7 @@ class Up:
     def wait_for(self, text: str, seconds: float = 90) -> "Up":
         """Until it has said this; what it said instead is in the error."""
         with self._grown:
-            done = self._grown.wait_for(lambda: text in self.output or self._silent(), seconds)
+            done = self._grown.wait_for(lambda: text in self.output or self._silent, seconds)
         assert done and text in self.output, f"no {text!r} in:\n{self.output}"
         return self
 
@@ -97,15 +98,15 @@ class Up:
             self.end(signal.SIGTERM)
         shutil.rmtree(self.var.parent, ignore_errors=True)
 
-    def _silent(self) -> bool:
-        return not self._reader.is_alive()
-
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             with self._grown:
                 self.output += line
                 self._grown.notify_all()
+        with self._grown:
+            self._silent = True
+            self._grown.notify_all()
 
 
 def _running_on(var: Path) -> list[str]:
