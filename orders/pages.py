@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +39,13 @@ def count_text(number: int) -> str:
     return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
-def page_of(rows: QuerySet, *, key: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:
+def page_of(
+    rows: QuerySet, *, key: str, cursor: str = "", size: int = PAGE_SIZE, ways: Sequence[Q] = ()
+) -> Page:
     """The rows after (or before) a cursor in order of `key`, a field with or without a minus.
 
     Equal keys are told apart by their ids. A cursor that nobody issued shows the first page.
+    Of several `ways` a row fulfils one; each is looked up by its own index, a page deep.
     """
     field = key.removeprefix("-")
     place = _read(rows, field, cursor)
@@ -50,7 +54,10 @@ def page_of(rows: QuerySet, *, key: str, cursor: str = "", size: int = PAGE_SIZE
     if place:
         rows = rows.filter(_beyond(field, place, falling=falling))
     sign = "-" if falling else ""
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: size + 1])
+    rows = rows.order_by(f"{sign}{field}", f"{sign}pk")
+    if ways:
+        rows = in_one_way(rows, ways, most=size + 1)
+    found = list(rows[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backward:
         found.reverse()
@@ -59,6 +66,12 @@ def page_of(rows: QuerySet, *, key: str, cursor: str = "", size: int = PAGE_SIZE
         previous=_write(BACKWARD, found, field) if (has_more if backward else place) else "",
         next=_write(FORWARD, found, field) if (backward or has_more) else "",
     )
+
+
+def in_one_way(rows: QuerySet, ways: Sequence[Q], *, most: int = MOST_COUNTED + 1) -> QuerySet:
+    """The rows that fulfil one of these conditions, of each way at most the first so many."""
+    first, *others = [rows.filter(way).values("pk")[:most] for way in ways]
+    return rows.filter(pk__in=first.union(*others, all=True))
 
 
 def _beyond(field: str, place: tuple[Any, Any], *, falling: bool) -> Q:
