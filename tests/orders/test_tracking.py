@@ -133,6 +133,7 @@ def test_wrong_malformed_foreign_and_dead_links_look_alike(monday_house):
     assert look(revoked).status_code == 200
 
 
+@pytest.mark.breaks_books  # writes rows that no action would
 def test_a_link_lives_while_something_is_still_to_come(monday_house):
     order = split_order(monday_house)
     Package.objects.filter(order=order).update(

@@ -145,6 +145,7 @@ def test_a_slip_lists_what_is_in_the_box(house):
     assert "Comes separately" not in said
 
 
+@pytest.mark.breaks_books  # writes rows that no action would
 def test_a_slip_says_what_comes_separately(house):
     shipment = packed_shipment(house, {"LAMP": 3}, boxes=[{"LAMP": 2}, {"LAMP": 1}])
     line = OrderLine.objects.get()
@@ -158,6 +159,7 @@ def test_a_slip_says_what_comes_separately(house):
     assert "4 LAMP Title of LAMP Follows later" in separate
 
 
+@pytest.mark.breaks_books  # writes rows that no action would
 def test_a_slip_says_what_was_sent_before(house):
     [sent] = sent_packages(house, {"LAMP": 1})
     order = sent.order

@@ -97,6 +97,7 @@ def test_the_ledger_explains_every_unit(shop, client, building, pat, pia):
     assert [row.quantity for row in received] == [10]
 
 
+@pytest.mark.breaks_books  # writes rows that no action would
 def test_a_long_ledger_comes_in_pages(shop, client, django_assert_num_queries):
     lamp, place = shop.products["LAMP"], StockMovement.objects.get().location
     now = timezone.now()
