@@ -62,7 +62,8 @@ def zone_of(member=""):
     return Coalesce(f"{member}seller__warehouse__time_zone", f"{member}warehouse__time_zone")
 
 
-class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):
+# mypy cannot know what from_queryset makes.
+class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
     """Users are known by e-mail, without regard to case."""
 
     use_in_migrations = False

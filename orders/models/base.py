@@ -9,7 +9,7 @@ from orders.keys import new_id
 class Row(models.Model):
     """A row that belongs to a seller or a warehouse."""
 
-    SELLER_PATH = "seller"
+    SELLER_PATH: str | None = "seller"
     WAREHOUSE_PATH: str | None = None
     COURIER_PATH: str | None = None
 
