@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -32,7 +33,7 @@ WAREHOUSE_ROLES = (Role.LEAD, Role.PICKER, Role.PACKER)
 class Viewer:
     """Who asks: loaded once a request, so that a permission check never queries."""
 
-    user: object = None
+    user: Any = None
     roles: frozenset = frozenset()
     seller_ids: frozenset = frozenset()
     warehouse_ids: frozenset = frozenset()

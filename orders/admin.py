@@ -40,7 +40,7 @@ class KeptAdmin(ModelAdmin):
     """Rows that may be made and changed, but never deleted: others refer to them."""
 
     show_full_result_count = False
-    paginator = CappedPaginator
+    paginator: type[Paginator] = CappedPaginator
     list_per_page = 50
 
     def has_delete_permission(self, request, obj=None):
@@ -76,7 +76,7 @@ class NewUserForm(UserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
-        field_classes = {}
+        field_classes: dict[str, type] = {}
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
@@ -86,7 +86,7 @@ class KnownUserForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
-        field_classes = {}
+        field_classes: dict[str, type] = {}
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()

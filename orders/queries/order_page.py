@@ -28,12 +28,22 @@ from orders.queries.timeline import Entry, timeline
 Panel = Mapping[str, Any]
 
 
+class Stage(NamedTuple):
+    """Units of a line that have come equally far; `start` and `share` are percents of all units."""
+
+    code: str
+    words: str
+    units: int
+    start: float = 0
+    share: float = 0
+
+
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """An order with its rows; `panels` are what other apps add."""
 
     order: Order
-    lines: list[OrderLine]
+    lines: list[tuple[OrderLine, list[Stage]]]
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
@@ -43,9 +53,6 @@ class OrderPage:
 
 def order_page(order: Order, viewer: Viewer) -> OrderPage:
     """The page of an order that this viewer may see."""
-    lines = list(order.lines.select_related("product"))
-    for line in lines:
-        line.stages = stages(line)
     shipments = list(_shipments(order))
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
@@ -55,23 +62,13 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
     panels = [panel(order, viewer) for panel in panels_of("ORDER_PANELS")]
     return OrderPage(
         order=order,
-        lines=lines,
+        lines=[(line, stages(line)) for line in order.lines.select_related("product")],
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
         panels=panels,
         timeline=timeline(order, _names(order, shipments, returns), panels),
     )
-
-
-class Stage(NamedTuple):
-    """Units of a line that have come equally far; `start` and `share` are percents of all units."""
-
-    code: str
-    words: str
-    units: int
-    start: float = 0
-    share: float = 0
 
 
 def stages(line: OrderLine) -> list[Stage]:

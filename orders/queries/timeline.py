@@ -59,7 +59,7 @@ def timeline(
 
 def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
     kind, _, participle = event.kind.partition(".")
-    subject = names.get(event.subject_id) or kind.replace("_", " ")
+    subject = (event.subject_id and names.get(event.subject_id)) or kind.replace("_", " ")
     words = PHRASES.get(event.kind, f"{{}} {participle.replace('_', ' ')}").format(subject)
     return Entry(
         at=event.at,

@@ -108,10 +108,8 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
     failed = Package.objects.visible_to(viewer).filter(status=PackageStatus.ATTEMPT_FAILED)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
-    asked = ReturnLine.objects.filter(order_return=OuterRef("pk")).values("order_return")
-    asked = asked.annotate(units=Sum("requested")).values("units")
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order")
-    missing = lines.annotate(units=Sum("backordered")).values("units")
+    asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
+    missing = OrderLine.objects.filter(order=OuterRef("pk"))
     ready = Shipment.objects.visible_to(viewer).filter(status=ShipmentStatus.READY)
     ready = ready.annotate(became=_last("shipment.ready", "created_at"))
     ready = ready.filter(Q(ship_by__lt=now + WARNING) | Q(became__lt=now - WAITS_TOO_LONG))
@@ -127,14 +125,14 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
             "return_requested",
             why="reason",
             detail="number",
-            units=Subquery(asked),
+            units=_sum(asked, "order_return", "requested"),
             since="created_at",
         ),
         _matters(
             _backordered(viewer),
             "backordered",
             order="",
-            units=Subquery(missing),
+            units=_sum(missing, "order", "backordered"),
             since="created_at",
         ),
         _matters(ready, "ready", since="became", **of_shipment),
@@ -144,6 +142,11 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
 def _backordered(viewer: Viewer) -> QuerySet[Order]:
     lines = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
     return Order.objects.filter(pk__in=lines.values("order"))
+
+
+def _sum(rows: QuerySet, parent: str, field: str) -> Subquery:
+    """The sum of a field over the parts of a row."""
+    return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
 
 
 def _last(kind: str, otherwise: str) -> Coalesce:

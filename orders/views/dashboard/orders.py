@@ -144,7 +144,7 @@ def _return(request, pk):
 
 def _page(request, row, *, status=200, **forms):
     page = order_page(row, request.viewer)
-    unknown = [line for line in page.lines if line.ships and not line.product_id]
+    unknown = [line for line, _ in page.lines if line.ships and not line.product_id]
     context = {
         "page": page,
         "order": row,
