@@ -121,7 +121,9 @@ class CountReturnForm(FloorForm):
 class RunForm(FloorForm):
     """A tour: who drives it, on which day, and in which hour each order is at its door."""
 
-    courier = forms.ModelChoiceField(queryset=None, label="Courier", empty_label=None)
+    courier: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, label="Courier", empty_label=None
+    )
     on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args, orders, couriers, **options):
