@@ -384,4 +384,9 @@ LOGGING = {
     "formatters": {"line": {"()": "fulfillment.logs.formatter", "readable": DEBUG}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+    # Wake-ups come many times a minute and say nothing; what they did stands in the database.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
+    },
 }
