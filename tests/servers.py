@@ -113,6 +113,8 @@ def _raise_interrupt(*_: object) -> None:
 
 servers = Servers() if WORKER == "main" else None
 _set_environment()
+# WhiteNoise warns in every test when it finds no folder.
+(Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True)
 if servers is not None:
     atexit.register(servers.stop)
 

@@ -130,10 +130,12 @@ def kill_group(leader: int) -> None:
 
 
 def _dies_with_us(stop_signal: signal.Signals) -> list[str]:
-    # The kernel sends the signal when we die, even by kill -9. Only Linux has it; Records is the
-    # net for the rest.
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"] if setpriv else []
+    # The kernel sends the signal when we die, even by kill -9, unless we died before it was told
+    # to: so the child asks who its parent is. Only Linux has this; Records is the net for the rest.
+    if not (setpriv := shutil.which("setpriv")):
+        return []
+    still_ours = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
+    return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--", *still_ours]
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
