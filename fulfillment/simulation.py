@@ -37,7 +37,8 @@ def fulfil(crew: Crew, step: Step = lambda: None, *, most: int | None = None) ->
         if len(manifest) == MANIFEST:
             hand_over_ready(crew, manifest)
             manifest = []
-    hand_over_ready(crew, manifest)
+    if manifest:
+        hand_over_ready(crew, manifest)
     return number
 
 

@@ -182,6 +182,10 @@ class OrderLine(Row):
                 & Q(ordered__gt=F("allocated") + F("backordered") + F("cancelled")),
             ),
             models.Index(F("product"), name="line_backordered", condition=Q(backordered__gt=0)),
+            models.Index(
+                fields=["seller", "order"], name="line_waiting", condition=Q(backordered__gt=0)
+            ),
+            models.Index(F("seller"), F("sku"), F("id").desc(), name="line_by_sku"),
         ]
 
     def __str__(self):

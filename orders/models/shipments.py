@@ -9,6 +9,15 @@ from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
 from orders.states import PACKAGE_MOVES, SHIPMENT_MOVES, PackageStatus, ShipmentStatus
 
+STILL_HERE = (
+    ShipmentStatus.PLANNED,
+    ShipmentStatus.RELEASED,
+    ShipmentStatus.PICKING,
+    ShipmentStatus.PICKED,
+    ShipmentStatus.PACKED,
+    ShipmentStatus.READY,
+)
+
 
 class Shipment(Row):
     """Quantities of the lines of one order that leave one warehouse together."""
@@ -44,6 +53,11 @@ class Shipment(Row):
                 condition=Q(status=ShipmentStatus.RELEASED),
             ),
             models.Index(fields=["warehouse", "status", "ship_by"], name="shipment_by_status"),
+            models.Index(
+                fields=["seller", "ship_by"],
+                name="shipment_to_send",
+                condition=Q(status__in=STILL_HERE),
+            ),
         ]
 
     def __str__(self):
@@ -123,13 +137,26 @@ class Package(Row):
                 name="a_tracking_number_names_one_package",
             ),
             models.UniqueConstraint(
+                fields=["shipment", "number"], name="a_package_number_is_used_once"
+            ),
+            models.UniqueConstraint(
                 fields=["shipment"],
                 condition=Q(status=PackageStatus.PACKING),
                 name="one_open_box_per_shipment",
             ),
         ]
         indexes = [
-            models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number")
+            models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number"),
+            models.Index(
+                fields=["seller", "delivered_at"],
+                name="package_delivered",
+                condition=Q(delivered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["seller"],
+                name="package_not_delivered",
+                condition=Q(status=PackageStatus.ATTEMPT_FAILED),
+            ),
         ]
 
     def __str__(self):
