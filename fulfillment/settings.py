@@ -274,6 +274,7 @@ UNFOLD = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["orders.api.permissions.NamesItsRoles"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "orders.api.negotiation.JsonOnly",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "orders.api.errors.answer_error",

@@ -2,7 +2,9 @@
 
 import hashlib
 
+import msgspec
 from django.conf import settings
+from django.http import HttpResponse
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -41,7 +43,11 @@ class OrderList(APIView):
             (accepted,) = accept_orders(request.auth, [incoming], once=once)
         except KeyUsedForAnother as error:
             return invalid([("Idempotency-Key", str(error))])
-        return Response(accepted.answer, 201 if accepted.is_new else 200)
+        return HttpResponse(
+            msgspec.json.encode(accepted.answer),
+            content_type="application/json",
+            status=status.HTTP_201_CREATED if accepted.is_new else status.HTTP_200_OK,
+        )
 
 
 class OrderDetail(APIView):
