@@ -94,7 +94,7 @@ class Share:
         return Planned(orders[self.order_id], self.warehouse_id, self.line_id, self.given)
 
 
-def allocate_due(limit: int = 500) -> int:
+def allocate_due(limit: int = 100) -> int:
     """Give supply to all orders that wait for it, up to `limit` in a transaction.
 
     Returns how many orders were looked at. May run in many processes at once.

@@ -28,6 +28,8 @@ from warehouse.models import Location
 
 CHUNK = 100
 LOOK_SECONDS = 0.5
+WAITING = (ShipmentStatus.RELEASED,)
+WORKED_ON = (ShipmentStatus.PACKED, ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
 BINS = 200
 FIRST_DELIVERY = 0.9  # of what is wanted; the rest comes later and frees the backorders
 
@@ -158,21 +160,21 @@ class Stage:
     def work(self, out):
         """Pick, pack and hand over until nothing is left to do, each crew in its own process."""
         allocate_due()
-        bar = Progress("picking, packing, handing over", total := self._waiting(), out)
+        begun = self._count(WORKED_ON)
+        bar = Progress("picking, packing, handing over", self._count(WAITING), out)
         processes = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(len(self.crews), processes, django.setup) as pool:
             shifts = [pool.submit(work_shift, *crew) for crew in self.crews]
             while not all(shift.done() for shift in shifts):
                 time.sleep(LOOK_SECONDS)
-                bar.step(total - self._waiting() - bar.done)
-            done = sum(shift.result() for shift in shifts)
-        bar.step(done - bar.done)
+                done = self._count(WORKED_ON) - begun
+                bar.total = done + self._count(WAITING)  # a worker beside us may release more
+                bar.step(done - bar.done)
+            bar.step(sum(shift.result() for shift in shifts) - bar.done)
         bar.close()
 
-    def _waiting(self):
-        return Shipment.objects.filter(
-            warehouse=self.warehouse, status=ShipmentStatus.RELEASED
-        ).count()
+    def _count(self, statuses):
+        return Shipment.objects.filter(warehouse=self.warehouse, status__in=statuses).count()
 
     def send(self, out):
         """Send what is due; a worker that runs beside us sends some of it."""
@@ -185,10 +187,6 @@ class Stage:
 
 def work_shift(warehouse_id, picker_id, packer_id):
     """A crew's work in a process of its own; returns how many shipments it handed over."""
-    return fulfil(
-        Crew(
-            Warehouse.objects.get(pk=warehouse_id),
-            User.objects.get(pk=picker_id),
-            User.objects.get(pk=packer_id),
-        )
-    )
+    people = User.objects.in_bulk([picker_id, packer_id])
+    house = Warehouse.objects.get(pk=warehouse_id)
+    return fulfil(Crew(house, people[picker_id], people[packer_id]))
