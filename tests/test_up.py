@@ -14,7 +14,6 @@ from fulfillment.embedded.postgres import APP, OWNER
 from tests.databases import make_database, server_url
 from tests.upstart import READY, Up, free_port, make_folder
 
-pytestmark = pytest.mark.xdist_group("up")
 NOTE = "CREATE TABLE IF NOT EXISTS note (text text)"
 
 
