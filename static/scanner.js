@@ -56,11 +56,12 @@
     if (!body) sent.set("code", code);
     sent.set("client_id", client);
     sent.set("sequence", String((sequence += 1)));
-    return { url: action || form.action, body: sent };
+    const isElsewhere = !body && "elsewhere" in form.dataset;
+    return { url: action || form.action, body: sent, isElsewhere };
   }
 
   // False when the server was not reached: the same is sent again, and applied once.
-  async function send({ url, body }) {
+  async function send({ url, body, isElsewhere }) {
     if (!body) return leave(url);
     let answer, text;
     try {
@@ -70,7 +71,7 @@
       return false;
     }
     if ([502, 503, 504].includes(answer.status)) return false;
-    show(answer, new DOMParser().parseFromString(text, "text/html"));
+    show(answer, new DOMParser().parseFromString(text, "text/html"), isElsewhere);
     return true;
   }
 
@@ -88,13 +89,15 @@
     return true;
   }
 
-  function show(answer, page) {
+  // A refused scan of a form that leads elsewhere leaves the worker where he is, with the alarm.
+  function show(answer, page, isElsewhere) {
     const main = page.querySelector("main.floor-main");
     if (!main && answer.redirected) return leave(location.href); // signed out meanwhile
     if (!main) return say("alarm", `Not done: the server answered ${answer.status}.`);
-    document.querySelector("main").replaceWith(document.adoptNode(main));
-    document.title = page.title;
-    if (answer.redirected) history.pushState(null, "", answer.url);
+    const only = isElsewhere && !answer.ok ? "[data-answer]" : "main";
+    document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
+    if (only === "main") document.title = page.title;
+    if (answer.redirected || (isElsewhere && answer.ok)) history.pushState(null, "", answer.url);
     return begin();
   }
 
@@ -219,7 +222,8 @@
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
     if (isBounced) return;
-    say("read", queue.length ? `Scanned ${code}. Waiting: ${queue.length + 1}.` : `Scanned ${code}`);
+    const waiting = queue.length ? `. Waiting: ${queue.length + 1}.` : "";
+    say("read", `Scanned ${code}${waiting}`);
     enqueue({ code });
   }
 

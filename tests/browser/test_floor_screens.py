@@ -1,0 +1,266 @@
+"""Every screen of the floor: readable, big enough, on one page, and no field keeps a scan."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from orders.access import Role
+from orders.actions.returns import approve_return, request_return
+from tests.browser.floor import Phone
+from tests.cast import make_order, make_product, make_user, put_stock
+from tests.stages import open_house, packed_shipment, picked_shipment, ready_shipment
+from tests.stories import deliver, go_out
+from warehouse.actions.allocation import allocate_due
+from warehouse.actions.dispatch import StopPlan, hand_over, plan_run
+from warehouse.actions.inspection import receive_return
+from warehouse.actions.packing import pack_unit
+from warehouse.actions.picking import take_next_pick_list
+from warehouse.models import Location
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+
+BIG = 48  # px: a thumb in a glove
+SMALLEST = {"a", "button", "input", "select", "summary"}
+TITLE = "Schreibtischleuchte mit Gelenkarm, Messing poliert, dimmbar, mit Textilkabel 2 m"
+COLOURS = """selector => {
+  const luminance = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+      const value = part / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const element = document.querySelector(selector);
+  let ground = element;
+  while (getComputedStyle(ground).backgroundColor.endsWith(" 0)")) ground = ground.parentElement;
+  const pair = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor];
+  const [dark, light] = pair.map(luminance).sort((one, other) => one - other);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+
+
+class Floor:
+    """A warehouse with work at every station; its longest titles are long."""
+
+    def __init__(self):
+        self.house = house = open_house()
+        self.lea = make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse)
+        make_product(house.ada, "LEUCHTE-MESSING-2026", TITLE)
+        put_stock(house.ada.products["LEUCHTE-MESSING-2026"], 60)
+        self.goods = {"LEUCHTE-MESSING-2026": 2, "LAMP": 1}
+        self.delivered = self.sent()
+        deliver(house.warehouse, house.cory, self.delivered, leader=self.lea)
+        self.run = go_out(house.warehouse, house.cory, self.sent() + self.sent(), leader=self.lea)
+        self.sent()
+        self.ready = ready_shipment(house, self.goods)
+        self.packed = packed_shipment(house, self.goods)
+        self.picked = picked_shipment(house, self.goods)
+        pack_unit(self.picked, code="LAMP", actor=house.pat)
+        make_order(house.ada, self.goods)
+        allocate_due()
+        self.walk = take_next_pick_list(warehouse=house.warehouse, actor=self.lea)
+
+    def sent(self):
+        shipment = ready_shipment(self.house, self.goods)
+        return hand_over(shipment.packages.all(), actor=self.house.pat)
+
+    def coming_back(self):
+        order = self.delivered[0].order
+        units = {line.pk: line.ordered for line in order.lines.all()}
+        asked = request_return(order, units=units, reason="not_as_shown")
+        return approve_return(asked, actor=self.lea)
+
+    def arrived(self):
+        coming = self.coming_back()
+        return receive_return(
+            coming, received={line.pk: line.approved for line in coming.lines.all()}, actor=self.lea
+        )
+
+    def planned(self):
+        """A run of today for somebody who has not started it."""
+        carl = make_user("carl@example.com", "Carl", Role.COURIER, warehouse=self.house.warehouse)
+        zone = ZoneInfo(self.house.warehouse.time_zone)
+        starts = datetime.combine(timezone.localdate(timezone=zone), datetime.min.time(), zone)
+        starts += timedelta(hours=19)
+        stop = StopPlan(self.sent(), starts, starts + timedelta(hours=1))
+        plan_run(
+            warehouse=self.house.warehouse,
+            courier=carl,
+            on=starts.date(),
+            stops=[stop],
+            actor=self.lea,
+        )
+        return carl
+
+    def screens(self):
+        """[(name, who, address)] of all that a worker may see."""
+        bin_1 = Location.objects.get(code="A-01-1")
+        lamp = self.house.ada.products["LEUCHTE-MESSING-2026"]
+        line = self.walk.lines.first()
+        lead = {
+            "home": "/warehouse/",
+            "receive": "/warehouse/receive/",
+            "receive into": f"/warehouse/receive/?location={bin_1.pk}",
+            "receive what": f"/warehouse/receive/?product={lamp.pk}",
+            "pick": "/warehouse/pick/",
+            "pick list": f"/warehouse/pick/{self.walk.pk}/",
+            "short": f"/warehouse/pick/{self.walk.pk}/short/{line.pk}/",
+            "pack": "/warehouse/pack/",
+            "label": "/warehouse/label/",
+            "pack units": f"/warehouse/pack/{self.picked.pk}/",
+            "pack papers": f"/warehouse/pack/{self.packed.pk}/",
+            "pack done": f"/warehouse/pack/{self.ready.pk}/",
+            "dispatch": "/warehouse/dispatch/",
+            "runs": "/warehouse/runs/",
+            "plan": "/warehouse/runs/plan/",
+            "run": f"/warehouse/runs/{self.run.pk}/",
+            "inspect": f"/warehouse/returns/{self.arrived().pk}/",
+            "returns": "/warehouse/returns/",
+            "workplace": "/warehouse/workplace/",
+        }
+        return [(name, self.lea, url) for name, url in lead.items()] + [
+            ("courier", self.house.cory, "/courier/"),
+            ("courier before", self.planned(), "/courier/"),
+        ]
+
+
+@pytest.fixture
+def floor(db):
+    return Floor()
+
+
+@pytest.fixture
+def phone(live_site, browser):
+    phones = []
+
+    def of(user, **options):
+        phones.append(Phone(browser, live_site, user, **options))
+        return phones[-1]
+
+    yield of
+    for made in phones:
+        assert made.problems == []
+        made.context.close()
+
+
+def too_small(page):
+    """What is there to be pressed or filled in, and smaller than a thumb."""
+    found = page.evaluate(
+        "names => [...document.querySelectorAll(names)]"
+        ".filter((element) => element.checkVisibility())"
+        ".map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width > 2).map(([html, box]) => [html, box.width, box.height])",
+        ", ".join(f"main {name}" for name in sorted(SMALLEST)),
+    )
+    return [row for row in found if min(row[1:]) < BIG]
+
+
+def overflow(page):
+    return page.evaluate(
+        "[document.documentElement.scrollWidth - innerWidth,"
+        " document.documentElement.scrollHeight - innerHeight]"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(floor, phone, scheme):
+    devices, found = {}, {}
+    for name, user, url in floor.screens():
+        if user not in devices:
+            devices[user] = phone(user, color_scheme=scheme)
+        page = devices[user].page
+        page.goto(url)
+        problems = Axe().run(page).response["violations"]
+        if problems := [(problem["id"], problem["nodes"][0]["html"]) for problem in problems]:
+            found[name] = problems
+    assert found == {}
+
+
+def test_everything_fits_a_thumb_and_a_small_screen(floor, phone):
+    devices, small, wide = {}, {}, {}
+    for name, user, url in floor.screens():
+        if user not in devices:
+            devices[user] = phone(user)
+        page = devices[user].page
+        page.goto(url)
+        if found := too_small(page):
+            small[name] = found
+        page.set_viewport_size({"width": 320, "height": 640})
+        if (over := overflow(page)[0]) > 0:
+            wide[name] = over
+        page.set_viewport_size({"width": 360, "height": 640})
+    assert small == {}
+    assert wide == {}
+
+
+def test_picking_packing_and_receiving_need_no_scrolling(floor, phone):
+    device, tall = phone(floor.lea), {}
+    page = device.page
+
+    def look(name, code=""):
+        if code:
+            device.scan(code)
+            page.locator("[data-outcome]").wait_for()
+        if (over := overflow(page)[1]) > 0:
+            tall[name] = over
+
+    page.goto(f"/warehouse/pick/{floor.walk.pk}/")
+    look("location")
+    look("wrong location", "X-99-9")
+    look("product", page.locator(".goal-code").inner_text())
+    page.locator(".goal-reached").wait_for()
+    look("wrong product", "4006381333931000")
+    page.goto(f"/warehouse/pack/{floor.picked.pk}/")
+    look("units")
+    page.goto("/warehouse/receive/?location=" + str(Location.objects.get(code="DOCK").pk))
+    look("receive")
+    look("received", "LEUCHTE-MESSING-2026")
+    look("wrong code", "NONSENSE-1")
+    assert tall == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_and_quantity_are_read_from_afar(floor, phone, scheme):
+    device = phone(floor.lea, color_scheme=scheme)
+    device.page.goto(f"/warehouse/pick/{floor.walk.pk}/")
+
+    contrasts = [device.page.evaluate(COLOURS, of) for of in (".goal-code", ".goal-quantity")]
+    device.scan(device.page.locator(".goal-code").inner_text())
+    device.page.locator(".goal-reached").wait_for()
+    contrasts += [device.page.evaluate(COLOURS, of) for of in (".goal-code", ".goal-quantity")]
+    device.scan("WRONG-1")
+    device.page.locator(".outcome-alarm").wait_for()
+    contrasts.append(device.page.evaluate(COLOURS, ".outcome-alarm"))
+
+    assert min(contrasts) >= 7
+    assert len(contrasts) == 5
+
+
+def test_no_field_keeps_what_was_scanned(floor, phone):
+    """Whatever has the focus: the scan is taken as one, and every field is as it was."""
+    devices, number = {}, 0
+    for name, user, url in floor.screens():
+        if user not in devices:
+            devices[user] = phone(user)
+        device, page = devices[user], devices[user].page
+        page.goto(url)
+        fields = page.locator("main :is(input, select, button, a, summary):visible")
+        for index in range(fields.count()):
+            page.goto(url)
+            before = values(page)
+            number += 1
+            fields.nth(index).focus()
+            device.scan(f"ZZZ-{number}")
+            page.locator(".outcome-alarm", has_text=f"ZZZ-{number}").wait_for()
+            assert page.url.endswith(url), f"{name}: {index}"
+            assert values(page) == before, f"{name}: {index}"
+
+
+def values(page):
+    return page.evaluate(
+        "[...document.querySelectorAll('main :is(input:not([type=hidden]), select)')]"
+        ".map((field) => [field.name, field.value])"
+    )
