@@ -6,7 +6,8 @@
 
 (() => {
   const FAST = 50; // ms between two keys: no finger is as fast
-  const SHORTEST = 3; // characters of a burst
+  const SHORTEST = 3; // so many fast keys in a row are a scanner
+  const HITCH = 500; // ms that a known scanner may pause in the middle of a code
   const PAUSE = 1000; // ms after which a key outside of other fields begins a new code
   const BOUNCE = 300; // ms in which a trigger reads the same code twice
   const RETRY = 2000; // ms
@@ -157,7 +158,8 @@
 
   /* Reading: every key on the page, whatever has the focus. */
 
-  let burst = null; // {keys, at, isFast, field, before}: what was typed last and what stood there
+  // What was typed last: {keys, at, fast, isScanner, field, before: what stood in the field}.
+  let burst = null;
   let last = { code: "", at: -Infinity };
 
   function onKey(event) {
@@ -170,21 +172,22 @@
   function collect(event) {
     const field = fieldOf(event.target);
     const gap = burst ? event.timeStamp - burst.at : Infinity;
-    if (gap > patience(field)) {
-      burst = { keys: "", isFast: true, field, before: field ? field.value : "" };
-    } else if (gap > FAST) {
-      burst.isFast = false;
+    if (gap > patience(burst, field)) {
+      burst = { keys: "", fast: 0, isScanner: false, field, before: field ? field.value : "" };
     }
     burst.keys += event.key;
     burst.at = event.timeStamp;
+    burst.fast = gap > FAST ? 1 : burst.fast + 1;
+    burst.isScanner ||= burst.fast >= SHORTEST && burst.fast === burst.keys.length;
     // Outside of fields a code with a space in it would press the button that has the focus.
-    if (!field && burst.isFast && burst.keys.length > 1) event.preventDefault();
+    if (!field && burst.fast > 1) event.preventDefault();
   }
 
   function onEnd(event) {
     const read = burst;
     burst = null;
-    const isRead = read && event.timeStamp - read.at <= patience(read.field) && isScan(read, event);
+    const isFresh = read && event.timeStamp - read.at <= patience(read, read.field);
+    const isRead = isFresh && isScan(read, event);
     const code = isRead ? read.keys.trim() : typed(event);
     if (!code) return;
     event.preventDefault();
@@ -194,11 +197,10 @@
     take(code, event.timeStamp);
   }
 
-  // Fast enough for a scanner. Slower keys count where nobody types: outside of fields, and in a
-  // scan field that an answer replaced meanwhile, together with the first half of the code.
+  // Slower keys count where nobody types: outside of fields, and in a scan field that an answer
+  // replaced meanwhile, together with the first half of the code.
   function isScan(read, end) {
-    if (read.isFast && read.keys.length >= SHORTEST) return true;
-    return end.key === "Enter" && !read.field?.isConnected;
+    return read.isScanner || (end.key === "Enter" && !read.field?.isConnected);
   }
 
   // Not left to the browser: an answer may replace the field before the form of it is sent.
@@ -210,8 +212,10 @@
     return Boolean(element?.isConnected && element.matches?.("[data-scan-field]"));
   }
 
-  function patience(field) {
-    return field?.isConnected && !isScanField(field) ? FAST : PAUSE;
+  // How long after these keys the next one still belongs to them.
+  function patience(keys, field) {
+    if (!field?.isConnected || isScanField(field)) return PAUSE;
+    return keys?.isScanner ? HITCH : FAST;
   }
 
   function fieldOf(element) {

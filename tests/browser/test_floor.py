@@ -1,5 +1,7 @@
 """Scanners in real hands: fast, in order, once, heard and seen, on a small screen."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -139,8 +141,9 @@ def test_the_scanners_bounce_is_one_scan(phone, pat, lamp, dock):
     device = phone(pat)
     device.page.goto(f"{RECEIVE}?location={dock.pk}")
 
-    device.scan("LAMP")
-    device.scan("LAMP")
+    pulled = time.time()
+    device.scan("LAMP", at=pulled)
+    device.scan("LAMP", at=pulled + 0.1)
     device.answered("Received 1 × Brass lamp into DOCK")
     device.page.wait_for_timeout(350)
     device.scan("LAMP")

@@ -237,3 +237,30 @@ def test_code_and_quantity_are_read_from_afar(floor, phone, scheme):
 
     assert min(contrasts) >= 7
     assert len(contrasts) == 5
+
+
+def test_no_field_keeps_what_was_scanned(floor, phone):
+    """Whatever has the focus: the scan is taken as one, and every field is as it was."""
+    devices, number = {}, 0
+    for name, user, url in floor.screens():
+        if user not in devices:
+            devices[user] = phone(user)
+        device, page = devices[user], devices[user].page
+        page.goto(url)
+        fields = page.locator("main :is(input, select, button, a, summary):visible")
+        for index in range(fields.count()):
+            page.goto(url)
+            before = values(page)
+            number += 1
+            fields.nth(index).focus()
+            device.scan(f"ZZZ-{number}")
+            page.locator(".outcome-alarm", has_text=f"ZZZ-{number}").wait_for()
+            assert page.url.endswith(url), f"{name}: {index}"
+            assert values(page) == before, f"{name}: {index}"
+
+
+def values(page):
+    return page.evaluate(
+        "[...document.querySelectorAll('main :is(input:not([type=hidden]), select)')]"
+        ".map((field) => [field.name, field.value])"
+    )

@@ -74,7 +74,7 @@ def screen(request, template, context, outcome=None):
     refused = outcome is not None and outcome.is_refused
     # What was expected gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
     said, word, expected = outcome.text.partition(EXPECTED) if refused else ("", "", "")
-    words = (said, (word + expected).strip())
+    words = (said.split(), (word + expected).split())
     shared = {"outcome": outcome, "words": words, "client_id": uuid4()}
     return render(request, template, context | shared, status=409 if refused else 200)
 
