@@ -2,7 +2,8 @@
 
 The data: Chen, D. (2015), Online Retail, UCI Machine Learning Repository, CC BY 4.0. Its quirks:
 cancellations (C…), stock corrections with negative quantities, codes that are no goods, codes in
-two letter cases, untrimmed or missing descriptions, countries that are none.
+two letter cases, untrimmed or missing descriptions, countries that are none, an
+invoice whose rows stand apart.
 """
 
 import csv
@@ -11,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from itertools import groupby, islice
 from pathlib import Path
 
 from babel import Locale
@@ -40,20 +40,22 @@ class Refused:
     why: str
 
 
-def read_invoices(path: Path) -> Iterator[list[dict[str, str]]]:
-    """The rows of one invoice after the other. Raises ValueError for a file of another shape."""
+def read_invoices(path: Path) -> list[list[dict[str, str]]]:
+    """The rows of each invoice, wherever they stand. Raises ValueError for another shape."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
             raise ValueError(f"{path.name} lacks the columns {', '.join(missing)}.")
-        for _, rows in groupby(reader, key=lambda row: row["InvoiceNo"]):
-            yield list(rows)
+        invoices: dict[str, list[dict[str, str]]] = {}
+        for row in reader:
+            invoices.setdefault(row["InvoiceNo"], []).append(row)
+    return list(invoices.values())
 
 
 def orders_of(path: Path, limit: int, now: datetime) -> Iterator[IncomingOrder | Refused]:
     """The first `limit` invoices as orders placed today, at their time of day but never later."""
-    for rows in islice(read_invoices(path), limit):
+    for rows in read_invoices(path)[:limit]:
         yield _order(rows, now)
 
 

@@ -4,18 +4,29 @@ import base64
 import hashlib
 import hmac
 import os
+import threading
 import time
 import uuid
 
 from django.conf import settings
 
 
+_last = 0
+_lock = threading.Lock()
+
+
 def new_id() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, then 74 random bits."""
-    value = int.from_bytes(os.urandom(16), "big")
-    value = (time.time_ns() // 1_000_000) << 80 | value & ((1 << 80) - 1)
-    value = value & ~(0xF << 76) | 7 << 76
-    return uuid.UUID(int=value & ~(3 << 62) | 2 << 62)
+    """A UUID of version 7 (RFC 9562, 5.7 and 6.2, method 3): 60 bits of time, then 62 random bits.
+
+    The time is in 4096ths of a millisecond, so each id of a process is above the one before it:
+    the events of a transaction keep their order.
+    """
+    global _last
+    with _lock:
+        ticks = _last = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
+    high = (ticks >> 12) << 16 | 7 << 12 | ticks & 0xFFF
+    low = 2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
+    return uuid.UUID(int=high << 64 | low)
 
 
 def tracking_token(order_id: uuid.UUID, revision: int) -> str:

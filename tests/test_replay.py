@@ -55,6 +55,16 @@ def test_an_order_is_never_of_the_future(file):
     assert next(orders_of(file, 1, early)).placed_at == early
 
 
+def test_rows_of_an_invoice_may_stand_apart(file):
+    with file.open("a") as rows:
+        rows.write("536366,22728,ALARM CLOCK,4,2010-12-01 08:28:00,3.75,,EIRE\n")
+
+    found = list(orders_of(file, 100, NOON))
+
+    assert [(line.sku, line.quantity) for line in found[1].lines] == [("71053", 6), ("22728", 4)]
+    assert len(found) == 5
+
+
 @pytest.mark.django_db
 def test_a_replay_ends_with_clean_books(file, smtp_peer):
     out = StringIO()
