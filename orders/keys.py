@@ -11,19 +11,28 @@ import uuid
 from django.conf import settings
 
 
-_last = 0
-_lock = threading.Lock()
+class _Clock:
+    """4096ths of a millisecond since 1970, each reading above the one before."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def read(self) -> int:
+        with self._lock:
+            self._last = max(time.time_ns() * 4096 // 1_000_000, self._last + 1)
+            return self._last
+
+
+_clock = _Clock()
 
 
 def new_id() -> uuid.UUID:
     """A UUID of version 7 (RFC 9562, 5.7 and 6.2, method 3): 60 bits of time, then 62 random bits.
 
-    The time is in 4096ths of a millisecond, so each id of a process is above the one before it:
-    the events of a transaction keep their order.
+    Each id of a process is above the one before it: events of a transaction keep their order.
     """
-    global _last
-    with _lock:
-        ticks = _last = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
+    ticks = _clock.read()
     high = (ticks >> 12) << 16 | 7 << 12 | ticks & 0xFFF
     low = 2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=high << 64 | low)

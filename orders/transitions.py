@@ -5,16 +5,38 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db import connection, transaction
+from django.db.models import Case, Value, When
 
 from orders.errors import MoveRefused
 from orders.events import record
-from orders.models import Event, Hold, Order, OrderLine, Package
+from orders.models import Event, Order
 from orders.quantities import COUNTERS, Quantities, summarize
 from orders.states import PackageStatus
 
 AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
+LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
+SUMS = """
+SELECT id, status,
+    EXISTS (SELECT FROM orders_hold AS hold WHERE hold.order_id = o.id AND released_at IS NULL),
+    EXISTS (SELECT FROM orders_package AS p WHERE p.order_id = o.id AND p.status = ANY(%s)), sums.*
+FROM orders_order AS o, LATERAL (
+    SELECT {sums}
+    FROM orders_orderline AS line WHERE line.order_id = o.id AND line.ships
+) AS sums
+WHERE o.id = ANY(%s)
+"""
+ADD = """
+WITH given AS (SELECT * FROM unnest(%s::uuid[], %s::int[]) AS given (id, units)),
+locked AS (
+    SELECT id FROM orders_order
+    WHERE id IN (SELECT order_id FROM orders_orderline JOIN given USING (id))
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE orders_orderline AS line SET {counter} = line.{counter} + given.units
+FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
+"""
 
 
 @transaction.atomic(savepoint=False)
@@ -53,12 +75,16 @@ def move(
     return rows
 
 
-def lock_orders(order_ids: Iterable[UUID]) -> list[Order]:
+def lock_orders(order_ids: Iterable[UUID]) -> None:
     """Lock these orders by id, before any other lock (order, shipment, package, supply, stock)."""
-    wanted = sorted(set(order_ids))
-    if not wanted:
-        return []
-    return list(Order.objects.filter(pk__in=wanted).select_for_update(no_key=True).order_by("pk"))
+    if wanted := list(set(order_ids)):
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [wanted])
+
+
+def lock_order(order_id: UUID) -> Order:
+    """The order, locked and fresh."""
+    return Order.objects.select_for_update(no_key=True).get(pk=order_id)
 
 
 def summarize_orders(order_ids: Iterable[UUID]) -> None:
@@ -78,36 +104,22 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
 
 def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:
     """(order id, stored summary, computed summary) of each order, in one statement."""
-    counted = Q(lines__ships=True)
-    sums = {name: Sum(f"lines__{name}", filter=counted, default=0) for name in COUNTERS}
-    rows = Order.objects.filter(pk__in=list(order_ids)).annotate(
-        held=Exists(Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)),
-        out=Exists(Package.objects.filter(order=OuterRef("pk"), status__in=AT_THE_DOOR)),
-        **{f"sum_{name}": expression for name, expression in sums.items()},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(sums=EACH_SUM), [list(AT_THE_DOOR), list(order_ids)])
+        rows = cursor.fetchall()
     return [
-        (
-            row["pk"],
-            row["status"],
-            summarize(
-                Quantities(**{name: row[f"sum_{name}"] for name in COUNTERS}),
-                held=row["held"],
-                out=row["out"],
-            ),
-        )
-        for row in rows.values("pk", "status", "held", "out", *(f"sum_{name}" for name in COUNTERS))
+        (order_id, status, summarize(Quantities(*sums), held=held, out=out))
+        for order_id, status, held, out, *sums in rows
     ]
 
 
 def add_quantities(counter: str, units: dict[UUID, int]) -> None:
     """Add units to one counter of order lines: {line id: units, below 0 to take back}.
 
-    The caller's orders are locked here. A broken inequality raises IntegrityError naming the rule.
+    Their orders are locked here. A broken inequality raises IntegrityError naming the rule.
     """
-    wanted = {line_id: number for line_id, number in units.items() if number}
-    if not wanted:
-        return
-    lines = OrderLine.objects.filter(pk__in=wanted)
-    lock_orders(lines.values_list("order_id", flat=True))
-    cases = [When(pk=line_id, then=Value(number)) for line_id, number in wanted.items()]
-    lines.update(**{counter: F(counter) + Case(*cases)})
+    if counter not in COUNTERS:
+        raise ValueError(f"{counter!r} is no counter of an order line.")
+    if wanted := {line_id: number for line_id, number in units.items() if number}:
+        with connection.cursor() as cursor:
+            cursor.execute(ADD.format(counter=counter), [list(wanted), list(wanted.values())])

@@ -10,7 +10,7 @@ from orders.actions.lifecycle import release_hold
 from orders.errors import DomainError
 from orders.events import record
 from orders.models import Event, Hold, Order, Package
-from orders.transitions import lock_orders
+from orders.transitions import lock_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def enter_address(order: Order, *, address: Address, actor: Any) -> Order:
 
     Refused once a box is labelled: the label would tell another place.
     """
-    [order] = lock_orders([order.pk])
+    order = lock_order(order.pk)
     if Package.objects.filter(order=order).exclude(tracking_number="").exists():
         raise DomainError(f"Order {order} has a label already: its address is printed.")
     for field, text in asdict(address).items():

@@ -11,7 +11,7 @@ from orders.errors import DomainError
 from orders.events import record
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
 from orders.states import ShipmentStatus
-from orders.transitions import add_quantities, lock_orders, move, summarize_orders
+from orders.transitions import add_quantities, lock_order, lock_orders, move, summarize_orders
 
 GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
 
@@ -22,7 +22,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
 
     Refused while units are picked: a worker puts them back first. What has shipped stays shipped.
     """
-    [order] = lock_orders([order.pk])
+    order = lock_order(order.pk)
     lines = list(OrderLine.objects.filter(order=order, ships=True))
     _refuse_picked(order, lines)
     units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
@@ -42,7 +42,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
 @transaction.atomic(savepoint=False)
 def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
     """Stop an order: nothing of it is released or handed over until the hold is released."""
-    [order] = lock_orders([order.pk])
+    order = lock_order(order.pk)
     here = Q(ordered__gt=F("cancelled") + F("shipped"))
     if not OrderLine.objects.filter(here, order=order, ships=True).exists():
         present = order.get_status_display().lower()

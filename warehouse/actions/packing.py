@@ -50,15 +50,18 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     if quantity < 1:
         raise DomainError("Scan at least one unit.")
     code = code.strip()
-    box = start_packing(shipment, actor=actor)
-    lines = list(lines_to_pack(box, scanned=code))
-    matching = [line for line in lines if line.is_scanned]
+    lock_orders([shipment.order_id])
+    opened = Package.objects.filter(
+        shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
+    )
+    box = opened.first() or start_packing(shipment, actor=actor)
+    matching = list(lines_to_pack(box, scanned=code).filter(is_scanned=True))
     room = sum(line.to_pack for line in matching)
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 else code
         if matching and not room:
             scanned += ", of which all are in the box"
-        raise WrongScan(scanned, _in_words(lines))
+        raise WrongScan(scanned, _in_words(list(lines_to_pack(box))))
     for line in matching:
         taken = min(quantity, line.to_pack)
         _put(box, line, taken)
@@ -134,11 +137,14 @@ def _lock_open(package: Package) -> Package:
     return box
 
 
-def _put(box: Package, line: ShipmentLine, quantity: int) -> None:
+def _put(box: Package, line: Any, quantity: int) -> None:
+    """Put units of a line of `lines_to_pack` into the box."""
     if not quantity:
         return
-    there = PackageLine.objects.filter(package=box, shipment_line=line)
-    if not there.update(quantity=F("quantity") + quantity):
+    if line.in_box:
+        there = PackageLine.objects.filter(package=box, shipment_line=line)
+        there.update(quantity=F("quantity") + quantity)
+    else:
         PackageLine.objects.create(
             seller_id=box.seller_id, package=box, shipment_line=line, quantity=quantity
         )

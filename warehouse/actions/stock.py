@@ -21,6 +21,15 @@ SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinn
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
 """
+# A place nobody put units of this product in yet; two who do so at once add theirs up.
+FILL_STOCKS = """
+INSERT INTO warehouse_stock AS stock (id, seller_id, product_id, location_id, lot, on_hand, pinned)
+SELECT * FROM unnest(
+    %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::int[], %s::int[])
+ON CONFLICT (product_id, location_id, lot) DO UPDATE
+SET on_hand = stock.on_hand + excluded.on_hand, pinned = stock.pinned + excluded.pinned
+RETURNING stock.*
+"""
 CHANGE_SUPPLIES = """
 UPDATE warehouse_supply AS supply
 SET on_hand = supply.on_hand + given.quantity, reserved = supply.reserved + given.reserved
@@ -191,11 +200,19 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
         pins[posting.place] += posting.pinned
         sellers[posting.place] = posting.seller_id
     stocks = _lock_stocks(sellers)
-    if missing := sellers.keys() - stocks.keys():
-        _insert_stocks({place: sellers[place] for place in missing})
-        stocks = _lock_stocks(sellers)
     _change_stocks([(stock, units[place], pins[place]) for place, stock in stocks.items()])
-    return list(stocks.values())
+    filled = [
+        Stock(
+            seller_id=sellers[place],
+            product_id=place[0],
+            location_id=place[1],
+            lot=place[2],
+            on_hand=units[place],
+            pinned=pins[place],
+        )
+        for place in sorted(sellers.keys() - stocks.keys())
+    ]
+    return [*stocks.values(), *_fill_stocks(filled)]
 
 
 def _lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
@@ -208,13 +225,18 @@ def _lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
     return {place: row for place, row in found.items() if place in wanted}
 
 
-def _insert_stocks(sellers: dict[Place, UUID]) -> None:
-    Stock.objects.bulk_create(
-        (
-            Stock(product_id=place[0], location_id=place[1], lot=place[2], seller_id=sellers[place])
-            for place in sorted(sellers)
-        ),
-        ignore_conflicts=True,
+def _fill_stocks(stocks: list[Stock]) -> list[Stock]:
+    if not stocks:
+        return []
+    for stock in stocks:
+        if not 0 <= stock.pinned <= stock.on_hand:
+            raise DomainError(_too_few(stock))
+    rows = [
+        (row.pk, row.seller_id, row.product_id, row.location_id, row.lot, row.on_hand, row.pinned)
+        for row in stocks
+    ]
+    return list(
+        Stock.objects.raw(FILL_STOCKS, [list(column) for column in zip(*rows, strict=True)])
     )
 
 
@@ -229,11 +251,12 @@ def _change_stocks(changes: Sequence[tuple[Stock, int, int]]) -> None:
 
 
 def _too_few(stock: Stock) -> str:
-    names = Stock.objects.filter(pk=stock.pk).values_list(
-        "location__code", "product__sku", "on_hand", "pinned"
+    there = Stock.objects.filter(pk=stock.pk).first()
+    on_hand, pinned = (there.on_hand, there.pinned) if there else (0, 0)
+    return (
+        f"{stock.location.code} holds {on_hand} × {stock.product.sku}, "
+        f"{pinned} of them for pickers: that is too few."
     )
-    code, sku, on_hand, pinned = names.get()
-    return f"{code} holds {on_hand} × {sku}, {pinned} of them for pickers: that is too few."
 
 
 def _run(statement: str, rows: Sequence[tuple[UUID, int, int]]) -> None:

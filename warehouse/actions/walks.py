@@ -23,8 +23,8 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     """The stop, fresh under its order's lock, if its walk goes on and is this picker's."""
     lock_orders([pick_line.pick_list.shipment.order_id])
     line = (
-        PickLine.objects.select_related("pick_list__shipment", "pick_list__picker")
-        .select_related("shipment_line", "stock__location", "stock__product")
+        PickLine.objects.select_related("pick_list", "shipment_line")
+        .select_related("stock__location", "stock__product")
         .filter(pk=pick_line.pk)
         .first()
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ LOOK_SECONDS = 0.5
 WAITING = (ShipmentStatus.RELEASED,)
 WORKED_ON = (ShipmentStatus.PACKED, ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
 BINS = 200
-FIRST_DELIVERY = 0.9  # of what is wanted; the rest comes later and frees the backorders
+LATE = 10  # every tenth product comes when the rest has left, and frees the backorders
 
 
 class Command(BaseCommand):
@@ -119,7 +120,7 @@ class Stage:
         return user
 
     def stock_up(self, orders, out):
-        """Make the products and receive most of what the orders want; returns the rest."""
+        """Make the products and receive most of what the orders want; returns {SKU: late units}."""
         wanted, titles = Counter(), {}
         for order in orders:
             for line in order.lines:
@@ -133,19 +134,22 @@ class Stage:
             ),
             ignore_conflicts=True,
         )
-        first = {sku: int(units * FIRST_DELIVERY) for sku, units in wanted.items()}
-        self.receive(first, out)
-        return {sku: units - first[sku] for sku, units in wanted.items()}
+        late = set(sorted(wanted)[::LATE])
+        self.receive({sku: units for sku, units in wanted.items() if sku not in late}, out)
+        return {sku: wanted[sku] for sku in late}
 
     def receive(self, units, out):
         """Receive so many units of each SKU, each into its bin."""
         bar = Progress("receiving", len(units), out)
         products = Product.objects.filter(seller=self.seller, sku__in=list(units))
-        for number, product in enumerate(products):
-            if quantity := units[product.sku]:
-                place = self.bins[number % len(self.bins)]
-                receive_stock(location=place, product=product, quantity=quantity, actor=None)
-            bar.step()
+        numbered = enumerate(products.iterator())
+        while pallet := list(islice(numbered, CHUNK)):
+            with transaction.atomic():
+                for number, product in pallet:
+                    place = self.bins[number % len(self.bins)]
+                    units_of_it = units[product.sku]
+                    receive_stock(location=place, product=product, quantity=units_of_it, actor=None)
+            bar.step(len(pallet))
         bar.close()
 
     def take(self, orders, out):
