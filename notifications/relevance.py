@@ -1,9 +1,10 @@
-"""May a message still leave? Its facts are looked at again when it is sent."""
+"""Are the facts of a message still as it would say? They are looked at again when it is sent."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from notifications.facts import Facts
 from notifications.states import MessageStatus
+from notifications.verdicts import Verdict
 from orders.models import Package, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
@@ -15,14 +16,13 @@ OVERTAKEN_BY = {
 }
 
 
-class Verdict(NamedTuple):
-    """Why a message does not leave."""
+def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """The guard of the truth; what it lets pass keeps only the facts that still hold."""
+    checked = ((fact.message.pk, _why_not(fact)) for fact in facts)
+    return {pk: verdict for pk, verdict in checked if verdict}
 
-    status: MessageStatus
-    reason: str
 
-
-def why_not(facts: Facts) -> Verdict | None:
+def _why_not(facts: Facts) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
     if facts.order.status == OrderStatus.CANCELLED:
         return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")

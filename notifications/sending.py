@@ -14,9 +14,9 @@ from django.utils import timezone
 from notifications.channels import CHANNELS
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.facts import Facts, load_facts
+from notifications.guards import verdicts
 from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
-from notifications.relevance import why_not
 from notifications.rendering import render
 from notifications.states import MessageStatus
 from notifications.workers import SILENT_SECONDS, bury_the_dead, this_worker
@@ -182,6 +182,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
     """Each message in words, or why it does not leave."""
     try:
         facts = load_facts(messages)
+        against = verdicts(facts)
     except DatabaseError:
         raise
     except Exception:  # whatever one message does to us, the others leave
@@ -189,18 +190,19 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
             for message in messages:
                 yield from _prepared([message])
             return
-        log.exception("message %s has facts that cannot be read", messages[0].pk)
+        log.exception("message %s has facts that cannot be judged", messages[0].pk)
         yield messages[0], broken(messages[0], _new_attempt(messages[0], ""))
         return
     for fact in facts:
-        yield fact.message, _in_words(fact)
+        if verdict := against.get(fact.message.pk):
+            yield fact.message, Outcome(fact.message, *verdict, returned=1)
+        else:
+            yield fact.message, _in_words(fact)
 
 
 def _in_words(facts: Facts) -> Outgoing | Outcome:
     message = facts.message
     try:
-        if verdict := why_not(facts):
-            return Outcome(message, verdict.status, verdict.reason, returned=1)
         return render(facts, now=timezone.now())
     except Exception:  # as above: a poisonous message is put aside, not the batch
         log.exception("message %s cannot be written", message.pk)

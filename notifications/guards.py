@@ -1,0 +1,20 @@
+"""What may keep a message back when it is about to leave: one look-up each for a whole batch."""
+
+from collections.abc import Callable, Sequence
+
+from notifications.facts import Facts
+from notifications.relevance import outdated
+from notifications.verdicts import Verdict
+
+Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
+
+# The first that has something against a message decides. A guard returns {message id: why not}.
+GUARDS: tuple[Guard, ...] = (outdated,)
+
+
+def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """{message id: why it does not leave, or not yet}, of those that do not."""
+    found: dict[int, Verdict] = {}
+    for guard in GUARDS:
+        found = guard([fact for fact in facts if fact.message.pk not in found]) | found
+    return found

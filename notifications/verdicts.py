@@ -1,0 +1,13 @@
+"""Why a claimed message does not leave, or not yet."""
+
+from typing import NamedTuple
+
+from notifications.states import MessageStatus
+
+
+class Verdict(NamedTuple):
+    """Its next status and why; `delay` in seconds where it waits, None where it is settled."""
+
+    status: MessageStatus
+    reason: str
+    delay: float | None = None
