@@ -372,8 +372,6 @@ SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 0)
-# Messages of one order this close together become one; 0 sends each.
-CALM_MINUTES = env_int("CALM_MINUTES", 0)
 # The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
 DEV_OUTBOX_DIR = VAR_DIR / "outbox"
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from notifications.models import Message
@@ -15,6 +16,17 @@ from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shi
 Groups = dict[tuple, list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 ONE_BY_ONE = ("order.", "return.")
+
+# What gave way to a message that gave way itself is told by the last one.
+SPOKEN_FOR = """
+WITH RECURSIVE told AS (
+  SELECT m.id, m.superseded_by_id AS speaker FROM notifications_message m
+  WHERE m.superseded_by_id = ANY(%s)
+  UNION ALL
+  SELECT m.id, told.speaker FROM notifications_message m JOIN told ON m.superseded_by_id = told.id
+)
+SELECT id, speaker FROM told
+"""
 
 
 @dataclass(slots=True)
@@ -35,17 +47,39 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 14 statements however many messages."""
-    orders = Order.objects.select_related("seller__warehouse").prefetch_related("lines")
+    """The facts of each message, in their order; at most 16 statements however many messages."""
+    sellers = ("seller__warehouse", "seller__message_settings")
+    orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
-    together = told_together([message.event for message in messages])
+    others = spoken_for(messages)
+    carried = [message.event for message in messages] + [row.event for row, _ in others]
+    together = told_together(carried)
+    events = {message.pk: list(together[message.event_id]) for message in messages}
+    for other, speaker in others:
+        events[speaker] += together[other.event_id]
     facts = [
-        Facts(message=message, order=message.order, events=together[message.event_id])
+        Facts(message=message, order=message.order, events=events[message.pk])
         for message in messages
     ]
     _add_promises(facts)
     _add_subjects(facts)
     return facts
+
+
+def spoken_for(messages: Sequence[Message]) -> list[tuple[Message, int]]:
+    """(message, id of the one that speaks for it) of those told together with one of these.
+
+    Only messages of the same template: a newer state of the same parcels has nothing to add.
+    """
+    templates = {message.pk: message.template for message in messages}
+    with connection.cursor() as cursor:
+        cursor.execute(SPOKEN_FOR, [list(templates)])
+        speakers = dict(cursor.fetchall())
+    if not speakers:
+        return []
+    rows = Message.objects.filter(pk__in=speakers).select_related("event").order_by("pk")
+    found = ((row, speakers[row.pk]) for row in rows)
+    return [(row, speaker) for row, speaker in found if row.template == templates[speaker]]
 
 
 def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:

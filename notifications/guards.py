@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
+from notifications.calm import calm
 from notifications.facts import Facts
+from notifications.quiet import quiet
 from notifications.relevance import outdated
 from notifications.verdicts import Verdict
 
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated,)
+GUARDS: tuple[Guard, ...] = (outdated, calm, quiet)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:

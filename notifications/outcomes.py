@@ -22,7 +22,8 @@ class Outcome:
     """How a claimed message goes on. `delay` in seconds, None where nothing is left to do.
 
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
-    refuse the next one too, for at least so many seconds.
+    refuse the next one too, for at least so many seconds. `by`: the id of the message that
+    supersedes it.
     """
 
     message: Message
@@ -33,6 +34,7 @@ class Outcome:
     returned: int = 0
     attempt: Attempt | None = None
     down_for: float | None = None
+    by: int | None = None
 
     def as_row(self) -> dict[str, Any]:
         """What `sending.settle` writes of it."""
@@ -45,6 +47,7 @@ class Outcome:
             "provider_id": one_line(self.provider_id)[:200],
             "delay": self.delay,
             "returned": self.returned,
+            "by": self.by,
         }
         if self.attempt is None:
             return row

@@ -19,6 +19,7 @@ from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
 from notifications.rendering import render
 from notifications.states import MessageStatus
+from notifications.verdicts import Verdict
 from notifications.workers import SILENT_SECONDS, bury_the_dead, this_worker
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ SEND_SECONDS = 45  # of one call; well within the time limit of a task
 CLAIM = """
 WITH head AS MATERIALIZED (
   SELECT m.id FROM notifications_message m
-  WHERE m.status IN ('planned', 'retrying') AND m.next_attempt_at <= now()
+  WHERE m.status IN ('planned', 'held', 'retrying') AND m.next_attempt_at <= now()
     AND NOT EXISTS (
       SELECT 1 FROM notifications_message e
       WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
@@ -69,12 +70,13 @@ SETTLE = """
 WITH o AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%s::json) AS r(
     id bigint, number int, worker text, status text, reason text, provider_id text, delay float8,
-    returned int, attempt_id uuid, provider text, started_at timestamptz, duration_ms int,
-    answer text)
+    returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
+    duration_ms int, answer text)
 ), settled AS (
   UPDATE notifications_message AS m
   SET status = o.status, reason = o.reason, provider_id = o.provider_id,
-      attempts_made = m.attempts_made - o.returned, claimed_by = '', claimed_until = NULL,
+      superseded_by_id = o.by, attempts_made = m.attempts_made - o.returned,
+      claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
                              ELSE now() + o.delay * interval '1 second' END,
       settled_at = CASE WHEN o.delay IS NULL THEN now() END
@@ -195,9 +197,14 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
         return
     for fact in facts:
         if verdict := against.get(fact.message.pk):
-            yield fact.message, Outcome(fact.message, *verdict, returned=1)
+            yield fact.message, _kept_back(fact.message, verdict)
         else:
             yield fact.message, _in_words(fact)
+
+
+def _kept_back(message: Message, verdict: Verdict) -> Outcome:
+    status, reason, delay, by = verdict
+    return Outcome(message, status, reason, delay, returned=1, by=by)
 
 
 def _in_words(facts: Facts) -> Outgoing | Outcome:

@@ -30,6 +30,7 @@ MESSAGE_MOVES = {
         _S.SUPPRESSED,
         _S.SUPERSEDED,
         _S.PLANNED,
+        _S.HELD,
     },
     _S.RETRYING: {_S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED, _S.FAILED},
     _S.SENT: {_S.DELIVERED, _S.FAILED},

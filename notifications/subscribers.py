@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from notifications.calm import CALM
 from notifications.models import Message
 from notifications.routes import CUSTOMER, EMAIL, ROUTES, SMS, Route
 from notifications.states import MessageStatus
@@ -17,6 +18,8 @@ NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 def on_events(events: Sequence[Event]) -> None:
     """Write the messages that follow from these events: one look-up of orders, one INSERT.
+
+    What only waits for calm is looked at again: it gives way to what is new, or goes before it.
 
     Several events of one kind and order are told together: the first carries the messages,
     `facts.told_together` finds the others when they are rendered.
@@ -32,6 +35,9 @@ def on_events(events: Sequence[Event]) -> None:
     Message.objects.bulk_create(
         message for event in first.values() for message in planned(orders[event.order_id], event)
     )
+    Message.objects.filter(
+        order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM
+    ).update(next_attempt_at=timezone.now())
 
 
 def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:

@@ -6,8 +6,12 @@ from notifications.states import MessageStatus
 
 
 class Verdict(NamedTuple):
-    """Its next status and why; `delay` in seconds where it waits, None where it is settled."""
+    """Its next status and why; `delay` in seconds where it waits, None where it is settled.
+
+    `by`: the id of the later message that supersedes it.
+    """
 
     status: MessageStatus
     reason: str
     delay: float | None = None
+    by: int | None = None

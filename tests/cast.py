@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
+from notifications.models.settings import speak_at_once
 from orders.access import Role
 from orders.actions.intake import accept_orders
 from orders.keys import token_hash
@@ -69,6 +70,7 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
         support_email=f"help-{email}",
         warehouse=warehouse,
     )
+    speak_at_once(seller)
     channel = SalesChannel.objects.create(
         seller=seller,
         kind=SalesChannel.Kind.SHOPIFY,

@@ -101,7 +101,6 @@ def _set_environment() -> None:
         SMS_URL="http://127.0.0.1:9/messages",
         SMS_TOKEN="",
         UNDO_HOLD_SECONDS="0",
-        CALM_MINUTES="0",
         # The browser's own loop runs in the thread of the test, which is not async all the same.
         DJANGO_ALLOW_ASYNC_UNSAFE="1",
     )

@@ -57,6 +57,9 @@ class Message(models.Model):
     provider_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = TenantQuerySet.as_manager()
 
@@ -78,6 +81,11 @@ class Message(models.Model):
                 condition=Q(status__in=WAITING),
             ),
             models.Index(F("order"), F("id"), name="message_of_order"),
+            models.Index(
+                F("superseded_by"),
+                name="message_superseded",
+                condition=Q(superseded_by__isnull=False),
+            ),
             models.Index(
                 F("seller"),
                 F("id").desc(),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fulfillment import demo_data
 from fulfillment.simulation import Crew, fulfil, pack, pick
+from notifications.models.settings import speak_at_once
 from orders.access import SELLER_ROLES, Role
 from orders.actions.intake import accept_orders
 from orders.keys import token_hash
@@ -73,6 +74,7 @@ def _seller(code, warehouse):
     seller = Seller.objects.create(
         name=name, slug=code, email=email, support_email=support, warehouse=warehouse
     )
+    speak_at_once(seller)  # who tries the demo waits for no message
     bins = iter(Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN).order_by("?"))
     for sku, title, barcode, grams in demo_data.PRODUCTS[code]:
         product = Product.objects.create(seller=seller, sku=sku, title=title, weight_grams=grams)

@@ -18,6 +18,7 @@ from fulfillment.progress import Progress
 from fulfillment.replay import Refused, orders_of
 from fulfillment.simulation import Crew, fulfil
 from notifications.models import Message
+from notifications.models.settings import speak_at_once
 from notifications.sending import send_due
 from orders.access import Role
 from orders.actions.intake import accept_orders
@@ -93,6 +94,7 @@ class Stage:
                 "warehouse": self.warehouse,
             },
         )
+        speak_at_once(self.seller)
         self.channel, _ = SalesChannel.objects.get_or_create(
             seller=self.seller, name="Replay", defaults={"kind": SalesChannel.Kind.FILE}
         )

@@ -1,0 +1,61 @@
+"""How a seller wants to speak to customers: calm or at once, and not in the night."""
+
+from datetime import time
+
+from django.db import models
+
+from orders.access import TenantQuerySet
+from orders.models import Seller
+
+
+class MessageSettings(models.Model):
+    """A seller's choices; a seller without a row has the defaults."""
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH = None
+    COURIER_PATH = None
+
+    seller = models.OneToOneField(
+        Seller, on_delete=models.CASCADE, primary_key=True, related_name="message_settings"
+    )
+    calm = models.BooleanField(
+        default=True,
+        help_text="Fewer messages: what happens within half an hour is told together.",
+    )
+    quiet_from = models.TimeField(
+        default=time(21), null=True, blank=True, help_text="No text messages from then on."
+    )
+    quiet_until = models.TimeField(
+        default=time(8), null=True, blank=True, help_text="In the customer's time zone."
+    )
+    digest_above = models.PositiveSmallIntegerField(
+        default=20, help_text="So many deliveries a day are reported one by one."
+    )
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="quiet_hours_have_two_ends",
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"Messages of {self.seller_id}"
+
+
+def speak_at_once(seller: Seller) -> None:
+    """Every message leaves when its event happens, by day and by night."""
+    at_once = {"calm": False, "quiet_from": None, "quiet_until": None}
+    MessageSettings.objects.update_or_create(seller=seller, defaults=at_once)
+
+
+def settings_of(seller: Seller) -> MessageSettings:
+    """The seller's row where it is loaded with the seller or exists, else the defaults."""
+    try:
+        return seller.message_settings
+    except MessageSettings.DoesNotExist:
+        return MessageSettings(seller_id=seller.pk)
