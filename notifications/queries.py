@@ -5,11 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import UNSETTLED
 from orders.access import Viewer
 from orders.models import Order
 
-UNSETTLED = (MessageStatus.FAILED, MessageStatus.UNKNOWN)
 TITLES = {
     "confirmed": "Order confirmed",
     "packed": "Packed",
@@ -51,7 +50,7 @@ def attention_panel(viewer: Viewer) -> dict[str, Any]:
 
 def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:
     """Messages that failed or whose outcome nobody knows, newest first, with their orders."""
-    rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED)
+    rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED, decided_at__isnull=True)
     return rows.select_related("order").prefetch_related("attempts").order_by("-pk")[:limit]
 
 
@@ -75,6 +74,7 @@ def _described(message: Message) -> dict[str, Any]:
         "recipient": masked(message.recipient),
         "at": message.settled_at or message.created_at,
         "is_waiting": message.settled_at is None,
+        "is_open": message.status in UNSETTLED and message.decided_at is None,
         "attempts": attempts,
     }
 

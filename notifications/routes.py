@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from notifications.models import Message
+from orders.models import Order
 
 CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
 EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
@@ -38,3 +39,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "return.received": (_customer("return_received"),),
     "return.closed": (_customer("return_closed"),),
 }
+
+
+def address_of(order: Order, audience: str, channel: str) -> str:
+    """Where this audience of an order, whose seller is loaded, is reached; "" is nowhere."""
+    if audience == SELLER:
+        return order.seller.email if channel == EMAIL else ""
+    return {EMAIL: order.email, SMS: order.phone}.get(Message.Channel(channel), "")

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 BATCH = 100
 LEASE_SECONDS = 60
 DOWN = "Its provider is not reached."
+AGAIN = "Sent again by hand."
 NOT_SET_UP = "Its provider is not set up: see the log."
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
@@ -100,6 +101,13 @@ ORDER BY m.id
 FOR NO KEY UPDATE SKIP LOCKED
 """
 
+REOPEN = """
+UPDATE notifications_message
+SET status = 'retrying', reason = %s, recipient = %s, next_attempt_at = now(), settled_at = NULL,
+    provider_id = '', revision = revision + (status = 'failed')::int
+WHERE id = %s AND status IN ('failed', 'unknown')
+"""
+
 Channels = Mapping[str, Callable[[], Channel]]
 
 
@@ -152,6 +160,15 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         rows = [outcome.as_row() for outcome in outcomes]
         with connection.cursor() as cursor:
             cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
+
+
+def reopen(message: Message, *, recipient: str) -> None:
+    """Let a failed or unknown message leave once more, because somebody said so.
+
+    An unknown one keeps its key, by which a provider may know it; a failed one gets a new key.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REOPEN, [AGAIN, recipient, message.pk])
 
 
 @transaction.atomic

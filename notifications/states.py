@@ -36,8 +36,10 @@ MESSAGE_MOVES = {
     _S.SENT: {_S.DELIVERED, _S.FAILED},
     _S.UNKNOWN: {_S.SENT, _S.DELIVERED, _S.FAILED, _S.RETRYING},
     _S.DELIVERED: set(),
-    _S.FAILED: set(),
+    _S.FAILED: {_S.RETRYING},
     _S.SUPPRESSED: set(),
     _S.SUPERSEDED: set(),
 }
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
+# What somebody may have to look after.
+UNSETTLED = (_S.FAILED, _S.UNKNOWN)

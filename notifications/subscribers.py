@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.calm import CALM
 from notifications.models import Message
-from notifications.routes import CUSTOMER, EMAIL, ROUTES, SMS, Route
+from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 
@@ -51,19 +51,13 @@ def planned(order: Order, event: Event) -> Iterator[Message]:
     waiting = {"status": MessageStatus.PLANNED.value, "next_attempt_at": _due_at(event, now)}
     unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
     for route in ROUTES[event.kind]:
-        known = _addresses(order, route)
-        channels = [channel for channel in route.channels if known.get(channel)]
-        for channel in channels:
-            address = {"channel": channel.value, "recipient": known[channel]}
+        known = {name: address_of(order, route.audience, name) for name in route.channels}
+        channels = [(name, recipient) for name, recipient in known.items() if recipient]
+        for channel, recipient in channels:
+            address = {"channel": channel.value, "recipient": recipient}
             yield _message(order, event, route, **address, **waiting)
         if not channels and route.audience == CUSTOMER:
             yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)
-
-
-def _addresses(order: Order, route: Route) -> dict[Message.Channel, str]:
-    if route.audience == CUSTOMER:
-        return {EMAIL: order.email, SMS: order.phone}
-    return {EMAIL: order.seller.email}
 
 
 def _message(order: Order, event: Event, route: Route, **columns: Any) -> Message:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from orders.access import Role
 from orders.actions.returns import request_return
@@ -60,6 +61,9 @@ DOORS = {
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
+    "message_settings": OWNER,
+    "message_again": SELLER,
+    "message_leave": SELLER,
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_receive": FLOOR,
@@ -159,6 +163,7 @@ def town(ada, pat, pia, lea, cory, building):
         "boxes": ready.packages.get(),
         "runs": run,
         "stops": run.stops.get(),
+        "messages": held.messages.first(),
     }
 
 
@@ -170,8 +175,13 @@ def address(name, rows):
         if step.startswith("<"):
             keyword = step.strip("<>").split(":")[1]
             row = rows.get(before)
-            parts[keyword] = row.pk if row else uuid4()
+            parts[keyword] = row.pk if row else _nobody(name, keyword)
     return reverse(name, kwargs=parts)
+
+
+def _nobody(name, keyword):
+    converters = get_resolver().reverse_dict.getlist(name)[0][3]
+    return 2**40 if isinstance(converters[keyword], IntConverter) else uuid4()
 
 
 @cache

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.states import MESSAGE_MOVES, WAITING, MessageStatus
+from notifications.states import MESSAGE_MOVES, UNSETTLED, WAITING, MessageStatus
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
 from orders.models.base import Row
@@ -57,6 +57,9 @@ class Message(models.Model):
     provider_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then nobody need look after its failure."
+    )
     superseded_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -90,7 +93,7 @@ class Message(models.Model):
                 F("seller"),
                 F("id").desc(),
                 name="message_unsettled",
-                condition=Q(status__in=(MessageStatus.FAILED, MessageStatus.UNKNOWN)),
+                condition=Q(status__in=UNSETTLED, decided_at__isnull=True),
             ),
         ]
 

@@ -1,0 +1,50 @@
+"""One click on a message that failed, or whose outcome nobody knows: again, or leave it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.models import Message
+from notifications.routes import address_of
+from notifications.sending import reopen
+from notifications.states import UNSETTLED
+from orders.errors import DomainError
+from orders.events import record
+from orders.models import Event, User
+from orders.transitions import lock_order
+
+DECIDED = "Somebody has decided about this message already."
+
+
+@transaction.atomic
+def send_again(message: Message, *, actor: User) -> Message:
+    """Try once more, to the address that the order has now. Raises DomainError."""
+    message = _locked(message)
+    if message.status not in UNSETTLED or message.decided_at:
+        raise DomainError(DECIDED)
+    order = message.order
+    recipient = address_of(order, message.audience, message.channel)
+    if not recipient:
+        raise DomainError("The order has no such address any more: enter one first.")
+    reopen(message, recipient=recipient)
+    record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
+    return message
+
+
+@transaction.atomic
+def leave_it(message: Message, *, actor: User) -> Message:
+    """It arrived after all, or the person was told another way. Raises DomainError."""
+    message = _locked(message)
+    if message.status not in UNSETTLED or message.decided_at:
+        raise DomainError(DECIDED)
+    message.decided_at = timezone.now()
+    message.save(update_fields=["decided_at"])
+    record([Event.of(message.order, "message_left", actor=actor, message=message.pk)])
+    return message
+
+
+def _locked(message: Message) -> Message:
+    """The message, fresh: the lock of its order is taken first."""
+    order = lock_order(message.order_id)
+    row = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    row.order = order
+    return row
