@@ -88,6 +88,7 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
         "SMS_URL": "http://127.0.0.1:9/",
         "VAR_DIR": str(place.var),
         "DATABASE_URL": postgres.url(APP),
+        "MIGRATION_DATABASE_URL": postgres.url(OWNER),
         "REDIS_URL": valkey.url(),
         "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
         "LOG_LEVEL": "WARNING",

@@ -41,5 +41,7 @@ MESSAGE_MOVES = {
     _S.SUPERSEDED: set(),
 }
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
+# What a worker may claim once it is due: all that waits and is not claimed.
+CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
 # What somebody may have to look after.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

@@ -69,4 +69,6 @@ class Channel(Protocol):
 
 def one_line(text: str) -> str:
     """Text that may stand in a header: every control character or line separator is a space."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())

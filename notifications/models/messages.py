@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.states import MESSAGE_MOVES, UNSETTLED, WAITING, MessageStatus
+from notifications.states import CLAIMABLE, MESSAGE_MOVES, UNSETTLED, WAITING, MessageStatus
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
 from orders.models.base import Row
@@ -74,7 +74,10 @@ class Message(models.Model):
             )
         ]
         indexes = [
-            models.Index(F("next_attempt_at"), name="message_due", condition=Q(status__in=WAITING)),
+            # Narrower than the lane's: no look-up in a lane can take it for the better index.
+            models.Index(
+                F("next_attempt_at"), name="message_due", condition=Q(status__in=CLAIMABLE)
+            ),
             models.Index(
                 F("order"),
                 F("recipient"),

@@ -4,11 +4,14 @@ import pytest
 
 from notifications.models import Message
 from notifications.outcomes import Outcome, put_back
-from notifications.sending import claim, settle
+from notifications.sending import BATCH, CLAIM, claim, settle
 from notifications.states import MessageStatus
-from tests.cast import make_order
+from orders.actions.intake import accept_orders
+from tests.cast import incoming, make_order
+from tests.databases import superuser
 from tests.notifications.saying import follow_up, mail_of, make_due, sms_of, state
 from tests.racing import race
+from tests.servers import DATABASE
 from tests.statements import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +103,20 @@ def test_a_late_answer_resolves_an_unknown_outcome(ada):
     finish(message, MessageStatus.UNKNOWN, "The sender stopped.")
     finish(message)
     assert state(mail) == ("sent", "")
+
+
+def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_believes(ada):
+    """After a night of quiet hours thousands wait, where the statistics know of none."""
+    accept_orders(ada.channel, [incoming({"LAMP": 1}) for _ in range(1000)])
+    with superuser(DATABASE) as owner:
+        owner.execute("UPDATE notifications_message SET status = 'sent'")
+        owner.execute("ANALYZE notifications_message")
+        owner.execute("UPDATE notifications_message SET status = 'planned'")
+        owner.execute("BEGIN")
+        explained = owner.execute(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", [False, BATCH, "w1", 60]
+        ).fetchone()
+        owner.execute("ROLLBACK")
+    plan = explained[0][0]["Plan"]
+    assert plan["Actual Rows"] == BATCH
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 10_000
