@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+CREATED = 201
+
 
 @dataclass(frozen=True)
 class Load:
@@ -54,6 +56,26 @@ async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: 
         median_ms=taken[len(taken) // 2] * 1000,
         p99_ms=taken[int(len(taken) * 0.99)] * 1000,
     )
+
+
+async def send_at_rate(port: int, requests: Iterator[bytes], *, per_second: float) -> None:
+    """Begin so many requests a second, whatever their answers take; each must be 201."""
+    free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def send(request: bytes) -> None:
+        reader, writer = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        if (status := await _answer(reader)) != CREATED:
+            raise SystemExit(f"expected 201, the API answered {status}")
+        free.append((reader, writer))
+
+    begun = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number, request in enumerate(requests):
+            await asyncio.sleep(max(begun + number / per_second - time.perf_counter(), 0))
+            group.create_task(send(request))
+    for _, writer in free:
+        writer.close()
 
 
 async def send_one(port: int, request: bytes) -> int:

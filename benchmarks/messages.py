@@ -2,6 +2,7 @@
 
 import sys
 
+from benchmarks import wakeup
 from benchmarks.intake import KEY, PRODUCTS
 from benchmarks.stage import stage
 
@@ -10,7 +11,9 @@ def main() -> int:
     """Measure on servers of our own; the last lines are ratios and the latency."""
     with stage() as servers:
         servers.python("benchmarks.seed", str(PRODUCTS), KEY)
+        latency = wakeup.measure(servers)
         servers.python("benchmarks.delivery")
+        wakeup.report(latency)
     return 0
 
 

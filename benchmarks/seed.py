@@ -6,6 +6,7 @@ import django
 
 django.setup()
 
+from notifications.models.settings import speak_at_once  # noqa: E402 - as below
 from orders.keys import token_hash  # noqa: E402 - models need the set-up above
 from orders.models import ApiKey, Product, SalesChannel, Seller, Warehouse  # noqa: E402
 
@@ -16,6 +17,7 @@ def seed(products: int, key: str) -> None:
     seller = Seller.objects.create(
         name="Measured", slug="measured", warehouse=warehouse, email="seller@example.com"
     )
+    speak_at_once(seller)
     channel = SalesChannel.objects.create(seller=seller, kind="api", name="API")
     ApiKey.objects.create(
         seller=seller, channel=channel, name="bench", prefix=key[:8], key_hash=token_hash(key)

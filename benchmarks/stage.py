@@ -21,7 +21,12 @@ from fulfillment.embedded.valkey import Valkey
 
 READY_SECONDS = 60.0
 # As a careful operator would set a server of this size; the same for both sides.
-POSTGRES = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+POSTGRES = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+    "track_commit_timestamp": "on",
+}
 
 
 @dataclass

@@ -10,6 +10,7 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")
+ALPHABET = BASIC | EXTENDED
 GSM_ALONE, GSM_JOINED = 160, 153
 UCS2_ALONE, UCS2_JOINED = 70, 67
 LINK = re.compile(r"https?://\S+")
@@ -38,9 +39,11 @@ class Size(NamedTuple):
 
 def measure(text: str) -> Size:
     """The size of a text as it travels."""
-    is_gsm = all(char in BASIC or char in EXTENDED for char in text)
-    widths = [_width(char, is_gsm) for char in text]
+    is_gsm = ALPHABET.issuperset(text)
     alone, joined = (GSM_ALONE, GSM_JOINED) if is_gsm else (UCS2_ALONE, UCS2_JOINED)
+    if is_gsm and EXTENDED.isdisjoint(text):  # as nearly all: one unit a character
+        return Size(True, len(text), 1 if len(text) <= alone else -(-len(text) // joined))
+    widths = [_width(char, is_gsm) for char in text]
     units = sum(widths)
     return Size(is_gsm, units, 1 if units <= alone else _packed(widths, joined))
 
@@ -48,7 +51,9 @@ def measure(text: str) -> Size:
 def plain(text: str) -> str:
     """One line; typographic characters as on a keyboard, accents kept where GSM-7 has them."""
     composed = unicodedata.normalize("NFC", text).translate(PLAIN)
-    return " ".join("".join(_spelled(char) for char in composed).split())
+    if not ALPHABET.issuperset(composed):
+        composed = "".join(_spelled(char) for char in composed)
+    return " ".join(composed.split())
 
 
 def fit(text: str) -> str:
@@ -87,7 +92,7 @@ def _packed(widths: list[int], room: int) -> int:
 
 
 def _spelled(char: str) -> str:
-    if char in BASIC or char in EXTENDED:
+    if char in ALPHABET:
         return char
     if unicodedata.category(char).startswith("C"):
         return " "
