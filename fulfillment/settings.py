@@ -2,71 +2,13 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
+
+from fulfillment.env import env, env_bool, env_database, env_int, env_list, env_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
-
-
-def env(name, default=None):
-    """Text of an environment variable; without a default it is required."""
-    value = os.environ.get(name, default)
-    if value is None:
-        raise ImproperlyConfigured(f"{name} is not set: it is required unless DEBUG is 1.")
-    return value
-
-
-def env_bool(name, default=False):
-    """A switch: 1/0, true/false, yes/no, on/off."""
-    text = os.environ.get(name, "1" if default else "0").strip().lower()
-    if text in {"1", "true", "yes", "on"}:
-        return True
-    if text in {"", "0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name} is {text!r}: expected 1 or 0.")
-
-
-def env_int(name, default):
-    """A whole number of 0 or more."""
-    text = os.environ.get(name, str(default))
-    if not text.strip().isdecimal():
-        raise ImproperlyConfigured(f"{name} is {text!r}: expected a whole number of 0 or more.")
-    return int(text)
-
-
-def env_list(name, default=""):
-    """Values separated by commas; empty ones are dropped."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-def env_url(name, default, schemes):
-    """An address whose scheme is one of `schemes`."""
-    text = env(name, default)
-    if urlsplit(text).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} starts with none of: {', '.join(schemes)}.")
-    return text
-
-
-def env_database(name, default):
-    """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
-    parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
-    known = {
-        "dbname": "NAME",
-        "user": "USER",
-        "password": "PASSWORD",
-        "host": "HOST",
-        "port": "PORT",
-    }
-    database = {django: str(parts.pop(libpq, "") or "") for libpq, django in known.items()}
-    if not database["NAME"]:
-        raise ImproperlyConfigured(
-            f"{name} names no database: expected postgresql://role@host/name."
-        )
-    return database | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": parts}
-
 
 # The process
 
@@ -372,6 +314,10 @@ SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 0)
+# Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.
+SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
+# At most so many worker processes send through one provider: one that hangs leaves the rest free.
+SENDERS_PER_CHANNEL = env_int("SENDERS_PER_CHANNEL", max(env_int("WORKER_CONCURRENCY", 2) // 2, 1))
 # The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
 DEV_OUTBOX_DIR = VAR_DIR / "outbox"
 

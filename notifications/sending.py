@@ -1,22 +1,25 @@
 """The only writer of a message's status: claim with a lease, send outside transactions, settle."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from time import monotonic
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from notifications.channels import CHANNELS
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.facts import Facts, load_facts
+from notifications.gates import lock_gates, make_gates, note_answer, note_failure, spend
 from notifications.guards import verdicts
 from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
+from notifications.pausing import is_paused
 from notifications.rendering import render
 from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
@@ -26,6 +29,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 LEASE_SECONDS = 60
+NO_LIMIT = 1_000_000
+NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 AGAIN = "Sent again by hand."
 NOT_SET_UP = "Its provider is not set up: see the log."
@@ -35,19 +40,29 @@ SEND_SECONDS = 45  # of one call; well within the time limit of a task
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
 # A suspect is a message whose sender stopped in the middle of it: more claims than answers.
 CLAIM = """
-WITH head AS MATERIALIZED (
-  SELECT m.id FROM notifications_message m
-  WHERE m.status IN ('planned', 'held', 'retrying') AND m.next_attempt_at <= now()
-    AND m.id = (
-      SELECT e.id FROM notifications_message e
-      WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
-        AND e.status IN ('planned', 'held', 'claimed', 'retrying')
-      ORDER BY e.id LIMIT 1)
-    AND (m.attempts_made > 0 AND m.attempts_made > (
-      SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %s
-  ORDER BY m.next_attempt_at
+WITH grants AS MATERIALIZED (
+  SELECT channel, CASE WHEN others.senders < %s THEN granted ELSE 0 END AS granted
+  FROM unnest(%s::text[], %s::int[]) AS asked (channel, granted), LATERAL (
+    SELECT count(DISTINCT m.claimed_by) AS senders FROM notifications_message m
+    WHERE m.status = 'claimed' AND m.channel = asked.channel AND m.claimed_by <> %s
+  ) AS others
+), head AS MATERIALIZED (
+  SELECT due.id FROM grants, LATERAL (
+    SELECT m.id FROM notifications_message m
+    WHERE m.channel = grants.channel AND m.next_attempt_at <= now()
+      AND m.status IN ('planned', 'held', 'retrying')
+      AND m.id = (
+        SELECT e.id FROM notifications_message e
+        WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
+          AND e.status IN ('planned', 'held', 'claimed', 'retrying')
+        ORDER BY e.id LIMIT 1)
+      AND (m.attempts_made > 0 AND m.attempts_made > (
+        SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %s
+    ORDER BY m.next_attempt_at
+    LIMIT grants.granted
+    FOR NO KEY UPDATE SKIP LOCKED
+  ) AS due
   LIMIT %s
-  FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE notifications_message AS m
 SET status = 'claimed', claimed_by = %s, claimed_until = now() + %s * interval '1 second',
@@ -110,6 +125,12 @@ SET status = 'retrying', reason = %s, recipient = %s, next_attempt_at = now(), s
 WHERE id = %s AND status IN ('failed', 'unknown')
 """
 
+FORGET = """
+UPDATE notifications_message
+SET status = 'suppressed', reason = %s, claimed_by = '', claimed_until = NULL, settled_at = now()
+WHERE status IN ('planned', 'held', 'claimed', 'retrying')
+"""
+
 Channels = Mapping[str, Callable[[], Channel]]
 
 
@@ -117,6 +138,9 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) ->
     """Send what is due until nothing is or the time is up; returns how many were claimed."""
     ends = monotonic() + seconds
     total = 0
+    if is_paused():
+        return total
+    make_gates(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
             # Suspects go alone and last: one that kills its sender takes no other along.
@@ -128,14 +152,36 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) ->
     return total
 
 
-def claim(worker: str, *, limit: int = BATCH, suspects: bool = False) -> list[Message]:
-    """Take over heads of lanes that are due, for LEASE_SECONDS; one statement."""
-    values = [suspects, limit, worker, LEASE_SECONDS]
+def claim(
+    worker: str,
+    grants: Mapping[str, int] | None = None,
+    *,
+    limit: int = BATCH,
+    suspects: bool = False,
+    senders: int = NO_LIMIT,
+) -> list[Message]:
+    """Take over heads of lanes that are due, for LEASE_SECONDS; one statement.
+
+    `grants`: how many of each channel, else `limit` of each. None of a channel in which `senders`
+    other workers send already. Of suspects, `limit` in all.
+    """
+    asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
+    who = [senders, list(asked), list(asked.values()), worker]
+    values = [*who, suspects, limit if suspects else NO_LIMIT, worker, LEASE_SECONDS]
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
 
 
-def send_batch(messages: Sequence[Message], *, channels: Channels, begin_before: float) -> None:
-    """Send claimed messages and settle each; none begins after `begin_before` (monotonic)."""
+def send_batch(
+    messages: Sequence[Message],
+    *,
+    channels: Channels,
+    begin_before: float,
+    failures: Mapping[str, int] = NONE,
+) -> None:
+    """Send claimed messages and settle each; none begins after `begin_before` (monotonic).
+
+    `failures`: of the providers of these channels until now, in a row.
+    """
     if connection.in_atomic_block:
         raise RuntimeError("Messages are sent with no transaction open.")
     ready: dict[str, list[tuple[Message, Outgoing]]] = defaultdict(list)
@@ -154,6 +200,7 @@ def send_batch(messages: Sequence[Message], *, channels: Channels, begin_before:
                     outcomes.append(outcome)
         finally:
             settle(outcomes)
+        _note(name, outcomes, failures.get(name, 0))
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
@@ -171,6 +218,13 @@ def reopen(message: Message, *, recipient: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(REOPEN, [AGAIN, recipient, message.pk])
+
+
+def forget_waiting(reason: str) -> int:
+    """Never send what waits now; how many. For a database that was restored from a backup."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [reason[:200]])
+        return cursor.rowcount
 
 
 @transaction.atomic
@@ -191,11 +245,27 @@ def recover_claims() -> int:
     return len(messages)
 
 
+@transaction.atomic
+def gated_claim(
+    worker: str, channels: Iterable[str], *, limit: int, suspects: bool
+) -> tuple[list[Message], dict[str, int]]:
+    """(what the channels' gates let through, {channel: failures of its provider in a row})."""
+    # The gates are locked by a statement of their own: the claim then sees what others claimed.
+    gates = lock_gates(channels, limit=limit)
+    grants = {gate.channel: gate.granted for gate in gates.values() if gate.granted}
+    senders = settings.SENDERS_PER_CHANNEL
+    messages = (
+        claim(worker, grants, limit=limit, suspects=suspects, senders=senders) if grants else []
+    )
+    spend(gates, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
+    return messages, {gate.channel: gate.failures for gate in gates.values()}
+
+
 def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bool) -> int:
     begin_before = monotonic() + LEASE_SECONDS / 2
-    messages = claim(worker, limit=limit, suspects=suspects)
+    messages, failures = gated_claim(worker, channels, limit=limit, suspects=suspects)
     if messages:
-        send_batch(messages, channels=channels, begin_before=begin_before)
+        send_batch(messages, channels=channels, begin_before=begin_before, failures=failures)
     return len(messages)
 
 
@@ -258,6 +328,15 @@ def _sent(
                 yield from (put_back(message, DOWN, delay=delay) for message, _ in waiting)
                 return
     yield from (put_back(message) for message, _ in waiting)
+
+
+def _note(channel: str, outcomes: list[Outcome], failures: int) -> None:
+    """What the gate has to know of a batch."""
+    down = [outcome.down_for for outcome in outcomes if outcome.down_for is not None]
+    if down:
+        note_failure(channel, down_for=max(down))
+    elif failures and any(outcome.attempt for outcome in outcomes):
+        note_answer(channel)
 
 
 def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome | None:

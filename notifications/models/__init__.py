@@ -1,6 +1,7 @@
 """The rows of notifications, one module per subject."""
 
+from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
 from notifications.models.settings import MessageSettings
 
-__all__ = ["Attempt", "Message", "MessageSettings", "Worker"]
+__all__ = ["Attempt", "Gate", "Installation", "Message", "MessageSettings", "Worker"]

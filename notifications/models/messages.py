@@ -76,7 +76,16 @@ class Message(models.Model):
         indexes = [
             # Narrower than the lane's: no look-up in a lane can take it for the better index.
             models.Index(
-                F("next_attempt_at"), name="message_due", condition=Q(status__in=CLAIMABLE)
+                F("channel"),
+                F("next_attempt_at"),
+                name="message_due",
+                condition=Q(status__in=CLAIMABLE),
+            ),
+            models.Index(
+                F("channel"),
+                F("claimed_by"),
+                name="message_claimed",
+                condition=Q(status=MessageStatus.CLAIMED),
             ),
             models.Index(
                 F("order"),

@@ -113,8 +113,9 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         owner.execute("ANALYZE notifications_message")
         owner.execute("UPDATE notifications_message SET status = 'planned'")
         owner.execute("BEGIN")
+        grants = [1, ["email", "sms"], [BATCH // 2, BATCH // 2], "w1"]
         explained = owner.execute(
-            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", [False, BATCH, "w1", 60]
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", [*grants, False, BATCH, "w1", 60]
         ).fetchone()
         owner.execute("ROLLBACK")
     plan = explained[0][0]["Plan"]

@@ -1,0 +1,64 @@
+"""How settings are read from the environment: each of a kind, and an error that names it."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+
+def env(name, default=None):
+    """Text of an environment variable; without a default it is required."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: it is required unless DEBUG is 1.")
+    return value
+
+
+def env_bool(name, default=False):
+    """A switch: 1/0, true/false, yes/no, on/off."""
+    text = os.environ.get(name, "1" if default else "0").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}: expected 1 or 0.")
+
+
+def env_int(name, default):
+    """A whole number of 0 or more."""
+    text = os.environ.get(name, str(default))
+    if not text.strip().isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}: expected a whole number of 0 or more.")
+    return int(text)
+
+
+def env_list(name, default=""):
+    """Values separated by commas; empty ones are dropped."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def env_url(name, default, schemes):
+    """An address whose scheme is one of `schemes`."""
+    text = env(name, default)
+    if urlsplit(text).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} starts with none of: {', '.join(schemes)}.")
+    return text
+
+
+def env_database(name, default):
+    """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
+    parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
+    database = {django: str(parts.pop(libpq, "") or "") for libpq, django in known.items()}
+    if not database["NAME"]:
+        raise ImproperlyConfigured(
+            f"{name} names no database: expected postgresql://role@host/name."
+        )
+    return database | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": parts}

@@ -1,0 +1,49 @@
+"""manage.py sending: is anything held back as a whole, and let it go or stop it."""
+
+from django.core.management.base import BaseCommand
+from django.db.models import Count
+
+from notifications.models import Gate, Installation, Message
+from notifications.pausing import is_paused, pause, resume
+from notifications.sending import forget_waiting
+from notifications.states import WAITING
+
+
+class Command(BaseCommand):
+    help = "Say whether messages leave, stop them all, or let them leave again."
+
+    def add_arguments(self, parser):
+        parser.add_argument("do", nargs="?", choices=["state", "pause", "resume"], default="state")
+        parser.add_argument(
+            "--without-waiting",
+            action="store_true",
+            help="With resume: what waits now is never sent, as after a backup was restored.",
+        )
+
+    def handle(self, *args, **options):
+        if options["do"] == "pause":
+            pause("Paused by an operator.")
+        elif options["do"] == "resume":
+            if options["without_waiting"]:
+                count = forget_waiting("Not sent: it may have been before the backup was restored.")
+                self.stdout.write(f"{count} messages that waited are marked as suppressed.")
+            resume()
+        self._state()
+
+    def _state(self):
+        row = Installation.objects.first() if is_paused() else None
+        self.stdout.write(
+            f"Paused since {row.paused_at:%Y-%m-%d %H:%M} UTC. {row.paused_because}"
+            if row
+            else "Messages leave."
+        )
+        counts = Message.objects.filter(status__in=WAITING).values_list("channel", "status")
+        for channel, status, number in counts.annotate(Count("pk")).order_by("channel", "status"):
+            self.stdout.write(f"{channel}: {number} {status}")
+        for gate in Gate.objects.filter(failures__gt=0).order_by("channel"):
+            self.stdout.write(f"{gate.channel}: its provider failed {gate.failures} times in a row")
+        if row:
+            self.stdout.write(
+                "Let them leave with `manage.py sending resume`, or only what comes from now on "
+                "with `manage.py sending resume --without-waiting`."
+            )
