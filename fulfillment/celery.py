@@ -3,8 +3,10 @@
 import os
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import after_task_publish, before_task_publish, task_prerun
 from django.db import close_old_connections
+
+from orders.crash import crash_point
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfillment.settings")
 
@@ -17,3 +19,13 @@ app.autodiscover_tasks()
 def drop_broken_connections(**_kwargs):
     """Replace a connection that a database restart broke, before the task meets it."""
     close_old_connections()
+
+
+@before_task_publish.connect
+def _before_publish(**_kwargs):
+    crash_point("before-publish")
+
+
+@after_task_publish.connect
+def _after_publish(**_kwargs):
+    crash_point("after-publish")

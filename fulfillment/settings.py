@@ -13,6 +13,11 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 # The process
 
 DEBUG = env_bool("DEBUG")
+PROCESS_NAME = env("PROCESS_NAME", "fulfillment")
+# A folder of fuses that kill a process at a named point, for tests of what comes after.
+CRASH_POINTS = env("CRASH_POINTS", "")
+if CRASH_POINTS and not DEBUG:
+    raise ImproperlyConfigured("CRASH_POINTS kills processes on purpose: it needs DEBUG to be 1.")
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 SECRET_KEY = env("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
@@ -103,7 +108,7 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
-    "application_name": env("PROCESS_NAME", "fulfillment"),
+    "application_name": PROCESS_NAME,
     # Only the hot statements ask to be prepared; behind a pooler that shares connections, none may.
     "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
     "options": " ".join(

@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from time import monotonic
-from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from notifications.attempts import begin, new_attempt
 from notifications.channels import CHANNELS
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.facts import Facts, load_facts
@@ -21,9 +21,9 @@ from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
 from notifications.pausing import is_paused
 from notifications.rendering import render
-from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
 from notifications.workers import SILENT_SECONDS, bury_the_dead, this_worker
+from orders.crash import crash_point
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 AGAIN = "Sent again by hand."
 NOT_SET_UP = "Its provider is not set up: see the log."
+SETTLE_SECONDS = 1.0
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 # A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
@@ -69,18 +70,6 @@ SET status = 'claimed', claimed_by = %s, claimed_until = now() + %s * interval '
     attempts_made = m.attempts_made + 1
 FROM head WHERE m.id = head.id
 RETURNING m.*
-"""
-
-# Only who still holds the claim may begin; the row lock keeps `recover_claims` out meanwhile.
-BEGIN = """
-WITH mine AS (
-  SELECT id FROM notifications_message
-  WHERE id = %s AND status = 'claimed' AND claimed_by = %s AND attempts_made = %s
-  FOR NO KEY UPDATE
-)
-INSERT INTO notifications_attempt
-  (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
-SELECT %s, id, %s, %s, now(), 0, 'claimed', '' FROM mine
 """
 
 # An answer that comes after the claim was taken away still resolves an unknown outcome.
@@ -191,24 +180,21 @@ def send_batch(
             ready[message.channel].append((message, words))
         else:
             unsent.append(words)
+    crash_point("after-render")
     settle(unsent)
     for name, open_channel in channels.items():
-        outcomes: list[Outcome] = []
-        try:
-            if ready[name]:
-                for outcome in _sent(ready[name], open_channel, begin_before):
-                    outcomes.append(outcome)
-        finally:
-            settle(outcomes)
+        outcomes = _settled(_sent(ready[name], open_channel, begin_before)) if ready[name] else []
         _note(name, outcomes, failures.get(name, 0))
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
     """Write what became of claimed messages, and their attempts: one statement."""
     if outcomes:
+        crash_point("before-settle")
         rows = [outcome.as_row() for outcome in outcomes]
         with connection.cursor() as cursor:
             cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
+        crash_point("after-settle")
 
 
 def reopen(message: Message, *, recipient: str) -> None:
@@ -231,6 +217,8 @@ def forget_waiting(reason: str) -> int:
 def recover_claims() -> int:
     """Return the claims of workers that fell silent, and those past their lease; how many."""
     messages = list(Message.objects.raw(ABANDONED, [SILENT_SECONDS]))
+    if messages:
+        crash_point("recover-before-settle")
     # A statement of its own: behind the row locks it sees every attempt that has begun.
     attempts = defaultdict(list)
     for attempt in Attempt.objects.filter(message__in=messages):
@@ -242,6 +230,8 @@ def recover_claims() -> int:
         ]
     )
     bury_the_dead()
+    if messages:
+        crash_point("recover-before-commit")
     return len(messages)
 
 
@@ -261,10 +251,26 @@ def gated_claim(
     return messages, {gate.channel: gate.failures for gate in gates.values()}
 
 
+def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """All of them, settled every second: of what a killed sender sent, little stays unknown."""
+    known: list[Outcome] = []
+    settled, settled_at = 0, monotonic()
+    try:
+        for outcome in outcomes:
+            known.append(outcome)
+            if monotonic() - settled_at > SETTLE_SECONDS:
+                settle(known[settled:])
+                settled, settled_at = len(known), monotonic()
+    finally:
+        settle(known[settled:])
+    return known
+
+
 def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bool) -> int:
     begin_before = monotonic() + LEASE_SECONDS / 2
     messages, failures = gated_claim(worker, channels, limit=limit, suspects=suspects)
     if messages:
+        crash_point("after-claim")
         send_batch(messages, channels=channels, begin_before=begin_before, failures=failures)
     return len(messages)
 
@@ -282,7 +288,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
                 yield from _prepared([message])
             return
         log.exception("message %s has facts that cannot be judged", messages[0].pk)
-        yield messages[0], broken(messages[0], _new_attempt(messages[0], ""))
+        yield messages[0], broken(messages[0], new_attempt(messages[0], ""))
         return
     for fact in facts:
         if verdict := against.get(fact.message.pk):
@@ -302,7 +308,7 @@ def _in_words(facts: Facts) -> Outgoing | Outcome:
         return render(facts, now=timezone.now())
     except Exception:  # as above: a poisonous message is put aside, not the batch
         log.exception("message %s cannot be written", message.pk)
-        return broken(message, _new_attempt(message, ""))
+        return broken(message, new_attempt(message, ""))
 
 
 def _sent(
@@ -341,13 +347,15 @@ def _note(channel: str, outcomes: list[Outcome], failures: int) -> None:
 
 def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome | None:
     """Send one message; None when its claim was taken away before it began."""
-    attempt = _new_attempt(message, channel.provider)
-    if not channel.knows_keys and not _begin(attempt):
+    attempt = new_attempt(message, channel.provider)
+    if not channel.knows_keys and not begin(attempt):
         return None
     began = monotonic()
     result: Receipt | SendError
     try:
+        crash_point("before-send")
         result = channel.send(outgoing)
+        crash_point("after-send")
     except SendError as error:
         result = error
     except Exception as error:  # a mistake of an adapter: nobody knows how far it came
@@ -355,26 +363,6 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
         result = OutcomeUnknown(repr(error))
     attempt.duration_ms = round((monotonic() - began) * 1000)
     return outcome_of(message, attempt, result, knows_keys=channel.knows_keys)
-
-
-def _begin(attempt: Attempt) -> bool:
-    """Note durably that the attempt begins: after a crash it is unknown, and never repeated."""
-    message = attempt.message
-    values: list[int | str | UUID] = [message.pk, message.claimed_by, attempt.number]
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [*values, attempt.pk, attempt.number, attempt.provider])
-        return cursor.rowcount == 1
-
-
-def _new_attempt(message: Message, provider: str) -> Attempt:
-    return Attempt(
-        message=message,
-        number=message.attempts_made,
-        provider=provider,
-        started_at=timezone.now(),
-        duration_ms=0,
-        outcome=MessageStatus.CLAIMED.value,
-    )
 
 
 def _knows_keys(channel: str) -> bool:

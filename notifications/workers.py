@@ -11,6 +11,8 @@ from time import monotonic
 
 from django.db import Error, connection
 
+from orders.crash import crash_point
+
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5
@@ -59,6 +61,7 @@ class Pulse:
     def _beat(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(BEAT, [self.name])
+        crash_point("after-heartbeat")
         self._last_beat = monotonic()
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from orders.crash import crash_point
 from orders.models import Event
 from orders.wakeups import wake_after_commit
 
@@ -19,6 +20,7 @@ def record(events: Sequence[Event]) -> None:
     Event.objects.bulk_create(events)
     for subscriber in _subscribers():
         subscriber(events)
+    crash_point("events-before-commit")
     wake_after_commit({event.kind for event in events})
 
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from orders.crash import crash_point
+
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
@@ -50,6 +52,7 @@ def wake_after_commit(kinds: set[str]) -> None:
     tasks = {task for task, causes in settings.WAKE_UPS.items() if "*" in causes or causes & kinds}
 
     def wake():
+        crash_point("after-commit")
         _current().ring(tasks)
 
     if tasks:

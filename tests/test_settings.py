@@ -51,6 +51,7 @@ def test_a_database_address_is_read_as_libpq_does():
         ({"DATABASE_URL": "postgresql://db.example"}, "DATABASE_URL names no database"),
         ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT is 'smtp': expected a whole number of 0 or more."),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps': expected 1 or 0."),
+        ({"CRASH_POINTS": "/tmp"}, "it needs DEBUG to be 1."),  # noqa: S108 - only named
         ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
     ],
 )

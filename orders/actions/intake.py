@@ -18,6 +18,7 @@ from psycopg.errors import UniqueViolation
 
 from orders.actions.intake_rows import Rows, rows_of
 from orders.actions.intake_statement import accept_statement
+from orders.crash import crash_point
 from orders.errors import DomainError, InvalidInput
 from orders.models import Event, Order, SalesChannel
 from orders.shops.base import IncomingOrder
@@ -122,6 +123,7 @@ def _write(
     extras = [instance for extra in _extras() for instance in extra(accepted)]
     answer = answers[rows[0].order.pk] if once else None
     sql, values = accept_statement(channel, rows, extras, once=once, answer=answer)
+    crash_point("intake-before-commit")
     return {order_id for (order_id,) in run(sql, values)}
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from fulfillment.peers import Fault
 from notifications import sending, tasks
+from notifications.attempts import begin, new_attempt
 from notifications.models import Message, Worker
 from notifications.sending import claim, recover_claims, send_batch, send_due
 from tests.cast import make_order
@@ -32,9 +33,9 @@ def beat(name, seconds_ago):
         )
 
 
-def begin(message):
+def begun(message):
     """The worker has begun to send this claimed message when it dies."""
-    assert sending._begin(sending._new_attempt(message, "smtp"))
+    assert begin(new_attempt(message, "smtp"))
 
 
 def test_claims_of_a_silent_worker_return(order, smtp_peer, sms_peer):
@@ -64,7 +65,7 @@ def test_a_lease_that_ended_returns_even_from_a_worker_that_beats(order):
 
 
 def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
-    begin(next(message for message in claim("w1") if message.channel == "email"))
+    begun(next(message for message in claim("w1") if message.channel == "email"))
     recover_claims()
     mail = mail_of(order)
     assert state(mail) == ("unknown", "The sender stopped before the answer came.")
@@ -76,7 +77,7 @@ def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
 def test_a_mail_cannot_begin_after_its_claim_returned(order):
     mail = next(message for message in claim("w1") if message.channel == "email")
     recover_claims()
-    assert not sending._begin(sending._new_attempt(mail, "smtp"))
+    assert not begin(new_attempt(mail, "smtp"))
     assert tries(mail) == []
 
 
