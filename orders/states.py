@@ -48,6 +48,14 @@ SHIPMENT_MOVES = {
 }
 
 
+# What a person may take back while nothing followed; an event of its own, nothing is deleted.
+SHIPMENT_UNDO_MOVES = {
+    ShipmentStatus.PACKED: {ShipmentStatus.PICKED},
+    ShipmentStatus.READY: {ShipmentStatus.PACKED},
+    ShipmentStatus.HANDED_OVER: {ShipmentStatus.READY},
+}
+
+
 class PackageStatus(TextChoices):
     """Journey of one box to the door, and back."""
 
@@ -100,6 +108,15 @@ PACKAGE_MOVES = {
 }
 
 
+PACKAGE_UNDO_MOVES = {
+    PackageStatus.PACKED: {PackageStatus.PACKING},
+    PackageStatus.LABELLED: {PackageStatus.PACKING},
+    PackageStatus.HANDED_OVER: {PackageStatus.LABELLED},
+    PackageStatus.DELIVERED: {PackageStatus.OUT_FOR_DELIVERY},
+    PackageStatus.ATTEMPT_FAILED: {PackageStatus.OUT_FOR_DELIVERY},
+}
+
+
 class ReturnStatus(TextChoices):
     """Goods coming back, from the customer's wish to our inspection."""
 
@@ -142,3 +159,5 @@ RUN_MOVES = {
     RunStatus.STARTED: {RunStatus.FINISHED},
     RunStatus.FINISHED: set(),
 }
+
+RUN_UNDO_MOVES = {RunStatus.FINISHED: {RunStatus.STARTED}}

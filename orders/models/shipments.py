@@ -7,7 +7,14 @@ from django.utils import timezone
 from orders.models.accounts import Seller, Warehouse
 from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
-from orders.states import PACKAGE_MOVES, SHIPMENT_MOVES, PackageStatus, ShipmentStatus
+from orders.states import (
+    PACKAGE_MOVES,
+    PACKAGE_UNDO_MOVES,
+    SHIPMENT_MOVES,
+    SHIPMENT_UNDO_MOVES,
+    PackageStatus,
+    ShipmentStatus,
+)
 
 STILL_HERE = (
     ShipmentStatus.PLANNED,
@@ -23,6 +30,7 @@ class Shipment(Row):
     """Quantities of the lines of one order that leave one warehouse together."""
 
     MOVES = SHIPMENT_MOVES
+    UNDO_MOVES = SHIPMENT_UNDO_MOVES
     WAREHOUSE_PATH = "warehouse"
     KIND = "shipment"
 
@@ -95,6 +103,7 @@ class Package(Row):
     """One box with a label and a tracking number."""
 
     MOVES = PACKAGE_MOVES
+    UNDO_MOVES = PACKAGE_UNDO_MOVES
     WAREHOUSE_PATH = "shipment__warehouse"
     COURIER_PATH = "stops__run__courier"
     KIND = "package"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from orders.errors import DomainError
 from orders.models import Package, PackageLine, ShipmentLine, User
@@ -79,6 +80,26 @@ def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
         units[row.line_id, row.warehouse_id] += row.quantity
     release(units)
     post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def reserve_again(units: Mapping[LineKey, int], *, warehouse_id: UUID) -> None:
+    """Give back what `consume` used up: {(order line id, product id): units}, on hand again."""
+    supplies = lock_supplies((product_id, warehouse_id) for _, product_id in units)
+    sums: Counter[UUID] = Counter()
+    for (line_id, product_id), number in units.items():
+        supply = supplies[product_id, warehouse_id]
+        sums[product_id] += number
+        row, is_new = Reservation.objects.get_or_create(
+            line_id=line_id,
+            supply=supply,
+            defaults={"seller_id": supply.seller_id, "quantity": number},
+        )
+        if not is_new:
+            Reservation.objects.filter(pk=row.pk).update(quantity=F("quantity") + number)
+    change_supplies(
+        [(supplies[product_id, warehouse_id], 0, number) for product_id, number in sums.items()]
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from orders.models import Package, Warehouse
 from orders.models.base import Row
-from orders.states import RUN_MOVES, RunStatus
+from orders.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
 
 
 class Run(Row):
     """One courier's tour of the day."""
 
     MOVES = RUN_MOVES
+    UNDO_MOVES = RUN_UNDO_MOVES
     SELLER_PATH = None
     WAREHOUSE_PATH = "warehouse"
     COURIER_PATH = "courier"
