@@ -318,7 +318,7 @@ SMS_TOKEN = env("SMS_TOKEN", "")
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
-UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 0)
+UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.
 SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
 # At most so many worker processes send through one provider: one that hangs leaves the rest free.

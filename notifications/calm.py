@@ -70,12 +70,19 @@ def speaks_for(later: Facts, earlier: Facts) -> bool:
     return bool(parcels) and parcels <= _parcels(later)
 
 
+def _says_the_same(later: Facts, fact: Facts) -> bool:
+    return later.message.template == fact.message.template and speaks_for(later, fact)
+
+
 def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     message = fact.message
     later = [other for other in lane.later if other.message.pk > message.pk]
     is_calm = settings_of(fact.order.seller).calm
     if is_calm and message.template == "confirmed" and _is_import(fact):
         return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when it came in.")
+    # Said again after an undo: once is enough.
+    if again := next((row for row in later if _says_the_same(row, fact)), None):
+        return Verdict(MessageStatus.SUPERSEDED, "It is said again.", by=again.message.pk)
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
         return by

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from notifications.calm import calm
+from notifications.corrections import needless
 from notifications.facts import Facts
 from notifications.quiet import quiet
 from notifications.relevance import outdated
@@ -11,7 +12,7 @@ from notifications.verdicts import Verdict
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated, calm, quiet)
+GUARDS: tuple[Guard, ...] = (outdated, needless, calm, quiet)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -22,6 +22,8 @@ TITLES = {
     "return_refused": "Return refused",
     "return_received": "Return received",
     "return_closed": "Return complete",
+    "correction": "Correction",
+    "seller_correction": "Correction",
     "seller_delivered": "Delivered",
     "seller_return_requested": "Return requested",
 }

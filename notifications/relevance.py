@@ -8,11 +8,26 @@ from notifications.verdicts import Verdict
 from orders.models import Package, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
+BEFORE_PACKED = {
+    ShipmentStatus.PLANNED,
+    ShipmentStatus.RELEASED,
+    ShipmentStatus.PICKING,
+    ShipmentStatus.PICKED,
+}
 # Template -> what a parcel may have become meanwhile so that the message would mislead.
 OVERTAKEN_BY = {
     "shipped": {PackageStatus.DELIVERED},
     "out_for_delivery": set(PackageStatus) - {PackageStatus.OUT_FOR_DELIVERY},
     "attempt_failed": {PackageStatus.DELIVERED},
+    "delivered": {PackageStatus.OUT_FOR_DELIVERY},
+    "seller_delivered": {PackageStatus.OUT_FOR_DELIVERY},
+}
+
+# Template -> what a shipment is again when the worker took it back.
+NOT_YET = {
+    "packed": BEFORE_PACKED,
+    "ready": BEFORE_PACKED | {ShipmentStatus.PACKED},
+    "shipped": BEFORE_PACKED | {ShipmentStatus.PACKED, ShipmentStatus.READY},
 }
 
 
@@ -26,7 +41,7 @@ def _why_not(facts: Facts) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
     if facts.order.status == OrderStatus.CANCELLED:
         return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
-    return _cancelled(facts) or _overtaken(facts)
+    return _cancelled(facts) or _taken_back(facts) or _overtaken(facts)
 
 
 def _cancelled(facts: Facts) -> Verdict | None:
@@ -39,6 +54,15 @@ def _cancelled(facts: Facts) -> Verdict | None:
         return None
     numbers = ", ".join(row.number for row in subjects)
     return Verdict(MessageStatus.SUPPRESSED, f"{numbers} was cancelled."[:200])
+
+
+def _taken_back(facts: Facts) -> Verdict | None:
+    untrue = NOT_YET.get(facts.message.template, ())
+    left = [row for row in facts.shipments if row.status not in untrue]
+    if facts.shipments and not left:
+        return Verdict(MessageStatus.SUPPRESSED, "Undone before it left.")
+    facts.shipments = left
+    return None
 
 
 def _overtaken(facts: Facts) -> Verdict | None:

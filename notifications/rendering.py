@@ -15,6 +15,7 @@ from notifications import wording
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.contents import contents_of
+from notifications.corrections import undone_kind
 from notifications.facts import Facts
 from notifications.models import Message
 from orders.carriers import CARRIERS
@@ -69,6 +70,7 @@ def context_of(facts: Facts, *, now: datetime) -> dict[str, Any]:
         "earlier": contents.earlier,
         "later": contents.later,
         "is_part": bool(contents.earlier or contents.later),
+        "corrects": undone_kind(facts.message.event).partition(".")[2],
         "parcels": max(len(boxes), 1),
         "tracking": [_tracking(box) for box in boxes if box.tracking_number],
         **_promised(facts, now, language),

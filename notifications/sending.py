@@ -33,6 +33,7 @@ NO_LIMIT = 1_000_000
 NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 AGAIN = "Sent again by hand."
+UNDONE = "Undone before it left."
 NOT_SET_UP = "Its provider is not set up: see the log."
 SETTLE_SECONDS = 1.0
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
@@ -112,6 +113,11 @@ UPDATE notifications_message
 SET status = 'retrying', reason = %s, recipient = %s, next_attempt_at = now(), settled_at = NULL,
     provider_id = '', revision = revision + (status = 'failed')::int
 WHERE id = %s AND status IN ('failed', 'unknown')
+"""
+
+CALL_OFF = """
+UPDATE notifications_message SET status = 'suppressed', reason = %s, settled_at = now()
+WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying')
 """
 
 FORGET = """
@@ -204,6 +210,13 @@ def reopen(message: Message, *, recipient: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(REOPEN, [AGAIN, recipient, message.pk])
+
+
+def call_off(message_ids: Sequence[int]) -> None:
+    """Never send these: a worker took back what they say before they left."""
+    if message_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(CALL_OFF, [UNDONE, list(message_ids)])
 
 
 def forget_waiting(reason: str) -> int:

@@ -8,22 +8,29 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.calm import CALM
+from notifications.corrections import UNDOABLE, take_back
 from notifications.models import Message
 from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
+from notifications.sending import call_off
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 
+HELD = "May still be undone."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
 def on_events(events: Sequence[Event]) -> None:
     """Write the messages that follow from these events: one look-up of orders, one INSERT.
 
-    What only waits for calm is looked at again: it gives way to what is new, or goes before it.
+    An undo calls off what waits, and corrects what left. What only waits for calm is looked at
+    again: it gives way to what is new, or goes before it.
 
     Several events of one kind and order are told together: the first carries the messages,
     `facts.told_together` finds the others when they are rendered.
     """
+    called_off, corrections = take_back(events)
+    call_off(called_off)
+    Message.objects.bulk_create(corrections)
     first: dict[tuple, Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
@@ -48,7 +55,7 @@ def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
 def planned(order: Order, event: Event) -> Iterator[Message]:
     """The messages of an event; where a customer has no address at all, one that says so."""
     now = timezone.now()
-    waiting = {"status": MessageStatus.PLANNED.value, "next_attempt_at": _due_at(event, now)}
+    waiting = _waiting(event, now)
     unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
     for route in ROUTES[event.kind]:
         known = {name: address_of(order, route.audience, name) for name in route.channels}
@@ -79,7 +86,10 @@ def _spoken(language: str) -> str:
     return base if base in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _due_at(event: Event, now: datetime) -> datetime:
-    """A worker's action may be undone for a while before anybody hears of it."""
-    hold = settings.UNDO_HOLD_SECONDS if event.actor_id else 0
-    return now + timedelta(seconds=hold)
+def _waiting(event: Event, now: datetime) -> dict[str, Any]:
+    """What a worker did may be undone for a while before anybody hears of it."""
+    hold = settings.UNDO_HOLD_SECONDS if event.actor_id and event.kind in UNDOABLE else 0
+    if not hold:
+        return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now}
+    due = now + timedelta(seconds=hold)
+    return {"status": MessageStatus.HELD.value, "reason": HELD, "next_attempt_at": due}

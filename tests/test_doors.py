@@ -76,6 +76,8 @@ DOORS = {
     "warehouse_close_box": PACK,
     "warehouse_empty_box": PACK,
     "warehouse_make_labels": PACK,
+    "warehouse_undo": PACK,
+    "warehouse_undo_hand_over": PACK,
     "warehouse_put_back": LEAD,
     "warehouse_slip": PACK,
     "warehouse_box_label": PACK,
@@ -95,6 +97,7 @@ DOORS = {
     "courier_start": COURIER,
     "courier_deliver": COURIER,
     "courier_fail": COURIER,
+    "courier_undo": COURIER,
 }
 ROLES = [Role.OWNER, Role.STAFF, Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER]
 ENTERED = {200, 302, 400, 409, 422}
@@ -160,6 +163,7 @@ def town(ada, pat, pia, lea, cory, building):
         "pick": walk,
         "short": walk.lines.get(),
         "pack": ready,
+        "dispatch": ready,
         "boxes": ready.packages.get(),
         "runs": run,
         "stops": run.stops.get(),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
     path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
     path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),
+    path("warehouse/pack/<uuid:pk>/undo/", packing.undo, name="warehouse_undo"),
     path(
         "warehouse/pack/<uuid:pk>/put-back/",
         packing.put_everything_back,
@@ -44,6 +45,11 @@ urlpatterns = [
     path("warehouse/dispatch/", dispatch.dispatch, name="warehouse_dispatch"),
     path("warehouse/dispatch/hand-over/", dispatch.hand_over_list, name="warehouse_hand_over"),
     path("warehouse/dispatch/clear/", dispatch.clear_list, name="warehouse_clear_list"),
+    path(
+        "warehouse/dispatch/<uuid:pk>/undo/",
+        dispatch.undo,
+        name="warehouse_undo_hand_over",
+    ),
     path("warehouse/runs/", runs.runs, name="warehouse_runs"),
     path("warehouse/runs/plan/", runs.plan, name="warehouse_plan_run"),
     path("warehouse/runs/<uuid:pk>/", runs.run, name="warehouse_run"),
@@ -58,4 +64,5 @@ urlpatterns = [
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),
     path("courier/stops/<uuid:pk>/fail/", courier.fail, name="courier_fail"),
+    path("courier/stops/<uuid:pk>/undo/", courier.undo, name="courier_undo"),
 ]

@@ -3,7 +3,7 @@
 Every undo is an event of its own; counters and stock go back the way they came.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
@@ -146,12 +146,20 @@ def _outstanding(packages: list[Package]) -> list[Posting]:
         subject_id__in=[package.pk for package in packages],
         reason=StockMovement.Reason.HANDED_OVER,
     )
-    taken: defaultdict[tuple, int] = defaultdict(int)
+    taken: Counter[tuple[UUID, UUID, UUID, str, UUID | None]] = Counter()
     for row in rows:
-        key = row.seller_id, row.product_id, row.location_id, row.lot, row.subject_id
-        taken[key] -= row.quantity
+        place = row.seller_id, row.product_id, row.location_id, row.lot, row.subject_id
+        taken[place] -= row.quantity
     return [
-        Posting(*key[:4], quantity=number, pinned=number, subject_id=key[4])
-        for key, number in taken.items()
+        Posting(
+            seller_id=seller_id,
+            product_id=product_id,
+            location_id=location_id,
+            lot=lot,
+            quantity=number,
+            pinned=number,
+            subject_id=package_id,
+        )
+        for (seller_id, product_id, location_id, lot, package_id), number in taken.items()
         if number
     ]

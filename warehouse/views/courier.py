@@ -11,6 +11,7 @@ from orders.access import Role, role_required
 from orders.models import Package
 from orders.states import RunStatus
 from warehouse.actions.dispatch import deliver_stop, fail_stop, start_run
+from warehouse.actions.undo import undo_stop
 from warehouse.forms import DeliverForm, FailForm, FloorForm
 from warehouse.models import Run, Stop
 from warehouse.views.floor import apply, done, screen
@@ -52,6 +53,15 @@ def fail(request, pk):
     return _press(request, FailForm(request.POST), lambda sent: _fail(request, stop, sent))
 
 
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def undo(request, pk):
+    """The wrong button: this door is still to be done."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, FloorForm(request.POST), lambda sent: _undo(request, stop))
+
+
 def _runs(request):
     """The tours of this person: somebody else's are not found, even for who leads as well."""
     rows = Run.objects.visible_to(request.viewer).filter(courier=request.user)
@@ -80,6 +90,10 @@ def _deliver(request, stop, sent):
 def _fail(request, stop, sent):
     done_stop = fail_stop(stop, reason=sent["reason"], actor=request.user)
     return f"Stop {done_stop.position}: not delivered."
+
+
+def _undo(request, stop):
+    return f"Stop {undo_stop(stop, actor=request.user).position} is open again."
 
 
 def _day(request, outcome=None):

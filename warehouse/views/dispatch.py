@@ -1,22 +1,27 @@
 """Parcels leave: each is scanned onto the hand-over list, and the list goes to its carrier."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.shortcuts import redirect
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
-from orders.models import Package
+from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.actions.dispatch import hand_over
-from warehouse.forms import CountForm, ScanForm
+from warehouse.actions.undo import undo_hand_over
+from warehouse.forms import CountForm, FloorForm, ScanForm
 from warehouse.views.codes import packages_of
 from warehouse.views.floor import PACKERS, apply, at_workplace, done, screen
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
+STILL_FRESH, MOST_GONE = timedelta(minutes=15), 10
 
 
 @role_required(*PACKERS)
@@ -38,6 +43,19 @@ def hand_over_list(request):
     if outcome.is_refused:
         return _dispatch(request, outcome)
     request.session.pop(LIST, None)
+    return done(request, outcome, "warehouse_dispatch")
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def undo(request, pk):
+    """A shipment on the list that went still stands here."""
+    rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    shipment = get_object_or_404(rows, pk=pk)
+    outcome = apply(request, FloorForm(request.POST), lambda sent: _undo(request, shipment))
+    if outcome.is_refused:
+        return _dispatch(request, outcome)
     return done(request, outcome, "warehouse_dispatch")
 
 
@@ -102,6 +120,21 @@ def _hand_over(request, sent):
     return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
 
 
+def _undo(request, shipment):
+    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is here again."
+
+
+def _just_gone(request):
+    """Shipments that left a moment ago, the last one first: a parcel may still stand here."""
+    rows = Shipment.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse,
+        status=ShipmentStatus.HANDED_OVER,
+        packages__handed_over_at__gt=timezone.now() - STILL_FRESH,
+    )
+    rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
+    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_GONE]
+
+
 def _dispatch(request, outcome=None):
     listed = _scanned(request)
     waiting = _ready(request)
@@ -110,5 +143,6 @@ def _dispatch(request, outcome=None):
         "carrier": carrier_of(listed[0].carrier).name if listed else "",
         "missing": waiting.exclude(pk__in=[row.pk for row in listed])[:LONGEST_LIST],
         "number": waiting.count(),
+        "gone": _just_gone(request),
     }
     return screen(request, "warehouse/dispatch.html", context, outcome)

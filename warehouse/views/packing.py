@@ -17,6 +17,7 @@ from warehouse.actions.packing import (
     pack_unit,
 )
 from warehouse.actions.putting_back import put_back
+from warehouse.actions.undo import undo_packed, undo_ready
 from warehouse.forms import CloseForm, FloorForm, PackForm, ScanForm
 from warehouse.views.codes import shipments_of
 from warehouse.views.floor import PACKERS, apply, at_workplace, done, screen
@@ -90,6 +91,14 @@ def finish(request, pk):
 
 
 @require_POST
+@role_required(*PACKERS)
+@at_workplace
+def undo(request, pk):
+    """Packed or ready was said too early."""
+    return _press(request, pk, FloorForm(request.POST), _undo)
+
+
+@require_POST
 @role_required(Role.LEAD)
 @at_workplace
 def put_everything_back(request, pk):
@@ -148,6 +157,13 @@ def _label(request, shipment, sent):
 
 def _ready(request, shipment, sent):
     return f"Shipment {mark_ready(shipment, actor=request.user)} is ready."
+
+
+def _undo(request, shipment, sent):
+    if shipment.status == ShipmentStatus.READY:
+        return f"Shipment {undo_ready(shipment, actor=request.user)} is not ready any more."
+    back = undo_packed(shipment, actor=request.user)
+    return f"The last box of {back} is open again."
 
 
 def _put_back(request, shipment, sent):
