@@ -1,5 +1,6 @@
-"""The rows of attempts: what is noted before a message goes to a provider that knows no keys."""
+"""The rows of attempts: what they prove about a message, and what is noted before one begins."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +21,28 @@ INSERT INTO notifications_attempt
   (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
 SELECT %s, id, %s, %s, now(), 0, 'claimed', '' FROM mine
 """
+
+# An attempt without an answer; of a provider that knows keys a killed sender leaves no row at all.
+DOUBTFUL = """
+SELECT m.id FROM notifications_message m
+WHERE m.id = ANY(%s) AND (
+  EXISTS (SELECT FROM notifications_attempt a WHERE a.message_id = m.id AND a.outcome = 'unknown')
+  OR m.channel = ANY(%s) AND m.attempts_made - 1 > (
+    SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id))
+"""
+
+
+def may_have_left(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[int]:
+    """The ids of claimed messages of which an earlier attempt may have arrived.
+
+    `keyed`: the channels whose provider knows keys.
+    """
+    tried = [message.pk for message in messages if message.attempts_made > 1]
+    if not tried:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(DOUBTFUL, [tried, list(keyed)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def new_attempt(message: Message, provider: str) -> Attempt:

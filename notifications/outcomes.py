@@ -7,7 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from notifications.channels.base import Permanent, Receipt, SendError, Temporary, one_line
+from notifications.channels.base import (
+    OutcomeUnknown,
+    Permanent,
+    Receipt,
+    SendError,
+    Temporary,
+    one_line,
+)
 from notifications.models import Attempt, Message
 from notifications.states import MessageStatus
 
@@ -56,6 +63,7 @@ class Outcome:
             "provider": self.attempt.provider,
             "started_at": self.attempt.started_at,
             "duration_ms": self.attempt.duration_ms,
+            "outcome": _ended(self.attempt) or self.status.value,
             "answer": one_line(self.attempt.answer)[:300],
         }
 
@@ -65,8 +73,9 @@ def outcome_of(
 ) -> Outcome:
     """The outcome of an attempt that came to an end, with its Attempt row filled in."""
     outcome = _outcome(message, result, knows_keys=knows_keys)
-    answer = result.answer if isinstance(result, Receipt) else str(result)
-    attempt.answer = answer
+    attempt.answer = result.answer if isinstance(result, Receipt) else str(result)
+    is_unknown = isinstance(result, OutcomeUnknown)
+    attempt.outcome = (MessageStatus.UNKNOWN if is_unknown else outcome.status).value
     outcome.attempt = attempt
     return outcome
 
@@ -95,7 +104,9 @@ def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) ->
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
         reason = f"Given up: its sender stopped {crashes} times in the middle of it."
-        return Outcome(message, MessageStatus.FAILED, reason)
+        # A provider that knows keys is asked without a note: one of the senders may have come far.
+        status = MessageStatus.UNKNOWN if knows_keys else MessageStatus.FAILED
+        return Outcome(message, status, reason)
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
     delay = backoff(crashes) if crashes > 1 else 0.0
     return Outcome(message, status, "Its sender stopped.", delay)
@@ -112,6 +123,11 @@ def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:
 def probe_delay(down_for: float) -> float:
     """Seconds until the others of a provider that is down are tried, one first."""
     return min(down_for, LONGEST_DELAY) + random.uniform(*PROBE_DELAY)  # noqa: S311 no secret
+
+
+def _ended(attempt: Attempt) -> str:
+    """How the attempt itself ended, where somebody saw it end."""
+    return "" if attempt.outcome == MessageStatus.CLAIMED else attempt.outcome
 
 
 def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool) -> Outcome:

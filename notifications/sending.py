@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from notifications.attempts import begin, new_attempt
+from notifications.attempts import begin, may_have_left, new_attempt
 from notifications.channels import CHANNELS
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.facts import Facts, load_facts
@@ -21,6 +21,7 @@ from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned, broken, outcome_of, probe_delay, put_back
 from notifications.pausing import is_paused
 from notifications.rendering import render
+from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
 from notifications.workers import SILENT_SECONDS, bury_the_dead, this_worker
 from orders.crash import crash_point
@@ -79,7 +80,7 @@ WITH o AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%s::json) AS r(
     id bigint, number int, worker text, status text, reason text, provider_id text, delay float8,
     returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
-    duration_ms int, answer text)
+    duration_ms int, outcome text, answer text)
 ), settled AS (
   UPDATE notifications_message AS m
   SET status = o.status, reason = o.reason, provider_id = o.provider_id,
@@ -93,7 +94,7 @@ WITH o AS MATERIALIZED (
 )
 INSERT INTO notifications_attempt
   (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
-SELECT attempt_id, id, number, provider, started_at, duration_ms, status, answer
+SELECT attempt_id, id, number, provider, started_at, duration_ms, outcome, answer
 FROM o WHERE attempt_id IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
   duration_ms = EXCLUDED.duration_ms, outcome = EXCLUDED.outcome, answer = EXCLUDED.answer
@@ -303,15 +304,21 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
         log.exception("message %s has facts that cannot be judged", messages[0].pk)
         yield messages[0], broken(messages[0], new_attempt(messages[0], ""))
         return
+    kept_back = [fact.message for fact in facts if fact.message.pk in against]
+    keyed = {name for name in {row.channel for row in kept_back} if _knows_keys(name)}
+    doubtful = may_have_left(kept_back, keyed=keyed)
     for fact in facts:
         if verdict := against.get(fact.message.pk):
-            yield fact.message, _kept_back(fact.message, verdict)
+            yield fact.message, _kept_back(fact.message, verdict, fact.message.pk in doubtful)
         else:
             yield fact.message, _in_words(fact)
 
 
-def _kept_back(message: Message, verdict: Verdict) -> Outcome:
+def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
     status, reason, delay, by = verdict
+    if may_have_left and delay is None:
+        reason = f"{reason[:170]} An attempt may have arrived."
+        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1)
     return Outcome(message, status, reason, delay, returned=1, by=by)
 
 
@@ -379,4 +386,8 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
 
 
 def _knows_keys(channel: str) -> bool:
-    return CHANNELS[channel]().knows_keys
+    try:
+        return CHANNELS[channel]().knows_keys
+    except Exception:  # not set up: nobody knows, and the claims of the others must return
+        log.exception("the channel %s cannot be asked", channel)
+        return False

@@ -28,6 +28,7 @@ TAKEN = range(200, 300)
 # Our token, a redirect (never followed) or their trouble: an operator or time repairs it.
 DOWN = {401, 403, 407, 408, 425, 429, *range(300, 400), *range(500, 600)}
 SAME_KEY_UNDER_WAY = 409
+GATEWAY_LOST_IT = {500, 502, 504}  # broken in the middle: before it took the text, or after
 
 
 class HttpSms:
@@ -124,6 +125,8 @@ def _verdict(status: int, retry_after: str | None, answer: bytes) -> SendError:
     text = one_line(f"{status} {_fields(answer).get('error', '')}")[:300]
     if status == SAME_KEY_UNDER_WAY:
         return Temporary(text)
+    if status in GATEWAY_LOST_IT:
+        return OutcomeUnknown(text)
     if status in DOWN:
         seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
         return Temporary(text, is_down=True, retry_after=seconds)

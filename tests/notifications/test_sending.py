@@ -9,6 +9,7 @@ from fulfillment.peers import Fault
 from notifications import sending
 from notifications.models import Attempt, Message
 from notifications.sending import claim, send_batch, send_due
+from orders.actions.lifecycle import cancel_order
 from tests.cast import make_order
 from tests.notifications.saying import (
     follow_up,
@@ -199,7 +200,29 @@ def test_a_text_without_an_answer_is_repeated_by_its_key(text, sms_peer, setting
     assert state(text) == ("sent", "")
     assert (len(sms_peer.messages), sms_peer.attempts) == (1, 2)
     assert sms_peer.messages[0].key == text.key
-    assert tries(text) == ["retrying", "sent"]
+    assert tries(text) == ["unknown", "sent"]
+
+
+def test_a_text_that_may_have_come_is_not_said_to_be_overtaken(ada, text, sms_peer):
+    sms_peer.behaviour = lambda _: Fault(reset=True, kept=True)
+    send_due()
+    sms_peer.behaviour = None
+    cancel_order(text.order, actor=None)
+    make_due(text)
+    send_due()
+    reason = "The order was cancelled. An attempt may have arrived."
+    assert state(text) == ("unknown", reason)
+    assert (len(sms_peer.messages), sms_peer.attempts) == (1, 1)
+
+
+def test_a_text_that_came_to_nobody_is_simply_overtaken(text, sms_peer):
+    sms_peer.behaviour = lambda _: Fault(status=429)
+    send_due()
+    sms_peer.behaviour = None
+    cancel_order(text.order, actor=None)
+    make_due(text)
+    send_due()
+    assert state(text) == ("suppressed", "The order was cancelled.")
 
 
 def test_a_gateway_that_drips_is_cut_off_in_time(text, sms_peer, settings):
@@ -212,11 +235,11 @@ def test_a_gateway_that_drips_is_cut_off_in_time(text, sms_peer, settings):
 
 
 def test_a_message_is_given_up_after_a_day(text, sms_peer):
-    sms_peer.behaviour = lambda _: Fault(status=500, text="oops")
+    sms_peer.behaviour = lambda _: Fault(status=503, text="oops")
     old = text.created_at.replace(year=text.created_at.year - 1)
     Message.objects.filter(pk=text.pk).update(created_at=old)
     send_due()
-    assert state(text) == ("failed", "500 oops")
+    assert state(text) == ("failed", "503 oops")
 
 
 def test_a_premium_number_is_never_texted(ada, sms_peer):

@@ -1,0 +1,95 @@
+"""The portal under faults for a minute, and the oracle that judges it, judged itself."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from torture.chaos import FUSES
+from torture.oracle import Received, Row, findings, mail_mark
+
+SEED = "20261123"
+ORDERS = "50"
+MOST_SECONDS = 240
+
+
+def row(number, status, *, channel="sms", key=None, reason="why", template="shipped"):
+    return Row(
+        number, "order-1", channel, "+4930", template, status, reason, key or f"key-{number}"
+    )
+
+
+def texts(*numbers):
+    return Received([], [(f"key-{number}", "+4930") for number in numbers])
+
+
+@pytest.mark.parametrize(
+    ("rows", "received", "finding"),
+    [
+        ([row(1, "sent")], texts(), "Message 1 (sms, shipped) is sent: 0 came."),
+        ([row(1, "sent")], texts(1, 1), "Message 1 (sms, shipped) is sent: 2 came."),
+        ([row(1, "unknown")], texts(1, 1), "Message 1 (sms, shipped) is unknown: 2 came."),
+        ([row(1, "failed")], texts(1), "Message 1 (sms, shipped) is failed: 1 came."),
+        ([row(1, "superseded")], texts(1), "Message 1 (sms, shipped) is superseded: 1 came."),
+        ([row(1, "failed", reason="")], texts(), "Message 1 is failed and does not say why."),
+        (
+            [row(1, "sent"), row(2, "sent", template="delivered")],
+            texts(2, 1),
+            "+4930 heard shipped after delivered of order order-1.",
+        ),
+        ([], texts(7), "+4930 got a message that the database does not know: key-7."),
+        (
+            [row(1, "retrying")],
+            texts(),
+            "1 messages are still retrying at the end, such as 1.",
+        ),
+    ],
+)
+def test_the_oracle_finds(rows, received, finding):
+    assert findings(rows, received, {}) == [finding]
+
+
+def test_the_oracle_is_content_with_what_is_true():
+    mail = row(3, "sent", channel="email")
+    rows = [row(1, "sent"), row(2, "unknown"), mail, row(4, "held", reason="Calm: later.")]
+    received = Received([(mail_mark(mail.key), "+4930")], [("key-1", "+4930")])
+    assert findings(rows, received, {}) == []
+
+
+def test_the_oracle_misses_an_accepted_order():
+    assert findings([], texts(), {"T-1": "order-9"}) == [
+        "Order T-1 was answered by 2xx: it has no confirmation."
+    ]
+
+
+def test_every_fuse_has_its_point():
+    root = Path(settings.BASE_DIR)
+    code = "".join(
+        path.read_text()
+        for app in ("orders", "notifications", "fulfillment")
+        for path in (root / app).rglob("*.py")
+    )
+    points = set(re.findall(r'crash_point\("([a-z-]+)"\)', code))
+    assert {fuse.partition(".")[2] for fuse in FUSES} == points
+    assert len(FUSES) >= 12
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
+def test_under_faults_nothing_is_lost_doubled_or_out_of_order():
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    run = subprocess.run(
+        [sys.executable, "-m", "torture.messages", "--orders", ORDERS, "--seed", SEED],
+        cwd=settings.BASE_DIR,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1] == "0 findings"

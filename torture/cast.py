@@ -1,0 +1,54 @@
+"""The people and goods of the town: two sellers, one warehouse."""
+
+import sys
+
+import django
+
+django.setup()
+
+from notifications.models.settings import speak_at_once  # noqa: E402 - models need the set-up above
+from orders.access import Role  # noqa: E402
+from orders.keys import token_hash  # noqa: E402
+from orders.models import ApiKey, Member, Product, SalesChannel, Seller, User, Warehouse  # noqa: E402
+from torture.customers import KEYS, PRODUCTS  # noqa: E402
+from warehouse.actions.receiving import receive_stock  # noqa: E402
+from warehouse.models import Location  # noqa: E402
+
+PEOPLE = {
+    Role.PICKER: "picker@torture.example",
+    Role.PACKER: "packer@torture.example",
+    Role.COURIER: "courier@torture.example",
+}
+
+
+def make_cast(orders: int) -> None:
+    """Rows for so many orders; the first seller's messages leave at once, the other is calm."""
+    house = Warehouse.objects.create(name="Torture", code="TORT", city="Berlin", country="DE")
+    bins = [
+        Location.objects.create(warehouse=house, code=f"T-{number:02}", walk_position=number)
+        for number in range(PRODUCTS)
+    ]
+    for role, email in PEOPLE.items():
+        user = User.objects.create_user(email, name=email)
+        Member.objects.create(user=user, role=role, warehouse=house)
+    for slug, key in KEYS.items():
+        seller = Seller.objects.create(
+            name=f"{slug.title()} Seller",
+            slug=slug,
+            email=f"{slug}@seller.example",
+            warehouse=house,
+        )
+        if slug == "loud":
+            speak_at_once(seller)
+        channel = SalesChannel.objects.create(seller=seller, kind="api", name="API")
+        ApiKey.objects.create(
+            seller=seller, channel=channel, name="Torture", prefix=key[:8], key_hash=token_hash(key)
+        )
+        for place in bins:
+            sku = f"SKU-{place.walk_position}"
+            product = Product.objects.create(seller=seller, sku=sku, title=f"Product {sku}")
+            receive_stock(location=place, product=product, quantity=3 * orders, actor=None)
+
+
+if __name__ == "__main__":
+    make_cast(int(sys.argv[1]))

@@ -1,0 +1,126 @@
+"""What happens to the processes of the town, in an order given by the seed."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from fulfillment.embedded import programs
+from fulfillment.embedded.processes import Child, kill_group
+from torture.town import Town
+
+# <process>.<crash point>: the fuses that are laid.
+FUSES = (
+    "web.intake-before-commit", "web.after-commit", "web.before-publish", "web.after-publish",
+    "floor.events-before-commit", "floor.after-commit", "floor.before-publish",
+    "worker.events-before-commit", "worker.after-claim", "worker.after-render",
+    "worker.after-begin", "worker.before-send", "worker.after-send", "worker.before-settle",
+    "worker.after-settle", "worker.after-heartbeat", "worker.recover-before-settle",
+    "worker.recover-before-commit", "beat.before-publish", "beat.after-publish",
+)  # fmt: skip
+HOUR = 3600
+LATEST_HIT = 4
+LASTING = {"broker stopped": 4, "two beats": 3}  # steps that a blow lasts
+
+
+class Chaos:
+    """One step at a time; `done` counts the blows, `end` puts all right again."""
+
+    def __init__(self, town: Town, seed: int) -> None:
+        self.town = town
+        self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
+        self.done: Counter[str] = Counter()
+        self.spare: Child | None = None
+        self.steps = [*FUSES, *BLOWS]
+        self.luck.shuffle(self.steps)
+        self.rounds = 0  # how often every step was done
+        self.lasts = 0
+
+    def step(self) -> str:
+        """Do the next thing; its name."""
+        self.lasts -= 1
+        if self.lasts <= 0:
+            self.heal()
+        name = self.steps.pop()
+        if not self.steps:
+            self.rounds += 1
+            self.steps = [*FUSES, *BLOWS]
+            self.luck.shuffle(self.steps)
+        if name in LASTING:
+            self.heal()
+            self.lasts = LASTING[name]
+        if name in BLOWS:
+            self.done[name] += 1
+            BLOWS[name](self)
+        else:
+            (self.town.fuses / name).write_text(str(self.luck.randint(1, LATEST_HIT)))
+        return name
+
+    def heal(self) -> None:
+        """End what a step left: a broker that is away, a second beat. Fuses stay until burnt."""
+        if "valkey" in self.town.away:
+            self.town.away.discard("valkey")
+            self.town.valkey.start(self.town.pause)
+        if self.spare:
+            self.spare.stop(hurry=lambda: True)
+            self.spare = None
+
+    def end(self) -> None:
+        """Take the fuses away and let every clock be right."""
+        self.heal()
+        for name in FUSES:
+            (self.town.fuses / name).unlink(missing_ok=True)
+        self._worker(programs.worker(self.town.options, self.town.place, self.town.env))
+
+    def burnt(self) -> Counter[str]:
+        """How often a process died at each point."""
+        return Counter(path.name.split(".", 2)[2] for path in self.town.fuses.glob("burnt.*"))
+
+    def kill(self, name: str) -> None:
+        """The process and its children, at once."""
+        process = self.town.children[name].process
+        if process and process.returncode is None:
+            kill_group(process.pid)
+
+    def stop_broker(self) -> None:
+        """For some steps."""
+        self.town.away.add("valkey")
+        kill_group(self.town.valkey.child.process.pid)
+        self.town.valkey.child.stop()
+
+    def flush_broker(self) -> None:
+        """Everything it knows, queues and bindings."""
+        self.heal()
+        self.town.tell_valkey(b"FLUSHALL\r\n")
+
+    def start_second_beat(self) -> None:
+        """Two clocks tick for some steps."""
+        place = self.town.place
+        self.spare = programs.beat(place, {**self.town.env, "PROCESS_NAME": "second beat"})
+        self.spare.command = [*self.spare.command[:-1], str(place.var / "second-schedule")]
+        self.spare.start()
+
+    def skew(self, seconds: int) -> None:
+        """The worker's clock is wrong from now on."""
+        child = programs.worker(self.town.options, self.town.place, self.town.env)
+        python, _, *rest = child.command
+        child.command = [python, "-m", "torture.skewed", str(seconds), *rest]
+        self._worker(child)
+
+    def _worker(self, child: Child) -> None:
+        self.town.children["worker"].stop(hurry=lambda: True)
+        self.town.children["worker"] = child
+        child.start()
+
+
+BLOWS: dict[str, Callable[[Chaos], None]] = {
+    "web killed": lambda chaos: chaos.kill("web"),
+    "worker killed": lambda chaos: chaos.kill("worker"),
+    "beat killed": lambda chaos: chaos.kill("beat"),
+    "floor killed": lambda chaos: chaos.kill("floor"),
+    "broker stopped": Chaos.stop_broker,
+    "broker flushed": Chaos.flush_broker,
+    "two beats": Chaos.start_second_beat,
+    "worker 2 h ahead": lambda chaos: chaos.skew(2 * HOUR),
+    "worker 2 h behind": lambda chaos: chaos.skew(-2 * HOUR),
+    "worker's clock right": lambda chaos: chaos.skew(0),
+}

@@ -1,0 +1,107 @@
+"""The people of the warehouse in a process that may be killed: they go on where the rows are."""
+
+import sys
+import time
+from zoneinfo import ZoneInfo
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - models need the set-up above
+from django.utils import timezone  # noqa: E402
+
+from fulfillment.simulation import Crew, hand_over_ready, pack, pick  # noqa: E402
+from orders.access import Role  # noqa: E402
+from orders.errors import DomainError  # noqa: E402
+from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
+from orders.states import PackageStatus, RunStatus, ShipmentStatus  # noqa: E402
+from torture.cast import PEOPLE  # noqa: E402
+from warehouse.actions.dispatch import (  # noqa: E402
+    StopPlan,
+    deliver_stop,
+    fail_stop,
+    plan_run,
+    start_run,
+)
+from warehouse.models import Run, Stop  # noqa: E402
+
+AT_ONCE = 20
+WAIT_SECONDS = 0.3
+MISSED = 7  # nobody is at home at every so-manieth door, once
+TO_THE_DOOR = (PackageStatus.HANDED_OVER, PackageStatus.ATTEMPT_FAILED)
+
+
+def main() -> int:
+    """Work until the file `closed` is there and nothing is left to do."""
+    people = {role: User.objects.get(email=email) for role, email in PEOPLE.items()}
+    crew = Crew(Warehouse.objects.get(), people[Role.PICKER], people[Role.PACKER])
+    while True:
+        done = work(crew) + drive(crew.warehouse, people[Role.COURIER])
+        if not done and (settings.VAR_DIR / "closed").exists():
+            return 0
+        if not done:
+            time.sleep(WAIT_SECONDS)
+
+
+def work(crew: Crew) -> int:
+    """Pick, pack and hand over some shipments, those first that a killed crew left picked."""
+    left = Shipment.objects.filter(warehouse=crew.warehouse, status=ShipmentStatus.PICKED)
+    done = 0
+    for shipment in [*left, *pick(crew, AT_ONCE)]:
+        try:
+            pack(shipment, crew)
+        except DomainError:  # half packed by a crew that was killed: it stays where it is
+            continue
+        done += 1
+    return done + len(hand_over_all(crew))
+
+
+def hand_over_all(crew: Crew) -> list[Package]:
+    """What is ready leaves; nothing when nothing is."""
+    try:
+        return hand_over_ready(crew)
+    except DomainError:
+        return []
+
+
+def drive(house: Warehouse, courier: User) -> int:
+    """Plan a tour with what waits, and drive what is planned or was begun."""
+    parcels = Package.objects.filter(shipment__warehouse=house, status__in=TO_THE_DOOR)
+    on_tour = Stop.objects.filter(finished_at__isnull=True)
+    waiting = list(parcels.exclude(stops__in=on_tour).order_by("pk")[:AT_ONCE])
+    if waiting:
+        plan(house, courier, waiting)
+    done = len(waiting)
+    for run in Run.objects.filter(warehouse=house, status=RunStatus.PLANNED):
+        start_run(run, actor=courier)
+        done += 1
+    for stop in Stop.objects.filter(run__status=RunStatus.STARTED, finished_at__isnull=True):
+        visit(stop, courier)
+        done += 1
+    return done
+
+
+def plan(house: Warehouse, courier: User, parcels: list[Package]) -> None:
+    """One stop for each order."""
+    doors: dict[object, list[Package]] = {}
+    for parcel in parcels:
+        doors.setdefault(parcel.order_id, []).append(parcel)
+    now = timezone.localtime(timezone.now(), ZoneInfo(house.time_zone))
+    starts, ends = now.replace(hour=18, minute=0), now.replace(hour=19, minute=0)
+    stops = [StopPlan(boxes, starts, ends) for boxes in doors.values()]
+    plan_run(warehouse=house, courier=courier, on=now.date(), stops=stops, actor=courier)
+
+
+def visit(stop: Stop, courier: User) -> None:
+    """Ring: somebody takes the parcel in, or it goes back and comes again."""
+    parcels = list(stop.packages.all())
+    is_first = all(parcel.stops.count() == 1 for parcel in parcels)
+    if is_first and sum(parcels[0].pk.bytes) % MISSED == 0:
+        fail_stop(stop, reason=Package.Failure.NOT_HOME, actor=courier)
+    else:
+        deliver_stop(stop, received_by="Grace", actor=courier)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""script/torture messages: orders from shop to door under faults; receivers have the last word."""
+
+import argparse
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import psycopg
+
+from fulfillment.embedded.environment import BASE_DIR
+from torture.chaos import Chaos
+from torture.customers import Shop
+from torture.moods import MAIL_MOODS, TEXT_MOODS, Moods
+from torture.oracle import Received, findings, read_rows
+from torture.town import Town, town
+
+MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
+STEP_SECONDS = 2.0
+STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
+DRAIN_SECONDS = 180.0
+REPORT_SECONDS = 10.0
+MESSAGES_AN_ORDER = 11
+# As an operator would who does not want to wait: what is due later is due now, every way is open.
+HURRY = (
+    "UPDATE notifications_message SET next_attempt_at = now() "
+    "WHERE status IN ('planned', 'retrying') AND next_attempt_at > now()",
+    "UPDATE notifications_gate SET closed_until = NULL",
+)
+LEFT = "SELECT count(*) FROM notifications_message WHERE status IN ('planned','claimed','retrying')"
+AT_THE_DOOR = "SELECT count(*) FROM orders_package WHERE status = 'delivered'"
+
+
+def main() -> int:
+    """0 when the receivers confirm what the database says, else 1 and each finding on a line."""
+    parser = argparse.ArgumentParser(prog="script/torture messages", description=__doc__)
+    parser.add_argument("--orders", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=None, help="repeat a run")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+    print(f"seed {seed}, {options.orders} orders", flush=True)
+    with town() as built:
+        return Run(built, options.orders, seed).run()
+
+
+class Run:
+    """One run: feed, damage, drain, compare."""
+
+    def __init__(self, built: Town, orders: int, seed: int) -> None:
+        self.town, self.orders = built, orders
+        self.begun = time.monotonic()
+        times = 2 + orders // 500
+        among = orders * MESSAGES_AN_ORDER // 4  # of each channel, most faults come early
+        self.moods = (
+            Moods(MAIL_MOODS, times=times, among=among, seed=seed + 1),
+            Moods(TEXT_MOODS, times=times, among=among, seed=seed + 2),
+        )
+        built.mails.behaviour, built.texts.behaviour = self.moods
+        self.chaos = Chaos(built, seed + 3)
+        per_second = min(max(orders / 30, 3.0), 12.0)
+        address = f"{built.options.site}/api/v1/orders/"
+        self.shop = Shop(address, orders=orders, seed=seed, per_second=per_second)
+        self.reported = 0.0
+
+    def run(self) -> int:
+        """The whole run."""
+        self.town.run("-m", "torture.cast", str(self.orders))
+        self.town.start_processes()
+        self._say("the town is open")
+        self.shop.open()
+        self._damage()
+        self._drain()
+        return self._judge()
+
+    def _damage(self) -> None:
+        """A step of chaos every few seconds: each once, and until every parcel is delivered."""
+        delivered, moved_at, stepped_at = 0, time.monotonic(), time.monotonic()
+        while not (self.chaos.rounds and time.monotonic() - moved_at > STILL_SECONDS):
+            time.sleep(0.1)
+            self.town.tend()
+            if time.monotonic() - stepped_at > STEP_SECONDS:
+                self._say(self.chaos.step(), often=False)
+                stepped_at = time.monotonic()
+            if (now := self._count(AT_THE_DOOR)) > delivered:
+                delivered, moved_at = now, time.monotonic()
+            is_complete = self.shop.is_done and delivered >= len(self.shop.accepted)
+            if is_complete and self.chaos.rounds:
+                return
+
+    def _drain(self) -> None:
+        """No more faults; what waits for its next attempt is hurried."""
+        for moods in self.moods:
+            moods.end()
+        self.chaos.end()
+        (self.town.place.var / "closed").touch()
+        self.town.away.add("floor")
+        until = time.monotonic() + DRAIN_SECONDS
+        while (left := self._count(LEFT)) and time.monotonic() < until:
+            self.town.tend()
+            self._say(f"draining, {left} wait", often=False)
+            with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
+                for statement in HURRY:
+                    connection.execute(statement)
+            time.sleep(1)
+
+    def _judge(self) -> int:
+        received = Received(
+            [(_mark(mail.raw), mail.recipients[0]) for mail in self.town.mails.messages],
+            [(text.key, text.to) for text in self.town.texts.messages],
+        )
+        rows = read_rows(self.town.env["DATABASE_URL"])
+        found = findings(rows, received, self.shop.accepted)
+        found += [f"Order {name} got no answer." for name in self.shop.given_up]
+        found += self._books()
+        self._report(Counter(row.status for row in rows), received)
+        for finding in found[:50]:
+            print(f"FINDING: {finding}")
+        print(f"{len(found)} findings")
+        return 1 if found else 0
+
+    def _report(self, statuses: Counter[str], received: Received) -> None:
+        print(f"orders accepted: {len(self.shop.accepted)}, sent again: {self.shop.retries} times")
+        print(f"messages: {_listed(statuses)}")
+        print(f"received: {len(received.mails)} mails, {len(received.texts)} texts")
+        for name, moods in zip(("mail server", "SMS gateway"), self.moods, strict=True):
+            print(f"{name}: {_listed(moods.had)}")
+        print(f"killed at: {_listed(self.chaos.burnt())}")
+        print(f"blows: {_listed(self.chaos.done)}; started again: {self.town.restarts}")
+
+    def _books(self) -> list[str]:
+        command = [sys.executable, "manage.py", "check_books"]
+        books = subprocess.run(
+            command, env=self.town.env, cwd=BASE_DIR, capture_output=True, text=True, check=False
+        )
+        return (books.stdout + books.stderr).splitlines() if books.returncode else []
+
+    def _count(self, question: str) -> int:
+        with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
+            return int(connection.execute(question).fetchone()[0])
+
+    def _say(self, what: str, *, often: bool = True) -> None:
+        seconds = time.monotonic() - self.begun
+        if not often and seconds - self.reported < REPORT_SECONDS:
+            return
+        self.reported = seconds
+        came = len(self.town.mails.messages) + len(self.town.texts.messages)
+        print(
+            f"{seconds:.0f} s: {len(self.shop.accepted)} of {self.orders} orders accepted, "
+            f"{came} messages came, {self.chaos.burnt().total()} fuses burnt ({what})",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def _mark(raw: bytes) -> str:
+    found = MARK.search(raw)
+    return found.group(1).decode() if found else "a mail without Message-ID"
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nothing"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

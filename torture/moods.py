@@ -1,0 +1,67 @@
+"""How the providers of the town misbehave: each fault a number of times, by the seed."""
+
+import random
+import threading
+from collections import Counter
+from typing import Any
+
+from fulfillment.peers.kept import Fault
+
+LONG = 3.0  # seconds: longer than a sender waits
+SHORT = 0.7
+
+MAIL_MOODS = {
+    "took it, then silence": Fault(hang=LONG, kept=True),
+    "silence": Fault(hang=LONG),
+    "took it, then cut the line": Fault(reset=True, kept=True),
+    "cut the line": Fault(reset=True),
+    "answered late": Fault(hang=SHORT, kept=True),
+    "421": Fault(status=421, text="closing"),
+    "451": Fault(status=451, text="try later"),
+    "550": Fault(status=550, text="no such mailbox"),
+}
+TEXT_MOODS = {
+    "took it, then silence": Fault(hang=LONG, kept=True),
+    "silence": Fault(hang=LONG),
+    "took it, then cut the line": Fault(reset=True, kept=True),
+    "cut the line": Fault(reset=True),
+    "answered late": Fault(hang=SHORT, kept=True),
+    "took it, then 500": Fault(status=500, text="oops", kept=True),
+    "500": Fault(status=500, text="oops"),
+    "429": Fault(status=429, text="slow down", headers={"Retry-After": "1"}),
+    "422": Fault(status=422, text="no such number"),
+}
+REFUSALS = {"422", "550"}
+
+
+class Moods:
+    """Asked by a peer at every attempt; `had` counts the faults that were shown."""
+
+    def __init__(self, moods: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
+        self.moods = moods
+        self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
+        self.had: Counter[str] = Counter()
+        self.left = [name for name in moods for _ in range(times)]
+        self.luck.shuffle(self.left)
+        self.chance = min(len(self.left) / max(among, 1), 0.2)
+        self.asked: set[Any] = set()
+        self.lock = threading.Lock()
+
+    def __call__(self, thing: Any) -> Fault | None:
+        with self.lock:
+            key = getattr(thing, "key", None)
+            is_repeat = key is not None and key in self.asked
+            self.asked.add(key)
+            if not self.left or self.luck.random() > self.chance:
+                return None
+            # A gateway that took a key does not refuse it afterwards.
+            if is_repeat and self.left[-1] in REFUSALS:
+                return None
+            name = self.left.pop()
+            self.had[name] += 1
+            return self.moods[name]
+
+    def end(self) -> None:
+        """From now on behave."""
+        with self.lock:
+            self.left = []

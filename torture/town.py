@@ -1,0 +1,154 @@
+"""A portal of our own to damage: servers, processes that are started again, loopback providers."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fulfillment.embedded import programs
+from fulfillment.embedded.environment import BASE_DIR, Options
+from fulfillment.embedded.places import Place
+from fulfillment.embedded.postgres import APP, OWNER, Postgres
+from fulfillment.embedded.processes import Child
+from fulfillment.embedded.valkey import Valkey
+from fulfillment.peers import SmsPeer, SmtpPeer
+
+READY_SECONDS = 90.0
+SWEEP_SECONDS = 2
+PROVIDER_SECONDS = 2  # how long a sender waits for an answer
+
+
+class Town:
+    """The processes of a small installation; whatever dies is started again by `tend`."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.postgres = Postgres(place, {"shared_buffers": "128MB"})
+        self.valkey = Valkey(place)
+        self.mails, self.texts = SmtpPeer().start(), SmsPeer().start()
+        self.fuses = place.var / "fuses"
+        self.fuses.mkdir(exist_ok=True)
+        self.options = Options(port=_free_port(), var=place.var, web_workers=2)
+        self.children: dict[str, Child] = {}
+        self.away: set[str] = set()
+        self.restarts = 0
+
+    def open(self) -> None:
+        """Start everything on an empty database."""
+        self.postgres.start(time.sleep)
+        self.valkey.start(time.sleep)
+        self.postgres.make_database()
+        self.env = self._environment()
+        self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
+
+    def start_processes(self) -> None:
+        """Web, worker, beat and the floor."""
+        options, place, env = self.options, self.place, self.env
+        self.children = {
+            "web": programs.web(options, place, env),
+            "worker": programs.worker(options, place, env),
+            "beat": programs.beat(place, env),
+            "floor": self.module("floor", "torture.floor"),
+        }
+        for child in self.children.values():
+            child.start()
+        web = self.children["web"]
+        web.wait_until(
+            lambda: programs.answers(options, env["SITE_URL"]), time.sleep, READY_SECONDS
+        )
+
+    def module(self, name: str, *arguments: str) -> Child:
+        """A process of ours: a Python module with its arguments."""
+        env = {**self.env, "PROCESS_NAME": f"fulfillment {name}"}
+        command = [sys.executable, "-m", *arguments]
+        return Child(name, command, self.place.log(name), env=env, folder=BASE_DIR)
+
+    def run(self, *arguments: str, owner: bool = False) -> None:
+        """Run a script of ours to its end."""
+        address = {"DATABASE_URL": self.postgres.url(OWNER)} if owner else {}
+        child = Child(
+            "script", [sys.executable, *arguments], self.place.log("script"),
+            env={**self.env, **address}, folder=BASE_DIR,
+        )  # fmt: skip
+        child.start()
+        child.wait_until(lambda: child.exit_code() == 0, time.sleep, READY_SECONDS)
+
+    def tend(self) -> None:
+        """Start again what died, as any supervisor would."""
+        for name, child in self.children.items():
+            if name not in self.away and child.exit_code() is not None:
+                child.start()
+                self.restarts += 1
+
+    @staticmethod
+    def pause(seconds: float) -> None:
+        """Wait for a server that starts."""
+        time.sleep(seconds)
+
+    def tell_valkey(self, command: bytes) -> None:
+        """Say something to the broker."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(5)
+            line.connect(str(self.valkey.socket))
+            line.sendall(command)
+            line.recv(64)
+
+    def close(self) -> None:
+        """Stop everything, whatever state it is in."""
+        for child in reversed(self.children.values()):
+            child.stop(hurry=lambda: True)
+        for server in (self.valkey, self.postgres):
+            server.stop()
+        self.mails.stop()
+        self.texts.stop()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {
+            "DEBUG": "1",
+            "SECRET_KEY": "torture-" + "k" * 50,
+            "SITE_URL": self.options.site,
+            "VAR_DIR": str(self.place.var),
+            "DATABASE_URL": self.postgres.url(APP),
+            "REDIS_URL": self.valkey.url(),
+            "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
+            "LOG_LEVEL": "WARNING",
+            "EMAIL_HOST": self.mails.host,
+            "EMAIL_PORT": str(self.mails.port),
+            "EMAIL_TIMEOUT": str(PROVIDER_SECONDS),
+            "SMS_URL": self.texts.url,
+            "SMS_TIMEOUT": str(PROVIDER_SECONDS),
+            "SWEEP_SECONDS": str(SWEEP_SECONDS),
+            "UNDO_HOLD_SECONDS": "0",
+            # A sender that was killed holds its place for 15 s; here somebody dies every few.
+            "SENDERS_PER_CHANNEL": "4",
+            "CRASH_POINTS": str(self.fuses),
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+        }
+
+
+@contextmanager
+def town() -> Iterator[Town]:
+    """A town in a folder of its own, thrown away afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
+    folder.chmod(0o755)
+    place = Place.prepare(folder)
+    built = Town(place)
+    try:
+        built.open()
+        yield built
+    finally:
+        built.close()
+        for left in (folder, place.home, place.sockets):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
