@@ -25,7 +25,7 @@ from benchmarks.naive import app, deliver  # noqa: E402
 from benchmarks.silent import CHANNELS  # noqa: E402
 from fulfillment.embedded.environment import BASE_DIR  # noqa: E402
 from fulfillment.embedded.processes import Child  # noqa: E402
-from notifications import sending  # noqa: E402
+from notifications import claims, sending  # noqa: E402
 from notifications.outcomes import Outcome  # noqa: E402
 from notifications.states import MessageStatus  # noqa: E402
 from orders.actions.intake import accept_orders  # noqa: E402
@@ -77,8 +77,8 @@ def main() -> int:
 def claim_and_settle() -> None:
     """What the outbox itself costs."""
     with sending.this_worker().beating() as worker:
-        while messages := sending.claim(worker):
-            sending.settle(
+        while messages := claims.claim(worker):
+            claims.settle(
                 [
                     Outcome(message, MessageStatus.SENT, provider_id=message.key)
                     for message in messages

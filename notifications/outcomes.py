@@ -44,7 +44,7 @@ class Outcome:
     by: int | None = None
 
     def as_row(self) -> dict[str, Any]:
-        """What `sending.settle` writes of it."""
+        """What `claims.settle` writes of it."""
         row = {
             "id": self.message.pk,
             "number": self.message.attempts_made,

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.calm import CALM
+from notifications.claims import call_off
 from notifications.corrections import UNDOABLE, take_back
 from notifications.models import Message
 from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
-from notifications.sending import call_off
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import sending
+from notifications import claims, sending
 
 
 @shared_task
@@ -14,5 +14,5 @@ def send_due():
 @shared_task
 def recover_claims():
     """Return the claims of workers that fell silent, and send what they left."""
-    if sending.recover_claims():
+    if claims.recover_claims():
         sending.send_due()

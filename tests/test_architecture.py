@@ -16,7 +16,7 @@ from orders import states
 ROOT = Path(settings.BASE_DIR)
 APPS = ("orders", "warehouse", "notifications")
 LONGEST = 400
-STATUS_WRITERS = {"orders/transitions.py", "notifications/sending.py"}
+STATUS_WRITERS = {"orders/transitions.py", "notifications/claims.py"}
 # The intake states the first status of an order in its one statement, from the same table.
 FIRST_STATUS = {"orders/actions/intake_statement.py", "orders/actions/intake_rows.py"}
 

@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from notifications.claims import reopen
 from notifications.models import Message
 from notifications.routes import address_of
-from notifications.sending import reopen
 from notifications.states import UNSETTLED
 from orders.errors import DomainError
 from orders.events import record

@@ -2,9 +2,9 @@
 
 import pytest
 
+from notifications.claims import BATCH, CLAIM, claim, settle
 from notifications.models import Message
 from notifications.outcomes import Outcome, put_back
-from notifications.sending import BATCH, CLAIM, claim, settle
 from notifications.states import MessageStatus
 from orders.actions.intake import accept_orders
 from tests.cast import incoming, make_order

@@ -10,8 +10,9 @@ from django.db import connection
 from fulfillment.peers import Fault
 from notifications import sending, tasks
 from notifications.attempts import begin, new_attempt
+from notifications.claims import claim, recover_claims
 from notifications.models import Message, Worker
-from notifications.sending import claim, recover_claims, send_batch, send_due
+from notifications.sending import send_batch, send_due
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
 

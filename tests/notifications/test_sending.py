@@ -7,8 +7,9 @@ from django.db import transaction
 
 from fulfillment.peers import Fault
 from notifications import sending
+from notifications.claims import claim
 from notifications.models import Attempt, Message
-from notifications.sending import claim, send_batch, send_due
+from notifications.sending import send_batch, send_due
 from orders.actions.lifecycle import cancel_order
 from tests.cast import make_order
 from tests.notifications.saying import (

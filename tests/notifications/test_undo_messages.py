@@ -2,8 +2,9 @@
 
 import pytest
 
+from notifications.claims import claim
 from notifications.models import Message
-from notifications.sending import claim, send_due
+from notifications.sending import send_due
 from orders.models import Package
 from tests.cast import make_order, make_product, put_stock
 from tests.notifications.saying import make_due
