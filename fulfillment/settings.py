@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.recover_claims",
         "schedule": 5,
     },
+    "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
 }
 
 # Messages

@@ -37,7 +37,9 @@ SELECT format('Message %s is %s: %s', message.id, message.status, rule.broken)
 FROM notifications_message message
 CROSS JOIN LATERAL (VALUES
     ('nobody tried to send it', status IN ('sent', 'delivered') AND NOT EXISTS (
-        SELECT FROM notifications_attempt attempt WHERE attempt.message_id = message.id)),
+        SELECT FROM notifications_attempt attempt WHERE attempt.message_id = message.id)
+        AND NOT EXISTS (
+        SELECT FROM notifications_receipt receipt WHERE receipt.message_id = message.id)),
     ('nobody began to send it', status = 'unknown' AND attempts_made = 0),
     ('it does not say why', status IN ('failed', 'unknown', 'suppressed', 'superseded')
         AND reason = ''),

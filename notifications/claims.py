@@ -12,6 +12,7 @@ from notifications.channels import CHANNELS
 from notifications.gates import lock_gates, spend
 from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned
+from notifications.states import REPORTABLE
 from notifications.workers import SILENT_SECONDS, bury_the_dead
 from orders.crash import crash_point
 
@@ -111,6 +112,26 @@ SET status = 'suppressed', reason = %s, claimed_by = '', claimed_until = NULL, s
 WHERE status IN ('planned', 'held', 'claimed', 'retrying')
 """
 
+# The report of what happened last decides, whatever came first; one about an earlier try, before
+# somebody sent the message again by hand, decides nothing.
+FOLLOW = """
+WITH told AS (
+  SELECT DISTINCT ON (m.id) m.id,
+    coalesce(nullif(r.detail, ''), 'Its provider reports: ' || r.kind || '.') AS detail,
+    CASE WHEN r.kind = 'delivered' THEN 'delivered' ELSE 'failed' END AS status
+  FROM notifications_message m JOIN notifications_receipt r ON r.message_id = m.id
+  WHERE m.id = ANY(%s) AND m.status = ANY(%s) AND m.attempts_made > 0
+    AND r.kind IN ('delivered', 'bounced', 'failed')
+    AND (r.provider_id <> '' AND r.provider_id = m.provider_id
+      OR r.key = concat_ws(':', m.event_id, m.audience, m.channel, m.revision))
+  ORDER BY m.id, r.at DESC, r.kind = 'delivered' DESC, r.id DESC
+)
+UPDATE notifications_message AS m
+SET status = told.status, settled_at = coalesce(m.settled_at, now()),
+    reason = CASE WHEN told.status = 'delivered' THEN '' ELSE left(told.detail, 200) END
+FROM told WHERE told.id = m.id AND m.status <> told.status
+"""
+
 
 def claim(
     worker: str,
@@ -162,6 +183,12 @@ def forget_waiting(reason: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [reason[:200]])
         return cursor.rowcount
+
+
+def follow_receipts(message_ids: Iterable[int]) -> None:
+    """Let messages that have left become what their providers report of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW, [list(message_ids), list(REPORTABLE)])
 
 
 @transaction.atomic

@@ -32,16 +32,19 @@ MESSAGE_MOVES = {
         _S.PLANNED,
         _S.HELD,
     },
-    _S.RETRYING: {_S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED, _S.FAILED},
+    _S.RETRYING: {_S.CLAIMED, _S.SUPPRESSED, _S.SUPERSEDED, _S.FAILED, _S.DELIVERED},
     _S.SENT: {_S.DELIVERED, _S.FAILED},
     _S.UNKNOWN: {_S.SENT, _S.DELIVERED, _S.FAILED, _S.RETRYING},
-    _S.DELIVERED: set(),
-    _S.FAILED: {_S.RETRYING},
+    # Reports come in any order: the one that happened last decides.
+    _S.DELIVERED: {_S.FAILED},
+    _S.FAILED: {_S.RETRYING, _S.DELIVERED},
     _S.SUPPRESSED: set(),
     _S.SUPERSEDED: set(),
 }
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 # What a worker may claim once it is due: all that waits and is not claimed.
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
+# What a provider's report may still change: all that has left, or may have.
+REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
 # What somebody may have to look after.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import claims, sending
+from notifications import claims, receipts, sending
 
 
 @shared_task
@@ -16,3 +16,10 @@ def recover_claims():
     """Return the claims of workers that fell silent, and send what they left."""
     if claims.recover_claims():
         sending.send_due()
+
+
+@shared_task
+def match_receipts():
+    """Let messages follow what their providers reported before we knew their ids."""
+    receipts.match_receipts()
+    receipts.forget_strangers()

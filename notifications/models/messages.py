@@ -97,6 +97,12 @@ class Message(models.Model):
             ),
             models.Index(F("order"), F("id"), name="message_of_order"),
             models.Index(
+                F("channel"),
+                F("provider_id"),
+                name="message_of_provider",
+                condition=~Q(provider_id=""),
+            ),
+            models.Index(
                 F("superseded_by"),
                 name="message_superseded",
                 condition=Q(superseded_by__isnull=False),

@@ -1,0 +1,123 @@
+"""What providers report of messages: stored first, then matched, then the message follows."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from notifications.channels.base import one_line
+from notifications.claims import follow_receipts
+from notifications.models import Message, Receipt
+from notifications.states import REPORTABLE
+from notifications.suppressions import suppress_after
+from orders.crash import crash_point
+
+FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody here knows
+MOST = 1000
+
+# By the id that the provider gave it.
+MATCH_BY_ID = """
+UPDATE notifications_receipt AS r SET message_id = m.id
+FROM notifications_message m
+WHERE r.message_id IS NULL AND r.provider_id <> ''
+  AND m.channel = r.channel AND m.provider_id = r.provider_id
+RETURNING r.id
+"""
+FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < now() - %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider says of one message, in our words.
+
+    `key` is Message.key where the provider gave it back, else the `provider_id` has to do.
+    `report_id` tells a second copy of the same report; by default a digest of what it says.
+    """
+
+    channel: str
+    provider: str
+    kind: Receipt.Kind
+    at: datetime
+    provider_id: str = ""
+    key: str = ""
+    detail: str = ""
+    report_id: str = field(default="")
+
+    def as_row(self) -> Receipt:
+        told = "|".join((self.provider_id, self.key, self.kind, self.at.isoformat(), self.detail))
+        digest = hashlib.sha256(told.encode()).hexdigest()
+        return Receipt(
+            channel=self.channel,
+            provider=self.provider,
+            report_id=one_line(self.report_id)[:200] or digest,
+            provider_id=one_line(self.provider_id)[:200],
+            key=one_line(self.key)[:200],
+            kind=self.kind,
+            detail=one_line(self.detail)[:300],
+            at=self.at,
+        )
+
+
+def take(reports: Iterable[Report]) -> None:
+    """Store these reports for good, each once, and let the messages they speak of follow.
+
+    A report of a message that is not known yet waits for it: it may overtake our own commit.
+    """
+    rows = [report.as_row() for report in reports]
+    Receipt.objects.bulk_create(rows, ignore_conflicts=True)
+    crash_point("receipt-stored")
+    match_receipts()
+
+
+@transaction.atomic
+def match_receipts() -> int:
+    """Find the messages of reports that wait, and let them follow; how many reports."""
+    matched = _by_provider_id() + _by_key()
+    if not matched:
+        return 0
+    receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
+    follow_receipts({receipt.message_id for receipt in receipts if receipt.message_id})
+    suppress_after(receipts)
+    return len(receipts)
+
+
+def forget_strangers() -> None:
+    """Drop reports about messages that are not ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [FORGOTTEN_AFTER])
+
+
+def _by_provider_id() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(MATCH_BY_ID)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _by_key() -> list[int]:
+    """Reports that bring our own key: the only trace where an attempt ended without an answer."""
+    waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
+    receipts = list(waiting.select_for_update(skip_locked=True)[:MOST])
+    known = {message.key: message for message in _messages_of([row.key for row in receipts])}
+    found = [receipt for receipt in receipts if receipt.key in known]
+    for receipt in found:
+        receipt.message = known[receipt.key]
+    Receipt.objects.bulk_update(found, ["message"])
+    return [receipt.pk for receipt in found]
+
+
+def _messages_of(keys: Sequence[str]) -> list[Message]:
+    event_ids = {UUID(start) for key in keys if _is_uuid(start := key.partition(":")[0])}
+    settled = Q(status__in=REPORTABLE)
+    return list(Message.objects.filter(settled, event__in=event_ids)) if event_ids else []
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""Addresses that no longer want or take our messages: learnt from reports, asked before sending."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from notifications.facts import Facts
+from notifications.models import Message, Receipt, Suppression
+from notifications.states import MessageStatus
+from notifications.verdicts import Verdict
+
+LEARNT = {
+    Receipt.Kind.BOUNCED: Suppression.Reason.BOUNCED,
+    Receipt.Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
+}
+
+
+def suppress_after(receipts: Iterable[Receipt]) -> None:
+    """Write to an address no more that does not exist or that complained."""
+    rows = [
+        Suppression(
+            seller_id=message.seller_id,
+            channel=message.channel,
+            recipient=message.recipient.lower(),
+            reason=LEARNT[Receipt.Kind(receipt.kind)],
+            detail=receipt.detail,
+        )
+        for receipt in receipts
+        if receipt.kind in LEARNT and (message := receipt.message)
+    ]
+    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """The guard of addresses: one look-up for a whole batch."""
+    if not facts:
+        return {}
+    known = {
+        (row.seller_id, row.channel, row.recipient): row
+        for row in Suppression.objects.filter(reduce(or_, map(_same_address, facts)))
+    }
+    found: dict[int, Verdict] = {}
+    for fact in facts:
+        if row := known.get(_address(fact.message)):
+            text = f"{row.get_reason_display()} ({row.since:%Y-%m-%d})."
+            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, text)
+    return found
+
+
+def _address(message: Message) -> tuple[object, str, str]:
+    return message.seller_id, message.channel, message.recipient.lower()
+
+
+def _same_address(facts: Facts) -> Q:
+    seller_id, channel, recipient = _address(facts.message)
+    return Q(seller_id=seller_id, channel=channel, recipient=recipient)
