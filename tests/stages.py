@@ -104,7 +104,7 @@ def hour(start, *, day=RUN_DAY):
 
 def planned_run(house, *doors, on=RUN_DAY) -> Run:
     """Cory's run; a door is a list of packages; the first hour is 19:00 to 20:00 in Berlin."""
-    stops = [StopPlan(packages, *hour(18 + place)) for place, packages in enumerate(doors)]
+    stops = [StopPlan(packages, *hour(18 + place, day=on)) for place, packages in enumerate(doors)]
     return plan_run(
         warehouse=house.warehouse, courier=house.cory, on=on, stops=stops, actor=house.pat
     )

@@ -43,7 +43,8 @@ def let_time_pass(order, **delta):
 
 
 def test_a_newer_state_speaks_for_an_older_one(house, smtp_peer):
-    order = ready_shipment(house, {"LAMP": 1}, phone="", number="1001").order
+    new = {"phone": "", "number": "1001", "placed_at": timezone.now()}
+    order = ready_shipment(house, {"LAMP": 1}, **new).order
     send_due()
     assert told(order) == {"confirmed": "sent", "packed": "superseded", "ready": "sent"}
     packed, ready = rows(order)[1:3]
@@ -112,7 +113,8 @@ def test_an_old_order_that_is_imported_is_not_confirmed(house, smtp_peer):
 
 def test_a_seller_who_is_not_calm_tells_everything(house, smtp_peer):
     MessageSettings.objects.update(calm=False)
-    order = ready_shipment(house, {"LAMP": 1}, phone="", number="1001").order
+    new = {"phone": "", "number": "1001", "placed_at": timezone.now()}
+    order = ready_shipment(house, {"LAMP": 1}, **new).order
     send_due()
     assert told(order) == {"confirmed": "sent", "packed": "sent", "ready": "sent"}
 

@@ -1,6 +1,9 @@
 """The undo buttons of the bench, of the dock and of the courier."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from orders.access import Role
 from tests.cast import make_user
@@ -58,7 +61,8 @@ def test_the_dock_takes_a_hand_over_back(house, client):
 
 def test_the_courier_takes_a_door_back(house, client):
     packages = sent_packages(house, {"LAMP": 1})
-    stop = start_run(planned_run(house, packages), actor=house.cory).stops.get()
+    today = timezone.now().astimezone(ZoneInfo(house.warehouse.time_zone)).date()
+    stop = start_run(planned_run(house, packages, on=today), actor=house.cory).stops.get()
     deliver_stop(stop, received_by="Grace", actor=house.cory)
     client.force_login(house.cory)
     said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
