@@ -13,11 +13,14 @@ from orders.states import PackageStatus, ShipmentStatus
 
 
 class Contents(NamedTuple):
-    """Three lists that never name a unit twice."""
+    """Three lists that never name a unit twice; the titles are names of phrases of a language."""
 
     here: list[Goods]
     earlier: list[Goods]
     later: list[Goods]
+    here_title: str = "in_this_parcel"
+    earlier_title: str = "sent_before"
+    later_title: str = "still_to_come"
 
 
 RETURNED: dict[str, Callable[[ReturnLine], int]] = {
@@ -32,16 +35,42 @@ RETURNED: dict[str, Callable[[ReturnLine], int]] = {
 def contents_of(facts: Facts) -> Contents:
     """The goods a message speaks of; parcels that left or arrived before count as `earlier`."""
     if facts.order_return:
-        return Contents(_named(facts, _returned_units(facts)), [], [])
+        return Contents(_named(facts, _returned_units(facts)), [], [], "your_return")
     if not (facts.packages or facts.shipments):
-        return Contents(_named(facts, _ordered_units(facts)), [], [])
+        return _of_order(facts)
     here, own, counter = _parcel_units(facts)
     earlier, later = Counter[UUID](), Counter[UUID]()
     for line in _shipping(facts):
         wanted = line.ordered - line.cancelled - line.lost - line.came_back
         earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
         later[line.pk] = max(wanted - here[line.pk] - earlier[line.pk], 0)
-    return Contents(_named(facts, here), _named(facts, earlier), _named(facts, later))
+    lists = (_named(facts, units) for units in (here, earlier, later))
+    title = "delivered_before" if counter == "delivered" else "sent_before"
+    return Contents(*lists, earlier_title=title)
+
+
+def _of_order(facts: Facts) -> Contents:
+    """What was ordered; what waits beside what ships; what is cancelled beside what is not."""
+    kind = facts.message.event.kind
+    if kind == "order.backordered":
+        waiting = Counter({line.pk: line.backordered for line in facts.lines})
+        rest = _ordered_units(facts)
+        rest.subtract(waiting)
+        goods = _named(facts, rest), [], _named(facts, waiting)
+        return Contents(*goods, here_title="ships_first", later_title="waits_for_stock")
+    if kind == "order.cancelled":
+        gone = Counter[UUID]()
+        for event in facts.events:
+            for line_id, units in event.data.get("units", {}).items():
+                gone[UUID(line_id)] += units
+        return Contents(
+            _named(facts, gone),
+            [],
+            _named(facts, _ordered_units(facts)),
+            here_title="cancelled",
+            later_title="not_cancelled",
+        )
+    return Contents(_named(facts, _ordered_units(facts)), [], [], "you_ordered")
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from notifications.models import Message
+from notifications.texts import Texts, own_texts, texts_of
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple, list[Event]]
@@ -39,7 +40,9 @@ class Facts:
     promises: list[Promise] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
+    former: list[Promise] = field(default_factory=list)  # what these promises replace
     order_return: Return | None = None
+    texts: Texts | None = None
 
     @property
     def lines(self) -> list[OrderLine]:
@@ -47,7 +50,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 16 statements however many messages."""
+    """The facts of each message, in their order; at most 17 statements however many messages."""
     sellers = ("seller__warehouse", "seller__message_settings")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -63,6 +66,7 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     ]
     _add_promises(facts)
     _add_subjects(facts)
+    _add_texts(facts)
     return facts
 
 
@@ -128,11 +132,23 @@ def _carrier_of(event: Event, rivals: list[Event]) -> UUID:
 
 def _add_promises(facts: list[Facts]) -> None:
     events = [event for fact in facts for event in fact.events]
-    wanted = {event.data["promise"] for event in events if event.data.get("promise")}
+    wanted = {event.data.get(name) for event in events for name in ("promise", "former")} - {None}
     promises = {str(row.pk): row for row in Promise.objects.filter(pk__in=wanted)} if wanted else {}
     for fact in facts:
-        named = dict.fromkeys(event.data.get("promise") for event in fact.events)
-        fact.promises = [promises[promise_id] for promise_id in named if promise_id in promises]
+        fact.promises = _named("promise", fact, promises)
+        fact.former = _named("former", fact, promises)
+
+
+def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promise]:
+    named = dict.fromkeys(event.data.get(name) for event in facts.events)
+    return [promises[promise_id] for promise_id in named if promise_id in promises]
+
+
+def _add_texts(facts: list[Facts]) -> None:
+    own = own_texts((fact.message.seller_id, fact.message.template) for fact in facts)
+    for fact in facts:
+        row = fact.message
+        fact.texts = texts_of(row.seller_id, row.template, row.language, own)
 
 
 def _add_subjects(facts: list[Facts]) -> None:

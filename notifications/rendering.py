@@ -1,41 +1,51 @@
 """Facts in words: the subject, text, HTML or text message of one Message row."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple
 
-from babel import Locale
 from css_inline import CSSInliner
-from django.conf import settings
 from django.template import engines
 
 from notifications import wording
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
-from notifications.contents import contents_of
-from notifications.corrections import undone_kind
+from notifications.contents import Contents, contents_of
 from notifications.facts import Facts
+from notifications.languages import phrases
+from notifications.liquid import fill
 from notifications.models import Message
-from orders.carriers import CARRIERS
-from orders.models import Package, Promise, Seller
+from notifications.texts import Texts, default_texts
+from notifications.values import boxes_of, tracking_of, values_of
 
-FAILURES = {
-    "not_home": "nobody was at home",
-    "refused": "the parcel was refused",
-    "address_wrong": "we could not find the address",
-    "damaged": "the parcel was damaged",
-}
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
+FACT = "> "  # begins the paragraph that the reader looks for
+RIGHT_TO_LEFT = frozenset({"ar"})
+
+
+class Paragraph(NamedTuple):
+    """Some lines of text; `is_fact` is what the reader looks for."""
+
+    lines: list[str]
+    is_fact: bool
+
+
+class GoodsList(NamedTuple):
+    """A list of goods under its title."""
+
+    title: str
+    goods: list[wording.Goods]
 
 
 def render(facts: Facts, *, now: datetime) -> Outgoing:
     """The message in its final words, as of `now`."""
     message = facts.message
-    context = context_of(facts, now=now)
-    folder = f"messages/{message.template}"
+    texts = facts.texts or default_texts(message.template, message.language)
+    contents = contents_of(facts)
+    values = values_of(facts, contents, now=now)
     is_for_customer = message.audience == Message.Audience.CUSTOMER
     envelope = {
         "key": message.key,
@@ -44,128 +54,109 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
         "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
     }
     if message.channel == Message.Channel.SMS:
-        return Outgoing(text=_text_message(folder, context, message.language), **envelope)
-    html = engines["django"].get_template(f"{folder}/body.html").render(context)
+        text = text_message(texts, contents, values, message.language)
+        return Outgoing(text=text, **envelope)
+    page = page_of(facts, texts, contents, values)
     return Outgoing(
-        subject=one_line(_text(f"{folder}/subject.txt", context)),
-        text=_paragraphs(_text(f"{folder}/body.txt", context)),
-        html=_inliner().inline(html),
+        subject=page["subject"],
+        text=_tidy(engines["text"].get_template("messages/_layout.txt").render(page)),
+        html=_inliner().inline(
+            engines["django"].get_template("messages/_layout.html").render(page)
+        ),
         **envelope,
     )
 
 
-def context_of(facts: Facts, *, now: datetime) -> dict[str, Any]:
-    """Everything a template may name: texts, numbers and lists of Goods, no rows."""
-    order, language = facts.order, facts.message.language
-    contents = contents_of(facts)
-    boxes = facts.packages or [box for row in facts.shipments for box in row.packages.all()]
+def page_of(
+    facts: Facts, texts: Texts, contents: Contents, values: dict[str, Any]
+) -> dict[str, Any]:
+    """What both parts of a mail are laid out from."""
+    language = facts.message.language
+    words = phrases(language)
+    subject = one_line(fill(texts.subject, values))
+    is_for_customer = facts.message.audience == Message.Audience.CUSTOMER
     return {
         "language": language,
-        "seller": one_line(order.seller.name),
-        "support_email": order.seller.support_email,
-        "name": one_line(order.first_name),
-        "order": _order_label(order.number),
-        "link": f"{settings.SITE_URL}/track/{order.token}/",
-        "goods": contents.here,
-        "earlier": contents.earlier,
-        "later": contents.later,
-        "is_part": bool(contents.earlier or contents.later),
-        "corrects": undone_kind(facts.message.event).partition(".")[2],
-        "parcels": max(len(boxes), 1),
-        "tracking": [_tracking(box) for box in boxes if box.tracking_number],
-        **_promised(facts, now, language),
-        **_at_the_door(facts, now, language),
-        **_returned(facts, language),
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "subject": subject,
+        "heading": one_line(fill(texts.heading, values)) or subject,
+        "seller": values["seller"],
+        "hello": _hello(values["name"], language) if is_for_customer else "",
+        "body": list(_paragraphs(fill(texts.body, values))),
+        "lists": list(_lists(contents, values["parcels"], language)),
+        "tracking": [
+            words.tracking_number.format(number=number)
+            for number in tracking_of(boxes_of(facts), language)
+        ],
+        "closing": list(_paragraphs(fill(texts.closing, values))),
+        "link": values["link"],
+        "follow": words.follow if is_for_customer else words.what_the_customer_sees,
+        "choose": words.choose if is_for_customer else "",
+        "foot": _foot(values, language, is_for_customer=is_for_customer),
     }
 
 
-def _promised(facts: Facts, now: datetime, language: str) -> dict[str, str]:
-    """`when` for a sentence, `when_short` for a subject: of the promises of these events only."""
-    promises = facts.promises if any(line.ships for line in facts.lines) else []
-    return {
-        "when": wording.joined((_when(row, now, language) for row in promises), language),
-        "when_short": wording.joined(
-            (_when(row, now, language, is_short=True) for row in promises), language
-        ),
-    }
+def text_message(texts: Texts, contents: Contents, values: dict[str, Any], language: str) -> str:
+    """One segment if its alphabet allows, else as few as it takes: the list of goods gives way."""
+    short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
+    lists = zip(
+        wording.short_lists(contents.here, language),
+        _as_many(wording.short_lists(contents.later, language)),
+        strict=False,
+    )
+    tried = [
+        plain(fill(texts.sms, short | {"goods": goods or None, "waiting": waiting or None}))
+        for goods, waiting in lists
+    ]
+    shortest = min(measure(text).segments for text in tried)
+    return fit(next(text for text in tried if measure(text).segments == shortest))
 
 
-def _when(promise: Promise, now: datetime, language: str, *, is_short: bool = False) -> str:
-    zone = ZoneInfo(promise.zone)
-    today = now.astimezone(zone).date()
-    first, last = (moment.astimezone(zone).date() for moment in (promise.earliest, promise.latest))
-    if promise.kind == Promise.Kind.SHIPS:
-        return wording.day(last, today=today, language=language)
-    if promise.kind == Promise.Kind.AT_DOOR:
-        return wording.hours(
-            promise.earliest, promise.latest, now=now, zone=promise.zone, language=language
-        )
-    words = wording.days if is_short else wording.between_days
-    return words(first, last, today=today, language=language)
+def _as_many(lists: list[str]) -> Iterator[str]:
+    """The lists, and then the last of them again and again."""
+    yield from lists
+    while True:
+        yield lists[-1]
 
 
-def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, str]:
-    arrived = [box.delivered_at for box in facts.packages if box.delivered_at]
-    zone = facts.order.time_zone
-    return {
-        "courier": wording.joined(
-            (one_line(box.courier_name) for box in facts.packages if box.courier_name), language
-        ),
-        "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
-        if arrived
-        else "",
-        "received_by": wording.joined(
-            (one_line(box.received_by) for box in facts.packages if box.received_by), language
-        ),
-        "failure": FAILURES.get(str(facts.message.event.data.get("reason", "")), ""),
-    }
+def _hello(name: str | None, language: str) -> str:
+    words = phrases(language)
+    return words.hello_name.format(name=name) if name else words.hello
 
 
-def _returned(facts: Facts, language: str) -> dict[str, Any]:
-    if facts.order_return is None:
-        return {}
-    return {
-        "rma": facts.order_return.number,
-        "reason": facts.order_return.get_reason_display(),
-        "return_address": _address_of(facts.order.seller, language),
-    }
+def _lists(contents: Contents, parcels: int, language: str) -> Iterator[GoodsList]:
+    words = phrases(language)
+    titles = words._asdict()
+    if contents.here:
+        title = titles[contents.here_title]
+        if contents.here_title == "in_this_parcel" and parcels > 1:
+            title = wording.counted(words.in_these_parcels, parcels, language)
+        yield GoodsList(title, contents.here)
+    if contents.later:
+        yield GoodsList(titles[contents.later_title], contents.later)
+    if contents.earlier:
+        yield GoodsList(titles[contents.earlier_title], contents.earlier)
 
 
-def _address_of(seller: Seller, language: str) -> list[str]:
-    house = seller.warehouse
-    town = f"{house.postcode} {house.city}".strip()
-    country = Locale.parse(language).territories.get(house.country, house.country)
-    parts = (seller.name, house.name, house.street, town, country)
-    return [one_line(part) for part in parts if part]
+def _foot(values: dict[str, Any], language: str, *, is_for_customer: bool) -> str:
+    words = phrases(language)
+    if not is_for_customer:
+        return words.you_get_this.format(seller=values["seller"])
+    if values["support_email"]:
+        return words.questions.format(seller=values["seller"], email=values["support_email"])
+    return words.sent_for.format(seller=values["seller"])
 
 
-def _order_label(number: str) -> str:
-    label = one_line(number)
-    return f"#{label}" if label.isdecimal() else label
+def _paragraphs(text: str) -> Iterator[Paragraph]:
+    for piece in re.split(r"\n\s*\n", text):
+        is_fact = piece.lstrip().startswith(FACT)
+        lines = [one_line(line) for line in piece.strip().removeprefix(FACT).split("\n")]
+        if any(lines):
+            yield Paragraph([line for line in lines if line], is_fact)
 
 
-def _tracking(box: Package) -> str:
-    carrier = CARRIERS.get(box.carrier)
-    return f"{box.tracking_number} ({carrier.name})" if carrier else box.tracking_number
-
-
-def _text_message(folder: str, context: dict[str, Any], language: str) -> str:
-    """One segment if its alphabet allows: first the list of goods shrinks, then the words."""
-    context = context | {"seller": wording.cut(context["seller"], LONGEST_SELLER)}
-    text = ""
-    for goods in wording.short_lists(context["goods"], language):
-        text = plain(_text(f"{folder}/sms.txt", context | {"goods": goods}))
-        if measure(text).segments == 1:
-            return text
-    return fit(text)
-
-
-def _text(name: str, context: dict[str, Any]) -> str:
-    return engines["text"].get_template(name).render(context)
-
-
-def _paragraphs(text: str) -> str:
-    """A text whose templates leave blank lines and ends of lines as they fall."""
+def _tidy(text: str) -> str:
+    """A text whose layout leaves blank lines and ends of lines as they fall."""
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 

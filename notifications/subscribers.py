@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications.calm import CALM
 from notifications.claims import call_off
 from notifications.corrections import UNDOABLE, take_back
+from notifications.languages import spoken
 from notifications.models import Message
 from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
 from notifications.states import MessageStatus
@@ -75,15 +76,9 @@ def _message(order: Order, event: Event, route: Route, **columns: Any) -> Messag
         event_id=event.pk,
         template=route.template,
         audience=route.audience.value,
-        language=_spoken(language),
+        language=spoken(language),
         **columns,
     )
-
-
-def _spoken(language: str) -> str:
-    """The language of the texts: one we have, else the first."""
-    base = language.replace("_", "-").split("-")[0].lower()
-    return base if base in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _waiting(event: Event, now: datetime) -> dict[str, Any]:

@@ -1,47 +1,15 @@
 """Dates, hours and goods as a person would say them: pure functions, no database, no clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 
-
-class Phrases(NamedTuple):
-    """The few words around dates; adding a language is adding a row."""
-
-    day: str
-    hour: str
-    on: str
-    span: str
-    between: str
-    hours: str
-    across_days: str
-    today: str
-    tomorrow: str
-    conjunction: str
-    more: str
-    items: tuple[str, str]
-
-
-PHRASES = {
-    "en": Phrases(
-        day="EEE d MMM",
-        hour="HH:mm",
-        on="on {day}",
-        span="{first} – {last}",
-        between="between {first} and {last}",
-        hours="{day} between {starts} and {ends}",
-        across_days="between {starts} {first} and {ends} {last}",
-        today="today",
-        tomorrow="tomorrow",
-        conjunction="and",
-        more="{count} more",
-        items=("{count} item", "{count} items"),
-    ),
-}
+from notifications.languages import phrases
 
 
 class Goods(NamedTuple):
@@ -54,15 +22,11 @@ class Goods(NamedTuple):
         return f"{self.quantity} × {self.title}"
 
 
-def phrases(language: str) -> Phrases:
-    """The words of a language; English where it has none yet."""
-    return PHRASES.get(language, PHRASES["en"])
-
-
 @lru_cache(maxsize=1024)
 def day(on: date, *, today: date, language: str = "en") -> str:
     """Wed 25 Nov; with the year when it is not this one."""
-    pattern = phrases(language).day + (" y" if on.year != today.year else "")
+    words = phrases(language)
+    pattern = words.day if on.year == today.year else words.day_of_year
     return format_date(on, pattern, locale=language)
 
 
@@ -109,7 +73,14 @@ def moment(at: datetime, *, now: datetime, zone: str, language: str = "en") -> s
     """19:22 on Wed 25 Nov, or 19:22 today."""
     local = ZoneInfo(zone)
     on = on_day(at.astimezone(local).date(), today=now.astimezone(local).date(), language=language)
-    return f"{_hour(at.astimezone(local), language)} {on}"
+    hour = _hour(at.astimezone(local), language)
+    return phrases(language).moment.format(hour=hour, day=on)
+
+
+def counted(forms: Mapping[str, str], count: int, language: str) -> str:
+    """The form of a phrase for so many, by CLDR's plural category; `other` where it has none."""
+    category = _locale(language).plural_form(count)
+    return forms.get(category, forms["other"]).format(count=count)
 
 
 def joined(parts: Iterable[str], language: str = "en") -> str:
@@ -117,7 +88,13 @@ def joined(parts: Iterable[str], language: str = "en") -> str:
     unique = list(dict.fromkeys(parts))
     if len(unique) < 2:
         return "".join(unique)
-    return f"{', '.join(unique[:-1])} {phrases(language).conjunction} {unique[-1]}"
+    words = phrases(language)
+    return words.conjunction.format(first=words.separator.join(unique[:-1]), last=unique[-1])
+
+
+def listed(goods: Iterable[Goods], language: str = "en") -> str:
+    """1 × Lamp, 2 × Shade: everything, in one line."""
+    return phrases(language).separator.join(map(str, goods))
 
 
 def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
@@ -129,10 +106,10 @@ def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
     first = f"{goods[0].quantity}x {cut(goods[0].title, 24)}"
     rest = total - goods[0].quantity
     return [
-        ", ".join(f"{quantity}x {title}" for quantity, title in goods),
-        ", ".join(f"{quantity}x {cut(title, 24)}" for quantity, title in goods),
-        f"{first} + {words.more.format(count=rest)}" if rest else first,
-        words.items[total != 1].format(count=total),
+        words.separator.join(f"{quantity}x {title}" for quantity, title in goods),
+        words.separator.join(f"{quantity}x {cut(title, 24)}" for quantity, title in goods),
+        f"{first} + {counted(words.more, rest, language)}" if rest else first,
+        counted(words.items, total, language),
         "",
     ]
 
@@ -148,17 +125,25 @@ def cut(title: str, length: int) -> str:
 def _range(form: str, first: date, last: date, *, today: date, language: str) -> str:
     if first == last:
         return day(first, today=today, language=language)
+    words = phrases(language)
     ending = day(last, today=today, language=language)
     if (first.year, first.month) == (last.year, last.month):
-        opening = format_date(first, phrases(language).day.replace(" MMM", ""), locale=language)
+        opening = format_date(first, words.opening, locale=language)
+        if last.year == today.year:
+            ending = format_date(last, words.closing, locale=language)
     elif first.year == last.year:
-        opening = format_date(first, phrases(language).day, locale=language)
+        opening = format_date(first, words.day, locale=language)
     else:
-        opening = format_date(first, phrases(language).day + " y", locale=language)
-        ending = format_date(last, phrases(language).day + " y", locale=language)
+        opening = format_date(first, words.day_of_year, locale=language)
+        ending = format_date(last, words.day_of_year, locale=language)
     return form.format(first=opening, last=ending)
 
 
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
     hour = format_time(at.time(), phrases(language).hour, locale=language)
     return f"{hour} {at.tzname()}" if zoned else hour
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)

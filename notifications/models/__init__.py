@@ -4,6 +4,7 @@ from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
 from notifications.models.receipts import Receipt, Suppression
 from notifications.models.settings import MessageSettings
+from notifications.models.texts import TextVersion
 
 __all__ = [
     "Attempt",
@@ -13,5 +14,6 @@ __all__ = [
     "MessageSettings",
     "Receipt",
     "Suppression",
+    "TextVersion",
     "Worker",
 ]

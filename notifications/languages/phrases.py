@@ -1,0 +1,57 @@
+"""What a language has to say: date patterns of CLDR, and the few words that layouts put around."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Phrases(NamedTuple):
+    """Names in braces are filled in; counted phrases are keyed by CLDR's plural categories.
+
+    `opening` and `closing` are the two days of a range within one month.
+    """
+
+    # Dates and hours
+    day: str
+    day_of_year: str
+    opening: str
+    closing: str
+    hour: str
+    on: str
+    span: str
+    between: str
+    hours: str
+    across_days: str
+    moment: str
+    today: str
+    tomorrow: str
+    # Lists
+    separator: str
+    conjunction: str
+    more: Mapping[str, str]
+    items: Mapping[str, str]
+    # Around every message
+    hello: str
+    hello_name: str
+    you_ordered: str
+    ships_first: str
+    waits_for_stock: str
+    cancelled: str
+    not_cancelled: str
+    in_this_parcel: str
+    in_these_parcels: Mapping[str, str]
+    still_to_come: str
+    sent_before: str
+    delivered_before: str
+    your_return: str
+    tracking_number: str
+    own_couriers: str
+    follow: str
+    choose: str
+    questions: str
+    sent_for: str
+    what_the_customer_sees: str
+    you_get_this: str
+    # Codes in words
+    failures: Mapping[str, str]
+    return_reasons: Mapping[str, str]
+    causes: Mapping[str, str]

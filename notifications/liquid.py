@@ -1,0 +1,83 @@
+"""Texts with variables, ours and those of sellers: Liquid without loops, files or attributes."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid.exceptions import LiquidError
+
+from notifications.channels.base import one_line
+
+TAGS = ("content", "output", "illegal", "if", "unless", "case", "comment")
+FILTERS = ("default", "upcase", "downcase", "capitalize")
+LONGEST = 8_000  # characters of one text
+
+
+class TextError(Exception):
+    """A text that cannot be used; the words are for its author."""
+
+
+class _Sandbox(Environment):
+    """A value is looked up by name, and nothing else can be asked or done."""
+
+    context_depth_limit = 20
+    loop_iteration_limit = 1
+    local_namespace_limit = 1_000
+    output_stream_limit = 64_000
+    block_nesting_limit = 20
+
+
+def _sandbox() -> _Sandbox:
+    made = _Sandbox(undefined=StrictUndefined, strict_filters=True, autoescape=False)
+    made.tags = {name: tag for name, tag in made.tags.items() if name in TAGS}
+    made.filters = {name: known for name, known in made.filters.items() if name in FILTERS}
+    return made
+
+
+_environment = _sandbox()
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """The text with its variables filled in; what is None says nothing and is false.
+
+    Raises TextError for a text that `problems_of` would have refused.
+    """
+    try:
+        return _compiled(text).render(**values)
+    except LiquidError as error:
+        raise TextError(_said(error)) from error
+
+
+def problems_of(text: str, known: frozenset[str]) -> list[str]:
+    """Everything that keeps a text from being used with these variables; empty where it is fine."""
+    if len(text) > LONGEST:
+        return [f"expected at most {LONGEST} characters, here are {len(text)}"]
+    try:
+        found = _compiled(text).analyze()
+    except LiquidError as error:
+        return [_said(error)]
+    problems = [
+        f"{{{{ {name} }}}} is not known here" for name in sorted(found.globals) if name not in known
+    ]
+    problems += [
+        f"{{{{ {variable} }}}}: only a name, nothing behind it"
+        for uses in found.globals.values()
+        for variable in uses
+        if len(variable.segments) > 1
+    ]
+    problems += [
+        f"the filter {name} is not known: expected {', '.join(FILTERS)}"
+        for name in sorted(found.filters)
+        if name not in FILTERS
+    ]
+    return problems
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> BoundTemplate:
+    return _environment.from_string(text)
+
+
+def _said(error: LiquidError) -> str:
+    """The first line of what the library says of a text."""
+    return one_line(str(error).partition("\n")[0])[:200] or "this text cannot be read"
