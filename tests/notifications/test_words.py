@@ -24,8 +24,14 @@ from warehouse.actions.picking import confirm_pick, take_next_pick_list
 
 pytestmark = pytest.mark.django_db
 
-FOOT = "Questions? Reply to this e-mail: it reaches Ada's Lamps at help-ada@example.com.\n"
+ASK = "Questions? Reply to this e-mail: it reaches Ada's Lamps at help-ada@example.com.\n"
 MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+def foot(order):
+    """How every mail to Grace ends."""
+    link = link_of(order)
+    return f"Follow your order:\n{link}\n\nChoose which updates you get:\n{link}updates/\n\n" + ASK
 
 
 @pytest.fixture
@@ -42,8 +48,7 @@ def test_an_order_is_confirmed(house):
         "Hello Grace,\n\n"
         "Thank you for your order #1001. We have it, and write again when it is packed.\n\n"
         "It arrives between Tue 24 and Thu 26 Nov.\n\n"
-        "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n"
-        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+        "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n" + foot(order)
     )
     assert (mail.sender_name, mail.reply_to) == ("Ada's Lamps", "help-ada@example.com")
     assert said(order, "confirmed", "sms").text == (
@@ -58,9 +63,8 @@ def test_a_packed_order_says_by_when_it_ships(house):
     assert mail.subject == "Order #1001 is packed: ships by Tue 24 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
-        "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Follow your order:\n{link_of(shipment.order)}\n\n" + FOOT
+        "Your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n" + foot(shipment.order)
     )
     assert said(shipment.order, "packed", "sms").text == (
         "Ada's Lamps: order #1001 is packed, ships by Tue 24 Nov: 2x Title of LAMP. "
@@ -83,8 +87,7 @@ def test_a_ready_order_waits_for_the_courier(house):
         "Your order #1001 is ready to ship and waits for the courier. "
         "We write again when it is on its way.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {tracking} (Own couriers)\n\n"
-        f"Follow your order:\n{link_of(shipment.order)}\n\n" + FOOT
+        f"Tracking number: {tracking} (Own couriers)\n\n" + foot(shipment.order)
     )
     assert said(shipment.order, "ready", "sms").text == (
         f"Ada's Lamps: order #1001 is ready to ship: 2x Title of LAMP. {link_of(shipment.order)}"
@@ -97,10 +100,9 @@ def test_a_shipped_order_says_between_which_days_it_arrives(house):
     assert mail.subject == "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Your order #1001 is on its way. It arrives between Tue 24 and Wed 25 Nov.\n\n"
+        "Your order #1001 is on its way.\n\nIt arrives between Tue 24 and Wed 25 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {package.tracking_number} (Own couriers)\n\n"
-        f"Follow your order:\n{link_of(package.order)}\n\n" + FOOT
+        f"Tracking number: {package.tracking_number} (Own couriers)\n\n" + foot(package.order)
     )
     assert said(package.order, "shipped", "sms").text == (
         "Ada's Lamps: order #1001 is on its way, arrives Tue 24 - Wed 25 Nov: 2x Title of LAMP. "
@@ -118,8 +120,7 @@ def test_the_day_of_delivery_has_an_hour_and_a_name(house):
         "Hello Grace,\n\n"
         "Your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n"
-        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+        f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n" + foot(order)
     )
     assert said(order, "out_for_delivery", "sms", now=MORNING).text == (
         "Ada's Lamps: order #1001 comes today between 19:00 and 20:00, by Cory: 2x Title of LAMP. "
@@ -146,13 +147,12 @@ def test_a_delivered_order_says_when_and_to_whom(house):
     assert mail.subject == "Order #1001 was delivered"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Your order #1001 was delivered at 10:00 today.\n"
+        "Your order #1001 was delivered at 10:00 today.\n\n"
         "Handed over to, or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (Own couriers)\n\n"
         "Something missing or wrong, or you want to return it? "
-        "You can do that on the page of your order.\n\n"
-        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+        "You can do that on the page of your order.\n\n" + foot(order)
     )
     assert said(order, "delivered", "sms").text == (
         f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
@@ -169,7 +169,7 @@ def test_the_seller_hears_of_the_delivery(house):
     )
     assert mail.subject == "Order #1001 was delivered"
     assert mail.text == (
-        "Order #1001 was delivered at 10:00 today, local time of the customer.\n"
+        "Order #1001 was delivered at 10:00 today, local time of the customer.\n\n"
         "Handed over to, or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {order.packages.get().tracking_number} (Own couriers)\n\n"
@@ -186,7 +186,7 @@ def test_a_failed_attempt_says_why(house):
     mail = said(order, "attempt_failed")
     assert mail.subject == "Order #1001 could not be delivered: nobody was at home"
     assert (
-        "We came with your order #1001 and could not deliver it: nobody was at home. "
+        "We came with your order #1001 and could not deliver it: nobody was at home.\n\n"
         "It is safe with us. We write again before we come again.\n"
     ) in mail.text
     assert said(order, "attempt_failed", "sms").text == (
@@ -208,10 +208,9 @@ def test_a_part_says_what_is_in_it_and_what_follows(house):
     assert mail.subject == "Part of order #1001 is packed: ships by Tue 24 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "A part of your order #1001 is packed. It ships by Tue 24 Nov.\n\n"
+        "A part of your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n"
-        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+        "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n" + foot(order)
     )
     assert said(order, "packed", "sms").text == (
         "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 2 items; "
@@ -253,8 +252,8 @@ def test_a_return_is_told_step_by_step(house):
     told = said(order, "seller_return_requested")
     assert told.subject == f"Return {rma} of order #1001 waits for your decision"
     assert told.text.startswith(
-        "The customer of order #1001 asks to return a part of it. The reason: Arrived damaged. "
-        f"Approve or refuse return {rma} in your dashboard.\n\nThe return:\n- 1 × Title of LAMP\n"
+        "The customer of order #1001 asks to return a part of it. The reason: arrived damaged. "
+        f"Approve or refuse return {rma} in your dashboard.\n\nIn this return:\n- 1 × Title of LAMP\n"
     )
     approve_return(asked, actor=house.ada.owner)
     mail = said(order, "return_approved")
@@ -263,9 +262,8 @@ def test_a_return_is_told_step_by_step(house):
         "Hello Grace,\n\n"
         f"Your return {rma} of order #1001 is approved. "
         f"Please write {rma} on the parcel and send it to this address.\n\n"
-        "    Ada's Lamps\n    Warehouse BER\n    Berlin\n    Germany\n\n"
-        "Your return:\n- 1 × Title of LAMP\n\n"
-        f"Follow your order:\n{link_of(order)}\n\n" + FOOT
+        "Ada's Lamps\nWarehouse BER\nBerlin\nGermany\n\n"
+        "In this return:\n- 1 × Title of LAMP\n\n" + foot(order)
     )
     assert said(order, "return_approved", "sms").text == (
         f"Ada's Lamps: return {rma} of order #1001 is approved: 1x Title of LAMP. "
