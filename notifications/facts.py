@@ -16,7 +16,7 @@ from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shi
 
 Groups = dict[tuple, list[Event]]
 Subject = TypeVar("Subject", bound=Model)
-ONE_BY_ONE = ("order.", "return.")
+ONE_BY_ONE = ("order.", "return.", "promise.")
 
 # What gave way to a message that gave way itself is told by the last one.
 SPOKEN_FOR = """
@@ -158,18 +158,30 @@ def _add_subjects(facts: list[Facts]) -> None:
     packages = _subjects(facts, "package.", boxes)
     returns = _subjects(facts, "return.", Return.objects.prefetch_related("lines"))
     for fact in facts:
-        ids = [event.subject_id for event in fact.events]
-        fact.shipments = sorted((shipments[pk] for pk in ids if pk in shipments), key=_made)
-        fact.packages = sorted((packages[pk] for pk in ids if pk in packages), key=_made)
-        fact.order_return = next((returns[pk] for pk in ids if pk in returns), None)
+        ids = _subject_ids(fact)
+        fact.shipments = sorted((shipments[pk] for pk in ids if pk and pk in shipments), key=_made)
+        fact.packages = sorted((packages[pk] for pk in ids if pk and pk in packages), key=_made)
+        fact.order_return = next((returns[pk] for pk in ids if pk and pk in returns), None)
 
 
 def _made(row: Shipment | Package) -> tuple[datetime, str]:
     return row.created_at, row.number
 
 
+def _subject_ids(facts: Facts) -> list[UUID | None]:
+    """What a message is about: the subjects of its events, or what its promises cover."""
+    ids = [event.subject_id for event in facts.events]
+    if facts.message.event.kind.startswith("promise."):
+        ids += [row.package_id or row.shipment_id for row in facts.promises]
+    return ids
+
+
 def _subjects(facts: list[Facts], prefix: str, rows: QuerySet[Subject]) -> dict[UUID, Subject]:
     ids = {
-        event.subject_id for fact in facts for event in fact.events if event.kind.startswith(prefix)
+        pk
+        for fact in facts
+        if fact.message.event.kind.startswith((prefix, "promise."))
+        for pk in _subject_ids(fact)
+        if pk
     }
     return rows.in_bulk(ids) if ids else {}

@@ -8,12 +8,13 @@ from notifications.facts import Facts
 from notifications.quiet import quiet
 from notifications.relevance import outdated
 from notifications.suppressions import suppressed
+from notifications.triggers import unwanted
 from notifications.verdicts import Verdict
 
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated, needless, suppressed, calm, quiet)
+GUARDS: tuple[Guard, ...] = (outdated, needless, unwanted, suppressed, calm, quiet)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:

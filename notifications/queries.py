@@ -10,6 +10,18 @@ from orders.access import Viewer
 from orders.models import Order
 
 TITLES = {
+    "backordered": "Waits for stock",
+    "cancelled": "Cancelled",
+    "delayed": "New date",
+    "delivery_tomorrow": "Comes tomorrow",
+    "delivered_to_neighbour": "Left with a neighbour or in a safe place",
+    "at_pickup_point": "At a pickup point",
+    "returning": "Goes back",
+    "seller_at_risk": "At risk",
+    "seller_broken": "Promise broken",
+    "seller_attempt_failed": "Delivery failed",
+    "seller_returning": "Comes back",
+    "seller_digest": "Deliveries",
     "confirmed": "Order confirmed",
     "packed": "Packed",
     "ready": "Ready to ship",

@@ -1,11 +1,14 @@
 """Are the facts of a message still as it would say? They are looked at again when it is sent."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from notifications.facts import Facts
 from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
-from orders.models import Package, Shipment
+from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
 BEFORE_PACKED = {
@@ -14,15 +17,24 @@ BEFORE_PACKED = {
     ShipmentStatus.PICKING,
     ShipmentStatus.PICKED,
 }
+_ENDED = {PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED}
 # Template -> what a parcel may have become meanwhile so that the message would mislead.
 OVERTAKEN_BY = {
     "shipped": {PackageStatus.DELIVERED},
     "out_for_delivery": set(PackageStatus) - {PackageStatus.OUT_FOR_DELIVERY},
     "attempt_failed": {PackageStatus.DELIVERED},
     "delivered": {PackageStatus.OUT_FOR_DELIVERY},
+    "delivered_to_neighbour": {PackageStatus.OUT_FOR_DELIVERY},
     "seller_delivered": {PackageStatus.OUT_FOR_DELIVERY},
+    "seller_attempt_failed": {PackageStatus.DELIVERED},
+    "delivery_tomorrow": {PackageStatus.OUT_FOR_DELIVERY, *_ENDED},
+    "at_pickup_point": _ENDED,
+    "returning": {PackageStatus.DELIVERED},
+    "seller_returning": {PackageStatus.DELIVERED},
+    "delayed": _ENDED,
 }
 
+ABOUT_DATES = frozenset({"delayed", "delivery_tomorrow", "seller_at_risk"})
 # Template -> what a shipment is again when the worker took it back.
 NOT_YET = {
     "packed": BEFORE_PACKED,
@@ -39,9 +51,30 @@ def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
 
 def _why_not(facts: Facts) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
-    if facts.order.status == OrderStatus.CANCELLED:
+    if facts.order.status == OrderStatus.CANCELLED and facts.message.template != "cancelled":
         return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
-    return _cancelled(facts) or _taken_back(facts) or _overtaken(facts)
+    return (
+        _cancelled(facts) or _taken_back(facts) or _overtaken(facts) or _no_longer_promised(facts)
+    )
+
+
+def _no_longer_promised(facts: Facts) -> Verdict | None:
+    """News of dates and stock that newer news has replaced."""
+    template = facts.message.template
+    if template == "backordered" and not any(line.backordered for line in facts.lines):
+        return Verdict(MessageStatus.SUPPRESSED, "Nothing waits for stock any more.")
+    if template not in ABOUT_DATES or not facts.promises:
+        return None
+    if not any(promise.is_open for promise in facts.promises):
+        return Verdict(MessageStatus.SUPERSEDED, "The date it tells is past, kept or replaced.")
+    if template == "delivery_tomorrow" and all(map(_has_come, facts.promises)):
+        return Verdict(MessageStatus.SUPERSEDED, "The day it announces has come.")
+    return None
+
+
+def _has_come(promise: Promise) -> bool:
+    """Whether the day of a promise has begun where it is kept."""
+    return timezone.localdate(timezone=ZoneInfo(promise.zone)) >= promise.local_on
 
 
 def _cancelled(facts: Facts) -> Verdict | None:

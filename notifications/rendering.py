@@ -10,13 +10,16 @@ from css_inline import CSSInliner
 from django.template import engines
 
 from notifications import wording
+from notifications.branding import PETROL, ink_on
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.contents import Contents, contents_of
 from notifications.facts import Facts
 from notifications.languages import phrases
 from notifications.liquid import fill
+from notifications.markup import markup_of
 from notifications.models import Message
+from notifications.models.settings import settings_of
 from notifications.texts import Texts, default_texts
 from notifications.values import boxes_of, tracking_of, values_of
 
@@ -75,8 +78,16 @@ def page_of(
     words = phrases(language)
     subject = one_line(fill(texts.subject, values))
     is_for_customer = facts.message.audience == Message.Audience.CUSTOMER
+    choice = settings_of(facts.order.seller)
+    accent = choice.accent or PETROL
     return {
         "language": language,
+        "is_branded": accent != PETROL,
+        "accent": accent,
+        "accent_ink": ink_on(accent),
+        "markup": markup_of(facts, contents, values["link"])
+        if choice.markup and is_for_customer
+        else "",
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "subject": subject,
         "heading": one_line(fill(texts.heading, values)) or subject,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications.calm import CALM
 from notifications.claims import call_off
 from notifications.corrections import UNDOABLE, take_back
+from notifications.facts import ONE_BY_ONE
 from notifications.languages import spoken
 from notifications.models import Message
 from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
@@ -35,7 +36,7 @@ def on_events(events: Sequence[Event]) -> None:
     first: dict[tuple, Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
-            first.setdefault((event.kind, event.order_id), event)
+            first.setdefault(_told_with(event), event)
     if not first:
         return
     order_ids = {event.order_id for event in first.values()}
@@ -46,6 +47,12 @@ def on_events(events: Sequence[Event]) -> None:
     Message.objects.filter(
         order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM
     ).update(next_attempt_at=timezone.now())
+
+
+def _told_with(event: Event) -> tuple:
+    """Events that are told in one message have this in common."""
+    own = event.subject_id if event.kind.startswith(ONE_BY_ONE) else None
+    return event.kind, event.order_id, own
 
 
 def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
@@ -74,7 +81,7 @@ def _message(order: Order, event: Event, route: Route, **columns: Any) -> Messag
         seller_id=order.seller_id,
         order_id=order.pk,
         event_id=event.pk,
-        template=route.template,
+        template=route.template_for(event),
         audience=route.audience.value,
         language=spoken(language),
         **columns,

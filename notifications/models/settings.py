@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from orders.access import TenantQuerySet
@@ -30,6 +31,20 @@ class MessageSettings(models.Model):
     )
     digest_above = models.PositiveSmallIntegerField(
         default=20, help_text="So many deliveries a day are reported one by one."
+    )
+
+    switched_off = ArrayField(
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        help_text="What the shop does not send: template:channel each.",
+    )
+    accent = models.CharField(
+        max_length=7, blank=True, help_text="The colour of the button in mails, #rrggbb."
+    )
+    markup = models.BooleanField(
+        default=False,
+        help_text="Mails carry the order and the address in a form that mail programs read.",
     )
 
     objects = TenantQuerySet.as_manager()

@@ -1,0 +1,52 @@
+"""Which messages a shop sends at all: the optional ones may be switched off, channel by channel."""
+
+from collections.abc import Sequence
+
+from notifications.facts import Facts
+from notifications.models import Message
+from notifications.models.settings import settings_of
+from notifications.states import MessageStatus
+from notifications.verdicts import Verdict
+
+EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
+# Without these a customer would not know what to do; a text message is never essential.
+ESSENTIAL = frozenset(
+    {
+        "confirmed",
+        "delayed",
+        "out_for_delivery",
+        "attempt_failed",
+        "delivered",
+        "delivered_to_neighbour",
+        "at_pickup_point",
+        "returning",
+        "cancelled",
+        "correction",
+        "return_approved",
+        "return_refused",
+    }
+)
+SWITCHED_OFF = "The shop does not send this."
+
+
+def is_optional(template: str, channel: str) -> bool:
+    """Whether a shop may switch a customer's message off."""
+    return channel != EMAIL or template not in ESSENTIAL
+
+
+def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """The guard of the shop's own choice; no statement."""
+    return {
+        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, SWITCHED_OFF)
+        for fact in facts
+        if is_switched_off(fact.message, settings_of(fact.order.seller).switched_off)
+    }
+
+
+def is_switched_off(message: Message, switched_off: Sequence[str]) -> bool:
+    """Whether these choices keep a message back."""
+    return (
+        message.audience == Message.Audience.CUSTOMER
+        and f"{message.template}:{message.channel}" in switched_off
+        and is_optional(message.template, message.channel)
+    )
