@@ -253,7 +253,8 @@ def test_a_return_is_told_step_by_step(house):
     assert told.subject == f"Return {rma} of order #1001 waits for your decision"
     assert told.text.startswith(
         "The customer of order #1001 asks to return a part of it. The reason: arrived damaged. "
-        f"Approve or refuse return {rma} in your dashboard.\n\nIn this return:\n- 1 × Title of LAMP\n"
+        f"Approve or refuse return {rma} in your dashboard.\n\n"
+        "In this return:\n- 1 × Title of LAMP\n"
     )
     approve_return(asked, actor=house.ada.owner)
     mail = said(order, "return_approved")

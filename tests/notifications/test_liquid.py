@@ -1,0 +1,63 @@
+"""The sandbox of texts: names and conditions, and nothing a seller could break out with."""
+
+import pytest
+
+from notifications.liquid import LONGEST, TextError, fill, problems_of
+
+KNOWN = frozenset({"name", "when"})
+
+
+def test_a_name_is_filled_in_as_it_is():
+    assert fill("Hello {{ name }}", {"name": "<b>O'Neil</b>"}) == "Hello <b>O'Neil</b>"
+
+
+def test_what_does_not_apply_is_empty_and_false():
+    text = "{% if when %}It arrives {{ when }}.{% else %}Soon.{% endif %}{{ when }}"
+    assert fill(text, {"when": None}) == "Soon."
+    assert fill(text, {"when": "today"}) == "It arrives today.today"
+
+
+def test_a_value_is_never_a_text_of_its_own():
+    assert fill("{{ name }}", {"name": "{{ when }}", "when": "today"}) == "{{ when }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{{ prise }}", "{{ prise }} is not known here"),
+        ("{{ name", "expected '}}', found end of file"),
+        ("{% if name %}", "expected tag endif, found end of expression"),
+        ("{{ name.__class__ }}", "{{ name.__class__ }}: only a name, nothing behind it"),
+        ("{% for a in name %}{{ a }}{% endfor %}", "unexpected tag 'for'"),
+        ("{% include 'settings' %}", "unexpected tag 'include'"),
+        ("{% assign name = 1 %}", "unexpected tag 'assign'"),
+        (
+            "{{ name | base64_encode }}",
+            "the filter base64_encode is not known: expected default, upcase, downcase, capitalize",
+        ),
+        ("x" * (LONGEST + 1), f"expected at most {LONGEST} characters, here are {LONGEST + 1}"),
+    ],
+)
+def test_a_text_that_cannot_be_used_says_why(text, problem):
+    assert problems_of(text, KNOWN) == [problem]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ name | map: '__class__' }}",
+        "{% render 'x' %}",
+        "{% capture x %}{% endcapture %}",
+        "{% for i in (1..1000000000) %}x{% endfor %}",
+        "{% liquid\nfor i in (1..9)\necho i\nendfor %}",
+        "{% tablerow i in (1..9) %}{% endtablerow %}",
+        "{{ settings.SECRET_KEY }}",
+        "{% debug %}",
+        "{% cycle 'a', 'b' %}",
+    ],
+)
+def test_nothing_but_names_and_conditions_gets_through(attack):
+    assert problems_of(attack, KNOWN) != []
+    with pytest.raises(TextError):
+        fill(attack, {"name": "Grace", "when": None})
