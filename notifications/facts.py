@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
-from notifications.models import Message
+from notifications.models import Message, PushSubscription
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple, list[Event]]
@@ -31,7 +31,10 @@ SELECT id, speaker FROM told
 
 @dataclass(slots=True)
 class Facts:
-    """One message and the rows it speaks of; the lists hold the subjects of all its events."""
+    """One message and the rows it speaks of; the lists hold the subjects of all its events.
+
+    `browser`: where it goes, if that is one; its guard finds it.
+    """
 
     message: Message
     order: Order
@@ -40,6 +43,7 @@ class Facts:
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     order_return: Return | None = None
+    browser: PushSubscription | None = None
 
     @property
     def lines(self) -> list[OrderLine]:

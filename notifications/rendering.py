@@ -12,12 +12,14 @@ from django.conf import settings
 from django.template import engines
 
 from notifications import wording
+from notifications.browsers import outgoing_push, words_for_a_browser
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.contents import contents_of
 from notifications.corrections import undone_kind
 from notifications.facts import Facts
 from notifications.models import Message
+from notifications.preferences import unsubscribe_headers
 from orders.carriers import CARRIERS
 from orders.models import Package, Promise, Seller
 
@@ -45,11 +47,15 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     }
     if message.channel == Message.Channel.SMS:
         return Outgoing(text=_text_message(folder, context, message.language), **envelope)
+    if message.channel == Message.Channel.PUSH:
+        words = words_for_a_browser(context, is_gift=facts.order.is_gift)
+        return outgoing_push(facts, _text_message(folder, words, message.language), context["link"])
     html = engines["django"].get_template(f"{folder}/body.html").render(context)
     return Outgoing(
         subject=one_line(_text(f"{folder}/subject.txt", context)),
         text=_paragraphs(_text(f"{folder}/body.txt", context)),
         html=_inliner().inline(html),
+        headers=tuple(unsubscribe_headers(facts.order, message).items()),
         **envelope,
     )
 

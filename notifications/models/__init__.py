@@ -2,6 +2,16 @@
 
 from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
+from notifications.models.preferences import Preference, PushSubscription
 from notifications.models.settings import MessageSettings
 
-__all__ = ["Attempt", "Gate", "Installation", "Message", "MessageSettings", "Worker"]
+__all__ = [
+    "Attempt",
+    "Gate",
+    "Installation",
+    "Message",
+    "MessageSettings",
+    "Preference",
+    "PushSubscription",
+    "Worker",
+]
