@@ -82,7 +82,7 @@ def _described(message: Message) -> dict[str, Any]:
         "title": TITLES.get(message.template, message.template),
         "audience": message.get_audience_display(),
         "channel": message.get_channel_display(),
-        "recipient": masked(message.recipient),
+        "recipient": "" if message.channel == PUSH else masked(message.recipient),
         "at": message.settled_at or message.created_at,
         "is_waiting": message.settled_at is None,
         "is_open": message.status in UNSETTLED and message.decided_at is None,

@@ -41,13 +41,12 @@ def on_events(events: Sequence[Event]) -> None:
         return
     order_ids = {event.order_id for event in first.values()}
     orders = Order.objects.select_related("seller").in_bulk(order_ids)
-    browsers = browsers_of(order_ids)
+    browsers = browsers_of(orders)
     Message.objects.bulk_create(
         message
         for event in first.values()
-        for message in planned(
-            orders[event.order_id], event, browsers=browsers.get(event.order_id, NOBODY)
-        )
+        for order in [orders[event.order_id]]
+        for message in planned(order, event, browsers=browsers.get(order.pk, NOBODY))
     )
     Message.objects.filter(
         order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM

@@ -24,9 +24,12 @@ def choose_updates(
     Messages that wait already follow it too. None where the order has no such address.
     """
     for recipient in addresses_of(order, CUSTOMER, channel):
-        chosen = {"off": sorted(off), "is_off": is_off, "changed_at": timezone.now()}
-        key = {"seller_id": order.seller_id, "channel": channel, "recipient": recipient.lower()}
-        row, _ = Preference.objects.update_or_create(**key, defaults=chosen)
+        row, _ = Preference.objects.update_or_create(
+            seller_id=order.seller_id,
+            channel=channel,
+            recipient=recipient.lower(),
+            defaults={"off": sorted(off), "is_off": is_off, "changed_at": timezone.now()},
+        )
         data = {"channel": channel, "off": row.off, "is_off": is_off}
         record([Event.of(order, "updates_chosen", **data)])
         return row

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from notifications.actions.updates import choose_updates, leave_browsers
 from notifications.choices import Choice, browsers_told, choices_of, order_of
 from notifications.preferences import EMAIL, SMS
+from notifications.vapid import is_set_up
 from orders.access import public
 from orders.models import Order
 from orders.queries.tracked import Tracked, find_tracked
@@ -57,7 +58,8 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "token": token,
         "browsers": browsers_told(order),
-        "saved": choices if "saved" in request.GET and not form.is_bound else [],
+        "is_push": is_set_up(),
+        "is_saved": "saved" in request.GET and not form.is_bound,
     }
     return _page(request, "track/updates.html", tracked, context)
 

@@ -21,8 +21,9 @@ from orders.errors import DomainError
 from orders.models import Event
 from tests.notifications.browsing import subscribe
 from tests.notifications.saying import make_due, state, tries
-from tests.stages import open_house, packed_shipment
+from tests.stages import open_house, packed_shipment, planned_run, sent_packages
 from tests.statements import count_statements
+from warehouse.actions.dispatch import start_run
 from warehouse.actions.packing import mark_ready
 from warehouse.actions.undo import undo_ready
 
@@ -76,6 +77,17 @@ def test_a_browser_is_told_from_then_on(told, push_peer):
     assert (pushed.headers["topic"], pushed.headers["urgency"]) == (topic, "normal")
     assert pushed.headers["ttl"] == "86400"
     assert pushes(order, "packed") == []
+
+
+def test_what_is_urgent_comes_at_once_and_takes_the_place_of_older_news(house, push_peer):
+    packages = sent_packages(house, {"LAMP": 1}, number="1001")
+    subscribe(push_peer, packages[0].order)
+    start_run(planned_run(house, packages), actor=house.cory)
+    send_all(packages[0].order)
+    (pushed,) = push_peer.messages
+    topic = base64.urlsafe_b64encode(packages[0].pk.bytes).rstrip(b"=").decode()
+    headers = [pushed.headers[name] for name in ("topic", "urgency", "ttl")]
+    assert headers == [topic, "high", "28800"]
 
 
 def test_what_is_in_a_gift_stays_a_secret(house, push_peer):

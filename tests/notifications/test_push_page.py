@@ -128,5 +128,7 @@ def test_the_page_of_the_updates_stops_all_browsers(order, push_peer, client):
     url = f"/track/{order.token}/updates/"
     assert "the browser that asked" in client.get(url).content.decode()
     everything = {"email": ["packed", "ready"], "sms": ["packed", "ready", "shipped"]}
+    assert "1 browser will be told" in client.get(url + "?saved=1").content.decode()
     assert client.post(url, everything | {"no_browsers": "on"}).status_code == 302
+    assert "No browser is told" in client.get(url + "?saved=1").content.decode()
     assert PushSubscription.objects.get().ended_at is not None

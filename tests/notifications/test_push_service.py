@@ -3,13 +3,15 @@
 import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from fulfillment.peers import Fault
 from notifications.channels.base import Gone, OutcomeUnknown, Outgoing, Permanent, Temporary
 from notifications.channels.push import push_channel
-from notifications.vapid import new_private_key, public_key
+from notifications.vapid import authorization, new_private_key, public_key
 
 HEADERS = (("TTL", "60"), ("Urgency", "high"), ("Topic", "abc"))
 
@@ -48,6 +50,37 @@ def test_another_key_is_refused_for_good(push_peer, settings):
     with pytest.raises(Permanent, match="403 the browser listens to another sender"):
         send(words)
     assert push_peer.messages == []
+
+
+@pytest.mark.parametrize("hours", [-13, 13])
+def test_the_signature_holds_for_half_a_day(push_peer, hours):
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    words = outgoing(push_peer)
+    with time_machine.travel(moment):
+        token = authorization(push_peer.origin)
+    headers = (*HEADERS, ("Authorization", token))
+    with pytest.raises(Permanent, match="403 the token is not valid now"):
+        send(replace(words, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (lambda token: token.replace("t=ey", "t=ez"), "403 the signature is wrong"),
+        (lambda token: token.replace("vapid ", "WebPush "), "401 no vapid token"),
+    ],
+)
+def test_a_changed_signature_is_found_out(push_peer, changed, why):
+    token = changed(authorization(push_peer.origin))
+    words = outgoing(push_peer, headers=(*HEADERS, ("Authorization", token)))
+    with pytest.raises(Permanent, match=why):
+        send(words)
+
+
+def test_a_token_for_another_service_is_refused(push_peer):
+    headers = (*HEADERS, ("Authorization", authorization("https://push.example")))
+    with pytest.raises(Permanent, match="403 the token is for another service"):
+        send(outgoing(push_peer, headers=headers))
 
 
 def test_a_browser_that_left_is_gone(push_peer):
