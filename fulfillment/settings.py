@@ -1,6 +1,7 @@
 """Every setting, read from the environment only; a wrong value stops the start and names itself."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -253,6 +254,8 @@ WAKE_UPS = {
 }
 # What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
 ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_panel"]
+# What other apps add to the tracking page: (token) -> {"template", ...}; they ask no database.
+TRACK_PANELS = ["notifications.queries.track_panel"]
 # What other apps add to "needs attention": (viewer) -> {"template", "count", ...}; shown where count is not 0.
 ATTENTION_PANELS = ["notifications.queries.attention_panel"]
 
@@ -318,6 +321,18 @@ SMS_URL = env_url("SMS_URL", "http://127.0.0.1:8026/messages" if DEBUG else None
 SMS_TOKEN = env("SMS_TOKEN", "")
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+# Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env("VAPID_SUBJECT", "")
+PUSH_TIMEOUT = env_int("PUSH_TIMEOUT", 10)
+if VAPID_PRIVATE_KEY and not VAPID_SUBJECT.startswith("mailto:"):
+    raise ImproperlyConfigured("VAPID_SUBJECT is not mailto:…: push services write to it.")
+if VAPID_PRIVATE_KEY and not re.fullmatch(r"[\w-]{43}", VAPID_PRIVATE_KEY, re.ASCII):
+    raise ImproperlyConfigured("VAPID_PRIVATE_KEY is not one: manage.py vapid_keys makes one.")
+# Addresses that others name (webhooks, push services) may then be http and on this machine.
+WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
+if WEBHOOK_ALLOW_LOCAL and not DEBUG:
+    raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens our network: it needs DEBUG to be 1.")
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.

@@ -15,6 +15,7 @@ from django.utils import timezone
 from notifications.facts import Facts, load_facts
 from notifications.models import Message
 from notifications.models.settings import settings_of
+from notifications.preferences import preferences
 from notifications.states import WAITING, MessageStatus
 from notifications.verdicts import Verdict
 
@@ -152,7 +153,11 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
             lane.left.append(row)
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
             wanted.append(row)
-    for fact in load_facts(wanted) if wanted else ():
+    others = load_facts(wanted) if wanted else []
+    unheard = preferences(others)  # nothing gives way to what does not leave
+    for fact in others:
+        if fact.message.pk in unheard and fact.message.status in WAITING:
+            continue
         lane = lanes[_lane(fact.message)]
         (lane.routine if fact.message.status in GONE else lane.later).append(fact)
     return lanes

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
-from notifications.models import Message
+from notifications.models import Message, PushSubscription
 from notifications.texts import Texts, own_texts, texts_of
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
@@ -32,7 +32,10 @@ SELECT id, speaker FROM told
 
 @dataclass(slots=True)
 class Facts:
-    """One message and the rows it speaks of; the lists hold the subjects of all its events."""
+    """One message and the rows it speaks of; the lists hold the subjects of all its events.
+
+    `browser`: where it goes, if that is one; its guard finds it.
+    """
 
     message: Message
     order: Order
@@ -43,6 +46,7 @@ class Facts:
     former: list[Promise] = field(default_factory=list)  # what these promises replace
     order_return: Return | None = None
     texts: Texts | None = None
+    browser: PushSubscription | None = None
 
     @property
     def lines(self) -> list[OrderLine]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from notifications.browsers import reachable_browsers
 from notifications.calm import calm
 from notifications.corrections import needless
 from notifications.facts import Facts
+from notifications.preferences import preferences
 from notifications.quiet import quiet
 from notifications.relevance import outdated
 from notifications.suppressions import suppressed
@@ -14,7 +16,16 @@ from notifications.verdicts import Verdict
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated, needless, unwanted, suppressed, calm, quiet)
+GUARDS: tuple[Guard, ...] = (
+    outdated,
+    needless,
+    unwanted,
+    suppressed,
+    preferences,
+    reachable_browsers,
+    calm,
+    quiet,
+)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:

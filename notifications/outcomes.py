@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from notifications.channels.base import (
+    Gone,
     OutcomeUnknown,
     Permanent,
     Receipt,
@@ -30,7 +31,7 @@ class Outcome:
 
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
     refuse the next one too, for at least so many seconds. `by`: the id of the message that
-    supersedes it.
+    supersedes it. `is_gone`: nobody is at its address any more.
     """
 
     message: Message
@@ -42,6 +43,7 @@ class Outcome:
     attempt: Attempt | None = None
     down_for: float | None = None
     by: int | None = None
+    is_gone: bool = False
 
     def as_row(self) -> dict[str, Any]:
         """What `claims.settle` writes of it."""
@@ -134,6 +136,8 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
     if isinstance(result, Receipt):
         return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id)
     reason = str(result)
+    if isinstance(result, Gone):  # they left: nobody has to look after it
+        return Outcome(message, MessageStatus.SUPPRESSED, reason, is_gone=True)
     if isinstance(result, Permanent):
         return Outcome(message, MessageStatus.FAILED, reason)
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
@@ -144,7 +148,9 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
             return Outcome(message, MessageStatus.FAILED, reason, down_for=down_for)
         delay = backoff(message.attempts_made, at_least=wait)
         return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=down_for)
+    is_alone = isinstance(result, OutcomeUnknown) and not result.is_down
+    unheard = None if is_alone else 0.0
     if is_late or not knows_keys:
-        return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=0.0)
+        return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=unheard)
     delay = backoff(message.attempts_made)
-    return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=0.0)
+    return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=unheard)

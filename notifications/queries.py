@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from notifications.models import Message
+from notifications.routes import PUSH
 from notifications.states import UNSETTLED
+from notifications.vapid import public_key
 from orders.access import Viewer
 from orders.models import Order
 
@@ -62,9 +64,16 @@ def attention_panel(viewer: Viewer) -> dict[str, Any]:
     }
 
 
+def track_panel(token: str) -> dict[str, Any]:
+    """What the tracking page offers: to choose the updates, and to be told in this browser."""
+    return {"template": "track/_updates.html", "token": token, "push_key": public_key()}
+
+
 def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:
     """Messages that failed or whose outcome nobody knows, newest first, with their orders."""
     rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED, decided_at__isnull=True)
+    # A notification in a browser only repeats what a mail or the page says.
+    rows = rows.exclude(channel=PUSH)
     return rows.select_related("order").prefetch_related("attempts").order_by("-pk")[:limit]
 
 
@@ -85,7 +94,7 @@ def _described(message: Message) -> dict[str, Any]:
         "title": TITLES.get(message.template, message.template),
         "audience": message.get_audience_display(),
         "channel": message.get_channel_display(),
-        "recipient": masked(message.recipient),
+        "recipient": "" if message.channel == PUSH else masked(message.recipient),
         "at": message.settled_at or message.created_at,
         "is_waiting": message.settled_at is None,
         "is_open": message.status in UNSETTLED and message.decided_at is None,

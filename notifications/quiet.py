@@ -1,4 +1,4 @@
-"""The guard of the night: text messages wait for the morning where the customer is."""
+"""The guard of the night: what makes a telephone ring waits for the customer's morning."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +12,8 @@ from notifications.models.settings import settings_of
 from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
 
-LOUD = frozenset({Message.Channel.SMS.value})  # what makes a telephone ring
+# What makes a telephone ring.
+LOUD = frozenset({Message.Channel.SMS.value, Message.Channel.PUSH.value})
 
 
 def quiet(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -11,6 +11,7 @@ from django.template import engines
 
 from notifications import wording
 from notifications.branding import PETROL, ink_on
+from notifications.browsers import outgoing_push
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.contents import Contents, contents_of
@@ -20,6 +21,7 @@ from notifications.liquid import fill
 from notifications.markup import markup_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
+from notifications.preferences import preferences_url, unsubscribe_headers
 from notifications.texts import Texts, default_texts
 from notifications.values import boxes_of, tracking_of, values_of
 
@@ -59,6 +61,8 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     if message.channel == Message.Channel.SMS:
         text = text_message(texts, contents, values, message.language)
         return Outgoing(text=text, **envelope)
+    if message.channel == Message.Channel.PUSH:
+        return outgoing_push(facts, one_line(fill(texts.subject, values)), values["link"])
     page = page_of(facts, texts, contents, values)
     return Outgoing(
         subject=page["subject"],
@@ -66,6 +70,7 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
         html=_inliner().inline(
             engines["django"].get_template("messages/_layout.html").render(page)
         ),
+        headers=tuple(unsubscribe_headers(facts.order, message).items()),
         **envelope,
     )
 
@@ -103,6 +108,7 @@ def page_of(
         "link": values["link"],
         "follow": words.follow if is_for_customer else words.what_the_customer_sees,
         "choose": words.choose if is_for_customer else "",
+        "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),
     }
 

@@ -1,13 +1,13 @@
 """Who is told of what: event kind -> audience, channels, template. One table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from notifications.models import Message
 from orders.models import Event, Order
 
 CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
-EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
+EMAIL, SMS, PUSH = Message.Channel.EMAIL, Message.Channel.SMS, Message.Channel.PUSH
 
 
 class Route(NamedTuple):
@@ -30,7 +30,7 @@ class Route(NamedTuple):
 
 
 def _customer(template: str, unless: tuple[str, Mapping[str, str]] | None = None) -> Route:
-    return Route(CUSTOMER, (EMAIL, SMS), template, unless)
+    return Route(CUSTOMER, (EMAIL, SMS, PUSH), template, unless)
 
 
 def _seller(template: str) -> Route:
@@ -67,8 +67,16 @@ ROUTES: dict[str, tuple[Route, ...]] = {
 }
 
 
-def address_of(order: Order, audience: str, channel: str) -> str:
-    """Where this audience of an order, whose seller is loaded, is reached; "" is nowhere."""
+def addresses_of(
+    order: Order, audience: str, channel: str, *, browsers: Iterable[str] = ()
+) -> list[str]:
+    """Where this audience of an order, whose seller is loaded, is reached; at most once each.
+
+    `browsers`: those that are told of this order, by the ids of their subscriptions.
+    """
+    if channel == PUSH:
+        return list(browsers) if audience == CUSTOMER else []
     if audience == SELLER:
-        return order.seller.email if channel == EMAIL else ""
-    return {EMAIL: order.email, SMS: order.phone}.get(Message.Channel(channel), "")
+        return [order.seller.email] if channel == EMAIL and order.seller.email else []
+    address = order.email if channel == EMAIL else order.phone
+    return [address] if address else []

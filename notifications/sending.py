@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from notifications.attempts import begin, may_have_left, new_attempt
+from notifications.browsers import end_subscriptions
 from notifications.channels import CHANNELS
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.claims import BATCH, LEASE_SECONDS, gated_claim, knows_keys, settle
@@ -79,6 +80,7 @@ def send_batch(
     for name, open_channel in channels.items():
         outcomes = _settled(_sent(ready[name], open_channel, begin_before)) if ready[name] else []
         _note(name, outcomes, failures.get(name, 0))
+        end_subscriptions(outcome.message for outcome in outcomes if outcome.is_gone)
 
 
 def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:

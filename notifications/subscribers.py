@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from notifications.browsers import NOBODY, Browsers, browsers_of
 from notifications.calm import CALM
 from notifications.claims import call_off
 from notifications.corrections import UNDOABLE, take_back
 from notifications.facts import ONE_BY_ONE
 from notifications.languages import spoken
 from notifications.models import Message
-from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, address_of
+from notifications.routes import CUSTOMER, EMAIL, ROUTES, Route, addresses_of
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 
@@ -22,7 +23,8 @@ NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Write the messages that follow from these events: one look-up of orders, one INSERT.
+    """Write the messages that follow from these events: one look-up of orders, one INSERT,
+    and one look-up of browsers where that channel exists.
 
     An undo calls off what waits, and corrects what left. What only waits for calm is looked at
     again: it gives way to what is new, or goes before it.
@@ -41,8 +43,12 @@ def on_events(events: Sequence[Event]) -> None:
         return
     order_ids = {event.order_id for event in first.values()}
     orders = Order.objects.select_related("seller").in_bulk(order_ids)
+    browsers = browsers_of(orders)
     Message.objects.bulk_create(
-        message for event in first.values() for message in planned(orders[event.order_id], event)
+        message
+        for event in first.values()
+        for order in [orders[event.order_id]]
+        for message in planned(order, event, browsers=browsers.get(order.pk, NOBODY))
     )
     Message.objects.filter(
         order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM
@@ -56,22 +62,31 @@ def _told_with(event: Event) -> tuple:
 
 
 def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
-    """The unsaved messages of orders being accepted, whose seller is loaded. No query."""
+    """The unsaved messages of orders being accepted, whose seller is loaded. No query.
+
+    No browser can have asked yet to be told of them.
+    """
     return [message for order, event in accepted for message in planned(order, event)]
 
 
-def planned(order: Order, event: Event) -> Iterator[Message]:
+def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Iterator[Message]:
     """The messages of an event; where a customer has no address at all, one that says so."""
     now = timezone.now()
     waiting = _waiting(event, now)
     unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
     for route in ROUTES[event.kind]:
-        known = {name: address_of(order, route.audience, name) for name in route.channels}
-        channels = [(name, recipient) for name, recipient in known.items() if recipient]
-        for channel, recipient in channels:
-            address = {"channel": channel.value, "recipient": recipient}
-            yield _message(order, event, route, **address, **waiting)
-        if not channels and route.audience == CUSTOMER:
+        addresses = [
+            (channel, recipient)
+            for channel in route.channels
+            for recipient in addresses_of(order, route.audience, channel, browsers=browsers)
+        ]
+        for channel, recipient in addresses:
+            message = _message(
+                order, event, route, channel=channel.value, recipient=recipient, **waiting
+            )
+            message.language = browsers.get(recipient, message.language)
+            yield message
+        if not addresses and route.audience == CUSTOMER:
             yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)
 
 

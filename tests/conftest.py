@@ -16,7 +16,8 @@ from django.test import override_settings
 
 from fulfillment.embedded.processes import Child
 from fulfillment.management.commands.check_books import findings
-from fulfillment.peers import SmsPeer, SmtpPeer
+from fulfillment.peers import PushPeer, SmsPeer, SmtpPeer
+from notifications.vapid import new_private_key
 from orders.access import Role
 from tests import cast, databases, portal, servers
 from tests.sweeping import Sweeper, sweeper_of
@@ -107,6 +108,23 @@ def sms_peer(_sms_server: SmsPeer, settings: Any) -> SmsPeer:
     _sms_server.reset()
     settings.SMS_URL = _sms_server.url
     return _sms_server
+
+
+@pytest.fixture(scope="session")
+def _push_server() -> Iterator[PushPeer]:
+    peer = PushPeer().start()
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def push_peer(_push_server: PushPeer, settings: Any) -> PushPeer:
+    """A push service on loopback, and settings that let browsers be told through it."""
+    _push_server.reset()
+    settings.VAPID_PRIVATE_KEY = new_private_key()
+    settings.VAPID_SUBJECT = "mailto:ops@example.com"
+    settings.WEBHOOK_ALLOW_LOCAL = True
+    return _push_server
 
 
 @pytest.fixture

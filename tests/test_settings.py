@@ -52,6 +52,12 @@ def test_a_database_address_is_read_as_libpq_does():
         ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT is 'smtp': expected a whole number of 0 or more."),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps': expected 1 or 0."),
         ({"CRASH_POINTS": "/tmp"}, "it needs DEBUG to be 1."),  # noqa: S108 - only named
+        ({"WEBHOOK_ALLOW_LOCAL": "1"}, "it needs DEBUG to be 1."),
+        ({"VAPID_PRIVATE_KEY": "k" * 43}, "VAPID_SUBJECT is not mailto:"),
+        (
+            {"VAPID_PRIVATE_KEY": "key", "VAPID_SUBJECT": "mailto:ops@portal.example"},
+            "VAPID_PRIVATE_KEY is not one",
+        ),
         ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
     ],
 )

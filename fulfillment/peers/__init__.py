@@ -1,7 +1,8 @@
-"""Providers on loopback: a mail server and an SMS gateway that keep what they receive."""
+"""Providers on loopback that keep what they receive: mail server, SMS gateway, push service."""
 
 from fulfillment.peers.kept import Fault, Mail, Sms
 from fulfillment.peers.mail import SmtpPeer
+from fulfillment.peers.push import PushPeer
 from fulfillment.peers.sms import SmsPeer
 
-__all__ = ["Fault", "Mail", "Sms", "SmsPeer", "SmtpPeer"]
+__all__ = ["Fault", "Mail", "PushPeer", "Sms", "SmsPeer", "SmtpPeer"]

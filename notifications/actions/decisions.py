@@ -3,13 +3,14 @@
 from django.db import transaction
 from django.utils import timezone
 
+from notifications.browsers import LEFT, NOBODY, browsers_of
 from notifications.claims import reopen
 from notifications.models import Message
-from notifications.routes import address_of
+from notifications.routes import PUSH, addresses_of
 from notifications.states import UNSETTLED
 from orders.errors import DomainError
 from orders.events import record
-from orders.models import Event, User
+from orders.models import Event, Order, User
 from orders.transitions import lock_order
 
 DECIDED = "Somebody has decided about this message already."
@@ -22,9 +23,7 @@ def send_again(message: Message, *, actor: User) -> Message:
     if message.status not in UNSETTLED or message.decided_at:
         raise DomainError(DECIDED)
     order = message.order
-    recipient = address_of(order, message.audience, message.channel)
-    if not recipient:
-        raise DomainError("The order has no such address any more: enter one first.")
+    recipient = _address_now(order, message)
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
     return message
@@ -40,6 +39,19 @@ def leave_it(message: Message, *, actor: User) -> Message:
     message.save(update_fields=["decided_at"])
     record([Event.of(message.order, "message_left", actor=actor, message=message.pk)])
     return message
+
+
+def _address_now(order: Order, message: Message) -> str:
+    """The address that the order has now; a browser is its own. Raises DomainError."""
+    if message.channel == PUSH:
+        browsers = browsers_of([order.pk]).get(order.pk, NOBODY)
+        if message.recipient not in browsers:
+            raise DomainError(LEFT)
+        return message.recipient
+    found = addresses_of(order, message.audience, message.channel)
+    if not found:
+        raise DomainError("The order has no such address any more: enter one first.")
+    return found[0]
 
 
 def _locked(message: Message) -> Message:

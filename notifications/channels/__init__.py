@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from notifications.channels.base import Channel
 from notifications.channels.email import email_channel
+from notifications.channels.push import push_channel
 from notifications.channels.sms import sms_channel
 from notifications.models import Message
 
@@ -11,4 +12,5 @@ from notifications.models import Message
 CHANNELS: dict[str, Callable[[], Channel]] = {
     Message.Channel.SMS: sms_channel,
     Message.Channel.EMAIL: email_channel,
+    Message.Channel.PUSH: push_channel,
 }

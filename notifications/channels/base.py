@@ -9,7 +9,8 @@ class Outgoing:
     """A message in its final words, to one recipient.
 
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
-    and the like hold no control characters, see `one_line`.
+    and the like hold no control characters, see `one_line`. `headers` are those of the channel's
+    own protocol; `link` is what opens where a text cannot hold it.
     """
 
     key: str
@@ -19,6 +20,8 @@ class Outgoing:
     html: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    link: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,16 @@ class Permanent(SendError):
     """Not sent for certain, and never will be: no such recipient, a text that is refused."""
 
 
+class Gone(Permanent):
+    """There is nobody at this address any more, and never will be again."""
+
+
 class OutcomeUnknown(SendError):
-    """It may have been sent: the answer got lost."""
+    """It may have been sent: the answer got lost. `is_down`: the next one's would be too."""
+
+    def __init__(self, text: str, *, is_down: bool = True):
+        self.is_down = is_down
+        super().__init__(text)
 
 
 class Channel(Protocol):

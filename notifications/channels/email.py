@@ -54,6 +54,7 @@ def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
         to=[outgoing.recipient],
         reply_to=[outgoing.reply_to] if outgoing.reply_to else None,
         headers={
+            **{one_line(name): one_line(value) for name, value in outgoing.headers},
             "Message-ID": message_id(outgoing.key, address),
             "Auto-Submitted": "auto-generated",
         },

@@ -1,11 +1,7 @@
 """An SMS gateway over HTTP: {to, from, text, key} to settings.SMS_URL, answered by {id}."""
 
 import json
-import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -21,6 +17,7 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
+from notifications.channels.deadlines import deadline
 from notifications.channels.recipients import check_number
 
 MOST_BYTES = 64 * 1024
@@ -58,7 +55,7 @@ class HttpSms:
         check_number(outgoing.recipient)
         self._connect()
         try:
-            with _deadline(self.connection):
+            with deadline(self.connection.sock, settings.SMS_TIMEOUT):
                 status, retry_after, answer = self._post(outgoing)
         except (OSError, HTTPException) as error:
             self.connection.close()
@@ -92,26 +89,6 @@ class HttpSms:
         if not response.isclosed():  # more than any gateway has to say: not read to its end
             self.connection.close()
         return response.status, response.headers.get("Retry-After"), answer
-
-
-@contextmanager
-def _deadline(connection: HTTPConnection) -> Iterator[None]:
-    """Cut the line after SMS_TIMEOUT in all: a time-out of a socket counts from each byte anew."""
-    line = connection.sock
-    timer = threading.Timer(settings.SMS_TIMEOUT, _cut, [line])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _cut(line: Any) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it is closed already, which is what we want
-        return
 
 
 def _receipt(answer: bytes) -> Receipt:

@@ -8,45 +8,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0007_receipts_and_suppressions'),
-        ('orders', '0001_initial'),
+        ("notifications", "0007_receipts_and_suppressions"),
+        ("orders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='messagesettings',
-            name='accent',
-            field=models.CharField(blank=True, help_text='The colour of the button in mails, #rrggbb.', max_length=7),
+            model_name="messagesettings",
+            name="accent",
+            field=models.CharField(
+                blank=True, help_text="The colour of the button in mails, #rrggbb.", max_length=7
+            ),
         ),
         migrations.AddField(
-            model_name='messagesettings',
-            name='markup',
-            field=models.BooleanField(default=False, help_text='Mails carry the order and the address in a form that mail programs read.'),
+            model_name="messagesettings",
+            name="markup",
+            field=models.BooleanField(
+                default=False,
+                help_text="Mails carry the order and the address in a form that mail programs read.",
+            ),
         ),
         migrations.AddField(
-            model_name='messagesettings',
-            name='switched_off',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, help_text='What the shop does not send: template:channel each.', size=None),
+            model_name="messagesettings",
+            name="switched_off",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=50),
+                blank=True,
+                default=list,
+                help_text="What the shop does not send: template:channel each.",
+                size=None,
+            ),
         ),
         migrations.CreateModel(
-            name='TextVersion',
+            name="TextVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('template', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('texts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('in_force', models.BooleanField(default=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='text_versions', to='orders.seller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("template", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("texts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("in_force", models.BooleanField(default=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="text_versions",
+                        to="orders.seller",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('seller'), condition=models.Q(('in_force', True)), name='text_in_force')],
-                'constraints': [models.UniqueConstraint(fields=('seller', 'template', 'number'), name='a_version_number_is_used_once'), models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('seller', 'template'), name='one_version_is_in_force'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('seller', 'template'), name='one_draft_of_a_template'), models.CheckConstraint(condition=models.Q(('in_force', False), ('published_at__isnull', False), _connector='OR'), name='only_a_published_version_is_in_force')],
+                "indexes": [
+                    models.Index(
+                        models.F("seller"),
+                        condition=models.Q(("in_force", True)),
+                        name="text_in_force",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("seller", "template", "number"),
+                        name="a_version_number_is_used_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("in_force", True)),
+                        fields=("seller", "template"),
+                        name="one_version_is_in_force",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("seller", "template"),
+                        name="one_draft_of_a_template",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force", False), ("published_at__isnull", False), _connector="OR"
+                        ),
+                        name="only_a_published_version_is_in_force",
+                    ),
+                ],
             },
         ),
     ]

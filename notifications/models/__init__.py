@@ -2,6 +2,7 @@
 
 from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
+from notifications.models.preferences import Preference, PushSubscription
 from notifications.models.receipts import Receipt, Suppression
 from notifications.models.settings import MessageSettings
 from notifications.models.texts import TextVersion
@@ -12,6 +13,8 @@ __all__ = [
     "Installation",
     "Message",
     "MessageSettings",
+    "Preference",
+    "PushSubscription",
     "Receipt",
     "Suppression",
     "TextVersion",

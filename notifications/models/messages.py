@@ -29,6 +29,7 @@ class Message(models.Model):
     class Channel(models.TextChoices):
         EMAIL = "email", "E-mail"
         SMS = "sms", "SMS"
+        PUSH = "push", "Browser"
 
     id = models.BigAutoField(primary_key=True)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
@@ -121,7 +122,9 @@ class Message(models.Model):
     @property
     def key(self):
         """The same for every attempt: a provider that knows keys sends it once."""
-        return f"{self.event_id}:{self.audience}:{self.channel}:{self.revision}"
+        # An order has one address, but any number of browsers.
+        to = f":{self.recipient}" if self.channel == self.Channel.PUSH else ""
+        return f"{self.event_id}:{self.audience}:{self.channel}{to}:{self.revision}"
 
 
 class Attempt(Row):

@@ -25,8 +25,9 @@ PHRASES = {
     "package.at_pickup_point": "{} waits at a pickup point",
     "package.in_transit": "{} is with the carrier",
     "return.requested": "{} asked for",
+    "order.updates_chosen": "Chose which updates to get",
 }
-BY_THE_CUSTOMER = {"return.requested"}
+BY_THE_CUSTOMER = {"return.requested", "order.updates_chosen"}
 REASONS = dict(Hold.Reason.choices) | dict(Return.Reason.choices) | dict(Package.Failure.choices)
 
 

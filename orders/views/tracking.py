@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from orders.access import public
 from orders.actions.returns import returnable_units
+from orders.queries.order_page import panels_of
 from orders.queries.tracked import Tracked, find_tracked
 from orders.views.track import words
 from orders.views.track.page import TrackPage, describe
@@ -35,6 +36,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "etag": _etag(page),
         "checked": _clock(tracked, now),
         "zone": tracked.order.time_zone,
+        "panels": [panel(token) for panel in panels_of("TRACK_PANELS")],
     }
     return private(render(request, "track/page.html", context))
 

@@ -155,7 +155,7 @@ def test_a_worker_s_action_may_wait_to_be_undone(ada, settings):
 
 def test_every_route_has_its_words():
     folder = project_settings.BASE_DIR / "templates" / "messages"
-    parts = {"email": ("subject.txt", "body.txt", "body.html"), "sms": ("sms.txt",)}
+    parts = {"email": ("subject.txt", "body.txt", "body.html"), "sms": ("sms.txt",), "push": ()}
     missing = [
         f"{route.template}/{part}"
         for routes in ROUTES.values()

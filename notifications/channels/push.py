@@ -1,0 +1,120 @@
+"""Notifications in a browser: Web Push (RFC 8030), encrypted for it alone (RFC 8291)."""
+
+import base64
+import json
+from http.client import HTTPConnection, HTTPException
+from typing import Self
+
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from http_ece import ECEException
+
+from notifications.channels.addresses import AddressRefused, Target, connected, target_of
+from notifications.channels.base import (
+    Gone,
+    OutcomeUnknown,
+    Outgoing,
+    Permanent,
+    Receipt,
+    SendError,
+    Temporary,
+    one_line,
+)
+from notifications.channels.deadlines import deadline
+from notifications.vapid import authorization
+
+MOST_BYTES = 4096
+TAKEN = {200, 201, 202}
+ENDED = {404, 410}
+BUSY = {408, 425, 429, *range(500, 600)}
+
+
+class PushChannel:
+    """Each browser has a push service of its own choice: one that is down says nothing of others.
+
+    The recipient is the browser's subscription as JSON: {"endpoint", "keys": {"p256dh", "auth"}}.
+    """
+
+    provider = "web-push"
+    knows_keys = False
+
+    def __enter__(self) -> Self:
+        if not settings.VAPID_PRIVATE_KEY:
+            raise RuntimeError("VAPID_PRIVATE_KEY is not set: no browser can be told.")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is kept open."""
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        target, body = _sealed(outgoing)
+        headers = {
+            "Authorization": authorization(target.origin),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            **dict(outgoing.headers),
+        }
+        connection = _line(target)
+        try:
+            with deadline(connection.sock, settings.PUSH_TIMEOUT):
+                connection.request("POST", target.path, body, headers)
+                response = connection.getresponse()
+                answer = response.read(MOST_BYTES)
+        except (OSError, HTTPException) as error:
+            text = f"The push service did not answer: {error!r}"[:300]
+            raise OutcomeUnknown(text, is_down=False) from error
+        finally:
+            connection.close()
+        if response.status in TAKEN:
+            return Receipt((response.headers.get("Location") or outgoing.key)[:200])
+        raise _verdict(response.status, response.headers.get("Retry-After"), answer)
+
+
+def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
+    """(where to, what only this browser can read)."""
+    try:
+        subscription = json.loads(outgoing.recipient)
+        target = target_of(subscription["endpoint"])
+        words = {"title": outgoing.subject, "body": outgoing.text, "link": outgoing.link}
+        body = http_ece.encrypt(
+            json.dumps(words).encode(),
+            private_key=ec.generate_private_key(ec.SECP256R1()),
+            dh=unpacked(subscription["keys"]["p256dh"]),
+            auth_secret=unpacked(subscription["keys"]["auth"]),
+            version="aes128gcm",
+        )
+    except AddressRefused as error:
+        raise Permanent(str(error)) from error
+    except (KeyError, TypeError, ValueError, ECEException) as error:
+        raise Permanent("The browser gave keys that cannot be used.") from error
+    return target, body
+
+
+def unpacked(text: str) -> bytes:
+    """The bytes of a base64url text without its padding. Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _line(target: Target) -> HTTPConnection:
+    try:
+        return connected(target, seconds=settings.PUSH_TIMEOUT)
+    except AddressRefused as error:
+        raise Permanent(str(error)) from error
+    except OSError as error:  # nothing was sent yet
+        raise Temporary(f"No connection to the push service: {error}"[:300]) from error
+
+
+def _verdict(status: int, retry_after: str | None, answer: bytes) -> SendError:
+    text = one_line(f"{status} {answer[:200].decode(errors='replace')}")[:300]
+    if status in ENDED:
+        return Gone("The browser does not take notifications any more.")
+    if status in BUSY:
+        seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
+        return Temporary(text, retry_after=seconds)
+    return Permanent(text)
+
+
+def push_channel() -> PushChannel:
+    """The only one there is: the browser names its provider itself."""
+    return PushChannel()

@@ -1,0 +1,18 @@
+"""`manage.py vapid_keys`: a new key pair for notifications in browsers."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from notifications.vapid import new_private_key
+
+
+class Command(BaseCommand):
+    """Prints the two settings; keeps and changes nothing."""
+
+    help = "Print a new VAPID key. Browsers that subscribed with the old one are not told any more."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"VAPID_PRIVATE_KEY={new_private_key()}")
+        self.stdout.write("VAPID_SUBJECT=mailto:you@example.com")
