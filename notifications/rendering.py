@@ -105,6 +105,7 @@ def page_of(
             for number in tracking_of(boxes_of(facts), language)
         ],
         "closing": list(_paragraphs(fill(texts.closing, values))),
+        "colon": words.colon,
         "link": values["link"],
         "follow": words.follow if is_for_customer else words.what_the_customer_sees,
         "choose": words.choose if is_for_customer else "",

@@ -27,7 +27,7 @@ def day(on: date, *, today: date, language: str = "en") -> str:
     """Wed 25 Nov; with the year when it is not this one."""
     words = phrases(language)
     pattern = words.day if on.year == today.year else words.day_of_year
-    return format_date(on, pattern, locale=language)
+    return _dated(on, pattern, language)
 
 
 def on_day(on: date, *, today: date, language: str = "en") -> str:
@@ -128,15 +128,21 @@ def _range(form: str, first: date, last: date, *, today: date, language: str) ->
     words = phrases(language)
     ending = day(last, today=today, language=language)
     if (first.year, first.month) == (last.year, last.month):
-        opening = format_date(first, words.opening, locale=language)
+        opening = _dated(first, words.opening, language)
         if last.year == today.year:
-            ending = format_date(last, words.closing, locale=language)
+            ending = _dated(last, words.closing, language)
     elif first.year == last.year:
-        opening = format_date(first, words.day, locale=language)
+        opening = _dated(first, words.day, language)
     else:
-        opening = format_date(first, words.day_of_year, locale=language)
-        ending = format_date(last, words.day_of_year, locale=language)
+        opening = _dated(first, words.day_of_year, language)
+        ending = _dated(last, words.day_of_year, language)
     return form.format(first=opening, last=ending)
+
+
+def _dated(on: date, pattern: str, language: str) -> str:
+    if on.day == 1:  # "1er" in French
+        pattern = pattern.replace("d", phrases(language).first_of_month)
+    return format_date(on, pattern, locale=language)
 
 
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:

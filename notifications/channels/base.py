@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+NO_BREAK = "\u00a0\u202f"  # French sets them before : ; and ?
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -81,5 +83,5 @@ class Channel(Protocol):
 def one_line(text: str) -> str:
     """Text that may stand in a header: every control character or line separator is a space."""
     if not text.isprintable():
-        text = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(text.split())
+        text = "".join(char if char.isprintable() or char in NO_BREAK else " " for char in text)
+    return " ".join(filter(None, text.split(" "))).strip()

@@ -55,3 +55,6 @@ class Phrases(NamedTuple):
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
     causes: Mapping[str, str]
+    # Where a language differs: the 1st of a month in a pattern, and what ends a title
+    first_of_month: str = "d"
+    colon: str = ":"

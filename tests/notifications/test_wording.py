@@ -183,8 +183,8 @@ def test_parts_are_joined_once_each():
 
 
 def test_a_language_without_words_of_its_own_has_its_own_dates():
-    assert days(date(2026, 11, 25), date(2026, 11, 26), today=TODAY, language="de") == (
-        "Mi. 25 – Do. 26 Nov."
+    assert days(date(2026, 11, 25), date(2026, 11, 26), today=TODAY, language="nl") == (
+        "wo 25 – do 26 nov"
     )
 
 
