@@ -1,10 +1,12 @@
 """The languages of the messages: the words around dates and goods of each, one file a language."""
 
-from notifications.languages import en
+from notifications.languages import ar, en, ja
 from notifications.languages.phrases import Phrases
 
 PHRASES: dict[str, Phrases] = {
     "en": en.PHRASES,
+    "ar": ar.PHRASES,
+    "ja": ja.PHRASES,
 }
 LANGUAGES = tuple(PHRASES)
 NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "ar": "العربية", "ja": "日本語"}

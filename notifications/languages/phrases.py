@@ -55,3 +55,5 @@ class Phrases(NamedTuple):
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
     causes: Mapping[str, str]
+    # Whether a date begins with its year: of a range, the first day carries it then
+    year_leads: bool = False
