@@ -1,4 +1,4 @@
-"""Japanese, polite: 11月25日(水), 19:00. A template puts に or まで behind a day, so none is here."""
+"""Japanese, polite: 11月25日(水), 19:00. Days stand bare: the texts put に or まで behind them."""
 
 from notifications.languages.phrases import Phrases
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from notifications.languages import phrases
+from notifications.models import Message
 from notifications.wording import (
     Goods,
     between_days,
@@ -18,9 +19,12 @@ from notifications.wording import (
     on_day,
     short_lists,
 )
+from tests.notifications.saying import at_ten, link_of, said
+from tests.stages import open_house, sent_packages
 
 TODAY = date(2026, 11, 23)
 BERLIN = "Europe/Berlin"
+SITE = "https://fulfillment.example"
 
 
 def at(*parts):
@@ -209,3 +213,51 @@ def test_goods_are_listed_ever_shorter():
     goods = [Goods(2, "مصباح نحاسي"), Goods(1, "مظلة")]
     assert listed(goods, "ar") == "2 × مصباح نحاسي، 1 × مظلة"
     assert short_lists(goods, "ar")[2:] == ["2x مصباح نحاسي + قطعة أخرى", "3 قطع", ""]
+
+
+def shipped(language):
+    """(mail, text message) of an order of two lamps that left the house."""
+    with at_ten:
+        order = sent_packages(open_house(), {"LAMP": 2}, number="1001")[0].order
+    Message.objects.update(language=language)
+    return order, said(order, "shipped"), said(order, "shipped", "sms")
+
+
+@pytest.mark.django_db
+def test_an_arabic_mail_runs_from_right_to_left(settings):
+    settings.SITE_URL = SITE
+    order, mail, sms = shipped("ar")
+    assert mail.subject == "طلبك #1001 في الطريق: يصل الثلاثاء 24 – الأربعاء 25 نوفمبر"
+    assert mail.text.startswith(
+        "مرحبًا Grace،\n\n"
+        "طلبك #1001 في الطريق إليك.\n\n"
+        "يصلك بين الثلاثاء 24 والأربعاء 25 نوفمبر.\n\n"
+        "في هذا الطرد:\n- 2 × Title of LAMP\n"
+    )
+    # Mail programs drop the html element: the table in it has the direction as well.
+    assert mail.html.count('dir="rtl"') == 3
+    assert '<p class="soft" dir="ltr"' in mail.html
+    assert "2 × <bdi>Title of LAMP</bdi>" in mail.html
+    assert "padding: 0 20px 0 0" in mail.html
+    assert sms.text == (
+        "طلبك #1001 لدى Ada's Lamps في الطريق، "
+        "يصل الثلاثاء 24 - الأربعاء 25 نوفمبر (2x Title of LAMP). " + link_of(order)
+    )
+
+
+@pytest.mark.django_db
+def test_a_japanese_mail_is_polite(settings):
+    settings.SITE_URL = SITE
+    order, mail, sms = shipped("ja")
+    assert mail.subject == "ご注文 #1001 を発送しました（11月24日(火)～25日(水)にお届け）"
+    assert mail.text.startswith(
+        "Grace 様\n\n"
+        "ご注文 #1001 を発送しました。\n\n"
+        "11月24日(火)～25日(水)にお届けします。\n\n"
+        "今回のお荷物の内容:\n- 2 × Title of LAMP\n"
+    )
+    assert 'dir="rtl"' not in mail.html
+    assert sms.text == (
+        "Ada's Lamps: ご注文 #1001 を発送しました（2点）。"
+        "11月24日(火)～25日(水)にお届けします。 " + link_of(order)
+    )
