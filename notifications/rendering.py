@@ -122,10 +122,9 @@ def text_message(texts: Texts, contents: Contents, values: dict[str, Any], langu
         _as_many(wording.short_lists(contents.later, language)),
         strict=False,
     )
-    tried = [
-        plain(fill(texts.sms, short | {"goods": goods or None, "waiting": waiting or None}))
-        for goods, waiting in lists
-    ]
+    choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
+    choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
+    tried = [plain(fill(texts.sms, short | choice)) for choice in choices]
     shortest = min(measure(text).segments for text in tried)
     return fit(next(text for text in tried if measure(text).segments == shortest))
 

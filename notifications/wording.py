@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 
 from notifications.languages import phrases
+from notifications.languages.phrases import Phrases
 
 
 class Goods(NamedTuple):
@@ -126,17 +127,22 @@ def _range(form: str, first: date, last: date, *, today: date, language: str) ->
     if first == last:
         return day(first, today=today, language=language)
     words = phrases(language)
-    ending = day(last, today=today, language=language)
-    if (first.year, first.month) == (last.year, last.month):
-        opening = _dated(first, words.opening, language)
-        if last.year == today.year:
-            ending = _dated(last, words.closing, language)
-    elif first.year == last.year:
-        opening = _dated(first, words.day, language)
-    else:
-        opening = _dated(first, words.day_of_year, language)
-        ending = _dated(last, words.day_of_year, language)
-    return form.format(first=opening, last=ending)
+    opening, ending = _patterns(words, first, last, today=today)
+    return form.format(
+        first=_dated(first, opening, language),
+        last=_dated(last, ending, language),
+    )
+
+
+def _patterns(words: Phrases, first: date, last: date, *, today: date) -> tuple[str, str]:
+    """Of both ends of a range: month and year are said once where they are the same."""
+    if first.year != last.year:
+        return words.day_of_year, words.day_of_year
+    is_one_month = first.month == last.month
+    opening, ending = (words.opening, words.closing) if is_one_month else (words.day, words.day)
+    if last.year == today.year:
+        return opening, ending
+    return (words.day_of_year, ending) if words.year_leads else (opening, words.day_of_year)
 
 
 def _dated(on: date, pattern: str, language: str) -> str:

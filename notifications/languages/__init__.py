@@ -1,12 +1,14 @@
 """The languages of the messages: the words around dates and goods of each, one file a language."""
 
-from notifications.languages import de, en, fr
+from notifications.languages import ar, de, en, fr, ja
 from notifications.languages.phrases import Phrases
 
 PHRASES: dict[str, Phrases] = {
     "en": en.PHRASES,
     "de": de.PHRASES,
     "fr": fr.PHRASES,
+    "ar": ar.PHRASES,
+    "ja": ja.PHRASES,
 }
 LANGUAGES = tuple(PHRASES)
 NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "ar": "العربية", "ja": "日本語"}

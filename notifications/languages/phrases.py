@@ -58,3 +58,5 @@ class Phrases(NamedTuple):
     # Where a language differs: the 1st of a month in a pattern, and what ends a title
     first_of_month: str = "d"
     colon: str = ":"
+    # Whether a date begins with its year: of a range, the first day carries it then
+    year_leads: bool = False

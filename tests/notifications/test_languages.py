@@ -79,6 +79,8 @@ def test_every_subject_is_one_line(template, language):
 def test_the_words_of_a_language_are_all_there(language):
     words, english = PHRASES[language]._asdict(), PHRASES["en"]._asdict()
     for name, phrase in english.items():
+        if isinstance(phrase, bool):
+            continue
         if isinstance(phrase, str):
             assert words[name], name
             assert set(SLOT.findall(words[name])) == set(SLOT.findall(phrase)), name
