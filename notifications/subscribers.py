@@ -84,7 +84,7 @@ def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Itera
             message = _message(
                 order, event, route, channel=channel.value, recipient=recipient, **waiting
             )
-            message.language = browsers.get(recipient, message.language)
+            message.language = spoken(browsers.get(recipient, message.language))
             yield message
         if not addresses and route.audience == CUSTOMER:
             yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)

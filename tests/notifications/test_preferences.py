@@ -167,7 +167,7 @@ def test_one_click_of_a_mail_program(packed):
 
 def test_the_page_says_what_is_chosen_and_keeps_it(packed, client):
     text = client.get(page(packed)).content.decode()
-    assert text.count("checked") == 5  # packed and ready by mail; also shipped as text
+    assert text.count("checked") == 7  # packed, ready and tomorrow by mail; also shipped as text
     assert "g…@example.com" in text
     assert "grace@example.com" not in text
     assert "+493012345678" not in text
@@ -175,21 +175,26 @@ def test_the_page_says_what_is_chosen_and_keeps_it(packed, client):
     answer = client.post(page(packed), {"email": ["ready"], "sms": ["packed"], "no_sms": "on"})
     assert (answer.status_code, answer["Location"]) == (302, page(packed) + "?saved=1")
     assert kept() == [
-        ("email", "grace@example.com", ["packed"], False),
-        ("sms", "+493012345678", ["ready", "shipped"], True),
+        ("email", "grace@example.com", ["delivery_tomorrow", "packed"], False),
+        ("sms", "+493012345678", ["delivery_tomorrow", "ready", "shipped"], True),
     ]
     text = client.get(answer["Location"]).content.decode()
-    assert "E-mails to g…@example.com: not for packed." in text
+    assert "E-mails to g…@example.com: not for packed, arrives tomorrow." in text
     assert "No text messages to +49…78." in text
     assert text.count("checked") == 3  # ready; packed; no text messages
 
 
 def test_saving_the_same_again_is_no_news(packed, client):
-    everything = {"email": ["packed", "ready"], "sms": ["packed", "ready", "shipped"]}
+    everything = {
+        "email": ["packed", "ready", "delivery_tomorrow"],
+        "sms": ["packed", "ready", "shipped", "delivery_tomorrow"],
+    }
     client.post(page(packed), everything)
     assert kept() == []
     client.post(page(packed), everything | {"email": []})
-    assert kept() == [("email", "grace@example.com", ["packed", "ready"], True)]
+    assert kept() == [
+        ("email", "grace@example.com", ["delivery_tomorrow", "packed", "ready"], True)
+    ]
     client.post(page(packed), everything)
     assert kept() == [("email", "grace@example.com", [], False)]
     assert Event.objects.filter(kind="order.updates_chosen").count() == 2

@@ -113,7 +113,7 @@ def test_each_browser_is_a_lane_of_its_own(house, push_peer):
     made_ready(house, shipment)
     messages = pushes(shipment.order)
     assert [row.recipient for row in messages] == [str(row.pk) for row in rows]
-    assert [row.language for row in messages] == ["en", "en"]
+    assert [row.language for row in messages] == ["de", "en"]
     first, second = messages
     assert first.key == f"{first.event_id}:customer:push:{first.recipient}:1"
     assert first.key != second.key
