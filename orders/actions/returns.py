@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Sum, When
+from django.db.models import Case, F, Max, Q, Sum, When
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -91,7 +91,6 @@ def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and nobody asked to return; never 0."""
     outstanding = Sum(
         Case(
-            When(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE, then=0),
             When(
                 return_lines__order_return__status=ReturnStatus.REQUESTED,
                 then=F("return_lines__requested"),
@@ -103,6 +102,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
             default=0,
         ),
         default=0,
+        filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
     )
     left = F("delivered") - F("returned") - outstanding
     lines = order.lines.annotate(left=left).filter(left__gt=0)
