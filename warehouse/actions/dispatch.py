@@ -146,8 +146,14 @@ def deliver_stop(
         "delivered_at": timezone.now(),
         "failure": "",
     }
-    data = {} if handed_to == Package.HandedTo.RECEIVER else {"to": str(handed_to)}
-    move(packages, PackageStatus.DELIVERED, actor=actor, changes=taken | AFTER_THE_DOOR, **data)
+    told = {} if handed_to == Package.HandedTo.RECEIVER else {"to": str(handed_to)}
+    move(
+        packages,
+        PackageStatus.DELIVERED,
+        actor=actor,
+        changes=taken | AFTER_THE_DOOR,
+        data_of={package.pk: told for package in packages},
+    )
     return _finish(current, actor)
 
 
