@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("receiver", "The receiver"),
-                    ("neighbour", "A neighbour"),
-                    ("safe_place", "A safe place"),
+                    ("receiver", "Receiver"),
+                    ("neighbour", "Neighbour"),
+                    ("safe_place", "Safe place"),
                 ],
                 help_text="Empty until delivered.",
                 max_length=10,

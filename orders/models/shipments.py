@@ -122,9 +122,9 @@ class Package(Row):
         DAMAGED = "damaged", "The parcel is damaged"
 
     class HandedTo(models.TextChoices):
-        RECEIVER = "receiver", "The receiver"
-        NEIGHBOUR = "neighbour", "A neighbour"
-        SAFE_PLACE = "safe_place", "A safe place"
+        RECEIVER = "receiver", "Receiver"
+        NEIGHBOUR = "neighbour", "Neighbour"
+        SAFE_PLACE = "safe_place", "Safe place"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")

@@ -181,6 +181,7 @@ def test_a_parcel_in_trouble_promises_nothing(status, headline, notice):
 
     assert seen.headline.text == headline
     assert [notice.text for notice in seen.notices] == [notice]
+    assert bool(seen.steps) == (status == "at_pickup_point")
 
 
 @pytest.mark.parametrize(

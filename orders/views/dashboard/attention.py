@@ -30,7 +30,10 @@ KINDS = {
     "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
     "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
     "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),
-    "returning": ("Coming back", "Parcels that could not be delivered, on their way back to us."),
+    "returning": (
+        "Coming back",
+        "Parcels that could not be delivered, on their way to the warehouse.",
+    ),
     "held": ("On hold", "Nothing of these orders leaves until the reason is gone."),
     "return_requested": ("Returns to decide", "A customer asks to send something back."),
     "backordered": ("Not enough stock", "They go on by themselves when stock arrives."),

@@ -49,7 +49,7 @@ def bring(house, stop):
 
 def test_the_courier_says_who_has_it(cory, stops):
     page = cory.opens(COURIER)
-    assert "Who has it now? The receiver A neighbour A safe place" in page.text
+    assert "Who has it now? Receiver Neighbour Safe place" in page.text
 
     screen = cory.sends(
         f"{COURIER}stops/{stops[0].pk}/deliver/",
