@@ -19,6 +19,8 @@ UNDOABLE = frozenset(
         "shipment.handed_over",
         "package.delivered",
         "package.attempt_failed",
+        "package.at_pickup_point",
+        "package.returning",
     }
 )
 MAY_HAVE_ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)

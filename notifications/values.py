@@ -16,6 +16,7 @@ from notifications.facts import Facts
 from notifications.languages import phrases
 from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
+from orders.states import PackageStatus
 
 # Name -> what it says, for whoever writes a text. What does not apply is empty and false.
 VARIABLES = {
@@ -47,7 +48,8 @@ VARIABLES = {
     "rma": "The number of the return.",
     "reason": "Why the customer returns something.",
     "return_address": "Where a return is sent to.",
-    "corrects": "What was told wrongly: delivered, attempt_failed, handed_over, ready or packed.",
+    "corrects": "What was told wrongly: delivered, collected, attempt_failed, at_pickup_point, "
+    "returning, handed_over, ready or packed.",
     "count": "How many deliveries a digest lists.",
     "deliveries": "The list of a digest.",
 }
@@ -69,13 +71,20 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "all_waits": not contents.here,
         "later": bool(contents.later),
         "parcels": max(len(boxes), 1),
-        "corrects": undone_kind(facts.message.event).partition(".")[2],
+        "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
         **_promised(facts, now, language),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
     return dict.fromkeys(VARIABLES) | {name: value or None for name, value in known.items()}
+
+
+def _corrected(facts: Facts) -> str:
+    """What was told wrongly; "collected" of a parcel that still waits at a pickup point."""
+    told = undone_kind(facts.message.event).partition(".")[2]
+    waits = any(box.status == PackageStatus.AT_PICKUP_POINT for box in facts.packages)
+    return "collected" if told == "delivered" and waits else told
 
 
 def boxes_of(facts: Facts) -> list[Package]:
@@ -143,7 +152,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "received_by": _each_once((box.received_by for box in facts.packages), language),
         "neighbour": data.get("to") == "neighbour",
         "failure": phrases(language).failures.get(str(data.get("reason", "")), ""),
-        "place": _each_once((getattr(box, "pickup_point", "") for box in facts.packages), language),
+        "place": _each_once((box.pickup_point for box in facts.packages), language),
         "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
         else "",

@@ -73,7 +73,9 @@ WITH part AS (
     SELECT shipment_line.line_id,
         sum(inside.quantity) FILTER (
             WHERE package.status NOT IN ('packing', 'packed', 'labelled', 'cancelled')) AS shipped,
-        sum(inside.quantity) FILTER (WHERE package.delivered_at IS NOT NULL) AS delivered
+        sum(inside.quantity) FILTER (WHERE package.delivered_at IS NOT NULL) AS delivered,
+        sum(inside.quantity) FILTER (
+            WHERE package.status = 'returned' AND package.delivered_at IS NULL) AS came_back
     FROM orders_packageline inside
     JOIN orders_package package ON package.id = inside.package_id
     JOIN orders_shipmentline shipment_line ON shipment_line.id = inside.shipment_line_id
@@ -86,7 +88,8 @@ JOIN orders_order ON orders_order.id = line.order_id
 LEFT JOIN part ON part.line_id = line.id
 CROSS JOIN LATERAL (VALUES
     ('shipped', line.shipped, coalesce(part.shipped, 0)),
-    ('delivered', line.delivered, coalesce(part.delivered, 0))
+    ('delivered', line.delivered, coalesce(part.delivered, 0)),
+    ('came back', line.came_back, coalesce(part.came_back, 0))
 ) AS counted (name, units, parts)
 WHERE counted.units <> counted.parts
 """
@@ -130,6 +133,7 @@ WITH part AS (
             WHEN 'approved' THEN approved WHEN 'received' THEN approved - inspected
             ELSE 0 END) AS expected
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
+    WHERE owner.reason <> 'undeliverable'
     GROUP BY line_id
 )
 SELECT format('Order %s, line %s: %s delivered, %s returned, returns say %s and expect %s more',
@@ -140,6 +144,20 @@ JOIN orders_order ON orders_order.id = line.order_id
 LEFT JOIN part ON part.line_id = line.id
 WHERE line.returned <> coalesce(part.inspected, 0)
     OR line.returned + coalesce(part.expected, 0) > line.delivered
+"""
+UNDELIVERABLE_UNITS = """
+WITH part AS (
+    SELECT line_id, sum(received) AS received
+    FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
+    WHERE owner.reason = 'undeliverable'
+    GROUP BY line_id
+)
+SELECT format('Order %s, line %s: %s came back, its returns received %s',
+    orders_order.number, line.position, line.came_back, coalesce(part.received, 0))
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+LEFT JOIN part ON part.line_id = line.id
+WHERE line.came_back <> coalesce(part.received, 0)
 """
 
 
@@ -166,7 +184,7 @@ def lines_equal_shipments() -> list[str]:
 
 
 def lines_equal_packages() -> list[str]:
-    """Shipped and delivered units of an order line are those in its packages."""
+    """What left, arrived and came back of an order line is what its packages say."""
     return findings(LINES_AND_PACKAGES)
 
 
@@ -183,6 +201,11 @@ def counters_of_returns() -> list[str]:
 def lines_equal_returns() -> list[str]:
     """Returned units of an order line are the inspected ones; no more come than were delivered."""
     return findings(LINES_AND_RETURNS)
+
+
+def lines_equal_undeliverables() -> list[str]:
+    """Each unit that came back undelivered was received for inspection."""
+    return findings(UNDELIVERABLE_UNITS)
 
 
 def summaries() -> list[str]:
@@ -209,5 +232,6 @@ CHECKS: tuple[Check, ...] = (
     shipments_equal_packages,
     counters_of_returns,
     lines_equal_returns,
+    lines_equal_undeliverables,
     summaries,
 )

@@ -112,8 +112,10 @@ PACKAGE_UNDO_MOVES = {
     PackageStatus.PACKED: {PackageStatus.PACKING},
     PackageStatus.LABELLED: {PackageStatus.PACKING},
     PackageStatus.HANDED_OVER: {PackageStatus.LABELLED},
-    PackageStatus.DELIVERED: {PackageStatus.OUT_FOR_DELIVERY},
+    PackageStatus.DELIVERED: {PackageStatus.OUT_FOR_DELIVERY, PackageStatus.AT_PICKUP_POINT},
     PackageStatus.ATTEMPT_FAILED: {PackageStatus.OUT_FOR_DELIVERY},
+    PackageStatus.AT_PICKUP_POINT: {PackageStatus.OUT_FOR_DELIVERY},
+    PackageStatus.RETURNING: {PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT},
 }
 
 

@@ -93,6 +93,11 @@ DOORS = {
     "warehouse_plan_run": LEAD,
     "warehouse_run": LEAD,
     "warehouse_start_run": LEAD,
+    "warehouse_undelivered": LEAD,
+    "warehouse_collected": LEAD,
+    "warehouse_send_back": LEAD,
+    "warehouse_take_back": LEAD,
+    "warehouse_undo_undelivered": LEAD,
     "warehouse_returns": PICK,
     "warehouse_inspect_return": PICK,
     "warehouse_count_return": PICK,
@@ -101,6 +106,7 @@ DOORS = {
     "courier_start": COURIER,
     "courier_deliver": COURIER,
     "courier_fail": COURIER,
+    "courier_pickup": COURIER,
     "courier_undo": COURIER,
 }
 ROLES = [Role.OWNER, Role.STAFF, Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER]
@@ -171,6 +177,7 @@ def town(ada, pat, pia, lea, cory, building):
         "boxes": ready.packages.get(),
         "runs": run,
         "stops": run.stops.get(),
+        "undelivered": run.stops.get().packages.get(),
         "messages": held.messages.first(),
     }
 

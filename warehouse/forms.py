@@ -7,7 +7,7 @@ from warehouse.models import PickLine
 
 MOST_UNITS = 100_000
 HEAVIEST_GRAMS = 1_000_000
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_PLACE = 80, 120
 HOURS = [(hour, f"{hour}:00 – {hour + 1}:00") for hour in range(7, 22)]
 
 
@@ -153,6 +153,12 @@ class RunForm(FloorForm):
 class DeliverForm(FloorForm):
     """Who took the parcel, or the safe place where it lies."""
 
+    handed_to = forms.TypedChoiceField(
+        choices=Package.HandedTo.choices,
+        required=False,
+        empty_value=Package.HandedTo.RECEIVER,
+        label="Who has it now",
+    )
     received_by = forms.CharField(max_length=LONGEST_NAME, label="Who took it, or where it lies")
 
 
@@ -160,3 +166,10 @@ class FailForm(FloorForm):
     """Why a parcel could not be delivered."""
 
     reason = forms.ChoiceField(choices=Package.Failure.choices, label="Reason")
+
+
+class PickupForm(FloorForm):
+    """Where a customer can collect a parcel, and the last day."""
+
+    place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
+    until = forms.DateField(label="Last day to collect it")

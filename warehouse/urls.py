@@ -14,6 +14,7 @@ from warehouse.views import (
     returns,
     runs,
     seller_stock,
+    undelivered,
 )
 
 urlpatterns = [
@@ -54,6 +55,21 @@ urlpatterns = [
     path("warehouse/runs/plan/", runs.plan, name="warehouse_plan_run"),
     path("warehouse/runs/<uuid:pk>/", runs.run, name="warehouse_run"),
     path("warehouse/runs/<uuid:pk>/start/", runs.start, name="warehouse_start_run"),
+    path("warehouse/undelivered/", undelivered.undelivered, name="warehouse_undelivered"),
+    path(
+        "warehouse/undelivered/<uuid:pk>/collected/",
+        undelivered.collected,
+        name="warehouse_collected",
+    ),
+    path(
+        "warehouse/undelivered/<uuid:pk>/send-back/",
+        undelivered.send,
+        name="warehouse_send_back",
+    ),
+    path("warehouse/undelivered/<uuid:pk>/back/", undelivered.back, name="warehouse_take_back"),
+    path(
+        "warehouse/undelivered/<uuid:pk>/undo/", undelivered.undo, name="warehouse_undo_undelivered"
+    ),
     path("warehouse/returns/", returns.returns, name="warehouse_returns"),
     path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
     path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
@@ -64,5 +80,6 @@ urlpatterns = [
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),
     path("courier/stops/<uuid:pk>/fail/", courier.fail, name="courier_fail"),
+    path("courier/stops/<uuid:pk>/pickup/", courier.pickup, name="courier_pickup"),
     path("courier/stops/<uuid:pk>/undo/", courier.undo, name="courier_undo"),
 ]

@@ -7,12 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Sum, When
+from django.db.models import Case, F, Max, Q, Sum, When
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events import record
 from orders.models import Event, Order, Return, ReturnLine, User
+from orders.models.returns import ASKED_FOR
 from orders.states import ReturnStatus
 from orders.transitions import lock_orders, move
 
@@ -27,7 +28,7 @@ def request_return(
     order: Order, *, units: dict[UUID, int], reason: str, comment: str = ""
 ) -> Return:
     """The customer asks to send units back: {order line id: units}."""
-    if reason not in Return.Reason.values:
+    if reason not in dict(ASKED_FOR):
         raise DomainError("Choose why you return it.")
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
@@ -38,7 +39,7 @@ def request_return(
     asked = Return.objects.create(
         seller_id=order.seller_id,
         order=order,
-        number="R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH)),
+        number=_new_number(),
         reason=reason,
         comment=comment.strip(),
     )
@@ -48,6 +49,32 @@ def request_return(
     )
     record([Event.of(asked, "requested", units=sum(wanted.values()))])
     return asked
+
+
+@transaction.atomic(savepoint=False)
+def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | None) -> Return:
+    """A parcel came back unopened: {order line id: units} are here, to be inspected."""
+    lock_orders([order.pk])
+    back = Return.objects.create(
+        seller_id=order.seller_id,
+        order=order,
+        number=_new_number(),
+        status=ReturnStatus.RECEIVED,
+        reason=Return.Reason.UNDELIVERABLE,
+    )
+    ReturnLine.objects.bulk_create(
+        ReturnLine(
+            seller_id=order.seller_id,
+            order_return=back,
+            line_id=pk,
+            requested=number,
+            approved=number,
+            received=number,
+        )
+        for pk, number in units.items()
+    )
+    record([Event.of(back, "received", actor=actor, units=sum(units.values()))])
+    return back
 
 
 def approve_return(order_return: Return, *, actor: User | None) -> Return:
@@ -75,6 +102,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
             default=0,
         ),
         default=0,
+        filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
     )
     left = F("delivered") - F("returned") - outstanding
     lines = order.lines.annotate(left=left).filter(left__gt=0)
@@ -87,6 +115,10 @@ def last_return_day(order: Order) -> date | None:
     if delivered_at is None:
         return None
     return _local_day(order, delivered_at) + timedelta(days=order.seller.return_days)
+
+
+def _new_number() -> str:
+    return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
 def _local_day(order: Order, moment: datetime) -> date:

@@ -67,7 +67,7 @@ class Event(Row):
         return cls(
             seller_id=row.seller_id,
             order_id=row.pk if isinstance(row, Order) else getattr(row, "order_id", None),
-            kind=f"{row.KIND}.{what}",
+            kind=f"{getattr(row, 'event_kind', row.KIND)}.{what}",
             subject_id=row.pk,
             actor=actor,
             data=data,

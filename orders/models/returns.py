@@ -11,7 +11,11 @@ from orders.states import RETURN_MOVES, ReturnStatus
 
 
 class Return(Row):
-    """Goods of one order on their way back; `number` is the RMA number on the parcel."""
+    """Goods of one order on their way back; `number` is the RMA number on the parcel.
+
+    One whose reason is `undeliverable` was asked for by nobody: a parcel came back unopened, and
+    its units, which count as `came_back`, wait for the same inspection as any other.
+    """
 
     MOVES = RETURN_MOVES
     WAREHOUSE_PATH = "order__seller__warehouse"
@@ -24,6 +28,7 @@ class Return(Row):
         DAMAGED = "damaged", "Arrived damaged"
         WRONG = "wrong", "Wrong product"
         CHANGED_MIND = "changed_mind", "Changed my mind"
+        UNDELIVERABLE = "undeliverable", "Could not be delivered"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
@@ -40,6 +45,19 @@ class Return(Row):
 
     def __str__(self):
         return self.number
+
+    @property
+    def is_undeliverable(self):
+        return self.reason == self.Reason.UNDELIVERABLE
+
+    @property
+    def event_kind(self):
+        """What its events begin with: the customer's messages follow `return` alone."""
+        return "undeliverable" if self.is_undeliverable else self.KIND
+
+
+# What a customer may give as a reason.
+ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] != "undeliverable"]
 
 
 class ReturnLine(Row):

@@ -25,6 +25,13 @@ STILL_HERE = (
     ShipmentStatus.READY,
 )
 
+# Of these a seller should know: they need a decision, or somebody has to act in time.
+NOT_DELIVERED = (
+    PackageStatus.ATTEMPT_FAILED,
+    PackageStatus.AT_PICKUP_POINT,
+    PackageStatus.RETURNING,
+)
+
 
 class Shipment(Row):
     """Quantities of the lines of one order that leave one warehouse together."""
@@ -114,6 +121,11 @@ class Package(Row):
         ADDRESS_WRONG = "address_wrong", "The address is wrong"
         DAMAGED = "damaged", "The parcel is damaged"
 
+    class HandedTo(models.TextChoices):
+        RECEIVER = "receiver", "Receiver"
+        NEIGHBOUR = "neighbour", "Neighbour"
+        SAFE_PLACE = "safe_place", "Safe place"
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="packages")
@@ -131,6 +143,15 @@ class Package(Row):
     )
     stops_before = models.PositiveSmallIntegerField(null=True, blank=True)
     received_by = models.CharField(max_length=80, blank=True, help_text="A name or a safe place.")
+    handed_to = models.CharField(
+        max_length=10, choices=HandedTo.choices, blank=True, help_text="Empty until delivered."
+    )
+    pickup_point = models.CharField(
+        max_length=120, blank=True, help_text="Where the customer collects it: name and street."
+    )
+    pickup_until = models.DateField(
+        null=True, blank=True, help_text="The last day to collect it there."
+    )
     failure = models.CharField(
         max_length=20, choices=Failure.choices, blank=True, help_text="Why the last attempt failed."
     )
@@ -148,6 +169,15 @@ class Package(Row):
             models.UniqueConstraint(
                 fields=["shipment", "number"], name="a_package_number_is_used_once"
             ),
+            models.CheckConstraint(
+                name="only_what_is_delivered_was_handed_to_somebody",
+                condition=Q(handed_to="") | Q(delivered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_pickup_point_has_a_last_day",
+                condition=Q(pickup_point="", pickup_until__isnull=True)
+                | (~Q(pickup_point="") & Q(pickup_until__isnull=False)),
+            ),
             models.UniqueConstraint(
                 fields=["shipment"],
                 condition=Q(status=PackageStatus.PACKING),
@@ -164,12 +194,26 @@ class Package(Row):
             models.Index(
                 fields=["seller"],
                 name="package_not_delivered",
-                condition=Q(status=PackageStatus.ATTEMPT_FAILED),
+                condition=Q(status__in=NOT_DELIVERED),
             ),
         ]
 
     def __str__(self):
         return self.number
+
+    @property
+    def can_undo_door(self):
+        """The courier may take back what happened at the door; nothing followed it."""
+        return not self.was_collected and self.status in (
+            PackageStatus.DELIVERED,
+            PackageStatus.ATTEMPT_FAILED,
+            PackageStatus.AT_PICKUP_POINT,
+        )
+
+    @property
+    def was_collected(self):
+        """It came to the customer by way of a pickup point."""
+        return self.status == PackageStatus.DELIVERED and bool(self.pickup_point)
 
 
 class PackageLine(Row):

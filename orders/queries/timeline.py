@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,9 +23,19 @@ PHRASES = {
     "package.packing": "Packing of {} started",
     "package.attempt_failed": "delivery of {} failed",
     "package.at_pickup_point": "{} waits at a pickup point",
+    "package.returning": "{} could not be delivered and comes back",
+    "package.returned": "{} is back in the warehouse",
+    "package.at_pickup_point_undone": "{} does not wait at a pickup point",
+    "package.returning_undone": "{} does not come back after all",
+    "undeliverable.received": "{} opened for what came back",
+    "undeliverable.closed": "{} inspected",
     "package.in_transit": "{} is with the carrier",
     "return.requested": "{} asked for",
     "order.updates_chosen": "Chose which updates to get",
+}
+TAKERS: dict[str | None, str] = {
+    Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
+    Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
 BY_THE_CUSTOMER = {"return.requested", "order.updates_chosen"}
 REASONS = dict(Hold.Reason.choices) | dict(Return.Reason.choices) | dict(Package.Failure.choices)
@@ -81,6 +91,11 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
     parts = []
     if reason := data.get("reason"):
         parts.append(REASONS.get(reason, str(reason).replace("_", " ").capitalize()))
+    if taker := TAKERS.get(data.get("to")):
+        parts.append(taker)
+    if until := data.get("until"):
+        day = date.fromisoformat(until)
+        parts.append(f"Until {day:%a} {day.day} {day:%b}")
     if promise := promises.get(data.get("promise", "")):
         parts.append(f"Promised: {promise.get_kind_display().lower()} {_when(promise)}")
     return " · ".join(parts)

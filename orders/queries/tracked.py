@@ -81,6 +81,9 @@ class Box(msgspec.Struct, frozen=True):
     courier_name: str
     stops_before: int | None
     failure: str
+    handed_to: str
+    pickup_point: str
+    pickup_until: date | None
     delivered_at: datetime | None
     parts: list[Part]
 
@@ -110,6 +113,7 @@ class Happened(msgspec.Struct, frozen=True):
     at: datetime
     subject_id: UUID | None
     reason: str | None
+    to: str | None
 
 
 class Back(msgspec.Struct, frozen=True):
@@ -177,7 +181,8 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
 
 def _orders() -> QuerySet[Any]:
     happened = Event.objects.filter(kind__in=TOLD).order_by("-at", "-id")
-    reason = KeyTextTransform("reason", "data")
+    said = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
+    asked = Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE).order_by("created_at")
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
     orders = Order.objects.select_related("seller__warehouse").only(*SHOWN)
@@ -186,8 +191,8 @@ def _orders() -> QuerySet[Any]:
         box_rows=_rows(Box, closed, parts=_parts()),
         work_rows=_rows(Work, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(Promised, Promise.objects.order_by("-made_at", "-id")),
-        event_rows=_rows(Happened, happened, most=LONGEST_HISTORY, reason=reason),
-        return_rows=_rows(Coming, Return.objects.order_by("created_at"), lines=_back()),
+        event_rows=_rows(Happened, happened, most=LONGEST_HISTORY, **said),
+        return_rows=_rows(Coming, asked, lines=_back()),
         hold_reasons=ArraySubquery(held.values("reason")),
     )
 

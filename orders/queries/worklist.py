@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
@@ -18,7 +19,7 @@ from django.db.models import (
     Sum,
     Value,
 )  # fmt: skip
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from orders.access import Viewer
 from orders.models import Event, Hold, Order, OrderLine, Package, Return, ReturnLine, Shipment, User
@@ -27,6 +28,7 @@ from orders.queries.order_list import DELIVERED_TODAY, OrderFilter, matching_ord
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks one can still do something
+LAST_CHANCE = timedelta(days=2)  # before its last day at a pickup point
 WAITS_TOO_LONG = timedelta(hours=24)  # for a carrier, once ready
 MOST_OF_A_KIND = 20
 
@@ -70,7 +72,10 @@ def worklist(
     }
 
 
-KINDS = ("late", "attempt_failed", "held", "return_requested", "backordered", "ready")
+KINDS = (
+    "late", "attempt_failed", "at_pickup_point", "returning", "held", "return_requested",
+    "backordered", "ready",
+)  # fmt: skip
 
 
 def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
@@ -105,7 +110,6 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
     forgotten = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
     )
-    failed = Package.objects.visible_to(viewer).filter(status=PackageStatus.ATTEMPT_FAILED)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
@@ -114,11 +118,10 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
     ready = ready.annotate(became=_last("shipment.ready", "created_at"))
     ready = ready.filter(Q(ship_by__lt=now + WARNING) | Q(became__lt=now - WAITS_TOO_LONG))
     of_shipment = {"detail": "number", "due": "ship_by"}
-    refused_at = _last("package.attempt_failed", "created_at")
     return [
         _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
         _matters(forgotten, "late", order="", why="status", since="ship_by"),
-        _matters(failed, "attempt_failed", why="failure", detail="number", since=refused_at),
+        *_not_delivered(viewer, now),
         _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
         _matters(
             returns,
@@ -136,6 +139,26 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
             since="created_at",
         ),
         _matters(ready, "ready", since="became", **of_shipment),
+    ]
+
+
+def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet]:
+    packages = Package.objects.visible_to(viewer)
+    today_there = now.astimezone(ZoneInfo(viewer.zone)).date()
+    found = [
+        (packages.filter(status=PackageStatus.ATTEMPT_FAILED), "attempt_failed", "failure"),
+        (
+            packages.filter(
+                status=PackageStatus.AT_PICKUP_POINT, pickup_until__lte=today_there + LAST_CHANCE
+            ),
+            "at_pickup_point",
+            Cast("pickup_until", CharField()),
+        ),
+        (packages.filter(status=PackageStatus.RETURNING), "returning", "failure"),
+    ]
+    return [
+        _matters(rows, kind, why=why, detail="number", since=_last(f"package.{kind}", "created_at"))
+        for rows, kind, why in found
     ]
 
 

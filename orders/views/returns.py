@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from orders.access import public
 from orders.actions.returns import request_return, returnable_units
 from orders.errors import DomainError
-from orders.models import Return
+from orders.models.returns import ASKED_FOR
 from orders.queries.tracked import Line, find_tracked
 from orders.views.track.page import TrackPage, describe
 from orders.views.tracking import not_found, private
@@ -24,7 +24,7 @@ class ReturnForm(forms.Form):
     """How many of each delivered product come back, and why."""
 
     reason = forms.ChoiceField(
-        choices=Return.Reason.choices,
+        choices=ASKED_FOR,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose why you return it."},
     )

@@ -14,10 +14,17 @@ from tests.cast import make_order, make_product, make_user, put_stock
 from tests.stages import open_house, packed_shipment, picked_shipment, ready_shipment
 from tests.stories import deliver, go_out
 from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import StopPlan, hand_over, plan_run
+from warehouse.actions.dispatch import (
+    StopPlan,
+    fail_stop,
+    hand_over,
+    plan_run,
+    take_to_pickup_point,
+)
 from warehouse.actions.inspection import receive_return
 from warehouse.actions.packing import pack_unit
 from warehouse.actions.picking import take_next_pick_list
+from warehouse.actions.undelivered import send_back
 from warehouse.models import Location
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser"), pytest.mark.slow]
@@ -54,6 +61,7 @@ class Floor:
         self.delivered = self.sent()
         deliver(house.warehouse, house.cory, self.delivered, leader=self.lea)
         self.run = go_out(house.warehouse, house.cory, self.sent() + self.sent(), leader=self.lea)
+        self.undelivered()
         self.sent()
         self.ready = ready_shipment(house, self.goods)
         self.packed = packed_shipment(house, self.goods)
@@ -66,6 +74,18 @@ class Floor:
     def sent(self):
         shipment = ready_shipment(self.house, self.goods)
         return hand_over(shipment.packages.all(), actor=self.house.pat)
+
+    def undelivered(self):
+        """A parcel of each kind on the lead's list."""
+        boxes = self.sent() + self.sent() + self.sent()
+        run = go_out(self.house.warehouse, self.house.cory, boxes, leader=self.lea)
+        at_kiosk, failed, back = run.stops.all()
+        until = run.on + timedelta(days=7)
+        place = "Kiosk am Rosenthaler Platz, Torstraße 125, 10119 Berlin"
+        take_to_pickup_point(at_kiosk, place=place, until=until, actor=self.house.cory)
+        for stop in (failed, back):
+            fail_stop(stop, reason="not_home", actor=self.house.cory)
+        send_back(back.packages.get(), actor=self.lea)
 
     def coming_back(self):
         order = self.delivered[0].order
@@ -117,6 +137,7 @@ class Floor:
             "runs": "/warehouse/runs/",
             "plan": "/warehouse/runs/plan/",
             "run": f"/warehouse/runs/{self.run.pk}/",
+            "undelivered": "/warehouse/undelivered/",
             "inspect": f"/warehouse/returns/{self.arrived().pk}/",
             "returns": "/warehouse/returns/",
             "workplace": "/warehouse/workplace/",

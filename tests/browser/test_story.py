@@ -176,7 +176,7 @@ def test_a_split_order_is_told_parcel_by_parcel(stage):
     list(stage.send_out(order, 2, ["SHADE"], stops=1))
 
     wait_until(lambda: len(stage.to_seller(order)) == 2)
-    wait_until(lambda: len(stage.to_customer(order)) == 11)
+    wait_until(lambda: len(stage.to_customer(order)) == 12)
     arrives, ships = spans(order, "arrives"), spans(order, "ships")
     parts = [
         message
@@ -190,9 +190,15 @@ def test_a_split_order_is_told_parcel_by_parcel(stage):
         )
     ]
     assert stage.to_customer(order) == [
-        f"Order #1001 is confirmed: arrives {days(arrives[0])}", *parts
-    ]  # fmt: skip
-    first, second = (stage.mails_to(order.email)[number] for number in (1, 6))
+        f"Order #1001 is confirmed: arrives {days(arrives[0])}",
+        "A part of order #1001 waits for stock",
+        *parts,
+    ]
+    first, second = (stage.mails_to(order.email)[number] for number in (2, 7))
+    assert goods_of(stage.mails_to(order.email)[1]) == {
+        "In stock, ships first": ["2 × Desk lamp"],
+        "Waits for stock": ["1 × Linen shade"],
+    }
     assert goods_of(first) == {
         "In this parcel": ["2 × Desk lamp"],
         "Still to come, in a separate parcel": ["1 × Linen shade"],

@@ -9,10 +9,10 @@ from tests.vandals import tell_story, vandal_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
-FIRST = "order_id = %(waiting)s AND channel = 'email'"
-COPY_OF_FIRST = """
+FIRST = "order_id = %(waiting)s AND channel = 'email' AND template = 'confirmed'"
+COPY_OF_FIRST = f"""
 SELECT (jsonb_populate_record(row, jsonb_build_object('id', row.id + 10000))).*
-FROM notifications_message row WHERE order_id = %(waiting)s AND channel = 'email'
+FROM notifications_message row WHERE {FIRST}
 """
 DELIVERED = "event_id IN (SELECT id FROM orders_event WHERE kind = 'package.delivered')"
 
@@ -24,7 +24,7 @@ def vandal(db):
 
 
 def first_message(vandal):
-    return Message.objects.get(order=vandal.ids["waiting"], channel="email")
+    return Message.objects.get(order=vandal.ids["waiting"], channel="email", template="confirmed")
 
 
 def test_a_message_that_is_there_twice_is_found(vandal):

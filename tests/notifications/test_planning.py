@@ -1,12 +1,13 @@
 """Events become rows of the outbox, in their transaction."""
 
 import pytest
-from django.conf import settings as project_settings
 from django.db import transaction
 
+from notifications.languages import LANGUAGES
 from notifications.models import Message
-from notifications.routes import ROUTES
+from notifications.routes import LEFT_ELSEWHERE, ROUTES
 from notifications.subscribers import on_events, rows_for_intake
+from notifications.texts import FOLDER, parsed
 from orders.actions.returns import approve_return, request_return
 from orders.models import Event
 from tests.cast import make_order
@@ -154,14 +155,16 @@ def test_a_worker_s_action_may_wait_to_be_undone(ada, settings):
 
 
 def test_every_route_has_its_words():
-    folder = project_settings.BASE_DIR / "templates" / "messages"
-    parts = {"email": ("subject.txt", "body.txt", "body.html"), "sms": ("sms.txt",), "push": ()}
-    missing = [
-        f"{route.template}/{part}"
-        for routes in ROUTES.values()
-        for route in routes
-        for channel in route.channels
-        for part in parts[channel]
-        if not (folder / route.template / part).is_file()
-    ]
-    assert missing == []
+    """In every language: a mail needs subject and body, a text message its own words."""
+    routes = [route for routes in ROUTES.values() for route in routes]
+    names = {name for route in routes for name in (route.template, *_others(route))}
+    told_by_text = {route.template for route in routes if "sms" in route.channels}
+    for name in names:
+        for language in LANGUAGES:
+            words = parsed((FOLDER / name / f"{language}.txt").read_text())
+            assert words.subject and words.body, (name, language)
+            assert bool(words.sms) == (name in told_by_text or name in LEFT_ELSEWHERE.values())
+
+
+def _others(route):
+    return route.unless[1].values() if route.unless else ()

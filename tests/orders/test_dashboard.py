@@ -18,7 +18,8 @@ from orders.states import OrderStatus, ReturnStatus
 from tests import cast
 from tests.stories import deliver, go_out, make_ready, ship
 from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import fail_stop
+from warehouse.actions.dispatch import fail_stop, take_to_pickup_point
+from warehouse.actions.undelivered import send_back
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,14 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["attempt_failed"] = cast.make_order(shop, {"LAMP": 1}).number
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     fail_stop(run.stops.get(), reason="not_home", actor=cory)
+    numbers["at_pickup_point"] = cast.make_order(shop, {"LAMP": 1}).number
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    last_day = run.on + timedelta(days=2)
+    take_to_pickup_point(run.stops.get(), place="Kiosk", until=last_day, actor=cory)
+    numbers["returning"] = cast.make_order(shop, {"LAMP": 1}).number
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    stop = fail_stop(run.stops.get(), reason="refused", actor=cory)
+    send_back(stop.packages.get(), actor=lea)
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
@@ -82,6 +91,21 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     matters = found(shop)
     assert matters == {kind: [number] for kind, number in numbers.items()}
     assert tuple(matters) == KINDS
+
+
+def test_a_pickup_point_needs_attention_in_its_last_days(shop, client, building, pat, pia, cory):
+    order = cast.make_order(shop, {"LAMP": 1})
+    run = go_out(building, cory, ship(building, pat, pia), leader=pia)
+    last_day = run.on + timedelta(days=7)
+    take_to_pickup_point(run.stops.get(), place="Kiosk", until=last_day, actor=cory)
+    assert found(shop) == {}
+    with time_machine.travel(cast.MONDAY + timedelta(days=5)):
+        assert found(shop) == {"at_pickup_point": [order.number]}
+        page = client.get(HOME).content.decode()
+    package = order.packages.get()
+    assert f"Parcel {package} waits at a pickup point until Mon 30 Nov." in page
+    send_back(package, actor=pia)
+    assert f"Parcel {package} comes back. When it is here" in client.get(HOME).content.decode()
 
 
 def test_the_warning_comes_four_hours_before_the_promise_breaks(shop):

@@ -1,5 +1,7 @@
 """The page of one order: how far every unit is, why it waits, what one can do, what happened."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -9,8 +11,10 @@ from orders.models import Event, Hold, Order, OrderLine, Shipment
 from orders.queries.order_page import stages
 from orders.states import OrderStatus, ShipmentStatus
 from tests import cast
-from tests.stories import deliver, make_ready, ship
+from tests.stories import deliver, go_out, make_ready, ship
 from warehouse.actions.allocation import allocate_due
+from warehouse.actions.dispatch import deliver_stop, fail_stop, take_to_pickup_point
+from warehouse.actions.undelivered import send_back, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +218,42 @@ def test_a_labelled_box_keeps_its_address(shop, client, building, pat, pia):
     assert answer.status_code == 409
     assert "has a label already" in answer.content.decode()
     assert Order.objects.get(pk=order.pk).city == "Berlin"
+
+
+def test_how_a_journey_ended_is_told(shop, client, building, pat, pia, cory, lea):
+    left, kept, back = (cast.make_order(shop, {"LAMP": 1}) for _ in range(3))
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    stop_of = {stop.packages.get().order_id: stop for stop in run.stops.all()}
+    deliver_stop(stop_of[left.pk], received_by="Ilse", handed_to="neighbour", actor=cory)
+    until = run.on + timedelta(days=3)
+    take_to_pickup_point(stop_of[kept.pk], place="Kiosk", until=until, actor=cory)
+    fail_stop(stop_of[back.pk], reason="refused", actor=cory)
+    returned = take_back(send_back(back.packages.get(), actor=lea), actor=lea)
+
+    assert history(client, left)[0] == (
+        f"Parcel {left.packages.get()} delivered",
+        "Left with a neighbour",
+    )
+    assert "neighbour, <bdi>Ilse</bdi>" in text_of(client, left)
+    assert history(client, kept)[0] == (
+        f"Parcel {kept.packages.get()} waits at a pickup point",
+        "Until Thu 26 Nov",
+    )
+    assert "<bdi>Kiosk</bdi>, until Thu 26 Nov" in text_of(client, kept)
+    assert [what for what, _ in history(client, back)[:3]] == [
+        f"Return {returned} opened for what came back",
+        f"Parcel {back.packages.get()} is back in the warehouse",
+        f"Parcel {back.packages.get()} could not be delivered and comes back",
+    ]
+    assert "the parcel could not be delivered." in text_of(client, back)
+    assert "1 came back" in text_of(client, back)
+
+
+def history(client, order):
+    """[(what, detail)], newest first, without what people were told."""
+    entries = client.get(page_of(order)).context["page"].timeline
+    return [(entry.what, entry.detail) for entry in entries if not entry.status]
+
+
+def text_of(client, order):
+    return client.get(page_of(order)).content.decode()

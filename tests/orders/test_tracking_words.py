@@ -76,7 +76,10 @@ def promised(kind, starts, ends, *, shipment=None):
 
 
 def box(number, status, units=1, *, shipment=SHIPMENT, **fields):
-    given = {"courier_name": "", "stops_before": None, "failure": "", "delivered_at": None} | fields
+    given = {
+        "courier_name": "", "stops_before": None, "failure": "", "handed_to": "",
+        "pickup_point": "", "pickup_until": None, "delivered_at": None,
+    } | fields  # fmt: skip
     return Box(UUID(int=100 + number), shipment, status, parts=[Part(LAMP, units)], **given)
 
 
@@ -156,7 +159,11 @@ def test_an_hour_that_has_passed_is_owned_up_to():
 @pytest.mark.parametrize(
     ("status", "headline", "notice"),
     [
-        ("returning", "Something went wrong on the way", "Your parcel is on its way back to us."),
+        (
+            "returning",
+            "We could not deliver your parcel",
+            "Your parcel could not be delivered and goes back to Ada's Lamps.",
+        ),
         (
             "damaged",
             "Something went wrong on the way",
@@ -174,6 +181,73 @@ def test_a_parcel_in_trouble_promises_nothing(status, headline, notice):
 
     assert seen.headline.text == headline
     assert [notice.text for notice in seen.notices] == [notice]
+    assert bool(seen.steps) == (status == "at_pickup_point")
+
+
+@pytest.mark.parametrize(
+    ("until", "when", "notice", "tone"),
+    [
+        (date(2026, 12, 1), "until Tuesday 1 December", "waits for you ", "info"),
+        (date(2026, 11, 25), "until tomorrow", "waits for you ", "info"),
+        (TODAY, "until today", "waits for you ", "info"),
+        (date(2026, 11, 23), "", "could be collected until yesterday", "warn"),
+    ],
+)
+def test_a_pickup_point_has_its_place_and_last_day(until, when, notice, tone):
+    waiting = box(
+        1, "at_pickup_point", 3, pickup_point="Kiosk Yilmaz, Torstraße 9", pickup_until=until
+    )
+
+    seen = page([waiting], promises=[ARRIVES], shipped=3)
+
+    assert seen.headline.text == "Your parcel is ready to be collected"
+    assert [(row.text, row.tone) for row in seen.notices] == [
+        (f"Your parcel {notice}{when}: Kiosk Yilmaz, Torstraße 9.", tone)
+    ]
+    assert [(parcel.state, parcel.when) for parcel in seen.parcels] == [
+        ("At the pickup point", when)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("handed_to", "text"),
+    [
+        ("receiver", "Delivered"),
+        ("", "Delivered"),
+        ("neighbour", "Left with a neighbour"),
+        ("safe_place", "Left in a safe place"),
+    ],
+)
+def test_a_parcel_left_elsewhere_says_so(handed_to, text):
+    there = box(1, "delivered", 3, handed_to=handed_to, delivered_at=NOON)
+
+    seen = page([there], status="delivered", shipped=3, delivered=3)
+
+    assert seen.headline.text == f"{text} today at 12 pm"
+    assert [parcel.state for parcel in seen.parcels] == [text]
+
+
+def test_parcels_left_in_two_ways_are_delivered():
+    boxes = [
+        box(1, "delivered", 1, handed_to="receiver", delivered_at=NOON),
+        box(2, "delivered", 2, handed_to="neighbour", delivered_at=NOON),
+    ]
+
+    seen = page(boxes, status="delivered", shipped=3, delivered=3)
+
+    assert seen.headline.text == "Delivered today at 12 pm"
+    assert [parcel.state for parcel in seen.parcels] == ["Delivered", "Left with a neighbour"]
+
+
+def test_what_came_back_is_told_beside_what_arrived():
+    boxes = [box(1, "delivered", 2, delivered_at=NOON), box(2, "returned", 1)]
+
+    seen = page(boxes, status="partly_delivered", shipped=3, delivered=2, came_back=1)
+
+    assert seen.counts == "2 of 3 items are delivered."
+    assert [notice.text for notice in seen.notices] == [
+        "Parcel 2 could not be delivered and is back with Ada's Lamps."
+    ]
 
 
 def test_a_lost_order_says_so():

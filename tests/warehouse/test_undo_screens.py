@@ -67,7 +67,7 @@ def test_the_courier_takes_a_door_back(house, client):
     client.force_login(house.cory)
     said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
     assert "Stop 1 is open again." in said
-    assert "Who took it, or where it lies" in said
+    assert "Who has it now?" in said
 
 
 def test_an_open_box_has_nothing_to_undo(house, client):

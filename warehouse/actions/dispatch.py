@@ -32,6 +32,7 @@ CAN_GO_OUT = (
 # The courier's name is for the day only: it goes with the parcel.
 AFTER_THE_DOOR = {"courier_name": "", "stops_before": None}
 LONGEST_NAME = Package._meta.get_field("received_by").max_length
+LONGEST_PLACE = Package._meta.get_field("pickup_point").max_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
     lock_orders(package.order_id for package in packages)
     shipments = _lock_ready({package.shipment_id for package in packages})
     refuse_held(shipments)
-    rows = _lock_movable(packages, PackageStatus.HANDED_OVER)
-    add_quantities("shipped", _units(rows))
+    rows = lock_movable(packages, PackageStatus.HANDED_OVER)
+    add_quantities("shipped", units_in(rows))
     consume(rows, actor=actor)
     now = timezone.now()
     moved = move(rows, PackageStatus.HANDED_OVER, actor=actor, changes={"handed_over_at": now})
@@ -119,17 +120,40 @@ def start_run(run: Run, *, actor: User | None) -> Run:
 
 
 @transaction.atomic(savepoint=False)
-def deliver_stop(stop: Stop, *, received_by: str, actor: User | None) -> Stop:
-    """Everything of this stop was taken in by a person, or lies in a safe place."""
+def deliver_stop(
+    stop: Stop,
+    *,
+    received_by: str,
+    actor: User | None,
+    handed_to: str = Package.HandedTo.RECEIVER,
+) -> Stop:
+    """Everything of this stop was taken in by a person, or lies in a safe place.
+
+    `handed_to` is a Package.HandedTo; `received_by` names the person or the place.
+    """
+    if handed_to not in Package.HandedTo.values:
+        raise DomainError("Choose who took the parcel.")
     taken_by = received_by.strip()
     if not taken_by:
         raise DomainError("Say who took the parcel, or where it lies.")
     if taken_by[LONGEST_NAME:]:
         raise DomainError(f"Use at most {LONGEST_NAME} characters to say who took the parcel.")
     current, packages = _lock_open_stop(stop)
-    add_quantities("delivered", _units(packages))
-    taken = {"received_by": taken_by, "delivered_at": timezone.now(), "failure": ""}
-    move(packages, PackageStatus.DELIVERED, actor=actor, changes=taken | AFTER_THE_DOOR)
+    add_quantities("delivered", units_in(packages))
+    taken = {
+        "received_by": taken_by,
+        "handed_to": handed_to,
+        "delivered_at": timezone.now(),
+        "failure": "",
+    }
+    told = {} if handed_to == Package.HandedTo.RECEIVER else {"to": str(handed_to)}
+    move(
+        packages,
+        PackageStatus.DELIVERED,
+        actor=actor,
+        changes=taken | AFTER_THE_DOOR,
+        data_of={package.pk: told for package in packages},
+    )
     return _finish(current, actor)
 
 
@@ -145,6 +169,23 @@ def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
     return _finish(current, actor)
 
 
+@transaction.atomic(savepoint=False)
+def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | None) -> Stop:
+    """Nobody was at the door: the customer collects the parcels at `place`, up to that day."""
+    name = " ".join(place.split())
+    if not name:
+        raise DomainError("Say where the customer can collect it.")
+    if name[LONGEST_PLACE:]:
+        raise DomainError(f"Use at most {LONGEST_PLACE} characters to say where it is.")
+    current, packages = _lock_open_stop(stop)
+    if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
+        raise DomainError("The last day to collect it must be after today.")
+    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | AFTER_THE_DOOR
+    status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
+    move(packages, status, actor=actor, changes=changes, until=day)
+    return _finish(current, actor)
+
+
 def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
     rows = Shipment.objects.filter(pk__in=shipment_ids)
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
@@ -155,7 +196,7 @@ def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
     return locked
 
 
-def _lock_movable(packages: Iterable[Package], to: str) -> list[Package]:
+def lock_movable(packages: Iterable[Package], to: str) -> list[Package]:
     """The boxes, fresh and locked. Raises MoveRefused before anything is counted twice."""
     rows = Package.objects.filter(pk__in={package.pk for package in packages})
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
@@ -164,7 +205,7 @@ def _lock_movable(packages: Iterable[Package], to: str) -> list[Package]:
     return locked
 
 
-def _units(packages: Iterable[Package]) -> dict[UUID, int]:
+def units_in(packages: Iterable[Package]) -> dict[UUID, int]:
     """{order line id: units} in these boxes."""
     lines = PackageLine.objects.filter(package__in=list(packages))
     return dict(lines.values_list("shipment_line__line").annotate(Sum("quantity")))

@@ -58,7 +58,9 @@ def inspect_return_line(
     line.written_off += written_off
     line.inspected += restocked + written_off
     line.save(update_fields=["restocked", "written_off", "inspected"])
-    add_quantities("returned", {line.line_id: restocked + written_off})
+    # Units that never arrived were counted when their parcel came back.
+    if not line.order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: restocked + written_off})
     if restocked:
         _put_back(line, restocked, location, actor)
     if written_off:

@@ -18,7 +18,6 @@ from warehouse.actions.stock import Posting, post
 from warehouse.models import PickList, Run, StockMovement, Stop
 
 GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
-AT_THE_DOOR = (PackageStatus.DELIVERED, PackageStatus.ATTEMPT_FAILED)
 
 
 @transaction.atomic(savepoint=False)
@@ -76,15 +75,18 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     # A parcel that came back or is on another tour is not at this door any more.
     later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
     if later.filter(pk__gt=stop.pk).exists() or any(
-        package.status not in AT_THE_DOOR for package in packages
+        not package.can_undo_door for package in packages
     ):
         raise DomainError(f"{current}: its parcels have gone on since.")
     delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
     add_quantities("delivered", _units(delivered, -1))
     at_door = {
         "received_by": "",
+        "handed_to": "",
         "delivered_at": None,
         "failure": "",
+        "pickup_point": "",
+        "pickup_until": None,
         "courier_name": run.courier.first_name,
         "stops_before": 0,
     }

@@ -119,6 +119,8 @@ def _task_of_shipment(shipment):
 
 def _task_of_package(package):
     name = f"Parcel {package.tracking_number}"
+    if package.status == PackageStatus.RETURNING:
+        return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
         return Task(name, package.get_status_display().lower(), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:

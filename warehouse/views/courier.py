@@ -1,5 +1,6 @@
 """The courier's day: the tour, door after door, and what happened there."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.shortcuts import get_object_or_404
@@ -10,13 +11,19 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.models import Package
 from orders.states import RunStatus
-from warehouse.actions.dispatch import deliver_stop, fail_stop, start_run
+from warehouse.actions.dispatch import (
+    deliver_stop,
+    fail_stop,
+    start_run,
+    take_to_pickup_point,
+)
 from warehouse.actions.undo import undo_stop
-from warehouse.forms import DeliverForm, FailForm, FloorForm
+from warehouse.forms import DeliverForm, FailForm, FloorForm, PickupForm
 from warehouse.models import Run, Stop
 from warehouse.views.floor import apply, done, screen
 
 LATEST_RUNS = 20
+COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup point
 
 
 @role_required(Role.COURIER)
@@ -56,6 +63,15 @@ def fail(request, pk):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
+def pickup(request, pk):
+    """Nobody was there, and the customer can collect the parcels somewhere near."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, PickupForm(request.POST), lambda sent: _pickup(request, stop, sent))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
 def undo(request, pk):
     """The wrong button: this door is still to be done."""
     stop = get_object_or_404(_stops(request), pk=pk)
@@ -83,13 +99,20 @@ def _start(request, tour):
 
 
 def _deliver(request, stop, sent):
-    done_stop = deliver_stop(stop, received_by=sent["received_by"], actor=request.user)
+    taken = {name: sent[name] for name in ("handed_to", "received_by")}
+    done_stop = deliver_stop(stop, **taken, actor=request.user)
     return f"Stop {done_stop.position}: delivered."
 
 
 def _fail(request, stop, sent):
     done_stop = fail_stop(stop, reason=sent["reason"], actor=request.user)
     return f"Stop {done_stop.position}: not delivered."
+
+
+def _pickup(request, stop, sent):
+    place = {name: sent[name] for name in ("place", "until")}
+    done_stop = take_to_pickup_point(stop, **place, actor=request.user)
+    return f"Stop {done_stop.position}: at a pickup point."
 
 
 def _undo(request, stop):
@@ -111,9 +134,20 @@ def _day(request, outcome=None):
         "later": left[1:],
         "finished": [stop for stop in stops if stop.finished_at],
         "total": len(stops),
-    }
+    } | _choices(request, tour)
     with timezone.override(tour.warehouse.time_zone):
         return screen(request, "courier/day.html", context, outcome)
+
+
+def _choices(request, tour):
+    """Who can take a parcel, when it can be collected; and what was typed, after a refusal."""
+    today = _today(tour)
+    return {
+        "takers": Package.HandedTo.choices,
+        "taker": request.POST.get("handed_to", Package.HandedTo.RECEIVER),
+        "tomorrow": today + timedelta(days=1),
+        "collect_until": today + COLLECT_WITHIN,
+    }
 
 
 def _parcels(stop):

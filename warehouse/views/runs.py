@@ -15,6 +15,11 @@ from warehouse.actions.dispatch import CAN_GO_OUT, StopPlan, plan_run, start_run
 from warehouse.forms import FloorForm, RunForm
 from warehouse.models import Run, Stop
 from warehouse.views.floor import apply, at_workplace, done, screen
+from warehouse.views.undelivered import (
+    returning_packages,
+    undelivered_packages,
+    waiting_packages,
+)
 
 MOST_DOORS = 100
 LATEST_RUNS = 20
@@ -28,6 +33,11 @@ def runs(request):
     rows = _runs(request).filter(on__gte=today).order_by("on", "pk")
     packages = sum(len(packages) for _, packages in _doors(request))
     context = {"runs": rows[:LATEST_RUNS], "waiting": packages, "today": today}
+    context |= {
+        "failed": undelivered_packages(request).count(),
+        "at_pickup_points": waiting_packages(request).count(),
+        "returning": returning_packages(request).count(),
+    }
     return screen(request, "warehouse/runs.html", context)
 
 

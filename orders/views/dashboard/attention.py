@@ -1,6 +1,7 @@
 """The first page of a seller: what needs a decision, with the means to take it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,6 +29,11 @@ WORDS = REASONS | {
 KINDS = {
     "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
     "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
+    "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),
+    "returning": (
+        "Coming back",
+        "Parcels that could not be delivered, on their way to the warehouse.",
+    ),
     "held": ("On hold", "Nothing of these orders leaves until the reason is gone."),
     "return_requested": ("Returns to decide", "A customer asks to send something back."),
     "backordered": ("Not enough stock", "They go on by themselves when stock arrives."),
@@ -43,7 +49,7 @@ class Group:
     title: str
     text: str
     template: str
-    rows: list[tuple[Matter, str, list[OrderLine]]]  # the matter, why in words, unknown lines
+    rows: list[tuple[Matter, str | date, list[OrderLine]]]  # with why, and unknown ones
     has_more: bool
 
 
@@ -80,12 +86,16 @@ def _group(kind, matters, *, most, lines):
         title=title,
         text=text,
         template=f"dashboard/attention/{kind}.html",
-        rows=[
-            (matter, WORDS.get(matter.why, matter.why), lines.get(matter.order_id, []))
-            for matter in matters[:most]
-        ],
+        rows=[(matter, _why(matter), lines.get(matter.order_id, [])) for matter in matters[:most]],
         has_more=len(matters) > most,
     )
+
+
+def _why(matter):
+    """In words; of a parcel at a pickup point its last day."""
+    if matter.kind == "at_pickup_point":
+        return date.fromisoformat(matter.why)
+    return WORDS.get(matter.why, matter.why)
 
 
 def _unknown(viewer, held):

@@ -6,7 +6,9 @@ from orders.models import Hold
 from orders.queries.tracked import Promised
 from orders.states import PackageStatus
 from orders.views.track import words
-from orders.views.track.scene import GONE, OVER, Scene
+from orders.views.track.scene import GONE, LEFT, OVER, Scene
+
+NOT_DELIVERED = "We could not deliver your parcel"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ def headline(scene: Scene) -> Headline:
         return Headline("We need your address", "", "warn")
     if scene.tracked.is_done and scene.tracked.delivered_at:
         at = words.moment(scene.local(scene.tracked.delivered_at), scene.today)
-        return Headline(f"Delivered {at}", _to_town(scene, "In {}."), "good")
+        return Headline(f"{_left(scene)} {at}", _to_town(scene, "In {}."), "good")
     if scene.is_stranded:
-        return Headline("Something went wrong on the way", "", "warn")
+        return Headline(_stranded(scene), "", "warn")
     promise = scene.awaited
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY) and promise:
         return _at_door(scene, promise)
     if scene.boxes(PackageStatus.ATTEMPT_FAILED):
-        return Headline("We could not deliver your parcel", "", "warn")
+        return Headline(NOT_DELIVERED, "", "warn")
     if scene.boxes(PackageStatus.AT_PICKUP_POINT):
         return Headline("Your parcel is ready to be collected", "", "active")
     return _arrives(scene, promise)
@@ -61,6 +63,17 @@ def stops(scene: Scene) -> str:
     if not known:
         return ""
     return f"{words.count(min(known), 'stop')} before you" if min(known) else "You are next"
+
+
+def _stranded(scene: Scene) -> str:
+    is_on_its_way_back = scene.boxes(PackageStatus.RETURNING)
+    return NOT_DELIVERED if is_on_its_way_back else "Something went wrong on the way"
+
+
+def _left(scene: Scene) -> str:
+    """Delivered; or with whom, or where, if all of it was left there."""
+    takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
+    return LEFT.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
 
 
 def _at_door(scene: Scene, promise: Promised) -> Headline:

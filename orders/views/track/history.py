@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orders.models import Package
 from orders.queries.tracked import Happened
 from orders.views.track import words
-from orders.views.track.scene import Scene
+from orders.views.track.scene import LEFT, Scene
 
 HAPPENED = {
     "order.received": "We have your order",
@@ -18,7 +18,7 @@ HAPPENED = {
     "package.attempt_failed": "Could not be delivered",
     "package.at_pickup_point": "At the pickup point",
     "package.delivered": "Delivered",
-    "package.returning": "Going back to us",
+    "package.returning": "Goes back to {seller}",
     "package.returned": "Came back to us",
     "package.lost": "Lost on the way",
     "package.damaged": "Damaged on the way",
@@ -49,12 +49,14 @@ def history(scene: Scene) -> list[Entry]:
     together: dict[tuple[str, str], list[Happened]] = {}
     for event in scene.tracked.history:
         when = words.moment(scene.local(event.at), scene.today)
-        together.setdefault((when, _text(event)), []).append(event)
+        together.setdefault((when, _text(scene, event)), []).append(event)
     return [Entry(when, _told(scene, text, events)) for (when, text), events in together.items()]
 
 
-def _text(event: Happened) -> str:
-    text = HAPPENED[event.kind]
+def _text(scene: Scene, event: Happened) -> str:
+    if event.kind == "package.delivered" and event.to in LEFT:
+        return LEFT[event.to]
+    text = HAPPENED[event.kind].format(seller=scene.tracked.order.seller.name)
     return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orders.models import Hold, Package, Promise
+from orders.queries.tracked import Box
 from orders.states import PackageStatus
 from orders.views.track import words
 from orders.views.track.scene import OVER, Scene
@@ -16,9 +17,8 @@ FAILURES: dict[str, str] = {
 TROUBLE: dict[str, str] = {
     PackageStatus.LOST: "{} was lost on the way. We are sorry: we will find a solution.",
     PackageStatus.DAMAGED: "{} was damaged on the way. We are sorry: we will find a solution.",
-    PackageStatus.RETURNING: "{} is on its way back to us.",
-    PackageStatus.RETURNED: "{} came back to us.",
-    PackageStatus.AT_PICKUP_POINT: "{} waits for you at the pickup point.",
+    PackageStatus.RETURNING: "{} could not be delivered and goes back to {seller}.",
+    PackageStatus.RETURNED: "{} could not be delivered and is back with {seller}.",
 }
 
 
@@ -38,11 +38,38 @@ def notices(scene: Scene) -> list[Notice]:
         found.append("The order has no complete address. Write to us, and it goes on its way.")
     elif scene.is_late:
         found.append(_late(scene))
-    many = len(scene.tracked.boxes) > 1
-    for number, box in enumerate(scene.tracked.boxes, start=1):
+    names = _names(scene)
+    seller = scene.tracked.order.seller.name
+    for name, box in names:
         if text := TROUBLE.get(box.status):
-            found.append(text.format(f"Parcel {number}" if many else "Your parcel"))
-    return [Notice(text, "warn") for text in found] + _changes(scene)
+            found.append(text.format(name, seller=seller))
+    waiting = [
+        _collect(scene, name, box)
+        for name, box in names
+        if box.status == PackageStatus.AT_PICKUP_POINT
+    ]
+    return [Notice(text, "warn") for text in found] + waiting + _changes(scene)
+
+
+def _names(scene: Scene) -> list[tuple[str, Box]]:
+    """Each box with what the page calls it at the beginning of a sentence."""
+    boxes = scene.tracked.boxes
+    many = len(boxes) > 1
+    return [
+        (f"Parcel {number}" if many else "Your parcel", box)
+        for number, box in enumerate(boxes, start=1)
+    ]
+
+
+def _collect(scene: Scene, name: str, box: Box) -> Notice:
+    """Where and until when a parcel can be collected."""
+    if box.pickup_until is None:
+        return Notice(f"{name} waits for you at the pickup point.", "info")
+    if box.pickup_until < scene.today:
+        day = words.past_day(box.pickup_until, scene.today)
+        return Notice(f"{name} could be collected until {day}: {box.pickup_point}.", "warn")
+    last_day = words.until(box.pickup_until, scene.today)
+    return Notice(f"{name} waits for you {last_day}: {box.pickup_point}.", "info")
 
 
 def _late(scene: Scene) -> str:

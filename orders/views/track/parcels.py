@@ -6,7 +6,7 @@ from uuid import UUID
 from orders.queries.tracked import Box
 from orders.states import PackageStatus
 from orders.views.track import words
-from orders.views.track.scene import GONE, Scene
+from orders.views.track.scene import GONE, LEFT, Scene
 
 STATES: dict[str, str] = {
     PackageStatus.PACKED: "Packed",
@@ -79,12 +79,17 @@ def _title(index: int, number: int) -> str:
 def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     parts = {part.line_id: part.quantity for part in box.parts}
     tone = TONES.get(box.status, "neutral")
-    return Parcel(title, STATES[box.status], _when(scene, box), tone, items(scene, parts))
+    is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT
+    state = LEFT[box.handed_to] if is_left else STATES[box.status]
+    return Parcel(title, state, _when(scene, box), tone, items(scene, parts))
 
 
 def _when(scene: Scene, box: Box) -> str:
     if box.delivered_at:
         return words.moment(scene.local(box.delivered_at), scene.today)
+    if box.status == PackageStatus.AT_PICKUP_POINT and box.pickup_until:
+        is_open = box.pickup_until >= scene.today
+        return words.until(box.pickup_until, scene.today) if is_open else ""
     if box.status == PackageStatus.OUT_FOR_DELIVERY and (promise := scene.at_door()):
         hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
         return f"{words.day(promise.local_on, scene.today)}, {hours}"

@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from orders.models import Promise
+from orders.models import Package, Promise
 from orders.queries.tracked import Box, Promised, Tracked
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
@@ -23,6 +23,11 @@ GONE = {
     PackageStatus.OUT_FOR_DELIVERY,
     PackageStatus.ATTEMPT_FAILED,
     PackageStatus.AT_PICKUP_POINT,
+}
+# Who has it, where that is not the receiver; never a name.
+LEFT: dict[str | None, str] = {
+    Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
+    Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
 
 

@@ -18,7 +18,7 @@ class Step:
 
 def steps(scene: Scene) -> list[Step]:
     """How far the order has come; none where nothing comes."""
-    if scene.tracked.order.status in OVER:
+    if scene.tracked.order.status in OVER or scene.is_stranded:
         return []
     return steps_up_to(_reached(scene), STEPS)
 

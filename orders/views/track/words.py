@@ -40,6 +40,11 @@ def by_day(on: date, today: date) -> str:
     return "today" if on == today else f"by {day(on, today)}"
 
 
+def until(on: date, today: date) -> str:
+    """until tomorrow, until Wednesday 2 December: the last day of a chance."""
+    return f"until {day(on, today)}"
+
+
 def hour(at: datetime) -> str:
     """7 pm, 7:22 pm."""
     minutes = f":{at.minute:02}" if at.minute else ""
