@@ -119,5 +119,5 @@ class Courier(Person):
         self.sees("Stop 1 of")
 
     def deliver(self, received_by):
-        self.page.get_by_label("Who took it, or where it lies").fill(received_by)
+        self.page.get_by_label("Who took it").fill(received_by)
         self.press("Delivered")

@@ -10,10 +10,10 @@ from tests.vandals import tell_story, vandal_of
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 
 FIRST = "order_id = %(waiting)s AND channel = 'email' AND template = 'confirmed'"
-COPY_OF_FIRST = f"""
-SELECT (jsonb_populate_record(row, jsonb_build_object('id', row.id + 10000))).*
-FROM notifications_message row WHERE {FIRST}
-"""
+COPY_OF_FIRST = (
+    "SELECT (jsonb_populate_record(row, jsonb_build_object('id', row.id + 10000))).* "
+    "FROM notifications_message row WHERE " + FIRST
+)
 DELIVERED = "event_id IN (SELECT id FROM orders_event WHERE kind = 'package.delivered')"
 
 
