@@ -64,7 +64,7 @@ WITH need AS (
 UPDATE orders_promise promise SET
     done_at = verdict.done_at,
     kept_at = CASE WHEN is_judged AND verdict.done_at <= latest THEN verdict.done_at END,
-    is_early = is_judged AND verdict.done_at <= latest AND verdict.done_at < earliest,
+    is_early = coalesce(is_judged AND verdict.done_at < least(earliest, latest), false),
     broken_at = CASE WHEN is_judged AND verdict.done_at > latest THEN verdict.done_at
         ELSE broken_at END,
     revised_at = CASE WHEN is_revised THEN %(now)s ELSE revised_at END,

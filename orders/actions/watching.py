@@ -1,4 +1,4 @@
-"""The watcher of promises: warns the seller, tells the customer before one breaks, marks the broken.
+"""The watcher of promises: warns, tells before one breaks, and marks those that are broken.
 
 Safe to run twice and at once: an order that another transaction holds is left for the next time,
 and what is done to a promise is read again under the lock of its order.
