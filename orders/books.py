@@ -142,6 +142,25 @@ WHERE line.returned <> coalesce(part.inspected, 0)
     OR line.returned + coalesce(part.expected, 0) > line.delivered
 """
 
+PROMISE_RULES = """
+SELECT format('Order %s, promise %s of %s: %s', orders_order.number, promise.kind,
+    promise.local_on, rule.broken)
+FROM orders_promise promise
+JOIN orders_order ON orders_order.id = promise.order_id
+LEFT JOIN orders_promise former ON former.id = promise.former_id
+CROSS JOIN LATERAL (VALUES
+    ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
+        promise.released_at) > 1),
+    ('it is open, and nothing is to come', promise.settled_at IS NULL
+        AND status IN ('cancelled', 'delivered', 'nothing_to_ship')),
+    ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
+        AND (promise.done_at IS NULL OR promise.done_at > promise.latest)),
+    ('it replaces one of another order or kind', former.order_id <> promise.order_id
+        OR former.kind <> promise.kind)
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+
 
 def findings(sql: str, *values: Any) -> list[str]:
     """The texts that a statement selects, the first thousand of them."""
@@ -185,6 +204,11 @@ def lines_equal_returns() -> list[str]:
     return findings(LINES_AND_RETURNS)
 
 
+def promises_are_settled() -> list[str]:
+    """A promise is settled once, by facts, and none is open where nothing is to come."""
+    return findings(PROMISE_RULES)
+
+
 def summaries() -> list[str]:
     """The stored summary of an order is the function of its quantities, holds and packages."""
     broken: list[str] = []
@@ -209,5 +233,6 @@ CHECKS: tuple[Check, ...] = (
     shipments_equal_packages,
     counters_of_returns,
     lines_equal_returns,
+    promises_are_settled,
     summaries,
 )

@@ -70,11 +70,22 @@ def days_at_door(first: date, last: date, zone: str) -> Span:
     return Span(_at(first, DOORS_OPEN, place), _at(last, DOORS_CLOSE, place), zone)
 
 
+def days_at_dock(first: date, last: date, zone: str) -> Span:
+    """Whole days of a warehouse."""
+    place = ZoneInfo(zone)
+    return Span(_at(first, OPENS, place), _at(last, CLOSES, place), zone)
+
+
+def hours_at_door(on: date, starts: time, ends: time, zone: str) -> Span:
+    """Hours of one day."""
+    place = ZoneInfo(zone)
+    return Span(_at(on, starts, place), _at(on, ends, place), zone)
+
+
 def next_shipping(former: Window, now: datetime, terms: Terms) -> Span:
     """The working day after a missed one on which a packed shipment can leave."""
-    zone = ZoneInfo(former.zone)
-    day = _next_day(former.local_on, now, CLOSES, zone, terms.country)
-    return Span(_at(day, OPENS, zone), _at(day, CLOSES, zone), former.zone)
+    day = _next_day(former.local_on, now, CLOSES, ZoneInfo(former.zone), terms.country)
+    return days_at_dock(day, day, former.zone)
 
 
 def next_arrival(former: Window, now: datetime, country: str) -> Span:

@@ -54,6 +54,9 @@ DOORS = {
     "dashboard_link": SELLER,
     "dashboard_approve": SELLER,
     "dashboard_refuse": SELLER,
+    "dashboard_promises": SELLER,
+    "dashboard_promise_orders": SELLER,
+    "dashboard_revise_promise": SELLER,
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
     "dashboard_settings": OWNER,
@@ -168,6 +171,7 @@ def town(ada, pat, pia, lea, cory, building):
         "runs": run,
         "stops": run.stops.get(),
         "messages": held.messages.first(),
+        "promises": held.promises.get(),
     }
 
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 
 from orders.actions.intake import accept_orders
 from orders.actions.lifecycle import cancel_order
-from orders.errors import DomainError
 from orders.actions.revisions import revise_promise
+from orders.errors import DomainError
 from orders.models import Event, Order, Package, Promise
 from tests.cast import incoming, make_order, make_product, put_stock
 from tests.orders.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order

@@ -151,7 +151,7 @@ def test_a_lost_parcel_is_broken_and_promised_no_more(monday_house):
 
 
 def test_what_is_delivered_or_cancelled_is_not_looked_at(monday_house):
-    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    _, run = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(berlin(24, 19, 30), tick=False):
         for stop in run.stops.all():
             deliver_stop(stop, received_by="Grace", actor=monday_house.cory)
