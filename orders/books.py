@@ -152,7 +152,9 @@ CROSS JOIN LATERAL (VALUES
     ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
         promise.released_at) > 1),
     ('it is open, and nothing is to come', promise.settled_at IS NULL
-        AND status IN ('cancelled', 'delivered', 'nothing_to_ship')),
+        AND status IN ('cancelled', 'delivered', 'returned', 'partly_returned', 'nothing_to_ship')
+        AND NOT EXISTS (SELECT FROM orders_orderline line
+            WHERE line.order_id = orders_order.id AND lost + came_back > 0)),
     ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
         AND (promise.done_at IS NULL OR promise.done_at > promise.latest)),
     ('it replaces one of another order or kind', former.order_id <> promise.order_id

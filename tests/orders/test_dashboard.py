@@ -69,6 +69,11 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["attempt_failed"] = cast.make_order(shop, {"LAMP": 1}).number
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     fail_stop(run.stops.get(), reason="not_home", actor=cory)
+    for kind, moment in (("promise_broken", "broken_at"), ("promise_at_risk", "warned_at")):
+        order = cast.make_order(shop, {"LAMP": 1})
+        ship(building, pat, pia)
+        order.promises.filter(settled_at__isnull=True).update(**{moment: timezone.now()})
+        numbers[kind] = order.number
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
