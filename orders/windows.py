@@ -94,12 +94,19 @@ def next_arrival(former: Window, now: datetime, country: str) -> Span:
     return days_at_door(day, day, former.zone)
 
 
-def next_arrival_unsent(former: Window, now: datetime, terms: Terms, *, waits_for_stock: bool):
+def next_arrival_unsent(
+    former: Window, now: datetime, terms: Terms, *, waits_for_stock: bool
+) -> Span:
     """When an order of which something is still here arrives, if it leaves on the next days."""
     today = now.astimezone(ZoneInfo(terms.zone)).date()
     first = add_working_days(today, 1, terms.country)
-    last = add_working_days(first, STOCK_DAYS - 1, terms.country) if waits_for_stock else first
-    return arrival_span(first, last, terms, former.zone)
+    more = STOCK_DAYS - 1 if waits_for_stock else 0
+    while True:
+        last = add_working_days(first, more, terms.country)
+        span = arrival_span(first, last, terms, former.zone)
+        if span.local_on > former.local_on and span.latest - now > 2 * ARRIVES_GIVES_WAY:
+            return span
+        first = add_working_days(first, 1, terms.country)
 
 
 def next_door(former: Window, now: datetime, country: str) -> Span:

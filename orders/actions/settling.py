@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -96,7 +97,7 @@ def settle_promises(order_ids: Iterable[UUID], *, now: datetime) -> None:
 
     Done after its deadline, a promise that was still open is broken, and the seller hears of it.
     """
-    values = {"orders": list(set(order_ids)), "now": now}
+    values: dict[str, Any] = {"orders": list(set(order_ids)), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, values)
         broken = [promise_id for (promise_id,) in cursor.fetchall() if promise_id]

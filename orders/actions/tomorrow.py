@@ -21,7 +21,7 @@ JOIN orders_package package ON package.order_id = promise.order_id AND (
     OR promise.kind = 'arrives' AND package.shipment_id = promise.shipment_id
         AND package.status IN ('handed_over', 'in_transit', 'attempt_failed'))
 WHERE promise.settled_at IS NULL
-    AND promise.latest BETWEEN %(now)s AND %(now)s + interval '2 days'
+    AND promise.latest BETWEEN %(now)s + interval '11 hours' AND %(now)s + interval '32 hours'
     AND (%(now)s AT TIME ZONE promise.zone)::time >= '17:00'
     AND (%(now)s AT TIME ZONE promise.zone)::time < '20:00'
     AND promise.local_on = (%(now)s AT TIME ZONE promise.zone)::date + 1

@@ -17,6 +17,7 @@ from django.utils import timezone
 from orders.actions.promises import terms_of
 from orders.actions.revisions import Change, replace_promises, warn_of
 from orders.actions.settling import record_broken
+from orders.calendar import arrival_span
 from orders.models import OrderLine, Promise
 from orders.states import PackageStatus
 from orders.windows import (
@@ -34,7 +35,8 @@ from orders.windows import (
 BATCH = 100  # orders in a transaction
 WARN, REVISE, BREAK = "warn", "revise", "break"
 # What will not come is never promised anew; it is broken when its time is over. An arrival whose
-# parcel is at its last stops waits for the hour at the door, which is told first.
+# parcel is at its last stops waits for the hour at the door, which is told first. The first
+# conditions leave only what is near its end: from noon on the last day is at most 13 hours.
 DUE = """
 SELECT promise.id, promise.order_id, judged.step, box.is_stranded
 FROM orders_promise promise
@@ -69,12 +71,16 @@ CROSS JOIN LATERAL (
         END <= %(now)s THEN 'warn'
     END AS step
 ) judged
-WHERE promise.settled_at IS NULL AND promise.latest < %(now)s + interval '1 day'
+WHERE promise.settled_at IS NULL
+    AND promise.latest <= %(now)s + interval '13 hours'
+    AND promise.latest <= %(now)s + CASE promise.kind WHEN 'ships' THEN interval '4 hours'
+        WHEN 'at_door' THEN interval '15 minutes' ELSE interval '13 hours' END
     AND judged.step IS NOT NULL AND (%(orders)s::uuid[] IS NULL OR order_id = ANY(%(orders)s))
+ORDER BY promise.latest
 """
 CLAIM = """
 SELECT id FROM orders_order
-WHERE id IN (SELECT order_id FROM ({due}) due ORDER BY order_id LIMIT {limit})
+WHERE id IN (SELECT order_id FROM ({due}) due LIMIT {limit})
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
@@ -152,7 +158,7 @@ def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
     waiting = _waiting_for_stock(promises)
     changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
     for row in _dependents(promises):
-        if row.pk not in changes and (led := _led(row, changes.values(), now)):
+        if row.pk not in changes and (led := _led(row, changes.values())):
             changes[row.pk] = led
     return [replace(change, is_told=_is_told(change, changes)) for change in changes.values()]
 
@@ -194,7 +200,7 @@ def _dependents(promises: Iterable[Promise]) -> list[Promise]:
     return list(open_arrivals.select_related("order__seller__warehouse").order_by("pk").distinct())
 
 
-def _led(row: Promise, changes: Iterable[Change], now: datetime) -> Change | None:
+def _led(row: Promise, changes: Iterable[Change]) -> Change | None:
     """The change of an arrival that follows from another change of its order, if any does."""
     leading = Promise.Kind.SHIPS if _is_of_order(row) else Promise.Kind.AT_DOOR
     leaders = [
@@ -204,12 +210,12 @@ def _led(row: Promise, changes: Iterable[Change], now: datetime) -> Change | Non
     ]
     if not leaders:
         return None
-    last = max(change.span.latest for change in leaders)
+    day = max(change.span.local_on for change in leaders)
     if leading == Promise.Kind.AT_DOOR:
-        day = max(change.span.local_on for change in leaders)
+        last = max(change.span.latest for change in leaders)
         span = days_at_door(day, day, row.zone)
         return Change(row, span, Promise.Reason.LATE) if last > row.latest else None
-    span = next_arrival_unsent(row, now, terms_of(row.order.seller), waits_for_stock=False)
+    span = arrival_span(day, day, terms_of(row.order.seller), row.zone)
     return Change(row, span, Promise.Reason.LATE) if span.local_on > row.local_on else None
 
 

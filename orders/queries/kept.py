@@ -74,7 +74,7 @@ def _tallies(group: str, viewer: Viewer, since: datetime) -> list[Tally]:
     counts: dict[str, Any] = {
         outcome: Count("pk", filter=condition) for outcome, condition in OUTCOMES.items()
     }
-    rows = (
+    rows: Any = (
         _settled(viewer, since)
         .filter(limits, COUNTED)
         .order_by()

@@ -116,3 +116,12 @@ def test_precision_rises_without_a_word_and_falls_with_one():
     longer = hours_at_door(date(2026, 11, 26), time(18), time(19, 10), "Europe/Berlin")
     assert not must_be_told(longer, hour, by_the_hour=True)
     assert must_be_told(hour, longer, by_the_hour=True)
+
+
+def test_a_new_day_is_never_one_that_is_almost_over():
+    """The door is a day ahead of the warehouse, and what leaves arrives on the same day."""
+    terms = Terms("America/Los_Angeles", "US", 14, 0, 0)
+    missed = days_at_door(date(2026, 11, 23), date(2026, 11, 23), "Australia/Sydney")
+    now = local(date(2026, 11, 23), 18, "Australia/Sydney")
+    span = next_arrival_unsent(missed, now, terms, waits_for_stock=False)
+    assert span == days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Australia/Sydney")

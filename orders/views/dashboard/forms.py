@@ -45,16 +45,14 @@ class PromisesForm(forms.Form):
     """The address of the pages about promises; what is no number of ours is no number."""
 
     DAYS = (30, 90)
-    since = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=30, choices=[(days, days) for days in DAYS]
-    )
+    since = forms.ChoiceField(required=False, choices=[(str(days), days) for days in DAYS])
     by = forms.ChoiceField(choices=[(name, name) for name in PROMISE_GROUPS])
     of = forms.CharField(max_length=60)
     outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES])
 
     def days(self) -> int:
         self.is_valid()
-        return self.cleaned_data.get("since", self.DAYS[0])
+        return int(self.cleaned_data.get("since") or self.DAYS[0])
 
     def number(self) -> dict[str, str] | None:
         """Which promises are meant, if the address says so."""
