@@ -234,6 +234,8 @@ REST_FRAMEWORK = {
 EVENT_SUBSCRIBERS = [
     "warehouse.subscribers.on_events",
     "notifications.subscribers.on_events",
+    # Last: what it records of promises follows the fact.
+    "orders.subscribers.on_events",
 ]
 # Rows that a new order brings beside its own; written in the one statement of the intake.
 INTAKE_ROWS = ["notifications.subscribers.rows_for_intake"]
@@ -287,6 +289,8 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
+    "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
+    "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",
         "schedule": 5,

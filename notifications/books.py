@@ -48,6 +48,13 @@ CROSS JOIN LATERAL (VALUES
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """
+UNPROMISED = """
+SELECT format('Message %s (%s) states a promise that nobody made', message.id, message.template)
+FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
+WHERE message.status IN ('sent', 'delivered') AND event.data ->> 'promise' <> '' AND NOT EXISTS (
+    SELECT FROM orders_promise promise
+    WHERE promise.id::text = event.data ->> 'promise' AND promise.order_id = event.order_id)
+"""
 
 
 def messages_are_single() -> list[str]:
@@ -72,9 +79,15 @@ def messages_end_visibly() -> list[str]:
     return findings(UNPROVEN)
 
 
+def promises_were_made() -> list[str]:
+    """What a message said is a promise of its order."""
+    return findings(UNPROMISED)
+
+
 CHECKS: tuple[Check, ...] = (
     messages_are_single,
     events_are_told,
     messages_match_events,
     messages_end_visibly,
+    promises_were_made,
 )

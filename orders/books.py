@@ -160,6 +160,27 @@ LEFT JOIN part ON part.line_id = line.id
 WHERE line.came_back <> coalesce(part.received, 0)
 """
 
+PROMISE_RULES = """
+SELECT format('Order %s, promise %s of %s: %s', orders_order.number, promise.kind,
+    promise.local_on, rule.broken)
+FROM orders_promise promise
+JOIN orders_order ON orders_order.id = promise.order_id
+LEFT JOIN orders_promise former ON former.id = promise.former_id
+CROSS JOIN LATERAL (VALUES
+    ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
+        promise.released_at) > 1),
+    ('it is open, and nothing is to come', promise.settled_at IS NULL
+        AND status IN ('cancelled', 'delivered', 'returned', 'partly_returned', 'nothing_to_ship')
+        AND NOT EXISTS (SELECT FROM orders_orderline line
+            WHERE line.order_id = orders_order.id AND lost + came_back > 0)),
+    ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
+        AND (promise.done_at IS NULL OR promise.done_at > promise.latest)),
+    ('it replaces one of another order or kind', former.order_id <> promise.order_id
+        OR former.kind <> promise.kind)
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
+
 
 def findings(sql: str, *values: Any) -> list[str]:
     """The texts that a statement selects, the first thousand of them."""
@@ -208,6 +229,11 @@ def lines_equal_undeliverables() -> list[str]:
     return findings(UNDELIVERABLE_UNITS)
 
 
+def promises_are_settled() -> list[str]:
+    """A promise is settled once, by facts, and none is open where nothing is to come."""
+    return findings(PROMISE_RULES)
+
+
 def summaries() -> list[str]:
     """The stored summary of an order is the function of its quantities, holds and packages."""
     broken: list[str] = []
@@ -233,5 +259,6 @@ CHECKS: tuple[Check, ...] = (
     counters_of_returns,
     lines_equal_returns,
     lines_equal_undeliverables,
+    promises_are_settled,
     summaries,
 )

@@ -58,6 +58,9 @@ DOORS = {
     "dashboard_link": SELLER,
     "dashboard_approve": SELLER,
     "dashboard_refuse": SELLER,
+    "dashboard_promises": SELLER,
+    "dashboard_promise_orders": SELLER,
+    "dashboard_revise_promise": SELLER,
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
     "dashboard_settings": OWNER,
@@ -179,6 +182,7 @@ def town(ada, pat, pia, lea, cory, building):
         "stops": run.stops.get(),
         "undelivered": run.stops.get().packages.get(),
         "messages": held.messages.first(),
+        "promises": held.promises.get(),
     }
 
 

@@ -3,15 +3,16 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from django.views.defaults import server_error
 from playwright.sync_api import expect
 
 from orders.access import Viewer
 from orders.actions.lifecycle import hold_order
 from orders.actions.returns import request_return
-from orders.models import Hold, Order
+from orders.models import Hold, Order, Promise
 from tests import cast
 from tests.browser.people import Person
 from tests.stories import deliver, make_ready, ship
@@ -24,6 +25,8 @@ PAGES = (
     "/dashboard/",
     "/dashboard/orders/",
     "/dashboard/orders/?q=nobody&since=2026-01-01",
+    "/dashboard/promises/",
+    "/dashboard/promises/orders/?by=kind&of=ships&outcome=kept",
     "/dashboard/stock/",
     "/dashboard/settings/",
 )
@@ -53,13 +56,18 @@ def shop(ada, building, pat, pia, cory, lea):
     held = cast.make_order(ada, {"LAMP": 1}, customer_name="Wolfeschlegelsteinhausenbergerdorff")
     hold_order(held, reason=Hold.Reason.SELLER, detail="until Monday", actor=ada.owner)
     allocate_due()
+    at_risk, broken = held.promises, back.promises.filter(kind=Promise.Kind.AT_DOOR)
+    at_risk.update(warned_at=timezone.now())
+    broken.update(broken_at=F("latest"), kept_at=None, is_early=False)
     return ada
 
 
 def order_pages():
-    """Of the orders with something to decide."""
+    """Of the orders with something to decide, and the form for a new date."""
+    at_risk = Promise.objects.get(warned_at__isnull=False)
+    revise = f"/dashboard/promises/{at_risk.pk}/revise/"
     orders = Order.objects.filter(Q(holds__isnull=False) | Q(returns__isnull=False))
-    return [f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True)]
+    return [revise, *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True))]
 
 
 @pytest.fixture

@@ -19,6 +19,10 @@ RULES = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = %s::regclass AND contype IN ('c', 'u')
 """
+COLUMNS = """
+SELECT column_name FROM information_schema.columns
+WHERE table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
+"""
 
 
 def tell_story():
@@ -78,6 +82,8 @@ class Vandal:
         """Take the rules off, run the statement; then the rows of before and the rules return."""
         target, kept = sql.Identifier(table), sql.Identifier(f"kept_{table}")
         rules = self.connection.execute(RULES, [table]).fetchall()
+        found = self.connection.execute(COLUMNS, [table]).fetchall()
+        columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
         self._run("CREATE TEMP TABLE {} AS SELECT * FROM {}", kept, target)
         for name, _ in rules:
             self._run("ALTER TABLE {} DROP CONSTRAINT {}", target, sql.Identifier(name))
@@ -88,7 +94,7 @@ class Vandal:
             yield
         finally:
             self._run("DELETE FROM {}", target)
-            self._run("INSERT INTO {} SELECT * FROM {}", target, kept)
+            self._run("INSERT INTO {} ({}) SELECT {} FROM {}", target, columns, columns, kept)
             for name, rule in rules:
                 add = "ALTER TABLE {} ADD CONSTRAINT {} {}"
                 self._run(add, target, sql.Identifier(name), sql.SQL(rule))

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from warehouse.actions import allocation
+from warehouse.actions import allocation, tomorrow
 
 
 @shared_task
 def allocate_due():
     """Give supply to the orders that wait for it."""
     allocation.allocate_due()
+
+
+@shared_task
+def promise_planned_runs():
+    """Promise the day to the parcels of tomorrow's tours."""
+    tomorrow.promise_planned_runs()

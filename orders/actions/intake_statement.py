@@ -58,10 +58,13 @@ WITH wanted AS MATERIALIZED (
   SELECT w.address_hold_id, $4, w.id, '{no_address}', '', $6
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
 ), promises AS (
-  INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at)
-  SELECT r.id, $4, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, $6
+  INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
+    released_at)
+  SELECT r.id, $4, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, $6,
+    CASE WHEN NOT w.ships THEN $6 END
   FROM json_to_recordset($3::json) AS r(id uuid, order_id uuid, kind varchar, earliest timestamptz,
     latest timestamptz, local_on date, zone varchar) JOIN new ON new.id = r.order_id
+  JOIN wanted w ON w.id = r.order_id
 ){more}
 SELECT id FROM new
 """

@@ -1,12 +1,14 @@
 """Promises: the only dates that messages and the tracking page may state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from orders.calendar import Span, Terms, arrival_span, packed_span, shipping_span
-from orders.models import Order, Package, Promise, Seller, Shipment
+from orders.models import Order, Package, Promise, Seller, Shipment, User
+from orders.windows import must_be_told
 
 
 def terms_of(seller: Seller) -> Terms:
@@ -43,20 +45,29 @@ def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
 
 
 def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
-    """Promise the arrival of many shipments that leave now, in two statements."""
-    orders = {
-        order.pk: order
-        for order in Order.objects.filter(
-            pk__in={shipment.order_id for shipment in shipments}
-        ).select_related("seller__warehouse")
-    }
+    """Promise the arrival of many shipments that leave now, in four statements.
+
+    Each is narrower than what was promised for its order, and stands in for it.
+    """
+    order_ids = {shipment.order_id for shipment in shipments}
+    orders = Order.objects.select_related("seller__warehouse").in_bulk(order_ids)
+    formers = newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
+    carriers = dict(
+        Package.objects.filter(shipment__in=[shipment.pk for shipment in shipments])
+        .exclude(carrier="")
+        .order_by("created_at")
+        .values_list("shipment", "carrier")
+    )
     rows = []
     for shipment in shipments:
         order = orders[shipment.order_id]
         terms = terms_of(order.seller)
         today = made_at.astimezone(ZoneInfo(terms.zone)).date()
         span = arrival_span(today, today, terms, order.time_zone)
-        rows.append(_row(shipment, Promise.Kind.ARRIVES, span, made_at))
+        row = _row(shipment, Promise.Kind.ARRIVES, span, made_at)
+        row.former = formers.get(order.pk)
+        row.carrier = carriers.get(shipment.pk, "")
+        rows.append(row)
     return Promise.objects.bulk_create(rows)
 
 
@@ -68,29 +79,61 @@ def promise_door(
 
 
 def promise_doors(
-    doors: Sequence[tuple[Package, datetime, datetime]], *, made_at: datetime
+    doors: Sequence[tuple[Package, datetime, datetime]],
+    *,
+    made_at: datetime,
+    courier: User | None = None,
 ) -> list[Promise]:
-    """Promise the hours of a tour: (package, starts, ends) each, in two statements."""
-    zones = dict(
-        Order.objects.filter(pk__in={package.order_id for package, _, _ in doors}).values_list(
-            "pk", "time_zone"
-        )
-    )
-    return Promise.objects.bulk_create(
+    """Promise the hours of a tour: (package, starts, ends) each, in a fixed number of statements.
+
+    An hour at the door that is still open gives way to the new one.
+    """
+    order_ids = {package.order_id for package, _, _ in doors}
+    zones = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "time_zone"))
+    formers = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
+    promises = Promise.objects.bulk_create(
         Promise(
             seller_id=package.seller_id,
             order_id=package.order_id,
             shipment_id=package.shipment_id,
             package=package,
+            former=formers.get(package.order_id),
             kind=Promise.Kind.AT_DOOR,
             earliest=starts,
             latest=ends,
             local_on=ends.astimezone(ZoneInfo(zones[package.order_id])).date(),
             zone=zones[package.order_id],
             made_at=made_at,
+            carrier=package.carrier,
+            courier=courier,
         )
         for package, starts, ends in doors
     )
+    if formers:
+        mark_revised([(row.former, row) for row in promises if row.former], now=made_at)
+    return promises
+
+
+def newest_promises(order_ids: Iterable[UUID], kind: str, **conditions: Any) -> dict[UUID, Promise]:
+    """{order id: its newest promise of a kind that was not withdrawn}, in one statement."""
+    rows = Promise.objects.filter(
+        order__in=set(order_ids), kind=kind, released_at__isnull=True, **conditions
+    )
+    newest = rows.order_by("order", "-made_at", "-pk").distinct("order")
+    return {row.order_id: row for row in newest}
+
+
+def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> None:
+    """Settle former promises that newer ones stand in for, in at most two statements."""
+    by_move: dict[bool, list[UUID]] = {}
+    for former, new in pairs:
+        by_hour = new.kind == Promise.Kind.AT_DOOR
+        moved = must_be_told(former, new, by_the_hour=by_hour)
+        by_move.setdefault(moved, []).append(former.pk)
+    for moved, ids in by_move.items():
+        Promise.objects.filter(pk__in=ids, settled_at__isnull=True).update(
+            revised_at=now, is_moved=moved
+        )
 
 
 def _keep(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:

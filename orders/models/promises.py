@@ -1,7 +1,9 @@
-"""What we told the customer."""
+"""What we told the customer, and what became of it."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.models.accounts import Seller
@@ -9,14 +11,45 @@ from orders.models.base import Row
 from orders.models.orders import Order
 from orders.models.shipments import Package, Shipment
 
+OPEN = Q(settled_at__isnull=True)
+
 
 class Promise(Row):
-    """Something we told the customer, with a deadline, in the zone of the place of delivery."""
+    """Something we told the customer, with a deadline, in the zone of the place of delivery.
+
+    It ends in one of four ways: kept, revised by a newer one before it was due, broken at its
+    deadline, or released because what it was about is not sent any more. `former` is the promise
+    that this one replaces.
+    """
+
+    KIND = "promise"
 
     class Kind(models.TextChoices):
         SHIPS = "ships", "Ships"
         ARRIVES = "arrives", "Arrives"
         AT_DOOR = "at_door", "At the door"
+
+    class Reason(models.TextChoices):
+        """Why a promise was replaced by another one."""
+
+        STOCK_LATE = "stock_late", "Stock arrives late"
+        WAREHOUSE_BEHIND = "warehouse_behind", "The warehouse is behind"
+        CARRIER_DELAY = "carrier_delay", "The carrier is delayed"
+        WEATHER = "weather", "Weather"
+        OTHER = "other", "Another reason"
+        LATE = "late", "Not done in time"
+        PLANNED = "planned", "Planned for this day"
+
+    class Outcome(models.TextChoices):
+        """What became of a promise."""
+
+        OPEN = "open", "Open"
+        KEPT = "kept", "Kept"
+        EARLY = "early", "Kept, early"
+        REFINED = "refined", "Made more precise"
+        MOVED = "moved", "Moved in time"
+        BROKEN = "broken", "Broken"
+        RELEASED = "released", "Withdrawn"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promises")
@@ -26,6 +59,15 @@ class Promise(Row):
     package = models.ForeignKey(
         Package, on_delete=models.CASCADE, null=True, blank=True, related_name="promises"
     )
+    former = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successors",
+        db_index=False,
+        help_text="The promise that this one replaces.",
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     earliest = models.DateTimeField()
     latest = models.DateTimeField(help_text="The deadline.")
@@ -33,13 +75,103 @@ class Promise(Row):
     local_on = models.DateField(help_text="The deadline's date at the place of delivery.")
     zone = models.CharField(max_length=40)
     made_at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(
+        max_length=16,
+        choices=Reason.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why it replaces the former one.",
+    )
+    carrier = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Code of who brings it."
+    )
+    courier = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Our own courier who brings it.",
+    )
+    warned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the seller heard that it is at risk."
+    )
+    done_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was promised happened, in time or not."
+    )
+    kept_at = models.DateTimeField(null=True, blank=True)
+    is_early = models.BooleanField(
+        default=False, db_default=False, help_text="Kept before its earliest moment."
+    )
+    revised_at = models.DateTimeField(null=True, blank=True)
+    is_moved = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Revised to another date; else only made more precise.",
+    )
+    broken_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.GeneratedField(
+        expression=Coalesce("kept_at", "revised_at", "broken_at", "released_at"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="a_promise_ends_after_it_starts", condition=Q(latest__gte=F("earliest"))
-            )
+            ),
+            models.CheckConstraint(
+                name="a_promise_is_settled_once",
+                condition=Q(broken_at=None, revised_at=None, released_at=None)
+                | Q(kept_at=None, revised_at=None, released_at=None)
+                | Q(kept_at=None, broken_at=None, released_at=None)
+                | Q(kept_at=None, broken_at=None, revised_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_kept_promise_was_done_in_time",
+                condition=Q(kept_at=None)
+                | Q(done_at__isnull=False, done_at=F("kept_at"), kept_at__lte=F("latest")),
+            ),
+            models.CheckConstraint(
+                name="only_a_kept_promise_is_early", condition=Q(is_early=False) | ~Q(kept_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["latest"], name="promise_open", condition=OPEN),
+            models.Index(fields=["seller", "settled_at"], name="promise_settled"),
+            models.Index(
+                fields=["former"], name="promise_former", condition=Q(former__isnull=False)
+            ),
+            models.Index(
+                fields=["seller", "warned_at"],
+                name="promise_at_risk",
+                condition=OPEN & Q(warned_at__isnull=False),
+            ),
+            models.Index(
+                fields=["seller", "broken_at"],
+                name="promise_broken",
+                condition=Q(broken_at__isnull=False, done_at__isnull=True),
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()} by {self.local_on}"
+
+    @property
+    def is_open(self):
+        return not (self.kept_at or self.revised_at or self.broken_at or self.released_at)
+
+    @property
+    def outcome(self):
+        """What became of it, as an Outcome."""
+        if self.kept_at:
+            return self.Outcome.EARLY if self.is_early else self.Outcome.KEPT
+        if self.revised_at:
+            return self.Outcome.MOVED if self.is_moved else self.Outcome.REFINED
+        if self.broken_at:
+            return self.Outcome.BROKEN
+        return self.Outcome.RELEASED if self.released_at else self.Outcome.OPEN

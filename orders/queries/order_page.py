@@ -18,12 +18,13 @@ from orders.models import (
     Package,
     PackageLine,
     Product,
+    Promise,
     Return,
     ReturnLine,
     Shipment,
     ShipmentLine,
 )  # fmt: skip
-from orders.queries.timeline import Entry, timeline
+from orders.queries.timeline import Entry, promised_for, timeline
 
 Panel = Mapping[str, Any]
 
@@ -48,6 +49,7 @@ class OrderPage:
     returns: list[Return]
     shipments: list[Shipment]
     panels: list[Panel]
+    promises: list[tuple[Promise, str]]  # open ones, with what they say
     timeline: list[Entry]
 
 
@@ -60,6 +62,7 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
         )
     )
     panels = [panel(order, viewer) for panel in panels_of("ORDER_PANELS")]
+    promises = list(order.promises.order_by("made_at", "pk"))
     return OrderPage(
         order=order,
         lines=[(line, stages(line)) for line in order.lines.select_related("product")],
@@ -67,7 +70,8 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
         returns=returns,
         shipments=shipments,
         panels=panels,
-        timeline=timeline(order, _names(order, shipments, returns), panels),
+        promises=[(row, promised_for(row)) for row in promises if row.is_open],
+        timeline=timeline(order, _names(order, shipments, returns), promises, panels),
     )
 
 

@@ -32,13 +32,23 @@ PHRASES = {
     "package.in_transit": "{} is with the carrier",
     "return.requested": "{} asked for",
     "order.updates_chosen": "Chose which updates to get",
+    "promise.moved": "New date for the customer",
+    "promise.adjusted": "Promised date made more precise",
+    "promise.at_risk": "Promise at risk",
+    "promise.broken": "Promise broken",
+    "package.due_tomorrow": "{} announced for tomorrow",
 }
 TAKERS: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
 BY_THE_CUSTOMER = {"return.requested", "order.updates_chosen"}
-REASONS = dict(Hold.Reason.choices) | dict(Return.Reason.choices) | dict(Package.Failure.choices)
+REASONS = (
+    dict(Promise.Reason.choices)
+    | dict(Hold.Reason.choices)
+    | dict(Return.Reason.choices)
+    | dict(Package.Failure.choices)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +64,17 @@ class Entry:
 
 
 def timeline(
-    order: Order, names: Mapping[UUID, str], panels: Iterable[Mapping[str, Any]] = ()
+    order: Order,
+    names: Mapping[UUID, str],
+    made: Iterable[Promise],
+    panels: Iterable[Mapping[str, Any]] = (),
 ) -> list[Entry]:
     """Events of an order and the `timeline` entries of other apps' panels, newest first.
 
-    `names` says what to call the rows that things happened to.
+    `names` says what to call the rows that things happened to; `made` are the order's promises.
     """
     events = Event.objects.filter(order=order).select_related("actor").order_by("id")
-    promises = {str(promise.pk): promise for promise in Promise.objects.filter(order=order)}
+    promises = {str(promise.pk): promise for promise in made}
     told = [_entry(event, names, promises) for event in events]
     for panel in panels:
         told.extend(Entry(**line) for line in panel.get("timeline", ()))
@@ -97,11 +110,13 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
         day = date.fromisoformat(until)
         parts.append(f"Until {day:%a} {day.day} {day:%b}")
     if promise := promises.get(data.get("promise", "")):
-        parts.append(f"Promised: {promise.get_kind_display().lower()} {_when(promise)}")
+        parts.append(f"Promised: {promise.get_kind_display().lower()} {promised_for(promise)}")
+        if promise.outcome != Promise.Outcome.OPEN:
+            parts.append(Promise.Outcome(promise.outcome).label)
     return " · ".join(parts)
 
 
-def _when(promise: Promise) -> str:
+def promised_for(promise: Promise) -> str:
     """The promised day, or hour, as people at the place of delivery call it."""
     zone = ZoneInfo(promise.zone)
     first, last = (moment.astimezone(zone) for moment in (promise.earliest, promise.latest))

@@ -37,6 +37,7 @@ TOLD = (
     "package.attempt_failed", "package.at_pickup_point", "package.delivered",
     "package.returning", "package.returned", "package.lost", "package.damaged",
     "return.requested", "return.approved", "return.refused", "return.received", "return.closed",
+    "promise.moved",
 )  # fmt: skip
 SHOWN = (
     "number", "status", "city", "time_zone", "is_gift", "seller__name", "seller__support_email",
@@ -96,7 +97,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Promised(msgspec.Struct, frozen=True):
-    """A promise we gave, newest first."""
+    """A promise we gave and did not withdraw, newest first."""
 
     kind: str
     shipment_id: UUID | None
@@ -104,6 +105,11 @@ class Promised(msgspec.Struct, frozen=True):
     earliest: datetime
     latest: datetime
     local_on: date
+    id: UUID | None = None
+    former_id: UUID | None = None
+    zone: str = "UTC"
+    reason: str = ""
+    broken_at: datetime | None = None
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -184,13 +190,14 @@ def _orders() -> QuerySet[Any]:
     said = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
     asked = Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE).order_by("created_at")
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
+    promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
     orders = Order.objects.select_related("seller__warehouse").only(*SHOWN)
     return orders.annotate(
         line_rows=_rows(Line, OrderLine.objects.filter(ships=True).order_by("position")),
         box_rows=_rows(Box, closed, parts=_parts()),
         work_rows=_rows(Work, Shipment.objects.order_by("created_at")),
-        promise_rows=_rows(Promised, Promise.objects.order_by("-made_at", "-id")),
+        promise_rows=_rows(Promised, promised),
         event_rows=_rows(Happened, happened, most=LONGEST_HISTORY, **said),
         return_rows=_rows(Coming, asked, lines=_back()),
         hold_reasons=ArraySubquery(held.values("reason")),

@@ -22,7 +22,18 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from orders.access import Viewer
-from orders.models import Event, Hold, Order, OrderLine, Package, Return, ReturnLine, Shipment, User
+from orders.models import (
+    Event,
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    Promise,
+    Return,
+    ReturnLine,
+    Shipment,
+    User,
+)  # fmt: skip
 from orders.pages import CappedCount
 from orders.queries.order_list import DELIVERED_TODAY, OrderFilter, matching_orders, today
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
@@ -32,6 +43,11 @@ LAST_CHANCE = timedelta(days=2)  # before its last day at a pickup point
 WAITS_TOO_LONG = timedelta(hours=24)  # for a carrier, once ready
 MOST_OF_A_KIND = 20
 
+# Orders of which nothing more comes to the customer.
+NOTHING_COMES = (
+    OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED,
+    OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.PARTLY_RETURNED,
+)  # fmt: skip
 IN_WORK = (
     ShipmentStatus.PLANNED, ShipmentStatus.RELEASED, ShipmentStatus.PICKING, ShipmentStatus.PICKED,
     ShipmentStatus.PACKED,
@@ -73,8 +89,8 @@ def worklist(
 
 
 KINDS = (
-    "late", "attempt_failed", "at_pickup_point", "returning", "held", "return_requested",
-    "backordered", "ready",
+    "promise_broken", "promise_at_risk", "late", "attempt_failed", "at_pickup_point", "returning",
+    "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -139,6 +155,24 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
             since="created_at",
         ),
         _matters(ready, "ready", since="became", **of_shipment),
+        *_promises(viewer),
+    ]
+
+
+def _promises(viewer: Viewer) -> list[QuerySet]:
+    """Promises that broke while what they promised is still to come, and those that may break."""
+    promises = Promise.objects.visible_to(viewer)
+    came_back = Package.objects.filter(shipment=OuterRef("shipment"))
+    failed = came_back.filter(status__in=(PackageStatus.ATTEMPT_FAILED, PackageStatus.RETURNING))
+    broken = promises.filter(broken_at__isnull=False, done_at__isnull=True)
+    broken = broken.exclude(order__status__in=NOTHING_COMES)
+    # A failed attempt and a parcel on its way back say so themselves.
+    at_risk = promises.filter(settled_at__isnull=True, warned_at__isnull=False)
+    at_risk = at_risk.filter(~Exists(failed))
+    columns = {"why": "kind", "due": "latest"}
+    return [
+        _matters(broken, "promise_broken", since="broken_at", **columns),
+        _matters(at_risk, "promise_at_risk", since="warned_at", **columns),
     ]
 
 

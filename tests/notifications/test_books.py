@@ -61,3 +61,15 @@ def test_a_message_that_does_not_end_visibly_is_found(vandal):
     ):
         with vandal.update("notifications_message", change, FIRST):
             assert books.messages_end_visibly() == [f"Message {message.pk} is {broken}"]
+
+
+def test_a_message_that_states_what_nobody_promised_is_found(vandal):
+    message = first_message(vandal)
+    nobody = "data = jsonb_set(data, '{promise}', '\"00000000-0000-0000-0000-000000000000\"')"
+    event = f"id = '{message.event_id}'"
+    with (
+        vandal.update("notifications_message", "status = 'delivered'", FIRST),
+        vandal.update("orders_event", nobody.replace("%", "%%"), event),
+    ):
+        found = f"Message {message.pk} (confirmed) states a promise that nobody made"
+        assert books.promises_were_made() == [found]

@@ -114,3 +114,18 @@ def test_a_summary_that_is_not_the_sum_is_found(vandal):
     with vandal.update("orders_order", "status = 'received'", "id = %(sent)s"):
         found = vandal.named("Order {sent} is received, its lines say partly_returned")
         assert books.summaries() == [found]
+
+
+def test_a_promise_that_is_settled_wrong_is_found(vandal):
+    for order, kind, change, broken in (
+        ("sent", "ships", "broken_at = now()", "it is settled twice"),
+        ("sent", "ships", "kept_at = NULL, is_early = false", "it is open, and nothing is to come"),
+        ("sent", "ships", "done_at = NULL", "it is kept, and nothing was done in time"),
+        ("sent", "ships", "former_id = (SELECT id FROM orders_promise WHERE kind = 'arrives' "
+         "LIMIT 1)", "it replaces one of another order or kind"),
+    ):  # fmt: skip
+        where = f"order_id = %({order})s AND kind = '{kind}'"
+        with vandal.update("orders_promise", change, where):
+            (found,) = books.promises_are_settled()
+            assert found.startswith(vandal.named(f"Order {{{order}}}, promise {kind} of "))
+            assert found.endswith(broken)

@@ -62,6 +62,17 @@ def test_a_day_without_trouble_needs_nobody(shop, client):
     assert "Nothing needs you" in client.get(HOME).content.decode()
 
 
+def broken_promises(shop, building, pat, pia):
+    """{kind: number of the order} of a promise that is broken and of one at risk."""
+    numbers = {}
+    for kind, moment in (("promise_broken", "broken_at"), ("promise_at_risk", "warned_at")):
+        order = cast.make_order(shop, {"LAMP": 1})
+        ship(building, pat, pia)
+        order.promises.filter(settled_at__isnull=True).update(**{moment: timezone.now()})
+        numbers[kind] = order.number
+    return numbers
+
+
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
     numbers = {"return_requested": cast.make_order(shop, {"LAMP": 1}).number}
     deliver(building, cory, ship(building, pat, pia), leader=lea)
@@ -78,6 +89,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     stop = fail_stop(run.stops.get(), reason="refused", actor=cory)
     send_back(stop.packages.get(), actor=lea)
+    numbers |= broken_promises(shop, building, pat, pia)
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)

@@ -104,11 +104,11 @@ def test_the_history_tells_who_did_what_when_and_who_was_told(
     told = {entry.what: entry for entry in history}
     parcel, shipment = f"{order.number}-1/1", f"{order.number}-1"
     assert told["Order accepted"].who == "The system"
-    assert told["Order accepted"].detail == "Promised: arrives by Thu 26 Nov"
+    assert told["Order accepted"].detail == "Promised: arrives by Thu 26 Nov · Made more precise"
     assert told[f"Parcel {parcel} packed"].who == "Pia Park"
     assert told[f"Shipment {shipment} handed over"].who == "Pia Park"
     assert told[f"Parcel {parcel} out for delivery"].detail == (
-        "Promised: at the door on Mon 23 Nov between 19:00 and 20:00"
+        "Promised: at the door on Mon 23 Nov between 19:00 and 20:00 · Kept, early"
     )
     assert told[f"Parcel {parcel} delivered"].who == "Cory Castro"
     assert told[f"Return {asked.number} asked for"].who == "The customer"

@@ -72,7 +72,11 @@ def test_history_says_what_was_allocated(ada, lamp):
     told = {event.kind: event.data for event in Event.objects.filter(order=order)}
     shipment = Shipment.objects.get()
     assert told["order.allocated"] == {"units": {str(line.pk): 1}, "shipment": str(shipment.pk)}
-    assert told["order.backordered"] == {"units": {str(line.pk): 2}}
+    assert told["order.backordered"] == {
+        "units": {str(line.pk): 2},
+        "here": {str(line.pk): 1},
+        "promise": str(order.promises.get().pk),
+    }
     assert told.keys() >= {"shipment.planned", "shipment.released"}
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from orders.actions.lifecycle import release_shipments
+from orders.actions.promises import newest_promises
 from orders.events import record
 from orders.keys import new_id
-from orders.models import Event, Order, Shipment
+from orders.models import Event, Order, Promise, Shipment
 from orders.transitions import add_quantities, summarize_orders
 from warehouse.actions.planning import Planned, insert_rows, plan_shipments
 from warehouse.actions.stock import SupplyKey, change_supplies, lock_supplies
@@ -118,7 +119,8 @@ def _allocate_batch(limit: int) -> int:
     _count(shares)
     _reserve(served, orders, supplies)
     shipments = plan_shipments([share.planned_for(orders) for share in served])
-    record(_events(shares, orders, shipments))
+    promises = _promises({share.order_id for share in shares if share.newly_backordered > 0})
+    record(_events(shares, orders, shipments, promises))
     release_shipments(shipments)
     summarize_orders({share.order_id for share in shares})
     return len(orders)
@@ -156,10 +158,20 @@ def _reserve(
     insert_rows(ADD_RESERVATIONS, rows)
 
 
+def _promises(order_ids: set[UUID]) -> dict[UUID, Promise]:
+    """What was promised of orders that have to wait: it holds for what they got only."""
+    if not order_ids:
+        return {}
+    return newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
+
+
 def _events(
-    shares: list[Share], orders: dict[UUID, Order], shipments: dict[UUID, Shipment]
+    shares: list[Share],
+    orders: dict[UUID, Order],
+    shipments: dict[UUID, Shipment],
+    promises: dict[UUID, Promise],
 ) -> list[Event]:
-    """One event an order for what it got, one for what it waits for since now."""
+    """One event an order for what it got, one for what it waits for since now, and the rest."""
     given: dict[UUID, dict[str, int]] = defaultdict(dict)
     waiting: dict[UUID, dict[str, int]] = defaultdict(dict)
     for share in shares:
@@ -172,5 +184,12 @@ def _events(
         for pk, units in given.items()
     ]
     return allocated + [
-        Event.of(orders[pk], "backordered", units=units) for pk, units in waiting.items()
+        Event.of(
+            orders[pk],
+            "backordered",
+            units=units,
+            here=given.get(pk, {}),
+            promise=str(promises[pk].pk) if pk in promises else "",
+        )
+        for pk, units in waiting.items()
     ]

@@ -106,6 +106,7 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     promises = promise_doors(
         [(package, stop.window_starts, stop.window_ends) for package, stop in doors.values()],
         made_at=timezone.now(),
+        courier=started.courier,
     )
     promised = {promise.order_id: str(promise.pk) for promise in promises}
     _count_stops_before({package.pk: stop.position - 1 for stop, package in loaded})

@@ -5,9 +5,20 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from orders.actions.promises import newest_promises
 from orders.errors import DomainError, WrongScan
 from orders.events import record
-from orders.models import Barcode, Event, Hold, Product, Shipment, ShipmentLine, User, Warehouse
+from orders.models import (
+    Barcode,
+    Event,
+    Hold,
+    Product,
+    Promise,
+    Shipment,
+    ShipmentLine,
+    User,
+    Warehouse,
+)  # fmt: skip
 from orders.states import PickListStatus, ShipmentStatus
 from orders.transitions import add_quantities, move, summarize_orders
 from warehouse.actions.reservations import release
@@ -141,7 +152,10 @@ def _let_wait(line: PickLine, units: int, *, actor: User | None) -> None:
         # Nothing of this line goes with the shipment: its stops, all empty, go with it.
         PickLine.objects.filter(shipment_line=line.shipment_line_id).delete()
         left.delete()
-    record([Event.of(order, "backordered", actor=actor, units={str(ordered): units})])
+    promised = newest_promises([order.pk], Promise.Kind.ARRIVES, shipment__isnull=True)
+    promise = str(promised[order.pk].pk) if promised else ""
+    waiting = {str(ordered): units}
+    record([Event.of(order, "backordered", actor=actor, units=waiting, here={}, promise=promise)])
 
 
 def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:

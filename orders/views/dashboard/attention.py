@@ -27,6 +27,11 @@ WORDS = REASONS | {
 
 # kind -> heading and what to know about it
 KINDS = {
+    "promise_broken": ("Promise broken", "The customer was told a date that is over."),
+    "promise_at_risk": (
+        "Promise at risk",
+        "Give a new date yourself, or the customer is told the next possible one.",
+    ),
     "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
     "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
     "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),

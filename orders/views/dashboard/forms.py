@@ -1,13 +1,17 @@
 """What sellers send: shapes only, sense is the actions' business."""
 
 import re
+from typing import Any
 
 from django import forms
 
 from orders.actions.address import Address
-from orders.models import SalesChannel
+from orders.models import Promise, SalesChannel
+from orders.queries.kept import GROUPS as PROMISE_GROUPS
+from orders.queries.kept import OUTCOMES
 from orders.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from orders.states import OrderStatus
+from orders.windows import days_at_dock, days_at_door, hours_at_door
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -35,6 +39,63 @@ class OrderFilterForm(forms.Form):
             until=given.get("until"),
             search=given.get("q", ""),
         )
+
+
+class PromisesForm(forms.Form):
+    """The address of the pages about promises; what is no number of ours is no number."""
+
+    DAYS = (30, 90)
+    since = forms.ChoiceField(required=False, choices=[(str(days), days) for days in DAYS])
+    by = forms.ChoiceField(choices=[(name, name) for name in PROMISE_GROUPS])
+    of = forms.CharField(max_length=60)
+    outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES])
+
+    def days(self) -> int:
+        self.is_valid()
+        return int(self.cleaned_data.get("since") or self.DAYS[0])
+
+    def number(self) -> dict[str, str] | None:
+        """Which promises are meant, if the address says so."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        return {"group": given["by"], "key": given["of"], "outcome": given["outcome"]}
+
+
+class ReviseForm(forms.Form):
+    """A new date: a span of days, or hours of one day, in the zone of the promise."""
+
+    REASONS = (
+        Promise.Reason.STOCK_LATE,
+        Promise.Reason.WAREHOUSE_BEHIND,
+        Promise.Reason.CARRIER_DELAY,
+        Promise.Reason.WEATHER,
+        Promise.Reason.OTHER,
+    )
+    first = forms.DateField(required=False, label="First day")
+    last = forms.DateField(label="Last day")
+    starts = forms.TimeField(label="From")
+    ends = forms.TimeField(label="Until")
+    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS])
+
+    def __init__(self, *args, promise: Promise, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.promise = promise
+        unused = ("first",) if promise.kind == Promise.Kind.AT_DOOR else ("starts", "ends")
+        for name in unused:
+            del self.fields[name]
+
+    def window(self) -> dict[str, Any]:
+        """The arguments of `revise_promise`."""
+        given, zone = self.cleaned_data, self.promise.zone
+        first = given.get("first") or given["last"]
+        if self.promise.kind == Promise.Kind.AT_DOOR:
+            span = hours_at_door(given["last"], given["starts"], given["ends"], zone)
+        elif self.promise.kind == Promise.Kind.SHIPS:
+            span = days_at_dock(first, given["last"], zone)
+        else:
+            span = days_at_door(first, given["last"], zone)
+        return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
 
 
 class HoldForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views.dashboard import attention, orders, settings
+from orders.views.dashboard import attention, orders, promises, settings
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
     path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
     path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),
+    path("promises/", promises.promises, name="dashboard_promises"),
+    path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),
+    path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
     path("settings/", settings.settings, name="dashboard_settings"),
     path("settings/keys/", settings.make_key, name="dashboard_make_key"),
     path("settings/keys/<uuid:pk>/revoke/", settings.revoke_key, name="dashboard_revoke_key"),

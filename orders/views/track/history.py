@@ -27,6 +27,7 @@ HAPPENED = {
     "return.refused": "Return declined",
     "return.received": "Your return has arrived",
     "return.closed": "Return checked and closed",
+    "promise.moved": "New date",
 }
 WHY: dict[str | None, str] = {
     Package.Failure.NOT_HOME: "nobody was at home",

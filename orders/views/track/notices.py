@@ -6,6 +6,7 @@ from orders.models import Hold, Package, Promise
 from orders.queries.tracked import Box
 from orders.states import PackageStatus
 from orders.views.track import words
+from orders.views.track.moved import new_date
 from orders.views.track.scene import OVER, Scene
 
 FAILURES: dict[str, str] = {
@@ -38,6 +39,8 @@ def notices(scene: Scene) -> list[Notice]:
         found.append("The order has no complete address. Write to us, and it goes on its way.")
     elif scene.is_late:
         found.append(_late(scene))
+    if moved := new_date(scene):
+        found.insert(0, moved)
     names = _names(scene)
     seller = scene.tracked.order.seller.name
     for name, box in names:

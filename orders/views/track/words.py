@@ -30,6 +30,20 @@ def days(first: date, last: date, today: date) -> str:
     return f"{_date(first, today)} – {_date(last, today)}"
 
 
+def whole_days(first: date, last: date, today: date) -> str:
+    """Tuesday 24 – Wednesday 25 November, also where some of it is over."""
+    if first == last:
+        return near_day(last, today)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{format_date(first, 'EEEE d', locale='en')} – {_date(last, today)}"
+    return f"{_date(first, today)} – {_date(last, today)}"
+
+
+def near_day(on: date, today: date) -> str:
+    """yesterday, today, tomorrow, or Wednesday 25 November."""
+    return past_day(on, today) if on < today else day(on, today)
+
+
 def past_day(on: date, today: date) -> str:
     """today, yesterday, or Wednesday 25 November."""
     return _date(on, today, near=True)

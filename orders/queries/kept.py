@@ -1,0 +1,109 @@
+"""How well promises are kept: of all, and per carrier, courier and warehouse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, F, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
+
+from orders.access import Viewer
+from orders.carriers import CARRIERS
+from orders.models import Promise
+
+KEPT = Q(kept_at__isnull=False)
+EARLY = KEPT & Q(is_early=True)
+MOVED = Q(revised_at__isnull=False, is_moved=True)
+BROKEN = Q(broken_at__isnull=False)
+OUTCOMES = {"kept": KEPT, "early": EARLY, "moved": MOVED, "broken": BROKEN}
+COUNTED = KEPT | MOVED | BROKEN
+BY_KIND = "kind"
+
+# What is counted by what: only promises in the hands of those who are counted.
+ON_THE_WAY = Q(shipment__isnull=False) & ~Q(kind=Promise.Kind.SHIPS) & ~Q(carrier="")
+GROUPS: dict[str, tuple[str, str, Q]] = {
+    BY_KIND: ("kind", "kind", Q()),
+    "carrier": ("carrier", "carrier", ON_THE_WAY),
+    "courier": ("courier", "courier__name", Q(courier__isnull=False)),
+    "warehouse": (
+        "shipment__warehouse",
+        "shipment__warehouse__name",
+        Q(kind=Promise.Kind.SHIPS, shipment__isnull=False),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Promises of one group; `share` is how many percent of the counted ones were kept."""
+
+    key: str
+    name: str
+    kept: int
+    early: int
+    moved: int
+    broken: int
+
+    @property
+    def total(self) -> int:
+        return self.kept + self.moved + self.broken
+
+    @property
+    def share(self) -> float:
+        return 100 * self.kept / self.total
+
+
+def tallies(viewer: Viewer, since: datetime) -> dict[str, list[Tally]]:
+    """{group: its tallies, the largest first} of what was settled since; a statement a group."""
+    return {group: _tallies(group, viewer, since) for group in GROUPS}
+
+
+def promises_of(
+    viewer: Viewer, since: datetime, *, group: str, key: str, outcome: str
+) -> QuerySet[Promise]:
+    """The promises behind one number, with their orders."""
+    field, _, limits = GROUPS[group]
+    rows = _settled(viewer, since).filter(limits, OUTCOMES[outcome])
+    named = rows.annotate(group_key=Cast(field, CharField())).filter(group_key=key)
+    return named.select_related("order")
+
+
+def _tallies(group: str, viewer: Viewer, since: datetime) -> list[Tally]:
+    field, name, limits = GROUPS[group]
+    counts: dict[str, Any] = {
+        outcome: Count("pk", filter=condition) for outcome, condition in OUTCOMES.items()
+    }
+    rows: Any = (
+        _settled(viewer, since)
+        .filter(limits, COUNTED)
+        .order_by()
+        .values(group_key=Cast(field, CharField()), group_name=Coalesce(F(name), F(name)))
+        .annotate(**counts)
+    )
+    found = [
+        Tally(
+            key=row["group_key"],
+            name=_name(group, row["group_name"]),
+            **{outcome: row[outcome] for outcome in OUTCOMES},
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda tally: (-tally.total, tally.name))
+
+
+def _settled(viewer: Viewer, since: datetime) -> QuerySet[Promise]:
+    return Promise.objects.visible_to(viewer).filter(settled_at__gte=since)
+
+
+def _name(group: str, name: str) -> str:
+    if group == BY_KIND:
+        return str(Promise.Kind(name).label)
+    carrier = CARRIERS.get(name) if group == "carrier" else None
+    return carrier.name if carrier else name
+
+
+def total_of(found: Sequence[Tally]) -> Tally:
+    """All of them together."""
+    sums = {outcome: sum(getattr(tally, outcome) for tally in found) for outcome in OUTCOMES}
+    return Tally(key="", name="All", **sums)

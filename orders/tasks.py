@@ -1,0 +1,12 @@
+"""Wake-ups of what was promised."""
+
+from celery import shared_task
+
+from orders.actions import tomorrow, watching
+
+
+@shared_task
+def watch_promises():
+    """Warn of promises at risk, replace those about to break, and announce what comes tomorrow."""
+    watching.watch_promises()
+    tomorrow.announce_tomorrow()

@@ -1,0 +1,127 @@
+"""Which window comes next, and what of a change must be told: also in the nights of the clocks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from orders.calendar import Span, Terms, arrival_span, packed_span, shipping_span
+from orders.windows import (
+    days_at_door,
+    hours_at_door,
+    must_be_told,
+    next_arrival,
+    next_arrival_unsent,
+    next_door,
+    next_shipping,
+)
+
+BERLIN = Terms("Europe/Berlin", "DE", 14, 1, 2)
+NEW_YORK = Terms("America/New_York", "US", 14, 1, 2)
+# The clocks went back on Sunday 25 October 2026 in Berlin, and on Sunday 1 November in New York;
+# they went forward on Sunday 29 March and on Sunday 8 March.
+NIGHTS = [
+    (BERLIN, date(2026, 10, 23), date(2026, 10, 26), 2, 1),
+    (BERLIN, date(2026, 3, 27), date(2026, 3, 30), 1, 2),
+    (NEW_YORK, date(2026, 10, 30), date(2026, 11, 2), -4, -5),
+    (NEW_YORK, date(2026, 3, 6), date(2026, 3, 9), -5, -4),
+]
+
+
+def local(on, hour, zone, minute=0):
+    return datetime.combine(on, time(hour, minute), tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
+def test_a_window_over_the_night_of_the_clocks_keeps_its_hours(
+    terms, friday, monday, before, after
+):
+    span = shipping_span(local(friday, 10, terms.zone), terms)
+    assert (span.earliest.hour, span.latest.hour) == (10, 18)
+    assert (span.local_on, span.latest.utcoffset()) == (monday, timedelta(hours=after))
+
+    packed = packed_span(local(friday, 15, terms.zone), terms)
+    assert packed.latest.astimezone(UTC).hour == (18 - after) % 24
+
+    arrives = arrival_span(friday, friday, terms, terms.zone)
+    assert arrives.earliest.utcoffset() == timedelta(hours=after)
+    assert (arrives.earliest.hour, arrives.latest.hour) == (8, 21)
+    assert arrives.local_on == monday + timedelta(days=1)
+    assert local(friday, 10, terms.zone).utcoffset() == timedelta(hours=before)
+
+
+@pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
+def test_the_next_window_after_such_a_night(terms, friday, monday, before, after):
+    missed = days_at_door(friday, friday, terms.zone)
+    evening = local(friday, 18, terms.zone)
+    assert next_arrival(missed, evening, terms.country) == days_at_door(monday, monday, terms.zone)
+    leaves = next_shipping(Span(evening, evening, terms.zone), evening, terms)
+    assert (leaves.local_on, leaves.latest.hour) == (monday, 18)
+    assert leaves.latest - leaves.earliest == timedelta(hours=10)
+    door = hours_at_door(friday, time(20), time(21), terms.zone)
+    late = local(friday, 20, terms.zone, 55)
+    assert next_door(door, late, terms.country) == days_at_door(monday, monday, terms.zone)
+
+
+@pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
+def test_a_shift_by_a_day_of_the_clocks_is_a_day(terms, friday, monday, before, after):
+    sunday = monday - timedelta(days=1)
+    former = days_at_door(sunday, monday, terms.zone)
+    sooner = days_at_door(sunday - timedelta(days=1), monday - timedelta(days=1), terms.zone)
+    assert not must_be_told(former, sooner, by_the_hour=False)
+    much_sooner = days_at_door(friday, sunday - timedelta(days=1), terms.zone)
+    assert must_be_told(former, much_sooner, by_the_hour=False)
+
+
+def test_later_today_ends_when_carriers_stop_ringing():
+    door = hours_at_door(date(2026, 11, 24), time(18), time(19), "Europe/Berlin")
+    now = local(date(2026, 11, 24), 18, "Europe/Berlin", 55)
+    span = next_door(door, now, "DE")
+    assert (span.earliest, span.latest) == (door.latest, door.latest + timedelta(hours=2))
+
+    door = hours_at_door(date(2026, 11, 24), time(19), time(20, 30), "Europe/Berlin")
+    span = next_door(door, now, "DE")
+    assert (span.latest - span.earliest, span.latest.hour) == (timedelta(minutes=30), 21)
+
+
+def test_an_hour_that_was_missed_long_ago_begins_at_a_quarter():
+    door = hours_at_door(date(2026, 11, 24), time(9), time(10), "Europe/Berlin")
+    span = next_door(door, local(date(2026, 11, 24), 13, "Europe/Berlin", 7), "DE")
+    assert (span.earliest.hour, span.earliest.minute, span.latest.hour) == (13, 0, 15)
+
+
+def test_a_day_that_is_about_to_end_is_no_next_day():
+    missed = days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
+    evening = local(date(2026, 11, 25), 19, "Europe/Berlin")
+    assert next_arrival(missed, evening, "DE").local_on == date(2026, 11, 26)
+    long_after = local(date(2027, 3, 1), 9, "Europe/Berlin")
+    assert next_arrival(missed, long_after, "DE").local_on == date(2027, 3, 1)
+
+
+def test_what_has_not_left_arrives_after_it_leaves():
+    missed = days_at_door(date(2026, 12, 23), date(2026, 12, 24), "Europe/Berlin")
+    now = local(date(2026, 12, 24), 18, "Europe/Berlin")
+    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=False)
+    assert span == days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
+    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=True)
+    assert span == days_at_door(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
+
+
+def test_precision_rises_without_a_word_and_falls_with_one():
+    former = days_at_door(date(2026, 11, 24), date(2026, 11, 26), "Europe/Berlin")
+    narrow = days_at_door(date(2026, 11, 26), date(2026, 11, 26), "Europe/Berlin")
+    assert not must_be_told(former, narrow, by_the_hour=False)
+    assert must_be_told(narrow, former, by_the_hour=False)
+    hour = hours_at_door(date(2026, 11, 26), time(18), time(19), "Europe/Berlin")
+    longer = hours_at_door(date(2026, 11, 26), time(18), time(19, 10), "Europe/Berlin")
+    assert not must_be_told(longer, hour, by_the_hour=True)
+    assert must_be_told(hour, longer, by_the_hour=True)
+
+
+def test_a_new_day_is_never_one_that_is_almost_over():
+    """The door is a day ahead of the warehouse, and what leaves arrives on the same day."""
+    terms = Terms("America/Los_Angeles", "US", 14, 0, 0)
+    missed = days_at_door(date(2026, 11, 23), date(2026, 11, 23), "Australia/Sydney")
+    now = local(date(2026, 11, 23), 18, "Australia/Sydney")
+    span = next_arrival_unsent(missed, now, terms, waits_for_stock=False)
+    assert span == days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Australia/Sydney")
