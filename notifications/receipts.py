@@ -49,7 +49,7 @@ class Report:
 
     def as_row(self) -> Receipt:
         told = "|".join((self.provider_id, self.key, self.kind, self.at.isoformat(), self.detail))
-        digest = hashlib.sha256(told.encode()).hexdigest()
+        digest = hashlib.sha256(told.encode(errors="replace")).hexdigest()
         return Receipt(
             channel=self.channel,
             provider=self.provider,
@@ -100,7 +100,8 @@ def _by_provider_id() -> list[int]:
 def _by_key() -> list[int]:
     """Reports that bring our own key: the only trace where an attempt ended without an answer."""
     waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
-    receipts = list(waiting.select_for_update(skip_locked=True)[:MOST])
+    # The newest first: what is not ours, or comes from another portal, may wait here for days.
+    receipts = list(waiting.select_for_update(skip_locked=True).order_by("-pk")[:MOST])
     known = {message.key: message for message in _messages_of([row.key for row in receipts])}
     found = [receipt for receipt in receipts if receipt.key in known]
     for receipt in found:

@@ -14,6 +14,7 @@ from notifications.verdicts import Verdict
 LEARNT = {
     Receipt.Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Receipt.Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
+    Receipt.Kind.UNSUBSCRIBED: Suppression.Reason.STOPPED,
 }
 
 

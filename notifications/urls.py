@@ -3,6 +3,7 @@
 from django.urls import path
 
 from notifications.views.decisions import again, leave
+from notifications.views.mail_hooks import take_mail_reports
 from notifications.views.outbox import outbox, outbox_html
 from notifications.views.settings import message_settings
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("dashboard/messages/", message_settings, name="message_settings"),
     path("dashboard/messages/<int:pk>/again/", again, name="message_again"),
     path("dashboard/messages/<int:pk>/leave/", leave, name="message_leave"),
+    path("hooks/mail/<slug:provider>/", take_mail_reports, name="mail_hook"),
     path("dev/outbox/", outbox, name="outbox"),
     path("dev/outbox/<str:name>/", outbox, name="outbox_message"),
     path("dev/outbox/<str:name>/html/", outbox_html, name="outbox_html"),

@@ -39,6 +39,7 @@ DOORS = {
     "track_state": PUBLIC,
     "track_return": PUBLIC,
     "shop_hook": PUBLIC,
+    "mail_hook": PUBLIC,
     "outbox": PUBLIC,
     "outbox_message": PUBLIC,
     "outbox_html": PUBLIC,
