@@ -9,7 +9,7 @@ class Outgoing:
     """A message in its final words, to one recipient.
 
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
-    and the like hold no control characters, see `one_line`.
+    and the like hold no control characters, see `one_line`. `sender_address` is ours where empty.
     """
 
     key: str
@@ -18,6 +18,7 @@ class Outgoing:
     subject: str = ""
     html: str = ""
     sender_name: str = ""
+    sender_address: str = ""
     reply_to: str = ""
 
 
