@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from notifications.calm import calm
 from notifications.corrections import needless
+from notifications.digest import digest
 from notifications.facts import Facts
 from notifications.quiet import quiet
 from notifications.relevance import outdated
@@ -13,7 +14,7 @@ from notifications.verdicts import Verdict
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated, needless, suppressed, calm, quiet)
+GUARDS: tuple[Guard, ...] = (outdated, needless, suppressed, calm, quiet, digest)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -25,6 +25,7 @@ TITLES = {
     "correction": "Correction",
     "seller_correction": "Correction",
     "seller_delivered": "Delivered",
+    "seller_attempt_failed": "Delivery failed",
     "seller_return_requested": "Return requested",
 }
 

@@ -21,6 +21,7 @@ OVERTAKEN_BY = {
     "attempt_failed": {PackageStatus.DELIVERED},
     "delivered": {PackageStatus.OUT_FOR_DELIVERY},
     "seller_delivered": {PackageStatus.OUT_FOR_DELIVERY},
+    "seller_attempt_failed": {PackageStatus.DELIVERED},
 }
 
 # Template -> what a shipment is again when the worker took it back.

@@ -16,8 +16,10 @@ from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.contents import contents_of
 from notifications.corrections import undone_kind
+from notifications.digest import COUNTED
 from notifications.facts import Facts
 from notifications.models import Message
+from notifications.models.senders import sender_of
 from orders.carriers import CARRIERS
 from orders.models import Package, Promise, Seller
 
@@ -28,6 +30,7 @@ FAILURES = {
     "damaged": "the parcel was damaged",
 }
 OUR_NAME = "Fulfillment"
+DIGEST = "seller_digest"
 LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
 
 
@@ -35,12 +38,13 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     """The message in its final words, as of `now`."""
     message = facts.message
     context = context_of(facts, now=now)
-    folder = f"messages/{message.template}"
+    folder = f"messages/{DIGEST if context['deliveries'] else message.template}"
     is_for_customer = message.audience == Message.Audience.CUSTOMER
     envelope = {
         "key": message.key,
         "recipient": message.recipient,
         "sender_name": one_line(facts.order.seller.name) if is_for_customer else OUR_NAME,
+        "sender_address": sender_of(facts.order.seller) if is_for_customer else "",
         "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
     }
     if message.channel == Message.Channel.SMS:
@@ -73,6 +77,8 @@ def context_of(facts: Facts, *, now: datetime) -> dict[str, Any]:
         "corrects": undone_kind(facts.message.event).partition(".")[2],
         "parcels": max(len(boxes), 1),
         "tracking": [_tracking(box) for box in boxes if box.tracking_number],
+        "deliveries": _deliveries(facts, now, language),
+        "dashboard": f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today",
         **_promised(facts, now, language),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
@@ -118,6 +124,27 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, str]:
             (one_line(box.received_by) for box in facts.packages if box.received_by), language
         ),
         "failure": FAILURES.get(str(facts.message.event.data.get("reason", "")), ""),
+    }
+
+
+def _deliveries(facts: Facts, now: datetime, language: str) -> list[dict[str, str]]:
+    """A line for each order, where the message speaks of others than its own: a digest."""
+    orders: dict[Any, list[Package]] = {}
+    for box in facts.packages if facts.message.template == COUNTED else ():
+        orders.setdefault(box.order_id, []).append(box)
+    if orders.keys() <= {facts.order.pk}:
+        return []
+    return [_delivery(boxes, now, language) for boxes in orders.values()]
+
+
+def _delivery(boxes: list[Package], now: datetime, language: str) -> dict[str, str]:
+    order = boxes[0].order
+    at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
+    names = (one_line(box.received_by) for box in boxes if box.received_by)
+    return {
+        "order": _order_label(order.number),
+        "at": wording.moment(at, now=now, zone=order.time_zone, language=language) if at else "",
+        "received_by": wording.joined(names, language),
     }
 
 

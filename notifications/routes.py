@@ -32,7 +32,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "shipment.handed_over": (_customer("shipped"),),
     "package.out_for_delivery": (_customer("out_for_delivery"),),
     "package.delivered": (_customer("delivered"), _seller("seller_delivered")),
-    "package.attempt_failed": (_customer("attempt_failed"),),
+    "package.attempt_failed": (_customer("attempt_failed"), _seller("seller_attempt_failed")),
     "return.requested": (_customer("return_requested"), _seller("seller_return_requested")),
     "return.approved": (_customer("return_approved"),),
     "return.refused": (_customer("return_refused"),),

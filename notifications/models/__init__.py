@@ -3,6 +3,7 @@
 from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
 from notifications.models.receipts import Receipt, Suppression
+from notifications.models.senders import SendingDomain
 from notifications.models.settings import MessageSettings
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Message",
     "MessageSettings",
     "Receipt",
+    "SendingDomain",
     "Suppression",
     "Worker",
 ]
