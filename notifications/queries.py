@@ -1,13 +1,14 @@
 """Read-only questions about messages: what was sent for an order, and what went wrong."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from notifications.models import Message
+from notifications.models import Message, Suppression
 from notifications.states import UNSETTLED
 from orders.access import Viewer
 from orders.models import Order
+from orders.pages import MOST_COUNTED, Page, page_of
 
 TITLES = {
     "confirmed": "Order confirmed",
@@ -55,6 +56,23 @@ def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:
     """Messages that failed or whose outcome nobody knows, newest first, with their orders."""
     rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED, decided_at__isnull=True)
     return rows.select_related("order").prefetch_related("attempts").order_by("-pk")[:limit]
+
+
+class SuppressionList(NamedTuple):
+    """One page of addresses, and how many there are (10,001 means more)."""
+
+    page: Page
+    total: int
+
+
+def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> SuppressionList:
+    """The addresses that messages no longer go to, newest first; two statements."""
+    rows = Suppression.objects.visible_to(viewer)
+    if search:
+        rows = rows.filter(recipient__contains=search.lower())
+    total = rows[: MOST_COUNTED + 1].count()
+    page = page_of(rows.select_related("seller"), key="-since", cursor=cursor)
+    return SuppressionList(page, total)
 
 
 def masked(recipient: str) -> str:
