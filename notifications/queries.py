@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from notifications.models import Message, Suppression
-from notifications.states import UNSETTLED
+from notifications.states import UNSETTLED, MessageStatus
 from orders.access import Viewer
 from orders.models import Order
 from orders.pages import MOST_COUNTED, Page, page_of
@@ -95,6 +95,8 @@ def _described(message: Message) -> dict[str, Any]:
         "recipient": masked(message.recipient),
         "at": message.settled_at or message.created_at,
         "is_waiting": message.settled_at is None,
+        "is_blocked": message.status == MessageStatus.SUPPRESSED
+        and message.reason.startswith(tuple(Suppression.Reason.labels)),
         "is_open": message.status in UNSETTLED and message.decided_at is None,
         "attempts": attempts,
     }

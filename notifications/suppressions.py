@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -32,6 +33,12 @@ def suppress_after(receipts: Iterable[Receipt]) -> None:
         if receipt.kind in LEARNT and (message := receipt.message)
     ]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def suppression_of(seller_id: UUID, channel: str, recipient: str) -> Suppression | None:
+    """Why this seller's messages do not go to this address, if they do not."""
+    address = {"seller_id": seller_id, "channel": channel, "recipient": recipient.lower()}
+    return Suppression.objects.filter(**address).first()
 
 
 def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -7,6 +7,7 @@ from notifications.claims import reopen
 from notifications.models import Message
 from notifications.routes import address_of
 from notifications.states import UNSETTLED
+from notifications.suppressions import suppression_of
 from orders.errors import DomainError
 from orders.events import record
 from orders.models import Event, User
@@ -25,6 +26,11 @@ def send_again(message: Message, *, actor: User) -> Message:
     recipient = address_of(order, message.audience, message.channel)
     if not recipient:
         raise DomainError("The order has no such address any more: enter one first.")
+    if blocked := suppression_of(message.seller_id, message.channel, recipient):
+        raise DomainError(
+            f"{recipient} is blocked ({blocked.get_reason_display().lower()}): enter another address"
+            " in the order, or unblock it in the settings."
+        )
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
     return message

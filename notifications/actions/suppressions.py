@@ -22,7 +22,7 @@ def suppress_by_hand(seller: Seller, *, actor: User, channel: str, recipient: st
         defaults={"reason": Suppression.Reason.BY_HAND},
     )
     if not is_new:
-        raise DomainError(f"{recipient} is in the list already.")
+        raise DomainError(f"{recipient} is blocked already.")
     _note(row, "entered", actor)
     return row
 

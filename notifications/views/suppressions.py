@@ -34,7 +34,7 @@ def suppressed(request):
         except DomainError as error:
             form.add_error("recipient", str(error))
         else:
-            messages.success(request, f"Nothing goes to {row.recipient} any more.")
+            messages.success(request, f"{row.recipient} is blocked: nothing goes there any more.")
             return redirect("suppressed")
     return _page(request, form)
 
@@ -47,7 +47,7 @@ def allow(request, pk):
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
     allow_again(row, actor=request.user)
-    messages.success(request, f"Messages go to {row.recipient} again.")
+    messages.success(request, f"{row.recipient} is not blocked any more.")
     return redirect("suppressed")
 
 

@@ -240,6 +240,42 @@ def test_the_last_one_waits_for_facts_that_came_too_late(shop):
     assert verdicts(load_facts([Message.objects.get(pk=last.pk)])) == {}
 
 
+def test_what_a_list_told_is_corrected_when_it_is_undone(shop, smtp_peer):
+    set_limit(shop, 0)
+    first, second, last = deliver(shop, 1001, 1002, 1003)
+    send_due()
+    the_hour_comes()
+    for message in (first, last):
+        box = Package.objects.get(order=message.order)
+        record([Event.of(box, "delivered_undone")])
+    send_due()
+    subjects = [mail.subject for mail in to_seller(shop, smtp_peer)]
+    assert subjects == [
+        "3 orders were delivered",
+        "Correction: order #1001 is not delivered yet",
+        "Correction: order #1003 is not delivered yet",
+    ]
+
+
+def test_a_failed_attempt_is_told_at_once_however_many_there_are(shop, smtp_peer):
+    set_limit(shop, 0)
+    (message,) = deliver(shop, 1001)
+    box = Package.objects.get(order=message.order)
+    Package.objects.filter(pk=box.pk).update(status="attempt_failed")
+    Message.objects.all().delete()
+    record([Event.of(box, "attempt_failed", reason="refused")])
+    send_due()
+    (mail,) = to_seller(shop, smtp_peer)
+    assert mail.subject.endswith("order #1001 could not be delivered: the parcel was refused")
+    assert "The customer is told the same." in mail.text
+    Package.objects.filter(pk=box.pk).update(status="out_for_delivery")
+    record([Event.of(box, "attempt_failed_undone")])
+    send_due()
+    correction = to_seller(shop, smtp_peer)[-1]
+    assert correction.subject == "Correction: order #1001 is still out for delivery"
+    assert "could not be delivered. The courier took that back" in correction.text
+
+
 def test_a_new_address_of_the_seller_gets_only_what_is_new(shop, smtp_peer):
     set_limit(shop, 0)
     deliver(shop, 1001, 1002)
