@@ -1,5 +1,7 @@
 """Messages in the operator's admin, to look at; and the senders, to be verified."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from notifications.actions.senders import verify_sender
 from notifications.models import Attempt, Message, SendingDomain
 from orders.errors import DomainError
+from orders.models import User
 
 
 class ReadOnly:
@@ -61,9 +64,10 @@ class SendingDomainAdmin(ReadOnly, ModelAdmin):
         description="I have seen the TXT record, and our mail provider may send for this domain"
     )
     def mark_verified(self, request: HttpRequest, queryset: QuerySet[SendingDomain]) -> None:
+        operator = cast(User, request.user)
         for row in queryset:
             try:
-                verify_sender(row, actor=request.user)
+                verify_sender(row, actor=operator)
             except DomainError as error:
                 messages.error(request, str(error))
             else:

@@ -67,7 +67,8 @@ def take(reports: Iterable[Report]) -> None:
 
     A report of a message that is not known yet waits for it: it may overtake our own commit.
     """
-    rows = [report.as_row() for report in reports]
+    # In one order, so that two calls with the same reports wait for each other only once.
+    rows = sorted((report.as_row() for report in reports), key=lambda row: row.report_id)
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
     crash_point("receipt-stored")
     match_receipts()
@@ -80,7 +81,10 @@ def match_receipts() -> int:
     if not matched:
         return 0
     receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
-    follow_receipts({receipt.message_id for receipt in receipts if receipt.message_id})
+    ids = {receipt.message_id for receipt in receipts if receipt.message_id}
+    # A statement of its own: behind the locks, all reports that others matched meanwhile are seen.
+    locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    follow_receipts(list(locked.values_list("pk", flat=True)))
     suppress_after(receipts)
     return len(receipts)
 

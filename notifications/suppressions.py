@@ -57,7 +57,7 @@ def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def _address(message: Message) -> tuple[object, str, str]:
+def _address(message: Message) -> tuple[UUID, str, str]:
     return message.seller_id, message.channel, message.recipient.lower()
 
 

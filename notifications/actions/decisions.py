@@ -27,9 +27,9 @@ def send_again(message: Message, *, actor: User) -> Message:
     if not recipient:
         raise DomainError("The order has no such address any more: enter one first.")
     if blocked := suppression_of(message.seller_id, message.channel, recipient):
+        why = blocked.get_reason_display().lower()
         raise DomainError(
-            f"{recipient} is blocked ({blocked.get_reason_display().lower()}): enter another address"
-            " in the order, or unblock it in the settings."
+            f"{recipient} is blocked ({why}): enter another address in the order, or unblock it."
         )
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])

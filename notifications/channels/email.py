@@ -4,7 +4,7 @@ import hashlib
 import smtplib
 from email.charset import QP, Charset
 from email.utils import formataddr, parseaddr
-from typing import Self
+from typing import Any, Self
 
 import requests
 from anymail.exceptions import (
@@ -122,7 +122,7 @@ class ApiChannel:
         self.knows_keys = provider in KNOWS_KEYS
 
     def __enter__(self) -> Self:
-        self.backend = get_connection()
+        self.backend: Any = get_connection()
         self.backend.open()
         return self
 

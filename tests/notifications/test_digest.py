@@ -242,7 +242,7 @@ def test_the_last_one_waits_for_facts_that_came_too_late(shop):
 
 def test_what_a_list_told_is_corrected_when_it_is_undone(shop, smtp_peer):
     set_limit(shop, 0)
-    first, second, last = deliver(shop, 1001, 1002, 1003)
+    first, _, last = deliver(shop, 1001, 1002, 1003)
     send_due()
     the_hour_comes()
     for message in (first, last):

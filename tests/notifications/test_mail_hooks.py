@@ -3,14 +3,22 @@
 import base64
 import json
 import time
+from random import Random
 
 import pytest
 from django.test import Client
 
+from notifications.attempts import new_attempt
+from notifications.claims import claim, settle
 from notifications.mail_hooks import HOOKS
-from notifications.models import Receipt
+from notifications.models import Message, Receipt
+from notifications.outcomes import Outcome
+from notifications.states import MessageStatus
+from tests.cast import make_order
 from tests.notifications.mail_calls import KEY, PASSWORD, SIGNED, SVIX, call, post, secrets
 from tests.notifications.mail_calls import svix_headers as svix
+from tests.notifications.saying import mail_of
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +227,33 @@ def test_a_repeated_call_of_mailgun_with_a_new_signature_counts_once(opened):
 def test_the_keys_of_providers_are_never_shown(opened, caplog):
     call("mailersend", DELIVERED, Signature="wrong")
     assert KEY not in caplog.text
+
+
+def test_calls_at_the_same_moment_stop_nobody(opened, ada):
+    mails = [mail_of(make_order(ada, {"LAMP": 1}, phone="", number=str(n))) for n in range(30)]
+    claimed = claim("w1", limit=30)
+    rows = {row.pk: row for row in claimed}
+    settle(
+        [
+            Outcome(
+                rows[mail.pk],
+                MessageStatus.SENT,
+                provider_id=f"sg-{n}",
+                attempt=new_attempt(rows[mail.pk], "sendgrid"),
+            )
+            for n, mail in enumerate(mails)
+        ]
+    )
+
+    def events(kind, at, seed):
+        told = [{"event": kind, "timestamp": at, "anymail_id": f"sg-{n}"} for n in range(30)]
+        Random(seed).shuffle(told)  # noqa: S311 no secret
+        return lambda: call("sendgrid", told).status_code
+
+    for again in range(4):
+        calls = [events("delivered", 1795600000, seed) for seed in (1, 2)]
+        calls += [events("bounce", 1795600009, seed + again) for seed in (3, 4, 5)]
+        statuses, _ = race(*calls)
+        assert statuses == [200] * 5
+    assert set(Message.objects.values_list("status", flat=True)) == {"failed"}
+    assert Receipt.objects.count() == 60
