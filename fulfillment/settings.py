@@ -313,6 +313,10 @@ ANYMAIL = {
     if name.startswith("ANYMAIL_")
 }
 ANYMAIL.setdefault("REQUESTS_TIMEOUT", (10, 30))
+# user:password of the providers that sign nothing; two, separated by a comma, while it is changed.
+ANYMAIL["WEBHOOK_SECRET"] = env_list("ANYMAIL_WEBHOOK_SECRET")
+if not all(":" in secret for secret in ANYMAIL["WEBHOOK_SECRET"]):
+    raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET: expected user:password.")
 EMAIL_HOST = env("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env_int("EMAIL_PORT", 1025 if DEBUG else 587)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")

@@ -1,10 +1,16 @@
-"""Messages in the operator's admin: to look at, never to change."""
+"""Messages in the operator's admin, to look at; and the senders, to be verified."""
 
-from django.contrib import admin
+from typing import cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications.models import Attempt, Message
+from notifications.actions.senders import verify_sender
+from notifications.models import Attempt, Message, SendingDomain
+from orders.errors import DomainError
+from orders.models import User
 
 
 class ReadOnly:
@@ -43,3 +49,26 @@ class AttemptAdmin(ReadOnly, ModelAdmin):
     list_filter = ["outcome", "provider"]
     show_full_result_count = False
     ordering = ["-id"]
+
+
+@admin.register(SendingDomain)
+class SendingDomainAdmin(ReadOnly, ModelAdmin):
+    list_display = ["seller", "address", "record_name", "record_value", "entered_at", "verified_at"]
+    list_filter = [("verified_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["seller"]
+    search_fields = ["address", "seller__name"]
+    ordering = ["-entered_at"]
+    actions = ["mark_verified"]
+
+    @admin.action(
+        description="I have seen the TXT record, and our mail provider may send for this domain"
+    )
+    def mark_verified(self, request: HttpRequest, queryset: QuerySet[SendingDomain]) -> None:
+        operator = cast(User, request.user)
+        for row in queryset:
+            try:
+                verify_sender(row, actor=operator)
+            except DomainError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, f"Mails are sent from {row.address} from now on.")

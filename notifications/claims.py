@@ -101,9 +101,11 @@ SET status = 'retrying', reason = %s, recipient = %s, next_attempt_at = now(), s
 WHERE id = %s AND status IN ('failed', 'unknown')
 """
 
+# One that speaks for others stays: it leaves without what was taken back.
 CALL_OFF = """
-UPDATE notifications_message SET status = 'suppressed', reason = %s, settled_at = now()
-WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying')
+UPDATE notifications_message m SET status = 'suppressed', reason = %s, settled_at = now()
+WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying') AND NOT EXISTS (
+  SELECT FROM notifications_message o WHERE o.superseded_by_id = m.id AND o.template = m.template)
 """
 
 FORGET = """

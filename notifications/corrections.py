@@ -25,6 +25,7 @@ UNDOABLE = frozenset(
 )
 MAY_HAVE_ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 NEVER_LEFT = "What it would correct never left."
+ON_ITS_WAY, A_MOMENT = "What it corrects is just leaving.", 5.0
 
 
 class Told(NamedTuple):
@@ -68,12 +69,23 @@ def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:
     found: dict[int, Verdict] = {}
     for fact in ours:
         lane = fact.message.recipient, fact.message.channel
-        if not any(
-            (row.recipient, row.channel) == lane and row.status in MAY_HAVE_ARRIVED
+        said = {
+            _speaker(row).status
             for row in told_of[fact.message.event_id].messages
-        ):
+            if (row.recipient, row.channel) == lane
+        }
+        if MessageStatus.CLAIMED in said:
+            found[fact.message.pk] = Verdict(MessageStatus.HELD, ON_ITS_WAY, A_MOMENT)
+        elif said.isdisjoint(MAY_HAVE_ARRIVED):
             found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, NEVER_LEFT)
     return found
+
+
+def _speaker(row: Message) -> Message:
+    """The message that said it in the end: this one, or that in whose list it was told."""
+    while (by := row.superseded_by) and by.template == row.template:
+        row = by
+    return row
 
 
 def _told_of(undone: Sequence[Event]) -> dict[object, Told]:
@@ -81,7 +93,9 @@ def _told_of(undone: Sequence[Event]) -> dict[object, Told]:
     order_ids = {event.order_id for event in undone}
     kinds = {undone_kind(event) for event in undone}
     rows = Event.objects.filter(order__in=order_ids, kind__in=kinds | {k + UNDONE for k in kinds})
-    history = list(rows.prefetch_related("messages").order_by("transaction_id", "pk"))
+    history = list(
+        rows.prefetch_related("messages__superseded_by").order_by("transaction_id", "pk")
+    )
     return {event.pk: _told(event, history) for event in undone}
 
 

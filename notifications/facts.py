@@ -55,7 +55,7 @@ class Facts:
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
     """The facts of each message, in their order; at most 17 statements however many messages."""
-    sellers = ("seller__warehouse", "seller__message_settings")
+    sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
     others = spoken_for(messages)
@@ -156,7 +156,7 @@ def _add_texts(facts: list[Facts]) -> None:
 
 
 def _add_subjects(facts: list[Facts]) -> None:
-    boxes = Package.objects.prefetch_related("lines__shipment_line")
+    boxes = Package.objects.select_related("order").prefetch_related("lines__shipment_line")
     parcels = Shipment.objects.prefetch_related("lines", "packages")
     shipments = _subjects(facts, "shipment.", parcels)
     packages = _subjects(facts, "package.", boxes)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from notifications.browsers import reachable_browsers
 from notifications.calm import calm
 from notifications.corrections import needless
+from notifications.digest import digest
 from notifications.facts import Facts
 from notifications.preferences import preferences
 from notifications.quiet import quiet
@@ -25,6 +26,7 @@ GUARDS: tuple[Guard, ...] = (
     reachable_browsers,
     calm,
     quiet,
+    digest,
 )
 
 

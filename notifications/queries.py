@@ -1,15 +1,16 @@
 """Read-only questions about messages: what was sent for an order, and what went wrong."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from notifications.models import Message
+from notifications.models import Message, Suppression
 from notifications.routes import PUSH
-from notifications.states import UNSETTLED
+from notifications.states import UNSETTLED, MessageStatus
 from notifications.vapid import public_key
 from orders.access import Viewer
 from orders.models import Order
+from orders.pages import MOST_COUNTED, Page, page_of
 
 TITLES = {
     "backordered": "Waits for stock",
@@ -77,6 +78,23 @@ def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:
     return rows.select_related("order").prefetch_related("attempts").order_by("-pk")[:limit]
 
 
+class SuppressionList(NamedTuple):
+    """One page of addresses, and how many there are (10,001 means more)."""
+
+    page: Page
+    total: int
+
+
+def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> SuppressionList:
+    """The addresses that messages no longer go to, newest first; two statements."""
+    rows = Suppression.objects.visible_to(viewer)
+    if search:
+        rows = rows.filter(recipient__contains=search.lower())
+    total = rows[: MOST_COUNTED + 1].count()
+    page = page_of(rows.select_related("seller"), key="-since", cursor=cursor)
+    return SuppressionList(page, total)
+
+
 def masked(recipient: str) -> str:
     """An address that its owner recognises and a bystander cannot use."""
     if not recipient:
@@ -97,6 +115,8 @@ def _described(message: Message) -> dict[str, Any]:
         "recipient": "" if message.channel == PUSH else masked(message.recipient),
         "at": message.settled_at or message.created_at,
         "is_waiting": message.settled_at is None,
+        "is_blocked": message.status == MessageStatus.SUPPRESSED
+        and message.reason.startswith(tuple(Suppression.Reason.labels)),
         "is_open": message.status in UNSETTLED and message.decided_at is None,
         "attempts": attempts,
     }

@@ -49,7 +49,7 @@ class Report:
 
     def as_row(self) -> Receipt:
         told = "|".join((self.provider_id, self.key, self.kind, self.at.isoformat(), self.detail))
-        digest = hashlib.sha256(told.encode()).hexdigest()
+        digest = hashlib.sha256(told.encode(errors="replace")).hexdigest()
         return Receipt(
             channel=self.channel,
             provider=self.provider,
@@ -67,7 +67,8 @@ def take(reports: Iterable[Report]) -> None:
 
     A report of a message that is not known yet waits for it: it may overtake our own commit.
     """
-    rows = [report.as_row() for report in reports]
+    # In one order, so that two calls with the same reports wait for each other only once.
+    rows = sorted((report.as_row() for report in reports), key=lambda row: row.report_id)
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
     crash_point("receipt-stored")
     match_receipts()
@@ -80,7 +81,10 @@ def match_receipts() -> int:
     if not matched:
         return 0
     receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
-    follow_receipts({receipt.message_id for receipt in receipts if receipt.message_id})
+    ids = {receipt.message_id for receipt in receipts if receipt.message_id}
+    # A statement of its own: behind the locks, all reports that others matched meanwhile are seen.
+    locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    follow_receipts(list(locked.values_list("pk", flat=True)))
     suppress_after(receipts)
     return len(receipts)
 
@@ -100,7 +104,8 @@ def _by_provider_id() -> list[int]:
 def _by_key() -> list[int]:
     """Reports that bring our own key: the only trace where an attempt ended without an answer."""
     waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
-    receipts = list(waiting.select_for_update(skip_locked=True)[:MOST])
+    # The newest first: what is not ours, or comes from another portal, may wait here for days.
+    receipts = list(waiting.select_for_update(skip_locked=True).order_by("-pk")[:MOST])
     known = {message.key: message for message in _messages_of([row.key for row in receipts])}
     found = [receipt for receipt in receipts if receipt.key in known]
     for receipt in found:

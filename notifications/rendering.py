@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from css_inline import CSSInliner
+from django.conf import settings
 from django.template import engines
 
 from notifications import wording
@@ -17,15 +18,18 @@ from notifications.channels.segments import fit, measure, plain
 from notifications.contents import Contents, contents_of
 from notifications.facts import Facts
 from notifications.languages import phrases
+from notifications.languages.phrases import Phrases
 from notifications.liquid import fill
 from notifications.markup import markup_of
 from notifications.models import Message
+from notifications.models.senders import sender_of
 from notifications.models.settings import settings_of
 from notifications.preferences import preferences_url, unsubscribe_headers
 from notifications.texts import Texts, default_texts
 from notifications.values import boxes_of, tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
+DIGEST = "seller_digest"
 LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
 FACT = "> "  # begins the paragraph that the reader looks for
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -51,11 +55,14 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     texts = facts.texts or default_texts(message.template, message.language)
     contents = contents_of(facts)
     values = values_of(facts, contents, now=now)
+    if values["deliveries"]:
+        texts = default_texts(DIGEST, message.language)
     is_for_customer = message.audience == Message.Audience.CUSTOMER
     envelope = {
         "key": message.key,
         "recipient": message.recipient,
         "sender_name": one_line(facts.order.seller.name) if is_for_customer else OUR_NAME,
+        "sender_address": sender_of(facts.order.seller) if is_for_customer else "",
         "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
     }
     if message.channel == Message.Channel.SMS:
@@ -99,19 +106,30 @@ def page_of(
         "seller": values["seller"],
         "hello": _hello(values["name"], language) if is_for_customer else "",
         "body": list(_paragraphs(fill(texts.body, values))),
-        "lists": list(_lists(contents, values["parcels"], language)),
+        "lists": []
+        if values["deliveries"]
+        else list(_lists(contents, values["parcels"], language)),
         "tracking": [
             words.tracking_number.format(number=number)
             for number in tracking_of(boxes_of(facts), language)
+            if not values["deliveries"]
         ],
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
-        "link": values["link"],
-        "follow": words.follow if is_for_customer else words.what_the_customer_sees,
+        **_action(values, words, is_for_customer=is_for_customer),
         "choose": words.choose if is_for_customer else "",
         "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),
     }
+
+
+def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) -> dict[str, str]:
+    """Where the button leads, and what it says."""
+    if values["deliveries"]:
+        link = f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today"
+        return {"link": link, "follow": words.todays_deliveries}
+    follow = words.follow if is_for_customer else words.what_the_customer_sees
+    return {"link": values["link"], "follow": follow}
 
 
 def text_message(texts: Texts, contents: Contents, values: dict[str, Any], language: str) -> str:

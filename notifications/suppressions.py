@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -14,6 +15,7 @@ from notifications.verdicts import Verdict
 LEARNT = {
     Receipt.Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Receipt.Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
+    Receipt.Kind.UNSUBSCRIBED: Suppression.Reason.STOPPED,
 }
 
 
@@ -33,6 +35,12 @@ def suppress_after(receipts: Iterable[Receipt]) -> None:
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def suppression_of(seller_id: UUID, channel: str, recipient: str) -> Suppression | None:
+    """Why this seller's messages do not go to this address, if they do not."""
+    address = {"seller_id": seller_id, "channel": channel, "recipient": recipient.lower()}
+    return Suppression.objects.filter(**address).first()
+
+
 def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """The guard of addresses: one look-up for a whole batch."""
     if not facts:
@@ -49,7 +57,7 @@ def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def _address(message: Message) -> tuple[object, str, str]:
+def _address(message: Message) -> tuple[UUID, str, str]:
     return message.seller_id, message.channel, message.recipient.lower()
 
 

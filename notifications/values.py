@@ -12,6 +12,7 @@ from notifications import wording
 from notifications.channels.base import one_line
 from notifications.contents import Contents
 from notifications.corrections import undone_kind
+from notifications.digest import COUNTED
 from notifications.facts import Facts
 from notifications.languages import phrases
 from orders.carriers import CARRIERS, OWN
@@ -73,6 +74,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "parcels": max(len(boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
+        **_digested(facts, now, language),
         **_promised(facts, now, language),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
@@ -103,6 +105,29 @@ def _tracking(box: Package, language: str) -> str:
         return box.tracking_number
     name = phrases(language).own_couriers if box.carrier == OWN else carrier.name
     return f"{box.tracking_number} ({name})"
+
+
+def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    """A line for each order, where the message speaks of others than its own."""
+    orders: dict[Any, list[Package]] = {}
+    for box in facts.packages if facts.message.template == COUNTED else ():
+        orders.setdefault(box.order_id, []).append(box)
+    if orders.keys() <= {facts.order.pk}:
+        return {}
+    lines = [_delivery(boxes, now, language) for boxes in orders.values()]
+    return {"count": len(lines), "deliveries": "\n".join(lines)}
+
+
+def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
+    """- #1001, 12:00 today: Grace; at the place of delivery."""
+    order = boxes[0].order
+    at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
+    said = [_order_label(order.number)]
+    if at:
+        said.append(wording.moment(at, now=now, zone=order.time_zone, language=language))
+    line = f"- {phrases(language).separator.join(said)}"
+    names = _each_once((box.received_by for box in boxes), language)
+    return f"{line}: {names}" if names else line
 
 
 def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:

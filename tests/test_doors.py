@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from notifications.actions.suppressions import suppress_by_hand
 from orders.access import Role
 from orders.actions.returns import request_return
 from orders.models import ApiKey, Order
@@ -43,6 +44,7 @@ DOORS = {
     "track_push": PUBLIC,
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,
+    "mail_hook": PUBLIC,
     "outbox": PUBLIC,
     "outbox_message": PUBLIC,
     "outbox_html": PUBLIC,
@@ -69,6 +71,9 @@ DOORS = {
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
     "message_settings": OWNER,
+    "message_sender": OWNER,
+    "suppressed": SELLER,
+    "suppression_allow": SELLER,
     "message_again": SELLER,
     "message_leave": SELLER,
     "warehouse_home": FLOOR,
@@ -183,6 +188,9 @@ def town(ada, pat, pia, lea, cory, building):
         "undelivered": run.stops.get().packages.get(),
         "messages": held.messages.first(),
         "promises": held.promises.get(),
+        "suppressed": suppress_by_hand(
+            ada.seller, actor=ada.owner, channel="email", recipient="grace@example.com"
+        ),
     }
 
 

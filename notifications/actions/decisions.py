@@ -8,6 +8,7 @@ from notifications.claims import reopen
 from notifications.models import Message
 from notifications.routes import PUSH, addresses_of
 from notifications.states import UNSETTLED
+from notifications.suppressions import suppression_of
 from orders.errors import DomainError
 from orders.events import record
 from orders.models import Event, Order, User
@@ -24,6 +25,11 @@ def send_again(message: Message, *, actor: User) -> Message:
         raise DomainError(DECIDED)
     order = message.order
     recipient = _address_now(order, message)
+    if blocked := suppression_of(message.seller_id, message.channel, recipient):
+        why = blocked.get_reason_display().lower()
+        raise DomainError(
+            f"{recipient} is blocked ({why}): enter another address in the order, or unblock it."
+        )
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
     return message

@@ -12,7 +12,8 @@ class Outgoing:
 
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
     and the like hold no control characters, see `one_line`. `headers` are those of the channel's
-    own protocol; `link` is what opens where a text cannot hold it.
+    own protocol; `link` is what opens where a text cannot hold it; `sender_address` is ours where
+    it is empty.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Outgoing:
     subject: str = ""
     html: str = ""
     sender_name: str = ""
+    sender_address: str = ""
     reply_to: str = ""
     link: str = ""
     headers: tuple[tuple[str, str], ...] = ()

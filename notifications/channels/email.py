@@ -4,7 +4,7 @@ import hashlib
 import smtplib
 from email.charset import QP, Charset
 from email.utils import formataddr, parseaddr
-from typing import Self
+from typing import Any, Self
 
 import requests
 from anymail.exceptions import (
@@ -30,11 +30,13 @@ from notifications.channels.base import (
     one_line,
 )
 from notifications.channels.smtp import EmailBackend
+from notifications.channels.traces import KEY_HEADER, KNOWS_KEYS, leave_trace
 
 # The provider did not look at the mail: our key or our account, which an operator repairs.
 ABOUT_US = {401, 402, 403, 407}
 DOWN = {408, 425, 429, 500, 503}
 GATEWAY_LOST_IT = {502, 504}
+SAME_KEY = 409
 UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
 QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
@@ -42,17 +44,16 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
     """The mail of a message. Raises Permanent where there is nobody to send it to."""
-    try:
-        validate_email(outgoing.recipient)
-    except ValidationError as error:
-        raise Permanent("This is not an e-mail address.") from error
+    if not _is_address(outgoing.recipient):
+        raise Permanent("This is not an e-mail address.")
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    own = outgoing.sender_address if _is_address(outgoing.sender_address) else ""
     mail = EmailMultiAlternatives(
-        subject=one_line(outgoing.subject),
+        subject=_words(outgoing.subject),
         body=outgoing.text,
-        from_email=formataddr((one_line(outgoing.sender_name), address)),
+        from_email=formataddr((_words(outgoing.sender_name), own or address)),
         to=[outgoing.recipient],
-        reply_to=[outgoing.reply_to] if outgoing.reply_to else None,
+        reply_to=[outgoing.reply_to] if _is_address(outgoing.reply_to) else None,
         headers={
             **{one_line(name): one_line(value) for name, value in outgoing.headers},
             "Message-ID": message_id(outgoing.key, address),
@@ -70,6 +71,20 @@ def message_id(key: str, address: str) -> str:
     """The same for every attempt, so that mail programs show a mail that came twice once."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{address.rpartition('@')[2] or 'localhost'}>"
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one address and nothing else: no name, no list, no line break."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return text.isprintable()
+
+
+def _words(text: str) -> str:
+    """Text of a header as it is read: what looks like an encoded word stays what it looks like."""
+    return one_line(text).replace("=?", "= ?")
 
 
 class SmtpChannel:
@@ -103,13 +118,12 @@ class SmtpChannel:
 class ApiChannel:
     """Mails through the HTTP API of a provider, by django-anymail."""
 
-    knows_keys = False
-
     def __init__(self, provider: str):
         self.provider = provider
+        self.knows_keys = provider in KNOWS_KEYS
 
     def __enter__(self) -> Self:
-        self.backend = get_connection()
+        self.backend: Any = get_connection()
         self.backend.open()
         return self
 
@@ -118,6 +132,9 @@ class ApiChannel:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         mail = mail_of(outgoing)
+        leave_trace(mail, provider=self.provider, key=outgoing.key)
+        if self.knows_keys:
+            self.backend.session.headers[KEY_HEADER] = outgoing.key
         try:
             self.backend.send_messages([mail])
         except AnymailAPIError as error:
@@ -138,6 +155,11 @@ def _verdict(error: AnymailAPIError) -> SendError:
     if error.status_code is None:
         # The line broke: before the provider heard of the mail, or after.
         return Temporary(text, is_down=True) if _never_connected(error) else OutcomeUnknown(text)
+    if error.status_code == SAME_KEY and "concurrent_idempotent_requests" in str(error):
+        return Temporary(text)
+    # It took a mail under this key, in other words: the first one may be on its way.
+    if error.status_code == SAME_KEY and "invalid_idempotent_request" in str(error):
+        return OutcomeUnknown(text)
     if error.status_code in GATEWAY_LOST_IT:
         return OutcomeUnknown(text)
     if error.status_code in DOWN or error.status_code in ABOUT_US:

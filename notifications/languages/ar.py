@@ -57,6 +57,7 @@ PHRASES = Phrases(
     choose="اختيار الإشعارات التي تصلك",
     questions="لديك سؤال؟ يمكنك الرد على هذه الرسالة، وسيصل ردك إلى {seller} على {email}.",
     sent_for="أُرسلت هذه الرسالة نيابة عن {seller}.",
+    todays_deliveries="تسليمات اليوم في لوحة التحكم",
     what_the_customer_sees="ما يراه العميل",
     you_get_this="تصلك هذه الرسالة بصفتك {seller}.",
     failures={

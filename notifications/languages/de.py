@@ -39,6 +39,7 @@ PHRASES = Phrases(
     choose="Benachrichtigungen auswählen",
     questions="Fragen? Antworten Sie auf diese E-Mail, sie geht an {seller} ({email}).",
     sent_for="Diese E-Mail wurde für {seller} verschickt.",
+    todays_deliveries="Die heutigen Zustellungen im Dashboard",
     what_the_customer_sees="Das sieht der Kunde",
     you_get_this="Sie erhalten diese E-Mail für {seller}.",
     failures={

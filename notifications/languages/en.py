@@ -39,6 +39,7 @@ PHRASES = Phrases(
     choose="Choose which updates you get",
     questions="Questions? Reply to this e-mail: it reaches {seller} at {email}.",
     sent_for="This e-mail was sent for {seller}.",
+    todays_deliveries="Today's deliveries in your dashboard",
     what_the_customer_sees="What the customer sees",
     you_get_this="You get this e-mail as {seller}.",
     failures={

@@ -39,6 +39,7 @@ PHRASES = Phrases(
     choose="Choisir vos notifications",
     questions="Une question\u202f? Répondez à cet e-mail\u202f: {seller} le reçoit à {email}.",
     sent_for="Cet e-mail a été envoyé pour {seller}.",
+    todays_deliveries="Les livraisons du jour dans votre tableau de bord",
     what_the_customer_sees="Ce que voit le client",
     you_get_this="Vous recevez cet e-mail pour {seller}.",
     failures={

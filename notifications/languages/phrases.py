@@ -49,6 +49,7 @@ class Phrases(NamedTuple):
     choose: str
     questions: str
     sent_for: str
+    todays_deliveries: str
     what_the_customer_sees: str
     you_get_this: str
     # Codes in words

@@ -4,6 +4,7 @@ from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
 from notifications.models.preferences import Preference, PushSubscription
 from notifications.models.receipts import Receipt, Suppression
+from notifications.models.senders import SendingDomain
 from notifications.models.settings import MessageSettings
 from notifications.models.texts import TextVersion
 
@@ -16,6 +17,7 @@ __all__ = [
     "Preference",
     "PushSubscription",
     "Receipt",
+    "SendingDomain",
     "Suppression",
     "TextVersion",
     "Worker",

@@ -110,6 +110,23 @@ class Message(models.Model):
             ),
             models.Index(
                 F("seller"),
+                F("created_at"),
+                F("id"),
+                name="message_of_delivery",
+                condition=Q(template="seller_delivered"),
+            ),
+            models.Index(
+                F("seller"),
+                F("recipient"),
+                F("id"),
+                name="message_for_digest",
+                condition=Q(
+                    template="seller_delivered",
+                    status__in=(MessageStatus.HELD, MessageStatus.CLAIMED),
+                ),
+            ),
+            models.Index(
+                F("seller"),
                 F("id").desc(),
                 name="message_unsettled",
                 condition=Q(status__in=UNSETTLED, decided_at__isnull=True),

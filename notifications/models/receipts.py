@@ -93,6 +93,7 @@ class Suppression(models.Model):
                 fields=["seller", "channel", "recipient"], name="an_address_is_suppressed_once"
             )
         ]
+        indexes = [models.Index(F("seller"), F("since"), F("id"), name="suppression_by_time")]
 
     def __str__(self):
         return f"{self.recipient}: {self.get_reason_display()}"

@@ -1,6 +1,9 @@
 """/dashboard/messages/: how a seller's customers are spoken to."""
 
+from email.utils import parseaddr
+
 from django import forms
+from django.conf import settings as conf
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -39,7 +42,7 @@ def message_settings(request):
             messages.success(request, f"The messages of {seller} follow your choice from now on.")
             return redirect("message_settings")
         refused.seller = seller
-    return _page(request, refused)
+    return settings_page(request, refused)
 
 
 def _kept(request, seller, form):
@@ -51,16 +54,21 @@ def _kept(request, seller, form):
     return True
 
 
-def _page(request, refused):
-    sellers = Seller.objects.visible_to(request.viewer).select_related("message_settings")
+def settings_page(request, refused=None, *, refused_sender=None):
+    """The page with every seller's forms; one that was refused says why."""
+    rows = ("message_settings", "sending_domain")
+    sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
     forms_shown = [
         refused if refused and refused.seller == seller else _form(seller)
         for seller in sellers.order_by("name")[:MOST_SHOWN]
     ]
-    status = 422 if refused else 200
-    return render(
-        request, "dashboard/messages/settings.html", {"forms": forms_shown}, status=status
-    )
+    context = {
+        "forms": forms_shown,
+        "refused_sender": refused_sender,
+        "our_address": parseaddr(conf.DEFAULT_FROM_EMAIL)[1],
+    }
+    status = 422 if refused or refused_sender else 200
+    return render(request, "dashboard/messages/settings.html", context, status=status)
 
 
 def _form(seller):

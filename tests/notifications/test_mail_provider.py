@@ -1,14 +1,10 @@
 """Mail through a provider's HTTP API: what its answers, and its silence, mean."""
 
-import json
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent, Temporary
 from notifications.channels.email import email_channel
+from tests.notifications.providers import running
 
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "pm-1", "To": "grace@example.com"}
 
@@ -19,53 +15,10 @@ INACTIVE = (
 )
 
 
-class Postmark(ThreadingHTTPServer):
-    """Answers every mail with `status` and `answer` after `hang` seconds; keeps what came."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), PostmarkHandler)
-        self.mails, self.status, self.answer, self.hang = [], 200, TAKEN, 0
-
-
-class PostmarkHandler(BaseHTTPRequestHandler):
-    server: Postmark
-
-    def do_POST(self):
-        self.server.mails.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        time.sleep(self.server.hang)
-        content = json.dumps(self.server.answer).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def handle(self):
-        try:
-            super().handle()
-        except OSError:  # the caller did not wait for the answer
-            self.close_connection = True
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
 @pytest.fixture
 def postmark(settings):
-    server = Postmark()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.EMAIL_PROVIDER = "postmark"
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-    settings.ANYMAIL = {
-        "POSTMARK_SERVER_TOKEN": "token",
-        "POSTMARK_API_URL": f"http://127.0.0.1:{server.server_address[1]}/",
-        "REQUESTS_TIMEOUT": (1, 1),
-    }
-    yield server
-    server.shutdown()
-    server.server_close()
+    with running(settings, "postmark", answer=TAKEN, SERVER_TOKEN="token") as server:
+        yield server
 
 
 def send():

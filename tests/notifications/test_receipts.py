@@ -1,9 +1,11 @@
 """Reports of providers: each counts once, in any order, also before our own attempt has ended."""
 
+import threading
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from notifications.attempts import new_attempt
@@ -16,6 +18,7 @@ from notifications.states import MessageStatus
 from tests.cast import make_order
 from tests.notifications.saying import follow_up, mail_of, state
 from tests.stages import open_house
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 NOON = timezone.now()
@@ -140,3 +143,33 @@ def test_a_failure_without_words_still_says_why(mail):
     sent(mail)
     take([report("failed", provider_id="p-1")])
     assert state(mail) == ("failed", "Its provider reports: failed.")
+
+
+def test_of_two_calls_at_once_the_later_event_decides(mail):
+    sent(mail)
+    late = threading.Thread(
+        target=in_a_connection_of_its_own,
+        args=[lambda: take([report("bounced", 1, provider_id="p-1", detail="550 for now")])],
+    )
+    with transaction.atomic():
+        take([report("delivered", 2, provider_id="p-1")])
+        late.start()
+        wait_until(somebody_waits_for_a_lock)
+    late.join(timeout=10)
+    assert state(mail) == ("delivered", "")
+
+
+def in_a_connection_of_its_own(action):
+    try:
+        action()
+    finally:
+        connection.close()
+
+
+def somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT l.granted AND a.datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
