@@ -15,14 +15,14 @@ from notifications.rendering import render
 from orders.actions.returns import approve_return, refuse_return, request_return
 from orders.models import Order, OrderLine, Seller
 from tests.cast import MONDAY, make_order
-from tests.notifications.saying import said
+from tests.notifications.saying import at_ten, said
 from tests.stages import delivered_order, open_house, planned_run, sent_packages
 from tests.statements import count_statements
 from warehouse.actions.dispatch import fail_stop, start_run
 
 pytestmark = pytest.mark.django_db
 
-TEMPLATES = 15
+TEMPLATES = 16
 RAW = re.compile(r"\{[{%]|%\}|\}\}|\bNone\b|<QuerySet|&#x27;.*&#x27;&")
 PRICE = re.compile(r"19[.,]99|1999|€|\bEUR\b")
 LOADED = re.compile(r"<(img|script|link|iframe|form|object)\b|url\(|@import")
@@ -30,7 +30,13 @@ LOADED = re.compile(r"<(img|script|link|iframe|form|object)\b|url\(|@import")
 
 @pytest.fixture
 def facts():
-    """Messages of all templates, from orders of several shapes."""
+    """Messages of many templates, from orders of several shapes, on a Monday morning."""
+    with at_ten:
+        yield told()
+
+
+def told():
+    """What happens, and what is told of it."""
     house = open_house()
     Seller.objects.filter(pk=house.bo.seller.pk).update(support_email="")
     for decide in (approve_return, refuse_return):
