@@ -5,7 +5,17 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from fulfillment.env import env, env_bool, env_database, env_int, env_list, env_url
+from fulfillment.env import (
+    env,
+    env_bool,
+    env_choice,
+    env_database,
+    env_int,
+    env_list,
+    env_needed,
+    env_numbers,
+    env_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -313,11 +323,34 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
-SMS_PROVIDER = env("SMS_PROVIDER", "http")
-SMS_URL = env_url("SMS_URL", "http://127.0.0.1:8026/messages" if DEBUG else None, ("http", "https"))
-SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
+SMS_NUMBERS = env_numbers(
+    "SMS_NUMBERS"
+)  # our own numbers, by country: senders that can be answered
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+_http, _twilio, _vonage, _apprise = (
+    f"SMS_PROVIDER={name}" if name == SMS_PROVIDER else ""
+    for name in ("http", "twilio", "vonage", "apprise")
+)
+SMS_URL = env_url(
+    "SMS_URL",
+    "http://127.0.0.1:8026/messages" if DEBUG else None if _http else "http://none.invalid/",
+    ("http", "https"),
+)
+SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_HOOK_SECRET = env("SMS_HOOK_SECRET", "")  # of the gateway behind SMS_URL, for what it reports
+TWILIO_URL = env_url("TWILIO_URL", "https://api.twilio.com", ("http", "https")).rstrip("/")
+TWILIO_ACCOUNT_SID = env_needed("TWILIO_ACCOUNT_SID", _twilio)
+TWILIO_AUTH_TOKEN = env_needed("TWILIO_AUTH_TOKEN", _twilio)
+TWILIO_MESSAGING_SERVICE_SID = env("TWILIO_MESSAGING_SERVICE_SID", "")
+VONAGE_URL = env_url("VONAGE_URL", "https://rest.nexmo.com", ("http", "https")).rstrip("/")
+VONAGE_API_KEY = env_needed("VONAGE_API_KEY", _vonage)
+VONAGE_API_SECRET = env_needed("VONAGE_API_SECRET", _vonage)
+VONAGE_SIGNATURE_SECRET = env_needed("VONAGE_SIGNATURE_SECRET", _vonage)
+SMS_APPRISE_URL = env_needed("SMS_APPRISE_URL", _apprise)
+if _apprise and "{to}" not in SMS_APPRISE_URL:
+    raise ImproperlyConfigured("SMS_APPRISE_URL has no {to}: it stands for the number.")
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.

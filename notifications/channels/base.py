@@ -9,7 +9,8 @@ class Outgoing:
     """A message in its final words, to one recipient.
 
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
-    and the like hold no control characters, see `one_line`.
+    and the like hold no control characters, see `one_line`. `sender` is the number or name that a
+    text message comes from, where `senders.sender_for` is not to choose it.
     """
 
     key: str
@@ -19,6 +20,7 @@ class Outgoing:
     html: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Temporary(SendError):
 
 class Permanent(SendError):
     """Not sent for certain, and never will be: no such recipient, a text that is refused."""
+
+
+class Unwanted(Permanent):
+    """As before, because the receiver told the provider to stop: nothing more may go there."""
 
 
 class OutcomeUnknown(SendError):
