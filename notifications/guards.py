@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from notifications.answers import ANSWERS
 from notifications.calm import calm
+from notifications.caps import capped
 from notifications.corrections import needless
 from notifications.facts import Facts
 from notifications.quiet import quiet
@@ -13,12 +15,14 @@ from notifications.verdicts import Verdict
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
-GUARDS: tuple[Guard, ...] = (outdated, needless, suppressed, calm, quiet)
+# The last counts what the others let pass.
+GUARDS: tuple[Guard, ...] = (outdated, needless, suppressed, calm, quiet, capped)
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """{message id: why it does not leave, or not yet}, of those that do not."""
     found: dict[int, Verdict] = {}
+    facts = [fact for fact in facts if fact.message.template not in ANSWERS]
     for guard in GUARDS:
         found = guard([fact for fact in facts if fact.message.pk not in found]) | found
     return found

@@ -13,6 +13,7 @@ from notifications.channels.base import (
     Receipt,
     SendError,
     Temporary,
+    Unwanted,
     one_line,
 )
 from notifications.models import Attempt, Message
@@ -30,7 +31,7 @@ class Outcome:
 
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
     refuse the next one too, for at least so many seconds. `by`: the id of the message that
-    supersedes it.
+    supersedes it. `is_unwanted`: the receiver told the provider to stop.
     """
 
     message: Message
@@ -42,6 +43,7 @@ class Outcome:
     attempt: Attempt | None = None
     down_for: float | None = None
     by: int | None = None
+    is_unwanted: bool = False
 
     def as_row(self) -> dict[str, Any]:
         """What `claims.settle` writes of it."""
@@ -135,7 +137,8 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
         return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id)
     reason = str(result)
     if isinstance(result, Permanent):
-        return Outcome(message, MessageStatus.FAILED, reason)
+        is_unwanted = isinstance(result, Unwanted)
+        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted)
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0

@@ -24,6 +24,9 @@ TITLES = {
     "return_closed": "Return complete",
     "correction": "Correction",
     "seller_correction": "Correction",
+    "texts_stopped": "Texts stopped",
+    "texts_started": "Texts started again",
+    "texts_help": "Who we are",
     "seller_delivered": "Delivered",
     "seller_return_requested": "Return requested",
 }

@@ -14,6 +14,7 @@ from notifications.verdicts import Verdict
 LEARNT = {
     Receipt.Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Receipt.Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
+    Receipt.Kind.UNSUBSCRIBED: Suppression.Reason.STOPPED,
 }
 
 
@@ -31,6 +32,21 @@ def suppress_after(receipts: Iterable[Receipt]) -> None:
         if receipt.kind in LEARNT and (message := receipt.message)
     ]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def suppress_unwanted(messages: Iterable[Message]) -> None:
+    """Write no more to those whose provider says that they have stopped us."""
+    rows = [
+        Suppression(
+            seller_id=message.seller_id,
+            channel=message.channel,
+            recipient=message.recipient.lower(),
+            reason=Suppression.Reason.STOPPED,
+        )
+        for message in messages
+    ]
+    if rows:
+        Suppression.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from fulfillment.embedded.processes import Child
 from fulfillment.management.commands.check_books import findings
-from fulfillment.peers import SmsPeer, SmtpPeer
+from fulfillment.peers import SmsPeer, SmtpPeer, TwilioPeer, VonagePeer, twilio, vonage
 from orders.access import Role
 from tests import cast, databases, portal, servers
 from tests.sweeping import Sweeper, sweeper_of
@@ -107,6 +107,27 @@ def sms_peer(_sms_server: SmsPeer, settings: Any) -> SmsPeer:
     _sms_server.reset()
     settings.SMS_URL = _sms_server.url
     return _sms_server
+
+
+@pytest.fixture
+def twilio_peer(settings: Any) -> Iterator[TwilioPeer]:
+    """Twilio on loopback, and the settings of an account there."""
+    peer = TwilioPeer().start()
+    settings.SMS_PROVIDER, settings.TWILIO_URL = "twilio", peer.url
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = twilio.ACCOUNT, twilio.TOKEN
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def vonage_peer(settings: Any) -> Iterator[VonagePeer]:
+    """Vonage on loopback, and the settings of an account there."""
+    peer = VonagePeer().start()
+    settings.SMS_PROVIDER, settings.VONAGE_URL = "vonage", peer.url
+    settings.VONAGE_API_KEY, settings.VONAGE_API_SECRET = vonage.KEY, vonage.SECRET
+    settings.VONAGE_SIGNATURE_SECRET = vonage.SIGNATURE
+    yield peer
+    peer.stop()
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ DOORS = {
     "track_state": PUBLIC,
     "track_return": PUBLIC,
     "shop_hook": PUBLIC,
+    "sms_report": PUBLIC,
+    "sms_inbound": PUBLIC,
     "outbox": PUBLIC,
     "outbox_message": PUBLIC,
     "outbox_html": PUBLIC,

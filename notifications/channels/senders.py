@@ -1,11 +1,11 @@
 """Who a text is from, and how its receiver may stop it, by the country of the number.
 
-Sources, read in November 2026: "Alphanumeric Sender ID" of Telnyx and Twilio (at most 11 characters;
-letters, digits, spaces, at least one letter; not to the United States, Canada and Puerto Rico),
-"Sender ID registration" of AWS End User Messaging (countries that want a name registered), Brevo's
-note that in France a text with a STOP code is treated as marketing, which may not be sent in the
-evening, on Sundays and on holidays. Networks of some further countries replace a name by a number
-of theirs; such texts arrive, so they are not refused here.
+Sources, read in November 2026. Numbers only: "Alphanumeric sender ID" of Telnyx (not to the United
+States, Canada and Puerto Rico), "Sender IDs" of AWS End User Messaging (nor to China). At most 11
+letters, digits and spaces, at least one letter: the glossary of Twilio. Names that are registered
+first: the registration forms of AWS, the list of countries of Pushtech. France: Brevo's note that
+a text with a STOP code is treated as marketing, which may not be sent late, on Sundays or holidays.
+Networks of some further countries show a number of theirs instead of a name; such texts arrive.
 """
 
 import re
@@ -19,13 +19,16 @@ from notifications.channels.recipients import country_of
 
 LONGEST_NAME = 11
 # No network here takes a name for a sender.
-NUMBERS_ONLY = frozenset({"US", "CA", "PR", "AS", "GU", "MP", "VI"})
+NUMBERS_ONLY = frozenset({"US", "CA", "PR", "CN"})
 # A name has to be registered here: it is SMS_SENDER, whatever the seller is called.
 REGISTERED = frozenset(
-    "AE AU BY CN CU EG GB IN JO KE KW LK NG OM PH PK QA RO RU SA SG TH TR UA VN".split()
+    {
+        *("AF", "AM", "AT", "AU", "BD", "BY", "EG", "ES", "FI", "ID", "IE", "IN", "JO", "KE", "KW"),
+        *("KZ", "LK", "PH", "QA", "RU", "SA", "SG", "TH"),
+    }
 )
-# A text to these says how to stop it. In France it must not: it would count as marketing.
-SAYS_HOW_TO_STOP = NUMBERS_ONLY
+# The first text to a number here says how to stop them. In France it must not.
+SAYS_HOW_TO_STOP = frozenset({"US", "CA", "PR", "AS", "GU", "MP", "VI"})
 HOW_TO_STOP = {
     "en": "Reply STOP to stop",
     "fr": "Répondez ARRET pour stopper",

@@ -25,8 +25,14 @@ PHRASES = {
     "package.at_pickup_point": "{} waits at a pickup point",
     "package.in_transit": "{} is with the carrier",
     "return.requested": "{} asked for",
+    "text_messages.asked_about": "Help asked for by text message",
 }
-BY_THE_CUSTOMER = {"return.requested"}
+BY_THE_CUSTOMER = {
+    "return.requested",
+    "text_messages.stopped",
+    "text_messages.started",
+    "text_messages.asked_about",
+}
 REASONS = dict(Hold.Reason.choices) | dict(Return.Reason.choices) | dict(Package.Failure.choices)
 
 
