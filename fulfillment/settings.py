@@ -264,7 +264,10 @@ WAKE_UPS = {
 # What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
 ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_panel"]
 # What other apps add to "needs attention": (viewer) -> {"template", "count", ...}; shown where count is not 0.
-ATTENTION_PANELS = ["notifications.queries.attention_panel"]
+ATTENTION_PANELS = [
+    "notifications.queries.stop_panel",
+    "notifications.queries.attention_panel",
+]
 
 # Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
 

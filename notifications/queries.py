@@ -1,12 +1,16 @@
 """Read-only questions about messages: what was sent for an order, and what went wrong."""
 
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from notifications.models import Message
+from notifications.models import Message, SmsStop
+from notifications.models.settings import settings_of
 from notifications.states import UNSETTLED
-from orders.access import Viewer
+from orders.access import Role, Viewer
 from orders.models import Order
 
 TITLES = {
@@ -51,6 +55,28 @@ def attention_panel(viewer: Viewer) -> dict[str, Any]:
         "messages": messages,
         "count": len(messages),
     }
+
+
+def stop_panel(viewer: Viewer) -> dict[str, Any]:
+    """Sellers whose text messages reached today's cap, for the dashboard's first page."""
+    lately = timezone.now() - timedelta(hours=36)
+    rows = SmsStop.objects.visible_to(viewer).filter(at__gt=lately)
+    rows = rows.select_related("seller__warehouse", "seller__message_settings").order_by("at")
+    stops = [row for row in rows if row.on == _today(row) and _is_at_cap(row)]
+    return {
+        "template": "notifications/_stop_panel.html",
+        "stops": stops,
+        "count": len(stops),
+        "may_change": viewer.has_role(Role.OWNER),
+    }
+
+
+def _today(stop: SmsStop) -> date:
+    return timezone.now().astimezone(ZoneInfo(stop.seller.warehouse.time_zone)).date()
+
+
+def _is_at_cap(stop: SmsStop) -> bool:
+    return stop.sent >= settings_of(stop.seller).sms_daily_cap
 
 
 def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:

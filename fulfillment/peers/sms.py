@@ -1,16 +1,21 @@
 """An SMS gateway that accepts everything, unless it is told to behave otherwise."""
 
+import hashlib
+import hmac
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+from fulfillment.peers.calls import Call
 from fulfillment.peers.kept import Fault, Inbox, Sms
 from fulfillment.peers.web import Handler, Server
 
 FIELDS = ("to", "from", "text", "key")
 PATH = "/messages"
+SECRET = "hook-secret"  # noqa: S105 of a peer
 
 
 class SmsPeer(Inbox[Sms]):
@@ -62,6 +67,24 @@ class SmsPeer(Inbox[Sms]):
                 self._ids[sms.key] = sms.id
                 self.add(sms)
         return sms, fault
+
+    def report(self, url: str, sms: Sms, status: str, *, detail: str = "") -> Call:
+        """What became of a text."""
+        fields = {"id": sms.id, "key": sms.key, "status": status, "detail": detail}
+        return signed(url, {name: text for name, text in fields.items() if text})
+
+    def inbound(self, url: str, sender: str, text: str) -> Call:
+        """A text that somebody sent back."""
+        return signed(url, {"id": uuid4().hex, "from": sender, "text": text})
+
+
+def signed(url: str, fields: dict[str, str], *, at: float | None = None) -> Call:
+    """A call with the signature of its time and body."""
+    stamp = str(int(time.time() if at is None else at))
+    body = json.dumps(fields).encode()
+    digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    signature = {"X-Timestamp": stamp, "X-Signature": digest}
+    return Call(url, body, {"Content-Type": "application/json"} | signature)
 
 
 class _Handler(Handler):
