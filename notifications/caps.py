@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -24,7 +24,7 @@ STOPPED = "Text messages stopped for today"
 COUNTS = """
 WITH leaving AS MATERIALIZED (
   SELECT order_id, recipient, seller_id FROM notifications_message
-  WHERE channel = 'sms' AND status = 'claimed' AND id <> ALL(%(ours)s)
+  WHERE channel = 'sms' AND status = 'claimed' AND claimed_by <> %(worker)s
 ), left_already AS (
   SELECT 'order' AS what, m.order_id::text AS whose
   FROM notifications_message m
@@ -115,8 +115,8 @@ def _keys(message: Message) -> tuple[tuple[str, str], ...]:
 def _left(facts: Sequence[Facts]) -> Left:
     """How many texts left for the orders, to the numbers and of the sellers of these."""
     days = {fact.message.seller_id: _today(fact).began for fact in facts}
-    values = {
-        "ours": [fact.message.pk for fact in facts],
+    values: dict[str, Any] = {
+        "worker": facts[0].message.claimed_by,
         "orders": list({fact.message.order_id for fact in facts}),
         "numbers": list({fact.message.recipient for fact in facts}),
         "sellers": list(days),

@@ -35,7 +35,7 @@ def why_not(number: str) -> str:
         return "This is not a phone number."
     parsed = phonenumbers.parse(number)
     kind = phonenumbers.number_type(parsed)
-    if phonenumbers.region_code_for_country_code(parsed.country_code) == NO_COUNTRY:
+    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) == NO_COUNTRY:
         return "This number belongs to no country: it may cost much."
     if kind in COSTLY:
         return "This is a premium-rate or shared-cost number."

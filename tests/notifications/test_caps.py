@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.caps import COUNTS, capped
 from notifications.facts import load_facts
-from notifications.models import Message, SmsStop
+from notifications.models import Message, SmsStop, Suppression
 from notifications.sending import send_due
 from tests import servers
 from tests.cast import make_order
@@ -84,6 +84,16 @@ def test_a_seller_is_stopped_for_the_day_and_told_once(ada, client):
     assert sent_text(ada).status == "sent"
 
 
+def test_what_is_held_back_for_another_reason_takes_no_place(ada):
+    limit(ada, sms_daily_cap=1)
+    orders = [make_order(ada, {"LAMP": 1}, phone=f"+491511234567{n}") for n in range(2)]
+    Suppression.objects.create(
+        seller=ada.seller, channel="sms", recipient="+4915112345670", reason="by_hand"
+    )
+    send_due()
+    assert [state(sms_of(order))[0] for order in orders] == ["suppressed", "sent"]
+
+
 def test_yesterday_does_not_count(ada):
     limit(ada, sms_daily_cap=1)
     first = sent_text(ada)
@@ -114,7 +124,8 @@ def test_what_may_have_left_counts(ada, status, provider_id, counts):
     Message.objects.filter(pk=first.pk).update(provider_id=provider_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE notifications_message SET status = %s WHERE id = %s", [status, first.pk]
+            "UPDATE notifications_message SET status = %s, claimed_by = 'w2' WHERE id = %s",
+            [status, first.pk],
         )
     second = sms_of(make_order(ada, {"LAMP": 1}, phone=NUMBER))
     assert bool(capped(load_facts([second]))) is counts
@@ -170,7 +181,7 @@ def test_the_counts_come_from_indexes(ada):
         owner.execute("ANALYZE notifications_message")
     with connection.cursor() as cursor:
         values = {
-            "ours": [first.pk],
+            "worker": "w1",
             "orders": [first.order_id],
             "numbers": [NUMBER],
             "sellers": [first.seller_id],
