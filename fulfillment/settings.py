@@ -1,6 +1,7 @@
 """Every setting, read from the environment only; a wrong value stops the start and names itself."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -332,6 +333,7 @@ SMS_NUMBERS = env_numbers(
     "SMS_NUMBERS"
 )  # our own numbers, by country: senders that can be answered
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+SMS_PER_NUMBER = env_int("SMS_PER_NUMBER", 5)  # texts an hour to one number
 _http, _twilio, _vonage, _apprise = (
     f"SMS_PROVIDER={name}" if name == SMS_PROVIDER else ""
     for name in ("http", "twilio", "vonage", "apprise")
@@ -352,6 +354,8 @@ VONAGE_API_KEY = env_needed("VONAGE_API_KEY", _vonage)
 VONAGE_API_SECRET = env_needed("VONAGE_API_SECRET", _vonage)
 VONAGE_SIGNATURE_SECRET = env_needed("VONAGE_SIGNATURE_SECRET", _vonage)
 SMS_APPRISE_URL = env_needed("SMS_APPRISE_URL", _apprise)
+if _apprise and find_spec("apprise") is None:
+    raise ImproperlyConfigured(f"{_apprise} needs the package apprise, which is not installed.")
 if _apprise and "{to}" not in SMS_APPRISE_URL:
     raise ImproperlyConfigured("SMS_APPRISE_URL has no {to}: it stands for the number.")
 # A worker's action may be undone this long before its messages leave; 0 sends at once.

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -17,7 +18,6 @@ from notifications.states import MessageStatus
 from notifications.verdicts import Verdict
 
 PER_ORDER = 12
-PER_NUMBER = 5  # an hour
 STOPPED = "Text messages stopped for today"
 
 # What left, or may have, and what other workers hold in their hands: it may be leaving just now.
@@ -63,7 +63,11 @@ class Day(NamedTuple):
 
 
 def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """Texts beyond a cap or to a country the seller does not text; one statement."""
+    """Texts beyond a cap or to a country the seller does not text; one statement.
+
+    What other workers are about to send counts as sent: a cap is never passed, and may be reached
+    a little early while several workers send to one number or near the end of a seller's day.
+    """
     texts = [fact for fact in facts if _is_counted(fact.message)]
     if not texts:
         return {}
@@ -93,8 +97,8 @@ def _why_not(fact: Facts, left: Left) -> str | None:
     order, number, whose = _keys(message)
     if left[order] >= PER_ORDER:
         return f"{PER_ORDER} text messages about this order have left already."
-    if left[number] >= PER_NUMBER:
-        return f"{PER_NUMBER} text messages went to this number within an hour."
+    if left[number] >= settings.SMS_PER_NUMBER:
+        return f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
     if left[whose] >= choice.sms_daily_cap:
         return f"{STOPPED}: {left[whose]} sent."
     return None

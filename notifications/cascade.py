@@ -22,7 +22,7 @@ def tell_otherwise(message_ids: Collection[int]) -> None:
     rows = Message.objects.filter(
         pk__in=message_ids, status=MessageStatus.FAILED, audience=CUSTOMER
     ).select_related("order", "event")
-    wanted = [other for row in rows if (other := _other_way(row)) is not None]
+    wanted = [other for row in rows.order_by("pk") if (other := _other_way(row)) is not None]
     if not wanted:
         return
     told = set(

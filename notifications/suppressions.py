@@ -31,7 +31,7 @@ def suppress_after(receipts: Iterable[Receipt]) -> None:
         for receipt in receipts
         if receipt.kind in LEARNT and (message := receipt.message)
     ]
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
 
 
 def suppress_unwanted(messages: Iterable[Message]) -> None:
@@ -46,7 +46,7 @@ def suppress_unwanted(messages: Iterable[Message]) -> None:
         for message in messages
     ]
     if rows:
-        Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+        Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
 
 
 def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -63,6 +63,11 @@ def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
             text = f"{row.get_reason_display()} ({row.since:%Y-%m-%d})."
             found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, text)
     return found
+
+
+def _in_order(rows: Iterable[Suppression]) -> list[Suppression]:
+    """In one order for everybody, so that two writers never wait for each other."""
+    return sorted(rows, key=lambda row: (row.channel, row.recipient, row.seller_id))
 
 
 def _address(message: Message) -> tuple[object, str, str]:

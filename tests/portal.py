@@ -24,7 +24,8 @@ def place() -> Place:
 def environment(smtp: SmtpPeer, sms: SmsPeer) -> dict[str, str]:
     """The environment of the tests, with the peers as providers."""
     peers = {"EMAIL_HOST": smtp.host, "EMAIL_PORT": str(smtp.port), "SMS_URL": sms.url}
-    return {**os.environ, **peers, "SMS_TOKEN": settings.SMS_TOKEN}
+    # An order's days pass in a minute: its texts are not to be too many for an hour.
+    return {**os.environ, **peers, "SMS_TOKEN": settings.SMS_TOKEN, "SMS_PER_NUMBER": "60"}
 
 
 def start_worker(env: dict[str, str]) -> Child:
