@@ -88,7 +88,7 @@ def _bodies() -> Iterator[tuple[bytes, str]]:
             "customer": {
                 "name": "Grace Hopper",
                 "email": "grace@example.com",
-                "phone": "+493012345678",
+                "phone": f"+4930{number:08}",
                 "language": "en",
             },
             "address": {

@@ -1,6 +1,7 @@
 """How settings are read from the environment: each of a kind, and an error that names it."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,33 @@ def env_int(name, default):
 def env_list(name, default=""):
     """Values separated by commas; empty ones are dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def env_needed(name, by):
+    """Text that `by`, another setting, needs; empty where that setting is empty."""
+    text = os.environ.get(name, "").strip()
+    if by and not text:
+        raise ImproperlyConfigured(f"{name} is not set: {by} needs it.")
+    return text
+
+
+def env_choice(name, default, choices):
+    """One of these words."""
+    text = env(name, default)
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} is {text!r}: expected one of {', '.join(choices)}.")
+    return text
+
+
+def env_numbers(name):
+    """Phone numbers by country, as US:+15551234567,CA:+15557654321."""
+    found = {}
+    for part in env_list(name):
+        country, _, number = part.partition(":")
+        if not re.fullmatch(r"[A-Z]{2}", country) or not re.fullmatch(r"\+[1-9]\d{2,14}", number):
+            raise ImproperlyConfigured(f"{name} has {part!r}: expected US:+15551234567.")
+        found[country] = number
+    return found
 
 
 def env_url(name, default, schemes):

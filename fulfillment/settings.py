@@ -2,11 +2,22 @@
 
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from fulfillment.env import env, env_bool, env_database, env_int, env_list, env_url
+from fulfillment.env import (
+    env,
+    env_bool,
+    env_choice,
+    env_database,
+    env_int,
+    env_list,
+    env_needed,
+    env_numbers,
+    env_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -259,7 +270,10 @@ ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_pa
 # What other apps add to the tracking page: (token) -> {"template", ...}; they ask no database.
 TRACK_PANELS = ["notifications.queries.track_panel"]
 # What other apps add to "needs attention": (viewer) -> {"template", "count", ...}; shown where count is not 0.
-ATTENTION_PANELS = ["notifications.queries.attention_panel"]
+ATTENTION_PANELS = [
+    "notifications.queries.stop_panel",
+    "notifications.queries.attention_panel",
+]
 
 # Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
 
@@ -324,10 +338,11 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
-SMS_PROVIDER = env("SMS_PROVIDER", "http")
-SMS_URL = env_url("SMS_URL", "http://127.0.0.1:8026/messages" if DEBUG else None, ("http", "https"))
-SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
+SMS_NUMBERS = env_numbers(
+    "SMS_NUMBERS"
+)  # our own numbers, by country: senders that can be answered
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
 # Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
@@ -341,6 +356,31 @@ if VAPID_PRIVATE_KEY and not re.fullmatch(r"[\w-]{43}", VAPID_PRIVATE_KEY, re.AS
 WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
 if WEBHOOK_ALLOW_LOCAL and not DEBUG:
     raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens our network: it needs DEBUG to be 1.")
+SMS_PER_NUMBER = env_int("SMS_PER_NUMBER", 5)  # texts an hour to one number
+_http, _twilio, _vonage, _apprise = (
+    f"SMS_PROVIDER={name}" if name == SMS_PROVIDER else ""
+    for name in ("http", "twilio", "vonage", "apprise")
+)
+SMS_URL = env_url(
+    "SMS_URL",
+    "http://127.0.0.1:8026/messages" if DEBUG else None if _http else "http://none.invalid/",
+    ("http", "https"),
+)
+SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_HOOK_SECRET = env("SMS_HOOK_SECRET", "")  # of the gateway behind SMS_URL, for what it reports
+TWILIO_URL = env_url("TWILIO_URL", "https://api.twilio.com", ("http", "https")).rstrip("/")
+TWILIO_ACCOUNT_SID = env_needed("TWILIO_ACCOUNT_SID", _twilio)
+TWILIO_AUTH_TOKEN = env_needed("TWILIO_AUTH_TOKEN", _twilio)
+TWILIO_MESSAGING_SERVICE_SID = env("TWILIO_MESSAGING_SERVICE_SID", "")
+VONAGE_URL = env_url("VONAGE_URL", "https://rest.nexmo.com", ("http", "https")).rstrip("/")
+VONAGE_API_KEY = env_needed("VONAGE_API_KEY", _vonage)
+VONAGE_API_SECRET = env_needed("VONAGE_API_SECRET", _vonage)
+VONAGE_SIGNATURE_SECRET = env_needed("VONAGE_SIGNATURE_SECRET", _vonage)
+SMS_APPRISE_URL = env_needed("SMS_APPRISE_URL", _apprise)
+if _apprise and find_spec("apprise") is None:
+    raise ImproperlyConfigured(f"{_apprise} needs the package apprise, which is not installed.")
+if _apprise and "{to}" not in SMS_APPRISE_URL:
+    raise ImproperlyConfigured("SMS_APPRISE_URL has no {to}: it stands for the number.")
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.

@@ -8,11 +8,13 @@ import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 
+from notifications.cascade import tell_otherwise
 from notifications.channels import CHANNELS
 from notifications.gates import lock_gates, spend
 from notifications.models import Attempt, Message
 from notifications.outcomes import Outcome, abandoned
-from notifications.states import REPORTABLE
+from notifications.states import REPORTABLE, MessageStatus
+from notifications.suppressions import suppress_unwanted
 from notifications.workers import SILENT_SECONDS, bury_the_dead
 from orders.crash import crash_point
 
@@ -155,13 +157,27 @@ def claim(
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write what became of claimed messages, and their attempts: one statement."""
+    """Write what became of claimed messages, and their attempts: one statement.
+
+    What follows from a message that failed for good is written in the same transaction.
+    """
     if outcomes:
         crash_point("before-settle")
-        rows = [outcome.as_row() for outcome in outcomes]
-        with connection.cursor() as cursor:
-            cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
+        failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
+        if failed:
+            with transaction.atomic():
+                _write(outcomes)
+                suppress_unwanted([row.message for row in failed if row.is_unwanted])
+                tell_otherwise([row.message.pk for row in failed])
+        else:
+            _write(outcomes)
         crash_point("after-settle")
+
+
+def _write(outcomes: Sequence[Outcome]) -> None:
+    rows = [outcome.as_row() for outcome in outcomes]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
 
 
 def reopen(message: Message, *, recipient: str) -> None:

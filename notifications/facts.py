@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from notifications.models import Message, PushSubscription
-from notifications.texts import Texts, own_texts, texts_of
+from notifications.texts import Texts, own_texts, templates, texts_of
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple, list[Event]]
@@ -149,8 +149,9 @@ def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promis
 
 
 def _add_texts(facts: list[Facts]) -> None:
-    own = own_texts((fact.message.seller_id, fact.message.template) for fact in facts)
-    for fact in facts:
+    written = [fact for fact in facts if fact.message.template in templates()]
+    own = own_texts((fact.message.seller_id, fact.message.template) for fact in written)
+    for fact in written:
         row = fact.message
         fact.texts = texts_of(row.seller_id, row.template, row.language, own)
 

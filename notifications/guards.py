@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from notifications.answers import ANSWERS
 from notifications.browsers import reachable_browsers
 from notifications.calm import calm
+from notifications.caps import capped
 from notifications.corrections import needless
 from notifications.digest import digest
 from notifications.facts import Facts
@@ -17,6 +19,7 @@ from notifications.verdicts import Verdict
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
 # The first that has something against a message decides. A guard returns {message id: why not}.
+# The last counts what the others let pass.
 GUARDS: tuple[Guard, ...] = (
     outdated,
     needless,
@@ -27,12 +30,14 @@ GUARDS: tuple[Guard, ...] = (
     calm,
     quiet,
     digest,
+    capped,
 )
 
 
 def verdicts(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """{message id: why it does not leave, or not yet}, of those that do not."""
     found: dict[int, Verdict] = {}
+    facts = [fact for fact in facts if fact.message.template not in ANSWERS]
     for guard in GUARDS:
         found = guard([fact for fact in facts if fact.message.pk not in found]) | found
     return found

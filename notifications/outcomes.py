@@ -14,6 +14,7 @@ from notifications.channels.base import (
     Receipt,
     SendError,
     Temporary,
+    Unwanted,
     one_line,
 )
 from notifications.models import Attempt, Message
@@ -31,7 +32,8 @@ class Outcome:
 
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
     refuse the next one too, for at least so many seconds. `by`: the id of the message that
-    supersedes it. `is_gone`: nobody is at its address any more.
+    supersedes it. `is_gone`: nobody is at its address any more. `is_unwanted`: the receiver told
+    the provider to stop.
     """
 
     message: Message
@@ -44,6 +46,7 @@ class Outcome:
     down_for: float | None = None
     by: int | None = None
     is_gone: bool = False
+    is_unwanted: bool = False
 
     def as_row(self) -> dict[str, Any]:
         """What `claims.settle` writes of it."""
@@ -139,7 +142,8 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
     if isinstance(result, Gone):  # they left: nobody has to look after it
         return Outcome(message, MessageStatus.SUPPRESSED, reason, is_gone=True)
     if isinstance(result, Permanent):
-        return Outcome(message, MessageStatus.FAILED, reason)
+        is_unwanted = isinstance(result, Unwanted)
+        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted)
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0

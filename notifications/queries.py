@@ -1,14 +1,18 @@
 """Read-only questions about messages: what was sent for an order, and what went wrong."""
 
+from datetime import date, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from notifications.models import Message, Suppression
+from notifications.models import Message, SmsStop, Suppression
+from notifications.models.settings import settings_of
 from notifications.routes import PUSH
 from notifications.states import UNSETTLED, MessageStatus
 from notifications.vapid import public_key
-from orders.access import Viewer
+from orders.access import Role, Viewer
 from orders.models import Order
 from orders.pages import MOST_COUNTED, Page, page_of
 
@@ -39,6 +43,9 @@ TITLES = {
     "return_closed": "Return complete",
     "correction": "Correction",
     "seller_correction": "Correction",
+    "texts_stopped": "Texts stopped",
+    "texts_started": "Texts started again",
+    "texts_help": "Who we are",
     "seller_delivered": "Delivered",
     "seller_return_requested": "Return requested",
 }
@@ -68,6 +75,28 @@ def attention_panel(viewer: Viewer) -> dict[str, Any]:
 def track_panel(token: str) -> dict[str, Any]:
     """What the tracking page offers: to choose the updates, and to be told in this browser."""
     return {"template": "track/_updates.html", "token": token, "push_key": public_key()}
+
+
+def stop_panel(viewer: Viewer) -> dict[str, Any]:
+    """Sellers whose text messages reached today's cap, for the dashboard's first page."""
+    lately = timezone.now() - timedelta(hours=36)
+    rows = SmsStop.objects.visible_to(viewer).filter(at__gt=lately)
+    rows = rows.select_related("seller__warehouse", "seller__message_settings").order_by("at")
+    stops = [row for row in rows if row.on == _today(row) and _is_at_cap(row)]
+    return {
+        "template": "notifications/_stop_panel.html",
+        "stops": stops,
+        "count": len(stops),
+        "may_change": viewer.has_role(Role.OWNER),
+    }
+
+
+def _today(stop: SmsStop) -> date:
+    return timezone.now().astimezone(ZoneInfo(stop.seller.warehouse.time_zone)).date()
+
+
+def _is_at_cap(stop: SmsStop) -> bool:
+    return stop.sent >= settings_of(stop.seller).sms_daily_cap
 
 
 def unsettled(viewer: Viewer, limit: int = 50) -> QuerySet[Message]:

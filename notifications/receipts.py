@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
+from notifications.cascade import tell_otherwise
 from notifications.channels.base import one_line
 from notifications.claims import follow_receipts
 from notifications.models import Message, Receipt
@@ -18,6 +19,7 @@ from orders.crash import crash_point
 
 FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody here knows
 MOST = 1000
+UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
 
 # By the id that the provider gave it.
 MATCH_BY_ID = """
@@ -86,6 +88,9 @@ def match_receipts() -> int:
     locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     follow_receipts(list(locked.values_list("pk", flat=True)))
     suppress_after(receipts)
+    lost = {row.message_id for row in receipts if row.message_id and row.kind in UNDELIVERED}
+    if lost:
+        tell_otherwise(lost)
     return len(receipts)
 
 

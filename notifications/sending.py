@@ -9,6 +9,7 @@ from time import monotonic
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from notifications.answers import ANSWERS, answer_of
 from notifications.attempts import begin, may_have_left, new_attempt
 from notifications.browsers import end_subscriptions
 from notifications.channels import CHANNELS
@@ -143,6 +144,8 @@ def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outco
 def _in_words(facts: Facts) -> Outgoing | Outcome:
     message = facts.message
     try:
+        if message.template in ANSWERS:
+            return answer_of(facts)
         return render(facts, now=timezone.now())
     except Exception:  # as above: a poisonous message is put aside, not the batch
         log.exception("message %s cannot be written", message.pk)

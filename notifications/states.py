@@ -46,5 +46,7 @@ WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
 # What a provider's report may still change: all that has left, or may have.
 REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
+# What went to its provider, for all we know: it costs, and its receiver knows us.
+GONE = (_S.SENT, _S.DELIVERED, _S.UNKNOWN, _S.FAILED)
 # What somebody may have to look after.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

@@ -32,7 +32,22 @@ def suppress_after(receipts: Iterable[Receipt]) -> None:
         for receipt in receipts
         if receipt.kind in LEARNT and (message := receipt.message)
     ]
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
+
+
+def suppress_unwanted(messages: Iterable[Message]) -> None:
+    """Write no more to those whose provider says that they have stopped us."""
+    rows = [
+        Suppression(
+            seller_id=message.seller_id,
+            channel=message.channel,
+            recipient=message.recipient.lower(),
+            reason=Suppression.Reason.STOPPED,
+        )
+        for message in messages
+    ]
+    if rows:
+        Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
 
 
 def suppression_of(seller_id: UUID, channel: str, recipient: str) -> Suppression | None:
@@ -55,6 +70,11 @@ def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
             text = f"{row.get_reason_display()} ({row.since:%Y-%m-%d})."
             found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, text)
     return found
+
+
+def _in_order(rows: Iterable[Suppression]) -> list[Suppression]:
+    """In one order for everybody, so that two writers never wait for each other."""
+    return sorted(rows, key=lambda row: (row.channel, row.recipient, row.seller_id))
 
 
 def _address(message: Message) -> tuple[UUID, str, str]:

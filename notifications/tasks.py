@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import claims, receipts, sending
+from notifications import claims, opting, receipts, sending
 
 
 @shared_task
@@ -23,3 +23,4 @@ def match_receipts():
     """Let messages follow what their providers reported before we knew their ids."""
     receipts.match_receipts()
     receipts.forget_strangers()
+    opting.forget_texts()

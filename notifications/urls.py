@@ -1,4 +1,4 @@
-"""Addresses of the messages: sellers' and customers' choices, and the outbox of development."""
+"""Addresses of messages: the choices of sellers and customers, what providers call, the outbox."""
 
 from django.urls import path
 
@@ -8,6 +8,7 @@ from notifications.views.mail_hooks import take_mail_reports
 from notifications.views.outbox import outbox, outbox_html
 from notifications.views.senders import message_sender
 from notifications.views.settings import message_settings
+from notifications.views.sms_hooks import sms_inbound, sms_report
 from notifications.views.suppressions import allow, suppressed
 from notifications.views.updates import unsubscribe, updates
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("track/<str:token>/unsubscribe/email/", unsubscribe, name="track_unsubscribe"),
     path("track/<str:token>/push/", browser, name="track_push"),
     path("hooks/mail/<slug:provider>/", take_mail_reports, name="mail_hook"),
+    path("hooks/sms/<str:provider>/", sms_report, name="sms_report"),
+    path("hooks/sms/<str:provider>/inbound/", sms_inbound, name="sms_inbound"),
     path("dev/outbox/", outbox, name="outbox"),
     path("dev/outbox/<str:name>/", outbox, name="outbox_message"),
     path("dev/outbox/<str:name>/html/", outbox_html, name="outbox_html"),

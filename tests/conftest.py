@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from fulfillment.embedded.processes import Child
 from fulfillment.management.commands.check_books import findings
-from fulfillment.peers import PushPeer, SmsPeer, SmtpPeer
+from fulfillment.peers import PushPeer, SmsPeer, SmtpPeer, TwilioPeer, VonagePeer, twilio, vonage
 from notifications.vapid import new_private_key
 from orders.access import Role
 from tests import cast, databases, portal, servers
@@ -125,6 +125,27 @@ def push_peer(_push_server: PushPeer, settings: Any) -> PushPeer:
     settings.VAPID_SUBJECT = "mailto:ops@example.com"
     settings.WEBHOOK_ALLOW_LOCAL = True
     return _push_server
+
+
+@pytest.fixture
+def twilio_peer(settings: Any) -> Iterator[TwilioPeer]:
+    """Twilio on loopback, and the settings of an account there."""
+    peer = TwilioPeer().start()
+    settings.SMS_PROVIDER, settings.TWILIO_URL = "twilio", peer.url
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = twilio.ACCOUNT, twilio.TOKEN
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def vonage_peer(settings: Any) -> Iterator[VonagePeer]:
+    """Vonage on loopback, and the settings of an account there."""
+    peer = VonagePeer().start()
+    settings.SMS_PROVIDER, settings.VONAGE_URL = "vonage", peer.url
+    settings.VONAGE_API_KEY, settings.VONAGE_API_SECRET = vonage.KEY, vonage.SECRET
+    settings.VONAGE_SIGNATURE_SECRET = vonage.SIGNATURE
+    yield peer
+    peer.stop()
 
 
 @pytest.fixture

@@ -99,7 +99,9 @@ def _set_environment() -> None:
         EMAIL_PORT="9",
         EMAIL_USE_TLS="0",
         SMS_URL="http://127.0.0.1:9/messages",
+        SMS_PROVIDER="http",
         SMS_TOKEN="",
+        SMS_NUMBERS="",
         UNDO_HOLD_SECONDS="0",
         # The browser's own loop runs in the thread of the test, which is not async all the same.
         DJANGO_ALLOW_ASYNC_UNSAFE="1",

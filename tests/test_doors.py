@@ -45,6 +45,8 @@ DOORS = {
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,
     "mail_hook": PUBLIC,
+    "sms_report": PUBLIC,
+    "sms_inbound": PUBLIC,
     "outbox": PUBLIC,
     "outbox_message": PUBLIC,
     "outbox_html": PUBLIC,

@@ -39,6 +39,16 @@ def test_a_database_address_is_read_as_libpq_does():
     assert read.stdout.strip() == "['portal', 'app', 'db.example', '6432'] require"
 
 
+def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
+    twilio = {"SMS_PROVIDER": "twilio", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}
+    numbers = {"SMS_NUMBERS": "US:+15005550006, DE:+4915112345678"}
+    env = {name: text for name, text in (GOOD | twilio | numbers).items() if name != "SMS_URL"}
+    read = load(env, "settings.SMS_NUMBERS, settings.TWILIO_URL")
+    assert read.stdout.strip() == (
+        "{'US': '+15005550006', 'DE': '+4915112345678'} https://api.twilio.com"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -58,6 +68,21 @@ def test_a_database_address_is_read_as_libpq_does():
             {"VAPID_PRIVATE_KEY": "key", "VAPID_SUBJECT": "mailto:ops@portal.example"},
             "VAPID_PRIVATE_KEY is not one",
         ),
+        ({"SMS_PROVIDER": "pigeon"}, "SMS_PROVIDER is 'pigeon': expected one of http, twilio,"),
+        ({"SMS_URL": None}, "SMS_URL is not set"),
+        (
+            {"SMS_PROVIDER": "twilio", "TWILIO_AUTH_TOKEN": "t"},
+            "TWILIO_ACCOUNT_SID is not set: SMS_PROVIDER=twilio needs it.",
+        ),
+        (
+            {"SMS_PROVIDER": "vonage", "VONAGE_API_KEY": "k", "VONAGE_API_SECRET": "s"},
+            "VONAGE_SIGNATURE_SECRET is not set: SMS_PROVIDER=vonage needs it.",
+        ),
+        (
+            {"SMS_PROVIDER": "apprise", "SMS_APPRISE_URL": "clicksend://user:key@"},
+            "SMS_APPRISE_URL has no {to}",
+        ),
+        ({"SMS_NUMBERS": "US:15551234567"}, "SMS_NUMBERS has 'US:15551234567'"),
         ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
     ],
 )

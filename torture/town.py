@@ -122,6 +122,7 @@ class Town:
             "EMAIL_PORT": str(self.mails.port),
             "EMAIL_TIMEOUT": str(PROVIDER_SECONDS),
             "SMS_URL": self.texts.url,
+            "SMS_PER_NUMBER": "60",  # days of an order pass in a minute
             "SMS_TIMEOUT": str(PROVIDER_SECONDS),
             "SWEEP_SECONDS": str(SWEEP_SECONDS),
             "UNDO_HOLD_SECONDS": "0",

@@ -138,6 +138,7 @@ class Supervisor:
             sms = peers.SmsPeer(outbox).start()
             self.peers.append(sms)
             self.env["SMS_URL"] = sms.url
+            self.env.setdefault("SMS_PER_NUMBER", "60")  # what is caught costs nothing
         if self.peers:
             say(f"Mails and texts … caught in {outbox}")
 

@@ -1,23 +1,21 @@
 """An SMS gateway that accepts everything, unless it is told to behave otherwise."""
 
+import hashlib
+import hmac
 import json
-import socket
-import struct
-import sys
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
+from fulfillment.peers.calls import Call
 from fulfillment.peers.kept import Fault, Inbox, Sms
+from fulfillment.peers.web import Handler, Server
 
 FIELDS = ("to", "from", "text", "key")
 PATH = "/messages"
-# Closing with this linger time sends a reset instead of an orderly end.
-RESET = struct.pack("ii", 1, 0)
+SECRET = "hook-secret"  # noqa: S105 of a peer
 
 
 class SmsPeer(Inbox[Sms]):
@@ -49,15 +47,13 @@ class SmsPeer(Inbox[Sms]):
 
     def start(self) -> "SmsPeer":
         """Listen on a free port."""
-        self._server = _Server((self.host, 0), self)
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, name="sms peer", daemon=True).start()
+        self._server = Server(self.host, _Handler, self)
+        self.port = self._server.start()
         return self
 
     def stop(self) -> None:
         """Close the port and end the thread."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def accept(self, fields: dict[str, str]) -> tuple[Sms, Fault | None]:
         """Take one text; only the first of a key is kept."""
@@ -72,62 +68,37 @@ class SmsPeer(Inbox[Sms]):
                 self.add(sms)
         return sms, fault
 
+    def report(self, url: str, sms: Sms, status: str, *, detail: str = "") -> Call:
+        """What became of a text."""
+        fields = {"id": sms.id, "key": sms.key, "status": status, "detail": detail}
+        return signed(url, {name: text for name, text in fields.items() if text})
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], peer: SmsPeer) -> None:
-        super().__init__(address, _Handler)
-        self.peer = peer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a sender who hung up while we were slow on purpose."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+    def inbound(self, url: str, sender: str, text: str) -> Call:
+        """A text that somebody sent back."""
+        return signed(url, {"id": uuid4().hex, "from": sender, "text": text})
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else an answer of two writes waits 40 ms between them
+def signed(url: str, fields: dict[str, str], *, at: float | None = None) -> Call:
+    """A call with the signature of its time and body."""
+    stamp = str(int(time.time() if at is None else at))
+    body = json.dumps(fields).encode()
+    digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    signature = {"X-Timestamp": stamp, "X-Signature": digest}
+    return Call(url, body, {"Content-Type": "application/json"} | signature)
 
+
+class _Handler(Handler):
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        peer = self.server.peer
+        body = self.read_body()
+        peer: SmsPeer = self.server.peer
         if peer.token and self.headers.get("Authorization") != f"Bearer {peer.token}":
-            self._answer(401, {"error": "wrong token"})
+            self.answer(401, {"error": "wrong token"})
         elif (fields := _fields(body)) is None:
-            self._answer(400, {"error": f"expected JSON text in {', '.join(FIELDS)}"})
+            self.answer(400, {"error": f"expected JSON text in {', '.join(FIELDS)}"})
         else:
             sms, fault = peer.accept(fields)
-            if fault is None:
-                self._answer(200, {"id": sms.id})
-            else:
-                self._misbehave(sms, fault)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what came is in the inbox."""
-
-    def _misbehave(self, sms: Sms, fault: Fault) -> None:
-        time.sleep(fault.hang)
-        if fault.reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            self.close_connection = True
-            self.connection.close()
-        elif fault.status:
-            self._answer(fault.status, {"error": fault.text}, **fault.headers)
-        else:
-            self._answer(200, {"id": sms.id})
-
-    def _answer(self, status: int, body: dict[str, str], **headers: str) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
+            if fault is None or not self.misbehave(fault, {"error": fault.text}):
+                self.answer(200, {"id": sms.id})
 
 
 def _fields(body: bytes) -> dict[str, str] | None:

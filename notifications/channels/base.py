@@ -13,7 +13,8 @@ class Outgoing:
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
     and the like hold no control characters, see `one_line`. `headers` are those of the channel's
     own protocol; `link` is what opens where a text cannot hold it; `sender_address` is ours where
-    it is empty.
+    it is empty; `sender` is the number or name that a text message comes from, where
+    `senders.sender_for` is not to choose it.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Outgoing:
     reply_to: str = ""
     link: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Permanent(SendError):
 
 class Gone(Permanent):
     """There is nobody at this address any more, and never will be again."""
+
+
+class Unwanted(Permanent):
+    """As before, because the receiver told the provider to stop: nothing more may go there."""
 
 
 class OutcomeUnknown(SendError):

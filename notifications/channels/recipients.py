@@ -13,14 +13,40 @@ COSTLY = {
     PhoneNumberType.PREMIUM_RATE,
     PhoneNumberType.SHARED_COST,
     PhoneNumberType.UAN,
+    PhoneNumberType.VOIP,
+    PhoneNumberType.PERSONAL_NUMBER,
     PhoneNumberType.PAGER,
     PhoneNumberType.VOICEMAIL,
 }
+# Codes that belong to no country: satellites (+870, +881), networks (+882, +883), shared cost
+# (+808), premium rate (+979), freephone (+800).
+NO_COUNTRY = "001"
 
 
 def check_number(number: str) -> None:
     """Raises Permanent unless a customer may have this number."""
+    if why := why_not(number):
+        raise Permanent(why)
+
+
+def why_not(number: str) -> str:
+    """Why we do not text this number; "" where a customer may have it."""
     if not E164.fullmatch(number):
-        raise Permanent("This is not a phone number.")
-    if phonenumbers.number_type(phonenumbers.parse(number)) in COSTLY:
-        raise Permanent("This is a premium-rate or shared-cost number.")
+        return "This is not a phone number."
+    parsed = phonenumbers.parse(number)
+    kind = phonenumbers.number_type(parsed)
+    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) == NO_COUNTRY:
+        return "This number belongs to no country: it may cost much."
+    if kind in COSTLY:
+        return "This is a premium-rate or shared-cost number."
+    if kind == PhoneNumberType.UNKNOWN:
+        return "No telephone has this number."
+    return ""
+
+
+def country_of(number: str) -> str:
+    """The country that a number belongs to, as two letters; "" where there is none."""
+    if not E164.fullmatch(number):
+        return ""
+    country = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return country if country and country != NO_COUNTRY else ""

@@ -3,14 +3,15 @@
 from notifications.models.gates import Gate, Installation
 from notifications.models.messages import Attempt, Message, Worker
 from notifications.models.preferences import Preference, PushSubscription
-from notifications.models.receipts import Receipt, Suppression
+from notifications.models.receipts import InboundText, Receipt, Suppression
 from notifications.models.senders import SendingDomain
-from notifications.models.settings import MessageSettings
+from notifications.models.settings import MessageSettings, SmsStop
 from notifications.models.texts import TextVersion
 
 __all__ = [
     "Attempt",
     "Gate",
+    "InboundText",
     "Installation",
     "Message",
     "MessageSettings",
@@ -18,6 +19,7 @@ __all__ = [
     "PushSubscription",
     "Receipt",
     "SendingDomain",
+    "SmsStop",
     "Suppression",
     "TextVersion",
     "Worker",

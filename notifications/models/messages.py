@@ -4,7 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.states import CLAIMABLE, MESSAGE_MOVES, UNSETTLED, WAITING, MessageStatus
+from notifications.states import (
+    CLAIMABLE,
+    GONE,
+    MESSAGE_MOVES,
+    UNSETTLED,
+    WAITING,
+    MessageStatus,
+)
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
 from orders.models.base import Row
@@ -102,6 +109,19 @@ class Message(models.Model):
                 F("provider_id"),
                 name="message_of_provider",
                 condition=~Q(provider_id=""),
+            ),
+            # Text messages that left, for what may still leave to a number or of a seller.
+            models.Index(
+                F("recipient"),
+                F("settled_at"),
+                name="text_to_number",
+                condition=Q(channel="sms", status__in=GONE),
+            ),
+            models.Index(
+                F("seller"),
+                F("settled_at"),
+                name="text_of_seller",
+                condition=Q(channel="sms", status__in=GONE),
             ),
             models.Index(
                 F("superseded_by"),

@@ -97,3 +97,30 @@ class Suppression(models.Model):
 
     def __str__(self):
         return f"{self.recipient}: {self.get_reason_display()}"
+
+
+class InboundText(models.Model):
+    """A word by which somebody steers our texts, as it came in; each text is obeyed once."""
+
+    class Word(models.TextChoices):
+        STOP = "stop"
+        START = "start"
+        HELP = "help"
+
+    provider = models.CharField(max_length=40)
+    text_id = models.CharField(max_length=200, help_text="The provider's id of the text.")
+    number = models.CharField(max_length=20)
+    word = models.CharField(max_length=8, choices=Word.choices)
+    received_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "text_id"], name="an_inbound_text_is_obeyed_once"
+            )
+        ]
+        indexes = [models.Index(fields=["number", "received_at"], name="inbound_text_of_number")]
+
+    def __str__(self):
+        return self.word

@@ -4,6 +4,7 @@ from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from orders.access import TenantQuerySet
 from orders.models import Seller
@@ -46,6 +47,15 @@ class MessageSettings(models.Model):
         default=False,
         help_text="Mails carry the order and the address in a form that mail programs read.",
     )
+    sms_daily_cap = models.PositiveIntegerField(
+        default=2000, help_text="At most so many text messages a day."
+    )
+    sms_countries = ArrayField(
+        models.CharField(max_length=2),
+        default=list,
+        blank=True,
+        help_text="Only numbers of these are texted; none are the warehouse's and the order's own.",
+    )
 
     objects = TenantQuerySet.as_manager()
 
@@ -62,9 +72,37 @@ class MessageSettings(models.Model):
         return f"Messages of {self.seller_id}"
 
 
-def speak_at_once(seller: Seller) -> None:
+class SmsStop(models.Model):
+    """A day on which a seller's text messages reached their cap, told to the seller once."""
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH = None
+    COURIER_PATH = None
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="sms_stops")
+    on = models.DateField(help_text="By the seller's calendar.")
+    sent = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "on"], name="one_sms_stop_per_day")
+        ]
+
+    def __str__(self):
+        return f"{self.sent} on {self.on}"
+
+
+def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:
     """Every message leaves when its event happens, by day and by night."""
-    at_once = {"calm": False, "quiet_from": None, "quiet_until": None}
+    at_once = {
+        "calm": False,
+        "quiet_from": None,
+        "quiet_until": None,
+        "sms_daily_cap": texts_a_day,
+    }
     MessageSettings.objects.update_or_create(seller=seller, defaults=at_once)
 
 

@@ -1,5 +1,6 @@
 """/dashboard/messages/: how a seller's customers are spoken to."""
 
+import re
 from email.utils import parseaddr
 
 from django import forms
@@ -8,14 +9,25 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.settings import choose_settings
+from notifications.actions.settings import Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput
 from orders.models import Seller
 
 MOST_SHOWN = 200
 CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M")
+
+
+class Countries(forms.CharField):
+    """Countries in two letters each, with commas or spaces between them."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        names = re.split(r"[\s,;]+", super().clean(value).upper())
+        return sorted({name for name in names if name})
 
 
 class SettingsForm(forms.Form):
@@ -27,6 +39,8 @@ class SettingsForm(forms.Form):
     quiet_from = forms.TimeField(required=False, widget=CLOCK, label="From")
     quiet_until = forms.TimeField(required=False, widget=CLOCK, label="Until")
     digest_above = forms.IntegerField(min_value=0, max_value=1000)
+    sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
+    sms_countries = Countries(required=False, max_length=1200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +61,11 @@ def message_settings(request):
 
 def _kept(request, seller, form):
     try:
-        choose_settings(seller, actor=request.user, **form.cleaned_data)
+        choose_settings(seller, actor=request.user, choices=Choices(**form.cleaned_data))
+    except InvalidInput as error:
+        for name, text in error.problems:
+            form.add_error(name, text)
+        return False
     except DomainError as error:
         form.add_error("quiet_until", str(error))
         return False
@@ -56,7 +74,7 @@ def _kept(request, seller, form):
 
 def settings_page(request, refused=None, *, refused_sender=None):
     """The page with every seller's forms; one that was refused says why."""
-    rows = ("message_settings", "sending_domain")
+    rows = ("message_settings", "sending_domain", "warehouse")
     sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
     forms_shown = [
         refused if refused and refused.seller == seller else _form(seller)
@@ -73,7 +91,6 @@ def settings_page(request, refused=None, *, refused_sender=None):
 
 def _form(seller):
     choice = settings_of(seller)
-    names = ("calm", "quiet_from", "quiet_until", "digest_above")
-    form = SettingsForm(initial={name: getattr(choice, name) for name in names})
+    form = SettingsForm(initial={name: getattr(choice, name) for name in SettingsForm.base_fields})
     form.seller = seller
     return form

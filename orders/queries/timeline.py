@@ -32,6 +32,7 @@ PHRASES = {
     "package.in_transit": "{} is with the carrier",
     "return.requested": "{} asked for",
     "order.updates_chosen": "Chose which updates to get",
+    "text_messages.asked_about": "Help asked for by text message",
     "promise.moved": "New date for the customer",
     "promise.adjusted": "Promised date made more precise",
     "promise.at_risk": "Promise at risk",
@@ -42,7 +43,13 @@ TAKERS: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
-BY_THE_CUSTOMER = {"return.requested", "order.updates_chosen"}
+BY_THE_CUSTOMER = {
+    "return.requested",
+    "order.updates_chosen",
+    "text_messages.stopped",
+    "text_messages.started",
+    "text_messages.asked_about",
+}
 REASONS = (
     dict(Promise.Reason.choices)
     | dict(Hold.Reason.choices)

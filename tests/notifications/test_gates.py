@@ -31,7 +31,7 @@ def mails(status):
 
 @pytest.fixture
 def orders(ada, smtp_peer, sms_peer):
-    return [make_order(ada, {"LAMP": 1}) for _ in range(8)]
+    return [make_order(ada, {"LAMP": 1}, phone=f"+49301234567{n}") for n in range(8)]
 
 
 @pytest.fixture

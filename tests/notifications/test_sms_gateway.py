@@ -52,9 +52,9 @@ def test_a_text_is_posted_with_its_key_and_our_token(sms_peer, settings):
 def test_one_connection_serves_a_batch(sms_peer):
     with sms_channel() as channel:
         channel.send(TEXT)
-        line = channel.connection.sock
+        line = channel.line.connection.sock
         channel.send(TEXT)
-        assert channel.connection.sock is line
+        assert channel.line.connection.sock is line
     assert (sms_peer.attempts, len(sms_peer.messages)) == (2, 1)
 
 

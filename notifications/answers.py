@@ -1,0 +1,38 @@
+"""What we say to STOP, START and HELP: short, from the seller who wrote last."""
+
+from notifications.channels.base import Outgoing, one_line
+from notifications.channels.recipients import country_of
+from notifications.channels.segments import fit, plain
+from notifications.channels.senders import opt_out_text
+from notifications.facts import Facts
+from notifications.models import InboundText, Message
+from orders.models import Order
+
+Word = InboundText.Word
+# Template of the answer -> the word it answers. A receiver asked for it: nothing keeps it back.
+ANSWERS = {"texts_stopped": Word.STOP, "texts_started": Word.START, "texts_help": Word.HELP}
+TEMPLATES = {word: template for template, word in ANSWERS.items()}
+
+
+def answer_of(facts: Facts) -> Outgoing:
+    """The answer that a message carries."""
+    message = facts.message
+    return Outgoing(
+        key=message.key,
+        recipient=message.recipient,
+        text=answer_text(ANSWERS[message.template], facts.order, message),
+        sender_name=one_line(facts.order.seller.name),
+    )
+
+
+def answer_text(word: InboundText.Word, order: Order, message: Message) -> str:
+    """One segment, in English; `message` is the last one or the answer itself."""
+    seller = order.seller
+    how_to_stop = opt_out_text(country_of(message.recipient), message.language)
+    said = {
+        Word.STOP: "no more text messages about your orders will come. Reply START to undo this.",
+        Word.START: f"text messages about your orders will come again. {how_to_stop}",
+        Word.HELP: f"text messages about your order {order.number}. "
+        f"Questions: {seller.support_email or seller.email}. {how_to_stop}",
+    }[word]
+    return fit(plain(f"{seller.name[:24].strip()}: {said}"))
