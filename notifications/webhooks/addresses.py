@@ -37,7 +37,7 @@ class AddressRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checked address: the name for the Host header and the certificate, the path for the request."""
+    """A checked address: the name for the Host header and the certificate, and the path."""
 
     secure: bool
     host: str

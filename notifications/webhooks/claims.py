@@ -57,7 +57,8 @@ SET claimed_by = %(worker)s, attempts_made = d.attempts_made + 1,
 FROM head, notifications_endpoint e
 WHERE d.id = head.id AND e.id = d.endpoint_id
 RETURNING d.id, e.id, d.series, d.attempts_made, d.webhook_id, d.payload, e.url,
-  array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL),
+  array_remove(
+    ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL),
   e.failures > 0
 """  # noqa: S608
 
@@ -166,7 +167,7 @@ def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
 
 
 def _shown(outcomes: Sequence[Outcome]) -> list[dict]:
-    """What is new about endpoints, in order of their ids; one that goes on working is not written."""
+    """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
     for outcome in outcomes:
         by_endpoint[outcome.claimed.endpoint_id].append(outcome)

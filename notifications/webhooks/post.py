@@ -42,7 +42,8 @@ def post(
     """Post once: no redirect, no proxy, no second look-up. Whatever goes wrong is in the answer."""
     began = monotonic()
     ends = began + seconds
-    status, retry_after, body, problem = None, "", b"", ""
+    status: int | None = None
+    retry_after, body, problem = "", b"", ""
     try:
         target = target_of(url)
         line = _Line(target, resolve(target, seconds=min(LOOK_UP_SECONDS, seconds)), ends)
@@ -52,6 +53,8 @@ def post(
                 line.shake_hands()
                 line.request("POST", target.path, payload, dict(headers))
                 response = line.getresponse()
+                if monotonic() >= ends:  # a head that the cut has ended reads like a whole one
+                    raise TimeoutError
                 status, retry_after = response.status, response.headers.get("Retry-After") or ""
                 body = _beginning(response)
         finally:

@@ -136,8 +136,9 @@ def _joining() -> str:
     if not parts:
         return ""
     # The events are the first of the further rows.
+    columns = _types(_written(Event))
     happened = (
-        f"SELECT r.* FROM json_to_recordset(${FIRST_FURTHER}::json) AS r({_types(_written(Event))}) "  # noqa: S608
+        f"SELECT r.* FROM json_to_recordset(${FIRST_FURTHER}::json) AS r({columns}) "  # noqa: S608
         "JOIN new ON new.id = r.order_id"
     )
     joined = "".join(f", joining_{number} AS ({part})" for number, part in enumerate(parts))
