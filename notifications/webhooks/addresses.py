@@ -65,8 +65,8 @@ def target_of(url: str) -> Target:
     local = settings.WEBHOOK_ALLOW_LOCAL
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
         raise AddressRefused("The address begins with https://.")
-    if "@" in parts.netloc or "\\" in url:
-        raise AddressRefused("The address holds no user name or password.")
+    if "@" in parts.netloc or "\\" in url or "#" in url:
+        raise AddressRefused("The address holds no user name, password or #.")
     host = (parts.hostname or "").rstrip(".")
     if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
         raise AddressRefused("This is no address of the web.")
