@@ -47,7 +47,8 @@ class Endpoint(Row):
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = EndpointQuerySet.as_manager()
+    # mypy takes what as_manager makes for an attribute of the row.
+    objects = EndpointQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

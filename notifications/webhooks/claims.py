@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
@@ -127,7 +128,7 @@ def claim(worker: str, *, slots: int, probes: int) -> list[Claimed]:
 
     A delivery whose lease ended is due again: its receiver may get it twice, with the same id.
     """
-    values = {"most": MOST_ATTEMPTS, "at_once": AT_ONCE, "slots": slots}
+    values: dict[str, Any] = {"most": MOST_ATTEMPTS, "at_once": AT_ONCE, "slots": slots}
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
         found = cursor.fetchall()
@@ -137,9 +138,7 @@ def claim(worker: str, *, slots: int, probes: int) -> list[Claimed]:
             return []
         values |= {"endpoints": chosen, "worker": worker, "lease": LEASE_SECONDS}
         cursor.execute(CLAIM, values)
-        rows = [
-            Claimed(*row[:7], secrets=tuple(row[7]), is_probe=row[8]) for row in cursor.fetchall()
-        ]
+        rows = [Claimed(*row) for row in cursor.fetchall()]
     crash_point("webhooks-claimed")
     return rows
 

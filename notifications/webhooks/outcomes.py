@@ -32,7 +32,7 @@ class Claimed:
     webhook_id: str
     payload: str
     url: str
-    secrets: tuple[str, ...]
+    secrets: list[str]
     is_probe: bool
 
 

@@ -23,6 +23,7 @@ FROM {events} JOIN {orders} ON o.id = e.order_id
 JOIN notifications_endpoint w ON w.seller_id = e.seller_id
   AND w.disabled_at IS NULL AND w.deleted_at IS NULL
   AND (w.kinds = '{{}}' OR regexp_replace(e.kind, '{undone}$', '') = ANY(w.kinds))
+ORDER BY e.id
 ON CONFLICT (endpoint_id, event_id) DO NOTHING
 """
 
