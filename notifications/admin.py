@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications.models import Attempt, Message
+from notifications.models import Attempt, Delivery, Endpoint, Message
 
 
 class ReadOnly:
-    """Only `sending` writes messages; people read them."""
+    """Only the portal writes these rows; people read them."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -41,5 +41,23 @@ class MessageAdmin(ReadOnly, ModelAdmin):
 class AttemptAdmin(ReadOnly, ModelAdmin):
     list_display = ["message", "number", "provider", "outcome", "answer", "started_at"]
     list_filter = ["outcome", "provider"]
+    show_full_result_count = False
+    ordering = ["-id"]
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnly, ModelAdmin):
+    list_display = ["url", "seller", "failures", "failing_since", "paused_at", "disabled_at"]
+    list_select_related = ["seller"]
+    search_fields = ["url", "seller__name"]
+    exclude = ["secret", "previous_secret"]
+    ordering = ["-created_at"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, ModelAdmin):
+    list_display = ["id", "kind", "endpoint", "problem", "attempts_made", "delivered_at"]
+    list_select_related = ["endpoint"]
+    search_fields = ["webhook_id"]
     show_full_result_count = False
     ordering = ["-id"]

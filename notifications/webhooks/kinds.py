@@ -18,7 +18,11 @@ GROUPS: dict[str, list[str]] = {
         "hold.released",
     ],
     "Shipments": [f"shipment.{status}" for status in ShipmentStatus.values],
-    "Packages": [f"package.{status}" for status in PackageStatus.values],
+    "Packages": [
+        "package.opened",
+        "package.emptied",
+        *(f"package.{status}" for status in PackageStatus.values if status != "packing"),
+    ],
     "Returns": [
         *(f"return.{status}" for status in ReturnStatus.values),
         "return_line.restocked",

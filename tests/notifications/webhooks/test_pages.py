@@ -182,7 +182,7 @@ def test_the_log_is_narrowed_by_state(ada, client, endpoint, state, kinds):
         )
     page = client.get(f"{URL}{endpoint.pk}/?state={state}").content.decode()
     log = page.partition('id="log"')[2].partition("</table>")[0]
-    assert set(re.findall(r"(?:order|hold)\.[a-z]+(?=</a>)", log)) == kinds
+    assert set(re.findall(r"(?:order|hold)\.[a-z]+(?=</span>)", log)) == kinds
 
 
 def test_a_replay_has_the_same_id_and_a_new_series(ada, client, endpoint, receiver):

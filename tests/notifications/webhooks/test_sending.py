@@ -1,6 +1,7 @@
 """A delivery leaves signed, is tried again by the book, and every way to fail ends right."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from notifications.webhooks.sending import send_due
 from orders.models import Event
 from tests.cast import make_order
 from tests.notifications.webhooks.conftest import make_endpoint
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +162,21 @@ def test_a_healthy_endpoint_gets_two_at_once_over_all_workers(ada, endpoint):
         make_order(ada, {"LAMP": 1})
     assert len(claim("a", slots=16, probes=8)) == 2
     assert claim("b", slots=16, probes=8) == []
+
+
+def test_workers_that_claim_at_one_moment_share_and_keep_the_limits(ada):
+    for number in range(6):
+        make_endpoint(ada, f"http://127.0.0.1:9/{number}")
+    for _ in range(4):
+        make_order(ada, {"LAMP": 1})
+    taken, _ = race(
+        *[lambda name=name: claim(name, slots=16, probes=8) for name in ("a", "b", "c", "d")]
+    )
+    claimed = [row for rows in taken for row in rows]
+    assert len({row.id for row in claimed}) == len(claimed)
+    assert set(Counter(row.endpoint_id for row in claimed).values()) <= {1, 2}
+    left = [row for name in ("e", "f", "g") for row in claim(name, slots=16, probes=8)]
+    assert len(claimed) + len(left) == 12
 
 
 def test_a_failing_endpoint_recovers_with_its_first_success(ada, endpoint, receiver):
