@@ -21,8 +21,8 @@ from orders.crash import crash_point
 
 log = logging.getLogger(__name__)
 
-THREADS = 32
-PROBES = 8  # threads that failing endpoints may keep waiting
+THREADS = 64
+PROBES = 16  # threads that failing endpoints may keep waiting
 SEND_SECONDS = 45.0  # of one call; with the attempts under way well within the limit of a task
 LOOK_SECONDS = 0.2
 USER_AGENT = "Fulfillment-Webhooks/1"
