@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from notifications.models import Delivery, Endpoint
-from orders.access import Viewer
+from orders.access import Role, Viewer
 from orders.pages import CappedCount, Page, page_of
 
 FAILING_FOR = timedelta(hours=1)
@@ -46,7 +46,9 @@ def delivery_log(viewer: Viewer, endpoint_id: UUID, *, state: str, cursor: str) 
 
 
 def attention_panel(viewer: Viewer) -> dict[str, Any]:
-    """Endpoints that we stopped calling, or that have failed for an hour."""
+    """Endpoints that we stopped calling, or that have failed for an hour; for their owners."""
+    if not viewer.has_role(Role.OWNER):
+        return {"count": 0}
     stopped = Q(disabled_at__isnull=False) | ~Q(paused_because="")
     failing = Q(paused_at__isnull=True, failing_since__lt=timezone.now() - FAILING_FOR)
     rows = list(

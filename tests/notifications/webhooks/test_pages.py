@@ -13,8 +13,9 @@ from fulfillment.peers.hooks import Reply
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
 from notifications.webhooks.sending import send_due
 from notifications.webhooks.signing import decrypted
+from orders.access import Role
 from orders.models import Event
-from tests.cast import make_order
+from tests.cast import make_order, make_user
 from tests.notifications.webhooks.conftest import make_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +259,9 @@ def test_what_does_not_arrive_needs_attention(ada, bo, client, endpoint):
     assert "Webhooks that do not arrive" in page
     assert f"{URL}{endpoint.pk}/" in page
     assert str(other.pk) not in page
+    staff = Client()
+    staff.force_login(make_user("sam@example.com", "Sam", Role.STAFF, seller=ada.seller))
+    assert "Webhooks that do not arrive" not in staff.get("/dashboard/").content.decode()
     Endpoint.objects.update(paused_at=timezone.now(), paused_because="")
     assert "Webhooks that do not arrive" not in client.get("/dashboard/").content.decode()
     Endpoint.objects.update(paused_because="Every delivery has failed for five days.")
