@@ -245,14 +245,18 @@ REST_FRAMEWORK = {
 EVENT_SUBSCRIBERS = [
     "warehouse.subscribers.on_events",
     "notifications.subscribers.on_events",
+    "notifications.webhooks.planning.on_events",
     # Last: what it records of promises follows the fact.
     "orders.subscribers.on_events",
 ]
 # Rows that a new order brings beside its own; written in the one statement of the intake.
 INTAKE_ROWS = ["notifications.subscribers.rows_for_intake"]
+# SQL of further inserts that join its events and orders: (name of events, name of orders) -> text.
+INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
 # Which background task looks for work after which event kinds; "*" is any.
 WAKE_UPS = {
     "notifications.tasks.send_due": {"*"},
+    "notifications.tasks.send_webhooks": {"*"},
     "warehouse.tasks.allocate_due": {
         "order.received",
         "order.line_linked",
@@ -273,6 +277,7 @@ TRACK_PANELS = ["notifications.queries.track_panel"]
 ATTENTION_PANELS = [
     "notifications.queries.stop_panel",
     "notifications.queries.attention_panel",
+    "notifications.webhooks.queries.attention_panel",
 ]
 
 # Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
@@ -310,6 +315,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5,
     },
     "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
+    "sweep webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 5},
+    "forget old webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600},
 }
 
 # Messages
@@ -387,6 +394,10 @@ UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
 # At most so many worker processes send through one provider: one that hangs leaves the rest free.
 SENDERS_PER_CHANNEL = env_int("SENDERS_PER_CHANNEL", max(env_int("WORKER_CONCURRENCY", 2) // 2, 1))
+# Lets sellers' webhooks go to http addresses and to this machine: for development only.
+WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
+if WEBHOOK_ALLOW_LOCAL and not DEBUG:
+    raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens the network inside: it needs DEBUG.")
 # The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
 DEV_OUTBOX_DIR = VAR_DIR / "outbox"
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications.actions.senders import verify_sender
-from notifications.models import Attempt, Message, SendingDomain
+from notifications.models import Attempt, Delivery, Endpoint, Message, SendingDomain
 from orders.errors import DomainError
 from orders.models import User
 
 
 class ReadOnly:
-    """Only `sending` writes messages; people read them."""
+    """Only the portal writes these rows; people read them."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -72,3 +72,21 @@ class SendingDomainAdmin(ReadOnly, ModelAdmin):
                 messages.error(request, str(error))
             else:
                 messages.success(request, f"Mails are sent from {row.address} from now on.")
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnly, ModelAdmin):
+    list_display = ["url", "seller", "failures", "failing_since", "paused_at", "disabled_at"]
+    list_select_related = ["seller"]
+    search_fields = ["url", "seller__name"]
+    exclude = ["secret", "previous_secret"]
+    ordering = ["-created_at"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, ModelAdmin):
+    list_display = ["id", "kind", "endpoint", "problem", "attempts_made", "delivered_at"]
+    list_select_related = ["endpoint"]
+    search_fields = ["webhook_id"]
+    show_full_result_count = False
+    ordering = ["-id"]

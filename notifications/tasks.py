@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from notifications import claims, opting, receipts, sending
+from notifications.webhooks import retention
+from notifications.webhooks import sending as webhooks
+from orders.wakeups import wake_after_commit
 
 
 @shared_task
@@ -24,3 +27,16 @@ def match_receipts():
     receipts.match_receipts()
     receipts.forget_strangers()
     opting.forget_texts()
+
+
+@shared_task
+def send_webhooks():
+    """Post the webhooks that are due; where the time is up before all are, go on in a new task."""
+    if webhooks.send_due():
+        wake_after_commit({"webhook.due"})
+
+
+@shared_task
+def forget_webhooks():
+    """Forget webhooks of last month."""
+    retention.forget_old()

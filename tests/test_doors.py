@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
 from notifications.actions.suppressions import suppress_by_hand
+from notifications.models import Endpoint
 from orders.access import Role
 from orders.actions.returns import request_return
 from orders.models import ApiKey, Order
@@ -52,6 +53,7 @@ DOORS = {
     "outbox_html": PUBLIC,
     "api_orders": API,
     "api_order": API,
+    "api_events": API,
     "dashboard": SELLER,
     "dashboard_orders": SELLER,
     "dashboard_order": SELLER,
@@ -72,6 +74,18 @@ DOORS = {
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
+    "dashboard_webhooks": OWNER,
+    "dashboard_add_webhook": OWNER,
+    "dashboard_webhook": OWNER,
+    "dashboard_change_webhook": OWNER,
+    "dashboard_test_webhook": OWNER,
+    "dashboard_pause_webhook": OWNER,
+    "dashboard_resume_webhook": OWNER,
+    "dashboard_rotate_webhook": OWNER,
+    "dashboard_replay_webhook": OWNER,
+    "dashboard_delete_webhook": OWNER,
+    "dashboard_delivery": OWNER,
+    "dashboard_replay_delivery": OWNER,
     "message_settings": OWNER,
     "message_sender": OWNER,
     "suppressed": SELLER,
@@ -165,6 +179,7 @@ def town(ada, pat, pia, lea, cory, building):
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
     cast.make_order(ada, {"LAMP": 1})
     (ready,) = make_ready(building, pat, pia)
+    endpoint = Endpoint.objects.create(seller=ada.seller, url="https://ada.example/", secret="")
     held = cast.make_order(ada, {"NOBODY": 1})
     cast.make_order(ada, {"LAMP": 1})
     allocate_due()
@@ -193,6 +208,8 @@ def town(ada, pat, pia, lea, cory, building):
         "suppressed": suppress_by_hand(
             ada.seller, actor=ada.owner, channel="email", recipient="grace@example.com"
         ),
+        "webhooks": endpoint,
+        "deliveries": endpoint.deliveries.first(),
     }
 
 

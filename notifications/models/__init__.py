@@ -7,9 +7,13 @@ from notifications.models.receipts import InboundText, Receipt, Suppression
 from notifications.models.senders import SendingDomain
 from notifications.models.settings import MessageSettings, SmsStop
 from notifications.models.texts import TextVersion
+from notifications.models.webhooks import Delivery, DeliveryAttempt, Endpoint
 
 __all__ = [
     "Attempt",
+    "Delivery",
+    "DeliveryAttempt",
+    "Endpoint",
     "Gate",
     "InboundText",
     "Installation",

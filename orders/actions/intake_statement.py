@@ -9,12 +9,14 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 from django.db.models import Field, Model
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from orders.actions.intake_rows import Rows
-from orders.models import Hold, IdempotencyKey, Order, OrderLine, Promise, SalesChannel
+from orders.models import Event, Hold, IdempotencyKey, Order, OrderLine, Promise, SalesChannel
 from orders.states import OrderStatus
 
 SQL = """
@@ -124,23 +126,42 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         received=OrderStatus.RECEIVED.value,
         unknown_sku=Hold.Reason.UNKNOWN_SKU.value,
         no_address=Hold.Reason.NO_ADDRESS.value,
-        more="".join(_insert(number, model) for number, model in enumerate(models)),
+        more="".join(_insert(number, model) for number, model in enumerate(models)) + _joining(),
     )
 
 
 FIRST_FURTHER = 10  # the number of the first value after those that SQL names
 
 
+def _joining() -> str:
+    """What other apps write from the events and orders of this statement: settings name them."""
+    parts = [import_string(path)("happened", "wanted") for path in settings.INTAKE_STATEMENTS]
+    if not parts:
+        return ""
+    # The events are the first of the further rows.
+    columns = _types(_written(Event))
+    happened = (
+        f"SELECT r.* FROM json_to_recordset(${FIRST_FURTHER}::json) AS r({columns}) "  # noqa: S608
+        "JOIN new ON new.id = r.order_id"
+    )
+    joined = "".join(f", joining_{number} AS ({part})" for number, part in enumerate(parts))
+    return f", happened AS MATERIALIZED ({happened}){joined}"
+
+
 def _insert(number: int, model: type[Model]) -> str:
     fields = _written(model)
     columns = ", ".join(f"{field.column}" for field in fields)
-    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
+    types = _types(fields)
     taken = ", ".join(f"r.{field.column}" for field in fields)
     return (
         f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "  # noqa: S608
         f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) "
         "JOIN new ON new.id = r.order_id)"
     )
+
+
+def _types(fields: list[Field]) -> str:
+    return ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from orders.api.events import EventList
 from orders.api.views import OrderDetail, OrderList
 
 urlpatterns = [
     path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
     path("api/v1/orders/<uuid:pk>/", OrderDetail.as_view(), name="api_order"),
+    path("api/v1/events/", EventList.as_view(), name="api_events"),
 ]

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Count
 
 from notifications.claims import forget_waiting
-from notifications.models import Gate, Installation, Message
+from notifications.models import Delivery, Gate, Installation, Message
 from notifications.pausing import is_paused, pause, resume
 from notifications.states import WAITING
 
@@ -40,6 +40,9 @@ class Command(BaseCommand):
         counts = Message.objects.filter(status__in=WAITING).values_list("channel", "status")
         for channel, status, number in counts.annotate(Count("pk")).order_by("channel", "status"):
             self.stdout.write(f"{channel}: {number} {status}")
+        webhooks = Delivery.objects.filter(delivered_at__isnull=True, given_up_at__isnull=True)
+        if number := webhooks.filter(endpoint__deleted_at__isnull=True).count():
+            self.stdout.write(f"webhooks: {number} waiting")
         for gate in Gate.objects.filter(failures__gt=0).order_by("channel"):
             self.stdout.write(f"{gate.channel}: its provider failed {gate.failures} times in a row")
         if row:

@@ -1,0 +1,1 @@
+"""Seller webhooks as Standard Webhooks describes them: planned, signed, sent and tried again."""

@@ -1,0 +1,106 @@
+"""What becomes of a delivery after an attempt: delivered, tried again and when, or given up."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from notifications.webhooks.post import Answer
+from orders.keys import new_id
+
+# Seconds before each attempt, as the specification recommends: 75 h 35 min in all.
+WAITS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+MOST_ATTEMPTS = len(WAITS)
+JITTER = 0.1
+GONE = 410
+THROTTLES = {429, 502, 503, 504}
+LONGEST_THROTTLE = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process has taken, with what its attempt needs."""
+
+    id: int
+    endpoint_id: UUID
+    series: int
+    number: int
+    webhook_id: str
+    payload: str
+    url: str
+    secrets: list[str]
+    is_probe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An attempt that ended; `delay` in seconds until the next, None when there is none."""
+
+    claimed: Claimed
+    answer: Answer
+    headers: dict[str, str]
+    started_at: datetime
+    delay: float | None
+    throttled: float
+
+    @property
+    def is_taken(self) -> bool:
+        return not self.answer.problem
+
+    @property
+    def is_gone(self) -> bool:
+        """Its system asks for nothing any more."""
+        return self.answer.status == GONE
+
+    def as_row(self, worker: str) -> dict[str, Any]:
+        """For the statement that settles it."""
+        claimed, answer = self.claimed, self.answer
+        return {
+            "id": claimed.id,
+            "series": claimed.series,
+            "number": claimed.number,
+            "worker": worker,
+            "delivered": self.is_taken,
+            "delay": self.delay,
+            "problem": answer.problem,
+            "attempt_id": new_id(),
+            "started_at": self.started_at,
+            "latency_ms": answer.latency_ms,
+            "url": claimed.url,
+            "headers": self.headers,
+            "status_code": answer.status,
+            "answer": answer.body,
+        }
+
+
+def outcome_of(
+    claimed: Claimed, answer: Answer, *, headers: dict[str, str], started_at: datetime
+) -> Outcome:
+    """Judge an answer."""
+    throttled = retry_after(answer.retry_after) if answer.status in THROTTLES else 0.0
+    ends = not answer.problem or answer.status == GONE or claimed.number >= MOST_ATTEMPTS
+    delay = None if ends else max(_jittered(WAITS[claimed.number]), throttled)
+    return Outcome(claimed, answer, headers, started_at, delay, throttled)
+
+
+def retry_after(text: str) -> float:
+    """The seconds of a Retry-After header, a number or a date; a day at most, 0 for nonsense."""
+    if text.strip().isdecimal():
+        seconds = float(text)
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return 0.0
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        seconds = (moment - timezone.now()).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_THROTTLE)
+
+
+def _jittered(seconds: float) -> float:
+    """Receivers that failed together are not all called again in one moment."""
+    return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 no secret

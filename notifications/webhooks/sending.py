@@ -1,0 +1,107 @@
+"""From due to settled: one thread claims and settles, many wait for the receivers."""
+
+import logging
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
+from time import monotonic
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import connection
+
+from notifications.models import Endpoint
+from notifications.pausing import is_paused
+from notifications.webhooks.addresses import AddressRefused, target_of
+from notifications.webhooks.claims import claim, other_senders, settle
+from notifications.webhooks.outcomes import Claimed, Outcome, outcome_of
+from notifications.webhooks.post import Answer, post
+from notifications.webhooks.signing import signed_headers
+from notifications.workers import this_worker
+from orders.crash import crash_point
+
+log = logging.getLogger(__name__)
+
+THREADS = 64
+PROBES = 16  # threads that failing endpoints may keep waiting
+SEND_SECONDS = 45.0  # of one call; with the attempts under way well within the limit of a task
+LOOK_SECONDS = 0.2
+USER_AGENT = "Fulfillment-Webhooks/1"
+UNREADABLE = "The secret of this endpoint cannot be read: rotate it."
+BROKEN = "The delivery could not be made: the operator's log says why."
+
+Flying = dict[Future[Outcome], tuple[Claimed, float]]
+
+
+def send_due(*, seconds: float = SEND_SECONDS) -> bool:
+    """Post what is due until nothing is; returns whether the time was up before that.
+
+    Threads only speak HTTP: the database is this thread's alone, so none keeps a connection.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("Webhooks are sent with no transaction open.")
+    if not Endpoint.objects.kept().exists() or is_paused():
+        return False
+    worker = this_worker().name
+    # Who sends looks for new work five times a second: a second process would only wait beside it.
+    if other_senders(worker) >= settings.SENDERS_PER_CHANNEL:
+        return False
+    ends = monotonic() + seconds
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="webhook") as pool:
+        _fly(pool, worker, ends)
+    return monotonic() >= ends
+
+
+def attempt(claimed: Claimed) -> Outcome:
+    """Sign and post one delivery; always an outcome, no database."""
+    started_at = datetime.now(UTC)
+    headers: dict[str, str] = {}
+    try:
+        headers = _headers(claimed, started_at)
+        crash_point("webhooks-before-post")
+        answer = post(claimed.url, claimed.payload.encode(), headers)
+        crash_point("webhooks-after-post")
+    except InvalidToken:
+        answer = Answer(UNREADABLE, 0)
+    except Exception:  # whatever one delivery does to us, the others go on
+        log.exception("delivery %s failed in our own code", claimed.id)
+        answer = Answer(BROKEN, 0)
+    return outcome_of(claimed, answer, headers=headers, started_at=started_at)
+
+
+def _fly(pool: ThreadPoolExecutor, worker: str, ends: float) -> None:
+    flying: Flying = {}
+    while True:
+        # Past the end, a slow receiver of before must not keep the healthy ones waiting.
+        is_early = monotonic() < ends
+        if is_early or any(began < ends for _, began in flying.values()):
+            _take_off(pool, worker, flying, probing=is_early)
+        if not flying:
+            return
+        done, _ = wait(flying, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        settle([future.result() for future in done], worker=worker)
+        for future in done:
+            del flying[future]
+
+
+def _take_off(pool: ThreadPoolExecutor, worker: str, flying: Flying, *, probing: bool) -> None:
+    if slots := THREADS - len(flying):
+        probes = PROBES - sum(claimed.is_probe for claimed, _ in flying.values()) if probing else 0
+        for claimed in claim(worker, slots=slots, probes=probes):
+            flying[pool.submit(attempt, claimed)] = claimed, monotonic()
+
+
+def _headers(claimed: Claimed, at: datetime) -> dict[str, str]:
+    """Every header of the request, so that the seller sees what was sent."""
+    try:
+        host = target_of(claimed.url).host_header
+    except AddressRefused:
+        host = ""
+    return {
+        "Host": host,
+        "User-Agent": USER_AGENT,
+        "Content-Type": "application/json",
+        "Content-Length": str(len(claimed.payload.encode())),
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **signed_headers(claimed.webhook_id, claimed.payload, at=at, kept=claimed.secrets),
+    }
