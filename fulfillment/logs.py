@@ -1,6 +1,24 @@
 """How a log line looks: one JSON object in production, readable text in development."""
 
+from typing import Any
+
 import structlog
+
+# Wake-ups come many times a minute and say nothing; what they did stands in the database.
+TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
+
+
+def logging_of(*, readable: bool, level: str) -> dict[str, Any]:
+    """The setting LOGGING: everything to the console, a line each."""
+    line = {"()": "fulfillment.logs.formatter", "readable": readable}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+    }
 
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from fulfillment.admin_look import UNFOLD  # noqa: F401 the operator's admin
 from fulfillment.env import (
     env,
     env_bool,
@@ -18,6 +19,7 @@ from fulfillment.env import (
     env_numbers,
     env_url,
 )
+from fulfillment.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -214,20 +216,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 
-# The operator's admin
-
-# fmt: off
-_PETROL = {"50": "#eefafb", "100": "#d7f1f4", "200": "#b2e3e9", "300": "#7fcfd9", "400": "#45b1bf", "500": "#2694a3",
-           "600": "#0f7787", "700": "#0b6372", "800": "#0d515d", "900": "#10444e", "950": "#042c35"}
-# fmt: on
-UNFOLD = {
-    "SITE_TITLE": "Fulfillment",
-    "SITE_HEADER": "Fulfillment",
-    "SITE_SUBHEADER": "Operator",
-    "SHOW_VIEW_ON_SITE": False,
-    "COLORS": {"primary": _PETROL},
-}
-
 # The API
 
 REST_FRAMEWORK = {
@@ -403,15 +391,4 @@ DEV_OUTBOX_DIR = VAR_DIR / "outbox"
 
 # Logs: one JSON object a line in production, readable in development
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "fulfillment.logs.formatter", "readable": DEBUG}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    # Wake-ups come many times a minute and say nothing; what they did stands in the database.
-    "loggers": {
-        name: {"level": "WARNING"}
-        for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
-    },
-}
+LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))

@@ -44,9 +44,12 @@ def contents_of(facts: Facts) -> Contents:
         wanted = line.ordered - line.cancelled - line.lost - line.came_back
         earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
         later[line.pk] = max(wanted - here[line.pk] - earlier[line.pk], 0)
-    lists = (_named(facts, units) for units in (here, earlier, later))
-    title = "delivered_before" if counter == "delivered" else "sent_before"
-    return Contents(*lists, earlier_title=title)
+    return Contents(
+        _named(facts, here),
+        _named(facts, earlier),
+        _named(facts, later),
+        earlier_title="delivered_before" if counter == "delivered" else "sent_before",
+    )
 
 
 def _of_order(facts: Facts) -> Contents:
@@ -56,8 +59,13 @@ def _of_order(facts: Facts) -> Contents:
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
         rest = _ordered_units(facts)
         rest.subtract(waiting)
-        goods = _named(facts, rest), [], _named(facts, waiting)
-        return Contents(*goods, here_title="ships_first", later_title="waits_for_stock")
+        return Contents(
+            _named(facts, rest),
+            [],
+            _named(facts, waiting),
+            here_title="ships_first",
+            later_title="waits_for_stock",
+        )
     if kind == "order.cancelled":
         gone = Counter[UUID]()
         for event in facts.events:

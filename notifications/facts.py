@@ -44,6 +44,7 @@ class Facts:
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     former: list[Promise] = field(default_factory=list)  # what these promises replace
+    rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
     order_return: Return | None = None
     texts: Texts | None = None
     browser: PushSubscription | None = None
@@ -54,7 +55,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 17 statements however many messages."""
+    """The facts of each message, in their order; at most 18 statements however many messages."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -70,6 +71,7 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     ]
     _add_promises(facts)
     _add_subjects(facts)
+    _add_rest(facts)
     _add_texts(facts)
     return facts
 
@@ -146,6 +148,24 @@ def _add_promises(facts: list[Facts]) -> None:
 def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promise]:
     named = dict.fromkeys(event.data.get(name) for event in facts.events)
     return [promises[promise_id] for promise_id in named if promise_id in promises]
+
+
+def _add_rest(facts: list[Facts]) -> None:
+    """The arrival of what comes in other parcels, as it is promised now."""
+    parcels = [fact for fact in facts if fact.shipments or fact.packages]
+    if not parcels:
+        return
+    open_ones = Promise.objects.filter(
+        order__in={fact.order.pk for fact in parcels},
+        kind=Promise.Kind.ARRIVES,
+        settled_at__isnull=True,
+    )
+    promised = list(open_ones.order_by("latest", "pk"))
+    for fact in parcels:
+        here = {row.pk for row in fact.shipments} | {box.shipment_id for box in fact.packages}
+        fact.rest = [
+            row for row in promised if row.order_id == fact.order.pk and row.shipment_id not in here
+        ]
 
 
 def _add_texts(facts: list[Facts]) -> None:

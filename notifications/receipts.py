@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from notifications.cascade import tell_otherwise
 from notifications.channels.base import one_line
@@ -29,7 +30,7 @@ WHERE r.message_id IS NULL AND r.provider_id <> ''
   AND m.channel = r.channel AND m.provider_id = r.provider_id
 RETURNING r.id
 """
-FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < now() - %s"
+FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def match_receipts() -> int:
 def forget_strangers() -> None:
     """Drop reports about messages that are not ours."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [FORGOTTEN_AFTER])
+        cursor.execute(FORGET, [timezone.now() - FORGOTTEN_AFTER])
 
 
 def _by_provider_id() -> list[int]:

@@ -108,7 +108,7 @@ def page_of(
         "body": list(_paragraphs(fill(texts.body, values))),
         "lists": []
         if values["deliveries"]
-        else list(_lists(contents, values["parcels"], language)),
+        else list(_lists(contents, values["parcels"], language, values["rest_when"])),
         "tracking": [
             words.tracking_number.format(number=number)
             for number in tracking_of(boxes_of(facts), language)
@@ -159,7 +159,9 @@ def _hello(name: str | None, language: str) -> str:
     return words.hello_name.format(name=name) if name else words.hello
 
 
-def _lists(contents: Contents, parcels: int, language: str) -> Iterator[GoodsList]:
+def _lists(
+    contents: Contents, parcels: int, language: str, rest: str | None
+) -> Iterator[GoodsList]:
     words = phrases(language)
     titles = words._asdict()
     if contents.here:
@@ -168,7 +170,10 @@ def _lists(contents: Contents, parcels: int, language: str) -> Iterator[GoodsLis
             title = wording.counted(words.in_these_parcels, parcels, language)
         yield GoodsList(title, contents.here)
     if contents.later:
-        yield GoodsList(titles[contents.later_title], contents.later)
+        title = titles[contents.later_title]
+        if contents.later_title == "still_to_come" and rest:
+            title = words.still_to_come_when.format(when=rest)
+        yield GoodsList(title, contents.later)
     if contents.earlier:
         yield GoodsList(titles[contents.earlier_title], contents.earlier)
 

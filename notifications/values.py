@@ -36,6 +36,7 @@ VARIABLES = {
     "when_short": "The same, short, for a subject or a text message.",
     "former_when": "What was promised before.",
     "former_when_short": "The same, short.",
+    "rest_when": "When what comes later is expected.",
     "ships": "True when the promise is about leaving the warehouse, not about arriving.",
     "cause": "Why a promise has changed.",
     "courier": "The first name of the courier.",
@@ -145,6 +146,7 @@ def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "when_short": said(promises, is_short=True),
         "former_when": said(facts.former, is_short=False),
         "former_when_short": said(facts.former, is_short=True),
+        "rest_when": said(facts.rest[-1:], is_short=False),
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
         "cause": phrases(language).causes.get(cause, ""),
     }

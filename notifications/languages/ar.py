@@ -48,6 +48,7 @@ PHRASES = Phrases(
         "other": "في هذه الطرود الـ{count}",
     },
     still_to_come="يصلك لاحقًا في طرد منفصل",
+    still_to_come_when="يصلك لاحقًا في طرد منفصل، متوقع {when}",
     sent_before="أُرسل سابقًا في طرد منفصل",
     delivered_before="سُلّم سابقًا",
     your_return="المنتجات المرتجعة",

@@ -30,6 +30,7 @@ PHRASES = Phrases(
     in_this_parcel="In diesem Paket",
     in_these_parcels={"other": "In diesen {count} Paketen"},
     still_to_come="Kommt noch, in einem weiteren Paket",
+    still_to_come_when="Kommt noch, in einem weiteren Paket, voraussichtlich {when}",
     sent_before="Schon versandt, in einem anderen Paket",
     delivered_before="Schon zugestellt",
     your_return="In dieser Rücksendung",

@@ -30,6 +30,7 @@ PHRASES = Phrases(
     in_this_parcel="In this parcel",
     in_these_parcels={"other": "In these {count} parcels"},
     still_to_come="Still to come, in a separate parcel",
+    still_to_come_when="Still to come, in a separate parcel, expected {when}",
     sent_before="Sent before, in a separate parcel",
     delivered_before="Delivered before",
     your_return="In this return",

@@ -30,6 +30,7 @@ PHRASES = Phrases(
     in_this_parcel="Dans ce colis",
     in_these_parcels={"other": "Dans ces {count} colis"},
     still_to_come="À venir, dans un autre colis",
+    still_to_come_when="À venir, dans un autre colis, prévu {when}",
     sent_before="Déjà expédié, dans un autre colis",
     delivered_before="Déjà livré",
     your_return="Dans ce retour",

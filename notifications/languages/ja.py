@@ -30,6 +30,7 @@ PHRASES = Phrases(
     in_this_parcel="今回のお荷物の内容",
     in_these_parcels={"other": "今回のお荷物（{count}個）の内容"},
     still_to_come="後日、別便でお届けする商品",
+    still_to_come_when="後日、別便でお届けする商品（{when}の予定）",
     sent_before="先に別便で発送した商品",
     delivered_before="お届け済みの商品",
     your_return="返品の商品",

@@ -40,6 +40,7 @@ class Phrases(NamedTuple):
     in_this_parcel: str
     in_these_parcels: Mapping[str, str]
     still_to_come: str
+    still_to_come_when: str
     sent_before: str
     delivered_before: str
     your_return: str
