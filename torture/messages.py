@@ -15,6 +15,7 @@ from torture.chaos import Chaos
 from torture.customers import Shop
 from torture.moods import MAIL_MOODS, TEXT_MOODS, Moods
 from torture.oracle import Received, findings, read_rows
+from torture.reports import Reporter
 from torture.town import Town, town
 
 MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
@@ -30,6 +31,12 @@ HURRY = (
     "UPDATE notifications_gate SET closed_until = NULL",
 )
 LEFT = "SELECT count(*) FROM notifications_message WHERE status IN ('planned','claimed','retrying')"
+# A report that came before its message was settled is looked at again within seconds.
+UNMATCHED = (
+    "SELECT count(*) FROM notifications_receipt r JOIN notifications_message m "
+    "ON m.channel = r.channel AND m.provider_id = r.provider_id "
+    "WHERE r.message_id IS NULL AND r.provider_id <> ''"
+)
 AT_THE_DOOR = "SELECT count(*) FROM orders_package WHERE status = 'delivered'"
 
 
@@ -57,7 +64,9 @@ class Run:
             Moods(MAIL_MOODS, times=times, among=among, seed=seed + 1),
             Moods(TEXT_MOODS, times=times, among=among, seed=seed + 2),
         )
-        built.mails.behaviour, built.texts.behaviour = self.moods
+        self.reporter = Reporter(built.options.site, seed + 4)
+        built.mails.behaviour = self.moods[0]
+        built.texts.behaviour = self.reporter.watching(self.moods[1])
         self.chaos = Chaos(built, seed + 3)
         per_second = min(max(orders / 30, 3.0), 12.0)
         address = f"{built.options.site}/api/v1/orders/"
@@ -97,13 +106,17 @@ class Run:
         (self.town.place.var / "closed").touch()
         self.town.away.add("floor")
         until = time.monotonic() + DRAIN_SECONDS
-        while (left := self._count(LEFT)) and time.monotonic() < until:
+        while (left := self._left()) and time.monotonic() < until:
             self.town.tend()
             self._say(f"draining, {left} wait", often=False)
             with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
             time.sleep(1)
+
+    def _left(self) -> int:
+        """Messages that wait, and reports that nobody has taken yet."""
+        return self._count(LEFT) + (not self.reporter.is_done) + self._count(UNMATCHED)
 
     def _judge(self) -> int:
         received = Received(
@@ -124,6 +137,7 @@ class Run:
         print(f"orders accepted: {len(self.shop.accepted)}, sent again: {self.shop.retries} times")
         print(f"messages: {_listed(statuses)}")
         print(f"received: {len(received.mails)} mails, {len(received.texts)} texts")
+        print(f"reports of texts: {_listed(self.reporter.made)}")
         for name, moods in zip(("mail server", "SMS gateway"), self.moods, strict=True):
             print(f"{name}: {_listed(moods.had)}")
         print(f"killed at: {_listed(self.chaos.burnt())}")

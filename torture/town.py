@@ -17,6 +17,7 @@ from fulfillment.embedded.postgres import APP, OWNER, Postgres
 from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
 from fulfillment.peers import SmsPeer, SmtpPeer
+from fulfillment.peers.sms import SECRET
 
 READY_SECONDS = 90.0
 SWEEP_SECONDS = 2
@@ -124,6 +125,7 @@ class Town:
             "SMS_URL": self.texts.url,
             "SMS_PER_NUMBER": "60",  # days of an order pass in a minute
             "SMS_TIMEOUT": str(PROVIDER_SECONDS),
+            "SMS_HOOK_SECRET": SECRET,
             "SWEEP_SECONDS": str(SWEEP_SECONDS),
             "UNDO_HOLD_SECONDS": "0",
             # A sender that was killed holds its place for 15 s; here somebody dies every few.
