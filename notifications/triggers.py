@@ -1,6 +1,6 @@
 """Which messages a shop sends at all: the optional ones may be switched off, channel by channel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from notifications.facts import Facts
 from notifications.models import Message
@@ -43,10 +43,12 @@ def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:
     }
 
 
-def is_switched_off(message: Message, switched_off: Sequence[str]) -> bool:
+def is_switched_off(message: Message, switched_off: Collection[str]) -> bool:
     """Whether these choices keep a message back."""
-    return (
-        message.audience == Message.Audience.CUSTOMER
-        and f"{message.template}:{message.channel}" in switched_off
-        and is_optional(message.template, message.channel)
-    )
+    is_for_customer = message.audience == Message.Audience.CUSTOMER
+    return is_for_customer and is_kept_back(message.template, message.channel, switched_off)
+
+
+def is_kept_back(template: str, channel: str, switched_off: Collection[str]) -> bool:
+    """Whether these choices keep such messages to customers back."""
+    return f"{template}:{channel}" in switched_off and is_optional(template, channel)

@@ -46,6 +46,12 @@ class MessageSettings(models.Model):
         default=False,
         help_text="Mails carry the order and the address in a form that mail programs read.",
     )
+    languages = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        blank=True,
+        help_text="In which own texts are written; none chosen: the seller's own and English.",
+    )
 
     objects = TenantQuerySet.as_manager()
 
