@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from fulfillment.env import env, env_bool, env_database, env_int, env_list, env_url
+from fulfillment.env import env, env_bool, env_database, env_decimal, env_int, env_list, env_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -321,6 +321,9 @@ SMS_URL = env_url("SMS_URL", "http://127.0.0.1:8026/messages" if DEBUG else None
 SMS_TOKEN = env("SMS_TOKEN", "")
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+# What one segment of a text message costs, in minor units; with 0, dry runs show segments only.
+SMS_SEGMENT_PRICE = env_decimal("SMS_SEGMENT_PRICE", "0")
+SMS_SEGMENT_CURRENCY = env("SMS_SEGMENT_CURRENCY", "EUR")
 # Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = env("VAPID_SUBJECT", "")

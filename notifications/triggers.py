@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from notifications.catalogue import CHANNELS, FOR_CUSTOMERS
 from notifications.facts import Facts
 from notifications.models import Message
 from notifications.models.settings import settings_of
@@ -32,6 +33,16 @@ SWITCHED_OFF = "The shop does not send this."
 def is_optional(template: str, channel: str) -> bool:
     """Whether a shop may switch a customer's message off."""
     return channel != EMAIL or template not in ESSENTIAL
+
+
+def optional_triggers() -> set[str]:
+    """Everything that a shop may switch off, template:channel each."""
+    return {
+        f"{template}:{channel}"
+        for template in FOR_CUSTOMERS
+        for channel in CHANNELS
+        if is_optional(template, channel)
+    }
 
 
 def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.settings import choose_settings
+from notifications.actions.settings import HALF_A_NIGHT, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.errors import DomainError
@@ -25,6 +25,13 @@ class SettingsForm(forms.Form):
     quiet_until = forms.TimeField(required=False, widget=CLOCK, label="Until")
     digest_above = forms.IntegerField(min_value=0, max_value=1000)
 
+    def has_two_ends(self):
+        """Whether the quiet hours have both ends or neither; said in the form where not."""
+        ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
+        if ends[0] != ends[1]:
+            self.add_error("quiet_until", HALF_A_NIGHT)
+        return ends[0] == ends[1]
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
@@ -39,7 +46,7 @@ def message_settings(request):
             messages.success(request, f"The messages of {seller} follow your choice from now on.")
             return redirect("message_settings")
         refused.seller = seller
-    return _page(request, refused)
+    return settings_page(request, refused)
 
 
 def _kept(request, seller, form):
@@ -51,7 +58,8 @@ def _kept(request, seller, form):
     return True
 
 
-def _page(request, refused):
+def settings_page(request, refused):
+    """The forms of all sellers; `refused` with its errors."""
     sellers = Seller.objects.visible_to(request.viewer).select_related("message_settings")
     forms_shown = [
         refused if refused and refused.seller == seller else _form(seller)
