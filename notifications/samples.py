@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
@@ -27,6 +28,7 @@ from orders.models import (
 )
 from orders.states import PackageStatus, ShipmentStatus
 
+NOBODYS = UUID(int=0)  # always the same, so that its link is too; no order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
 # Where the kind of the event does not follow from the routes.
 KINDS = {
@@ -97,6 +99,7 @@ def _data(template: str, goods: _Goods, now: datetime) -> dict[str, Any]:
 
 def _goods(seller: Seller, template: str, now: datetime) -> _Goods:
     order = Order(
+        id=NOBODYS,
         seller=seller,
         number="1001",
         customer_name="Grace Hopper",
