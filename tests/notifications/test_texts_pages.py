@@ -160,9 +160,7 @@ def test_the_length_of_a_text_message_is_counted_while_it_is_written(ada, client
     make_order(ada, {"GHOST": 1}, number="#7")
     answer = client.post(page(ada, what="size/"), WORDS | {"sms": "Für {{ name }}: {{ order }}"})
     words = " ".join(answer.content.decode().split())
-    assert words == (
-        "13 of 160 characters: 1 segment, filled in with order <bdi>#7</bdi>."
-    )
+    assert words == ("13 of 160 characters: 1 segment, filled in with order <bdi>#7</bdi>.")
     answer = client.post(page(ada, what="size/"), WORDS | {"sms": "灯" * 71})
     assert "71 of 70 characters, because of letters" in answer.content.decode()
     assert "2 segments" in answer.content.decode()
