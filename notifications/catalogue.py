@@ -12,6 +12,7 @@ EMAIL, SMS, PUSH = (
     Message.Channel.PUSH.value,
 )
 CHANNELS = (EMAIL, SMS, PUSH)
+CHANNEL_NAMES = {name: Message.Channel(name).label for name in CHANNELS}
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "The order": ("confirmed", "backordered", "cancelled"),
     "The parcel": (

@@ -4,10 +4,10 @@ Nothing is written. The counts are exact; the texts are put in words for the new
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -32,7 +32,7 @@ MOST_COMPARED, PART, MOST_EXAMPLES = 500, 100, 20
 EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # What never left for another reason than the shop's own choice says nothing about that choice.
 ELSEWHERE = (MessageStatus.SUPPRESSED, MessageStatus.SUPERSEDED)
-NIGHT = ("sides", "zones", "days", "begins", "ends")
+NIGHT = "(%(zone{place})s::text, %(old{place})s::timestamptz[], %(new{place})s::timestamptz[])"
 # An event is made a little before its messages.
 SLACK = timedelta(hours=1)
 
@@ -41,30 +41,29 @@ SELECT DISTINCT o.time_zone FROM notifications_message m JOIN orders_order o ON 
 WHERE m.seller_id = %(seller)s AND m.event_id >= %(first)s AND m.created_at >= %(since)s
 """
 
-# A night stands once for each day, in UTC, that it touches, so that it is found by equality. Both
-# choices are counted by one statement: what happens meanwhile is no difference between them.
+# Of each zone the ends of all nights in order, begin and end in turn: a moment behind an odd number
+# of them lies in a night, and the next one ends it. Both choices are counted by one statement: what
+# happens meanwhile is no difference between them.
 COUNTS = """
-WITH night AS (
-  SELECT * FROM unnest(%(sides)s::int[], %(zones)s::text[], %(days)s::date[],
-    %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS n(side, zone, day, begins, ends)
-),
-told AS (
-  SELECT m.template, m.channel, m.created_at, o.time_zone AS zone,
-    CASE WHEN m.channel = ANY(%(loud)s) THEN (m.created_at AT TIME ZONE 'UTC')::date END AS day
+WITH placed AS (
+  SELECT m.template, m.channel, m.created_at, n.old, n.new,
+    CASE WHEN m.channel = ANY(%(loud)s) THEN width_bucket(m.created_at, n.old) END AS at_old,
+    CASE WHEN m.channel = ANY(%(loud)s) THEN width_bucket(m.created_at, n.new) END AS at_new
   FROM notifications_message m JOIN orders_order o ON o.id = m.order_id
+  JOIN (VALUES {nights}) AS n(zone, old, new) ON n.zone = o.time_zone
   WHERE m.seller_id = %(seller)s AND m.event_id >= %(first)s AND m.created_at >= %(since)s
     AND m.audience = 'customer'
     AND (m.status <> ALL(%(elsewhere)s) OR m.reason = %(switched_off)s)
+),
+told AS (
+  SELECT template, channel, created_at, CASE WHEN at_old %% 2 = 1 THEN old[at_old + 1] END AS old,
+    CASE WHEN at_new %% 2 = 1 THEN new[at_new + 1] END AS new
+  FROM placed
 )
-SELECT t.template, t.channel, count(*), count(a.ends),
-  coalesce(extract(epoch FROM sum(a.ends - t.created_at)), 0)::float8, count(b.ends),
-  coalesce(extract(epoch FROM sum(b.ends - t.created_at)), 0)::float8
-FROM told t
-LEFT JOIN night a ON a.side = 0 AND a.zone = t.zone AND a.day = t.day
-  AND a.begins <= t.created_at AND t.created_at < a.ends
-LEFT JOIN night b ON b.side = 1 AND b.zone = t.zone AND b.day = t.day
-  AND b.begins <= t.created_at AND t.created_at < b.ends
-GROUP BY 1, 2 ORDER BY 1, 2
+SELECT template, channel, count(*),
+  count(old), coalesce(extract(epoch FROM sum(old - created_at)), 0)::float8,
+  count(new), coalesce(extract(epoch FROM sum(new - created_at)), 0)::float8
+FROM told GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -117,7 +116,7 @@ class Example(NamedTuple):
 class Compared(NamedTuple):
     """Some messages put in words twice; `below`: where the next part goes on, 0 at the end."""
 
-    count: int
+    read: int
     differ: int
     segments_before: int
     segments_after: int
@@ -148,22 +147,24 @@ def told_rows(seller: Seller, *, now: datetime) -> QuerySet[Message]:
 def fates(seller: Seller, before: Choices, after: Choices, *, now: datetime) -> list[Line]:
     """Every message and channel of the period, counted under both choices."""
     since = now - PERIOD
-    scope = {"seller": seller.pk, "since": since, "first": first_id(since - SLACK)}
+    scope: dict[str, Any] = {"seller": seller.pk, "since": since, "first": first_id(since - SLACK)}
     with connection.cursor() as cursor:
         cursor.execute(ZONES, scope)
         zones = [zone for (zone,) in cursor.fetchall()]
-        nights = [
-            (side, *row)
-            for side, choices in enumerate((before, after))
-            for row in _nights(zones, choices, since, now)
-        ]
-        columns = [list(column) for column in zip(*nights, strict=True)] or [[]] * len(NIGHT)
-        others = {
+        if not zones:
+            return []
+        values = scope | {
             "loud": sorted(LOUD),
             "elsewhere": [status.value for status in ELSEWHERE],
             "switched_off": SWITCHED_OFF,
         }
-        cursor.execute(COUNTS, scope | others | dict(zip(NIGHT, columns, strict=True)))
+        for place, zone in enumerate(zones):
+            values[f"zone{place}"] = zone
+            values[f"old{place}"] = _ends_of_nights(zone, before, since, now)
+            values[f"new{place}"] = _ends_of_nights(zone, after, since, now)
+        # Only the names of parameters are put in here.
+        nights = ", ".join(NIGHT.format(place=place) for place in range(len(zones)))
+        cursor.execute(COUNTS.format(nights=nights), values)
         return [_line(row, before, after) for row in cursor.fetchall()]
 
 
@@ -172,19 +173,25 @@ def compare(rows: QuerySet[Message], proposal: Proposal, *, below: int, most: in
     older = rows.filter(pk__lt=below) if below else rows
     messages = list(older.order_by("-pk")[:most])
     examples: list[Example] = []
-    segments = [0, 0]
+    segments = {"before": 0, "after": 0}
     for fact in load_facts(messages):
         example = _both(fact, proposal)
         if example is None:
             continue
         if fact.message.channel == SMS:
-            for place, choices in enumerate((proposal.before, proposal.after)):
-                words = (example.before, example.after)[place]
-                segments[place] += _segments(fact.message, words, choices)
+            segments["before"] += _segments(fact.message, example.before, proposal.before)
+            segments["after"] += _segments(fact.message, example.after, proposal.after)
         if _said(example.before) != _said(example.after):
             examples.append(example)
     last = messages[-1].pk if len(messages) == most else 0
-    return Compared(len(messages), len(examples), *segments, examples[:MOST_EXAMPLES], last)
+    return Compared(
+        read=len(messages),
+        differ=len(examples),
+        segments_before=segments["before"],
+        segments_after=segments["after"],
+        examples=examples[:MOST_EXAMPLES],
+        below=last,
+    )
 
 
 def as_present(fact: Facts) -> Texts | None:
@@ -195,25 +202,29 @@ def as_present(fact: Facts) -> Texts | None:
 def changed_triggers(before: Choices, after: Choices) -> set[str]:
     """The messages, template:channel each, that leave under one of the choices only."""
     both = before.switched_off ^ after.switched_off
-    return {key for key in both if is_kept_back(*key.split(":"), both)}
+    parts = (key.partition(":") for key in both)
+    return {
+        f"{template}:{channel}"
+        for template, _, channel in parts
+        if is_kept_back(template, channel, both)
+    }
 
 
-def _nights(
-    zones: Collection[str], choices: Choices, since: datetime, until: datetime
-) -> Iterator[tuple]:
-    """(zone, day in UTC, begin, end) of every quiet time, once for each day that it touches."""
+def _ends_of_nights(
+    zone: str, choices: Choices, since: datetime, until: datetime
+) -> list[datetime] | None:
+    """Begin and end of every quiet time in turn, in order of time; None where there is none."""
     quiet_from, quiet_until = choices.quiet_from, choices.quiet_until
     if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
-        return
-    for zone in zones:
-        day, ended = since.astimezone(UTC).date() - timedelta(days=2), None
-        while day <= until.astimezone(UTC).date() + timedelta(days=1):
-            begin, end = night(day, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone)
-            # Where two touch, the earlier one counts, as when a message is held.
-            begin = max(begin, ended) if ended else begin
-            for step in range((end.date() - begin.date()).days + 1):
-                yield zone, begin.date() + timedelta(days=step), begin, end
-            day, ended = day + timedelta(days=1), end
+        return None
+    ends: list[datetime] = []
+    first, last = (at.astimezone(UTC).date() for at in (since, until))
+    for day in range(-2, (last - first).days + 2):
+        on = first + timedelta(days=day)
+        begin, end = night(on, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone)
+        # Where two touch, the earlier one counts, as when a message is held.
+        ends += [max(begin, ends[-1]) if ends else begin, end]
+    return ends
 
 
 def _line(row: tuple, before: Choices, after: Choices) -> Line:

@@ -18,7 +18,11 @@ from orders.models import Seller
 Parts = Mapping[str, str]
 ByLanguage = Mapping[str, Parts]
 
-KNOWN = frozenset(VARIABLES)
+# Name -> what it says; a list of deliveries is only told to sellers.
+FOR_WRITERS = {
+    name: meaning for name, meaning in VARIABLES.items() if name not in ("count", "deliveries")
+}
+KNOWN = frozenset(FOR_WRITERS)
 ONE_LINE = frozenset({"subject", "heading", "sms"})
 REQUIRED = frozenset({"subject", "body", "sms"})
 LONGEST = {"subject": 300, "heading": 300, "body": 4_000, "closing": 4_000, "sms": 600}
@@ -102,5 +106,5 @@ def _breaks(part: str, text: str) -> Iterator[str]:
 
 
 def _samples() -> Iterable[Mapping[str, Any]]:
-    full = dict.fromkeys(VARIABLES, "x") | ALWAYS | {"count": 2}
+    full = dict.fromkeys(VARIABLES, "x") | ALWAYS
     return full, dict.fromkeys(VARIABLES) | ALWAYS

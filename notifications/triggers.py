@@ -1,6 +1,6 @@
 """Which messages a shop sends at all: the optional ones may be switched off, channel by channel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from notifications.catalogue import CHANNELS, FOR_CUSTOMERS
 from notifications.facts import Facts
@@ -11,22 +11,20 @@ from notifications.verdicts import Verdict
 
 EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # Without these a customer would not know what to do; a text message is never essential.
-ESSENTIAL = frozenset(
-    {
-        "confirmed",
-        "delayed",
-        "out_for_delivery",
-        "attempt_failed",
-        "delivered",
-        "delivered_to_neighbour",
-        "at_pickup_point",
-        "returning",
-        "cancelled",
-        "correction",
-        "return_approved",
-        "return_refused",
-    }
-)
+ESSENTIAL: Mapping[str, str] = {
+    "confirmed": "what was bought, and by when it comes",
+    "delayed": "a date we told does not hold",
+    "out_for_delivery": "somebody should be at home",
+    "attempt_failed": "the customer has to act",
+    "delivered": "the parcel is there and may be missed",
+    "delivered_to_neighbour": "where the parcel is",
+    "at_pickup_point": "it has to be fetched in time",
+    "returning": "it does not come any more",
+    "cancelled": "it does not come any more",
+    "correction": "what we told was wrong",
+    "return_approved": "where to send it",
+    "return_refused": "nothing should be sent",
+}
 SWITCHED_OFF = "The shop does not send this."
 
 

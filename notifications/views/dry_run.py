@@ -149,7 +149,7 @@ def _compared(request, rows, proposal, total):
     new = Compared(0, 0, 0, 0, [], so_far["below"])
     if "go" in request.POST and left > 0:
         new = compare(rows, proposal, below=so_far["below"], most=min(PART, left))
-    done = so_far["done"] + new.count
+    done = so_far["done"] + new.read
     before, after = (
         so_far[name] + getattr(new, name) for name in ("segments_before", "segments_after")
     )

@@ -1,8 +1,10 @@
 """How a text looks to its readers: as a mail by day and night, as plain text, as a text message."""
 
+from uuid import UUID
+
 from csp.decorators import csp, csp_update
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -67,8 +69,8 @@ class Chosen:
 
 @require_safe
 @role_required(Role.OWNER)
-@csp_update({"frame-src": ["'self'"]})
-def show(request, seller_id, template):
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # it expects no more arguments
+def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The page around the preview: what to look at, and the test mail."""
     chosen = Chosen(request, seller_id, template)
     scheme = "dark" if request.GET.get("dark") else "light"
@@ -91,8 +93,8 @@ def show(request, seller_id, template):
 @require_safe
 @role_required(Role.OWNER)
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
-def mail(request, seller_id, template):
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
+def mail(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The HTML part: as it is sent, or with a `scheme` as by day or by night, for the frame."""
     html = Chosen(request, seller_id, template).preview.mail.html
     scheme = request.GET.get("scheme")

@@ -17,15 +17,15 @@ from notifications.actions.texts import (
     save_draft,
     withdraw,
 )
-from notifications.catalogue import FOR_CUSTOMERS, Kind, groups
-from notifications.editing import fingerprint, languages_of, missing, tidied
+from notifications.catalogue import CHANNEL_NAMES, FOR_CUSTOMERS, Kind, groups
+from notifications.editing import FOR_WRITERS, fingerprint, languages_of, missing, tidied
 from notifications.languages import LANGUAGES, NAMES
 from notifications.liquid import TextError
 from notifications.models import TextVersion
 from notifications.models.settings import settings_of
 from notifications.previews import facts_of, preview, texts_in, versions_of
 from notifications.texts import PARTS, Texts
-from notifications.values import VARIABLES
+from notifications.triggers import is_kept_back
 from notifications.views.sellers import others, seller_of
 from orders.access import Role, role_required
 from orders.errors import DomainError, InvalidInput
@@ -52,10 +52,18 @@ def texts(request, seller_id):
     rows = TextVersion.objects.visible_to(request.viewer).filter(seller=seller)
     in_force = {row.template: row for row in rows.filter(in_force=True).defer("texts")}
     drafts = {row.template: row for row in rows.filter(published_at=None).defer("texts")}
-    lines = [
-        (name, [(kind, in_force.get(kind.template), drafts.get(kind.template)) for kind in kinds])
-        for name, kinds in groups()
-    ]
+    off = settings_of(seller).switched_off
+
+    def line(kind):
+        name = kind.template
+        sent = [
+            label
+            for channel, label in CHANNEL_NAMES.items()
+            if not is_kept_back(name, channel, off)
+        ]
+        return kind, ", ".join(sent) or "Not sent", in_force.get(name), drafts.get(name)
+
+    lines = [(name, [line(kind) for kind in kinds]) for name, kinds in groups()]
     chosen = languages_of(seller)
     context = {
         "seller": seller,
@@ -194,7 +202,7 @@ def editor(request, seller, kind, language, *, given=None, refused=None):
         "in_force": in_force,
         "history": [row for row in versions if row.published_at and not row.in_force],
         "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
-        "variables": VARIABLES.items(),
+        "variables": FOR_WRITERS.items(),
         "shown": shown_size(seller, kind, language, tidied(values)) if not problems else None,
         "refused": refused,
         "theirs": kept if isinstance(refused, SavedMeanwhile) else None,

@@ -5,14 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from notifications.actions.settings import choose_triggers
-from notifications.catalogue import CHANNELS, groups
-from notifications.models import Message
+from notifications.catalogue import CHANNEL_NAMES, CHANNELS, groups
 from notifications.models.settings import settings_of
-from notifications.triggers import is_optional, optional_triggers
+from notifications.triggers import ESSENTIAL, is_optional, optional_triggers
 from notifications.views.sellers import others, seller_of
 from orders.access import Role, role_required
-
-NAMES = {name: Message.Channel(name).label for name in CHANNELS}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,17 +22,13 @@ def triggers(request, seller_id):
         messages.success(request, "What is not ticked is not sent any more; what waits neither.")
         return redirect("message_triggers_of", seller.pk)
     off = settings_of(seller).switched_off
-    lines = [
-        (name, [(kind, [_box(kind.template, channel, off) for channel in CHANNELS])
-                for kind in kinds])
-        for name, kinds in groups()
-    ]  # fmt: skip
+    lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in groups()]
     context = {
         "seller": seller,
         "sellers": others(request),
         "page": "message_triggers_of",
         "groups": lines,
-        "channels": NAMES.values(),
+        "channels": CHANNEL_NAMES.values(),
     }
     return render(request, "dashboard/messages/triggers.html", context)
 
@@ -45,11 +38,16 @@ def switched_off(request):
     return optional_triggers() - set(request.POST.getlist("sent"))
 
 
+def _row(kind, off):
+    boxes = [_box(kind.template, channel, off) for channel in CHANNELS]
+    return kind, ESSENTIAL.get(kind.template, ""), boxes
+
+
 def _box(template, channel, off):
     key = f"{template}:{channel}"
     return {
         "key": key,
-        "channel": NAMES[channel],
+        "channel": CHANNEL_NAMES[channel],
         "is_optional": is_optional(template, channel),
         "is_on": key not in off,
     }

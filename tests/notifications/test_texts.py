@@ -20,6 +20,7 @@ from orders.errors import DomainError, InvalidInput
 from orders.models import Event
 from tests.cast import MONDAY, make_order
 from tests.notifications.saying import said
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +191,19 @@ def test_the_texts_of_two_sellers_never_mix_in_a_batch(ada, bo):
 def subjects(messages):
     from_facts = load_facts(messages)
     return [render(fact, now=MONDAY).subject for fact in from_facts]
+
+
+@pytest.mark.parametrize("start", ["nothing", "a draft"])
+def test_of_two_writers_at_the_same_moment_one_is_told(ada, start):
+    if start == "a draft":
+        save(ada)
+    opened = seen(ada)
+
+    def write(subject):
+        given = Draft("en", HELLO | {"subject": subject}, opened)
+        return save_draft(ada.seller, "confirmed", given, actor=ada.owner)
+
+    results, refusals = race(lambda: write("One"), lambda: write("Two"))
+    (kept,) = results
+    assert [refusal.split(" at ")[0] for refusal in refusals] == ["Ada Ahlgren saved draft 1"]
+    assert TextVersion.objects.get().texts["en"]["subject"] == kept.texts["en"]["subject"]

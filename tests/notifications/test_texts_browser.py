@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from notifications.models import MessageSettings
+from notifications.models import MessageSettings, TextVersion
 from tests import cast
 from tests.browser.people import Person
 
@@ -86,6 +86,7 @@ def test_a_text_is_written_and_tried(shop, person, size):
     look_at(ada, "dry-run-text")
     ada.press("Save draft")
     expect(ada.page.get_by_role("status").first).to_contain_text("Draft 1 is saved")
+    assert "packed.\n\n{% if when %}" in TextVersion.objects.get().texts["en"]["body"]
     look_at(ada, "draft")
     assert [text for text in said if "status of 422" not in text] == []
 
