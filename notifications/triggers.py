@@ -13,7 +13,7 @@ EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # Without these a customer would not know what to do; a text message is never essential.
 ESSENTIAL: Mapping[str, str] = {
     "confirmed": "what was bought, and by when it comes",
-    "delayed": "a date we told does not hold",
+    "delayed": "customers plan by it",
     "out_for_delivery": "somebody should be at home",
     "attempt_failed": "the customer has to act",
     "delivered": "the parcel is there and may be missed",
@@ -21,7 +21,7 @@ ESSENTIAL: Mapping[str, str] = {
     "at_pickup_point": "it has to be fetched in time",
     "returning": "it does not come any more",
     "cancelled": "it does not come any more",
-    "correction": "what we told was wrong",
+    "correction": "nobody should rely on the wrong news",
     "return_approved": "where to send it",
     "return_refused": "nothing should be sent",
 }

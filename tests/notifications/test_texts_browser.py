@@ -100,6 +100,7 @@ def test_a_text_is_looked_at_and_published(shop, person, size):
     ada.press("Save and preview")
     frame = ada.page.frame_locator("iframe")
     expect(frame.get_by_role("link", name="Follow your order")).to_be_visible()
+    ada.page.locator("iframe").scroll_into_view_if_needed()  # frames out of sight are not drawn
     look_at(ada, "preview")
     ada.page.get_by_label("Screen").select_option("Dark")
     ada.page.get_by_label("Language").select_option("العربية (ours)")
