@@ -2,6 +2,7 @@
 
 import os
 import re
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,14 @@ def env_int(name, default):
     if not text.strip().isdecimal():
         raise ImproperlyConfigured(f"{name} is {text!r}: expected a whole number of 0 or more.")
     return int(text)
+
+
+def env_decimal(name, default):
+    """A number of 0 or more, with a point where it is not whole."""
+    text = os.environ.get(name, default).strip()
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text, re.ASCII):
+        raise ImproperlyConfigured(f"{name} is {text!r}: expected a number of 0 or more, like 7.5.")
+    return Decimal(text)
 
 
 def env_list(name, default=""):

@@ -13,6 +13,7 @@ from fulfillment.env import (
     env_bool,
     env_choice,
     env_database,
+    env_decimal,
     env_int,
     env_list,
     env_needed,
@@ -339,6 +340,11 @@ SMS_NUMBERS = env_numbers(
     "SMS_NUMBERS"
 )  # our own numbers, by country: senders that can be answered
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+# What one segment of a text message costs, in minor units; with 0, dry runs show segments only.
+SMS_SEGMENT_PRICE = env_decimal("SMS_SEGMENT_PRICE", "0")
+SMS_SEGMENT_CURRENCY = env("SMS_SEGMENT_CURRENCY", "EUR")
+if not re.fullmatch("[A-Z]{3}", SMS_SEGMENT_CURRENCY, re.ASCII):
+    raise ImproperlyConfigured("SMS_SEGMENT_CURRENCY is no currency: expected one like EUR.")
 # Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = env("VAPID_SUBJECT", "")

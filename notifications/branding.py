@@ -1,12 +1,15 @@
 """A seller's colour in mails, and whether it can be read: contrast as in WCAG 2.2, 1.4.3."""
 
 import re
+from collections.abc import Iterable
 
 PETROL = "#0b6372"
 WHITE, INK = "#ffffff", "#14181f"
 LEAST_CONTRAST = 4.5
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 STEP = 0.95  # darker by so much until it can be read
+# The grounds of the tracking page on which words in the colour stand, by day and by night.
+DAY, NIGHT = "#f5f6f8", "#222933"
 
 
 def ink_on(colour: str) -> str:
@@ -27,17 +30,43 @@ def is_readable(colour: str) -> bool:
 
 def readable(colour: str) -> str:
     """The colour itself, or the next darker tone of it that can be read on white."""
+    return darker(colour, WHITE)
+
+
+def darker(colour: str, ground: str) -> str:
+    """The colour itself, or the next darker tone of it that can be read on a light ground."""
     channels = [float(value) for value in _channels(colour)]
-    while not is_readable(shade := _hex(channels)):
+    while contrast(shade := _hex(channels), ground) < LEAST_CONTRAST:
         channels = [value * STEP for value in channels]
     return shade
+
+
+def lighter(colour: str, ground: str) -> str:
+    """The colour itself, or the next lighter tone of it that can be read on a dark ground."""
+    channels = [float(value) for value in _channels(colour)]
+    while contrast(shade := _hex(channels), ground) < LEAST_CONTRAST:
+        channels = [255 - (255 - value) * STEP for value in channels]
+    return shade
+
+
+def stylesheet(colour: str) -> str:
+    """The colour on the tracking page, by day and by night; nothing where the shop has none."""
+    if not colour:
+        return ""
+    day, night = darker(colour, DAY), lighter(colour, NIGHT)
+    strong, bright = _hex([value * 0.75 for value in _channels(day)]), lighter(night, "#3a4451")
+    return (
+        f":root{{--accent:{day};--accent-strong:{strong};--on-accent:{ink_on(day)}}}\n"
+        f"@media (prefers-color-scheme: dark){{:root{{--accent:{night};"
+        f"--accent-strong:{bright};--on-accent:{ink_on(night)}}}}}\n"
+    )
 
 
 def _channels(colour: str) -> list[int]:
     return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
 
 
-def _hex(channels: list[float]) -> str:
+def _hex(channels: Iterable[float]) -> str:
     return "#" + "".join(f"{int(value):02x}" for value in channels)
 
 

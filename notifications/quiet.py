@@ -36,12 +36,18 @@ def quiet_until(
         return None
     today = now.astimezone(ZoneInfo(zone)).date()
     for day in (today - timedelta(days=1), today):
-        ends_on = day if quiet_from < quiet_until else day + timedelta(days=1)
-        begin = min(_readings(day, quiet_from, zone))
-        end = max(_readings(ends_on, quiet_until, zone))
+        begin, end = night(day, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone)
         if begin <= now < end:
             return end
     return None
+
+
+def night(
+    day: date, *, quiet_from: time, quiet_until: time, zone: str
+) -> tuple[datetime, datetime]:
+    """When the quiet hours that begin on this day begin and end, in UTC."""
+    ends_on = day if quiet_from < quiet_until else day + timedelta(days=1)
+    return min(_readings(day, quiet_from, zone)), max(_readings(ends_on, quiet_until, zone))
 
 
 def _readings(day: date, at: time, zone: str) -> list[datetime]:

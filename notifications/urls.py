@@ -2,15 +2,20 @@
 
 from django.urls import path
 
+from notifications.views import previews, texts
 from notifications.views.browsers import browser, worker
 from notifications.views.decisions import again, leave
 from notifications.views.deliveries import delivery, replay_delivery, replay_range
+from notifications.views.dry_run import quiet_dry_run, text_dry_run, triggers_dry_run
+from notifications.views.look import brand, look
 from notifications.views.mail_hooks import take_mail_reports
 from notifications.views.outbox import outbox, outbox_html
+from notifications.views.sellers import first_seller
 from notifications.views.senders import message_sender
 from notifications.views.settings import message_settings
 from notifications.views.sms_hooks import sms_inbound, sms_report
 from notifications.views.suppressions import allow, suppressed
+from notifications.views.triggers import triggers
 from notifications.views.updates import unsubscribe, updates
 from notifications.views.webhooks import (
     add_webhook,
@@ -26,13 +31,59 @@ from notifications.views.webhooks import (
 
 WEBHOOKS = "dashboard/settings/webhooks/"
 
+TEXT = "dashboard/messages/texts/<uuid:seller_id>/<slug:template>"
+
 urlpatterns = [
     path("dashboard/messages/", message_settings, name="message_settings"),
     path("dashboard/messages/sender/", message_sender, name="message_sender"),
     path("dashboard/messages/suppressed/", suppressed, name="suppressed"),
     path("dashboard/messages/suppressed/<int:pk>/allow/", allow, name="suppression_allow"),
+    path(
+        "dashboard/messages/texts/",
+        first_seller,
+        {"page": "message_texts_of"},
+        name="message_texts",
+    ),
+    path(
+        "dashboard/messages/triggers/",
+        first_seller,
+        {"page": "message_triggers_of"},
+        name="message_triggers",
+    ),
+    path(
+        "dashboard/messages/look/", first_seller, {"page": "message_look_of"}, name="message_look"
+    ),
+    path("dashboard/messages/triggers/<uuid:seller_id>/", triggers, name="message_triggers_of"),
+    path(
+        "dashboard/messages/triggers/<uuid:seller_id>/dry-run/",
+        triggers_dry_run,
+        name="message_triggers_dry_run",
+    ),
+    path("dashboard/messages/look/<uuid:seller_id>/", look, name="message_look_of"),
+    path(
+        "dashboard/messages/quiet/<uuid:seller_id>/dry-run/",
+        quiet_dry_run,
+        name="message_quiet_dry_run",
+    ),
+    path("dashboard/messages/texts/<uuid:seller_id>/", texts.texts, name="message_texts_of"),
+    path(
+        "dashboard/messages/texts/<uuid:seller_id>/languages/",
+        texts.languages,
+        name="message_languages",
+    ),
+    path(f"{TEXT}/", texts.text, name="message_text"),
+    path(f"{TEXT}/size/", texts.size, name="message_text_size"),
+    *(
+        path(f"{TEXT}/{what}/", texts.change, {"what": what}, name=f"message_text_{what}")
+        for what in texts.CHANGES
+    ),
+    path(f"{TEXT}/preview/", previews.show, name="message_preview"),
+    path(f"{TEXT}/preview/mail/", previews.mail, name="message_preview_mail"),
+    path(f"{TEXT}/preview/test/", previews.trial, name="message_trial"),
+    path(f"{TEXT}/dry-run/", text_dry_run, name="message_text_dry_run"),
     path("dashboard/messages/<int:pk>/again/", again, name="message_again"),
     path("dashboard/messages/<int:pk>/leave/", leave, name="message_leave"),
+    path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
     path("track/worker.js", worker, name="push_worker"),
     path("track/<str:token>/updates/", updates, name="track_updates"),
     path("track/<str:token>/unsubscribe/email/", unsubscribe, name="track_unsubscribe"),

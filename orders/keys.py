@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 
@@ -36,6 +37,11 @@ def new_id() -> uuid.UUID:
     high = (ticks >> 12) << 16 | 7 << 12 | ticks & 0xFFF
     low = 2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=high << 64 | low)
+
+
+def first_id(at: datetime) -> uuid.UUID:
+    """The lowest id that may be made from this moment on: rows by age, through their ids' index."""
+    return uuid.UUID(int=(int(at.timestamp() * 1000) << 16 | 7 << 12) << 64 | 2 << 62)
 
 
 def tracking_token(order_id: uuid.UUID, revision: int) -> str:

@@ -56,6 +56,12 @@ class MessageSettings(models.Model):
         blank=True,
         help_text="Only numbers of these are texted; none are the warehouse's and the order's own.",
     )
+    languages = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        blank=True,
+        help_text="In which own texts are written; none chosen: the seller's own and English.",
+    )
 
     objects = TenantQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.settings import Choices, choose_settings
+from notifications.actions.settings import HALF_A_NIGHT, Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.errors import DomainError, InvalidInput
@@ -41,6 +41,13 @@ class SettingsForm(forms.Form):
     digest_above = forms.IntegerField(min_value=0, max_value=1000)
     sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
     sms_countries = Countries(required=False, max_length=1200)
+
+    def has_two_ends(self):
+        """Whether the quiet hours have both ends or neither; said in the form where not."""
+        ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
+        if ends[0] != ends[1]:
+            self.add_error("quiet_until", HALF_A_NIGHT)
+        return ends[0] == ends[1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -103,5 +103,6 @@ def _page(
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
     page = describe(tracked, timezone.now(), can_return=False)
     status = 422 if "form" in context and context["form"].errors else 200
-    response = render(request, template, {"page": page, **context}, status=status)
+    context |= {"page": page, "brand": tracked.order.seller_id}
+    response = render(request, template, context, status=status)
     return private(response, referrer="same-origin")

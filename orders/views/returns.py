@@ -14,7 +14,7 @@ from orders.actions.returns import request_return, returnable_units
 from orders.errors import DomainError
 from orders.models.returns import ASKED_FOR
 from orders.queries.tracked import Line, find_tracked
-from orders.views.track.page import TrackPage, describe
+from orders.views.track.page import describe
 from orders.views.tracking import not_found, private
 
 UNITS = "units-"
@@ -85,12 +85,12 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return private(redirect("track", token=token))
-    return _form_page(request, token, page, form)
+    context = {"page": page, "token": token, "brand": tracked.order.seller_id, "form": form}
+    return _form_page(request, context)
 
 
-def _form_page(request: HttpRequest, token: str, page: TrackPage, form: ReturnForm) -> HttpResponse:
+def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
-    context = {"page": page, "token": token, "form": form}
-    status = 422 if form.errors else 200
+    status = 422 if context["form"].errors else 200
     response = render(request, "track/return.html", context, status=status)
     return private(response, referrer="same-origin")

@@ -33,6 +33,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "page": page,
         "title": words.pieces(page.headline.text),
         "token": token,
+        "brand": tracked.order.seller_id,
         "etag": _etag(page),
         "checked": _clock(tracked, now),
         "zone": tracked.order.time_zone,

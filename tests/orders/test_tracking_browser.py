@@ -295,6 +295,7 @@ def test_nobody_else_is_asked_and_nothing_is_blocked(monday_house, open_page, si
 
     page.goto(path(order), wait_until="networkidle")
 
-    ours = [path(order), "/static/track.css", "/static/track.js"]
+    brand = f"/track/brand/{order.seller_id}.css"
+    ours = [path(order), "/static/track.css", brand, "/static/track.js"]
     assert set(asked) - {f"{site.address}/static/logo.svg"} == {site.address + one for one in ours}
     assert errors == []

@@ -1,0 +1,34 @@
+"""Whose messages a page is about: each page of texts, look and triggers names its seller."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from orders.access import Role, role_required
+from orders.models import Seller
+
+MOST_SHOWN = 200
+
+
+def seller_of(request, seller_id):
+    """The seller with what messages need of it; another's is 404."""
+    sellers = Seller.objects.visible_to(request.viewer)
+    rows = sellers.select_related("warehouse", "message_settings")
+    return get_object_or_404(rows, pk=seller_id)
+
+
+def others(request):
+    """The sellers between which the viewer may choose; one is no choice."""
+    sellers = list(Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SHOWN])
+    return sellers if len(sellers) > 1 else []
+
+
+@require_safe
+@role_required(Role.OWNER)
+def first_seller(request, page):
+    """To this page of the viewer's first seller."""
+    seller = Seller.objects.visible_to(request.viewer).order_by("name").first()
+    if seller is None:
+        messages.error(request, "There is no seller yet.")
+        return redirect("message_settings")
+    return redirect(page, seller.pk)
