@@ -19,7 +19,7 @@ from fulfillment.env import (
     env_needed,
     env_numbers,
     env_url,
-)
+)  # fmt: skip
 from fulfillment.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -195,7 +195,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Language and time: stored in UTC, shown in the zone of the seller, warehouse or place of delivery.
-
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -336,9 +335,11 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
 SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
-SMS_NUMBERS = env_numbers(
-    "SMS_NUMBERS"
-)  # our own numbers, by country: senders that can be answered
+# Our own numbers, by country: senders that can be answered.
+SMS_NUMBERS = env_numbers("SMS_NUMBERS")
+# Whatever sellers choose: texts a day of each, and countries (empty: those a seller chooses).
+SMS_DAILY_MOST = env_int("SMS_DAILY_MOST", 10_000)
+SMS_COUNTRIES = [name.upper() for name in env_list("SMS_COUNTRIES")]
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
 # What one segment of a text message costs, in minor units; with 0, dry runs show segments only.
 SMS_SEGMENT_PRICE = env_decimal("SMS_SEGMENT_PRICE", "0")
@@ -349,6 +350,10 @@ if not re.fullmatch("[A-Z]{3}", SMS_SEGMENT_CURRENCY, re.ASCII):
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = env("VAPID_SUBJECT", "")
 PUSH_TIMEOUT = env_int("PUSH_TIMEOUT", 10)
+# The services of Chrome, Firefox, Safari and Edge: nobody else is asked to pass notifications on.
+PUSH_HOSTS = env_list(
+    "PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
+)
 if VAPID_PRIVATE_KEY and not VAPID_SUBJECT.startswith("mailto:"):
     raise ImproperlyConfigured("VAPID_SUBJECT is not mailto:…: push services write to it.")
 if VAPID_PRIVATE_KEY and not re.fullmatch(r"[\w-]{43}", VAPID_PRIVATE_KEY, re.ASCII):
@@ -388,13 +393,8 @@ UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
 # At most so many worker processes send through one provider: one that hangs leaves the rest free.
 SENDERS_PER_CHANNEL = env_int("SENDERS_PER_CHANNEL", max(env_int("WORKER_CONCURRENCY", 2) // 2, 1))
-# Lets sellers' webhooks go to http addresses and to this machine: for development only.
-WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
-if WEBHOOK_ALLOW_LOCAL and not DEBUG:
-    raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens the network inside: it needs DEBUG.")
 # The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
 DEV_OUTBOX_DIR = VAR_DIR / "outbox"
 
 # Logs: one JSON object a line in production, readable in development
-
 LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))

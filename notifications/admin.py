@@ -1,16 +1,20 @@
 """Messages in the operator's admin, to look at; and the senders, to be verified."""
 
+from datetime import timedelta
 from typing import cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications.actions.senders import verify_sender
 from notifications.models import Attempt, Delivery, Endpoint, Message, SendingDomain
 from orders.errors import DomainError
 from orders.models import User
+
+SETTLED = timedelta(hours=1)
 
 
 class ReadOnly:
@@ -51,6 +55,14 @@ class AttemptAdmin(ReadOnly, ModelAdmin):
     ordering = ["-id"]
 
 
+def _check_age(row: SendingDomain) -> None:
+    """What stands in the row now must be what stood in the list. Raises DomainError."""
+    if timezone.now() - row.entered_at < SETTLED:
+        raise DomainError(
+            f"{row.address} was entered less than an hour ago: look at its record then, once more."
+        )
+
+
 @admin.register(SendingDomain)
 class SendingDomainAdmin(ReadOnly, ModelAdmin):
     list_display = ["seller", "address", "record_name", "record_value", "entered_at", "verified_at"]
@@ -67,6 +79,7 @@ class SendingDomainAdmin(ReadOnly, ModelAdmin):
         operator = cast(User, request.user)
         for row in queryset:
             try:
+                _check_age(row)
                 verify_sender(row, actor=operator)
             except DomainError as error:
                 messages.error(request, str(error))

@@ -92,6 +92,8 @@ def _why_not(fact: Facts, left: Left) -> str | None:
     choice = settings_of(seller)
     allowed = set(choice.sms_countries) or {fact.order.country, seller.warehouse.country}
     country = country_of(message.recipient)
+    if settings.SMS_COUNTRIES:
+        allowed &= set(settings.SMS_COUNTRIES)
     if country and country not in allowed:
         return f"Numbers of {country} are not texted: see the settings of messages."
     order, number, whose = _keys(message)
@@ -99,7 +101,7 @@ def _why_not(fact: Facts, left: Left) -> str | None:
         return f"{PER_ORDER} text messages about this order have left already."
     if left[number] >= settings.SMS_PER_NUMBER:
         return f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
-    if left[whose] >= choice.sms_daily_cap:
+    if left[whose] >= min(choice.sms_daily_cap, settings.SMS_DAILY_MOST):
         return f"{STOPPED}: {left[whose]} sent."
     return None
 

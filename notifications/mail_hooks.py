@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import logging
 from typing import Any
 
@@ -49,6 +50,23 @@ class AmazonSes(AmazonSESTrackingWebhookView):
         return found
 
 
+class Mailgun(MailgunTrackingWebhookView):
+    """Reports whose signature covers a time and a token: an old one is nobody's proof."""
+
+    def validate_request(self, request: HttpRequest) -> None:
+        try:
+            if request.content_type == "application/json":
+                moment = int(json.loads(request.body)["signature"]["timestamp"])
+            else:
+                moment = int(request.POST["timestamp"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise AnymailWebhookValidationFailure(
+                "Mailgun webhook called without a time"
+            ) from error
+        if not _is_recent(moment):
+            raise AnymailWebhookValidationFailure("Mailgun webhook called late")
+
+
 class Resend(ResendTrackingWebhookView):
     """Reports signed as Svix does it, checked without its library."""
 
@@ -77,7 +95,7 @@ HOOKS: dict[str, tuple[type[AnymailBaseWebhookView], tuple[str, ...]]] = {
     "amazon_ses": (AmazonSes, ()),
     "brevo": (BrevoTrackingWebhookView, ()),
     "mailersend": (MailerSendTrackingWebhookView, ("MAILERSEND_SIGNING_SECRET",)),
-    "mailgun": (MailgunTrackingWebhookView, ("MAILGUN_WEBHOOK_SIGNING_KEY", "MAILGUN_API_KEY")),
+    "mailgun": (Mailgun, ("MAILGUN_WEBHOOK_SIGNING_KEY", "MAILGUN_API_KEY")),
     "mailjet": (MailjetTrackingWebhookView, ()),
     "mailtrap": (MailtrapTrackingWebhookView, ("MAILTRAP_TRACKING_SECRET",)),
     "mandrill": (MandrillCombinedWebhookView, ("MANDRILL_WEBHOOK_KEY",)),

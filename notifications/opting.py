@@ -17,6 +17,7 @@ from orders.models import Event
 
 Word = InboundText.Word
 REACH = timedelta(days=90)  # a STOP concerns every seller who texted within this time
+MOST_ANSWERS = 4  # to a number a day
 HELP_EVERY = timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(days=30)
 KINDS = {
@@ -49,7 +50,7 @@ def take_text(inbound: Inbound, *, is_sent_by_us: bool) -> str:
         return ""
     events = [_event(word, message) for message in concerned]
     record(events)
-    if inbound.is_answered:
+    if inbound.is_answered or _is_answered_enough(row.number):
         return ""
     row.answered_at = timezone.now()
     row.save(update_fields=["answered_at"])
@@ -63,6 +64,13 @@ def take_text(inbound: Inbound, *, is_sent_by_us: bool) -> str:
 def forget_texts() -> None:
     """Drop words whose provider will not repeat them any more."""
     InboundText.objects.filter(received_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+
+
+def _is_answered_enough(number: str) -> bool:
+    """Words are always obeyed; answers cost money, and a number may be somebody else's."""
+    since = timezone.now() - timedelta(days=1)
+    rows = InboundText.objects.filter(number=number, answered_at__gt=since)
+    return rows.count() >= MOST_ANSWERS
 
 
 def _obey(row: InboundText) -> list[Message]:

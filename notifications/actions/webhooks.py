@@ -23,6 +23,8 @@ MOST_ENDPOINTS = 10
 OVERLAP = timedelta(hours=24)
 LOOK_UP_SECONDS = 3.0
 NOT_NOW = "An attempt is under way: try again in half a minute."
+STILL_BUSY = "Many deliveries of an earlier replay still wait: let them leave first."
+MOST_WAITING = 1000
 DISABLED = "This endpoint is disabled: resume it first."
 WELL = {"failures": 0, "failing_since": None, "not_before": None}
 
@@ -148,6 +150,11 @@ def replay_between(
         raise DomainError(DISABLED)
     if until <= since:
         raise DomainError("The end comes after the beginning.")
+    waiting = endpoint.deliveries.filter(
+        delivered_at__isnull=True, given_up_at__isnull=True, series__gt=1
+    )
+    if waiting[:MOST_WAITING].count() >= MOST_WAITING:
+        raise DomainError(STILL_BUSY)
     count = replay_range(endpoint.pk, since, until, only_failed=only_failed)
     _record(endpoint, "replayed", actor, deliveries=count)
     return count

@@ -25,6 +25,7 @@ from notifications.channels.deadlines import deadline
 from notifications.vapid import authorization
 
 MOST_BYTES = 4096
+CONNECT_SECONDS = 3.0  # services of browsers are near; a dead address holds nobody up
 TAKEN = {200, 201, 202}
 ENDED = {404, 410}
 BUSY = {408, 425, 429, *range(500, 600)}
@@ -75,7 +76,7 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
     """(where to, what only this browser can read)."""
     try:
         subscription = json.loads(outgoing.recipient)
-        target = target_of(subscription["endpoint"])
+        target = push_service_of(subscription["endpoint"])
         words = {"title": outgoing.subject, "body": outgoing.text, "link": outgoing.link}
         body = http_ece.encrypt(
             json.dumps(words).encode(),
@@ -91,6 +92,17 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
     return target, body
 
 
+def push_service_of(endpoint: str) -> Target:
+    """Where a browser is reached: a service of settings.PUSH_HOSTS. Raises AddressRefused."""
+    target = target_of(endpoint)
+    known = any(
+        target.host == host or target.host.endswith(f".{host}") for host in settings.PUSH_HOSTS
+    )
+    if not known and not settings.WEBHOOK_ALLOW_LOCAL:
+        raise AddressRefused("This is no push service that we know.")
+    return target
+
+
 def unpacked(text: str) -> bytes:
     """The bytes of a base64url text without its padding. Raises ValueError."""
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -98,7 +110,7 @@ def unpacked(text: str) -> bytes:
 
 def _line(target: Target) -> HTTPConnection:
     try:
-        return connected(target, seconds=settings.PUSH_TIMEOUT)
+        return connected(target, seconds=min(CONNECT_SECONDS, settings.PUSH_TIMEOUT))
     except AddressRefused as error:
         raise Permanent(str(error)) from error
     except OSError as error:  # nothing was sent yet

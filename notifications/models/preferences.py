@@ -23,6 +23,14 @@ class Preference(Row):
     off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     is_off = models.BooleanField(default=False)
     changed_at = models.DateTimeField(default=timezone.now)
+    chosen_for = models.ForeignKey(
+        Order,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="On whose page it was chosen.",
+    )
 
     class Meta:
         constraints = [

@@ -58,7 +58,7 @@ class Hook(Protocol):
 
 def is_same(ours: str, theirs: str) -> bool:
     """Compare two signatures in constant time, whatever characters came."""
-    return hmac.compare_digest(ours.encode(), theirs.encode())
+    return hmac.compare_digest(ours.encode(), theirs.encode(errors="replace"))
 
 
 def is_recent(stamp: str, now: datetime, *, seconds: float) -> bool:

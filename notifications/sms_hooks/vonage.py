@@ -85,7 +85,7 @@ def signature(secret: str, fields: Fields) -> str:
     """The `sig` Vonage gives these fields, in small letters."""
     clean = {name: text.replace("&", "_").replace("=", "_") for name, text in fields.items()}
     told = "".join(f"&{name}={clean[name]}" for name in sorted(clean))
-    return hmac.new(secret.encode(), told.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), told.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _fields(call: Call) -> Fields:

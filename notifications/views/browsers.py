@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.actions.updates import leave_browsers, tell_browser
-from notifications.channels.addresses import AddressRefused, target_of
-from notifications.channels.push import unpacked
+from notifications.channels.addresses import AddressRefused
+from notifications.channels.push import push_service_of, unpacked
 from notifications.choices import browsers_told, order_of
 from notifications.vapid import is_set_up
 from orders.access import public
@@ -103,7 +103,7 @@ def _subscription(request: HttpRequest) -> Subscription:
 
 def _tell(order: Order, asked: Subscription, language: str) -> None:
     try:
-        target_of(asked.endpoint)
+        push_service_of(asked.endpoint)
     except AddressRefused as error:
         raise Wrong("endpoint", str(error)) from error
     if asked.keys is None:

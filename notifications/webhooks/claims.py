@@ -15,6 +15,7 @@ from orders.models import Event
 LEASE_SECONDS = 25  # an attempt takes 15 at most and begins at once
 AT_ONCE = 2  # of a healthy endpoint; a failing one is tried with one
 LONGEST_REST_SECONDS = 60
+SLOW_MS = 5000  # who takes so long gets one at a time, among the failing ones
 PAUSE_AFTER_DAYS = 5
 FAILED_FOR_LONG = "Every delivery has failed for five days."
 
@@ -93,10 +94,10 @@ FROM o JOIN notifications_delivery d ON d.id = o.id
 NOTE = f"""
 WITH r AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%(rows)s::json) AS r(
-    id uuid, taken bool, failed int, throttled float8, gone bool)
+    id uuid, taken bool, slow bool, failed int, throttled float8, gone bool)
 )
 UPDATE notifications_endpoint AS e
-SET failures = CASE WHEN r.taken THEN 0 ELSE e.failures + r.failed END,
+SET failures = CASE WHEN r.slow THEN 1 WHEN r.taken THEN 0 ELSE e.failures + r.failed END,
     failing_since = CASE WHEN NOT r.taken THEN coalesce(e.failing_since, now()) END,
     not_before = CASE
       WHEN r.throttled > 0 THEN now() + r.throttled * interval '1 second'
@@ -174,10 +175,19 @@ def _shown(outcomes: Sequence[Outcome]) -> list[dict]:
         {
             "id": endpoint_id,
             "taken": any(outcome.is_taken for outcome in own),
+            "slow": all(outcome.is_taken for outcome in own) and any(map(_is_slow, own)),
             "failed": sum(not outcome.is_taken for outcome in own),
             "throttled": max(outcome.throttled for outcome in own),
             "gone": any(outcome.is_gone for outcome in own),
         }
         for endpoint_id, own in sorted(by_endpoint.items())
-        if any(not outcome.is_taken or outcome.claimed.is_probe for outcome in own)
+        if any(_says_something(outcome) for outcome in own)
     ]
+
+
+def _says_something(outcome: Outcome) -> bool:
+    return not outcome.is_taken or outcome.claimed.is_probe or _is_slow(outcome)
+
+
+def _is_slow(outcome: Outcome) -> bool:
+    return outcome.answer.latency_ms > SLOW_MS

@@ -94,7 +94,7 @@ def retry_after(text: str) -> float:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError, TypeError):  # dates that no calendar has
             return 0.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (moment - timezone.now()).total_seconds()

@@ -49,6 +49,7 @@ def attention_panel(viewer: Viewer) -> dict[str, Any]:
     """Endpoints that we stopped calling, or that have failed for an hour; for their owners."""
     if not viewer.has_role(Role.OWNER):
         return {"count": 0}
+    viewer = viewer if viewer.is_operator else viewer.through(Role.OWNER)
     stopped = Q(disabled_at__isnull=False) | ~Q(paused_because="")
     failing = Q(paused_at__isnull=True, failing_since__lt=timezone.now() - FAILING_FOR)
     rows = list(

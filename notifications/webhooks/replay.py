@@ -9,10 +9,14 @@ REPLAY = """
 UPDATE notifications_delivery
 SET series = series + 1, attempts_made = 0, delivered_at = NULL, given_up_at = NULL, problem = '',
     claimed_by = '', claimed_until = NULL, next_attempt_at = now()
-WHERE endpoint_id = %s AND (claimed_until IS NULL OR claimed_until < now()) AND """
-ONE = "id = %s"
+WHERE id IN (SELECT id FROM notifications_delivery
+  WHERE endpoint_id = %s AND (claimed_until IS NULL OR claimed_until < now())
+    AND series < 30000 AND """
+ONE = "id = %s)"
 RANGE = "created_at >= %s AND created_at < %s AND event_id IS NOT NULL"
 ONLY_FAILED = " AND given_up_at IS NOT NULL"
+MOST = 10_000  # at a time, the oldest first
+FIRST_ONES = f" ORDER BY id LIMIT {MOST})"
 
 
 def replay_one(endpoint_id: UUID, delivery_id: int) -> bool:
@@ -25,9 +29,10 @@ def replay_one(endpoint_id: UUID, delivery_id: int) -> bool:
 def replay_range(
     endpoint_id: UUID, since: datetime, until: datetime, *, only_failed: bool = False
 ) -> int:
-    """Everything whose event happened from `since` until before `until`; how many."""
+    """What happened from `since` until before `until`, MOST at a time; how many deliveries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            REPLAY + RANGE + (ONLY_FAILED if only_failed else ""), [endpoint_id, since, until]
+            REPLAY + RANGE + (ONLY_FAILED if only_failed else "") + FIRST_ONES,
+            [endpoint_id, since, until],
         )
         return cursor.rowcount

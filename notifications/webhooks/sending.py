@@ -65,7 +65,12 @@ def attempt(claimed: Claimed) -> Outcome:
     except Exception:  # whatever one delivery does to us, the others go on
         log.exception("delivery %s failed in our own code", claimed.id)
         answer = Answer(BROKEN, 0)
-    return outcome_of(claimed, answer, headers=headers, started_at=started_at)
+    try:
+        return outcome_of(claimed, answer, headers=headers, started_at=started_at)
+    except Exception:  # as above: what a receiver answers must not stop the others
+        log.exception("the answer to delivery %s cannot be judged", claimed.id)
+        broken = Answer(BROKEN, answer.latency_ms)
+        return outcome_of(claimed, broken, headers=headers, started_at=started_at)
 
 
 def _fly(pool: ThreadPoolExecutor, worker: str, ends: float) -> None:

@@ -56,7 +56,7 @@ TOLD = {
     "mailgun/failed_permanent_event": ("bounced",),
     "mailgun/failed_temporary_event": ("deferred",),
     "mailgun/invalid_mailbox": ("bounced",),
-    "mailgun/metadata_key_conflicts": 400,
+    "mailgun/metadata_key_conflicts": 403,  # its time stamp is no time
     "mailgun/metadata_key_conflicts_2": NOTHING,
     "mailgun/metadata_message_headers": ("delivered",),
     "mailgun/misconfigured_inbound": 400,

@@ -87,7 +87,9 @@ def test_only_so_many_browsers(order, subscription, push_peer):
 )
 def test_what_cannot_be_used_is_named(order, subscription, settings, change, field):
     settings.WEBHOOK_ALLOW_LOCAL = False
-    answer = call("post", order, {**subscription, "endpoint": "https://push.example/x", **change})
+    answer = call(
+        "post", order, {**subscription, "endpoint": "https://fcm.googleapis.com/x", **change}
+    )
     assert answer.status_code == 422
     assert list(answer.json()["errors"]) == [field]
     assert PushSubscription.objects.count() == 0

@@ -112,10 +112,15 @@ def test_what_is_not_one_address_of_theirs_is_refused(ada, client, address):
     assert refused or SendingDomain.objects.get().address == address.strip()
 
 
+def an_hour_passes():
+    SendingDomain.objects.update(entered_at=timezone.now() - timedelta(hours=2))
+
+
 def test_two_sellers_never_send_from_one_address(ada, bo, client):
     verified(ada, client)
     enter(client, bo, "orders@lamps.example")
     row = SendingDomain.objects.get(seller=bo.seller)
+    an_hour_passes()
     operator = admin_client()
     answer = operator.post(
         "/admin/notifications/sendingdomain/",
@@ -130,11 +135,12 @@ def test_two_sellers_never_send_from_one_address(ada, bo, client):
 def test_the_operator_verifies_by_hand(ada, client):
     enter(client, ada, "orders@lamps.example")
     row = SendingDomain.objects.get()
-    answer = admin_client().post(
-        "/admin/notifications/sendingdomain/",
-        {"action": "mark_verified", "_selected_action": row.pk},
-        follow=True,
-    )
+    pressed = {"action": "mark_verified", "_selected_action": row.pk}
+    operator = admin_client()
+    answer = operator.post("/admin/notifications/sendingdomain/", pressed, follow=True)
+    assert "was entered less than an hour ago" in answer.content.decode()
+    an_hour_passes()
+    answer = operator.post("/admin/notifications/sendingdomain/", pressed, follow=True)
     assert "Mails are sent from orders@lamps.example from now on." in answer.content.decode()
     row.refresh_from_db()
     assert timezone.now() - row.verified_at < timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """Parcels that did not reach the door: collected at a pickup point, or sent back to the shelf."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from orders.transitions import add_quantities, lock_orders, move, move_back
 from warehouse.actions.dispatch import lock_movable, units_in
 from warehouse.models import Stop
 
+UNDO_FOR = timedelta(minutes=15)
 MAY_GO_BACK = (PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT)
 
 
@@ -62,6 +64,8 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
     current = _lock(package)
     if not current.was_collected:
         raise DomainError(f"Parcel {current} was not collected: nothing is undone.")
+    if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
+        raise DomainError(f"Parcel {current} was collected a while ago: it stays so.")
     taken = {line_id: -number for line_id, number in units_in([current]).items()}
     add_quantities("delivered", taken)
     waits = {"handed_to": "", "delivered_at": None}

@@ -1,7 +1,5 @@
 """Parcels that did not reach the door: the lead decides which go out again, and which come back."""
 
-from datetime import timedelta
-
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,6 +10,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Package
 from orders.states import PackageStatus
 from warehouse.actions.undelivered import (
+    UNDO_FOR,
     collect_package,
     send_back,
     take_back,
@@ -24,7 +23,7 @@ from warehouse.views.codes import packages_of
 from warehouse.views.floor import apply, at_workplace, done, screen
 
 LONGEST_LIST = 100
-STILL_FRESH, MOST_COLLECTED = timedelta(minutes=15), 10
+MOST_COLLECTED = 10
 
 
 @role_required(Role.LEAD)
@@ -122,7 +121,7 @@ def _scan(request, code):
 
 
 def _list(request, outcome=None):
-    fresh = timezone.now() - STILL_FRESH
+    fresh = timezone.now() - UNDO_FOR
     collected_now = _packages(request).filter(
         carrier=OWN, status=PackageStatus.DELIVERED, delivered_at__gt=fresh
     )
