@@ -21,9 +21,7 @@ SELECT DISTINCT concat('Order ', orders_order.number, ': the ', wanted.audience,
 FROM unnest(%s::text[], %s::text[]) AS wanted (kind, audience)
 JOIN orders_event event ON event.kind = wanted.kind
 JOIN orders_order ON orders_order.id = event.order_id
-JOIN orders_seller seller ON seller.id = orders_order.seller_id
-WHERE (wanted.audience = 'customer' OR seller.email <> '')
-    AND NOT EXISTS (
+WHERE NOT EXISTS (
         SELECT FROM told WHERE told.audience = wanted.audience AND told.kind = event.kind
             AND told.order_id = event.order_id AND told.transaction_id = event.transaction_id)
 """

@@ -16,7 +16,10 @@ from notifications.facts import Facts, load_facts
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.preferences import preferences
+from notifications.relevance import outdated
 from notifications.states import WAITING, MessageStatus
+from notifications.suppressions import suppressed
+from notifications.triggers import unwanted
 from notifications.verdicts import Verdict
 
 COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
@@ -154,13 +157,18 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
             wanted.append(row)
     others = load_facts(wanted) if wanted else []
-    unheard = preferences(others)  # nothing gives way to what does not leave
+    unheard = _unheard([fact for fact in others if fact.message.status in WAITING])
     for fact in others:
-        if fact.message.pk in unheard and fact.message.status in WAITING:
+        if fact.message.pk in unheard:
             continue
         lane = lanes[_lane(fact.message)]
         (lane.routine if fact.message.status in GONE else lane.later).append(fact)
     return lanes
+
+
+def _unheard(facts: Sequence[Facts]) -> set[int]:
+    """What waits and will not leave: nothing gives way to it. The others keep what is true."""
+    return {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
 
 
 def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:

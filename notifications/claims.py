@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -28,6 +29,7 @@ UNDONE = "Undone before it left."
 
 # A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
+# An answer to STOP, START or HELP was asked for: it waits behind nothing.
 # A suspect is a message whose sender stopped in the middle of it: more claims than answers.
 CLAIM = """
 WITH grants AS MATERIALIZED (
@@ -41,11 +43,11 @@ WITH grants AS MATERIALIZED (
     SELECT m.id FROM notifications_message m
     WHERE m.channel = grants.channel AND m.next_attempt_at <= now()
       AND m.status IN ('planned', 'held', 'retrying')
-      AND m.id = (
+      AND (m.template IN ('texts_stopped', 'texts_started', 'texts_help') OR m.id = (
         SELECT e.id FROM notifications_message e
         WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
           AND e.status IN ('planned', 'held', 'claimed', 'retrying')
-        ORDER BY e.id LIMIT 1)
+        ORDER BY e.id LIMIT 1))
       AND (m.attempts_made > 0 AND m.attempts_made > (
         SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %s
     ORDER BY m.next_attempt_at
@@ -64,18 +66,22 @@ RETURNING m.*
 # An answer that comes after the claim was taken away still resolves an unknown outcome.
 SETTLE = """
 WITH o AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%s::json) AS r(
+  SELECT *, r.by IS NOT NULL AND EXISTS (
+      SELECT FROM notifications_message b WHERE b.id = r.by AND b.status = 'suppressed') AS is_void
+  FROM json_to_recordset(%s::json) AS r(
     id bigint, number int, worker text, status text, reason text, provider_id text, delay float8,
     returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
     duration_ms int, outcome text, answer text)
 ), settled AS (
   UPDATE notifications_message AS m
-  SET status = o.status, reason = o.reason, provider_id = o.provider_id,
-      superseded_by_id = o.by, attempts_made = m.attempts_made - o.returned,
+  SET status = CASE WHEN o.is_void THEN 'planned' ELSE o.status END,
+      superseded_by_id = CASE WHEN NOT o.is_void THEN o.by END,
+      reason = o.reason, provider_id = o.provider_id,
+      attempts_made = m.attempts_made - o.returned,
       claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
                              ELSE now() + o.delay * interval '1 second' END,
-      settled_at = CASE WHEN o.delay IS NULL THEN now() END
+      settled_at = CASE WHEN o.delay IS NULL AND NOT o.is_void THEN now() END
   FROM o WHERE m.id = o.id AND m.attempts_made = o.number
     AND (m.status = 'claimed' AND m.claimed_by = o.worker OR m.status = 'unknown')
 )
@@ -108,6 +114,21 @@ CALL_OFF = """
 UPDATE notifications_message m SET status = 'suppressed', reason = %s, settled_at = now()
 WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying') AND NOT EXISTS (
   SELECT FROM notifications_message o WHERE o.superseded_by_id = m.id AND o.template = m.template)
+"""
+
+# What an undone state had made old news is news again, unless something newer has left since.
+REVIVE = """
+UPDATE notifications_message AS m
+SET status = 'planned', reason = '', superseded_by_id = NULL, settled_at = NULL,
+    next_attempt_at = now()
+WHERE m.order_id = ANY(%s) AND m.status = 'superseded' AND m.audience = 'customer'
+  AND m.attempts_made = 0 AND m.settled_at > now() - interval '1 hour'
+  AND NOT EXISTS (SELECT FROM notifications_message b
+    WHERE b.id = m.superseded_by_id AND b.status <> 'suppressed')
+  AND NOT EXISTS (SELECT FROM notifications_message later
+    WHERE later.order_id = m.order_id AND later.recipient = m.recipient
+      AND later.channel = m.channel AND later.id > m.id
+      AND later.status NOT IN ('planned', 'held', 'suppressed', 'superseded'))
 """
 
 FORGET = """
@@ -194,6 +215,12 @@ def call_off(message_ids: Sequence[int]) -> None:
     if message_ids:
         with connection.cursor() as cursor:
             cursor.execute(CALL_OFF, [UNDONE, list(message_ids)])
+
+
+def revive(order_ids: Collection[UUID]) -> None:
+    """Look again at what gave way to a state that was taken back: the guards decide anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(REVIVE, [list(order_ids)])
 
 
 def forget_waiting(reason: str) -> int:

@@ -25,7 +25,7 @@ FOR_WRITERS = {
 KNOWN = frozenset(FOR_WRITERS)
 ONE_LINE = frozenset({"subject", "heading", "sms"})
 REQUIRED = frozenset({"subject", "body", "sms"})
-LONGEST = {"subject": 300, "heading": 300, "body": 4_000, "closing": 4_000, "sms": 600}
+LONGEST = {"subject": 800, "heading": 800, "body": 4_000, "closing": 4_000, "sms": 600}
 # Control characters, surrogates, separators of lines; and what turns the direction of others' text.
 UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")

@@ -15,6 +15,7 @@ from notifications.relevance import outdated
 from notifications.suppressions import suppressed
 from notifications.triggers import unwanted
 from notifications.verdicts import Verdict
+from notifications.warnings import moderate
 
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
@@ -30,6 +31,7 @@ GUARDS: tuple[Guard, ...] = (
     calm,
     quiet,
     digest,
+    moderate,
     capped,
 )
 

@@ -18,19 +18,21 @@ BEFORE_PACKED = {
     ShipmentStatus.PICKED,
 }
 _ENDED = {PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED}
-# Template -> what a parcel may have become meanwhile so that the message would mislead.
+_AGAIN = {PackageStatus.OUT_FOR_DELIVERY, PackageStatus.AT_PICKUP_POINT}
+_STILL_THERE = {PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT}
+# Template -> what a parcel may have become, or may be again, so that the message would mislead.
 OVERTAKEN_BY = {
-    "shipped": {PackageStatus.DELIVERED},
+    "shipped": _ENDED,
     "out_for_delivery": set(PackageStatus) - {PackageStatus.OUT_FOR_DELIVERY},
-    "attempt_failed": {PackageStatus.DELIVERED},
-    "delivered": {PackageStatus.OUT_FOR_DELIVERY},
-    "delivered_to_neighbour": {PackageStatus.OUT_FOR_DELIVERY},
-    "seller_delivered": {PackageStatus.OUT_FOR_DELIVERY},
-    "seller_attempt_failed": {PackageStatus.DELIVERED},
+    "attempt_failed": set(PackageStatus) - {PackageStatus.ATTEMPT_FAILED},
+    "delivered": _AGAIN,
+    "delivered_to_neighbour": _AGAIN,
+    "seller_delivered": _AGAIN,
+    "seller_attempt_failed": {PackageStatus.DELIVERED, PackageStatus.OUT_FOR_DELIVERY},
     "delivery_tomorrow": {PackageStatus.OUT_FOR_DELIVERY, *_ENDED},
-    "at_pickup_point": _ENDED,
-    "returning": {PackageStatus.DELIVERED},
-    "seller_returning": {PackageStatus.DELIVERED},
+    "at_pickup_point": {PackageStatus.OUT_FOR_DELIVERY, *_ENDED},
+    "returning": {PackageStatus.DELIVERED, *_STILL_THERE},
+    "seller_returning": {PackageStatus.DELIVERED, *_STILL_THERE},
     "delayed": _ENDED,
 }
 

@@ -66,7 +66,9 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
         "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
     }
     if message.channel == Message.Channel.SMS:
-        text = text_message(texts, contents, values, message.language)
+        text = text_message(
+            texts, contents, values, message.language, is_secret=facts.order.is_gift
+        )
         return Outgoing(text=text, **envelope)
     if message.channel == Message.Channel.PUSH:
         return outgoing_push(facts, one_line(fill(texts.subject, values)), values["link"])
@@ -132,14 +134,24 @@ def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) ->
     return {"link": values["link"], "follow": follow}
 
 
-def text_message(texts: Texts, contents: Contents, values: dict[str, Any], language: str) -> str:
-    """One segment if its alphabet allows, else as few as it takes: the list of goods gives way."""
+def text_message(
+    texts: Texts,
+    contents: Contents,
+    values: dict[str, Any],
+    language: str,
+    *,
+    is_secret: bool = False,
+) -> str:
+    """One segment if its alphabet allows, else as few as it takes: the list of goods gives way.
+
+    `is_secret`: who receives a gift may read it, so goods are only counted.
+    """
     short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
-    lists = zip(
-        wording.short_lists(contents.here, language),
-        _as_many(wording.short_lists(contents.later, language)),
-        strict=False,
+    here, later = (
+        wording.short_lists(goods, language)[-2 if is_secret else 0 :]
+        for goods in (contents.here, contents.later)
     )
+    lists = zip(here, _as_many(later), strict=False)
     choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
     choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
     tried = [plain(fill(texts.sms, short | choice)) for choice in choices]

@@ -39,7 +39,7 @@ MESSAGE_MOVES = {
     _S.DELIVERED: {_S.FAILED},
     _S.FAILED: {_S.RETRYING, _S.DELIVERED},
     _S.SUPPRESSED: set(),
-    _S.SUPERSEDED: set(),
+    _S.SUPERSEDED: {_S.PLANNED},  # what replaced it was taken back
 }
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 # What a worker may claim once it is due: all that waits and is not claimed.

@@ -1,16 +1,17 @@
 """Turns events into Message rows: one function plans them, for the intake and for `record`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
 from notifications.browsers import NOBODY, Browsers, browsers_of
 from notifications.calm import CALM
-from notifications.claims import call_off
-from notifications.corrections import UNDOABLE, take_back
+from notifications.claims import call_off, revive
+from notifications.corrections import UNDOABLE, take_back, undone_kind
 from notifications.facts import ONE_BY_ONE
 from notifications.languages import spoken
 from notifications.models import Message
@@ -19,6 +20,7 @@ from notifications.states import MessageStatus
 from orders.models import Event, Order
 
 HELD = "May still be undone."
+NO_SELLER_ADDRESS = "The seller has no e-mail address."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
@@ -35,6 +37,9 @@ def on_events(events: Sequence[Event]) -> None:
     called_off, corrections = take_back(events)
     call_off(called_off)
     Message.objects.bulk_create(corrections)
+    if undone := {event.order_id for event in events if undone_kind(event) and event.order_id}:
+        revive(undone)
+        _look_again(undone)
     first: dict[tuple, Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
@@ -50,6 +55,11 @@ def on_events(events: Sequence[Event]) -> None:
         for order in [orders[event.order_id]]
         for message in planned(order, event, browsers=browsers.get(order.pk, NOBODY))
     )
+    _look_again(order_ids)
+
+
+def _look_again(order_ids: Collection[UUID]) -> None:
+    """What only calm holds gives way to what is new, or goes before it."""
     Message.objects.filter(
         order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM
     ).update(next_attempt_at=timezone.now())
@@ -70,10 +80,10 @@ def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
 
 
 def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Iterator[Message]:
-    """The messages of an event; where a customer has no address at all, one that says so."""
+    """The messages of an event; where somebody has no address at all, one that says so."""
     now = timezone.now()
     waiting = _waiting(event, now)
-    unsent = {"status": MessageStatus.SUPPRESSED.value, "reason": NO_ADDRESS, "settled_at": now}
+    settled = {"status": MessageStatus.SUPPRESSED.value, "settled_at": now}
     for route in ROUTES[event.kind]:
         addresses = [
             (channel, recipient)
@@ -86,8 +96,10 @@ def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Itera
             )
             message.language = spoken(browsers.get(recipient, message.language))
             yield message
-        if not addresses and route.audience == CUSTOMER:
-            yield _message(order, event, route, channel=EMAIL.value, recipient="", **unsent)
+        if not addresses:
+            reason = NO_ADDRESS if route.audience == CUSTOMER else NO_SELLER_ADDRESS
+            unsent = {"channel": EMAIL.value, "recipient": "", "reason": reason, **settled}
+            yield _message(order, event, route, **unsent)
 
 
 def _message(order: Order, event: Event, route: Route, **columns: Any) -> Message:

@@ -218,7 +218,7 @@ def goods_of(mail):
         if line.startswith("- "):
             lists.setdefault(heading, []).append(line.removeprefix("- "))
         elif line.endswith(":"):
-            heading = line.removesuffix(":")
+            heading = line.removesuffix(":").partition(", expected")[0]
     return lists
 
 

@@ -245,6 +245,7 @@ def test_quiet_hours_are_tried_before_they_are_kept(ada, bo, client):
         "quiet_from": "12:00",
         "quiet_until": "14:45",
         "digest_above": "20",
+        "sms_daily_cap": "2000",
     }
     address = f"/dashboard/messages/quiet/{ada.seller.pk}/dry-run/"
     answer = client.post(address, given)

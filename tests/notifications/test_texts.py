@@ -61,7 +61,7 @@ def test_our_own_texts_could_be_a_sellers():
     [
         ("subject", "", "is empty: expected a text"),
         ("subject", "a\nb", "expected one line"),
-        ("subject", "x" * 301, "expected at most 300 characters, here are 301"),
+        ("subject", "x" * 801, "expected at most 800 characters, here are 801"),
         ("subject", "{{ courier }}", "says nothing when its variables are empty"),
         ("body", "{{ prise }}", "{{ prise }} is not known here"),
         ("body", "a\x07\u202eb", "holds characters that cannot be shown: U+0007, U+202E"),
