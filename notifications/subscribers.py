@@ -46,7 +46,7 @@ def on_events(events: Sequence[Event]) -> None:
             first.setdefault(_told_with(event), event)
     if not first:
         return
-    order_ids = {event.order_id for event in first.values()}
+    order_ids = {event.order_id for event in first.values() if event.order_id}
     orders = Order.objects.select_related("seller").in_bulk(order_ids)
     browsers = browsers_of(orders)
     Message.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +32,11 @@ def choose_updates(
     Messages that wait already follow it too. None where the order has no such address.
     """
     for recipient in addresses_of(order, CUSTOMER, channel):
-        whose = {"seller_id": order.seller_id, "channel": channel, "recipient": recipient.lower()}
+        whose: dict[str, Any] = {
+            "seller_id": order.seller_id,
+            "channel": channel,
+            "recipient": recipient.lower(),
+        }
         lock_order(order.pk)
         before = Preference.objects.filter(**whose).first()
         if before and (before.off, before.is_off) == (sorted(off), is_off):
