@@ -99,8 +99,9 @@ def sent_packages(house, lines, **fields) -> list[Package]:
     return hand_over(shipment.packages.order_by("number"), actor=house.pat)
 
 
-def hour(start, *, day=RUN_DAY):
+def hour(start, *, day=None):
     """(start, end) of an hour of the day of the run, in UTC; Berlin is one hour ahead."""
+    day = day or day_of_run()
     opens = datetime(day.year, day.month, day.day, start, tzinfo=UTC)
     return opens, opens.replace(hour=start + 1)
 

@@ -7,6 +7,7 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, OrderLine, Package, Promise
+from tests.notifications.saying import at_ten
 from tests.racing import race
 from tests.stages import (
     RUN_DAY,
@@ -21,6 +22,12 @@ from warehouse.actions.dispatch import StopPlan, deliver_stop, fail_stop, plan_r
 from warehouse.models import Run, Stop
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day_before():
+    with at_ten:
+        yield
 
 
 @pytest.fixture
