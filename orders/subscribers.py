@@ -24,11 +24,12 @@ FACTS = frozenset(
         "package.delivered",
         "package.delivered_undone",
         "package.at_pickup_point",
+        "package.at_pickup_point_undone",
         "package.attempt_failed_undone",
     }
 )
 IN_VAIN = frozenset({"package.attempt_failed", "package.at_pickup_point"})
-AT_THE_DOOR_AGAIN = frozenset({"package.attempt_failed_undone"})
+AT_THE_DOOR_AGAIN = frozenset({"package.attempt_failed_undone", "package.at_pickup_point_undone"})
 
 
 def on_events(events: Sequence[Event]) -> None:

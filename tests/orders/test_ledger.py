@@ -1,6 +1,6 @@
 """The ledger of promises: what each fact settles, and what an undo opens again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,7 +15,7 @@ from tests.cast import incoming, make_order, make_product, put_stock
 from tests.orders.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
 from tests.stages import packed_shipment, ready_shipment, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over
+from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over, take_to_pickup_point
 from warehouse.actions.undo import undo_hand_over, undo_packed, undo_stop
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,22 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
     with time_machine.travel(AT_THE_DOOR, tick=False):
         undo_stop(stop, actor=monday_house.cory)
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "open")]
+
+
+def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    before = outcomes(order)
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        stop = take_to_pickup_point(
+            run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory
+        )
+        assert outcomes(order)[2:] == [("arrives", False, "kept"), ("at_door", False, "released")]
+        undo_stop(stop, actor=monday_house.cory)
+
+    assert outcomes(order) == before
+    arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
+    assert arrives.done_at is None
 
 
 def test_an_undone_hand_over_brings_the_older_promise_back(monday_house):
