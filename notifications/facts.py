@@ -1,7 +1,7 @@
 """What the messages of a batch are about, read just before sending in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -46,6 +46,7 @@ class Facts:
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     former: list[Promise] = field(default_factory=list)  # what these promises replace
+    forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
     has_new_date: bool = False  # a promise of its events was followed by one that is open
     rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
     order_return: Return | None = None
@@ -58,7 +59,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 18 statements however many messages."""
+    """The facts of each message, in their order; at most 19 statements however many messages."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -146,7 +147,7 @@ def _add_promises(facts: list[Facts]) -> None:
     if not wanted:
         return
     orders = {fact.order.pk for fact in facts}
-    rows = Promise.objects.filter(Q(pk__in=wanted) | Q(order__in=orders, former__isnull=False))
+    rows = Promise.objects.filter(Q(pk__in=wanted) | Q(order__in=orders))
     promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
     names = {event.data.get("promise") for event in events} & promises.keys()
     chains = _chains(promises, names)
@@ -154,6 +155,7 @@ def _add_promises(facts: list[Facts]) -> None:
     for fact in facts:
         named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
+        fact.forerunners = [row for last in fact.former for row in _forerunners(last, promises)]
         fact.has_new_date = any(row.pk in chains for row in named)
         in_force = (_in_force(row, fact, chains.get(row.pk), told) for row in named)
         fact.promises = [row for row in in_force if row]
@@ -179,6 +181,13 @@ def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, li
         if len(chain) > 1 and chain[-1].is_open:
             found[row.pk] = chain[1:]
     return found
+
+
+def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise]:
+    """What a promise replaced, the newest first, about the same thing."""
+    while (former := promises.get(str(row.former_id))) and _thing(former) == _thing(row):
+        yield former
+        row = former
 
 
 def _thing(row: Promise) -> tuple:

@@ -1,6 +1,7 @@
 """Are the facts of a message still as it would say? They are looked at again when it is sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -38,6 +39,7 @@ OVERTAKEN_BY = {
 ABOUT_DATES = frozenset({"delayed", "delivery_tomorrow", "seller_at_risk"})
 # What reached its reader, for all we know.
 HEARD = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
+Heard = tuple[str, str]  # the recipient, and the id of a promise
 # Template -> what a shipment is again when the worker took it back.
 NOT_YET = {
     "packed": BEFORE_PACKED,
@@ -86,7 +88,8 @@ def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
 def _unheard(facts: Sequence[Facts]) -> set[int]:
     """Messages about a later departure whose reader never heard of the former one.
 
-    One statement, where there are such messages; else none.
+    The others keep as the former one what their reader heard. One statement, where there are such
+    messages; else none.
     """
     asked = [fact for fact in facts if _is_of_departure(fact)]
     if not asked:
@@ -97,12 +100,19 @@ def _unheard(facts: Sequence[Facts]) -> set[int]:
         event__data__has_key="promise",
     )
     told = {row.pk: row for row in rows.select_related("event").order_by("pk")}
-    heard = {
-        (row.recipient, row.event.data["promise"])
-        for row in told.values()
-        if _speaker(row, told).status in (*HEARD, *WAITING)
-    }
-    return {fact.message.pk for fact in asked if not _has_heard(fact, heard)}
+    left: dict[Heard, datetime] = {}
+    for row in told.values():
+        speaker = _speaker(row, told)
+        if speaker.status in (*HEARD, *WAITING):
+            at = speaker.settled_at or timezone.now()
+            key = row.recipient, row.event.data["promise"]
+            left[key] = max(at, left.get(key, at))
+    unheard: set[int] = set()
+    for fact in asked:
+        fact.former = [known for row in fact.former if (known := _heard(row, fact, left))]
+        if not fact.former:
+            unheard.add(fact.message.pk)
+    return unheard
 
 
 def _is_of_departure(fact: Facts) -> bool:
@@ -111,8 +121,21 @@ def _is_of_departure(fact: Facts) -> bool:
     )
 
 
-def _has_heard(fact: Facts, heard: set[tuple[str, str]]) -> bool:
-    return any((fact.message.recipient, str(row.pk)) in heard for row in fact.former)
+def _heard(former: Promise, fact: Facts, left: dict[Heard, datetime]) -> Promise | None:
+    """What the reader of a message heard of the former promise: it, or the same day or a later one.
+
+    What left after a promise took another's place stated it.
+    """
+    to = fact.message.recipient
+    if (to, str(former.pk)) in left:
+        return former
+    for row in fact.forerunners:
+        at = left.get((to, str(row.pk)))
+        if at and at >= former.made_at:
+            return former
+        if at:
+            return row if row.local_on >= former.local_on else None
+    return None
 
 
 def _speaker(row: Message, told: dict[int, Message]) -> Message:

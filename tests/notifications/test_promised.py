@@ -130,6 +130,31 @@ def test_a_departure_that_was_told_is_delayed(house, status):
     assert [state(row) for row in mails(order, "delayed")] == [("planned" if waits else "sent", "")]
 
 
+def ships_by(order, first, last):
+    return revise_promise(
+        order.promises.get(kind="ships", settled_at=None),
+        earliest=berlin(first, 8),
+        latest=berlin(last, 18),
+        reason="other",
+        actor=None,
+    )
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_departure_that_was_narrowed_without_a_word_is_delayed(house, smtp_peer, is_told_first):
+    order = departure_moved(house)
+    if is_told_first:
+        send_due()
+    ships_by(order, 24, 24)
+    send_due()
+    watch(berlin(24, 17))
+    with time_machine.travel(berlin(24, 17), tick=False):
+        send_due()
+    assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
+    told = "We told you that your order #1001 ships by Tue 24 Nov. That has changed"
+    assert told in smtp_peer.messages[-1].text
+
+
 @pytest.mark.breaks_books  # writes rows that no action would
 def test_a_departure_told_by_a_later_mail_is_delayed(house):
     order = departure_moved(house)
