@@ -53,7 +53,10 @@ def contents_of(facts: Facts) -> Contents:
 
 
 def _of_order(facts: Facts) -> Contents:
-    """What was ordered; what waits beside what ships; what is cancelled beside what is not."""
+    """What was ordered; what waits beside what ships; what is cancelled beside what is not.
+
+    A promise of the whole order is about what has not left yet.
+    """
     kind = facts.message.event.kind
     if kind == "order.backordered":
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
@@ -78,7 +81,12 @@ def _of_order(facts: Facts) -> Contents:
             here_title="cancelled",
             later_title="not_cancelled",
         )
-    return Contents(_named(facts, _ordered_units(facts)), [], [], "you_ordered")
+    wanted, sent = _ordered_units(facts), Counter[UUID]()
+    if kind.startswith("promise."):
+        sent.update({line.pk: line.shipped for line in _shipping(facts)})
+    here = wanted - sent
+    title = "still_to_come" if here and here != +wanted else "you_ordered"
+    return Contents(_named(facts, here), _named(facts, sent), [], title)
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:

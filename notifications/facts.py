@@ -1,14 +1,14 @@
 """What the messages of a batch are about, read just before sending in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from notifications.models import Message, PushSubscription
 from notifications.texts import Texts, own_texts, templates, texts_of
@@ -17,6 +17,8 @@ from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shi
 Groups = dict[tuple, list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 ONE_BY_ONE = ("order.", "return.", "promise.")
+# These say a date as news: one that has a message of its own is not said here.
+NEWS_OF_DATES = ("delayed", "delivery_tomorrow")
 
 # What gave way to a message that gave way itself is told by the last one.
 SPOKEN_FOR = """
@@ -44,6 +46,8 @@ class Facts:
     shipments: list[Shipment] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     former: list[Promise] = field(default_factory=list)  # what these promises replace
+    forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
+    has_new_date: bool = False  # a promise of its events was followed by one that is open
     rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
     order_return: Return | None = None
     texts: Texts | None = None
@@ -55,7 +59,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 18 statements however many messages."""
+    """The facts of each message, in their order; at most 19 statements however many messages."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -137,12 +141,79 @@ def _carrier_of(event: Event, rivals: list[Event]) -> UUID:
 
 
 def _add_promises(facts: list[Facts]) -> None:
+    """The promises of the events, or what holds in their place."""
     events = [event for fact in facts for event in fact.events]
     wanted = {event.data.get(name) for event in events for name in ("promise", "former")} - {None}
-    promises = {str(row.pk): row for row in Promise.objects.filter(pk__in=wanted)} if wanted else {}
+    if not wanted:
+        return
+    orders = {fact.order.pk for fact in facts}
+    rows = Promise.objects.filter(Q(pk__in=wanted) | Q(order__in=orders))
+    promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
+    names = {event.data.get("promise") for event in events} & promises.keys()
+    chains = _chains(promises, names)
+    told = _told_of(chains)
     for fact in facts:
-        fact.promises = _named("promise", fact, promises)
+        named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
+        fact.forerunners = [row for last in fact.former for row in _forerunners(last, promises)]
+        fact.has_new_date = any(row.pk in chains for row in named)
+        in_force = (_in_force(row, fact, chains.get(row.pk), told) for row in named)
+        fact.promises = [row for row in in_force if row]
+
+
+def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, list[Promise]]:
+    """{id of a promise: those that took its place one after another, about the same thing}.
+
+    Of the named promises, those that lead to an open one.
+    """
+    later = {
+        row.former_id: row
+        for row in promises.values()
+        if (former := promises.get(str(row.former_id)))
+        and not row.released_at
+        and _thing(row) == _thing(former)
+    }
+    found: dict[UUID, list[Promise]] = {}
+    for row in map(promises.__getitem__, names):
+        chain = [row]
+        while following := later.get(chain[-1].pk):
+            chain.append(following)
+        if len(chain) > 1 and chain[-1].is_open:
+            found[row.pk] = chain[1:]
+    return found
+
+
+def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise]:
+    """What a promise replaced, the newest first, about the same thing."""
+    while (former := promises.get(str(row.former_id))) and _thing(former) == _thing(row):
+        yield former
+        row = former
+
+
+def _thing(row: Promise) -> tuple:
+    return row.kind, row.shipment_id, row.package_id
+
+
+def _told_of(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
+    """The ids of those promises that were told as a change; one statement, or none."""
+    orders = {row.pk: row.order_id for chain in chains.values() for row in chain}
+    if not orders:
+        return set()
+    events = Event.objects.filter(order__in=orders.values(), kind="promise.moved")
+    return set(events.filter(subject_id__in=orders).values_list("subject_id", flat=True))
+
+
+def _in_force(
+    row: Promise, fact: Facts, chain: list[Promise] | None, told: set[UUID | None]
+) -> Promise | None:
+    """What a customer is told of a promise now, if anything; sellers hear of the one they know."""
+    if fact.message.audience != Message.Audience.CUSTOMER:
+        return row
+    if fact.message.template in NEWS_OF_DATES:
+        return chain[-1] if chain and told.isdisjoint(link.pk for link in chain) else row
+    if chain:
+        return chain[-1]
+    return row if row.is_open or row.kept_at else None
 
 
 def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promise]:

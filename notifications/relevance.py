@@ -1,12 +1,14 @@
 """Are the facts of a message still as it would say? They are looked at again when it is sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from notifications.facts import Facts
-from notifications.states import MessageStatus
+from notifications.models import Message
+from notifications.states import WAITING, MessageStatus
 from notifications.verdicts import Verdict
 from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
@@ -37,6 +39,9 @@ OVERTAKEN_BY = {
 }
 
 ABOUT_DATES = frozenset({"delayed", "delivery_tomorrow", "seller_at_risk"})
+# What reached its reader, for all we know.
+HEARD = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
+Heard = tuple[str, str]  # the recipient, and the id of a promise
 # Template -> what a shipment is again when the worker took it back.
 NOT_YET = {
     "packed": BEFORE_PACKED,
@@ -47,31 +52,99 @@ NOT_YET = {
 
 def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """The guard of the truth; what it lets pass keeps only the facts that still hold."""
-    checked = ((fact.message.pk, _why_not(fact)) for fact in facts)
+    unheard = _unheard(facts)
+    checked = ((fact.message.pk, _why_not(fact, unheard)) for fact in facts)
     return {pk: verdict for pk, verdict in checked if verdict}
 
 
-def _why_not(facts: Facts) -> Verdict | None:
+def _why_not(facts: Facts, unheard: set[int]) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
     if facts.order.status == OrderStatus.CANCELLED and facts.message.template != "cancelled":
         return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
     return (
-        _cancelled(facts) or _taken_back(facts) or _overtaken(facts) or _no_longer_promised(facts)
+        _cancelled(facts)
+        or _taken_back(facts)
+        or _overtaken(facts)
+        or _no_longer_promised(facts, unheard)
     )
 
 
-def _no_longer_promised(facts: Facts) -> Verdict | None:
+def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
     """News of dates and stock that newer news has replaced."""
     template = facts.message.template
     if template == "backordered" and not any(line.backordered for line in facts.lines):
         return Verdict(MessageStatus.SUPPRESSED, "Nothing waits for stock any more.")
     if template not in ABOUT_DATES or not facts.promises:
         return None
-    if not any(promise.is_open for promise in facts.promises):
+    left = [row for row in facts.promises if row.is_open and row.latest > timezone.now()]
+    if not left:
         return Verdict(MessageStatus.SUPERSEDED, "The date it tells is past, kept or replaced.")
+    if facts.message.pk in unheard:
+        return Verdict(MessageStatus.SUPERSEDED, "Nobody was told the date that changed.")
+    facts.promises = left
     if template == "delivery_tomorrow" and all(map(_has_come, facts.promises)):
         return Verdict(MessageStatus.SUPERSEDED, "The day it announces has come.")
     return None
+
+
+def _unheard(facts: Sequence[Facts]) -> set[int]:
+    """Messages about a later departure whose reader never heard of the former one.
+
+    The others keep as the former one what their reader heard. One statement, where there are such
+    messages; else none.
+    """
+    asked = [fact for fact in facts if _is_of_departure(fact)]
+    if not asked:
+        return set()
+    rows = Message.objects.filter(
+        order__in={fact.message.order_id for fact in asked},
+        audience=Message.Audience.CUSTOMER,
+        event__data__has_key="promise",
+    )
+    told = {row.pk: row for row in rows.select_related("event").order_by("pk")}
+    left: dict[Heard, datetime] = {}
+    for row in told.values():
+        speaker = _speaker(row, told)
+        if speaker.status in (*HEARD, *WAITING):
+            at = speaker.settled_at or timezone.now()
+            key = row.recipient, row.event.data["promise"]
+            left[key] = max(at, left.get(key, at))
+    unheard: set[int] = set()
+    for fact in asked:
+        fact.former = [known for row in fact.former if (known := _heard(row, fact, left))]
+        if not fact.former:
+            unheard.add(fact.message.pk)
+    return unheard
+
+
+def _is_of_departure(fact: Facts) -> bool:
+    return fact.message.template == "delayed" and any(
+        row.kind == Promise.Kind.SHIPS for row in fact.former
+    )
+
+
+def _heard(former: Promise, fact: Facts, left: dict[Heard, datetime]) -> Promise | None:
+    """What the reader of a message heard of the former promise: it, or the same day or a later one.
+
+    What left after a promise took another's place stated it.
+    """
+    to = fact.message.recipient
+    if (to, str(former.pk)) in left:
+        return former
+    for row in fact.forerunners:
+        at = left.get((to, str(row.pk)))
+        if at and at >= former.made_at:
+            return former
+        if at:
+            return row if row.local_on >= former.local_on else None
+    return None
+
+
+def _speaker(row: Message, told: dict[int, Message]) -> Message:
+    """The message of the same kind that said it in the end."""
+    while (by := told.get(row.superseded_by_id or 0)) and by.template == row.template:
+        row = by
+    return row
 
 
 def _has_come(promise: Promise) -> bool:

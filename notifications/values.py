@@ -19,6 +19,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
 
+TOMORROW = "delivery_tomorrow"
 # Name -> what it says, for whoever writes a text. What does not apply is empty and false.
 VARIABLES = {
     "seller": "The name of the shop.",
@@ -37,6 +38,7 @@ VARIABLES = {
     "when_short": "The same, short, for a subject or a text message.",
     "former_when": "What was promised before.",
     "former_when_short": "The same, short.",
+    "has_new_date": "True when a broken promise has been followed by a new one.",
     "rest_when": "When what comes later is expected.",
     "ships": "True when the promise is about leaving the warehouse, not about arriving.",
     "cause": "Why a promise has changed.",
@@ -134,13 +136,11 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
 
 
 def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
-    """Of the promises of these events only."""
-    promises = facts.promises if any(line.ships for line in facts.lines) else []
+    """Of the promises of these events only, and of those no window that is over or replaced."""
+    promises = [row for row in facts.promises if _is_told(row, facts, now)]
 
     def said(rows: Iterable[Promise], *, is_short: bool) -> str:
-        return wording.joined(
-            (_when(row, now, language, is_short=is_short) for row in rows), language
-        )
+        return wording.joined((_said(row, facts, now, is_short=is_short) for row in rows), language)
 
     cause = str(facts.message.event.data.get("reason", ""))
     return {
@@ -149,9 +149,28 @@ def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "former_when": said(facts.former, is_short=False),
         "former_when_short": said(facts.former, is_short=True),
         "rest_when": said(facts.rest[-1:], is_short=False),
+        "has_new_date": facts.has_new_date,
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
         "cause": phrases(language).causes.get(cause, ""),
     }
+
+
+def _is_told(promise: Promise, facts: Facts, now: datetime) -> bool:
+    """Whether a window may be stated: what is over is not, but as news, which is judged before."""
+    if not any(line.ships for line in facts.lines):
+        return False
+    if facts.message.event.kind.startswith("promise.") or facts.message.template == TOMORROW:
+        return True
+    return promise.latest > now
+
+
+def _said(promise: Promise, facts: Facts, now: datetime, *, is_short: bool) -> str:
+    """The window of a promise; the evening before, the one day."""
+    language = facts.message.language
+    if facts.message.template == TOMORROW and promise.kind == Promise.Kind.ARRIVES:
+        today = now.astimezone(ZoneInfo(promise.zone)).date()
+        return wording.on_day(promise.local_on, today=today, language=language)
+    return _when(promise, now, language, is_short=is_short)
 
 
 def _when(promise: Promise, now: datetime, language: str, *, is_short: bool = False) -> str:

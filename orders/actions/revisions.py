@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,12 +22,11 @@ FURTHEST = timedelta(days=120)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A promise and the window that takes its place; `is_told`: nobody else tells of it."""
+    """A promise and the window that takes its place."""
 
     former: Promise
     span: Span
     reason: str
-    is_told: bool = True
 
 
 @transaction.atomic(savepoint=False)
@@ -61,25 +59,27 @@ def replace_promises(
     rows = [_successor(change, now) for change in changes]
     Promise.objects.bulk_create(rows)
     mark_revised([(change.former, row) for change, row in zip(changes, rows, strict=True)], now=now)
-    record([_event(change, row, actor) for change, row in zip(changes, rows, strict=True)])
+    told = _told([row for row in rows if _must_be_told(row)])
+    record([_event(row, actor, is_told=row.pk in told) for row in rows])
     return rows
 
 
 def record_late_departures(handed_over: Sequence[Event]) -> None:
-    """Tell of shipments that left too late for what was promised of their orders."""
+    """Tell, once an order, of shipments that left too late for what was promised of it."""
     ids = [event.data["promise"] for event in handed_over if event.data.get("promise")]
     promises = Promise.objects.filter(pk__in=ids).select_related("former").order_by("pk")
     late = [
         row
         for row in promises
-        if row.former
-        and row.local_on > row.former.local_on
-        and must_be_told(row.former, row, by_the_hour=False)
+        if row.former and row.local_on > row.former.local_on and _must_be_told(row)
     ]
     if not late:
         return
     Promise.objects.filter(pk__in=[row.pk for row in late]).update(reason=Promise.Reason.LATE)
-    record([_moved(row, row.former_id, Promise.Reason.LATE) for row in late])
+    for row in late:
+        row.reason = Promise.Reason.LATE
+    told = _told(late)
+    record([_event(row, None, is_told=row.pk in told) for row in late])
 
 
 def warn_of_failed_attempts(package_ids: Iterable[UUID], *, now: datetime) -> None:
@@ -132,21 +132,35 @@ def _successor(change: Change, now: datetime) -> Promise:
     )
 
 
-def _event(change: Change, row: Promise, actor: User | None) -> Event:
-    """Told to the customer, or only noted: a small shift, or one that another event tells."""
+def _must_be_told(row: Promise) -> bool:
     by_hour = row.kind == Promise.Kind.AT_DOOR
-    if change.is_told and must_be_told(change.former, row, by_the_hour=by_hour):
-        return _moved(row, change.former.pk, change.reason, actor=actor)
-    return _of(row, "adjusted", change.former.pk, change.reason, actor=actor)
+    return row.former is not None and must_be_told(row.former, row, by_the_hour=by_hour)
 
 
-def _moved(row: Promise, former_id: UUID | None, reason: str, **more: Any) -> Event:
-    return _of(row, "moved", former_id, reason, **more)
+def _told(rows: Iterable[Promise]) -> set[UUID]:
+    """Of what moves together in an order the customer hears once: {id of that promise}.
+
+    The door before the day; a parcel before the rest, because its message names the rest's day
+    too; and whatever arrives before what leaves.
+    """
+    first: dict[UUID, Promise] = {}
+    for row in sorted(rows, key=_urgency):
+        first.setdefault(row.order_id, row)
+    return {row.pk for row in first.values()}
 
 
-def _of(
-    row: Promise, what: str, former_id: UUID | None, reason: str, *, actor: User | None = None
-) -> Event:
+def _urgency(row: Promise) -> tuple[int, bool, datetime, UUID]:
+    by_kind = (Promise.Kind.AT_DOOR, Promise.Kind.ARRIVES, Promise.Kind.SHIPS)
+    return by_kind.index(Promise.Kind(row.kind)), row.shipment_id is None, row.latest, row.pk
+
+
+def _event(row: Promise, actor: User | None, *, is_told: bool) -> Event:
+    """Told to the customer, or only noted: a small shift, or one that another event tells."""
     return Event.of(
-        row, what, actor=actor, promise=str(row.pk), former=str(former_id), reason=str(reason)
+        row,
+        "moved" if is_told else "adjusted",
+        actor=actor,
+        promise=str(row.pk),
+        former=str(row.former_id),
+        reason=str(row.reason),
     )

@@ -21,7 +21,9 @@ WITH need AS (
     SELECT order_id, shipment_id,
         max(handed_over_at) AS left_at,
         max(delivered_at) AS last_at,
-        CASE WHEN bool_and(delivered_at IS NOT NULL OR status = 'at_pickup_point')
+        bool_and(delivered_at IS NULL AND status IN ('returning', 'returned')) AS is_back,
+        CASE WHEN bool_and(delivered_at IS NOT NULL
+                OR status IN ('at_pickup_point', 'returning', 'returned'))
             THEN coalesce(max(delivered_at), %(now)s) END AS arrived_at
     FROM orders_package WHERE order_id = ANY(%(orders)s) AND status <> 'cancelled'
     GROUP BY GROUPING SETS ((order_id), (order_id, shipment_id))
@@ -33,11 +35,14 @@ WITH need AS (
             ELSE CASE
                 WHEN promise.shipment_id IS NULL AND need.delivered = need.units THEN box.last_at
                 WHEN promise.shipment_id IS NOT NULL AND box.arrived_at IS NOT NULL
-                    THEN coalesce(promise.done_at, box.arrived_at) END
+                    THEN CASE WHEN box.is_back THEN promise.done_at
+                        ELSE coalesce(promise.done_at, box.arrived_at) END END
         END AS done_at,
         promise.settled_at IS NULL OR promise.kept_at IS NOT NULL AS may_change,
         promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units = 0
-            OR promise.kind = 'ships' AND shipment.status = 'cancelled' AS is_void,
+            OR promise.kind = 'ships' AND shipment.status = 'cancelled'
+            OR promise.kind = 'arrives' AND promise.shipment_id IS NOT NULL AND box.is_back
+                AND promise.settled_at IS NULL AS is_void,
         promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units > 0
             AND need.shipped = need.units AS is_covered,
         later.is_moved
@@ -125,6 +130,17 @@ def release_doors(package_ids: Iterable[UUID], order_ids: Iterable[UUID], *, now
         settled_at__isnull=True,
     )
     open_doors.update(released_at=now)
+
+
+def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
+    """These parcels do not come back after all: the arrival that was released holds again."""
+    arrivals = Promise.objects.filter(
+        kind=Promise.Kind.ARRIVES, shipment__packages__in=set(package_ids)
+    )
+    newest = arrivals.order_by("shipment", "-made_at", "-pk").distinct("shipment")
+    Promise.objects.filter(pk__in=newest.values("pk"), released_at__isnull=False).update(
+        released_at=None
+    )
 
 
 def reopen_doors(package_ids: Iterable[UUID]) -> None:

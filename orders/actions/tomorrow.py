@@ -10,17 +10,13 @@ from orders.actions.watching import BATCH, claim_orders
 from orders.events import record
 from orders.models import Event, Package
 
-# A parcel comes tomorrow when the last day of its window is tomorrow and it is not out today, or
-# when the hour at its door is tomorrow's.
+# A parcel comes tomorrow when the last day of its window is tomorrow and it is not out already.
 DUE = """
 SELECT promise.order_id, package.id, promise.id, promise.local_on
 FROM orders_promise promise
-JOIN orders_package package ON package.order_id = promise.order_id AND (
-    promise.kind = 'at_door' AND package.status = 'out_for_delivery'
-        AND (promise.earliest AT TIME ZONE promise.zone)::date = promise.local_on
-    OR promise.kind = 'arrives' AND package.shipment_id = promise.shipment_id
-        AND package.status IN ('handed_over', 'in_transit', 'attempt_failed'))
-WHERE promise.settled_at IS NULL
+JOIN orders_package package ON package.shipment_id = promise.shipment_id
+    AND package.status IN ('handed_over', 'in_transit', 'attempt_failed')
+WHERE promise.settled_at IS NULL AND promise.kind = 'arrives'
     AND promise.latest BETWEEN %(now)s + interval '11 hours' AND %(now)s + interval '32 hours'
     AND (%(now)s AT TIME ZONE promise.zone)::time >= '17:00'
     AND (%(now)s AT TIME ZONE promise.zone)::time < '20:00'

@@ -5,7 +5,7 @@ and what is done to a promise is read again under the lock of its order.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,7 +63,8 @@ CROSS JOIN LATERAL (
             WHEN 'at_door' THEN %(door)s
             ELSE CASE WHEN box.is_out THEN %(out)s ELSE %(arrives)s END
         END <= %(now)s THEN 'revise'
-        WHEN promise.warned_at IS NULL AND NOT hour.has_open_door AND CASE promise.kind
+        WHEN promise.warned_at IS NULL AND NOT box.is_stranded AND NOT hour.has_open_door
+            AND CASE promise.kind
             WHEN 'ships' THEN promise.latest - interval '4 hours'
             WHEN 'at_door' THEN promise.latest - interval '15 minutes'
             ELSE CASE WHEN NOT box.is_out
@@ -154,13 +155,13 @@ def _break(promises: list[Promise]) -> None:
 
 
 def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
-    """The next honest window of each, and of what depends on it; one of them is told per order."""
+    """The next honest window of each, and of what depends on it."""
     waiting = _waiting_for_stock(promises)
     changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
     for row in _dependents(promises):
         if row.pk not in changes and (led := _led(row, changes.values())):
             changes[row.pk] = led
-    return [replace(change, is_told=_is_told(change, changes)) for change in changes.values()]
+    return list(changes.values())
 
 
 def _change(row: Promise, now: datetime, *, waits: bool) -> Change:
@@ -217,20 +218,6 @@ def _led(row: Promise, changes: Iterable[Change]) -> Change | None:
         return Change(row, span, Promise.Reason.LATE) if last > row.latest else None
     span = arrival_span(day, day, terms_of(row.order.seller), row.zone)
     return Change(row, span, Promise.Reason.LATE) if span.local_on > row.local_on else None
-
-
-def _is_told(change: Change, changes: dict[UUID, Change]) -> bool:
-    """Of what moves together, the customer hears once: the door before the day, both before us."""
-    others = {
-        (other.former.kind, _is_of_order(other.former))
-        for other in changes.values()
-        if other.former.order_id == change.former.order_id
-    }
-    if change.former.kind == Promise.Kind.SHIPS:
-        return (Promise.Kind.ARRIVES, True) not in others
-    if change.former.kind == Promise.Kind.ARRIVES and change.former.shipment_id:
-        return (Promise.Kind.AT_DOOR, False) not in others
-    return True
 
 
 def _is_of_order(row: Promise) -> bool:

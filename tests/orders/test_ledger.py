@@ -1,6 +1,6 @@
 """The ledger of promises: what each fact settles, and what an undo opens again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,11 +11,20 @@ from orders.actions.lifecycle import cancel_order
 from orders.actions.revisions import revise_promise
 from orders.errors import DomainError
 from orders.models import Event, Order, Package, Promise
+from orders.states import PackageStatus
+from orders.transitions import move
 from tests.cast import incoming, make_order, make_product, put_stock
 from tests.orders.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
-from tests.stages import packed_shipment, ready_shipment, sent_packages
+from tests.stages import packed_shipment, planned_run, ready_shipment, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over
+from warehouse.actions.dispatch import (
+    deliver_stop,
+    fail_stop,
+    hand_over,
+    start_run,
+    take_to_pickup_point,
+)
+from warehouse.actions.undelivered import send_back, undo_send_back
 from warehouse.actions.undo import undo_hand_over, undo_packed, undo_stop
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +117,67 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
     with time_machine.travel(AT_THE_DOOR, tick=False):
         undo_stop(stop, actor=monday_house.cory)
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "open")]
+
+
+def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    before = outcomes(order)
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        stop = take_to_pickup_point(
+            run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory
+        )
+        assert outcomes(order)[2:] == [("arrives", False, "kept"), ("at_door", False, "released")]
+        undo_stop(stop, actor=monday_house.cory)
+
+    assert outcomes(order) == before
+    arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
+    assert arrives.done_at is None
+
+
+def test_what_goes_back_is_promised_no_more(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        fail_stop(run.stops.last(), reason=Package.Failure.REFUSED, actor=monday_house.cory)
+        box = send_back(order.packages.get(), actor=monday_house.pat)
+        assert outcomes(order)[2:] == [
+            ("arrives", False, "released"),
+            ("at_door", False, "released"),
+        ]
+        undo_send_back(box, actor=monday_house.pat)
+        assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "released")]
+        move([box], PackageStatus.RETURNING)
+
+    assert outcomes(order)[2] == ("arrives", False, "released")
+
+
+def test_what_waited_at_a_pickup_point_had_arrived(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        last = run.stops.last()
+        take_to_pickup_point(last, place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory)
+    with time_machine.travel(MONDAY + timedelta(days=8), tick=False):
+        send_back(order.packages.get(), actor=monday_house.pat)
+
+    arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
+    assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.KEPT, AT_THE_DOOR)
+
+
+def test_of_two_boxes_the_one_still_coming_is_promised(monday_house):
+    boxes = [{"LAMP": 1}, {"SHADE": 1}]
+    with time_machine.travel(MONDAY, tick=False):
+        back, comes = sent_packages(monday_house, {"LAMP": 1, "SHADE": 1}, boxes=boxes)
+        move([back], PackageStatus.RETURNING)
+        order = back.order
+        assert outcomes(order)[2:] == [("arrives", False, "open")]
+        run = planned_run(monday_house, [comes])
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        start_run(run, actor=monday_house.cory)
+        deliver_stop(run.stops.get(), received_by="Grace", actor=monday_house.cory)
+
+    assert outcomes(order)[2] == ("arrives", False, "kept")
 
 
 def test_an_undone_hand_over_brings_the_older_promise_back(monday_house):

@@ -1,5 +1,6 @@
-"""Two hundred shipments with seeded delays: who is late is told before the old window ends."""
+"""Shipments with every kind of delay, seeded: who is late is told before the old window ends."""
 
+import itertools
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,11 @@ from warehouse.actions.dispatch import StopPlan, deliver_stop, hand_over, plan_r
 pytestmark = pytest.mark.django_db
 
 BERLIN = ZoneInfo("Europe/Berlin")
-NUMBER = 50  # shipments of each of four stories, which run side by side
+NUMBER = 22  # shipments of each story: each delay at the door occurs twice
+# Working days until it leaves, then until it goes out, and minutes from its hour at the door.
+LEAVES = [0, 0, 0, 1, 1, 2, 4]
+GOES_OUT = [1, 1, 1, 2, 2, 3, 4]
+AT_DOOR = [-15, 10, 30, 50, 55, 59, 61, 80, 150, 400, 24 * 60]
 STEP = timedelta(minutes=5)
 WORKING_DAYS = [23, 24, 25, 26, 27, 30, 31, 32, 33, 34, 37, 38]  # counted from 0 November
 
@@ -34,14 +39,13 @@ def moment(day, hour, minute=0):
 class Journey:
     """One shipment: when it leaves, goes out, and is at the door, each perhaps too late."""
 
-    def __init__(self, shipment, house, dice):
+    def __init__(self, shipment, house, dice, delays):
         self.shipment, self.house = shipment, house
-        leaves = dice.choice([0, 0, 0, 1, 1, 2, 4])
-        out = leaves + dice.choice([1, 1, 1, 2, 2, 3, 4])
+        leaves, until_out, late = delays
+        out = leaves + until_out
         self.leaves_at = moment(WORKING_DAYS[leaves], dice.randint(11, 16), dice.randint(0, 59))
         self.goes_at = moment(WORKING_DAYS[out], 8, dice.randint(0, 59))
         self.starts = moment(WORKING_DAYS[out], dice.randint(9, 19))
-        late = dice.choice([-15, 10, 30, 50, 55, 59, 61, 80, 150, 400, 24 * 60])
         self.arrives_at = max(self.starts + timedelta(minutes=late), self.goes_at + STEP)
 
     def steps(self):
@@ -71,6 +75,13 @@ class Journey:
         deliver_stop(self.run.stops.get(), received_by="Grace", actor=self.house.cory)
 
 
+def dealt(dice, values):
+    """Each of the values about as often, in a random order."""
+    cards = list(itertools.islice(itertools.cycle(values), NUMBER))
+    dice.shuffle(cards)
+    return cards
+
+
 def simulate(house, seed):
     """Every step at its minute, and the watcher every five minutes."""
     dice = random.Random(seed)  # noqa: S311  a story that is the same each time
@@ -80,9 +91,10 @@ def simulate(house, seed):
     allocate_due()
     crew = Crew(house.warehouse, house.pat, house.pat)
     journeys = []
-    for shipment in pick(crew):
+    delays = zip(*(dealt(dice, values) for values in (LEAVES, GOES_OUT, AT_DOOR)), strict=True)
+    for shipment, kinds in zip(pick(crew), delays, strict=True):
         pack(shipment, crew)
-        journeys.append(Journey(shipment, house, dice))
+        journeys.append(Journey(shipment, house, dice, kinds))
     steps = sorted(
         (step for journey in journeys for step in journey.steps()), key=lambda step: step[0]
     )
@@ -101,7 +113,7 @@ def simulate(house, seed):
         now += STEP if is_day else timedelta(hours=1)
 
 
-@pytest.mark.parametrize("seed", [4711, 4712, 4713, 4714])
+@pytest.mark.parametrize("seed", [4711, 4712])
 def test_who_is_late_is_told_before_the_old_window_ends(monday_house, seed):
     simulate(monday_house, seed)
 

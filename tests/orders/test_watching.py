@@ -145,9 +145,18 @@ def test_a_lost_parcel_is_broken_and_promised_no_more(monday_house):
     (box,) = sent_packages(monday_house, {"LAMP": 1})
     move([box], PackageStatus.LOST)
 
-    assert watch(berlin(25, 20)) == [("promise.at_risk", "")]
+    assert watch(berlin(25, 20)) == []
     assert watch(berlin(25, 21)) == [("promise.broken", "")]
     assert watch(berlin(28, 21)) == []
+
+
+def test_a_parcel_that_goes_back_is_no_broken_promise(monday_house):
+    (box,) = sent_packages(monday_house, {"LAMP": 1})
+    move([box], PackageStatus.RETURNING)
+
+    assert watch(berlin(25, 20)) == []
+    assert watch(berlin(25, 21)) == []
+    assert [row[2] for row in windows(box.order, "arrives")] == ["refined", "released"]
 
 
 def test_what_is_delivered_or_cancelled_is_not_looked_at(monday_house):
