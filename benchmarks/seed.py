@@ -9,6 +9,7 @@ django.setup()
 from notifications.models.settings import speak_at_once  # noqa: E402 - as below
 from orders.keys import token_hash  # noqa: E402 - models need the set-up above
 from orders.models import ApiKey, Product, SalesChannel, Seller, Warehouse  # noqa: E402
+from warehouse.models import Supply  # noqa: E402
 
 
 def seed(products: int, key: str) -> None:
@@ -22,9 +23,14 @@ def seed(products: int, key: str) -> None:
     ApiKey.objects.create(
         seller=seller, channel=channel, name="bench", prefix=key[:8], key_hash=token_hash(key)
     )
-    Product.objects.bulk_create(
+    made = Product.objects.bulk_create(
         Product(seller=seller, sku=f"SKU-{number}", title=f"Product {number}")
         for number in range(products)
+    )
+    # Enough of everything: what waits for stock would be a message more.
+    Supply.objects.bulk_create(
+        Supply(seller=seller, product=product, warehouse=warehouse, on_hand=1_000_000)
+        for product in made
     )
 
 
