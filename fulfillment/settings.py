@@ -116,7 +116,6 @@ TEMPLATES = [
 ]
 
 # Data
-
 DATABASES = {
     "default": env_database("DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None)
     | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
@@ -167,7 +166,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Security
-
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
@@ -217,7 +215,6 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 
 # The API
-
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["orders.api.permissions.NamesItsRoles"],
@@ -257,6 +254,8 @@ WAKE_UPS = {
         "shipment.cancelled",
     },
 }
+# A task that is woken by every event rests so many seconds between two wake-ups; none is lost.
+WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25}
 # What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
 ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_panel"]
 # What other apps add to the tracking page: (token) -> {"template", ...}; they ask no database.
@@ -308,7 +307,6 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Messages
-
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -27,6 +27,7 @@ class _Waker:
         self.due: set[str] = set()
         self.lock = threading.Lock()
         self.rung = threading.Event()
+        self.published_at: dict[str, float] = {}
         threading.Thread(target=self._run, name="waker", daemon=True).start()
 
     def ring(self, tasks):
@@ -40,8 +41,18 @@ class _Waker:
             with self.lock:
                 tasks, self.due = self.due, set()
             for task in tasks:
-                _publish(task)
+                self._publish(task)
             time.sleep(QUIET_SECONDS)
+
+    def _publish(self, task):
+        """Now, or when it has rested."""
+        now = time.monotonic()
+        rest = settings.WAKE_UP_RESTS.get(task, 0.0)
+        if now - self.published_at.get(task, float("-inf")) < rest:
+            self.ring({task})
+            return
+        self.published_at[task] = now
+        _publish(task)
 
 
 _wakers: dict[int, _Waker] = {}  # by process: a thread does not survive a fork
