@@ -27,15 +27,17 @@ def ship(warehouse, picker, packer):
 
 
 def go_out(warehouse, courier, packages, *, leader, hour=19):
-    """A started run of today with one stop per order, each in the hour from `hour`."""
+    """A started run with one stop per order, each in the next hour that begins at `hour`."""
     zone = ZoneInfo(warehouse.time_zone)
-    today = timezone.now().astimezone(zone).date()
-    starts = datetime(today.year, today.month, today.day, hour, tzinfo=zone)
+    now = timezone.now().astimezone(zone)
+    # An hour that has passed is tomorrow's: a story is told at any time of the day.
+    day = now.date() + timedelta(days=now.hour >= hour)
+    starts = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
     doors = {}
     for package in packages:
         doors.setdefault(package.order_id, []).append(package)
     stops = [StopPlan(boxes, starts, starts + timedelta(hours=1)) for boxes in doors.values()]
-    run = plan_run(warehouse=warehouse, courier=courier, on=today, stops=stops, actor=leader)
+    run = plan_run(warehouse=warehouse, courier=courier, on=day, stops=stops, actor=leader)
     return start_run(run, actor=courier)
 
 
