@@ -63,6 +63,8 @@ FROM head WHERE m.id = head.id
 RETURNING m.*
 """
 
+# What is held is looked at again when something came behind it since its claim (a lease of 60 s,
+# and two for clocks): who planned that could not wake a message that was in our hands.
 # An answer that comes after the claim was taken away still resolves an unknown outcome.
 SETTLE = """
 WITH o AS MATERIALIZED (
@@ -80,6 +82,13 @@ WITH o AS MATERIALIZED (
       attempts_made = m.attempts_made - o.returned,
       claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at
+                             WHEN o.status = 'held' AND EXISTS (
+                               SELECT FROM notifications_message later
+                               WHERE later.order_id = m.order_id AND later.recipient = m.recipient
+                                 AND later.channel = m.channel AND later.id > m.id
+                                 AND later.status IN ('planned', 'held', 'claimed', 'retrying')
+                                 AND later.created_at > m.claimed_until - interval '62 seconds')
+                             THEN now()
                              ELSE now() + o.delay * interval '1 second' END,
       settled_at = CASE WHEN o.delay IS NULL AND NOT o.is_void THEN now() END
   FROM o WHERE m.id = o.id AND m.attempts_made = o.number

@@ -60,6 +60,14 @@ def test_the_oracle_is_content_with_what_is_true():
     assert findings(rows, received, {}) == []
 
 
+def test_the_oracle_lets_others_wait_behind_what_is_held():
+    rows = [row(1, "held", reason="Calm: later."), row(2, "planned")]
+    assert findings(rows, texts(), {}) == []
+    assert findings(rows[::-1], texts(), {}) == [
+        "1 messages are still planned at the end, such as 2."
+    ]
+
+
 def test_the_oracle_misses_an_accepted_order():
     assert findings([], texts(), {"T-1": "order-9"}) == [
         "Order T-1 was answered by 2xx: it has no confirmation."

@@ -30,7 +30,13 @@ HURRY = (
     "WHERE status IN ('planned', 'retrying') AND next_attempt_at > now()",
     "UPDATE notifications_gate SET closed_until = NULL",
 )
-LEFT = "SELECT count(*) FROM notifications_message WHERE status IN ('planned','claimed','retrying')"
+# What stands behind a message that calm holds keeps its place for as long.
+LEFT = """
+SELECT count(*) FROM notifications_message m
+WHERE m.status IN ('planned', 'claimed', 'retrying') AND NOT EXISTS (
+  SELECT FROM notifications_message h WHERE h.order_id = m.order_id AND h.recipient = m.recipient
+    AND h.channel = m.channel AND h.id < m.id AND h.status = 'held')
+"""
 # A report that came before its message was settled is looked at again within seconds.
 UNMATCHED = (
     "SELECT count(*) FROM notifications_receipt r JOIN notifications_message m "

@@ -108,9 +108,13 @@ def _inversions(arrivals: Sequence[tuple[str, str]], by_mark: Mapping[str, Row])
 
 def _still_waiting(rows: Sequence[Row]) -> Iterator[str]:
     stuck: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        # Calm and the night hold a message back for hours, and say so.
-        if row.status in WAITING and not (row.status == "held" and row.reason):
+    held: set[tuple[str, str, str]] = set()
+    for row in rows:  # by their ids: what stands first in a lane comes first
+        lane = (row.order_id, row.recipient, row.channel)
+        # Calm and the night hold a message back for hours, and say so; others wait behind it.
+        if row.status == "held" and row.reason:
+            held.add(lane)
+        elif row.status in WAITING and lane not in held:
             stuck[row.status].append(row.id)
     for status, ids in stuck.items():
         yield f"{len(ids)} messages are still {status} at the end, such as {ids[0]}."

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.claims import settle
+from notifications.claims import claim, settle
 from notifications.models import Message, MessageSettings, Suppression
 from notifications.outcomes import Outcome
 from notifications.relevance import NOT_YET, OVERTAKEN_BY
@@ -15,7 +15,7 @@ from notifications.warnings import LISTED, MOST_AN_HOUR
 from orders.models import Event, Seller
 from orders.states import PACKAGE_UNDO_MOVES, SHIPMENT_UNDO_MOVES
 from tests.cast import make_order
-from tests.notifications.saying import make_due, said, state
+from tests.notifications.saying import follow_up, make_due, said, seconds_until_next, state
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
 from warehouse.actions.dispatch import deliver_stop, start_run
 from warehouse.actions.undo import undo_ready, undo_stop
@@ -126,6 +126,20 @@ def test_a_correction_does_not_wait_for_calm(house):
     send_due()
     assert mails(order)["correction"] == "sent"
     assert state(held)[0] != "held"
+
+
+def test_what_comes_while_a_message_is_in_hand_is_not_kept_waiting(house):
+    order = make_order(house.ada, {"LAMP": 1}, phone="")
+    first = order.messages.get(template="confirmed", channel="email")
+    (claimed,) = claim("w1", limit=1)
+    assert claimed.pk == first.pk
+    settle([Outcome(claimed, MessageStatus.HELD, "Calm: later.", 3600.0, returned=1)])
+    assert seconds_until_next(first) > 3500
+    make_due(first)
+    (claimed,) = claim("w1", limit=1)
+    follow_up(first)
+    settle([Outcome(claimed, MessageStatus.HELD, "Calm: later.", 3600.0, returned=1)])
+    assert seconds_until_next(first) <= 0
 
 
 def test_a_gift_is_only_counted_in_a_text_message(house):
