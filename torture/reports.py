@@ -30,6 +30,7 @@ class Reporter:
         self.made: Counter[str] = Counter()
         self.pool = ThreadPoolExecutor(THREADS)
         self.open = 0
+        self.known: set[str] = set()
         self.lock = threading.Lock()
 
     def watching(self, behaviour: Behaviour) -> Behaviour:
@@ -55,6 +56,9 @@ class Reporter:
 
     def _plan(self, sms: Sms) -> None:
         with self.lock:
+            if sms.id in self.known:  # asked once more with the same key: it is the same text
+                return
+            self.known.add(sms.id)
             manner = self.luck.choice(("early", "late", "reversed", "silent"))
             copies = self.luck.randint(1, MOST_COPIES)
             delay = 0.0 if manner == "early" else self.luck.uniform(*LATE)
