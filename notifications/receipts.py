@@ -22,12 +22,18 @@ FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody her
 MOST = 1000
 UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
 
-# By the id that the provider gave it.
+# By the id that the provider gave it. What somebody else is matching is his to match.
 MATCH_BY_ID = """
-UPDATE notifications_receipt AS r SET message_id = m.id
-FROM notifications_message m
-WHERE r.message_id IS NULL AND r.provider_id <> ''
-  AND m.channel = r.channel AND m.provider_id = r.provider_id
+WITH found AS (
+  SELECT r.id, m.id AS message_id
+  FROM notifications_receipt r JOIN notifications_message m
+    ON m.channel = r.channel AND m.provider_id = r.provider_id
+  WHERE r.message_id IS NULL AND r.provider_id <> ''
+    AND (%(ids)s::text[] IS NULL OR r.report_id = ANY(%(ids)s::text[]))
+  FOR NO KEY UPDATE OF r SKIP LOCKED
+)
+UPDATE notifications_receipt AS r SET message_id = found.message_id
+FROM found WHERE r.id = found.id
 RETURNING r.id
 """
 FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
@@ -74,13 +80,16 @@ def take(reports: Iterable[Report]) -> None:
     rows = sorted((report.as_row() for report in reports), key=lambda row: row.report_id)
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
     crash_point("receipt-stored")
-    match_receipts()
+    match_receipts([row.report_id for row in rows])
 
 
 @transaction.atomic
-def match_receipts() -> int:
-    """Find the messages of reports that wait, and let them follow; how many reports."""
-    matched = _by_provider_id() + _by_key()
+def match_receipts(report_ids: Sequence[str] | None = None) -> int:
+    """Find the messages of reports that wait, and let them follow; how many reports.
+
+    Of these reports, or of all: who brings one does not wait for those of others.
+    """
+    matched = _by_provider_id(report_ids) + _by_key(report_ids)
     if not matched:
         return 0
     receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
@@ -101,15 +110,17 @@ def forget_strangers() -> None:
         cursor.execute(FORGET, [timezone.now() - FORGOTTEN_AFTER])
 
 
-def _by_provider_id() -> list[int]:
+def _by_provider_id(report_ids: Sequence[str] | None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(MATCH_BY_ID)
+        cursor.execute(MATCH_BY_ID, {"ids": report_ids})
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _by_key() -> list[int]:
+def _by_key(report_ids: Sequence[str] | None) -> list[int]:
     """Reports that bring our own key: the only trace where an attempt ended without an answer."""
     waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
+    if report_ids is not None:
+        waiting = waiting.filter(report_id__in=report_ids)
     # The newest first: what is not ours, or comes from another portal, may wait here for days.
     receipts = list(waiting.select_for_update(skip_locked=True).order_by("-pk")[:MOST])
     known = {message.key: message for message in _messages_of([row.key for row in receipts])}

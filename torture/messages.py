@@ -19,7 +19,8 @@ from torture.reports import Reporter
 from torture.town import Town, town
 
 MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
-STEP_SECONDS = 2.0
+STEP_SECONDS = 2.0  # between two blows; of a long run LONG_STEP_SECONDS, or it only restarts
+LONG_STEP_SECONDS = 6.0
 STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
 DRAIN_SECONDS = 180.0
 REPORT_SECONDS = 10.0
@@ -74,6 +75,7 @@ class Run:
         built.mails.behaviour = self.moods[0]
         built.texts.behaviour = self.reporter.watching(self.moods[1])
         self.chaos = Chaos(built, seed + 3)
+        self.step_seconds = min(max(orders / 1500, STEP_SECONDS), LONG_STEP_SECONDS)
         per_second = min(max(orders / 30, 3.0), 12.0)
         address = f"{built.options.site}/api/v1/orders/"
         self.shop = Shop(address, orders=orders, seed=seed, per_second=per_second)
@@ -90,19 +92,22 @@ class Run:
         return self._judge()
 
     def _damage(self) -> None:
-        """A step of chaos every few seconds: each once, and until every parcel is delivered."""
+        """A step of chaos every few seconds: each once, and until nothing is delivered any more."""
         delivered, moved_at, stepped_at = 0, time.monotonic(), time.monotonic()
-        while not (self.chaos.rounds and time.monotonic() - moved_at > STILL_SECONDS):
+        while not self._is_over(delivered, time.monotonic() - moved_at):
             time.sleep(0.1)
             self.town.tend()
-            if time.monotonic() - stepped_at > STEP_SECONDS:
-                self._say(self.chaos.step(), often=False)
+            if time.monotonic() - stepped_at > self.step_seconds:
+                self._say(f"{self.chaos.step()}; {delivered} parcels delivered", often=False)
                 stepped_at = time.monotonic()
             if (now := self._count(AT_THE_DOOR)) > delivered:
                 delivered, moved_at = now, time.monotonic()
-            is_complete = self.shop.is_done and delivered >= len(self.shop.accepted)
-            if is_complete and self.chaos.rounds:
-                return
+
+    def _is_over(self, delivered: int, still_seconds: float) -> bool:
+        """Whether every order came, every blow fell, and the parcels are where they stay."""
+        if not (self.shop.is_done and self.chaos.rounds):
+            return False
+        return delivered >= len(self.shop.accepted) or still_seconds > STILL_SECONDS
 
     def _drain(self) -> None:
         """No more faults; what waits for its next attempt is hurried."""
@@ -115,7 +120,8 @@ class Run:
         while (left := self._left()) and time.monotonic() < until:
             self.town.tend()
             self._say(f"draining, {left} wait", often=False)
-            with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
+            # Each by itself: the portal locks gates before messages.
+            with psycopg.connect(self.town.env["DATABASE_URL"], autocommit=True) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
             time.sleep(1)

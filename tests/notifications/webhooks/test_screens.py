@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from fulfillment.peers.hooks import Reply
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.sending import send_due
 from tests import cast
+from tests.browser.looking import hindrances
 from tests.browser.people import Person
 from tests.notifications.webhooks.conftest import make_endpoint
 from tests.test_pages import BEYOND, DESK, PHONE, SMALL
@@ -50,10 +50,7 @@ def test_the_pages_hinder_nobody(ada, paths, live_site, browser, size):
     person.page.on("console", lambda message: said.append(message.text))
     for path in paths:
         person.go(path)
-        for scheme in ("light", "dark"):
-            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found = Axe().run(person.page)
-            assert found.violations_count == 0, f"{path} {scheme}: {found.generate_report()}"
+        assert hindrances(person.page) == [], path
         assert person.page.evaluate(SMALL) == [], path
         assert person.page.evaluate(BEYOND) == 0, path
     assert said == []
