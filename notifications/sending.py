@@ -33,6 +33,7 @@ NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 NOT_SET_UP = "Its provider is not set up: see the log."
 SETTLE_SECONDS = 1.0
+SUSPECT_SECONDS = 1.0  # so often, in a rush, somebody looks for suspects
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 Channels = Mapping[str, Callable[[], Channel]]
@@ -40,16 +41,18 @@ Channels = Mapping[str, Callable[[], Channel]]
 
 def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
     """Send what is due until nothing is or the time is up; returns how many were claimed."""
-    ends = monotonic() + seconds
+    ends, next_look = monotonic() + seconds, 0.0
     total = 0
     if is_paused():
         return total
     make_gates(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
-            # Suspects go alone and last: one that kills its sender takes no other along.
             found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
-            found += _claim_and_send(worker, channels, limit=1, suspects=True)
+            # Suspects go alone and last: one that kills its sender takes no other along.
+            if not found or monotonic() > next_look:
+                found += _claim_and_send(worker, channels, limit=1, suspects=True)
+                next_look = monotonic() + SUSPECT_SECONDS
             if not found:
                 break
             total += found

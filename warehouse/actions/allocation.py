@@ -98,10 +98,12 @@ class Share:
 def allocate_due(limit: int = 100) -> int:
     """Give supply to all orders that wait for it, up to `limit` in a transaction.
 
-    Returns how many orders were looked at. May run in many processes at once.
+    Returns how many orders were looked at. May run in many processes at once. What comes while it
+    runs has a wake-up of its own: looking again at once would serve a rush two orders at a time.
     """
-    touched = 0
-    while number := _allocate_batch(limit):
+    touched = number = _allocate_batch(limit)
+    while number == limit:
+        number = _allocate_batch(limit)
         touched += number
     return touched
 
