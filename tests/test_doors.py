@@ -19,7 +19,7 @@ from tests.stories import deliver, go_out, make_ready, ship
 from warehouse.actions.allocation import allocate_due
 from warehouse.actions.picking import take_next_pick_list
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PUBLIC = "public"
 SELLER = {Role.OWNER, Role.STAFF}

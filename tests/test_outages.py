@@ -19,7 +19,7 @@ from tests import cast, portal
 from tests.orders.test_intake import ORDER
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SWEEP_SECONDS = 2
 RECOVERY_SECONDS = 30

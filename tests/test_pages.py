@@ -18,7 +18,7 @@ from tests.browser.people import Person
 from tests.stories import deliver, make_ready, ship
 from warehouse.actions.allocation import allocate_due
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PHONE, DESK = (360, 640), (1280, 800)
 PAGES = (

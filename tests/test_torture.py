@@ -89,7 +89,6 @@ def test_every_fuse_has_its_point():
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("processes")
 def test_under_faults_nothing_is_lost_doubled_or_out_of_order():
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     run = subprocess.run(

@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 from warehouse.actions.allocation import allocate_due
 from warehouse.models import Location, PickLine, Scan, StockMovement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 RECEIVE, PICK = "/warehouse/receive/", "/warehouse/pick/"
 

@@ -27,7 +27,7 @@ from warehouse.actions.picking import take_next_pick_list
 from warehouse.actions.undelivered import send_back
 from warehouse.models import Location
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BIG = 48  # px: a thumb in a glove
 SMALLEST = {"a", "button", "input", "select", "summary"}

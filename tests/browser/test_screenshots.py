@@ -13,7 +13,7 @@ from tests.browser.people import Person, Picker
 from tests.stories import deliver, go_out, make_ready, ship
 from warehouse.actions.allocation import allocate_due
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PHONE, DESK = (360, 640), (1280, 800)
 PNG = b"\x89PNG"

@@ -20,7 +20,7 @@ from tests.orders.shopify_payloads import shop_line, shop_order
 from tests.real_data import real_data
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOUR = 19
 SMS = (

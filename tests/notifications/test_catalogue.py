@@ -19,7 +19,7 @@ from tests.notifications.saying import at_ten
 from tests.notifications.test_segments import laid
 from tests.stages import open_house, sent_packages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.slow]
 
 RAW = re.compile(r"\{[{%]|%\}|\}\}|\bNone\b|\bFalse\b|\bTrue\b|Counter\(|<QuerySet|&amp;amp;")
 EMPTY = re.compile(r"[:,]\s*(\.|$)|\(\s*\)|\s,|\.\.(?!\.)")

@@ -19,7 +19,7 @@ from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over, start
 from warehouse.actions.packing import close_package, mark_ready, pack_unit
 from warehouse.models import Stop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 STORY = (
     "confirmed", "packed", "ready", "shipped", "out_for_delivery", "attempt_failed",

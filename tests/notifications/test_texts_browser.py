@@ -13,7 +13,7 @@ from tests.browser.looking import hindrances
 from tests.browser.people import Person
 from tests.test_pages import BEYOND, DESK, PHONE, SMALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PICTURES = os.environ.get("PICTURES_OF_TEXTS", "")
 

@@ -20,7 +20,7 @@ from tests.orders.tracking_browser import Site
 from tests.stages import open_house, packed_shipment
 from warehouse.actions.packing import mark_ready
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # What a browser's own push service would do; `window.asked` is what it was asked for.
 PUSH_MANAGER = """

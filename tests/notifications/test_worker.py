@@ -13,7 +13,7 @@ from notifications.models import Message
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, state
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("broker")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def await_true(condition, seconds):

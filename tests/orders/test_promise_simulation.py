@@ -18,7 +18,7 @@ from tests.cast import make_order, put_stock
 from warehouse.actions.allocation import allocate_due
 from warehouse.actions.dispatch import StopPlan, deliver_stop, hand_over, plan_run, start_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NUMBER = 22  # shipments of each story: each delay at the door occurs twice

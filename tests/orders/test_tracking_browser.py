@@ -21,7 +21,7 @@ from tests.orders.tracked import (
 from tests.orders.tracking_browser import Site
 from warehouse.actions.dispatch import deliver_stop, fail_stop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PHONE = {"width": 360, "height": 640}
 

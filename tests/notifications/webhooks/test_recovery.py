@@ -80,7 +80,7 @@ def test_deliveries_are_kept_for_a_month_and_a_deleted_endpoint_as_long(ada, end
     assert Event.objects.filter(kind="order.received").count() == 2
 
 
-@pytest.mark.xdist_group("broker")
+@pytest.mark.slow
 def test_a_real_worker_is_woken_by_the_commit(ada, endpoint, receiver, smtp_peer, sms_peer):
     local = {"WEBHOOK_ALLOW_LOCAL": "1"}
     worker = portal.start_worker(portal.environment(smtp_peer, sms_peer) | local)

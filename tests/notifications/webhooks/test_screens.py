@@ -14,7 +14,7 @@ from tests.browser.people import Person
 from tests.notifications.webhooks.conftest import make_endpoint
 from tests.test_pages import BEYOND, DESK, PHONE, SMALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 URL = "/dashboard/settings/webhooks/"
 
