@@ -48,8 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fast_passwords() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=[f"{__name__}.{FastHasher.__name__}"]):
+def _fast_clients() -> Iterator[None]:
+    """Passwords hashed once, and no search for all static files by each Client that is made."""
+    hasher = f"{__name__}.{FastHasher.__name__}"
+    with override_settings(PASSWORD_HASHERS=[hasher], WHITENOISE_USE_FINDERS=False):
         yield
 
 

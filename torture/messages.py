@@ -52,18 +52,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/torture messages", description=__doc__)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=None, help="repeat a run")
+    parser.add_argument(
+        "--minutes", type=float, default=60.0,
+        help="when every order has come, the warehouse closes after so long, whatever waits there",
+    )  # fmt: skip
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}, {options.orders} orders", flush=True)
     with town() as built:
-        return Run(built, options.orders, seed).run()
+        return Run(built, options.orders, seed, minutes=options.minutes).run()
 
 
 class Run:
     """One run: feed, damage, drain, compare."""
 
-    def __init__(self, built: Town, orders: int, seed: int) -> None:
-        self.town, self.orders = built, orders
+    def __init__(self, built: Town, orders: int, seed: int, *, minutes: float) -> None:
+        self.town, self.orders, self.most_seconds = built, orders, 60 * minutes
         self.begun = time.monotonic()
         times = 2 + orders // 500
         among = orders * MESSAGES_AN_ORDER // 4  # of each channel, most faults come early
@@ -107,6 +111,8 @@ class Run:
         """Whether every order came, every blow fell, and the parcels are where they stay."""
         if not (self.shop.is_done and self.chaos.rounds):
             return False
+        if time.monotonic() - self.begun > self.most_seconds:
+            return True
         return delivered >= len(self.shop.accepted) or still_seconds > STILL_SECONDS
 
     def _drain(self) -> None:
@@ -146,7 +152,10 @@ class Run:
         return 1 if found else 0
 
     def _report(self, statuses: Counter[str], received: Received) -> None:
-        print(f"orders accepted: {len(self.shop.accepted)}, sent again: {self.shop.retries} times")
+        print(
+            f"orders accepted: {len(self.shop.accepted)}, sent again: {self.shop.retries} times; "
+            f"parcels delivered: {self._count(AT_THE_DOOR)}"
+        )
         print(f"messages: {_listed(statuses)}")
         print(f"received: {len(received.mails)} mails, {len(received.texts)} texts")
         print(f"reports of texts: {_listed(self.reporter.made)}")

@@ -1,8 +1,9 @@
-"""What keeps somebody out of a page, by day and by night: found by axe in the real browser."""
+"""What keeps somebody out of a page: on a phone and a desk, by day and by night, in the browser."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+PHONE, DESK = (360, 640), (1280, 800)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The night has other colours and the same words.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
@@ -10,6 +11,14 @@ SCHEMES = {
     "light": {"type": "tag", "values": RULES},
     "dark": {"type": "rule", "values": OF_COLOURS},
 }
+# Links within a sentence are as high as the sentence (WCAG 2.5.8, inline).
+SMALL = """() => [...document.querySelectorAll(
+    'a, button, select, summary, input:not([type=hidden])')]
+    .filter(part => !part.closest('p, .skip'))
+    .map(part => [part.outerHTML.slice(0, 90), part.getBoundingClientRect()])
+    .filter(([_, box]) => box.width && (box.height < 24 || box.width < 24))
+    .map(([html, _]) => html)"""
+BEYOND = "() => document.documentElement.scrollWidth - window.innerWidth"
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(
     found => found.violations.flatMap(problem => problem.nodes.map(
         node => `${problem.id}: ${node.html.slice(0, 120)} ${node.failureSummary}`)))"""
@@ -24,4 +33,16 @@ def hindrances(page: Page) -> list[str]:
         # A colour on its way from light to dark has no contrast to judge.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{scheme}: {problem}" for problem in page.evaluate(RUN, rules)]
+    return found
+
+
+def flaws(page: Page) -> list[str]:
+    """Whatever is wrong with a page on a phone or a desk; it stays as wide as a desk."""
+    found = []
+    for width, height in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width} px, {problem}" for problem in hindrances(page)]
+        found += [f"{width} px, too small: {html}" for html in page.evaluate(SMALL)]
+        if beyond := page.evaluate(BEYOND):
+            found.append(f"{width} px: {beyond} px lie beyond the edge")
     return found

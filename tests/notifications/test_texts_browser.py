@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 
 from notifications.models import MessageSettings, TextVersion
 from tests import cast
-from tests.browser.looking import hindrances
+from tests.browser.looking import DESK, PHONE, flaws
 from tests.browser.people import Person
-from tests.test_pages import BEYOND, DESK, PHONE, SMALL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -44,20 +43,18 @@ def person(live_site, browser):
 
 
 def look_at(ada, name):
-    """By day and by night: nothing that hinders, nothing beyond the edge; a picture if wanted."""
-    assert hindrances(ada.page) == [], name
-    for scheme in ("light", "dark") if PICTURES else ():
-        ada.page.emulate_media(color_scheme=scheme)
-        width = ada.page.viewport_size["width"]
-        path = Path(PICTURES) / f"{name}-{width}-{scheme}.png"
-        ada.page.screenshot(path=path, full_page=True)
-    assert ada.page.evaluate(BEYOND) == 0, name
-    assert ada.page.evaluate(SMALL) == [], name
+    """Nothing is wrong with the page, on a phone or a desk; a picture of each if wanted."""
+    assert flaws(ada.page) == [], name
+    for width, height in (PHONE, DESK) if PICTURES else ():
+        ada.page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            ada.page.emulate_media(color_scheme=scheme)
+            path = Path(PICTURES) / f"{name}-{width}-{scheme}.png"
+            ada.page.screenshot(path=path, full_page=True)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_text_is_written_and_tried(shop, person, size):
-    ada = person(shop.owner, size)
+def test_a_text_is_written_and_tried(shop, person):
+    ada = person(shop.owner, DESK)
     said = []
     ada.page.on("console", lambda message: said.append(message.text))
     ada.go("/dashboard/messages/texts/")
@@ -82,9 +79,8 @@ def test_a_text_is_written_and_tried(shop, person, size):
     assert [text for text in said if "status of 422" not in text] == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_text_is_looked_at_and_published(shop, person, size):
-    ada = person(shop.owner, size)
+def test_a_text_is_looked_at_and_published(shop, person):
+    ada = person(shop.owner, DESK)
     said = []
     ada.page.on("console", lambda message: said.append(message.text))
     ada.go(f"/dashboard/messages/texts/{shop.seller.pk}/confirmed/")
@@ -112,9 +108,8 @@ def test_a_text_is_looked_at_and_published(shop, person, size):
     assert said == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_look_triggers_and_quiet_hours_hinder_nobody(shop, person, size):
-    ada = person(shop.owner, size)
+def test_look_triggers_and_quiet_hours_hinder_nobody(shop, person):
+    ada = person(shop.owner, DESK)
     ada.go("/dashboard/messages/look/")
     look_at(ada, "look")
     ada.page.get_by_label("Colour", exact=True).fill("#ffd400")

@@ -9,10 +9,9 @@ from fulfillment.peers.hooks import Reply
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.sending import send_due
 from tests import cast
-from tests.browser.looking import hindrances
+from tests.browser.looking import DESK, flaws
 from tests.browser.people import Person
 from tests.notifications.webhooks.conftest import make_endpoint
-from tests.test_pages import BEYOND, DESK, PHONE, SMALL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -43,15 +42,12 @@ def paths(ada, receivers):
     ]
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_pages_hinder_nobody(ada, paths, live_site, browser, size):
-    person = Person(browser, live_site, ada.owner, width=size[0], height=size[1])
+def test_the_pages_hinder_nobody(ada, paths, live_site, browser):
+    person = Person(browser, live_site, ada.owner, width=DESK[0], height=DESK[1])
     said = []
     person.page.on("console", lambda message: said.append(message.text))
     for path in paths:
         person.go(path)
-        assert hindrances(person.page) == [], path
-        assert person.page.evaluate(SMALL) == [], path
-        assert person.page.evaluate(BEYOND) == 0, path
+        assert flaws(person.page) == [], path
     assert said == []
     person.close()
