@@ -48,7 +48,7 @@ def open_page(browser, site):
         page = contexts[-1].new_page()
         if is_installed:
             page.clock.install(time=now)
-        page.goto(path)
+        page.goto(path, wait_until="networkidle" if is_installed else "load")
         return page
 
     yield open_at
