@@ -2,7 +2,9 @@
 
 import base64
 import json
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from time import monotonic
 from typing import Self
 
 import http_ece
@@ -10,7 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from http_ece import ECEException
 
-from notifications.channels.addresses import AddressRefused, Target, connected, target_of
+from notifications.channels.addresses import (
+    AddressRefused,
+    NameUnknown,
+    Target,
+    connect,
+    resolve,
+    target_of,
+)
 from notifications.channels.base import (
     Gone,
     OutcomeUnknown,
@@ -21,10 +30,10 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.deadlines import deadline
+from notifications.channels.strangers import ask
 from notifications.vapid import authorization
 
-MOST_BYTES = 4096
+LONGEST_ENDPOINT = 1000
 CONNECT_SECONDS = 3.0  # services of browsers are near; a dead address holds nobody up
 TAKEN = {200, 201, 202}
 ENDED = {404, 410}
@@ -56,17 +65,13 @@ class PushChannel:
             "Content-Type": "application/octet-stream",
             **dict(outgoing.headers),
         }
-        connection = _line(target)
-        try:
-            with deadline(connection.sock, settings.PUSH_TIMEOUT):
-                connection.request("POST", target.path, body, headers)
-                response = connection.getresponse()
-                answer = response.read(MOST_BYTES)
-        except (OSError, HTTPException) as error:
-            text = f"The push service did not answer: {error!r}"[:300]
-            raise OutcomeUnknown(text, is_down=False) from error
-        finally:
-            connection.close()
+        with closing(_line(target)) as line:
+            ends = monotonic() + settings.PUSH_TIMEOUT
+            try:
+                response, answer = ask(line, target.path, body, headers, ends=ends)
+            except (OSError, HTTPException) as error:
+                text = f"The push service did not answer: {error!r}"[:300]
+                raise OutcomeUnknown(text, is_down=False) from error
         if response.status in TAKEN:
             return Receipt((response.headers.get("Location") or outgoing.key)[:200])
         raise _verdict(response.status, response.headers.get("Retry-After"), answer)
@@ -94,7 +99,7 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
 
 def push_service_of(endpoint: str) -> Target:
     """Where a browser is reached: a service of settings.PUSH_HOSTS. Raises AddressRefused."""
-    target = target_of(endpoint)
+    target = target_of(endpoint, longest=LONGEST_ENDPOINT)
     known = any(
         target.host == host or target.host.endswith(f".{host}") for host in settings.PUSH_HOSTS
     )
@@ -109,8 +114,12 @@ def unpacked(text: str) -> bytes:
 
 
 def _line(target: Target) -> HTTPConnection:
+    seconds = min(CONNECT_SECONDS, settings.PUSH_TIMEOUT)
+    ends = monotonic() + seconds
     try:
-        return connected(target, seconds=min(CONNECT_SECONDS, settings.PUSH_TIMEOUT))
+        return connect(target, resolve(target, seconds=seconds), ends=ends)
+    except NameUnknown as error:  # by us, and for now
+        raise Temporary("Nobody knows the push service by its name.") from error
     except AddressRefused as error:
         raise Permanent(str(error)) from error
     except OSError as error:  # nothing was sent yet

@@ -9,9 +9,9 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
 
+from notifications.channels.addresses import AddressRefused, target_of
 from notifications.models import Endpoint
 from notifications.pausing import is_paused
-from notifications.webhooks.addresses import AddressRefused, target_of
 from notifications.webhooks.claims import claim, other_senders, settle
 from notifications.webhooks.outcomes import Claimed, Outcome, outcome_of
 from notifications.webhooks.post import Answer, post

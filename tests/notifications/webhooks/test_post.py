@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from fulfillment.peers.hooks import CONTINUE, DRIP, FLOOD, HANG, RESET, Reply
-from notifications.webhooks import post as posting
-from notifications.webhooks.addresses import Target
-from notifications.webhooks.post import MOST_KEPT, post
+from notifications.channels.addresses import Target, connect
+from notifications.channels.strangers import MOST_KEPT, ask
+from notifications.webhooks.post import post
 
 SECONDS = 0.7  # stands for the fifteen; the receivers drip once a second
 
@@ -96,11 +96,11 @@ def test_a_packed_body_is_never_unpacked(receiver):
 def test_the_connection_goes_to_the_checked_address_and_names_the_host(receiver):
     """A name that leads elsewhere by now, or nowhere, is not looked up a second time."""
     target = Target(False, "nobody.invalid", receiver.port, "/in")
-    line = posting._Line(target, "127.0.0.1", time.monotonic() + 5)
-    with closing(line):
-        line.connect()
-        line.request("POST", target.path, b"{}", {"Host": target.host_header})
-        assert line.getresponse().status == 204
+    ends = time.monotonic() + 5
+    with closing(connect(target, ["127.0.0.1"], ends=ends)) as line:
+        headers = {"Host": target.host_header}
+        response, _ = ask(line, target.path, b"{}", headers, ends=ends)
+        assert response.status == 204
     (hook,) = receiver.hooks
     assert (hook.path, hook.headers["host"]) == ("/in", f"nobody.invalid:{receiver.port}")
 
