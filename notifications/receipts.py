@@ -84,7 +84,7 @@ def take(reports: Iterable[Report]) -> None:
 
 
 @transaction.atomic
-def match_receipts(report_ids: Sequence[str] | None = None) -> int:
+def match_receipts(report_ids: list[str] | None = None) -> int:
     """Find the messages of reports that wait, and let them follow; how many reports.
 
     Of these reports, or of all: who brings one does not wait for those of others.
@@ -110,13 +110,13 @@ def forget_strangers() -> None:
         cursor.execute(FORGET, [timezone.now() - FORGOTTEN_AFTER])
 
 
-def _by_provider_id(report_ids: Sequence[str] | None) -> list[int]:
+def _by_provider_id(report_ids: list[str] | None) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(MATCH_BY_ID, {"ids": report_ids})
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _by_key(report_ids: Sequence[str] | None) -> list[int]:
+def _by_key(report_ids: list[str] | None) -> list[int]:
     """Reports that bring our own key: the only trace where an attempt ended without an answer."""
     waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
     if report_ids is not None:
