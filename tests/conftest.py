@@ -19,7 +19,8 @@ from fulfillment.management.commands.check_books import findings
 from fulfillment.peers import PushPeer, SmsPeer, SmtpPeer, TwilioPeer, VonagePeer, twilio, vonage
 from notifications.vapid import new_private_key
 from orders.access import Role
-from tests import cast, databases, portal, servers
+from orders.models import Order
+from tests import cast, databases, portal, servers, vandals
 from tests.sweeping import Sweeper, sweeper_of
 from warehouse.models import StockMovement
 
@@ -71,6 +72,7 @@ def _django_db_helper(
 
     After a test that moved goods the books must balance, unless it says that it breaks them.
     """
+    is_kept = request.node.get_closest_marker("one_story")
     with django_db_blocker.unblock():
         yield
         for connection in connections.all(initialized_only=True):
@@ -78,8 +80,17 @@ def _django_db_helper(
             connection.close_if_unusable_or_obsolete()
         moved = not request.node.get_closest_marker("breaks_books") and goods_moved()
         found = findings() if moved else []
-        django_db_setup.sweep()
+        if not is_kept:
+            django_db_setup.sweep()
     assert found == []
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: Sweeper, django_db_blocker: Any) -> Iterator[dict[str, Order]]:
+    """The vandals' story for all tests of a file that is marked `one_story`."""
+    with django_db_blocker.unblock():
+        yield vandals.tell_story()
+    django_db_setup.sweep()
 
 
 def goods_moved() -> bool:

@@ -5,9 +5,9 @@ import pytest
 from notifications import books
 from notifications.models import Message
 from orders.models import Event
-from tests.vandals import tell_story, vandal_of
+from tests.vandals import vandal_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.one_story]
 
 FIRST = "order_id = %(waiting)s AND channel = 'email' AND template = 'confirmed'"
 COPY_OF_FIRST = (
@@ -18,8 +18,8 @@ DELIVERED = "event_id IN (SELECT id FROM orders_event WHERE kind = 'package.deli
 
 
 @pytest.fixture
-def vandal(db):
-    with vandal_of(tell_story()) as vandal:
+def vandal(db, told):
+    with vandal_of(told) as vandal:
         yield vandal
 
 

@@ -4,17 +4,17 @@ import pytest
 
 from orders import books
 from orders.models import Return
-from tests.vandals import tell_story, vandal_of
+from tests.vandals import vandal_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.one_story]
 
 SENT = "id = %(sent_line)s"
 SENT_LINE = "Order {sent}, line 1:"
 
 
 @pytest.fixture
-def vandal(db):
-    with vandal_of(tell_story()) as vandal:
+def vandal(db, told):
+    with vandal_of(told) as vandal:
         yield vandal
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.vandals import tell_story, vandal_of
+from tests.vandals import vandal_of
 from warehouse import books
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.one_story]
 
 LAMP = "product_id = %(lamp)s"
 IN_BIN = f"{LAMP} AND on_hand = 15"
@@ -17,9 +17,9 @@ WALK = "shipment_line_id = (SELECT id FROM orders_shipmentline WHERE line_id = %
 
 
 @pytest.fixture
-def vandal(db):
+def vandal(db, told):
     """In its house 20 lamps came, 2 left, 1 returned; 5 are promised, 3 of them in totes."""
-    with vandal_of(tell_story()) as vandal:
+    with vandal_of(told) as vandal:
         yield vandal
 
 
