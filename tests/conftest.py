@@ -24,7 +24,13 @@ from tests import cast, databases, portal, servers, vandals
 from tests.sweeping import Sweeper, sweeper_of
 from warehouse.models import StockMovement
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
