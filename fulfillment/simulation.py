@@ -50,6 +50,8 @@ def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
         if walk is None:
             return
         for line in walk.lines.select_related("stock__location", "stock__product"):
+            if not line.open_quantity:  # picked before the walk was interrupted
+                continue
             confirm_pick(
                 line,
                 location_code=line.stock.location.code,
