@@ -254,7 +254,7 @@ WAKE_UPS = {
         "shipment.cancelled",
     },
 }
-# In a rush a task whose work is cheaper together rests so many seconds between two wake-ups; none is lost.
+# In a rush a task whose work is cheaper together rests some seconds between two wake-ups; the sweep finds the rest.
 WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
 # What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
 ORDER_PANELS = ["warehouse.queries.order_panel", "notifications.queries.order_panel"]

@@ -33,7 +33,7 @@ NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 NOT_SET_UP = "Its provider is not set up: see the log."
 SETTLE_SECONDS = 1.0
-SUSPECT_SECONDS = 1.0  # so often, in a rush, somebody looks for suspects
+SUSPECT_SECONDS = 1.0  # in a rush, after a look that found no suspect
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 Channels = Mapping[str, Callable[[], Channel]]
@@ -51,8 +51,9 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) ->
             found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
             # Suspects go alone and last: one that kills its sender takes no other along.
             if not found or monotonic() > next_look:
-                found += _claim_and_send(worker, channels, limit=1, suspects=True)
-                next_look = monotonic() + SUSPECT_SECONDS
+                suspects = _claim_and_send(worker, channels, limit=1, suspects=True)
+                found += suspects
+                next_look = 0.0 if suspects else monotonic() + SUSPECT_SECONDS
             if not found:
                 break
             total += found

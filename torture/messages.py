@@ -11,7 +11,7 @@ from collections import Counter
 import psycopg
 
 from fulfillment.embedded.environment import BASE_DIR
-from torture.chaos import Chaos
+from torture.chaos import LASTING, Chaos
 from torture.customers import Shop
 from torture.moods import MAIL_MOODS, TEXT_MOODS, Moods
 from torture.oracle import Received, findings, read_rows
@@ -113,7 +113,8 @@ class Run:
             return False
         if time.monotonic() - self.begun > self.most_seconds:
             return True
-        return delivered >= len(self.shop.accepted) or still_seconds > STILL_SECONDS
+        patience = STILL_SECONDS + max(LASTING.values()) * self.step_seconds
+        return delivered >= len(self.shop.accepted) or still_seconds > patience
 
     def _drain(self) -> None:
         """No more faults; what waits for its next attempt is hurried."""

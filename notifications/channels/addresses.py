@@ -78,7 +78,8 @@ def target_of(url: str, *, longest: int = LONGEST) -> Target:
     is_plain = url.isascii() and url.isprintable() and not UNPLAIN.intersection(url)
     if len(url) > longest or not is_plain:
         raise AddressRefused(
-            f"Give an address of at most {longest} plain characters, without spaces."
+            f"Give an address of at most {longest} plain characters, "
+            'without spaces and " < > ^ ` { | }.'
         )
     try:
         parts = urlsplit(url)
@@ -199,11 +200,12 @@ def _may_be_called(address: str) -> bool:
 
 
 def _dialled(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
-    """A connection to the first of these addresses that answers."""
+    """A connection to the first of these that answers; each gets its share of the time."""
     failure: OSError = ConnectionError("There is no address.")
-    for address in addresses:
+    for number, address in enumerate(addresses):
+        share = _left(ends) / (len(addresses) - number)
         try:
-            return socket.create_connection((address, port), timeout=_left(ends))
+            return socket.create_connection((address, port), timeout=share)
         except OSError as error:
             failure = error
     raise failure

@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import NotConnected
 
 import pytest
@@ -76,7 +76,7 @@ NO_ADDRESS = "This is no address of the web."
 NO_HTTPS = "The address begins with https://."
 NO_USER = "The address holds no user name, password or #."
 NO_PORT = "The port is 443 or 8443."
-NO_TEXT = "Give an address of at most 500 plain characters, without spaces."
+NO_TEXT = 'Give an address of at most 500 plain characters, without spaces and " < > ^ ` { | }.'
 MALFORMED = [
     ("", NO_HTTPS),
     ("http://93.184.216.34/", NO_HTTPS),
@@ -311,3 +311,17 @@ def test_the_next_address_is_tried_and_the_line_is_never_opened_anew():
         line.close()
         with pytest.raises(NotConnected):
             line.request("GET", "/")
+
+
+def test_an_address_that_says_nothing_leaves_time_for_the_next():
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as crowd:
+        port = server.getsockname()[1]
+        crowd.enter_context(socket.create_server(("127.0.0.2", port), backlog=0))
+        for _ in range(4):  # nobody takes these in, so that the next one waits outside
+            waiting = crowd.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.2", port))
+        target = Target(False, "localhost", port, "/")
+        line = connect(target, ["127.0.0.2", "127.0.0.1"], ends=time.monotonic() + 2)
+        assert line.sock.getpeername()[0] == "127.0.0.1"
+        line.close()

@@ -99,7 +99,8 @@ def allocate_due(limit: int = 100) -> int:
     """Give supply to all orders that wait for it, up to `limit` in a transaction.
 
     Returns how many orders were looked at. May run in many processes at once. What comes while it
-    runs has a wake-up of its own: looking again at once would serve a rush two orders at a time.
+    runs has a wake-up of its own, and what that finds locked is found by the sweep: looking again
+    at once would serve a rush two orders at a time.
     """
     touched = number = _allocate_batch(limit)
     while number == limit:
