@@ -33,15 +33,13 @@ TO_THE_DOOR = (PackageStatus.HANDED_OVER, PackageStatus.ATTEMPT_FAILED)
 
 
 def main() -> int:
-    """Work until the file `closed` is there and nothing is left to do."""
+    """Work until the file `closed` is there, and end the round that was begun."""
     people = {role: User.objects.get(email=email) for role, email in PEOPLE.items()}
     crew = Crew(Warehouse.objects.get(), people[Role.PICKER], people[Role.PACKER])
-    while True:
-        done = work(crew) + drive(crew.warehouse, people[Role.COURIER])
-        if not done and (settings.VAR_DIR / "closed").exists():
-            return 0
-        if not done:
+    while not (settings.VAR_DIR / "closed").exists():
+        if not work(crew) + drive(crew.warehouse, people[Role.COURIER]):
             time.sleep(WAIT_SECONDS)
+    return 0
 
 
 def work(crew: Crew) -> int:

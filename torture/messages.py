@@ -134,8 +134,10 @@ class Run:
             time.sleep(1)
 
     def _left(self) -> int:
-        """Messages that wait, and reports that nobody has taken yet."""
-        return self._count(LEFT) + (not self.reporter.is_done) + self._count(UNMATCHED)
+        """Messages that wait, reports that nobody has taken yet, and people still at work."""
+        people = self.town.children["floor"].exit_code() is None
+        reports = self._count(UNMATCHED) + (not self.reporter.is_done)
+        return people + reports + self._count(LEFT)
 
     def _judge(self) -> int:
         received = Received(
