@@ -22,7 +22,7 @@ MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
 STEP_SECONDS = 2.0  # between two blows; of a long run LONG_STEP_SECONDS, or it only restarts
 LONG_STEP_SECONDS = 6.0
 STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
-DRAIN_SECONDS = 180.0
+DRAIN_SECONDS = 120.0  # without getting fewer
 REPORT_SECONDS = 10.0
 MESSAGES_AN_ORDER = 11
 # As an operator would who does not want to wait: what is due later is due now, every way is open.
@@ -123,8 +123,10 @@ class Run:
         self.chaos.end()
         (self.town.place.var / "closed").touch()
         self.town.away.add("floor")
-        until = time.monotonic() + DRAIN_SECONDS
+        fewest, until = self.orders * MESSAGES_AN_ORDER, time.monotonic() + DRAIN_SECONDS
         while (left := self._left()) and time.monotonic() < until:
+            if left < fewest:
+                fewest, until = left, time.monotonic() + DRAIN_SECONDS
             self.town.tend()
             self._say(f"draining, {left} wait", often=False)
             # Each by itself: the portal locks gates before messages.
