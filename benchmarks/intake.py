@@ -39,6 +39,9 @@ TABLES = (
     "notifications_message",
 )
 # A UUID of version 7 as the product makes it, so that both sides fill their indexes alike.
+GENERATED = """
+SELECT table_name, column_name FROM information_schema.columns WHERE is_generated = 'ALWAYS'
+"""
 NEW_ID = (
     "overlay(gen_random_uuid()::text placing overlay(lpad(to_hex((extract(epoch from "
     "clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7' "
@@ -134,10 +137,16 @@ def _parts(connection: psycopg.Connection) -> Iterator[str]:
     event = connection.execute("SELECT id FROM orders_event").fetchone()
     promise = connection.execute("SELECT id FROM orders_promise").fetchone()
     names = {order["id"]: "id.o", event["id"]: "id.e", promise["id"]: "id.p"}
+    computed = {
+        (row["table_name"], row["column_name"]) for row in connection.execute(GENERATED).fetchall()
+    }
     for table in TABLES:
         for row in connection.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608 - a name of our own
             columns = [
-                name for name in row if not (table == "notifications_message" and name == "id")
+                name
+                for name in row
+                if (table, name) != ("notifications_message", "id")
+                and (table, name) not in computed
             ]
             values = [_value(connection, name, row[name], names) for name in columns]
             taken = ", ".join(values)
