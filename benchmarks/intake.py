@@ -38,10 +38,10 @@ TABLES = (
     "orders_event",
     "notifications_message",
 )
-# A UUID of version 7 as the product makes it, so that both sides fill their indexes alike.
 GENERATED = """
 SELECT table_name, column_name FROM information_schema.columns WHERE is_generated = 'ALWAYS'
 """
+# A UUID of version 7 as the product makes it, so that both sides fill their indexes alike.
 NEW_ID = (
     "overlay(gen_random_uuid()::text placing overlay(lpad(to_hex((extract(epoch from "
     "clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7' "
