@@ -25,10 +25,10 @@ from benchmarks.naive import app, deliver  # noqa: E402
 from benchmarks.silent import CHANNELS  # noqa: E402
 from fulfillment.embedded.environment import BASE_DIR  # noqa: E402
 from fulfillment.embedded.processes import Child  # noqa: E402
-from notifications import claims, sending  # noqa: E402
-from notifications.outcomes import Outcome  # noqa: E402
+from notifications.delivery import claims, sending  # noqa: E402
+from notifications.delivery.outcomes import Outcome  # noqa: E402
 from notifications.states import MessageStatus  # noqa: E402
-from orders.actions.intake import accept_orders  # noqa: E402
+from orders.intake.acceptance import accept_orders  # noqa: E402
 from orders.models import SalesChannel  # noqa: E402
 from orders.shops.base import IncomingLine, IncomingOrder  # noqa: E402
 

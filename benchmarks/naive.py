@@ -16,7 +16,7 @@ app.loader.import_default_modules()
 from benchmarks.silent import SilentChannel  # noqa: E402 - models need the set-up above
 from notifications.facts import load_facts  # noqa: E402
 from notifications.models import Attempt, Message  # noqa: E402
-from notifications.rendering import render  # noqa: E402
+from notifications.words.rendering import render  # noqa: E402
 
 
 @dataclass

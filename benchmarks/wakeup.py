@@ -16,9 +16,9 @@ import psycopg
 from benchmarks.intake import KEY
 from benchmarks.load import post_requests, send_at_rate
 from benchmarks.stage import Stage
+from fulfillment.demo.peers import SmsPeer, SmtpPeer
+from fulfillment.demo.peers.kept import Mail, Sms
 from fulfillment.embedded import programs
-from fulfillment.peers import SmsPeer, SmtpPeer
-from fulfillment.peers.kept import Mail, Sms
 
 ORDERS_PER_SECOND = 50  # each with a mail and a text, as most customers have both
 MESSAGES_AN_ORDER = 2

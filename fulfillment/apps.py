@@ -7,4 +7,4 @@ class OperatorAdminConfig(apps.SimpleAdminConfig):
     """Django's admin with our site instead of its own, looked up when first used."""
 
     default = False  # or Django takes it for the configuration of this package
-    default_site = "fulfillment.operator.OperatorSite"
+    default_site = "fulfillment.admin_site.OperatorSite"

@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from fulfillment.health import healthz, readyz
+from fulfillment.tracking.urls import hook_urls, track_urls
 from orders.access import public
-from orders.urls import hook_urls, track_urls
-from orders.views.accounts import home
+from orders.accounts.sign_in import home
 
 # Here, so that only the web process pays for it; roles and addresses are not kept in these two.
 admin.autodiscover()
@@ -17,13 +17,13 @@ admin.site.unregister([Group, EmailAddress])
 
 urlpatterns = [
     # First, because it is called most and each pattern before it costs.
-    path("", include("orders.api.urls")),
+    path("", include("fulfillment.api.urls")),
     path("", home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),
     path("accounts/login/", public(account.login), name="account_login"),
     path("accounts/logout/", public(account.logout), name="account_logout"),
-    path("dashboard/", include("orders.views.dashboard.urls")),
+    path("dashboard/", include("fulfillment.dashboard.urls")),
     path("", include("warehouse.urls")),
     path("", include("notifications.urls")),
     *track_urls,

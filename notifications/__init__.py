@@ -1,0 +1,1 @@
+"""Who is told: kinds, planning, guards, words, delivery, consent, reports."""

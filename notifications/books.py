@@ -1,6 +1,6 @@
 """What must always be true of messages: each check reads it anew and says what is broken."""
 
-from notifications.routes import ROUTES
+from notifications.kinds.routes import ROUTES
 from orders.books import Check, findings
 
 TWICE = """

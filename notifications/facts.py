@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
-from notifications.texts import Texts, own_texts, templates, texts_of
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple, list[Event]]

@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
-from notifications import claims, opting, receipts, sending
+from notifications.delivery import claims, sending
+from notifications.reports import receipts
+from notifications.reports import stop_words as opting
 from notifications.webhooks import retention
 from notifications.webhooks import sending as webhooks
-from orders.wakeups import wake_after_commit
+from orders.events.wakeups import wake_after_commit
 
 
 @shared_task

@@ -2,22 +2,25 @@
 
 from django.urls import path
 
-from notifications.views import previews, texts
-from notifications.views.browsers import browser, worker
-from notifications.views.decisions import again, leave
-from notifications.views.deliveries import delivery, replay_delivery, replay_range
-from notifications.views.dry_run import quiet_dry_run, text_dry_run, triggers_dry_run
-from notifications.views.look import brand, look
-from notifications.views.mail_hooks import take_mail_reports
-from notifications.views.outbox import outbox, outbox_html
-from notifications.views.sellers import first_seller
-from notifications.views.senders import message_sender
-from notifications.views.settings import message_settings
-from notifications.views.sms_hooks import sms_inbound, sms_report
-from notifications.views.suppressions import allow, suppressed
-from notifications.views.triggers import triggers
-from notifications.views.updates import unsubscribe, updates
-from notifications.views.webhooks import (
+from fulfillment.dashboard.views.messages import previews, texts
+from fulfillment.dashboard.views.messages.decisions import again, leave
+from fulfillment.dashboard.views.messages.deliveries import (
+    delivery,
+    replay_delivery,
+    replay_range,
+)
+from fulfillment.dashboard.views.messages.dry_run import (
+    quiet_dry_run,
+    text_dry_run,
+    triggers_dry_run,
+)
+from fulfillment.dashboard.views.messages.look import brand, look
+from fulfillment.dashboard.views.messages.sellers import first_seller
+from fulfillment.dashboard.views.messages.senders import message_sender
+from fulfillment.dashboard.views.messages.settings import message_settings
+from fulfillment.dashboard.views.messages.suppressions import allow, suppressed
+from fulfillment.dashboard.views.messages.triggers import triggers
+from fulfillment.dashboard.views.messages.webhooks import (
     add_webhook,
     change_webhook,
     delete_webhook,
@@ -28,6 +31,11 @@ from notifications.views.webhooks import (
     webhook,
     webhooks,
 )
+from fulfillment.demo.views import outbox, outbox_html
+from fulfillment.tracking.views.browsers import browser, worker
+from fulfillment.tracking.views.updates import unsubscribe, updates
+from notifications.reports.views.mail import take_mail_reports
+from notifications.reports.views.sms import sms_inbound, sms_report
 
 WEBHOOKS = "dashboard/settings/webhooks/"
 

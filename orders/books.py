@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from orders.lifecycle.transitions import computed_summaries
 from orders.models import Order
-from orders.transitions import computed_summaries
 
 Check = Callable[[], list[str]]
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.actions import tomorrow, watching
+from orders.promises import tomorrow, watching
 
 
 @shared_task

@@ -6,7 +6,7 @@ from itertools import count
 
 from notifications.models.settings import speak_at_once
 from orders.access import Role
-from orders.actions.intake import accept_orders
+from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import (
     ApiKey,
@@ -20,8 +20,8 @@ from orders.models import (
     Warehouse,
 )
 from orders.shops.base import IncomingLine, IncomingOrder
-from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location
+from warehouse.stock.receiving import receive_stock
 
 PASSWORD = "correct horse battery"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin, a working day

@@ -14,10 +14,18 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import override_settings
 
+from fulfillment.demo.peers import (
+    PushPeer,
+    SmsPeer,
+    SmtpPeer,
+    TwilioPeer,
+    VonagePeer,
+    twilio,
+    vonage,
+)
 from fulfillment.embedded.processes import Child
 from fulfillment.management.commands.check_books import findings
-from fulfillment.peers import PushPeer, SmsPeer, SmtpPeer, TwilioPeer, VonagePeer, twilio, vonage
-from notifications.vapid import new_private_key
+from notifications.channels.vapid import new_private_key
 from orders.access import Role
 from orders.models import Order
 from tests import cast, databases, portal, servers, vandals

@@ -7,11 +7,11 @@ from pathlib import Path
 from celery import current_app
 from django.conf import settings
 
+from fulfillment.demo.peers import SmsPeer, SmtpPeer
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import Options
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.processes import Child
-from fulfillment.peers import SmsPeer, SmtpPeer
 
 READY_SECONDS = 60.0
 AMERICAN = "US:+15005550006"  # where a text needs a number for its sender

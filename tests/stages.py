@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from orders.access import Role
-from orders.actions.shipping import label_packages
+from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package, Shipment, User, Warehouse
 from tests.cast import (
     SellerSide,
@@ -18,11 +18,11 @@ from tests.cast import (
     make_warehouse,
     put_stock,
 )
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import StopPlan, deliver_stop, hand_over, plan_run, start_run
-from warehouse.actions.packing import close_package, mark_ready, pack_unit
-from warehouse.actions.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.hand_over import StopPlan, deliver_stop, hand_over, plan_run, start_run
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.models import Run
+from warehouse.stock.allocation import allocate_due
 
 RUN_DAY = date(2026, 11, 24)
 LAMP_CODE = "4006381333931"

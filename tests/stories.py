@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from fulfillment.simulation import Crew, hand_over_ready, pack, pick
+from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from orders.models import Package
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.floor.hand_over import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.stock.allocation import allocate_due
 
 
 def make_ready(warehouse, picker, packer):

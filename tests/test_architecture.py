@@ -16,9 +16,9 @@ from orders import states
 ROOT = Path(settings.BASE_DIR)
 APPS = ("orders", "warehouse", "notifications")
 LONGEST = 400
-STATUS_WRITERS = {"orders/transitions.py", "notifications/claims.py"}
+STATUS_WRITERS = {"orders/lifecycle/transitions.py", "notifications/delivery/claims.py"}
 # The intake states the first status of an order in its one statement, from the same table.
-FIRST_STATUS = {"orders/actions/intake_statement.py", "orders/actions/intake_rows.py"}
+FIRST_STATUS = {"orders/intake/statement.py", "orders/intake/rows.py"}
 
 
 def sources(*folders):
@@ -114,9 +114,9 @@ def test_views_reach_rows_through_the_viewer():
             loose.append(f"{name_of(path)}: {found.group(0)}")
     known = {
         # Signing in asks for the user, not for a row of a tenant.
-        "orders/views/accounts.py: User.objects",
+        "orders/accounts/sign_in.py: User.objects",
         # The address names the channel, and the signature proves the caller.
-        "orders/views/hooks.py: SalesChannel.objects",
+        "orders/intake/views.py: SalesChannel.objects",
     }
     assert set(loose) <= known
 

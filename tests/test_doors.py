@@ -9,15 +9,15 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from notifications.actions.suppressions import suppress_by_hand
+from notifications.consent.allowing import suppress_by_hand
 from notifications.models import Endpoint
 from orders.access import Role
-from orders.actions.returns import request_return
 from orders.models import ApiKey, Order
+from orders.returns.handling import request_return
 from tests import cast
 from tests.stories import deliver, go_out, make_ready, ship
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.picking import take_next_pick_list
+from warehouse.floor.picking import take_next_pick_list
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -268,7 +268,7 @@ def knock(client, url):
 
 def signed_in(user):
     client = Client()
-    client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+    client.force_login(user, backend="orders.accounts.sign_in.ViewerBackend")
     return client
 
 

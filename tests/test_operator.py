@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from orders.admin import ReadOnlyAdmin
+from fulfillment.admin.orders import ReadOnlyAdmin
 from orders.models import Event, Order, User
 from tests import cast
 from tests.stories import ship

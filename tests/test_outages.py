@@ -8,11 +8,11 @@ import time
 import pytest
 import requests
 
+from fulfillment.demo.peers.kept import Fault
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import Options
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.valkey import Valkey
-from fulfillment.peers.kept import Fault
 from notifications.models import Message
 from orders.models import Order
 from tests import cast, portal

@@ -9,14 +9,14 @@ from django.views.defaults import server_error
 from playwright.sync_api import expect
 
 from orders.access import Viewer
-from orders.actions.lifecycle import hold_order
-from orders.actions.returns import request_return
+from orders.lifecycle.decisions import hold_order
 from orders.models import Hold, Order, Promise
+from orders.returns.handling import request_return
 from tests import cast
 from tests.browser.looking import BEYOND, DESK, flaws, hindrances
 from tests.browser.people import Person
 from tests.stories import deliver, make_ready, ship
-from warehouse.actions.allocation import allocate_due
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fulfillment.peers import Fault, SmsPeer, SmtpPeer
+from fulfillment.demo.peers import Fault, SmsPeer, SmtpPeer
 
 
 def send_mail(peer: SmtpPeer, text: str, to: str = "grace@example.com") -> None:

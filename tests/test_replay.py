@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from fulfillment.replay import Refused, orders_of
+from fulfillment.demo.replay import Refused, orders_of
 from orders.models import Order, Product
 from tests.real_data import real_data
 

@@ -4,16 +4,16 @@ from contextlib import contextmanager
 
 from psycopg import sql
 
-from orders.actions.returns import approve_return, request_return
 from orders.models import Return
+from orders.returns.handling import approve_return, request_return
 from tests.cast import make_order
 from tests.databases import superuser
 from tests.servers import DATABASE
 from tests.stages import delivered_order, open_house, packed_shipment
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.inspection import inspect_return_line, receive_return
-from warehouse.actions.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.models import Location
+from warehouse.returns.inspection import inspect_return_line, receive_return
+from warehouse.stock.allocation import allocate_due
 
 RULES = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint

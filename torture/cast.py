@@ -11,8 +11,8 @@ from orders.access import Role  # noqa: E402
 from orders.keys import token_hash  # noqa: E402
 from orders.models import ApiKey, Member, Product, SalesChannel, Seller, User, Warehouse  # noqa: E402
 from torture.customers import KEYS, PRODUCTS  # noqa: E402
-from warehouse.actions.receiving import receive_stock  # noqa: E402
 from warehouse.models import Location  # noqa: E402
+from warehouse.stock.receiving import receive_stock  # noqa: E402
 
 PEOPLE = {
     Role.PICKER: "picker@torture.example",

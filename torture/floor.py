@@ -11,19 +11,13 @@ django.setup()
 from django.conf import settings  # noqa: E402 - models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from fulfillment.simulation import Crew, hand_over_ready, pack, pick  # noqa: E402
+from fulfillment.demo.people import Crew, hand_over_ready, pack, pick  # noqa: E402
 from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, RunStatus, ShipmentStatus  # noqa: E402
 from torture.cast import PEOPLE  # noqa: E402
-from warehouse.actions.dispatch import (  # noqa: E402
-    StopPlan,
-    deliver_stop,
-    fail_stop,
-    plan_run,
-    start_run,
-)
+from warehouse.floor.hand_over import StopPlan, deliver_stop, fail_stop, plan_run, start_run  # noqa: E402
 from warehouse.models import Run, Stop  # noqa: E402
 
 AT_ONCE = 20

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from typing import Any
 
-from fulfillment.peers.kept import Fault
+from fulfillment.demo.peers.kept import Fault
 
 LONG = 3.0  # seconds: longer than a sender waits
 SHORT = 0.7

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 
-from fulfillment.peers import Fault, Sms
-from fulfillment.peers.sms import signed
+from fulfillment.demo.peers import Fault, Sms
+from fulfillment.demo.peers.sms import signed
 
 THREADS = 32  # most of them only wait
 TRIES, PAUSE_SECONDS = 60, 0.5

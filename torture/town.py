@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fulfillment.demo.peers import SmsPeer, SmtpPeer
+from fulfillment.demo.peers.sms import SECRET
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.postgres import APP, OWNER, Postgres
 from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
-from fulfillment.peers import SmsPeer, SmtpPeer
-from fulfillment.peers.sms import SECRET
 
 READY_SECONDS = 90.0
 SWEEP_SECONDS = 2

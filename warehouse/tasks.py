@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from warehouse.actions import allocation, tomorrow
+from warehouse.couriers import tomorrow
+from warehouse.stock import allocation
 
 
 @shared_task

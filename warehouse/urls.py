@@ -2,20 +2,15 @@
 
 from django.urls import path
 
-from warehouse.views import (
-    courier,
-    dispatch,
-    documents,
-    floor,
-    home,
-    packing,
-    picking,
-    receiving,
-    returns,
-    runs,
-    seller_stock,
-    undelivered,
-)
+from fulfillment.dashboard.views import stock as seller_stock
+from warehouse.couriers.views import door as courier
+from warehouse.couriers.views import runs, undelivered
+from warehouse.documents import views as documents
+from warehouse.floor.views import hand_over as dispatch
+from warehouse.floor.views import home, packing, picking
+from warehouse.returns import views as returns
+from warehouse.scanning import screens as floor
+from warehouse.stock import views as receiving
 
 urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),

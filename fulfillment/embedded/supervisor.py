@@ -16,7 +16,7 @@ from fulfillment.embedded.errors import StartError, Stopped
 from fulfillment.embedded.places import Place, check_disk, only_copy, readable, write_private
 from fulfillment.embedded.postgres import APP, OWNER, Postgres
 from fulfillment.embedded.processes import Child, Records
-from fulfillment.embedded.signals import Signals
+from fulfillment.embedded.stop_signals import Signals
 from fulfillment.embedded.valkey import Valkey
 from fulfillment.embedded.watch import Watch
 
@@ -129,7 +129,7 @@ class Supervisor:
         outbox = self.place.var / "outbox"
         outbox.mkdir(exist_ok=True, mode=0o700)
         # Not at the top: a production install has no mail catcher.
-        peers = importlib.import_module("fulfillment.peers")
+        peers = importlib.import_module("fulfillment.demo.peers")
         if "EMAIL_HOST" not in self.env:
             smtp = peers.SmtpPeer(outbox).start()
             self.peers.append(smtp)

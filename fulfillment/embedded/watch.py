@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fulfillment.embedded.errors import StartError
 from fulfillment.embedded.processes import Child, Records
-from fulfillment.embedded.signals import Signals
+from fulfillment.embedded.stop_signals import Signals
 
 RESTARTED = frozenset({"web", "worker", "beat"})
 RESTARTS = 3

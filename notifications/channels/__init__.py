@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from notifications.channels.base import Channel
-from notifications.channels.email import email_channel
+from notifications.channels.mail import email_channel
 from notifications.channels.push import push_channel
 from notifications.channels.sms import sms_channel
 from notifications.models import Message

@@ -30,8 +30,8 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.strangers import ask
-from notifications.vapid import authorization
+from notifications.channels.foreign_urls import ask
+from notifications.channels.vapid import authorization
 
 LONGEST_ENDPOINT = 1000
 CONNECT_SECONDS = 3.0  # services of browsers are near; a dead address holds nobody up

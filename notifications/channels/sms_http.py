@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Receipt, Temporary, one_line
-from notifications.channels.http import TAKEN, Answer, Line, refusal
+from notifications.channels.http_client import TAKEN, Answer, Line, refusal
 from notifications.channels.recipients import check_number
 from notifications.channels.senders import sender_of
 

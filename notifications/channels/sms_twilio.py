@@ -16,7 +16,7 @@ from notifications.channels.base import (
     Unwanted,
     one_line,
 )
-from notifications.channels.http import TAKEN, Answer, Line, refusal
+from notifications.channels.http_client import TAKEN, Answer, Line, refusal
 from notifications.channels.recipients import check_number
 from notifications.channels.senders import sender_of
 

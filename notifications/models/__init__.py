@@ -1,12 +1,12 @@
 """The rows of notifications, one module per subject."""
 
+from notifications.models.channels import SendingDomain
+from notifications.models.consent import Preference, PushSubscription
+from notifications.models.delivery import Attempt, Message, Worker
+from notifications.models.editor import TextVersion
 from notifications.models.gates import Gate, Installation
-from notifications.models.messages import Attempt, Message, Worker
-from notifications.models.preferences import Preference, PushSubscription
-from notifications.models.receipts import InboundText, Receipt, Suppression
-from notifications.models.senders import SendingDomain
+from notifications.models.reports import InboundText, Receipt, Suppression
 from notifications.models.settings import MessageSettings, SmsStop
-from notifications.models.texts import TextVersion
 from notifications.models.webhooks import Delivery, DeliveryAttempt, Endpoint
 
 __all__ = [

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.db import connection
 
 from notifications.webhooks.kinds import UNDONE
+from orders.events.payloads import PAYLOAD
 from orders.models import Event
-from orders.payloads import PAYLOAD
 
 # {events} e of the orders {orders} o; {at} is the moment of the events.
 INSERT = """

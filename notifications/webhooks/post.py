@@ -8,7 +8,7 @@ from http.client import HTTPException
 from time import monotonic
 
 from notifications.channels.addresses import AddressRefused, connect, resolve, target_of
-from notifications.channels.strangers import ask
+from notifications.channels.foreign_urls import ask
 
 TIMEOUT_SECONDS = 15.0
 LOOK_UP_SECONDS = 5.0

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import connection
 
 from notifications.channels.addresses import AddressRefused, target_of
+from notifications.delivery.pausing import is_paused
+from notifications.delivery.workers import this_worker
 from notifications.models import Endpoint
-from notifications.pausing import is_paused
-from notifications.webhooks.claims import claim, other_senders, settle
+from notifications.webhooks.leases import claim, other_senders, settle
 from notifications.webhooks.outcomes import Claimed, Outcome, outcome_of
 from notifications.webhooks.post import Answer, post
 from notifications.webhooks.signing import signed_headers
-from notifications.workers import this_worker
 from orders.crash import crash_point
 
 log = logging.getLogger(__name__)

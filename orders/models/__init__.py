@@ -1,14 +1,14 @@
 """The rows of what was promised."""
 
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
-from orders.models.channels import SalesChannel
+from orders.models.catalogue import Barcode, Product
 from orders.models.events import Event
 from orders.models.holds import Hold
 from orders.models.orders import IdempotencyKey, Order, OrderLine
-from orders.models.products import Barcode, Product
 from orders.models.promises import Promise
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
+from orders.models.shops import SalesChannel
 
 __all__ = [
     "ApiKey",

@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 from orders.keys import token_hash, tracking_token
 from orders.models.accounts import Seller
 from orders.models.base import Row
-from orders.models.channels import SalesChannel
-from orders.models.products import Product
+from orders.models.catalogue import Product
+from orders.models.shops import SalesChannel
 from orders.states import OrderStatus
 
 

@@ -44,7 +44,7 @@ class Phone:
         shape = {"viewport": {"width": 360, "height": 640}, "base_url": site}
         self.context = browser.new_context(**shape | options)
         client = Client()
-        client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+        client.force_login(user, backend="orders.accounts.sign_in.ViewerBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]

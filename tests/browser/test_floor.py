@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.floor import ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ, Phone
 from tests.cast import make_order, make_product, put_stock
 from tests.waiting import wait_until
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import Location, PickLine, Scan, StockMovement
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

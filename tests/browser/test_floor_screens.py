@@ -7,25 +7,25 @@ import pytest
 from django.utils import timezone
 
 from orders.access import Role
-from orders.actions.returns import approve_return, request_return
+from orders.returns.handling import approve_return, request_return
 from tests.browser.floor import Phone
 from tests.browser.looking import hindrances
 from tests.cast import make_order, make_product, make_user, put_stock
 from tests.stages import open_house, packed_shipment, picked_shipment, ready_shipment
 from tests.stories import deliver, go_out
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import (
+from warehouse.couriers.undelivered import send_back
+from warehouse.floor.hand_over import (
     StopPlan,
     fail_stop,
     hand_over,
     plan_run,
     take_to_pickup_point,
 )
-from warehouse.actions.inspection import receive_return
-from warehouse.actions.packing import pack_unit
-from warehouse.actions.picking import take_next_pick_list
-from warehouse.actions.undelivered import send_back
+from warehouse.floor.packing import pack_unit
+from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location
+from warehouse.returns.inspection import receive_return
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

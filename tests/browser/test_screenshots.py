@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from orders.actions.returns import request_return
 from orders.models import OrderLine
+from orders.returns.handling import request_return
 from tests import cast
 from tests.browser.people import Person, Picker
 from tests.stories import deliver, go_out, make_ready, ship
-from warehouse.actions.allocation import allocate_due
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -1,7 +1,7 @@
 """Browsers that are told of an order, for tests."""
 
-from notifications.actions.updates import tell_browser
-from notifications.vapid import public_key
+from notifications.channels.vapid import public_key
+from notifications.consent.updates import tell_browser
 
 
 def subscribe(peer, order, language="en"):

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from notifications.delivery.sending import send_due
 from notifications.models import Message
-from notifications.sending import send_due
 from tests.cast import make_order
 from tests.notifications.saying import sms_of
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from notifications.facts import load_facts
 from notifications.models import Attempt, Message
-from notifications.rendering import render
+from notifications.words.rendering import render
 from tests.cast import MONDAY
 
 at_ten = time_machine.travel(MONDAY, tick=False)

@@ -13,7 +13,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from notifications.actions.webhooks import add_endpoint
 from notifications.channels.addresses import (
     NOT_PUBLIC,
     OURS,
@@ -25,9 +24,10 @@ from notifications.channels.addresses import (
     target_of,
     tls,
 )
+from notifications.channels.foreign_urls import ask
 from notifications.channels.push import push_service_of
-from notifications.channels.strangers import ask
 from notifications.models import Endpoint
+from notifications.webhooks.endpoints import add_endpoint
 from notifications.webhooks.post import post
 
 HOSTILE = [

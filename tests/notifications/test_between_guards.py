@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.claims import claim, settle
+from notifications.delivery.claims import claim, settle
+from notifications.delivery.outcomes import Outcome
+from notifications.delivery.sending import send_due
+from notifications.guards.outdated import NOT_YET, OVERTAKEN_BY
+from notifications.guards.seller_warnings import LISTED, MOST_AN_HOUR
 from notifications.models import Message, MessageSettings, Suppression
-from notifications.outcomes import Outcome
-from notifications.relevance import NOT_YET, OVERTAKEN_BY
-from notifications.sending import send_due
 from notifications.states import MessageStatus
-from notifications.warnings import LISTED, MOST_AN_HOUR
 from orders.models import Event, Seller
 from orders.states import PACKAGE_UNDO_MOVES, SHIPMENT_UNDO_MOVES
 from tests.cast import make_order
 from tests.notifications.saying import follow_up, make_due, said, seconds_until_next, state
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.actions.dispatch import deliver_stop, start_run
-from warehouse.actions.undo import undo_ready, undo_stop
+from warehouse.floor.hand_over import deliver_stop, start_run
+from warehouse.floor.undo import undo_ready, undo_stop
 
 pytestmark = pytest.mark.django_db
 # What customers are told of a status, where it is not the status itself.

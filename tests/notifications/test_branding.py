@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.branding import contrast, ink_on, is_readable, readable
+from notifications.colours import contrast, ink_on, is_readable, readable
 
 
 def test_black_on_white_is_the_most_there_is():

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications.delivery.sending import send_due
 from notifications.models import Message, MessageSettings
-from notifications.sending import send_due
 from orders.models import Order
 from tests.cast import make_order
 from tests.notifications.saying import state
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications.caps import COUNTS, capped
-from notifications.claims import claim
+from notifications.delivery.claims import claim
+from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
+from notifications.guards.sms_caps import COUNTS, capped
 from notifications.models import Message, SmsStop, Suppression
-from notifications.sending import send_due
 from tests import servers
 from tests.cast import make_order
 from tests.databases import superuser

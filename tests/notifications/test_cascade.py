@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from notifications.claims import claim, settle
+from notifications.delivery.claims import claim, settle
+from notifications.delivery.outcomes import Outcome
+from notifications.delivery.sending import send_due
 from notifications.models import Message, Receipt
-from notifications.outcomes import Outcome
-from notifications.receipts import Report, take
-from notifications.sending import send_due
+from notifications.reports.receipts import Report, take
 from notifications.states import MessageStatus
 from orders.models import Order
 from tests.cast import make_order

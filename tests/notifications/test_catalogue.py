@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from notifications.channels.segments import measure
-from notifications.contents import contents_of
 from notifications.facts import load_facts
 from notifications.languages import LANGUAGES
+from notifications.languages.texts import default_texts, templates
 from notifications.models import Message
-from notifications.rendering import render
-from notifications.texts import default_texts, templates
+from notifications.words.contents import contents_of
+from notifications.words.rendering import render
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, ReturnLine, Seller
 from tests.cast import MONDAY, make_product, put_stock
 from tests.notifications.saying import at_ten

@@ -2,11 +2,11 @@
 
 import pytest
 
-from notifications.claims import BATCH, CLAIM, claim, settle
+from notifications.delivery.claims import BATCH, CLAIM, claim, settle
+from notifications.delivery.outcomes import Outcome, put_back
 from notifications.models import Message
-from notifications.outcomes import Outcome, put_back
 from notifications.states import MessageStatus
-from orders.actions.intake import accept_orders
+from orders.intake.acceptance import accept_orders
 from tests.cast import incoming, make_order
 from tests.databases import superuser
 from tests.notifications.saying import follow_up, mail_of, make_due, sms_of, state

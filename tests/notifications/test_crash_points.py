@@ -6,8 +6,8 @@ import signal
 import pytest
 from django.db import connection
 
-from notifications.claims import recover_claims
-from notifications.sending import send_due
+from notifications.delivery.claims import recover_claims
+from notifications.delivery.sending import send_due
 from orders.crash import crash_point
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, sms_of

@@ -2,10 +2,10 @@
 
 import pytest
 
-from fulfillment.peers.kept import Fault
-from notifications.actions.decisions import leave_it, send_again
-from notifications.queries import unsettled
-from notifications.sending import send_due
+from fulfillment.dashboard.queries.messages import unsettled
+from fulfillment.demo.peers.kept import Fault
+from notifications.delivery.decisions import leave_it, send_again
+from notifications.delivery.sending import send_due
 from orders.access import Viewer
 from orders.errors import DomainError
 from orders.models import Event, Order

@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications.claims import call_off, claim, recover_claims
-from notifications.digest import next_hour
+from notifications.delivery.claims import call_off, claim, recover_claims
+from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
-from notifications.guards import verdicts
+from notifications.guards.all import verdicts
+from notifications.guards.seller_digest import next_hour
 from notifications.models import Message, MessageSettings
-from notifications.sending import send_due
 from notifications.states import MessageStatus
-from orders.events import record
+from orders.events.recording import record
 from orders.models import Event, Package, Shipment
 from tests.cast import make_order, make_product
 from tests.notifications.saying import state

@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from notifications.dry_run import Choices, fates
+from notifications.consent.shop_switches import SWITCHED_OFF, optional_triggers
+from notifications.editor.dry_run import Choices, fates
+from notifications.guards.quiet_hours import quiet_until
 from notifications.models import Message, MessageSettings, TextVersion
-from notifications.quiet import quiet_until
-from notifications.triggers import SWITCHED_OFF, optional_triggers
 from orders.models import Event, Order
 from tests.cast import make_order
 from tests.notifications.test_texts_pages import WORDS, page
@@ -159,7 +159,7 @@ def numbers_in(answer):
 def test_other_words_are_compared_in_parts(ada, client, monkeypatch, settings):
     settings.SMS_SEGMENT_PRICE = Decimal("7.5")
     sent_orders(ada, 12)
-    monkeypatch.setattr("notifications.views.dry_run.PART", 10)
+    monkeypatch.setattr("fulfillment.dashboard.views.messages.dry_run.PART", 10)
     first = text_run(client, ada)
     assert numbers_in(first) == (0, 0, 0, 0, 0)
     words = first.content.decode()
@@ -185,7 +185,7 @@ SO_FAR = ("go", "done", "differ", "segments_before", "segments_after", "below")
 
 def test_only_the_newest_are_put_in_words_and_the_page_says_so(ada, client, monkeypatch):
     sent_orders(ada, 5)
-    monkeypatch.setattr("notifications.views.dry_run.MOST_COMPARED", 6)
+    monkeypatch.setattr("fulfillment.dashboard.views.messages.dry_run.MOST_COMPARED", 6)
     words = text_run(client, ada, go="on", part="on").content.decode()
     assert "6</span> of 6 messages compared: texts of the newest 6 of 10 messages." in words
     assert "data-parts" not in words

@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 
-from fulfillment.peers.kept import Fault
-from notifications.claims import claim, gated_claim
-from notifications.gates import make_gates
+from fulfillment.demo.peers.kept import Fault
+from notifications.delivery.circuit import make_gates
+from notifications.delivery.claims import claim, gated_claim
+from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Gate, Message
-from notifications.sending import send_due
 from tests.cast import make_order
 from tests.notifications.saying import make_due
 from tests.racing import race

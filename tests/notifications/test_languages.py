@@ -8,10 +8,10 @@ import pytest
 from notifications.channels.base import one_line
 from notifications.channels.segments import measure, plain
 from notifications.languages import LANGUAGES, PHRASES, spoken
-from notifications.liquid import fill, problems_of
-from notifications.texts import FOLDER, PARTS, parsed, templates
-from notifications.values import VARIABLES
-from notifications.wording import between_days, day, days, hours, joined, moment, on_day
+from notifications.languages.texts import FOLDER, PARTS, parsed, templates
+from notifications.words.liquid import fill, problems_of
+from notifications.words.values import VARIABLES
+from notifications.words.wording import between_days, day, days, hours, joined, moment, on_day
 
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 7, tzinfo=UTC)

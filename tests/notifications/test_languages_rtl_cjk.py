@@ -6,7 +6,7 @@ import pytest
 
 from notifications.languages import phrases
 from notifications.models import Message
-from notifications.wording import (
+from notifications.words.wording import (
     Goods,
     between_days,
     counted,

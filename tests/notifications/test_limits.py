@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from notifications.actions.updates import ELSEWHERE, MOST_CHANGES, OFTEN, choose_updates
 from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of
+from notifications.consent.updates import ELSEWHERE, MOST_CHANGES, OFTEN, choose_updates
 from notifications.models import Preference
 from notifications.webhooks.outcomes import retry_after
 from orders.errors import DomainError

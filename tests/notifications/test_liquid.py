@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.liquid import LONGEST, TextError, fill, problems_of
+from notifications.words.liquid import LONGEST, TextError, fill, problems_of
 
 KNOWN = frozenset({"name", "when"})
 

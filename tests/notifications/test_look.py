@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from notifications.branding import DAY, LEAST_CONTRAST, NIGHT, WHITE, contrast, stylesheet
+from notifications.colours import DAY, LEAST_CONTRAST, NIGHT, WHITE, contrast, stylesheet
 from notifications.models import MessageSettings
 from orders.access import Role
 from orders.models import Event

@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.channels.base import Outgoing, Permanent
-from notifications.channels.email import SmtpChannel, mail_of, message_id
+from notifications.channels.mail import SmtpChannel, mail_of, message_id
 
 HOSTILE = "Eve\r\nBcc: all@example.com\r\n\r\nHello\x00\u2028\u0085"
 

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 from django.test import Client
 
-from notifications.attempts import new_attempt
-from notifications.claims import claim, settle
-from notifications.mail_hooks import HOOKS
+from notifications.delivery.attempts import new_attempt
+from notifications.delivery.claims import claim, settle
+from notifications.delivery.outcomes import Outcome
 from notifications.models import Message, Receipt
-from notifications.outcomes import Outcome
+from notifications.reports.mail_hooks import HOOKS
 from notifications.states import MessageStatus
 from tests.cast import make_order
 from tests.notifications.mail_calls import KEY, PASSWORD, SIGNED, SVIX, call, post, secrets

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from notifications.attempts import new_attempt
-from notifications.claims import claim, settle
+from notifications.delivery.attempts import new_attempt
+from notifications.delivery.claims import claim, settle
+from notifications.delivery.outcomes import Outcome
 from notifications.models import Receipt, Suppression
-from notifications.outcomes import Outcome
-from notifications.receipts import match_receipts
+from notifications.reports.receipts import match_receipts
 from notifications.states import MessageStatus
 from tests.cast import make_order
 from tests.notifications.mail_calls import call, secrets

@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent, Temporary
-from notifications.channels.email import email_channel
+from notifications.channels.mail import email_channel
 from tests.notifications.providers import running
 
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "pm-1", "To": "grace@example.com"}

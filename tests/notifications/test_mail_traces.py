@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Temporary
-from notifications.channels.email import email_channel
-from notifications.channels.traces import METADATA, TAG, TRACKS_READERS
-from notifications.claims import claim, settle
+from notifications.channels.mail import email_channel
+from notifications.channels.provider_fields import METADATA, TAG, TRACKS_READERS
+from notifications.delivery.claims import claim, settle
+from notifications.delivery.outcomes import Outcome
+from notifications.delivery.sending import send_due
 from notifications.models import Message
-from notifications.outcomes import Outcome
-from notifications.sending import send_due
 from notifications.states import MessageStatus
 from tests.cast import make_order
 from tests.notifications.mail_calls import call, secrets

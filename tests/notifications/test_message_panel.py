@@ -3,8 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
-from notifications.queries import attention_panel, masked, order_panel, unsettled
-from notifications.sending import send_due
+from fulfillment.dashboard.queries.messages import attention_panel, masked, order_panel, unsettled
+from notifications.delivery.sending import send_due
 from orders.access import Viewer
 from tests.cast import make_order
 from tests.statements import count_statements

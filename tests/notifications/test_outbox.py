@@ -2,8 +2,8 @@
 
 import pytest
 
-from fulfillment.peers import SmsPeer, SmtpPeer
-from notifications.sending import send_due
+from fulfillment.demo.peers import SmsPeer, SmtpPeer
+from notifications.delivery.sending import send_due
 from tests.cast import make_order
 from tests.notifications.saying import link_of
 

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from notifications.delivery.sending import send_due
 from notifications.models import Installation, Message
-from notifications.sending import send_due
 from tests.cast import make_order
 
 pytestmark = pytest.mark.django_db

@@ -3,17 +3,17 @@
 import pytest
 from django.db import transaction
 
+from notifications.kinds.routes import LEFT_ELSEWHERE, ROUTES
 from notifications.languages import LANGUAGES
+from notifications.languages.texts import FOLDER, parsed
 from notifications.models import Message
-from notifications.routes import LEFT_ELSEWHERE, ROUTES
-from notifications.subscribers import on_events, rows_for_intake
-from notifications.texts import FOLDER, parsed
-from orders.actions.returns import approve_return, request_return
+from notifications.planning.subscriber import on_events, rows_for_intake
 from orders.models import Event
+from orders.returns.handling import approve_return, request_return
 from tests.cast import make_order
 from tests.stages import delivered_order, open_house, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import deliver_stop, start_run
+from warehouse.floor.hand_over import deliver_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

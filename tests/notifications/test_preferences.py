@@ -4,13 +4,13 @@ import pytest
 from django.conf import settings as project_settings
 from django.test import Client
 
-from notifications.actions.updates import choose_updates
 from notifications.channels.base import Outgoing
-from notifications.channels.email import mail_of as built_mail
+from notifications.channels.mail import mail_of as built_mail
+from notifications.consent.preferences import preferences, preferences_url, unsubscribe_headers
+from notifications.consent.updates import choose_updates
+from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
 from notifications.models import Message, MessageSettings, Preference
-from notifications.preferences import preferences, preferences_url, unsubscribe_headers
-from notifications.sending import send_due
 from orders.models import Event, Order
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, sms_of, state

@@ -7,13 +7,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from fulfillment.peers.kept import Fault
-from notifications.actions.trial import MOST
-from notifications.catalogue import FOR_CUSTOMERS
+from fulfillment.demo.peers.kept import Fault
 from notifications.channels.segments import measure
+from notifications.editor.previews import DARK
+from notifications.editor.trial import MOST
+from notifications.kinds.catalogue import FOR_CUSTOMERS
 from notifications.languages import LANGUAGES
 from notifications.models import Message, MessageSettings
-from notifications.previews import DARK
 from orders.models import Event, Order
 from tests.cast import MONDAY, make_order, make_product, put_stock
 from tests.notifications.saying import said

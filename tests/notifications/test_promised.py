@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
+from notifications.guards.outdated import outdated
 from notifications.models import Message
-from notifications.relevance import outdated
-from notifications.sending import send_due
-from orders.actions.revisions import revise_promise
-from orders.actions.tomorrow import announce_tomorrow
-from orders.actions.watching import watch_promises
+from orders.lifecycle.transitions import move
 from orders.models import Order, Promise
+from orders.promises.revisions import revise_promise
+from orders.promises.tomorrow import announce_tomorrow
+from orders.promises.watching import watch_promises
 from orders.states import PackageStatus
-from orders.transitions import move
 from tests.cast import make_order, make_product
 from tests.notifications.saying import at_ten, mail_of, said, state
 from tests.stages import (
@@ -25,8 +25,8 @@ from tests.stages import (
     sent_packages,
 )
 from tests.statements import count_statements
-from warehouse.actions.dispatch import hand_over, start_run
-from warehouse.actions.tomorrow import promise_planned_runs
+from warehouse.couriers.tomorrow import promise_planned_runs
+from warehouse.floor.hand_over import hand_over, start_run
 
 pytestmark = pytest.mark.django_db
 

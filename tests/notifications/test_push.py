@@ -8,24 +8,24 @@ import pytest
 from django.conf import settings as project_settings
 from django.core.management import call_command
 
-from fulfillment.peers import Fault
-from notifications.actions.decisions import send_again
-from notifications.actions.updates import leave_browsers
+from fulfillment.dashboard.queries.messages import unsettled
+from fulfillment.demo.peers import Fault
+from notifications.consent.updates import leave_browsers
+from notifications.delivery.decisions import send_again
+from notifications.delivery.sending import send_due
 from notifications.models import MessageSettings
-from notifications.queries import unsettled
-from notifications.sending import send_due
-from notifications.subscribers import on_events, rows_for_intake
+from notifications.planning.subscriber import on_events, rows_for_intake
 from orders.access import Viewer
-from orders.actions.shipping import label_packages
 from orders.errors import DomainError
+from orders.lifecycle.labelling import label_packages
 from orders.models import Event
 from tests.notifications.browsing import subscribe
 from tests.notifications.saying import make_due, state, tries
 from tests.stages import open_house, packed_shipment, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import start_run
-from warehouse.actions.packing import mark_ready
-from warehouse.actions.undo import undo_ready
+from warehouse.floor.hand_over import start_run
+from warehouse.floor.packing import mark_ready
+from warehouse.floor.undo import undo_ready
 
 pytestmark = pytest.mark.django_db
 

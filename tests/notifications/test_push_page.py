@@ -6,9 +6,9 @@ import json
 import pytest
 from django.test import Client
 
-from notifications.actions.updates import MOST_BROWSERS
+from notifications.channels.vapid import public_key
+from notifications.consent.updates import MOST_BROWSERS
 from notifications.models import PushSubscription
-from notifications.vapid import public_key
 from tests.cast import make_order
 from tests.notifications.browsing import subscribe
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from fulfillment.peers import Fault
+from fulfillment.demo.peers import Fault
 from notifications.channels.base import Gone, OutcomeUnknown, Outgoing, Permanent, Temporary
 from notifications.channels.push import push_channel
-from notifications.vapid import authorization, new_private_key, public_key
+from notifications.channels.vapid import authorization, new_private_key, public_key
 
 HEADERS = (("TTL", "60"), ("Urgency", "high"), ("Topic", "abc"))
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from notifications.delivery.sending import send_due
+from notifications.guards.quiet_hours import quiet_until
 from notifications.models import MessageSettings
-from notifications.quiet import quiet_until
-from notifications.sending import send_due
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, sms_of, state
 

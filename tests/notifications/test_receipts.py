@@ -8,12 +8,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.attempts import new_attempt
-from notifications.claims import claim, reopen, settle
+from notifications.delivery.attempts import new_attempt
+from notifications.delivery.claims import claim, reopen, settle
+from notifications.delivery.outcomes import Outcome
+from notifications.delivery.sending import send_due
 from notifications.models import Message, Receipt, Suppression
-from notifications.outcomes import Outcome
-from notifications.receipts import Report, match_receipts, take
-from notifications.sending import send_due
+from notifications.reports.receipts import Report, match_receipts, take
 from notifications.states import MessageStatus
 from tests.cast import make_order
 from tests.notifications.saying import follow_up, mail_of, state

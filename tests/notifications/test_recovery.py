@@ -7,12 +7,13 @@ import time
 import pytest
 from django.db import connection
 
-from fulfillment.peers import Fault
-from notifications import sending, tasks
-from notifications.attempts import begin, new_attempt
-from notifications.claims import claim, recover_claims
+from fulfillment.demo.peers import Fault
+from notifications import tasks
+from notifications.delivery import sending
+from notifications.delivery.attempts import begin, new_attempt
+from notifications.delivery.claims import claim, recover_claims
+from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Message, Worker
-from notifications.sending import send_batch, send_due
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
 

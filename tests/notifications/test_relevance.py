@@ -2,13 +2,13 @@
 
 import pytest
 
-from notifications.sending import send_due
-from orders.actions.lifecycle import cancel_order
+from notifications.delivery.sending import send_due
+from orders.lifecycle.decisions import cancel_order
 from orders.models import Package, Shipment
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, state, tries
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.actions.dispatch import deliver_stop, fail_stop, start_run
+from warehouse.floor.hand_over import deliver_stop, fail_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

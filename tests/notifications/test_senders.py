@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from notifications.actions.senders import verify_sender
 from notifications.channels.base import Outgoing
-from notifications.channels.email import mail_of
+from notifications.channels.mail import mail_of
+from notifications.channels.sender_domains import verify_sender
+from notifications.delivery.sending import send_due
 from notifications.models import SendingDomain
-from notifications.sending import send_due
 from orders.models import Event, Seller, User
 from tests.cast import PASSWORD, make_order
 
@@ -29,7 +29,7 @@ def admin_client():
     """The operator, signed in."""
     user = User.objects.create_superuser("op@example.com", PASSWORD, name="Op")
     client = Client()
-    client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+    client.force_login(user, backend="orders.accounts.sign_in.ViewerBackend")
     return client
 
 

@@ -5,12 +5,12 @@ import time
 import pytest
 from django.db import transaction
 
-from fulfillment.peers import Fault
-from notifications import sending
-from notifications.claims import claim
+from fulfillment.demo.peers import Fault
+from notifications.delivery import sending
+from notifications.delivery.claims import claim
+from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Attempt, Message
-from notifications.sending import send_batch, send_due
-from orders.actions.lifecycle import cancel_order
+from orders.lifecycle.decisions import cancel_order
 from tests.cast import make_order
 from tests.notifications.saying import (
     follow_up,

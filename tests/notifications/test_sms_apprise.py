@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fulfillment.peers import Fault
-from fulfillment.peers.web import Handler, Server
+from fulfillment.demo.peers import Fault
+from fulfillment.demo.peers.web import Handler, Server
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent
 from notifications.channels.sms import sms_channel
 

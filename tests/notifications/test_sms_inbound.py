@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment.peers import sms
+from fulfillment.demo.peers import sms
+from notifications.delivery.sending import send_due
 from notifications.models import InboundText, Message, Suppression
-from notifications.opting import forget_texts
-from notifications.sending import send_due
-from notifications.words import Word, word_of
+from notifications.reports.keywords import Word, word_of
+from notifications.reports.stop_words import forget_texts
 from orders.models import Event
 from tests.notifications.calling import call, hook, sent_text
 

@@ -13,14 +13,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.utils import timezone
 
-from fulfillment.peers import Fault, sms, twilio
-from fulfillment.peers.calls import Call as PeerCall
+from fulfillment.demo.peers import Fault, sms, twilio
+from fulfillment.demo.peers.calls import Call as PeerCall
+from notifications.delivery.sending import send_due
 from notifications.models import Receipt, Suppression
-from notifications.receipts import match_receipts
-from notifications.sending import send_due
-from notifications.sms_hooks.base import Call, Unreadable
-from notifications.sms_hooks.twilio import TwilioHook
-from notifications.sms_hooks.vonage import VonageHook, signature
+from notifications.reports.receipts import match_receipts
+from notifications.reports.sms.base import Call, Unreadable
+from notifications.reports.sms.twilio import TwilioHook
+from notifications.reports.sms.vonage import VonageHook, signature
 from tests.notifications.calling import call, hook, sent_text
 from tests.notifications.saying import state
 from tests.real_data import real_data

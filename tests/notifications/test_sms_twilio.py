@@ -2,8 +2,8 @@
 
 import pytest
 
-from fulfillment.peers import Fault
-from fulfillment.peers.twilio import ACCOUNT
+from fulfillment.demo.peers import Fault
+from fulfillment.demo.peers.twilio import ACCOUNT
 from notifications.channels.base import (
     OutcomeUnknown,
     Outgoing,

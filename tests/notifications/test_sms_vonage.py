@@ -2,8 +2,8 @@
 
 import pytest
 
-from fulfillment.peers import Fault
-from fulfillment.peers.vonage import KEY, SECRET
+from fulfillment.demo.peers import Fault
+from fulfillment.demo.peers.vonage import KEY, SECRET
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent, Temporary
 from notifications.channels.sms import sms_channel
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from notifications.delivery.sending import send_due
 from notifications.models import Message, MessageSettings
-from notifications.sending import send_due
-from orders.actions.returns import request_return
-from orders.actions.shipping import label_packages
 from orders.errors import DomainError
+from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package, Shipment
+from orders.returns.handling import request_return
 from tests.cast import make_order, put_stock
 from tests.stages import open_house, picked, planned_run
-from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over, start_run
-from warehouse.actions.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.models import Stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications.delivery.sending import send_due
 from notifications.models import Message, Suppression
-from notifications.sending import send_due
 from orders.access import Role
 from orders.models import Event
 from tests.cast import make_order, make_user

@@ -7,18 +7,18 @@ import re
 
 import pytest
 
-from notifications.channels.email import mail_of
+from notifications.channels.mail import mail_of
 from notifications.channels.segments import measure
 from notifications.facts import load_facts
 from notifications.models import Message
-from notifications.rendering import render
-from orders.actions.returns import approve_return, refuse_return, request_return
+from notifications.words.rendering import render
 from orders.models import Order, OrderLine, Seller
+from orders.returns.handling import approve_return, refuse_return, request_return
 from tests.cast import MONDAY, make_order
 from tests.notifications.saying import at_ten, said
 from tests.stages import delivered_order, open_house, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import fail_stop, start_run
+from warehouse.floor.hand_over import fail_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from notifications.actions.texts import (
+from notifications.editor.editing import fingerprint, our_parts, problems_in, tidied
+from notifications.editor.publishing import (
     Draft,
     SavedMeanwhile,
     discard,
@@ -10,12 +11,11 @@ from notifications.actions.texts import (
     save_draft,
     withdraw,
 )
-from notifications.editing import fingerprint, our_parts, problems_in, tidied
 from notifications.facts import load_facts
 from notifications.languages import LANGUAGES
+from notifications.languages.texts import templates
 from notifications.models import Message, MessageSettings, TextVersion
-from notifications.rendering import render
-from notifications.texts import templates
+from notifications.words.rendering import render
 from orders.errors import DomainError, InvalidInput
 from orders.models import Event
 from tests.cast import MONDAY, make_order

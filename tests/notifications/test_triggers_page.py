@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from notifications.consent.shop_switches import optional_triggers
 from notifications.models import MessageSettings
-from notifications.triggers import optional_triggers
 from orders.access import Role
 from orders.models import Event
 from tests.cast import make_user

@@ -2,17 +2,17 @@
 
 import pytest
 
-from notifications.claims import claim
+from notifications.delivery.claims import claim
+from notifications.delivery.sending import send_due
 from notifications.models import Message
-from notifications.sending import send_due
 from orders.models import Package
 from tests.cast import make_order, make_product, put_stock
 from tests.notifications.saying import make_due
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
 from tests.stories import make_ready
-from warehouse.actions.dispatch import deliver_stop, hand_over, start_run
-from warehouse.actions.packing import mark_ready
-from warehouse.actions.undo import undo_hand_over, undo_ready, undo_stop
+from warehouse.floor.hand_over import deliver_stop, hand_over, start_run
+from warehouse.floor.packing import mark_ready
+from warehouse.floor.undo import undo_hand_over, undo_ready, undo_stop
 
 pytestmark = pytest.mark.django_db
 

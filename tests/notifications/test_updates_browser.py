@@ -8,10 +8,10 @@ import json
 
 import pytest
 
+from notifications.channels.vapid import public_key
+from notifications.delivery.sending import send_due
 from notifications.models import Preference, PushSubscription
-from notifications.sending import send_due
-from notifications.vapid import public_key
-from orders.actions.shipping import label_packages
+from orders.lifecycle.labelling import label_packages
 from tests.browser.looking import hindrances
 from tests.notifications.saying import make_due
 from tests.orders.test_tracking_browser import BEYOND, CUT_OFF, PHONE, SMALL
@@ -19,7 +19,7 @@ from tests.orders.tracked import MONDAY
 from tests.orders.tracking_browser import Site
 from tests.stages import open_house, packed_shipment
 from tests.waiting import wait_until
-from warehouse.actions.packing import mark_ready
+from warehouse.floor.packing import mark_ready
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from notifications.wording import (
+from notifications.words.wording import (
     Goods,
     between_days,
     day,

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orders.actions.returns import approve_return, request_return
-from orders.actions.shipping import label_packages
+from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Shipment
+from orders.returns.handling import approve_return, request_return
 from tests.cast import MONDAY, make_order, make_product, put_stock
 from tests.notifications.saying import at_ten, link_of, said
 from tests.stages import (
@@ -17,10 +17,10 @@ from tests.stages import (
     ready_shipment,
     sent_packages,
 )
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import fail_stop, hand_over, start_run
-from warehouse.actions.packing import close_package, mark_ready, pack_unit
-from warehouse.actions.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.hand_over import fail_stop, hand_over, start_run
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

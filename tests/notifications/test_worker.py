@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 
-from fulfillment.peers import Fault
+from fulfillment.demo.peers import Fault
 from notifications.models import Message
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, state

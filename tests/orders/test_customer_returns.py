@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.actions.returns import approve_return, refuse_return
 from orders.models import Event, Return, ReturnLine, Warehouse
+from orders.returns.handling import approve_return, refuse_return
 from tests.cast import make_order
 from tests.orders.tracked import AT_THE_DOOR, look, out_for_delivery, state
 from tests.statements import count_statements
-from warehouse.actions.dispatch import deliver_stop
-from warehouse.actions.inspection import inspect_return_line, receive_return
+from warehouse.floor.hand_over import deliver_stop
 from warehouse.models import Location
+from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db
 

@@ -7,19 +7,19 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from fulfillment.dashboard.queries import worklist
+from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND
+from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
-from orders.actions.lifecycle import hold_order
-from orders.actions.returns import request_return
+from orders.lifecycle.decisions import hold_order
 from orders.models import Hold, Order, OrderLine, Return, Shipment
-from orders.pages import MOST_COUNTED, count_text
-from orders.queries import worklist
-from orders.queries.worklist import KINDS, MOST_OF_A_KIND
+from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from tests import cast
 from tests.stories import deliver, go_out, make_ready, ship
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import fail_stop, take_to_pickup_point
-from warehouse.actions.undelivered import send_back
+from warehouse.couriers.undelivered import send_back
+from warehouse.floor.hand_over import fail_stop, take_to_pickup_point
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

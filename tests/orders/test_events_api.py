@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from notifications.models import Delivery
-from orders.events import record
+from orders.events.recording import record
 from orders.models import Event
 from tests.cast import make_order
 from tests.notifications.webhooks.conftest import make_endpoint

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications.models import Message
-from orders.actions.intake import accept_orders
+from orders.intake.acceptance import accept_orders
 from orders.models import ApiKey, Event, Hold, IdempotencyKey, Order, OrderLine, Promise
 from tests.cast import incoming, make_product
 from tests.statements import count_statements

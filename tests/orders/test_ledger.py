@@ -6,26 +6,26 @@ import pytest
 import time_machine
 from django.db import IntegrityError
 
-from orders.actions.intake import accept_orders
-from orders.actions.lifecycle import cancel_order
-from orders.actions.revisions import revise_promise
 from orders.errors import DomainError
+from orders.intake.acceptance import accept_orders
+from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Promise
+from orders.promises.revisions import revise_promise
 from orders.states import PackageStatus
-from orders.transitions import move
 from tests.cast import incoming, make_order, make_product, put_stock
 from tests.orders.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
 from tests.stages import packed_shipment, planned_run, ready_shipment, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.dispatch import (
+from warehouse.couriers.undelivered import send_back, undo_send_back
+from warehouse.floor.hand_over import (
     deliver_stop,
     fail_stop,
     hand_over,
     start_run,
     take_to_pickup_point,
 )
-from warehouse.actions.undelivered import send_back, undo_send_back
-from warehouse.actions.undo import undo_hand_over, undo_packed, undo_stop
+from warehouse.floor.undo import undo_hand_over, undo_packed, undo_stop
 
 pytestmark = pytest.mark.django_db
 

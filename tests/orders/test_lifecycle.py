@@ -3,14 +3,14 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.lifecycle import cancel_order, hold_order, link_line, release_hold
 from orders.errors import DomainError
+from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
 from orders.models import Event, Hold, Order, Shipment
 from tests.cast import make_order, make_product, put_stock
 from tests.racing import race
 from tests.stages import delivered_order, open_house, packed_shipment, sent_packages
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import Reservation, Supply
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from fulfillment.keyset import PAGE_SIZE
 from orders.models import Order, Package
-from orders.pages import PAGE_SIZE
 from tests import cast
 from tests.stories import make_ready, ship
-from warehouse.actions.allocation import allocate_due
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -6,15 +6,15 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.actions.returns import request_return
+from fulfillment.dashboard.queries.order_page import stages
 from orders.models import Event, Hold, Order, OrderLine, Shipment
-from orders.queries.order_page import stages
+from orders.returns.handling import request_return
 from orders.states import OrderStatus, ShipmentStatus
 from tests import cast
 from tests.stories import deliver, go_out, make_ready, ship
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import deliver_stop, fail_stop, take_to_pickup_point
-from warehouse.actions.undelivered import send_back, take_back
+from warehouse.couriers.undelivered import send_back, take_back
+from warehouse.floor.hand_over import deliver_stop, fail_stop, take_to_pickup_point
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.actions.revisions import revise_promise
-from orders.actions.watching import watch_promises
 from orders.models import Event, Promise
+from orders.promises.revisions import revise_promise
+from orders.promises.watching import watch_promises
 from tests.cast import MONDAY, make_order
 from tests.orders.test_watching import berlin
 from tests.orders.tracked import look, out_for_delivery
 from tests.stages import sent_packages
-from warehouse.actions.dispatch import deliver_stop
+from warehouse.floor.hand_over import deliver_stop
 
 pytestmark = pytest.mark.django_db
 

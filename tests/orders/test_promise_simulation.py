@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from fulfillment.simulation import Crew, pack, pick
-from orders.actions.tomorrow import announce_tomorrow
-from orders.actions.watching import watch_promises
+from fulfillment.demo.people import Crew, pack, pick
 from orders.models import Event, Package, Promise
-from orders.windows import first_day
+from orders.promises.tomorrow import announce_tomorrow
+from orders.promises.watching import watch_promises
+from orders.promises.windows import first_day
 from tests.cast import make_order, put_stock
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import StopPlan, deliver_stop, hand_over, plan_run, start_run
+from warehouse.floor.hand_over import StopPlan, deliver_stop, hand_over, plan_run, start_run
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

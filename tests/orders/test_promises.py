@@ -4,7 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from orders.calendar import Terms, add_working_days, arrival_span, is_working_day, shipping_span
+from orders.promises.working_days import (
+    Terms,
+    add_working_days,
+    arrival_span,
+    is_working_day,
+    shipping_span,
+)
 
 BERLIN = Terms("Europe/Berlin", "DE", 14, 1, 2)
 

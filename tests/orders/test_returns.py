@@ -6,15 +6,15 @@ import pytest
 from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.returns import (
+from orders.errors import DomainError
+from orders.models import Event, Order, OrderLine, Package, Return, Seller
+from orders.returns.handling import (
     approve_return,
     last_return_day,
     refuse_return,
     request_return,
     returnable_units,
 )
-from orders.errors import DomainError
-from orders.models import Event, Order, OrderLine, Package, Return, Seller
 from tests.cast import make_order
 from tests.racing import race
 from tests.stages import delivered_order, open_house, sent_packages

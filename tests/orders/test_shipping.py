@@ -3,10 +3,10 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.lifecycle import hold_order
-from orders.actions.shipping import label_packages, refuse_held
 from orders.carriers import OWN, carrier_of
 from orders.errors import DomainError
+from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.labelling import label_packages, refuse_held
 from orders.models import Event, Hold, Package
 from tests.racing import race
 from tests.stages import open_house, packed_shipment, picked_shipment

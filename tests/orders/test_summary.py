@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.quantities import Quantities, summarize
+from orders.lifecycle.quantities import Quantities, summarize
 
 
 @pytest.mark.parametrize(

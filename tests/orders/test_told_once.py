@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from orders.actions.shipping import label_packages
-from orders.actions.watching import watch_promises
+from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Promise
+from orders.promises.watching import watch_promises
 from tests.cast import make_product, put_stock
 from tests.orders.tracked import MONDAY, split_order
 from tests.stages import packed_shipment
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import hand_over
-from warehouse.actions.packing import close_package, mark_ready, pack_unit
-from warehouse.actions.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils.html import escape
 
+from fulfillment.tracking.page.history import HAPPENED
+from fulfillment.tracking.queries import TOLD
 from orders.models import Order, Package
-from orders.queries.tracked import TOLD
-from orders.views.track.history import HAPPENED
 from tests.cast import make_order, make_product, put_stock
 from tests.orders.tracked import (
     AT_THE_DOOR,
@@ -24,7 +24,7 @@ from tests.orders.tracked import (
 )
 from tests.stages import delivered_order, ready_shipment
 from tests.statements import count_statements
-from warehouse.actions.dispatch import deliver_stop, hand_over
+from warehouse.floor.hand_over import deliver_stop, hand_over
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from orders.actions.lifecycle import cancel_order
-from orders.actions.returns import approve_return, request_return
+from orders.lifecycle.decisions import cancel_order
 from orders.models import Return
+from orders.returns.handling import approve_return, request_return
 from tests.browser.looking import hindrances
 from tests.cast import make_order
 from tests.orders.tracked import (
@@ -19,7 +19,7 @@ from tests.orders.tracked import (
     split_order,
 )
 from tests.orders.tracking_browser import Site
-from warehouse.actions.dispatch import deliver_stop, fail_stop
+from warehouse.floor.hand_over import deliver_stop, fail_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from orders.actions.lifecycle import cancel_order
+from orders.lifecycle.decisions import cancel_order
 from orders.models import Promise
 from tests.cast import make_order
 from tests.orders.tracked import (
@@ -19,7 +19,7 @@ from tests.orders.tracked import (
     state,
 )
 from tests.stages import packed_shipment, ready_shipment
-from warehouse.actions.dispatch import deliver_stop, fail_stop
+from warehouse.floor.hand_over import deliver_stop, fail_stop
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.queries import Box, Line, Part, Promised, Tracked, Work
 from orders.models import Order, Seller, Warehouse
-from orders.queries.tracked import Box, Line, Part, Promised, Tracked, Work
-from orders.views.track import words
-from orders.views.track.page import describe
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # in Berlin

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from orders.actions.tomorrow import announce_tomorrow
-from orders.actions.watching import watch_promises
+from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Promise
+from orders.promises.tomorrow import announce_tomorrow
+from orders.promises.watching import watch_promises
 from orders.states import PackageStatus
-from orders.transitions import move
 from tests.cast import make_order, make_product
 from tests.orders.tracked import MONDAY, out_for_delivery
 from tests.racing import race
 from tests.stages import packed_shipment, sent_packages
 from tests.statements import count_statements
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import deliver_stop
+from warehouse.floor.hand_over import deliver_stop
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orders.calendar import Span, Terms, arrival_span, packed_span, shipping_span
-from orders.windows import (
+from orders.promises.windows import (
     days_at_door,
     hours_at_door,
     must_be_told,
@@ -15,6 +14,7 @@ from orders.windows import (
     next_door,
     next_shipping,
 )
+from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 
 BERLIN = Terms("Europe/Berlin", "DE", 14, 1, 2)
 NEW_YORK = Terms("America/New_York", "US", 14, 1, 2)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.intake import accept_orders
-from orders.actions.lifecycle import cancel_order, hold_order, link_line, release_hold
+from orders.intake.acceptance import accept_orders
+from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
 from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine
 from orders.shops.base import IncomingLine
 from tests import servers
@@ -14,9 +14,9 @@ from tests.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.databases import superuser
 from tests.racing import race
 from tests.statements import count_statements
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.picking import take_next_pick_list
+from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Reservation, Supply
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -3,14 +3,14 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.lifecycle import hold_order
-from orders.actions.shipping import label_packages
 from orders.errors import DomainError
+from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, OrderLine, Package, Promise, Shipment
 from tests.racing import race
 from tests.stages import open_house, packed_shipment, ready_shipment
 from tests.statements import count_statements
-from warehouse.actions.dispatch import hand_over
+from warehouse.floor.hand_over import hand_over
 from warehouse.models import Reservation, Stock, StockMovement, Supply
 
 pytestmark = pytest.mark.django_db

@@ -5,15 +5,15 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from orders.actions.shipping import label_packages
 from orders.errors import DomainError
+from orders.lifecycle.labelling import label_packages
 from orders.models import OrderLine, Package, Warehouse
 from tests.pictures import barcodes_in, size_of
 from tests.stages import open_house, packed_shipment, picked_shipment, sent_packages
-from warehouse.actions.packing import close_package, pack_unit
 from warehouse.documents.addresses import Address
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
+from warehouse.floor.packing import close_package, pack_unit
 
 MM = 72 / 25.4
 

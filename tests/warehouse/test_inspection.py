@@ -3,14 +3,14 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.returns import approve_return, request_return, returnable_units
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Return, ReturnLine
+from orders.returns.handling import approve_return, request_return, returnable_units
 from tests.cast import make_warehouse
 from tests.racing import race
 from tests.stages import delivered_order, open_house
-from warehouse.actions.inspection import inspect_return_line, receive_return
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db
 

@@ -3,13 +3,13 @@
 import pytest
 from django.template.loader import render_to_string
 
+from fulfillment.dashboard.queries.picks import order_panel
 from orders.access import Viewer
 from tests.cast import put_stock
 from tests.statements import count_statements
 from tests.warehouse.walking import ordered, scan, take
-from warehouse.actions.picking import report_short
+from warehouse.floor.picking import report_short
 from warehouse.models import PickLine
-from warehouse.queries import order_panel
 
 pytestmark = pytest.mark.django_db
 

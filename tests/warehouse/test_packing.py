@@ -3,16 +3,16 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.intake import accept_orders
-from orders.actions.lifecycle import hold_order
-from orders.actions.shipping import label_packages
 from orders.errors import DomainError, WrongScan
+from orders.intake.acceptance import accept_orders
+from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Package, PackageLine, Promise, Shipment
 from orders.shops.base import IncomingLine
 from tests.cast import incoming, make_order
 from tests.racing import race
 from tests.stages import LAMP_CODE, open_house, packed_shipment, picked, picked_shipment
-from warehouse.actions.packing import (
+from warehouse.floor.packing import (
     close_package,
     empty_package,
     lines_to_pack,

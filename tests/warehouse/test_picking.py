@@ -8,7 +8,7 @@ from orders.models import ShipmentLine
 from tests.cast import make_product, put_stock
 from tests.racing import race
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
-from warehouse.actions.picking import confirm_pick
+from warehouse.floor.picking import confirm_pick
 from warehouse.models import PickLine, StockMovement, Supply
 
 pytestmark = pytest.mark.django_db

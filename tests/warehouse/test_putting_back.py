@@ -3,16 +3,16 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.lifecycle import cancel_order
 from orders.errors import DomainError
+from orders.lifecycle.decisions import cancel_order
 from orders.models import Order, OrderLine, Shipment
 from tests.cast import put_stock
 from tests.stages import open_house, ready_shipment
 from tests.warehouse.walking import contents, counts, ordered, pick_all, scan, state, take
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.dispatch import hand_over
-from warehouse.actions.putting_back import put_back
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.putting_back import put_back
 from warehouse.models import StockMovement, Supply
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
-from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.stock.receiving import receive_stock
 
 pytestmark = pytest.mark.django_db
 

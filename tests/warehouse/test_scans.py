@@ -7,8 +7,8 @@ import pytest
 from orders.errors import DomainError
 from orders.models import Seller
 from tests.racing import race
-from warehouse.actions.scans import apply_once
 from warehouse.models import Scan
+from warehouse.scanning.scans import apply_once
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fulfillment.keyset import PAGE_SIZE
 from orders.access import Role
 from orders.models import Product
-from orders.pages import PAGE_SIZE
 from tests import cast
 from tests.stories import ship
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import StockMovement
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

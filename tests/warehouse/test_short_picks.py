@@ -7,9 +7,9 @@ from orders.errors import DomainError
 from orders.models import Event, ShipmentLine
 from tests.cast import put_stock
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.picking import report_short
+from warehouse.floor.picking import report_short
 from warehouse.models import PickLine, Supply
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

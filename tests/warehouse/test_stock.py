@@ -7,8 +7,8 @@ from orders.errors import DomainError
 from tests.cast import make_product, put_stock
 from tests.racing import race
 from tests.statements import count_statements
-from warehouse.actions.stock import Posting, pin, post, unpin
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.stock.postings import Posting, pin, post, unpin
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from orders.actions.tomorrow import announce_tomorrow
 from orders.models import Event, Promise
+from orders.promises.tomorrow import announce_tomorrow
 from tests.cast import MONDAY
 from tests.stages import open_house, planned_run, sent_packages
-from warehouse.actions.tomorrow import promise_planned_runs
+from warehouse.couriers.tomorrow import promise_planned_runs
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,19 @@ import pytest
 import time_machine
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.returns import request_return, returnable_units
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return
+from orders.returns.handling import request_return, returnable_units
 from tests.racing import race
 from tests.stages import hour, open_house, planned_run, sent_packages
-from warehouse.actions.dispatch import (
+from warehouse.couriers.undelivered import (
+    collect_package,
+    send_back,
+    take_back,
+    undo_collected,
+    undo_send_back,
+)
+from warehouse.floor.hand_over import (
     StopPlan,
     deliver_stop,
     fail_stop,
@@ -19,16 +26,9 @@ from warehouse.actions.dispatch import (
     start_run,
     take_to_pickup_point,
 )
-from warehouse.actions.inspection import inspect_return_line
-from warehouse.actions.undelivered import (
-    collect_package,
-    send_back,
-    take_back,
-    undo_collected,
-    undo_send_back,
-)
-from warehouse.actions.undo import undo_stop
+from warehouse.floor.undo import undo_stop
 from warehouse.models import Location, Run, StockMovement, Supply
+from warehouse.returns.inspection import inspect_return_line
 
 pytestmark = pytest.mark.django_db
 

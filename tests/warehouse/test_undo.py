@@ -11,9 +11,9 @@ from tests.stages import (
     ready_shipment,
     sent_packages,
 )
-from warehouse.actions.dispatch import deliver_stop, fail_stop, hand_over, start_run
-from warehouse.actions.packing import close_package, mark_ready
-from warehouse.actions.undo import undo_hand_over, undo_packed, undo_ready, undo_stop
+from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.floor.packing import close_package, mark_ready
+from warehouse.floor.undo import undo_hand_over, undo_packed, undo_ready, undo_stop
 from warehouse.models import Reservation, Stock, Supply
 
 pytestmark = pytest.mark.django_db

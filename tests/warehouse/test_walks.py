@@ -3,15 +3,15 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.actions.lifecycle import hold_order, release_hold
+from orders.lifecycle.decisions import hold_order, release_hold
 from orders.models import Event, Hold, Shipment
 from tests import servers
 from tests.cast import make_order, make_user, put_stock
 from tests.databases import superuser
 from tests.racing import race
 from tests.warehouse.walking import contents, ordered, pick_all, state, stops, take
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import Location, PickList, Stock
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,9 @@
 """A picker's day: orders with supply, walks, right scans, and what lies where."""
 
 from tests.cast import make_order
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.models import Stock
+from warehouse.stock.allocation import allocate_due
 
 
 def ordered(side, lines, **fields):

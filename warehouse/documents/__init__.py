@@ -1,0 +1,1 @@
+"""Labels and packing slips as PDF."""

@@ -1,8 +1,8 @@
 """The rows of what physically happens."""
 
-from warehouse.models.dispatch import Run, Stop
+from warehouse.models.couriers import Run, Stop
+from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.locations import Location
-from warehouse.models.picking import PickLine, PickList, Scan
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [

@@ -8,17 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from fulfillment import demo_data
-from fulfillment.simulation import Crew, fulfil, pack, pick
+from fulfillment.demo import data as demo_data
+from fulfillment.demo.people import Crew, fulfil, pack, pick
 from notifications.models.settings import speak_at_once
 from orders.access import SELLER_ROLES, Role
-from orders.actions.intake import accept_orders
+from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
 from orders.shops.base import IncomingLine, IncomingOrder
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location
+from warehouse.stock.allocation import allocate_due
+from warehouse.stock.receiving import receive_stock
 
 ORDERS_PER_SELLER = 12
 SHIPPED, PACKED = 6, 3  # of all orders; the rest waits for you to pick it

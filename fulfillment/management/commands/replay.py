@@ -14,19 +14,19 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from fulfillment.progress import Progress
-from fulfillment.replay import Refused, orders_of
-from fulfillment.simulation import Crew, fulfil
+from fulfillment.demo.people import Crew, fulfil
+from fulfillment.demo.progress import Progress
+from fulfillment.demo.replay import Refused, orders_of
+from notifications.delivery.sending import send_due
 from notifications.models import Message
 from notifications.models.settings import speak_at_once
-from notifications.sending import send_due
 from orders.access import Role
-from orders.actions.intake import accept_orders
+from orders.intake.acceptance import accept_orders
 from orders.models import Member, Product, SalesChannel, Seller, Shipment, User, Warehouse
 from orders.states import ShipmentStatus
-from warehouse.actions.allocation import allocate_due
-from warehouse.actions.receiving import receive_stock
 from warehouse.models import Location
+from warehouse.stock.allocation import allocate_due
+from warehouse.stock.receiving import receive_stock
 
 CHUNK = 100
 LOOK_SECONDS = 0.5

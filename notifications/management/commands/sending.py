@@ -3,9 +3,9 @@
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 
-from notifications.claims import forget_waiting
+from notifications.delivery.claims import forget_waiting
+from notifications.delivery.pausing import is_paused, pause, resume
 from notifications.models import Delivery, Gate, Installation, Message
-from notifications.pausing import is_paused, pause, resume
 from notifications.states import WAITING
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications.vapid import new_private_key
+from notifications.channels.vapid import new_private_key
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from fulfillment.peers.hooks import HookPeer
-from notifications.actions.webhooks import add_endpoint
+from fulfillment.demo.peers.hooks import HookPeer
 from notifications.models import Endpoint
+from notifications.webhooks.endpoints import add_endpoint
 
 
 @pytest.fixture(autouse=True)

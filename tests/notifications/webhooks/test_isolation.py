@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from fulfillment.peers.hooks import DRIP, HANG, RESET, Reply
+from fulfillment.demo.peers.hooks import DRIP, HANG, RESET, Reply
 from notifications.models import Delivery, DeliveryAttempt
 from notifications.webhooks import post as posting
 from notifications.webhooks.sending import send_due

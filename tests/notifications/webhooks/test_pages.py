@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from fulfillment.peers.hooks import Reply
+from fulfillment.demo.peers.hooks import Reply
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
 from notifications.webhooks.sending import send_due
 from notifications.webhooks.signing import decrypted

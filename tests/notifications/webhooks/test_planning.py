@@ -6,17 +6,17 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from notifications.actions.webhooks import delete_endpoint, pause_endpoint
 from notifications.models import Delivery, Endpoint
+from notifications.webhooks.endpoints import delete_endpoint, pause_endpoint
 from notifications.webhooks.planning import on_events
-from orders.actions.lifecycle import cancel_order
-from orders.events import record
+from orders.events.recording import record
+from orders.lifecycle.decisions import cancel_order
 from orders.models import Event
 from tests import cast
 from tests.notifications.webhooks.conftest import make_endpoint
 from tests.statements import count_statements
 from tests.stories import make_ready
-from warehouse.actions.undo import undo_packed, undo_ready
+from warehouse.floor.undo import undo_packed, undo_ready
 
 pytestmark = pytest.mark.django_db
 

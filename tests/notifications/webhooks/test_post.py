@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
-from fulfillment.peers.hooks import CONTINUE, DRIP, FLOOD, HANG, RESET, Reply
+from fulfillment.demo.peers.hooks import CONTINUE, DRIP, FLOOD, HANG, RESET, Reply
 from notifications.channels.addresses import Target, connect
-from notifications.channels.strangers import MOST_KEPT, ask
+from notifications.channels.foreign_urls import MOST_KEPT, ask
 from notifications.webhooks.post import post
 
 SECONDS = 0.7  # stands for the fifteen; the receivers drip once a second

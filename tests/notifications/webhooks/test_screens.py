@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from fulfillment.peers.hooks import Reply
+from fulfillment.demo.peers.hooks import Reply
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.sending import send_due
 from tests import cast

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from fulfillment.peers.hooks import Reply
-from notifications.actions.webhooks import rotate_secret
+from fulfillment.demo.peers.hooks import Reply
+from notifications.delivery.pausing import pause
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
-from notifications.pausing import pause
-from notifications.webhooks.claims import LEASE_SECONDS, claim, settle
+from notifications.webhooks.endpoints import rotate_secret
+from notifications.webhooks.leases import LEASE_SECONDS, claim, settle
 from notifications.webhooks.outcomes import WAITS, outcome_of, retry_after
 from notifications.webhooks.post import Answer
 from notifications.webhooks.sending import send_due

@@ -38,7 +38,7 @@ class Worker:
     def __init__(self, user):
         self.user, self.client_id, self.numbers = user, uuid4(), count(1)
         self.client = Client()
-        self.client.force_login(user, backend="orders.views.accounts.ViewerBackend")
+        self.client.force_login(user, backend="orders.accounts.sign_in.ViewerBackend")
 
     def opens(self, url):
         """Open a page."""

@@ -7,8 +7,8 @@ from orders.access import Role
 from orders.models import Member
 from tests.cast import make_order, make_product, make_seller, make_warehouse
 from tests.stages import packed_shipment, picked_shipment, ready_shipment
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import Location, Stock
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

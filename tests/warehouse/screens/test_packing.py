@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from pypdf import PdfReader
 
-from orders.actions.lifecycle import hold_order
+from orders.lifecycle.decisions import hold_order
 from orders.models import Package, PackageLine, Shipment
 from tests.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
 

@@ -9,8 +9,8 @@ from orders.access import Role
 from tests.cast import make_order, make_user, put_stock
 from tests.stages import LAMP_CODE
 from tests.warehouse.screens.floor import Worker
-from warehouse.actions.allocation import allocate_due
 from warehouse.models import PickLine, PickList, Scan
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 

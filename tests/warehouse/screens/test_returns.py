@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from orders.actions.returns import approve_return, request_return
 from orders.models import Return, ReturnLine
+from orders.returns.handling import approve_return, request_return
 from tests.stages import delivered_order
 from warehouse.models import Location, Stock
 

@@ -1,0 +1,1 @@
+"""The operator's admin: one module for the tables of each app."""

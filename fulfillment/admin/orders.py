@@ -1,0 +1,232 @@
+"""The operator's admin of what was promised: accounts are edited, orders and history only read."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from fulfillment.keyset import MOST_COUNTED
+from orders.models import (
+    ApiKey,
+    Barcode,
+    Event,
+    Hold,
+    Member,
+    Order,
+    OrderLine,
+    Package,
+    Product,
+    Return,
+    ReturnLine,
+    SalesChannel,
+    Seller,
+    Shipment,
+    User,
+    Warehouse,
+)
+
+
+class CappedPaginator(Paginator):
+    """Pages of a table that grows for ever: nobody turns to page 1,000 or needs its count."""
+
+    @cached_property
+    def count(self):
+        return self.object_list[: MOST_COUNTED + 1].count()
+
+
+class KeptAdmin(ModelAdmin):
+    """Rows that may be made and changed, but never deleted: others refer to them."""
+
+    show_full_result_count = False
+    paginator: type[Paginator] = CappedPaginator
+    list_per_page = 50
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    """Rows that only actions write: here they are looked at."""
+
+    ordering = ("-pk",)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """The parts of such a row."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class NewUserForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes: dict[str, type] = {}
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class KnownUserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: dict[str, type] = {}
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class MemberInline(TabularInline):
+    model = Member
+    extra = 0
+    autocomplete_fields = ("seller", "warehouse")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, KeptAdmin):
+    form, add_form, change_password_form = KnownUserForm, NewUserForm, AdminPasswordChangeForm
+    list_display = ("email", "name", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser", "members__role")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (MemberInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+
+@admin.register(Warehouse)
+class WarehouseAdmin(KeptAdmin):
+    list_display = ("name", "code", "city", "country", "time_zone", "cut_off_hour")
+    search_fields = ("name", "code")
+
+
+@admin.register(Seller)
+class SellerAdmin(KeptAdmin):
+    list_display = ("name", "slug", "warehouse", "email", "created_at")
+    list_filter = ("warehouse",)
+    list_select_related = ("warehouse",)
+    search_fields = ("name", "slug", "email")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(SalesChannel)
+class SalesChannelAdmin(KeptAdmin):
+    list_display = ("name", "kind", "seller", "is_active", "created_at")
+    list_filter = ("kind", "is_active")
+    list_select_related = ("seller",)
+    search_fields = ("name", "seller__name")
+    autocomplete_fields = ("seller",)
+    exclude = ("secret",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    list_display = ("name", "prefix", "seller", "channel", "created_at", "revoked_at")
+    list_select_related = ("seller", "channel")
+    search_fields = ("name", "prefix", "seller__name")
+    exclude = ("key_hash",)
+
+
+class BarcodeInline(TabularInline):
+    model = Barcode
+    extra = 0
+    fields = ("code",)
+
+
+@admin.register(Product)
+class ProductAdmin(KeptAdmin):
+    list_display = ("sku", "title", "seller", "weight_grams", "is_active")
+    list_filter = ("is_active", "seller")
+    list_select_related = ("seller",)
+    search_fields = ("sku", "title")
+    autocomplete_fields = ("seller",)
+    ordering = ("seller", "sku")
+    inlines = (BarcodeInline,)
+
+    def save_formset(self, request, form, formset, change):
+        """A barcode belongs to the seller of its product."""
+        for barcode in formset.save(commit=False):
+            barcode.seller_id = form.instance.seller_id
+            barcode.save()
+        for barcode in formset.deleted_objects:
+            barcode.delete()
+
+
+class OrderLineInline(ReadOnlyInline):
+    model = OrderLine
+    fk_name = "order"
+    fields = ("position", "sku", "title", "ordered", "allocated", "backordered", "picked", "packed",
+              "shipped", "delivered", "returned", "cancelled")  # fmt: skip
+
+
+class HoldInline(ReadOnlyInline):
+    model = Hold
+    fields = ("reason", "detail", "opened_at", "opened_by", "released_at", "released_by")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ("number", "seller", "channel", "status", "ship_by", "created_at")
+    list_filter = ("status", "seller")
+    list_select_related = ("seller", "channel")
+    search_fields = ("number__exact", "reference__exact", "email__exact")
+    exclude = ("tracking_hash",)
+    inlines = (OrderLineInline, HoldInline)
+
+
+class PackageInline(ReadOnlyInline):
+    model = Package
+    fields = ("number", "status", "carrier", "tracking_number", "weight_grams", "delivered_at")
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    list_display = ("number", "seller", "warehouse", "status", "ship_by")
+    list_filter = ("status", "warehouse", "seller")
+    list_select_related = ("seller", "warehouse")
+    search_fields = ("number__exact",)
+    inlines = (PackageInline,)
+
+
+class ReturnLineInline(ReadOnlyInline):
+    model = ReturnLine
+    fields = ("line", "requested", "approved", "refused", "received", "restocked", "written_off")
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnlyAdmin):
+    list_display = ("number", "order", "seller", "status", "reason", "created_at")
+    list_filter = ("status", "reason", "seller")
+    list_select_related = ("order", "seller")
+    search_fields = ("number__exact", "order__number__exact")
+    inlines = (ReturnLineInline,)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "seller", "order", "actor", "data")
+    list_filter = ("seller",)
+    list_select_related = ("seller", "order", "actor")
+    search_fields = ("kind__exact", "order__number__exact")

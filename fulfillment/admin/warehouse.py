@@ -1,0 +1,84 @@
+"""The operator's admin of the floor: locations may be edited, stock and its ledger only read."""
+
+from django.contrib import admin
+
+from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
+from warehouse.models import (
+    Location,
+    PickLine,
+    PickList,
+    Reservation,
+    Run,
+    Stock,
+    StockMovement,
+    Stop,
+    Supply,
+)
+
+
+@admin.register(Location)
+class LocationAdmin(KeptAdmin):
+    list_display = ("code", "kind", "warehouse", "walk_position")
+    list_filter = ("kind", "warehouse")
+    list_select_related = ("warehouse",)
+    search_fields = ("code",)
+    ordering = ("warehouse", "walk_position")
+
+
+@admin.register(Supply)
+class SupplyAdmin(ReadOnlyAdmin):
+    list_display = ("product", "warehouse", "seller", "on_hand", "reserved", "available")
+    list_filter = ("warehouse", "seller")
+    list_select_related = ("product", "warehouse", "seller")
+    search_fields = ("product__sku", "product__title")
+
+
+@admin.register(Stock)
+class StockAdmin(ReadOnlyAdmin):
+    list_display = ("product", "location", "lot", "on_hand", "pinned")
+    list_filter = ("location__warehouse", "seller")
+    list_select_related = ("product", "location")
+    search_fields = ("product__sku__exact", "location__code__exact", "lot__exact")
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    list_display = ("at", "product", "location", "quantity", "reason", "actor")
+    list_filter = ("reason", "location__warehouse", "seller")
+    list_select_related = ("product", "location", "actor")
+    search_fields = ("product__sku__exact", "location__code__exact")
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ("supply", "line", "quantity")
+    list_select_related = ("supply__product", "line")
+    search_fields = ("supply__product__sku__exact", "line__order__number__exact")
+
+
+class PickLineInline(ReadOnlyInline):
+    model = PickLine
+    fields = ("position", "stock", "quantity", "picked", "short", "short_reason")
+
+
+@admin.register(PickList)
+class PickListAdmin(ReadOnlyAdmin):
+    list_display = ("shipment", "picker", "tote", "status", "created_at")
+    list_filter = ("status", "warehouse")
+    list_select_related = ("shipment", "picker", "tote")
+    search_fields = ("shipment__number__exact", "picker__email")
+    inlines = (PickLineInline,)
+
+
+class StopInline(ReadOnlyInline):
+    model = Stop
+    fields = ("position", "window_starts", "window_ends", "finished_at")
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("courier", "on", "warehouse", "status")
+    list_filter = ("status", "warehouse")
+    list_select_related = ("courier", "warehouse")
+    search_fields = ("courier__name", "courier__email")
+    inlines = (StopInline,)

@@ -1,0 +1,85 @@
+"""`GET /api/v1/events/`: a seller's events in the order of their commits, without gaps."""
+
+import base64
+from functools import cache
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.views import APIView
+
+from fulfillment.api.authentication import ApiKeyAuthentication
+from fulfillment.api.errors import invalid
+from orders.access import Role
+from orders.events.payloads import PAYLOAD
+from orders.models import Event, Order
+from orders.statements import run
+
+USUAL, MOST = 100, 500
+BEFORE_ALL = (0, UUID(int=0))
+BAD_CURSOR = "expected a cursor from `next` of an earlier answer, or nothing"
+BAD_LIMIT = f"expected a whole number from 1 to {MOST}"
+
+# An id is given when a transaction begins to write, a row is seen when it commits: what an older
+# transaction may still add would lie behind the cursor. So only what lies before all of them.
+SQL = """
+SELECT e.transaction_id, e.id, {payload}
+FROM {event} e JOIN {order} o ON o.id = e.order_id
+WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
+  AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY e.transaction_id, e.id
+LIMIT $4
+"""
+
+
+class EventList(APIView):
+    """`?after=<cursor>&limit=`: the events after a cursor as webhooks carry them, and the next.
+
+    `next` is always a cursor: where nothing follows yet, ask again with it later.
+    """
+
+    authentication_classes = [ApiKeyAuthentication]
+    roles = [Role.API_KEY]
+
+    def get(self, request):
+        after, limit = request.GET.get("after", ""), request.GET.get("limit", str(USUAL))
+        problems = []
+        if (place := _read(after)) is None:
+            problems.append(("after", BAD_CURSOR))
+        if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
+            problems.append(("limit", BAD_LIMIT))
+        if problems:
+            return invalid(problems)
+        rows = run(_sql(), (request.auth.seller_id, *place, int(limit)))
+        following = _write(*rows[-1][:2]) if rows else after
+        payloads = ",".join(payload for _, _, payload in rows)
+        return HttpResponse(
+            f'{{"events":[{payloads}],"next":"{following}"}}', content_type="application/json"
+        )
+
+
+def _write(transaction_id: int, event_id: UUID) -> str:
+    """A place as a cursor: opaque to clients."""
+    place = transaction_id.to_bytes(8, "big") + event_id.bytes
+    return base64.urlsafe_b64encode(place).decode()
+
+
+def _read(cursor: str) -> tuple[int, UUID] | None:
+    """The place of a cursor; None where it is none of ours."""
+    if not cursor:
+        return BEFORE_ALL
+    try:
+        place = base64.b64decode(cursor, altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    if len(place) != 24 or place[0] > 127:
+        return None
+    return int.from_bytes(place[:8], "big"), UUID(bytes=place[8:])
+
+
+@cache
+def _sql() -> str:
+    tables = {
+        name: f'"{model._meta.db_table}"'
+        for name, model in {"event": Event, "order": Order}.items()
+    }
+    return SQL.format(payload=PAYLOAD.format(at="e.at"), **tables)

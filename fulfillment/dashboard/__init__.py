@@ -1,0 +1,1 @@
+"""What sellers see: pages, their queries and forms."""

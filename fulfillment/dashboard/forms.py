@@ -1,0 +1,140 @@
+"""What sellers send: shapes only, sense is the actions' business."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from fulfillment.dashboard.queries.kept import GROUPS as PROMISE_GROUPS
+from fulfillment.dashboard.queries.kept import OUTCOMES
+from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
+from orders.lifecycle.address import Address
+from orders.models import Promise, SalesChannel
+from orders.promises.windows import days_at_dock, days_at_door, hours_at_door
+from orders.states import OrderStatus
+
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class OrderFilterForm(forms.Form):
+    """The address of the order list; what is no filter of ours is left out."""
+
+    status = forms.ChoiceField(
+        required=False,
+        choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
+    )
+    channel = forms.UUIDField(required=False)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    q = forms.CharField(required=False, max_length=120)
+
+    def wanted(self) -> OrderFilter:
+        """The filter that the valid fields make."""
+        self.is_valid()
+        given = self.cleaned_data
+        return OrderFilter(
+            status=given.get("status", ""),
+            channel=given.get("channel"),
+            since=given.get("since"),
+            until=given.get("until"),
+            search=given.get("q", ""),
+        )
+
+
+class PromisesForm(forms.Form):
+    """The address of the pages about promises; what is no number of ours is no number."""
+
+    DAYS = (30, 90)
+    since = forms.ChoiceField(required=False, choices=[(str(days), days) for days in DAYS])
+    by = forms.ChoiceField(choices=[(name, name) for name in PROMISE_GROUPS])
+    of = forms.CharField(max_length=60)
+    outcome = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES])
+
+    def days(self) -> int:
+        self.is_valid()
+        return int(self.cleaned_data.get("since") or self.DAYS[0])
+
+    def number(self) -> dict[str, str] | None:
+        """Which promises are meant, if the address says so."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        return {"group": given["by"], "key": given["of"], "outcome": given["outcome"]}
+
+
+class ReviseForm(forms.Form):
+    """A new date: a span of days, or hours of one day, in the zone of the promise."""
+
+    REASONS = (
+        Promise.Reason.STOCK_LATE,
+        Promise.Reason.WAREHOUSE_BEHIND,
+        Promise.Reason.CARRIER_DELAY,
+        Promise.Reason.WEATHER,
+        Promise.Reason.OTHER,
+    )
+    first = forms.DateField(required=False, label="First day")
+    last = forms.DateField(label="Last day")
+    starts = forms.TimeField(label="From")
+    ends = forms.TimeField(label="Until")
+    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS])
+
+    def __init__(self, *args, promise: Promise, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.promise = promise
+        unused = ("first",) if promise.kind == Promise.Kind.AT_DOOR else ("starts", "ends")
+        for name in unused:
+            del self.fields[name]
+
+    def window(self) -> dict[str, Any]:
+        """The arguments of `revise_promise`."""
+        given, zone = self.cleaned_data, self.promise.zone
+        first = given.get("first") or given["last"]
+        if self.promise.kind == Promise.Kind.AT_DOOR:
+            span = hours_at_door(given["last"], given["starts"], given["ends"], zone)
+        elif self.promise.kind == Promise.Kind.SHIPS:
+            span = days_at_dock(first, given["last"], zone)
+        else:
+            span = days_at_door(first, given["last"], zone)
+        return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
+
+
+class HoldForm(forms.Form):
+    detail = forms.CharField(required=False, max_length=250)
+
+
+class LinkForm(forms.Form):
+    sku = forms.CharField(max_length=80)
+
+
+class AddressForm(forms.Form):
+    customer_name = forms.CharField(max_length=120)
+    company = forms.CharField(required=False, max_length=120)
+    street = forms.CharField(max_length=250)
+    postcode = forms.CharField(required=False, max_length=20)
+    city = forms.CharField(max_length=100)
+    region = forms.CharField(required=False, max_length=100)
+    country = forms.CharField(max_length=2)
+
+    def clean_country(self):
+        country = self.cleaned_data["country"].upper()
+        if not COUNTRY.fullmatch(country):
+            raise forms.ValidationError("Two letters, such as DE or US.")
+        return country
+
+    def address(self) -> Address:
+        return Address(**self.cleaned_data)
+
+
+class KeyForm(forms.Form):
+    channel = forms.UUIDField()
+    name = forms.CharField(max_length=80)
+
+
+class ChannelForm(forms.Form):
+    seller = forms.UUIDField()
+    kind = forms.ChoiceField(choices=SalesChannel.Kind.choices)
+    name = forms.CharField(max_length=80)
+
+
+class SecretForm(forms.Form):
+    secret = forms.CharField(max_length=128)

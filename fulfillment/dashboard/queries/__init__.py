@@ -1,0 +1,1 @@
+"""Read-only questions of the seller's pages, over all three apps."""

@@ -1,0 +1,129 @@
+"""The list of orders: which match, one page of them, how many there are."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from fulfillment.keyset import MOST_COUNTED, CappedCount, Page, in_one_way, page_of
+from orders.access import Viewer
+from orders.models import Order, OrderLine, Package, SalesChannel, User
+from orders.states import OrderStatus
+
+# What a seller means by a word; a status of its own is found as well.
+GROUPS = {
+    "to_ship": (OrderStatus.RECEIVED, OrderStatus.IN_PROGRESS, OrderStatus.PACKED),
+    "on_hold": (OrderStatus.ON_HOLD,),
+    "backordered": (OrderStatus.BACKORDERED,),
+    "on_the_way": (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.OUT_FOR_DELIVERY),
+    "delivered": (OrderStatus.DELIVERED, OrderStatus.PARTLY_DELIVERED),
+    "came_back": (OrderStatus.UNDELIVERED, OrderStatus.PARTLY_RETURNED, OrderStatus.RETURNED),
+    "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
+}
+DELIVERED_TODAY = "delivered_today"
+STILL_HERE = {*GROUPS["to_ship"], *GROUPS["on_hold"], *GROUPS["backordered"]}
+SHORTEST_NAME = 3  # letters in a trigram
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What the address of the list asks for; an empty field asks for nothing."""
+
+    status: str = ""
+    channel: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """One page of orders, how many match (10,001 means more), and the channels to choose from."""
+
+    page: Page
+    total: int
+    channels: list[dict[str, str]]
+
+
+def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> OrderList:
+    """The newest matching orders, each with `units`, `is_open`, `is_late`, in two statements."""
+    matching = matching_orders(viewer, wanted)
+    units = OrderLine.objects.filter(order=OuterRef("pk"), ships=True).order_by("position")
+    rows = matching.select_related("channel").annotate(
+        units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered")))
+    )
+    ways = ways_to_find(viewer, wanted.search) if wanted.search else []
+    page = page_of(rows, key="-created_at", cursor=cursor, ways=ways)
+    now = timezone.now()
+    for order in page.rows:
+        order.is_open = order.status in STILL_HERE
+        order.is_late = order.is_open and order.ship_by < now
+    channels = SalesChannel.objects.visible_to(viewer).order_by("name")
+    total, channels = User.objects.filter(pk=viewer.user.pk).values_list(
+        CappedCount(in_one_way(matching, ways) if ways else matching),
+        ArraySubquery(channels.values(channel=JSONObject(id="pk", name="name"))[:200]),
+    )[0]
+    return OrderList(page=page, total=total, channels=channels)
+
+
+def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
+    """The orders a filter lets through before its search, in no order."""
+    orders = Order.objects.visible_to(viewer)
+    if wanted.status:
+        orders = _of_status(orders, wanted.status, viewer)
+    if wanted.channel:
+        orders = orders.filter(channel=wanted.channel)
+    if wanted.since:
+        orders = orders.filter(created_at__gte=midnight(wanted.since, viewer.zone))
+    if wanted.until:
+        orders = orders.filter(
+            created_at__lt=midnight(wanted.until + timedelta(days=1), viewer.zone)
+        )
+    return orders
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """When a day begins in a zone."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
+
+
+def today(viewer: Viewer) -> datetime:
+    """When today began where the viewer's goods lie."""
+    return midnight(timezone.localdate(timezone=ZoneInfo(viewer.zone)), viewer.zone)
+
+
+def _of_status(orders: QuerySet[Order], status: str, viewer: Viewer) -> QuerySet[Order]:
+    if status == DELIVERED_TODAY:
+        packages = Package.objects.visible_to(viewer).filter(delivered_at__gte=today(viewer))
+        return orders.filter(pk__in=packages.values("order"))
+    return orders.filter(status__in=GROUPS.get(status, (status,)))
+
+
+def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
+    """What a text may be of an order; each way has an index of its own."""
+    squeezed = "".join(text.split()).upper()
+    packages = Package.objects.visible_to(viewer).filter(tracking_number=squeezed)
+    # Lines are as old as their orders, so these are of the newest; without the end to it the
+    # planner walks all orders to find the few that a rare SKU has.
+    lines = OrderLine.objects.visible_to(viewer).filter(sku=text).order_by("-pk")
+    ways = [
+        Q(number__in=[text, f"#{text}"]),
+        Q(channel__in=SalesChannel.objects.visible_to(viewer), reference=text),
+        Q(email__in=[text, text.lower()]),
+        Q(pk__in=packages.values("order")),
+        Q(pk__in=lines.values("order")[: MOST_COUNTED + 1]),
+    ]
+    words = text.split()
+    if max(map(len, words), default=0) >= SHORTEST_NAME:
+        # As a pattern, which the trigram index knows; with nothing in it but letters.
+        parts = [Q(customer_name__iregex=re.escape(word)) for word in words]
+        ways.append(reduce(and_, parts))
+    return ways

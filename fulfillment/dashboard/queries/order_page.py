@@ -1,0 +1,134 @@
+"""Everything that the page of one order shows, in a fixed number of statements."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.module_loading import import_string
+
+from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
+from orders.access import Viewer
+from orders.models import (
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    PackageLine,
+    Product,
+    Promise,
+    Return,
+    ReturnLine,
+    Shipment,
+    ShipmentLine,
+)  # fmt: skip
+
+Panel = Mapping[str, Any]
+
+
+class Stage(NamedTuple):
+    """Units of a line that have come equally far; `start` and `share` are percents of all units."""
+
+    code: str
+    words: str
+    units: int
+    start: float = 0
+    share: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """An order with its rows; `panels` are what other apps add."""
+
+    order: Order
+    lines: list[tuple[OrderLine, list[Stage]]]
+    holds: list[Hold]
+    returns: list[Return]
+    shipments: list[Shipment]
+    panels: list[Panel]
+    promises: list[tuple[Promise, str]]  # open ones, with what they say
+    timeline: list[Entry]
+
+
+def order_page(order: Order, viewer: Viewer) -> OrderPage:
+    """The page of an order that this viewer may see."""
+    shipments = list(_shipments(order))
+    returns = list(
+        order.returns.order_by("created_at").prefetch_related(
+            Prefetch("lines", ReturnLine.objects.select_related("line"))
+        )
+    )
+    panels = [panel(order, viewer) for panel in panels_of("ORDER_PANELS")]
+    promises = list(order.promises.order_by("made_at", "pk"))
+    return OrderPage(
+        order=order,
+        lines=[(line, stages(line)) for line in order.lines.select_related("product")],
+        holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
+        returns=returns,
+        shipments=shipments,
+        panels=panels,
+        promises=[(row, promised_for(row)) for row in promises if row.is_open],
+        timeline=timeline(order, _names(order, shipments, returns), promises, panels),
+    )
+
+
+def stages(line: OrderLine) -> list[Stage]:
+    """How far the units of a line have come, the farthest first; each is counted once."""
+    on_the_way = line.shipped - line.delivered - line.lost - line.came_back
+    waiting = line.ordered - line.allocated - line.backordered - line.cancelled
+    parts = [
+        Stage("returned", "returned", line.returned),
+        Stage("delivered", "delivered", line.delivered - line.returned),
+        Stage("came_back", "came back", line.came_back),
+        Stage("lost", "lost", line.lost),
+        Stage("shipped", "on the way", on_the_way),
+        Stage("packed", "packed", line.packed - line.shipped),
+        Stage("picked", "picked", line.picked - line.packed),
+        Stage("allocated", "reserved", line.allocated - line.picked),
+        Stage("backordered", "backordered", line.backordered),
+        Stage("cancelled", "cancelled", line.cancelled),
+        Stage("waiting", "waiting", waiting),
+    ]
+    found, start = [], 0.0
+    for part in parts:
+        if part.units:
+            share = round(100 * part.units / line.ordered, 2)
+            found.append(part._replace(start=start, share=share))
+            start += share
+    return found
+
+
+@cache
+def panels_of(setting: str) -> list[Callable[..., Panel]]:
+    """The read functions that other apps add to a page, by the setting that lists them."""
+    return [import_string(path) for path in getattr(settings, setting)]
+
+
+def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:
+    """Products to choose from where a SKU is unknown."""
+    return list(Product.objects.visible_to(viewer).filter(is_active=True).order_by("sku")[:most])
+
+
+def _shipments(order: Order) -> Any:
+    packed = PackageLine.objects.select_related("shipment_line__line")
+    packages = Package.objects.order_by("created_at").prefetch_related(Prefetch("lines", packed))
+    return (
+        order.shipments.select_related("warehouse")
+        .order_by("created_at", "number")
+        .prefetch_related(
+            Prefetch("lines", ShipmentLine.objects.select_related("line")),
+            Prefetch("packages", packages),
+        )
+    )
+
+
+def _names(order: Order, shipments: list[Shipment], returns: list[Return]) -> dict[UUID, str]:
+    """What the history calls the rows of an order."""
+    names = {order.pk: "order"}
+    for shipment in shipments:
+        names[shipment.pk] = f"shipment {shipment.number}"
+        names |= {package.pk: f"parcel {package.number}" for package in shipment.packages.all()}
+    return names | {row.pk: f"return {row.number}" for row in returns}

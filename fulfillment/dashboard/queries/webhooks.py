@@ -1,0 +1,65 @@
+"""Read-only questions about webhooks: a seller's endpoints, the log, and what needs attention."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from fulfillment.keyset import CappedCount, Page, page_of
+from notifications.models import Delivery, Endpoint
+from orders.access import Role, Viewer
+
+FAILING_FOR = timedelta(hours=1)
+MOST_SHOWN = 200
+ENDED = Q(delivered_at__isnull=False) | Q(given_up_at__isnull=False)
+# What the log may be narrowed to.
+STATES: dict[str, tuple[str, Q]] = {
+    "": ("All", Q()),
+    "waiting": ("Waiting", ~ENDED),
+    "delivered": ("Delivered", Q(delivered_at__isnull=False)),
+    "failed": ("Failed", Q(given_up_at__isnull=False)),
+}
+
+
+def endpoints(viewer: Viewer) -> QuerySet[Endpoint]:
+    """The viewer's endpoints, with how many of their deliveries wait and were given up."""
+    own = Delivery.objects.filter(endpoint=OuterRef("pk"))
+    return (
+        Endpoint.objects.visible_to(viewer)
+        .kept()
+        .select_related("seller")
+        .annotate(
+            waiting=CappedCount(own.filter(delivered_at__isnull=True, given_up_at__isnull=True)),
+            failed=CappedCount(own.filter(given_up_at__isnull=False)),
+        )
+        .order_by("seller__name", "created_at")[:MOST_SHOWN]
+    )
+
+
+def delivery_log(viewer: Viewer, endpoint_id: UUID, *, state: str, cursor: str) -> Page:
+    """A page of an endpoint's deliveries, newest first."""
+    rows = Delivery.objects.visible_to(viewer).filter(endpoint=endpoint_id)
+    _, wanted = STATES.get(state, STATES[""])
+    return page_of(rows.filter(wanted).select_related("order"), key="-id", cursor=cursor)
+
+
+def attention_panel(viewer: Viewer) -> dict[str, Any]:
+    """Endpoints that we stopped calling, or that have failed for an hour; for their owners."""
+    if not viewer.has_role(Role.OWNER):
+        return {"count": 0}
+    viewer = viewer if viewer.is_operator else viewer.through(Role.OWNER)
+    stopped = Q(disabled_at__isnull=False) | ~Q(paused_because="")
+    failing = Q(paused_at__isnull=True, failing_since__lt=timezone.now() - FAILING_FOR)
+    rows = list(
+        Endpoint.objects.visible_to(viewer)
+        .kept()
+        .filter(stopped | failing)
+        .order_by("created_at")[:MOST_SHOWN]
+    )
+    return {
+        "template": "notifications/_webhooks_panel.html",
+        "endpoints": rows,
+        "count": len(rows),
+    }

@@ -1,0 +1,241 @@
+"""What needs a seller's attention, and the few numbers of the day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    CharField,
+    Exists,
+    Expression,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)  # fmt: skip
+from django.db.models.functions import Cast, Coalesce
+
+from fulfillment.dashboard.queries.order_list import (
+    DELIVERED_TODAY,
+    OrderFilter,
+    matching_orders,
+    today,
+)
+from fulfillment.keyset import CappedCount
+from orders.access import Viewer
+from orders.models import (
+    Event,
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    Promise,
+    Return,
+    ReturnLine,
+    Shipment,
+    User,
+)  # fmt: skip
+from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
+
+WARNING = timedelta(hours=4)  # so long before a promise breaks one can still do something
+LAST_CHANCE = timedelta(days=2)  # before its last day at a pickup point
+WAITS_TOO_LONG = timedelta(hours=24)  # for a carrier, once ready
+MOST_OF_A_KIND = 20
+
+# Orders of which nothing more comes to the customer.
+NOTHING_COMES = (
+    OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED,
+    OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.PARTLY_RETURNED,
+)  # fmt: skip
+IN_WORK = (
+    ShipmentStatus.PLANNED, ShipmentStatus.RELEASED, ShipmentStatus.PICKING, ShipmentStatus.PICKED,
+    ShipmentStatus.PACKED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that needs a decision: what, why, since when, and by when."""
+
+    kind: str
+    subject_id: UUID
+    order_id: UUID
+    number: str
+    customer: str
+    why: str  # a reason's code
+    detail: str  # typed by a person, or a shipment's or package's number
+    units: int
+    since: datetime
+    due: datetime  # when it was to leave
+
+
+def worklist(
+    viewer: Viewer, now: datetime, *, most: int = MOST_OF_A_KIND
+) -> dict[str, list[Matter]]:
+    """Open matters by kind, most urgent kind and oldest first, at most `most` + 1 of each.
+
+    One statement, whatever there is to do.
+    """
+    parts = [rows[: most + 1] for rows in _kinds(viewer, now)]
+    found: dict[str, list[Matter]] = {}
+    for row in parts[0].union(*parts[1:], all=True):
+        found.setdefault(row[0], []).append(Matter(*row))
+    return {
+        kind: sorted(found[kind], key=lambda matter: matter.since)
+        for kind in KINDS
+        if kind in found
+    }
+
+
+KINDS = (
+    "promise_broken", "promise_at_risk", "late", "attempt_failed", "at_pickup_point", "returning",
+    "held", "return_requested", "backordered", "ready",
+)  # fmt: skip
+
+
+def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
+    """Shipments still in work that miss their promise within four hours, or have missed it."""
+    held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
+    shipments = Shipment.objects.visible_to(viewer)
+    return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
+
+
+def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
+    """Lines whose SKU names no product yet, by order."""
+    lines = OrderLine.objects.visible_to(viewer).filter(
+        order__in=order_ids, ships=True, product__isnull=True
+    )
+    found: dict[UUID, list[OrderLine]] = {}
+    for line in lines.order_by("order", "position"):
+        found.setdefault(line.order_id, []).append(line)
+    return found
+
+
+def today_in_numbers(viewer: Viewer) -> dict[str, int]:
+    """Orders accepted today, to ship, on the way and delivered today, in one statement."""
+    accepted = Order.objects.visible_to(viewer).filter(created_at__gte=today(viewer))
+    counts = {"accepted_today": CappedCount(accepted)}
+    for status in ("to_ship", "on_the_way", DELIVERED_TODAY):
+        counts[status] = CappedCount(matching_orders(viewer, OrderFilter(status=status)))
+    return User.objects.filter(pk=viewer.user.pk).values(**counts)[0]
+
+
+def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
+    """One query of Matter columns for each kind."""
+    forgotten = Order.objects.visible_to(viewer).filter(
+        status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
+    )
+    holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
+    returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
+    asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
+    missing = OrderLine.objects.filter(order=OuterRef("pk"))
+    ready = Shipment.objects.visible_to(viewer).filter(status=ShipmentStatus.READY)
+    ready = ready.annotate(became=_last("shipment.ready", "created_at"))
+    ready = ready.filter(Q(ship_by__lt=now + WARNING) | Q(became__lt=now - WAITS_TOO_LONG))
+    of_shipment = {"detail": "number", "due": "ship_by"}
+    return [
+        _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
+        _matters(forgotten, "late", order="", why="status", since="ship_by"),
+        *_not_delivered(viewer, now),
+        _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
+        _matters(
+            returns,
+            "return_requested",
+            why="reason",
+            detail="number",
+            units=_sum(asked, "order_return", "requested"),
+            since="created_at",
+        ),
+        _matters(
+            _backordered(viewer),
+            "backordered",
+            order="",
+            units=_sum(missing, "order", "backordered"),
+            since="created_at",
+        ),
+        _matters(ready, "ready", since="became", **of_shipment),
+        *_promises(viewer),
+    ]
+
+
+def _promises(viewer: Viewer) -> list[QuerySet]:
+    """Promises that broke while what they promised is still to come, and those that may break."""
+    promises = Promise.objects.visible_to(viewer)
+    came_back = Package.objects.filter(shipment=OuterRef("shipment"))
+    failed = came_back.filter(status__in=(PackageStatus.ATTEMPT_FAILED, PackageStatus.RETURNING))
+    broken = promises.filter(broken_at__isnull=False, done_at__isnull=True)
+    broken = broken.exclude(order__status__in=NOTHING_COMES)
+    # A failed attempt and a parcel on its way back say so themselves.
+    at_risk = promises.filter(settled_at__isnull=True, warned_at__isnull=False)
+    at_risk = at_risk.filter(~Exists(failed))
+    columns = {"why": "kind", "due": "latest"}
+    return [
+        _matters(broken, "promise_broken", since="broken_at", **columns),
+        _matters(at_risk, "promise_at_risk", since="warned_at", **columns),
+    ]
+
+
+def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet]:
+    packages = Package.objects.visible_to(viewer)
+    today_there = now.astimezone(ZoneInfo(viewer.zone)).date()
+    found = [
+        (packages.filter(status=PackageStatus.ATTEMPT_FAILED), "attempt_failed", "failure"),
+        (
+            packages.filter(
+                status=PackageStatus.AT_PICKUP_POINT, pickup_until__lte=today_there + LAST_CHANCE
+            ),
+            "at_pickup_point",
+            Cast("pickup_until", CharField()),
+        ),
+        (packages.filter(status=PackageStatus.RETURNING), "returning", "failure"),
+    ]
+    return [
+        _matters(rows, kind, why=why, detail="number", since=_last(f"package.{kind}", "created_at"))
+        for rows, kind, why in found
+    ]
+
+
+def _backordered(viewer: Viewer) -> QuerySet[Order]:
+    lines = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
+    return Order.objects.filter(pk__in=lines.values("order"))
+
+
+def _sum(rows: QuerySet, parent: str, field: str) -> Subquery:
+    """The sum of a field over the parts of a row."""
+    return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
+
+
+def _last(kind: str, otherwise: str) -> Coalesce:
+    """When something of this kind last happened to a row of an order."""
+    events = Event.objects.filter(order=OuterRef("order"), subject_id=OuterRef("pk"), kind=kind)
+    return Coalesce(Subquery(events.order_by("-id").values("at")[:1]), F(otherwise))
+
+
+def _matters(
+    rows: QuerySet, kind: str, *, since: str | Expression, order: str = "order__", **given: Any
+) -> QuerySet:
+    """Rows of one kind with a Matter's columns, from fields or expressions; the rest is empty."""
+    columns = {
+        "kind": Value(kind, CharField()),
+        "subject_id": "pk",
+        "order_id": f"{order}pk",
+        "number": f"{order}number",
+        "customer": f"{order}customer_name",
+        "why": Value("", CharField()),
+        "detail": Value("", CharField()),
+        "units": Value(0, IntegerField()),
+        "since": since,
+        "due": f"{order}ship_by",
+    } | given
+    # A prefix keeps the columns apart from fields of the same name.
+    named = {
+        f"matter_{name}": F(column) if isinstance(column, str) else column
+        for name, column in columns.items()
+    }
+    return rows.annotate(**named).values_list(*named).order_by("matter_since")

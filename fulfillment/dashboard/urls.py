@@ -1,0 +1,30 @@
+"""The addresses of the seller's dashboard, under /dashboard/."""
+
+from django.urls import path
+
+from fulfillment.dashboard.views import attention, orders, promises, settings
+
+urlpatterns = [
+    path("", attention.attention, name="dashboard"),
+    path("orders/", orders.orders, name="dashboard_orders"),
+    path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),
+    path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),
+    path("orders/<uuid:pk>/hold/", orders.hold, name="dashboard_hold"),
+    path("orders/<uuid:pk>/cancel/", orders.cancel, name="dashboard_cancel"),
+    path("holds/<uuid:pk>/release/", orders.release, name="dashboard_release"),
+    path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
+    path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
+    path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),
+    path("promises/", promises.promises, name="dashboard_promises"),
+    path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),
+    path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
+    path("settings/", settings.settings, name="dashboard_settings"),
+    path("settings/keys/", settings.make_key, name="dashboard_make_key"),
+    path("settings/keys/<uuid:pk>/revoke/", settings.revoke_key, name="dashboard_revoke_key"),
+    path("settings/channels/", settings.add_channel, name="dashboard_add_channel"),
+    path(
+        "settings/channels/<uuid:pk>/secret/",
+        settings.change_secret,
+        name="dashboard_change_secret",
+    ),
+]

@@ -1,0 +1,113 @@
+"""The first page of a seller: what needs a decision, with the means to take it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fulfillment.dashboard.queries import worklist
+from fulfillment.dashboard.queries.order_page import catalogue, panels_of
+from fulfillment.dashboard.queries.timeline import REASONS
+from fulfillment.dashboard.queries.worklist import (
+    MOST_OF_A_KIND,
+    Matter,
+    today_in_numbers,
+    unknown_lines,
+)
+from fulfillment.keyset import count_text
+from orders.access import SELLER_ROLES, role_required
+from orders.models import Hold, OrderLine
+from orders.states import ShipmentStatus
+
+ALL_OF_A_KIND = 500
+WORDS = REASONS | {
+    ShipmentStatus.PLANNED: "not started",
+    ShipmentStatus.RELEASED: "not started",
+    ShipmentStatus.PICKING: "being picked",
+    ShipmentStatus.PICKED: "picked, not packed",
+    ShipmentStatus.PACKED: "packed, not labelled",
+}
+
+# kind -> heading and what to know about it
+KINDS = {
+    "promise_broken": ("Promise broken", "The customer was told a date that is over."),
+    "promise_at_risk": (
+        "Promise at risk",
+        "Give a new date yourself, or the customer is told the next possible one.",
+    ),
+    "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
+    "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
+    "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),
+    "returning": (
+        "Coming back",
+        "Parcels that could not be delivered, on their way to the warehouse.",
+    ),
+    "held": ("On hold", "Nothing of these orders leaves until the reason is gone."),
+    "return_requested": ("Returns to decide", "A customer asks to send something back."),
+    "backordered": ("Not enough stock", "They go on by themselves when stock arrives."),
+    "ready": ("Ready, not collected", "Packed and labelled, but no carrier has them."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The matters of one kind as the page shows them."""
+
+    kind: str
+    title: str
+    text: str
+    template: str
+    rows: list[tuple[Matter, str | date, list[OrderLine]]]  # with why, and unknown ones
+    has_more: bool
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def attention(request):
+    """Everything that needs attention; `?kind=` shows more of one kind."""
+    viewer, now = request.viewer, timezone.now()
+    only = request.GET.get("kind")
+    most = ALL_OF_A_KIND if only in KINDS else MOST_OF_A_KIND
+    found = worklist(viewer, now, most=most)
+    if only in KINDS:
+        found = {kind: matters for kind, matters in found.items() if kind == only}
+    lines = _unknown(viewer, found.get("held", []))
+    panels = [panel(viewer) for panel in panels_of("ATTENTION_PANELS")]
+    context = {
+        "groups": [
+            _group(kind, matters, most=most, lines=lines) for kind, matters in found.items()
+        ],
+        "panels": [panel for panel in panels if panel["count"]],
+        "only": only if only in KINDS else "",
+        "now": now,
+        "numbers": {name: count_text(n) for name, n in today_in_numbers(viewer).items()},
+        "unknown_lines": lines,
+        "catalogue": catalogue(viewer) if lines else [],
+    }
+    return render(request, "dashboard/attention.html", context)
+
+
+def _group(kind, matters, *, most, lines):
+    title, text = KINDS[kind]
+    return Group(
+        kind=kind,
+        title=title,
+        text=text,
+        template=f"dashboard/attention/{kind}.html",
+        rows=[(matter, _why(matter), lines.get(matter.order_id, [])) for matter in matters[:most]],
+        has_more=len(matters) > most,
+    )
+
+
+def _why(matter):
+    """In words; of a parcel at a pickup point its last day."""
+    if matter.kind == "at_pickup_point":
+        return date.fromisoformat(matter.why)
+    return WORDS.get(matter.why, matter.why)
+
+
+def _unknown(viewer, held):
+    waiting = [matter.order_id for matter in held if matter.why == Hold.Reason.UNKNOWN_SKU]
+    return unknown_lines(viewer, waiting) if waiting else {}

@@ -1,0 +1,1 @@
+"""The seller's pages about messages: texts, switches, look, webhooks."""

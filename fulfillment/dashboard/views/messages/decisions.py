@@ -1,0 +1,37 @@
+"""The buttons beside a message that failed or whose outcome is unknown."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from notifications.delivery.decisions import leave_it, send_again
+from notifications.models import Message
+from orders.access import SELLER_ROLES, role_required
+from orders.errors import DomainError
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def again(request, pk):
+    """Send it once more."""
+    return _decide(request, pk, send_again, "The message is on its way again.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def leave(request, pk):
+    """Leave it as it is."""
+    return _decide(request, pk, leave_it, "Nothing more is sent; the order's history says so.")
+
+
+def _decide(request, pk, action, text):
+    message = get_object_or_404(Message.objects.visible_to(request.viewer), pk=pk)
+    try:
+        action(message, actor=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, text)
+    if request.POST.get("back") == "attention":
+        return redirect("dashboard")
+    return redirect("dashboard_order", message.order_id)

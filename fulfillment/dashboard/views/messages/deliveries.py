@@ -1,0 +1,82 @@
+"""The log of a seller's webhooks: one delivery with its attempts, and replays."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications.models import Delivery, Endpoint
+from notifications.webhooks.endpoints import replay, replay_between
+from orders.access import Role, role_required
+from orders.errors import DomainError
+
+
+class RangeForm(forms.Form):
+    """A time in the viewer's zone."""
+
+    since = forms.DateTimeField(label="From")
+    until = forms.DateTimeField(label="Until")
+    only_failed = forms.BooleanField(required=False)
+
+
+@require_safe
+@role_required(Role.OWNER)
+def delivery(request, pk):
+    """What was sent, and every answer."""
+    row = _found(request, pk)
+    attempts = row.attempts.order_by("started_at", "number")
+    return render(
+        request, "dashboard/webhooks/delivery.html", {"delivery": row, "attempts": attempts}
+    )
+
+
+@require_POST
+@role_required(Role.OWNER)
+def replay_delivery(request, pk):
+    """Deliver it once more."""
+    row = _found(request, pk)
+    try:
+        replay(row, actor=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The delivery is on its way again, with the same id.")
+    return redirect("dashboard_delivery", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def replay_range(request, pk):
+    """Deliver once more what happened in a time."""
+    rows = Endpoint.objects.visible_to(request.viewer).kept()
+    endpoint = get_object_or_404(rows, pk=pk)
+    with timezone.override(ZoneInfo(request.viewer.zone)):
+        form = RangeForm(request.POST)
+        valid = form.is_valid()
+    if not valid:
+        messages.error(request, "Give a beginning and an end, each with a date and an hour.")
+        return redirect("dashboard_webhook", pk)
+    given = form.cleaned_data
+    try:
+        count = replay_between(
+            endpoint,
+            since=given["since"].astimezone(UTC),
+            until=given["until"].astimezone(UTC),
+            only_failed=given["only_failed"],
+            actor=request.user,
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        words = "1 delivery leaves" if count == 1 else f"{count:,} deliveries leave"
+        messages.success(request, f"{words} once more, with the same ids.")
+    return redirect("dashboard_webhook", pk)
+
+
+def _found(request, pk):
+    rows = Delivery.objects.visible_to(request.viewer).filter(endpoint__deleted_at__isnull=True)
+    return get_object_or_404(rows.select_related("endpoint", "order"), pk=pk)

@@ -1,0 +1,200 @@
+"""What last month's messages would have been under a change: asked from its form, nothing kept."""
+
+from dataclasses import replace
+
+from babel.numbers import format_currency, get_currency_precision
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from fulfillment.dashboard.queries.messages import TITLES
+from fulfillment.dashboard.views.messages.sellers import seller_of
+from fulfillment.dashboard.views.messages.settings import SettingsForm, settings_page
+from fulfillment.dashboard.views.messages.texts import editor, given_draft, kind_of
+from fulfillment.dashboard.views.messages.triggers import switched_off
+from notifications.editor.dry_run import (
+    MOST_COMPARED,
+    MOST_EXAMPLES,
+    PART,
+    SMS,
+    Choices,
+    Compared,
+    Proposal,
+    as_present,
+    changed_triggers,
+    compare,
+    fates,
+    told_rows,
+)
+from notifications.editor.editing import problems_in, tidied
+from notifications.editor.previews import EMAIL, texts_in, versions_of
+from notifications.languages.texts import Texts
+from notifications.models import Message
+from notifications.models.settings import settings_of
+from orders.access import Role, role_required
+from orders.errors import InvalidInput
+
+SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
+
+
+@require_POST
+@role_required(Role.OWNER)
+def text_dry_run(request, seller_id, template):
+    """Of a text as it stands in its form."""
+    seller, kind = seller_of(request, seller_id), kind_of(template)
+    given = given_draft(request, seller)
+    parts = tidied(given.parts)
+    if problems := problems_in(parts):
+        error = InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
+        return editor(request, seller, kind, given.language, given=given, refused=error)
+    drafts = [row for row in versions_of(seller, template) if not row.published_at or row.in_force]
+    base = next(iter(drafts), None)
+
+    def proposed(fact):
+        language = fact.message.language
+        if language == given.language:
+            return Texts(**parts)
+        return texts_in(base, template, language)
+
+    now, present = timezone.now(), Choices.of(settings_of(seller))
+    rows = told_rows(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
+    kept = {"language": given.language, "seen": given.seen, **given.parts}
+    change = {
+        "title": f"{kind.title}, in other words",
+        "back": "message_text",
+        "fields": list(kept.items()),
+        "save": "Save draft",
+        "rows": rows,
+        "proposal": Proposal(proposed, present, present),
+        "templates": {template},
+    }
+    return _page(request, seller, change, now=now, kind=kind)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def triggers_dry_run(request, seller_id):
+    """Of the boxes as they are ticked."""
+    seller = seller_of(request, seller_id)
+    now, present = timezone.now(), Choices.of(settings_of(seller))
+    after = replace(present, switched_off=frozenset(switched_off(request)))
+    changed = changed_triggers(present, after)
+    texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
+    rows = told_rows(seller, now=now).filter(channel=SMS, template__in=texted)
+    change = {
+        "title": "Other messages switched off",
+        "back": "message_triggers_of",
+        "fields": [("sent", key) for key in request.POST.getlist("sent")],
+        "save": "Keep this choice",
+        "rows": rows,
+        "proposal": Proposal(as_present, present, after),
+        "templates": None,
+    }
+    return _page(request, seller, change, now=now)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def quiet_dry_run(request, seller_id):
+    """Of the quiet hours as they stand in the form."""
+    seller = seller_of(request, seller_id)
+    form = SettingsForm(request.POST)
+    form.seller = seller
+    if not form.is_valid() or not form.has_two_ends():
+        return settings_page(request, form)
+    now, present = timezone.now(), Choices.of(settings_of(seller))
+    hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
+    names = [name for name in form.fields if request.POST.get(name)]
+    change = {
+        "title": "Other quiet hours",
+        "back": "message_settings",
+        "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
+        "save": "Keep these hours",
+        "rows": Message.objects.none(),
+        "proposal": Proposal(as_present, present, replace(present, **hours)),
+        "templates": None,
+    }
+    return _page(request, seller, change, now=now)
+
+
+def _page(request, seller, change, *, now, kind=None):
+    """The counts at once; the words part by part, each part asked for by the form of the last."""
+    proposal, rows = change["proposal"], change["rows"]
+    total = rows.count()
+    compared = _compared(request, rows, proposal, total)
+    context = {
+        "seller": seller,
+        "kind": kind,
+        "change": change,
+        "compared": compared,
+        "total": total,
+        "most": min(MOST_COMPARED, total),
+    }
+    if "part" in request.POST:
+        return render(request, "dashboard/messages/_compared.html", context)
+    lines = fates(seller, proposal.before, proposal.after, now=now)
+    wanted = [
+        line for line in lines if not change["templates"] or line.template in change["templates"]
+    ]
+    context["lines"] = [_shown(line) for line in wanted]
+    context["unchanged"] = sum(line.before == line.after for line in wanted)
+    return render(request, "dashboard/messages/dry_run.html", context)
+
+
+def _compared(request, rows, proposal, total):
+    """What was compared so far, with one part more where it is asked for."""
+    so_far = {name: _number(request.POST.get(name)) for name in SO_FAR}
+    left = min(MOST_COMPARED, total) - so_far["done"]
+    new = Compared(0, 0, 0, 0, [], so_far["below"])
+    if "go" in request.POST and left > 0:
+        new = compare(rows, proposal, below=so_far["below"], most=min(PART, left))
+    done = so_far["done"] + new.read
+    before, after = (
+        so_far[name] + getattr(new, name) for name in ("segments_before", "segments_after")
+    )
+    differ = so_far["differ"] + new.differ
+    room = max(MOST_EXAMPLES - so_far["differ"], 0)
+    return {
+        "done": done,
+        "differ": differ,
+        "segments_before": before,
+        "segments_after": after,
+        "below": new.below,
+        "examples": new.examples[:room],
+        "goes_on": done < min(MOST_COMPARED, total) and (new.below or not done),
+        "cost_before": cost(before),
+        "cost_after": cost(after),
+    }
+
+
+def cost(segments):
+    """What so many segments cost, "" where no price is set."""
+    price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
+    if not price:
+        return ""
+    amount = price * segments / 10 ** get_currency_precision(currency)
+    return format_currency(amount, currency, locale="en")
+
+
+def _shown(line):
+    return {
+        "title": TITLES[line.template],
+        "channel": Message.Channel(line.channel).label,
+        "before": line.before,
+        "after": line.after,
+        "is_changed": line.before != line.after,
+        "waits": [_hours(fate.average) for fate in (line.before, line.after)],
+    }
+
+
+def _hours(average):
+    """3 h 20 min."""
+    if average is None:
+        return ""
+    minutes = round(average.total_seconds() / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _number(text):
+    return int(text) if text and text.isdecimal() and len(text) < 16 else 0

@@ -1,0 +1,71 @@
+"""/dashboard/messages/look/: the shop's colour, and what mail programs may read."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fulfillment.dashboard.views.messages.sellers import others, seller_of
+from notifications.colours import COLOUR, PETROL, ink_on, stylesheet
+from notifications.consent.shop_settings import Unreadable, choose_look
+from notifications.models import MessageSettings
+from notifications.models.settings import settings_of
+from orders.access import Role, public, role_required
+from orders.errors import DomainError
+
+KEPT_FOR = 300  # seconds that a browser keeps the colour
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def look(request, seller_id):
+    """The form; when it is sent, the choice is kept, or refused with a colour that can be read."""
+    seller = seller_of(request, seller_id)
+    if request.method != "POST":
+        return _page(request, seller)
+    accent, markup = _accent(request, seller), "markup" in request.POST
+    try:
+        choose_look(seller, accent=accent, markup=markup, actor=request.user)
+    except DomainError as error:
+        return _page(request, seller, accent=accent, markup=markup, refused=error)
+    messages.success(request, "The next message and the tracking page look like this.")
+    return redirect("message_look_of", seller.pk)
+
+
+@public
+@require_safe
+def brand(request, seller_id):
+    """The colour of a seller's tracking pages, as a style sheet; nobody's and ours are empty."""
+    accents = MessageSettings.objects.filter(seller=seller_id).values_list("accent", flat=True)
+    response = HttpResponse(stylesheet(next(iter(accents), "")), content_type="text/css")
+    response["Cache-Control"] = f"public, max-age={KEPT_FOR}"
+    return response
+
+
+def _accent(request, seller):
+    """The colour of the field that was changed: the picker's, unless other words were typed."""
+    kept = settings_of(seller).accent
+    typed = request.POST.get("accent", "").strip().lower()
+    picked = request.POST.get("picked", "").strip().lower()
+    was_picked = typed == kept and picked not in ("", kept or PETROL)
+    return picked if was_picked else typed
+
+
+def _page(request, seller, *, accent=None, markup=None, refused=None):
+    choice = settings_of(seller)
+    shown = choice.accent if accent is None else accent
+    colour = shown if COLOUR.fullmatch(shown) else PETROL
+    context = {
+        "seller": seller,
+        "sellers": others(request),
+        "page": "message_look_of",
+        "accent": shown,
+        "picked": colour,
+        "ink": ink_on(colour),
+        "ours": PETROL,
+        "markup": choice.markup if markup is None else markup,
+        "refused": refused,
+        "suggestion": refused.suggestion if isinstance(refused, Unreadable) else "",
+    }
+    status = 422 if refused else 200
+    return render(request, "dashboard/messages/look.html", context, status=status)

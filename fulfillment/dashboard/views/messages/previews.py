@@ -1,0 +1,121 @@
+"""How a text looks to its readers: as a mail by day and night, as plain text, as a text message."""
+
+from uuid import UUID
+
+from csp.decorators import csp, csp_update
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.dashboard.views.messages.sellers import seller_of
+from fulfillment.dashboard.views.messages.texts import address, chosen_language, kind_of
+from fulfillment.demo.views import MAIL_POLICY
+from notifications.editor.previews import (
+    SCHEMES,
+    facts_of,
+    in_scheme,
+    orders_told,
+    preview,
+    texts_in,
+    versions_of,
+)
+from notifications.editor.trial import send_trial
+from notifications.languages import NAMES
+from orders.access import Role, role_required
+from orders.errors import DomainError
+
+OURS = 0
+
+
+class Chosen:
+    """What a preview shows: a version in a language, with the facts of an order."""
+
+    def __init__(self, request, seller_id, template):
+        asked = request.POST if request.method == "POST" else request.GET
+        self.seller, self.kind = seller_of(request, seller_id), kind_of(template)
+        self.language = chosen_language(self.seller, asked.get("language"))
+        self.versions = versions_of(self.seller, template)
+        self.version = self._version(asked.get("version", ""))
+        self.number = self.version.number if self.version else OURS
+        self.named = asked.get("order", "").replace("\x00", "").strip()[:60]
+        now = timezone.now()
+        facts, self.is_found = facts_of(
+            self.seller, template, number=self.named, language=self.language, now=now
+        )
+        texts = texts_in(self.version, template, self.language)
+        self.preview = preview(facts, language=self.language, texts=texts, now=now)
+
+    def _version(self, number):
+        """The one named; without a name the draft, else what is in force; None is ours."""
+        if not number:
+            drafts = [row for row in self.versions if row.published_at is None]
+            return next(iter(drafts or [row for row in self.versions if row.in_force]), None)
+        if number == str(OURS):
+            return None
+        found = [row for row in self.versions if str(row.number) == number]
+        if not found:
+            raise Http404
+        return found[0]
+
+    @property
+    def query(self):
+        """What names this preview again."""
+        order = self.named if self.is_found else ""
+        return {"language": self.language, "version": self.number, "order": order}
+
+
+@require_safe
+@role_required(Role.OWNER)
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # it expects no more arguments
+def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+    """The page around the preview: what to look at, and the test mail."""
+    chosen = Chosen(request, seller_id, template)
+    scheme = "dark" if request.GET.get("dark") else "light"
+    scripts = {code for row in [chosen.version] if row for code in row.texts}
+    context = {
+        "chosen": chosen,
+        "seller": chosen.seller,
+        "kind": chosen.kind,
+        "scheme": scheme,
+        "languages": [(code, name, code in scripts) for code, name in NAMES.items()],
+        "direction": "rtl" if chosen.language == "ar" else "ltr",
+        "numbers": orders_told(chosen.seller, template),
+        "frame": address(
+            "message_preview_mail", chosen.seller, template, scheme=scheme, **chosen.query
+        ),
+    }
+    return render(request, "dashboard/messages/preview.html", context)
+
+
+@require_safe
+@role_required(Role.OWNER)
+@xframe_options_sameorigin
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
+def mail(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+    """The HTML part: as it is sent, or with a `scheme` as by day or by night, for the frame."""
+    html = Chosen(request, seller_id, template).preview.mail.html
+    scheme = request.GET.get("scheme")
+    return HttpResponse(in_scheme(html, scheme) if scheme in SCHEMES else html)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def trial(request, seller_id, template):
+    """Send what is shown to the one who looks at it."""
+    chosen = Chosen(request, seller_id, template)
+    try:
+        send_trial(
+            chosen.seller,
+            template,
+            chosen.preview.mail,
+            number=chosen.number,
+            actor=request.user,
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"The test mail is on its way to {request.user.email}.")
+    return redirect(address("message_preview", chosen.seller, template, **chosen.query))

@@ -1,0 +1,103 @@
+"""/dashboard/messages/: how a seller's customers are spoken to."""
+
+import re
+from email.utils import parseaddr
+
+from django import forms
+from django.conf import settings as conf
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from notifications.consent.shop_settings import HALF_A_NIGHT, Choices, choose_settings
+from notifications.models.settings import settings_of
+from orders.access import Role, role_required
+from orders.errors import DomainError, InvalidInput
+from orders.models import Seller
+
+MOST_SHOWN = 200
+CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M")
+
+
+class Countries(forms.CharField):
+    """Countries in two letters each, with commas or spaces between them."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        names = re.split(r"[\s,;]+", super().clean(value).upper())
+        return sorted({name for name in names if name})
+
+
+class SettingsForm(forms.Form):
+    """A seller's choices about messages."""
+
+    seller: Seller
+
+    calm = forms.BooleanField(required=False)
+    quiet_from = forms.TimeField(required=False, widget=CLOCK, label="From")
+    quiet_until = forms.TimeField(required=False, widget=CLOCK, label="Until")
+    digest_above = forms.IntegerField(min_value=0, max_value=1000)
+    sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
+    sms_countries = Countries(required=False, max_length=1200)
+
+    def has_two_ends(self):
+        """Whether the quiet hours have both ends or neither; said in the form where not."""
+        ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
+        if ends[0] != ends[1]:
+            self.add_error("quiet_until", HALF_A_NIGHT)
+        return ends[0] == ends[1]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def message_settings(request):
+    """A form for each seller of the viewer."""
+    refused = None
+    if request.method == "POST":
+        sellers = Seller.objects.visible_to(request.viewer)
+        seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+        refused = SettingsForm(request.POST)
+        if refused.is_valid() and _kept(request, seller, refused):
+            messages.success(request, f"The messages of {seller} follow your choice from now on.")
+            return redirect("message_settings")
+        refused.seller = seller
+    return settings_page(request, refused)
+
+
+def _kept(request, seller, form):
+    try:
+        choose_settings(seller, actor=request.user, choices=Choices(**form.cleaned_data))
+    except InvalidInput as error:
+        for name, text in error.problems:
+            form.add_error(name, text)
+        return False
+    except DomainError as error:
+        form.add_error("quiet_until", str(error))
+        return False
+    return True
+
+
+def settings_page(request, refused=None, *, refused_sender=None):
+    """The page with every seller's forms; one that was refused says why."""
+    rows = ("message_settings", "sending_domain", "warehouse")
+    sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
+    forms_shown = [
+        refused if refused and refused.seller == seller else _form(seller)
+        for seller in sellers.order_by("name")[:MOST_SHOWN]
+    ]
+    context = {
+        "forms": forms_shown,
+        "refused_sender": refused_sender,
+        "our_address": parseaddr(conf.DEFAULT_FROM_EMAIL)[1],
+    }
+    status = 422 if refused or refused_sender else 200
+    return render(request, "dashboard/messages/settings.html", context, status=status)
+
+
+def _form(seller):
+    choice = settings_of(seller)
+    form = SettingsForm(initial={name: getattr(choice, name) for name in SettingsForm.base_fields})
+    form.seller = seller
+    return form

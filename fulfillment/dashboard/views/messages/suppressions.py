@@ -1,0 +1,67 @@
+"""/dashboard/messages/suppressed/: addresses that a seller's messages no longer go to."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.queries.messages import suppressions
+from fulfillment.keyset import count_text
+from notifications.consent.allowing import allow_again, suppress_by_hand
+from notifications.models import Message, Suppression
+from orders.access import SELLER_ROLES, role_required
+from orders.errors import DomainError
+from orders.models import Seller
+
+
+class SuppressForm(forms.Form):
+    """An address to leave alone."""
+
+    channel = forms.ChoiceField(choices=Message.Channel.choices)
+    recipient = forms.CharField(max_length=254, label="Address")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def suppressed(request):
+    """The list, newest first, and a form to add to it."""
+    form = SuppressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sellers = Seller.objects.visible_to(request.viewer)
+        seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+        try:
+            row = suppress_by_hand(seller, actor=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("recipient", str(error))
+        else:
+            messages.success(request, f"{row.recipient} is blocked: nothing goes there any more.")
+            return redirect("suppressed")
+    return _page(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def allow(request, pk):
+    """Ask first, then let messages go there again."""
+    row = get_object_or_404(Suppression.objects.visible_to(request.viewer), pk=pk)
+    if request.method != "POST":
+        return render(request, "dashboard/messages/allow.html", {"row": row})
+    allow_again(row, actor=request.user)
+    messages.success(request, f"{row.recipient} is not blocked any more.")
+    return redirect("suppressed")
+
+
+def _page(request, form):
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:254]
+    found = suppressions(request.viewer, search=search, cursor=request.GET.get("page", ""))
+    context = {
+        "form": form,
+        "page": found.page,
+        "total": count_text(found.total),
+        "is_one": found.total == 1,
+        "search": search,
+        "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:200],
+        "channels": Message.Channel.choices,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "dashboard/messages/suppressed.html", context, status=status)

@@ -1,0 +1,233 @@
+"""/dashboard/messages/texts/: the words of every message, ours or the seller's own."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fulfillment.dashboard.views.messages.sellers import others, seller_of
+from notifications.consent.shop_settings import choose_languages
+from notifications.consent.shop_switches import is_kept_back
+from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, tidied
+from notifications.editor.previews import facts_of, preview, texts_in, versions_of
+from notifications.editor.publishing import (
+    Draft,
+    SavedMeanwhile,
+    discard,
+    publish,
+    save_draft,
+    withdraw,
+)
+from notifications.kinds.catalogue import CHANNEL_NAMES, FOR_CUSTOMERS, Kind, groups
+from notifications.languages import LANGUAGES, NAMES
+from notifications.languages.texts import PARTS, Texts
+from notifications.models import TextVersion
+from notifications.models.settings import settings_of
+from notifications.words.liquid import TextError
+from orders.access import Role, role_required
+from orders.errors import DomainError, InvalidInput
+
+LABELS = {
+    "subject": ("Subject", 2, "Also what a browser's notification says."),
+    "heading": ("Heading", 2, "Above the mail. Without one, the subject stands there."),
+    "body": (
+        "Text",
+        8,
+        "Paragraphs are separated by an empty line. One that begins with “> ” is set off: "
+        "what the reader looks for.",
+    ),
+    "closing": ("Below the list of goods", 4, "May be empty."),
+    "sms": ("Text message", 4, "One line. Long lists of goods give way so that it fits."),
+}
+
+
+@require_safe
+@role_required(Role.OWNER)
+def texts(request, seller_id):
+    """Every message to customers, and whose words it has."""
+    seller = seller_of(request, seller_id)
+    rows = TextVersion.objects.visible_to(request.viewer).filter(seller=seller)
+    in_force = {row.template: row for row in rows.filter(in_force=True).defer("texts")}
+    drafts = {row.template: row for row in rows.filter(published_at=None).defer("texts")}
+    off = settings_of(seller).switched_off
+
+    def line(kind):
+        name = kind.template
+        sent = [
+            label
+            for channel, label in CHANNEL_NAMES.items()
+            if not is_kept_back(name, channel, off)
+        ]
+        return kind, ", ".join(sent) or "Not sent", in_force.get(name), drafts.get(name)
+
+    lines = [(name, [line(kind) for kind in kinds]) for name, kinds in groups()]
+    chosen = languages_of(seller)
+    context = {
+        "seller": seller,
+        "sellers": others(request),
+        "page": "message_texts_of",
+        "groups": lines,
+        "languages": [(code, NAMES[code], code in chosen) for code in LANGUAGES],
+        "is_chosen": bool(settings_of(seller).languages),
+    }
+    return render(request, "dashboard/messages/texts.html", context)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def languages(request, seller_id):
+    """In which languages this seller writes."""
+    seller = seller_of(request, seller_id)
+    try:
+        choose_languages(seller, request.POST.getlist("languages"), actor=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Own texts are written in these languages from now on.")
+    return redirect("message_texts_of", seller.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def text(request, seller_id, template):
+    """One message in one language: its form; when it is sent, the draft is kept."""
+    seller, kind = seller_of(request, seller_id), kind_of(template)
+    if request.method != "POST":
+        return editor(request, seller, kind, chosen_language(seller, request.GET.get("language")))
+    given = given_draft(request, seller)
+    try:
+        draft = save_draft(seller, template, given, actor=request.user)
+    except InvalidInput as error:
+        return editor(request, seller, kind, given.language, given=given, refused=error)
+    except SavedMeanwhile as error:
+        return editor(request, seller, kind, given.language, given=given, refused=error)
+    messages.success(request, f"Draft {draft.number} is saved. Customers see it once published.")
+    page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
+    return redirect(address(page, seller, template, language=given.language))
+
+
+@require_POST
+@role_required(Role.OWNER)
+def size(request, seller_id, template):
+    """How long the text message of a form is, for its script; nothing is kept."""
+    seller, kind = seller_of(request, seller_id), kind_of(template)
+    given = given_draft(request, seller)
+    shown = shown_size(seller, kind, given.language, tidied(given.parts))
+    return render(request, "dashboard/messages/_size.html", {"shown": shown})
+
+
+@require_POST
+@role_required(Role.OWNER)
+def change(request, seller_id, template, what):
+    """Publish a version, throw the draft away, or go back to our text."""
+    seller, kind = seller_of(request, seller_id), kind_of(template)
+    number = request.POST.get("number", "")
+    number = int(number) if number.isdecimal() and len(number) < 9 else 0
+    try:
+        messages.success(request, CHANGES[what](seller, kind, number, request.user))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("message_text", seller.pk, template)
+
+
+def _publish(seller, kind, number, actor):
+    version = publish(seller, kind.template, number, actor=actor)
+    return f"Version {version.number} is in force: the next message “{kind.title}” says it."
+
+
+def _discard(seller, kind, number, actor):
+    discard(seller, kind.template, number, actor=actor)
+    return f"Draft {number} is thrown away."
+
+
+def _withdraw(seller, kind, number, actor):
+    withdraw(seller, kind.template, actor=actor)
+    return "Our text is in force again. Your versions are kept."
+
+
+CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}
+
+
+def kind_of(template):
+    """The message of this name; 404 where there is none."""
+    if template not in FOR_CUSTOMERS:
+        raise Http404
+    return Kind(template)
+
+
+def chosen_language(seller, given):
+    """The language asked for, else the seller's first."""
+    return given if given in LANGUAGES else languages_of(seller)[0]
+
+
+def given_draft(request, seller):
+    """What a form holds, as it was typed."""
+    parts = {part: request.POST.get(part, "") for part in PARTS}
+    language = chosen_language(seller, request.POST.get("language"))
+    return Draft(language, parts, request.POST.get("seen", ""))
+
+
+def address(page, seller, template, **query):
+    """The address of a page of one message."""
+    return f"{reverse(page, args=[seller.pk, template])}?{urlencode(query)}"
+
+
+def editor(request, seller, kind, language, *, given=None, refused=None):
+    """The page of one message; `given` and `refused` where a form was not accepted."""
+    versions = versions_of(seller, kind.template)
+    draft = next((row for row in versions if row.published_at is None), None)
+    in_force = next((row for row in versions if row.in_force), None)
+    base = draft or in_force
+    kept = texts_in(base, kind.template, language)._asdict()
+    problems = {}
+    for part, problem in getattr(refused, "problems", ()):
+        problems.setdefault(part, []).append(problem)
+    values = given.parts if given else kept
+    shown = {code for code in LANGUAGES if base and code in base.texts}
+    shown |= {*languages_of(seller), language}
+    context = {
+        "seller": seller,
+        "kind": kind,
+        "language": language,
+        "direction": "rtl" if language == "ar" else "ltr",
+        "tabs": [(code, NAMES[code], bool(base and base.texts.get(code))) for code in LANGUAGES
+                 if code in shown],
+        "fields": [_field(part, values[part], problems.get(part, [])) for part in PARTS],
+        "seen": fingerprint(base, language),
+        "is_own": bool(base and base.texts.get(language)),
+        "draft": draft,
+        "in_force": in_force,
+        "history": [row for row in versions if row.published_at and not row.in_force],
+        "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
+        "variables": FOR_WRITERS.items(),
+        "shown": shown_size(seller, kind, language, tidied(values)) if not problems else None,
+        "refused": refused,
+        "theirs": kept if isinstance(refused, SavedMeanwhile) else None,
+    }  # fmt: skip
+    status = {InvalidInput: 422, SavedMeanwhile: 409}.get(type(refused), 200)
+    return render(request, "dashboard/messages/text.html", context, status=status)
+
+
+def shown_size(seller, kind, language, parts):
+    """A text message in these words, of the newest order that has one; None where it breaks."""
+    now = timezone.now()
+    facts, _ = facts_of(seller, kind.template, number="", language=language, now=now)
+    try:
+        return preview(facts, language=language, texts=Texts(**parts), now=now)
+    except TextError:
+        return None
+
+
+def _field(part, value, problems):
+    label, rows, hint = LABELS[part]
+    return {
+        "name": part,
+        "label": label,
+        "rows": rows,
+        "hint": hint,
+        "value": value,
+        "problems": problems,
+    }

@@ -1,0 +1,53 @@
+"""/dashboard/messages/triggers/: which messages the shop sends at all, channel by channel."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.dashboard.views.messages.sellers import others, seller_of
+from notifications.consent.shop_settings import choose_triggers
+from notifications.consent.shop_switches import ESSENTIAL, is_optional, optional_triggers
+from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, groups
+from notifications.models.settings import settings_of
+from orders.access import Role, role_required
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def triggers(request, seller_id):
+    """A table of boxes; when it is sent, what is not ticked is switched off."""
+    seller = seller_of(request, seller_id)
+    if request.method == "POST":
+        choose_triggers(seller, switched_off(request), actor=request.user)
+        messages.success(request, "What is not ticked is not sent any more; what waits neither.")
+        return redirect("message_triggers_of", seller.pk)
+    off = settings_of(seller).switched_off
+    lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in groups()]
+    context = {
+        "seller": seller,
+        "sellers": others(request),
+        "page": "message_triggers_of",
+        "groups": lines,
+        "channels": CHANNEL_NAMES.values(),
+    }
+    return render(request, "dashboard/messages/triggers.html", context)
+
+
+def switched_off(request):
+    """Everything optional that a form does not name."""
+    return optional_triggers() - set(request.POST.getlist("sent"))
+
+
+def _row(kind, off):
+    boxes = [_box(kind.template, channel, off) for channel in CHANNELS]
+    return kind, ESSENTIAL.get(kind.template, ""), boxes
+
+
+def _box(template, channel, off):
+    key = f"{template}:{channel}"
+    return {
+        "key": key,
+        "channel": CHANNEL_NAMES[channel],
+        "is_optional": is_optional(template, channel),
+        "is_on": key not in off,
+    }

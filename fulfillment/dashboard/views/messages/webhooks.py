@@ -1,0 +1,187 @@
+"""/dashboard/settings/webhooks/: a seller's endpoints."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fulfillment.dashboard.queries.webhooks import STATES, delivery_log, endpoints
+from notifications.models import Endpoint
+from notifications.webhooks.endpoints import (
+    MOST_ENDPOINTS,
+    add_endpoint,
+    change_endpoint,
+    delete_endpoint,
+    pause_endpoint,
+    resume_endpoint,
+    rotate_secret,
+    send_test,
+)
+from notifications.webhooks.kinds import GROUPS, KINDS
+from orders.access import Role, role_required
+from orders.errors import DomainError
+from orders.models import Seller
+
+
+class EndpointForm(forms.Form):
+    """Where to, and of what; no choice of events is all of them."""
+
+    url = forms.CharField(max_length=500, label="Address")
+    description = forms.CharField(max_length=120, required=False)
+    kinds = forms.MultipleChoiceField(
+        required=False, choices=[(kind, kind) for kind in sorted(KINDS)]
+    )
+
+
+class SureForm(forms.Form):
+    """The second press of a button that cannot be taken back."""
+
+    sure = forms.BooleanField()
+
+
+@require_safe
+@role_required(Role.OWNER)
+def webhooks(request):
+    """The endpoints of the viewer's sellers."""
+    return _list(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@role_required(Role.OWNER)
+def add_webhook(request):
+    """The form of a new endpoint; its secret is shown in this one answer and never again."""
+    form = EndpointForm(request.POST or None)
+    if request.method != "POST":
+        return _form(request, form)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    sellers = Seller.objects.visible_to(request.viewer)
+    seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+    try:
+        endpoint, secret = add_endpoint(seller, actor=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error("url", str(error))
+        return _form(request, form, status=422)
+    return _page(request, endpoint, secret=secret, status=201)
+
+
+@require_safe
+@role_required(Role.OWNER)
+def webhook(request, pk):
+    """One endpoint and its log; `?state=` narrows it."""
+    return _page(request, _found(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def change_webhook(request, pk):
+    """Another address, description or choice of events."""
+    endpoint = _found(request, pk)
+    names = ("url", "description", "kinds")
+    if request.method != "POST":
+        form = EndpointForm(initial={name: getattr(endpoint, name) for name in names})
+        return _form(request, form, endpoint=endpoint)
+    form = EndpointForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form, endpoint=endpoint, status=422)
+    try:
+        change_endpoint(endpoint, actor=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error("url", str(error))
+        return _form(request, form, endpoint=endpoint, status=422)
+    messages.success(request, "The endpoint is changed.")
+    return redirect("dashboard_webhook", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def test_webhook(request, pk):
+    """Post a test event."""
+    send_test(_found(request, pk), actor=request.user)
+    messages.success(request, "A test event is on its way: the log shows the answer.")
+    return redirect("dashboard_webhook", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def pause_webhook(request, pk):
+    """Hold deliveries back."""
+    pause_endpoint(_found(request, pk), actor=request.user)
+    messages.success(request, "The endpoint is paused: its deliveries wait.")
+    return redirect("dashboard_webhook", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def resume_webhook(request, pk):
+    """Let deliveries go again."""
+    resume_endpoint(_found(request, pk), actor=request.user)
+    messages.success(request, "The endpoint is active: what waited leaves now.")
+    return redirect("dashboard_webhook", pk)
+
+
+@require_POST
+@never_cache
+@role_required(Role.OWNER)
+def rotate_webhook(request, pk):
+    """A new secret, shown in this one answer and never again."""
+    endpoint = _found(request, pk)
+    if not SureForm(request.POST).is_valid():
+        return _page(request, endpoint, status=422)
+    endpoint, secret = rotate_secret(endpoint, actor=request.user)
+    return _page(request, endpoint, secret=secret, status=201)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def delete_webhook(request, pk):
+    """End an endpoint."""
+    endpoint = _found(request, pk)
+    if not SureForm(request.POST).is_valid():
+        return _page(request, endpoint, status=422)
+    delete_endpoint(endpoint, actor=request.user)
+    messages.success(request, "The endpoint is deleted.")
+    return redirect("dashboard_webhooks")
+
+
+def _found(request, pk):
+    rows = Endpoint.objects.visible_to(request.viewer).kept().select_related("seller")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _list(request):
+    context = {
+        "endpoints": endpoints(request.viewer),
+        "sellers": Seller.objects.visible_to(request.viewer)[:2],
+        "most": MOST_ENDPOINTS,
+    }
+    return render(request, "dashboard/webhooks/list.html", context)
+
+
+def _form(request, form, *, endpoint=None, status=200):
+    chosen = form["kinds"].value() or []
+    context = {
+        "form": form,
+        "endpoint": endpoint,
+        "groups": GROUPS,
+        "chosen": chosen,
+        "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:200],
+    }
+    return render(request, "dashboard/webhooks/form.html", context, status=status)
+
+
+def _page(request, endpoint, *, secret="", status=200):
+    state = request.GET.get("state", "")
+    state = state if state in STATES else ""
+    context = {
+        "endpoint": endpoint,
+        "secret": secret,
+        "state": state,
+        "states": {name: words for name, (words, _) in STATES.items()},
+        "page": delivery_log(
+            request.viewer, endpoint.pk, state=state, cursor=request.GET.get("page", "")
+        ),
+    }
+    return render(request, "dashboard/webhooks/endpoint.html", context, status=status)

@@ -1,0 +1,165 @@
+"""A seller's orders: the list, one order, and what one may do with it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.dashboard.forms import AddressForm, HoldForm, LinkForm, OrderFilterForm
+from fulfillment.dashboard.queries import order_list, order_page
+from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, STILL_HERE, OrderFilter
+from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.keyset import count_text
+from orders.access import SELLER_ROLES, role_required
+from orders.errors import DomainError
+from orders.lifecycle.address import enter_address
+from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.models import Hold, Order, OrderLine, Product, Return
+from orders.returns.handling import approve_return, refuse_return
+from orders.states import OrderStatus, ReturnStatus
+
+TABS = {
+    "": "All",
+    "to_ship": "To ship",
+    "on_hold": "On hold",
+    "backordered": "No stock",
+    "on_the_way": "On the way",
+    "delivered": "Delivered",
+    "came_back": "Came back",
+    "cancelled": "Cancelled",
+}
+CAN_BE_CANCELLED = {*STILL_HERE, OrderStatus.PARTLY_SHIPPED}
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def orders(request):
+    """The newest orders that match; the whole state is in the address."""
+    form = OrderFilterForm(request.GET)
+    wanted = form.wanted()
+    found = order_list(request.viewer, wanted, cursor=request.GET.get("page", ""))
+    names = {DELIVERED_TODAY: "Delivered today"} | dict(OrderStatus.choices)
+    tabs = TABS if wanted.status in TABS else TABS | {wanted.status: names[wanted.status]}
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "tabs": tabs,
+        "page": found.page,
+        "total": count_text(found.total),
+        "is_one": found.total == 1,
+        "channels": found.channels,
+        "is_filtered": wanted != OrderFilter(),
+    }
+    return render(request, "dashboard/orders.html", context)
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def order(request, pk):
+    """One order: where it is, why, and what can be done about it."""
+    return _page(request, _order(request, pk))
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def enter_order_address(request, pk):
+    """Enter a missing address."""
+    row = _order(request, pk)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, address_form=form, status=422)
+    enter_address(row, address=form.address(), actor=request.user)
+    return _done(request, row.pk, f"Order {row} has its address: it goes on.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def hold(request, pk):
+    """Stop an order."""
+    row = _order(request, pk)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, hold_form=form, status=422)
+    hold_order(row, reason=Hold.Reason.SELLER, actor=request.user, **form.cleaned_data)
+    return _done(request, row.pk, f"Order {row} is on hold.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def cancel(request, pk):
+    """Cancel what has not left."""
+    row = cancel_order(_order(request, pk), actor=request.user)
+    return _done(request, row.pk, f"Order {row} is cancelled as far as it had not left.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def release(request, pk):
+    """Let a held order go on."""
+    row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
+    release_hold(row, actor=request.user)
+    return _done(request, row.order_id, f"Order {row.order} goes on.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def link(request, pk):
+    """Say which product an unknown SKU is."""
+    line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        raise DomainError(f"Which product is {line.title}? Enter its SKU.")
+    products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
+    sku = form.cleaned_data["sku"]
+    product = products.filter(sku=sku).first()
+    if product is None:
+        raise DomainError(f"None of your products has the SKU {sku}.")
+    link_line(line, product=product, actor=request.user)
+    return _done(request, line.order_id, f"{line.sku or line.title} is {product}.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def approve(request, pk):
+    """Let a customer send goods back."""
+    row = approve_return(_return(request, pk), actor=request.user)
+    return _done(request, row.order_id, f"Return {row} is approved; the customer is told.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def refuse(request, pk):
+    """Refuse a return."""
+    row = refuse_return(_return(request, pk), actor=request.user)
+    return _done(request, row.order_id, f"Return {row} is refused; the customer is told.")
+
+
+def _order(request, pk):
+    orders = Order.objects.visible_to(request.viewer)
+    return get_object_or_404(orders.select_related("seller__warehouse", "channel"), pk=pk)
+
+
+def _return(request, pk):
+    return get_object_or_404(Return.objects.visible_to(request.viewer), pk=pk)
+
+
+def _page(request, row, *, status=200, **forms):
+    page = order_page(row, request.viewer)
+    unknown = [line for line, _ in page.lines if line.ships and not line.product_id]
+    context = {
+        "page": page,
+        "order": row,
+        "can_hold": row.status in CAN_BE_CANCELLED,
+        "can_cancel": row.status in CAN_BE_CANCELLED,
+        "lacks_address": any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds),
+        "catalogue": catalogue(request.viewer) if unknown else [],
+        "to_decide": ReturnStatus.REQUESTED,
+    }
+    return render(request, "dashboard/order.html", context | forms, status=status)
+
+
+def _done(request, order_id, text):
+    """Say it, and go back to where the button was."""
+    messages.success(request, text)
+    if request.POST.get("back") == "attention":
+        return redirect("dashboard")
+    return redirect("dashboard_order", order_id)

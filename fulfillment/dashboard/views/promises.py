@@ -1,0 +1,97 @@
+"""A seller's promises: how well they are kept, the orders behind each number, a new date."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fulfillment.dashboard.forms import PromisesForm, ReviseForm
+from fulfillment.dashboard.queries.kept import promises_of, tallies
+from fulfillment.dashboard.queries.timeline import promised_for
+from fulfillment.keyset import page_of
+from orders.access import SELLER_ROLES, role_required
+from orders.errors import DomainError
+from orders.models import Promise
+from orders.promises.revisions import revise_promise
+
+TITLES = {
+    "kind": "By what was promised",
+    "carrier": "By carrier",
+    "courier": "By courier",
+    "warehouse": "By warehouse",
+}
+NOTES = {
+    "kind": "Everything that customers were told with a date.",
+    "carrier": "Days of arrival and hours at the door of parcels that have left.",
+    "courier": "Hours at the door of our own couriers.",
+    "warehouse": "Days on which packed parcels leave.",
+}
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def promises(request):
+    """What was settled in the last days, in numbers."""
+    days = PromisesForm(request.GET).days()
+    found = tallies(request.viewer, timezone.now() - timedelta(days=days))
+    context = {
+        "days": days,
+        "choices": PromisesForm.DAYS,
+        "groups": [
+            (group, TITLES[group], NOTES[group], rows) for group, rows in found.items() if rows
+        ],
+    }
+    return render(request, "dashboard/promises.html", context)
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def promise_orders(request):
+    """The orders behind one number."""
+    form = PromisesForm(request.GET)
+    wanted = form.number()
+    if wanted is None:
+        return redirect("dashboard_promises")
+    since = timezone.now() - timedelta(days=form.days())
+    rows = promises_of(request.viewer, since, **wanted)
+    page = page_of(rows, key="-settled_at", cursor=request.GET.get("page", ""))
+    context = {
+        "page": page,
+        "rows": [(promise, promised_for(promise), _label(promise)) for promise in page.rows],
+        "days": form.days(),
+        "title": Promise.Outcome(wanted["outcome"]).label,
+    }
+    return render(request, "dashboard/promise_orders.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def revise(request, pk):
+    """Give a new date, with the reason; the customer hears of it."""
+    row = get_object_or_404(
+        Promise.objects.visible_to(request.viewer).select_related("order"), pk=pk
+    )
+    form = ReviseForm(request.POST or None, promise=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_promise(row, actor=request.user, **form.window())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Order {row.order} has its new date.")
+            return redirect("dashboard_order", row.order_id)
+    context = {
+        "promise": row,
+        "promised": promised_for(row),
+        "form": form,
+        "outcome": _label(row),
+        "by_hour": row.kind == Promise.Kind.AT_DOOR,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "dashboard/revise_promise.html", context, status=status)
+
+
+def _label(promise):
+    return Promise.Outcome(promise.outcome).label

@@ -1,0 +1,95 @@
+"""Where a seller lets orders in: sales channels, their secrets, and keys for the API."""
+
+from django.conf import settings as product
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.dashboard.forms import ChannelForm, KeyForm, SecretForm
+from orders.access import Role, role_required
+from orders.accounts.connections import keep_secret, make_api_key, open_channel, revoke_api_key
+from orders.models import ApiKey, SalesChannel, Seller
+from orders.shops import SHOPS
+
+MOST_SHOWN = 200
+
+
+@require_safe
+@never_cache
+@role_required(Role.OWNER)
+def settings(request):
+    """Channels and keys."""
+    return _page(request)
+
+
+@require_POST
+@never_cache
+@role_required(Role.OWNER)
+def make_key(request):
+    """Make a key and show it, in this one answer and never again."""
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, key_form=form, status=422)
+    channels = SalesChannel.objects.visible_to(request.viewer)
+    channel = get_object_or_404(channels, pk=form.cleaned_data["channel"])
+    key, text = make_api_key(channel, name=form.cleaned_data["name"], actor=request.user)
+    return _page(request, made=key, secret=text, status=201)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def revoke_key(request, pk):
+    """End a key."""
+    key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
+    revoke_api_key(key, actor=request.user)
+    messages.success(request, f"The key {key} is revoked: its next request is refused.")
+    return redirect("dashboard_settings")
+
+
+@require_POST
+@role_required(Role.OWNER)
+def add_channel(request):
+    """Open a way in for orders."""
+    form = ChannelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, channel_form=form, status=422)
+    given = form.cleaned_data
+    seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=given["seller"])
+    channel = open_channel(seller, kind=given["kind"], name=given["name"], actor=request.user)
+    messages.success(request, f"The channel {channel} is open.")
+    return redirect("dashboard_settings")
+
+
+@require_POST
+@role_required(Role.OWNER)
+def change_secret(request, pk):
+    """Keep the secret with which a shop signs."""
+    channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
+    form = SecretForm(request.POST)
+    if not form.is_valid():
+        return _page(request, secret_form=form, refused=channel.pk, status=422)
+    keep_secret(channel, secret=form.cleaned_data["secret"], actor=request.user)
+    messages.success(request, f"The secret of {channel} is changed.")
+    return redirect("dashboard_settings")
+
+
+def _page(request, *, status=200, **context):
+    viewer = request.viewer
+    channels = list(
+        SalesChannel.objects.visible_to(viewer)
+        .select_related("seller")
+        .order_by("seller__name", "name")[:MOST_SHOWN]
+    )
+    for channel in channels:
+        channel.is_shop = channel.kind in SHOPS
+    keys = ApiKey.objects.visible_to(viewer).select_related("seller", "channel")
+    context |= {
+        "channels": channels,
+        "api_channels": [channel for channel in channels if channel.kind == SalesChannel.Kind.API],
+        "keys": keys.order_by("revoked_at", "-created_at")[:MOST_SHOWN],
+        "sellers": Seller.objects.visible_to(viewer).order_by("name")[:MOST_SHOWN],
+        "kinds": SalesChannel.Kind.choices,
+        "site_url": product.SITE_URL,
+    }
+    return render(request, "dashboard/settings.html", context, status=status)

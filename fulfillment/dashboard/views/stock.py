@@ -1,0 +1,53 @@
+"""Stock as its seller sees it: quantities of each product and the ledger behind them."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from fulfillment.dashboard.queries.stock import (
+    BACKORDERED,
+    NONE_LEFT,
+    movements,
+    product_with_places,
+    stock_list,
+)
+from fulfillment.keyset import count_text
+from orders.access import SELLER_ROLES, role_required
+from warehouse.models import StockMovement
+
+TABS = {"": "All", BACKORDERED: "Backordered", NONE_LEFT: "None left"}
+LONGEST_SEARCH = 120
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def stock(request):
+    """Every product with what is there, what is promised and what is missing."""
+    show = request.GET.get("show", "")
+    show = show if show in TABS else ""
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    found = stock_list(request.viewer, show=show, search=search, cursor=request.GET.get("page", ""))
+    context = {
+        "tabs": TABS,
+        "show": show,
+        "search": search,
+        "page": found.page,
+        "total": count_text(found.total),
+        "is_one": found.total == 1,
+    }
+    return render(request, "dashboard/stock.html", context)
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def product(request, pk):
+    """One product: where it lies, and every movement of it."""
+    row = get_object_or_404(product_with_places(request.viewer), pk=pk)
+    row.available = row.on_hand - row.reserved
+    reason = request.GET.get("reason", "")
+    context = {
+        "product": row,
+        "reasons": {"": "All"} | dict(StockMovement.Reason.choices),
+        "reason": reason if reason in StockMovement.Reason.values else "",
+        "page": movements(request.viewer, row, reason=reason, cursor=request.GET.get("page", "")),
+    }
+    return render(request, "dashboard/product.html", context)

@@ -1,0 +1,1 @@
+"""Demo data, simulated people, replay, provider peers and the catcher behind /dev/outbox/."""

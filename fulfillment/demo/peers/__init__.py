@@ -1,0 +1,19 @@
+"""Providers on loopback that keep what they receive: mail server, gateways, push service."""
+
+from fulfillment.demo.peers.kept import Fault, Mail, Sms
+from fulfillment.demo.peers.mail import SmtpPeer
+from fulfillment.demo.peers.push import PushPeer
+from fulfillment.demo.peers.sms import SmsPeer
+from fulfillment.demo.peers.twilio import TwilioPeer
+from fulfillment.demo.peers.vonage import VonagePeer
+
+__all__ = [
+    "Fault",
+    "Mail",
+    "PushPeer",
+    "Sms",
+    "SmsPeer",
+    "SmtpPeer",
+    "TwilioPeer",
+    "VonagePeer",
+]

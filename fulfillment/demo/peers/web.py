@@ -1,0 +1,76 @@
+"""What the HTTP peers share: a server on loopback, answers, and ways to misbehave."""
+
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from fulfillment.demo.peers.kept import Fault
+
+# Closing with this linger time sends a reset instead of an orderly end.
+RESET = struct.pack("ii", 1, 0)
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one peer from a thread of its own, on a free port."""
+
+    daemon_threads = True
+
+    def __init__(self, host: str, handler: type["Handler"], peer: Any) -> None:
+        super().__init__((host, 0), handler)
+        self.peer = peer
+
+    def start(self) -> int:
+        """Serve from now on; returns the port."""
+        threading.Thread(target=self.serve_forever, name="peer", daemon=True).start()
+        return int(self.server_address[1])
+
+    def stop(self) -> None:
+        """Close the port and end the thread."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a sender who hung up while we were slow on purpose."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads a whole request and answers JSON."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else an answer of two writes waits 40 ms between them
+
+    def read_body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: what came is in the inbox."""
+
+    def misbehave(self, fault: Fault, error: object) -> bool:
+        """Hang, reset or refuse as told; False where the answer only comes late."""
+        time.sleep(fault.hang)
+        if fault.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self.close_connection = True
+            self.connection.close()
+        elif fault.status:
+            self.answer(fault.status, error, fault.headers)
+        return bool(fault.reset or fault.status)
+
+    def answer(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)

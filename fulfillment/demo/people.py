@@ -1,0 +1,85 @@
+"""Simulated people: they do with the actions what workers do with the screens."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from orders.lifecycle.labelling import label_packages
+from orders.models import Package, Shipment, User, Warehouse
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit, start_packing
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
+
+MANIFEST = 50
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The people of one warehouse."""
+
+    warehouse: Warehouse
+    picker: User
+    packer: User
+
+
+def fulfil(crew: Crew, step: Step = lambda: None, *, most: int | None = None) -> int:
+    """Pick, pack, label and hand over what is released; `step` is called per shipment.
+
+    Returns how many shipments were handed over; at most `most` are picked.
+    """
+    number, manifest = 0, []
+    for shipment in pick(crew, most):
+        pack(shipment, crew)
+        manifest.append(shipment)
+        number += 1
+        step()
+        if len(manifest) == MANIFEST:
+            hand_over_ready(crew, manifest)
+            manifest = []
+    if manifest:
+        hand_over_ready(crew, manifest)
+    return number
+
+
+def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
+    """Walk one pick list after the other; yields each shipment that is picked."""
+    picked = 0
+    while most is None or picked < most:
+        walk = take_next_pick_list(warehouse=crew.warehouse, actor=crew.picker)
+        if walk is None:
+            return
+        for line in walk.lines.select_related("stock__location", "stock__product"):
+            if not line.open_quantity:  # picked before the walk was interrupted
+                continue
+            confirm_pick(
+                line,
+                location_code=line.stock.location.code,
+                product_code=line.stock.product.sku,
+                quantity=line.open_quantity,
+                actor=crew.picker,
+            )
+        picked += 1
+        yield Shipment.objects.get(pk=walk.shipment_id)
+
+
+def pack(shipment: Shipment, crew: Crew) -> None:
+    """Put every unit into one box, close it, label it, mark it ready."""
+    package = start_packing(shipment, actor=crew.packer)
+    for sku, quantity in shipment.lines.values_list("line__product__sku", "quantity"):
+        pack_unit(shipment, code=sku, quantity=quantity, actor=crew.packer)
+    close_package(package, weight_grams=500, actor=crew.packer)
+    label_packages(shipment, actor=crew.packer)
+    mark_ready(shipment, actor=crew.packer)
+
+
+def hand_over_ready(crew: Crew, shipments: Iterable[Shipment] | None = None) -> list[Package]:
+    """Hand what is ready to the carrier: of these shipments, or all of the warehouse."""
+    waiting = Package.objects.filter(
+        shipment__warehouse=crew.warehouse,
+        shipment__status=ShipmentStatus.READY,
+        status=PackageStatus.LABELLED,
+    )
+    if shipments is not None:
+        waiting = waiting.filter(shipment__in=[shipment.pk for shipment in shipments])
+    return hand_over(list(waiting), actor=crew.packer)

@@ -1,0 +1,42 @@
+"""How a log line looks: one JSON object in production, readable text in development."""
+
+from typing import Any
+
+import structlog
+
+# Wake-ups come many times a minute and say nothing; what they did stands in the database.
+TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
+
+
+def logging_of(*, readable: bool, level: str) -> dict[str, Any]:
+    """The setting LOGGING: everything to the console, a line each."""
+    line = {"()": "fulfillment.settings.logs.formatter", "readable": readable}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+    }
+
+
+def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
+    """A logging formatter; JSON also keeps a newline in a value from forging a second line."""
+    last = (
+        structlog.dev.ConsoleRenderer(colors=False)
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso"),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            last,
+        ],
+    )

@@ -1,0 +1,1 @@
+"""What customers see: the tracking page and the choices on it."""

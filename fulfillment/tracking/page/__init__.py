@@ -1,0 +1,1 @@
+"""The tracking page as data, before a template shows it."""

@@ -1,0 +1,131 @@
+"""The first screen: one sentence that says when, and how much of the order has come how far."""
+
+from dataclasses import dataclass
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.scene import GONE, LEFT, OVER, Scene
+from fulfillment.tracking.queries import Promised
+from orders.models import Hold
+from orders.states import PackageStatus
+
+NOT_DELIVERED = "We could not deliver your parcel"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """`tone` is good, active, warn or neutral; `detail` says where the parcel is."""
+
+    text: str
+    detail: str
+    tone: str
+
+
+def headline(scene: Scene) -> Headline:
+    """The state with its day or hour, from the newest promise: what the messages say too."""
+    if over := OVER.get(scene.tracked.order.status):
+        return Headline(over, "", "neutral")
+    if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
+        return Headline("We need your address", "", "warn")
+    if scene.tracked.is_done and scene.tracked.delivered_at:
+        at = words.moment(scene.local(scene.tracked.delivered_at), scene.today)
+        return Headline(f"{_left(scene)} {at}", _to_town(scene, "In {}."), "good")
+    if scene.is_stranded:
+        return Headline(_stranded(scene), "", "warn")
+    promise = scene.awaited
+    if scene.boxes(PackageStatus.OUT_FOR_DELIVERY) and promise:
+        return _at_door(scene, promise)
+    if scene.boxes(PackageStatus.ATTEMPT_FAILED):
+        return Headline(NOT_DELIVERED, "", "warn")
+    if scene.boxes(PackageStatus.AT_PICKUP_POINT):
+        return Headline("Your parcel is ready to be collected", "", "active")
+    return _arrives(scene, promise)
+
+
+def counts(scene: Scene) -> str:
+    """How much of the order has come how far; nothing while all of it is together."""
+    lines = scene.tracked.lines
+    total = sum(line.wanted for line in lines)
+    delivered = sum(line.delivered for line in lines)
+    on_way = scene.units(scene.boxes(*GONE))
+    rest = total - delivered - on_way - sum(line.lost + line.came_back for line in lines)
+    if not on_way + delivered or delivered == total:
+        return ""
+    if on_way == total:
+        number = len(scene.boxes(*GONE))
+        return f"All {total} items are on their way, in {number} parcels." if number > 1 else ""
+    return "; ".join(_counted(total, delivered, on_way, rest)) + "."
+
+
+def stops(scene: Scene) -> str:
+    """How many doors come before this one, on the day."""
+    before = [box.stops_before for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
+    known = [number for number in before if number is not None]
+    if not known:
+        return ""
+    return f"{words.count(min(known), 'stop')} before you" if min(known) else "You are next"
+
+
+def _stranded(scene: Scene) -> str:
+    is_on_its_way_back = scene.boxes(PackageStatus.RETURNING)
+    return NOT_DELIVERED if is_on_its_way_back else "Something went wrong on the way"
+
+
+def _left(scene: Scene) -> str:
+    """Delivered; or with whom, or where, if all of it was left there."""
+    takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
+    return LEFT.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
+
+
+def _at_door(scene: Scene, promise: Promised) -> Headline:
+    names = [box.courier_name for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
+    courier = next(filter(None, names), "")
+    is_today = promise.local_on == scene.today
+    person = f", with {courier}" if courier and is_today else ""
+    if scene.is_late:
+        text = f"Arrives later today{person}" if is_today else "Later than planned"
+        return Headline(text, "Still out for delivery.", "warn")
+    day = words.day(promise.local_on, scene.today)
+    hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
+    detail = _to_town(scene, "Out for delivery to {}.") or "Out for delivery."
+    return Headline(f"Arrives {day}, {hours}{person}", detail, "active")
+
+
+def _arrives(scene: Scene, promise: Promised | None) -> Headline:
+    part = "The rest arrives" if scene.boxes(PackageStatus.DELIVERED) else "Arrives"
+    detail = _where(scene)
+    if promise is None:
+        return Headline("We have your order", detail, "neutral")
+    if scene.is_late:
+        return Headline("Later than planned", detail, "warn")
+    first = scene.local(promise.earliest).date()
+    return Headline(f"{part} {words.days(first, promise.local_on, scene.today)}", detail, "active")
+
+
+def _where(scene: Scene) -> str:
+    """Where the next parcel is, and when it leaves while it is still here."""
+    if scene.boxes(*GONE):
+        return _to_town(scene, "On its way to {}.")
+    if scene.is_ready:
+        return "Packed. It waits for the courier."
+    if scene.is_packed:
+        leaves = scene.leaving()
+        if leaves is None or leaves.latest < scene.now:
+            return "Packed."
+        return f"Packed. It leaves our warehouse {words.by_day(leaves.local_on, scene.today)}."
+    return "We are getting it ready." if scene.tracked.works else "We have your order."
+
+
+def _counted(total: int, delivered: int, on_way: int, rest: int) -> list[str]:
+    of_all = f"of {words.count(total, 'item')}"
+    if delivered:
+        said = [f"{delivered} {of_all} {words.are(delivered)} delivered"]
+        said += [f"{on_way} {words.are(on_way)} on the way"] if on_way else []
+    else:
+        its = "its" if on_way == 1 else "their"
+        said = [f"{on_way} {of_all} {words.are(on_way)} on {its} way"]
+    return [*said, f"{rest} {'follows' if rest == 1 else 'follow'}"] if rest > 0 else said
+
+
+def _to_town(scene: Scene, text: str) -> str:
+    city = scene.tracked.order.city
+    return text.format(city) if city else ""

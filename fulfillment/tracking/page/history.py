@@ -1,0 +1,76 @@
+"""What happened to an order, in the customer's words."""
+
+from dataclasses import dataclass
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.scene import LEFT, Scene
+from fulfillment.tracking.queries import Happened
+from orders.models import Package
+
+HAPPENED = {
+    "order.received": "We have your order",
+    "order.cancelled": "Cancelled",
+    "shipment.packed": "Packed",
+    "shipment.ready": "Ready to leave our warehouse",
+    "shipment.handed_over": "Left our warehouse",
+    "package.in_transit": "Moving on",
+    "package.out_for_delivery": "Out for delivery",
+    "package.attempt_failed": "Could not be delivered",
+    "package.at_pickup_point": "At the pickup point",
+    "package.delivered": "Delivered",
+    "package.returning": "Goes back to {seller}",
+    "package.returned": "Came back to us",
+    "package.lost": "Lost on the way",
+    "package.damaged": "Damaged on the way",
+    "return.requested": "You asked for a return",
+    "return.approved": "Return approved",
+    "return.refused": "Return declined",
+    "return.received": "Your return has arrived",
+    "return.closed": "Return checked and closed",
+    "promise.moved": "New date",
+}
+WHY: dict[str | None, str] = {
+    Package.Failure.NOT_HOME: "nobody was at home",
+    Package.Failure.REFUSED: "not accepted at the door",
+    Package.Failure.ADDRESS_WRONG: "address not found",
+    Package.Failure.DAMAGED: "damaged",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the history."""
+
+    when: str
+    text: str
+
+
+def history(scene: Scene) -> list[Entry]:
+    """Newest first, at the place of delivery; one line for what happened to several parcels."""
+    together: dict[tuple[str, str], list[Happened]] = {}
+    for event in scene.tracked.history:
+        when = words.moment(scene.local(event.at), scene.today)
+        together.setdefault((when, _text(scene, event)), []).append(event)
+    return [Entry(when, _told(scene, text, events)) for (when, text), events in together.items()]
+
+
+def _text(scene: Scene, event: Happened) -> str:
+    if event.kind == "package.delivered" and event.to in LEFT:
+        return LEFT[event.to]
+    text = HAPPENED[event.kind].format(seller=scene.tracked.order.seller.name)
+    return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
+
+
+def _told(scene: Scene, text: str, events: list[Happened]) -> str:
+    """The text, with the parcels it is about where there are others."""
+    subjects = {event.subject_id for event in events}
+    boxes = scene.tracked.boxes
+    numbers = [
+        str(number)
+        for number, box in enumerate(boxes, start=1)
+        if {box.id, box.shipment_id} & subjects
+    ]
+    if not numbers or (len(numbers) == len(boxes) and not scene.rest):
+        return text
+    name = "Parcels" if numbers[1:] else "Parcel"
+    return f"{name} {words.listed(numbers)}: {text[0].lower()}{text[1:]}"

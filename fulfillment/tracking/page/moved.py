@@ -1,0 +1,45 @@
+"""A date that changed: the old one, the new one, why, and that nothing is to be done."""
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.scene import Scene
+from fulfillment.tracking.queries import Promised
+from orders.models import Promise
+from orders.promises.windows import must_be_told
+
+WHY: dict[str, str] = {
+    Promise.Reason.STOCK_LATE: "What you ordered reaches our warehouse late.",
+    Promise.Reason.WAREHOUSE_BEHIND: "Our warehouse needs longer than planned.",
+    Promise.Reason.CARRIER_DELAY: "The carrier needs longer than planned.",
+    Promise.Reason.WEATHER: "The weather slows deliveries down.",
+    Promise.Reason.LATE: "We need longer than planned.",
+}
+
+
+def new_date(scene: Scene) -> str:
+    """What the customer is told of the promise that counts now, if it is not the first one.
+
+    While the former window is not over, or where it was broken; a promise that only got more
+    precise is no news.
+    """
+    promise = scene.awaited
+    former = promise and scene.former_of(promise)
+    if promise is None or former is None or scene.is_late:
+        return ""
+    by_hour = promise.kind == former.kind == Promise.Kind.AT_DOOR
+    if not must_be_told(former, promise, by_the_hour=by_hour):
+        return ""
+    new = _in_words(scene, promise)
+    if former.broken_at:
+        return f"We are sorry: it was planned for {_in_words(scene, former)}. New date: {new}."
+    if former.latest < scene.now:
+        return ""
+    why = WHY.get(promise.reason, "")
+    said = f"New date: {new}, instead of {_in_words(scene, former)}."
+    return " ".join(filter(None, (said, why, "You need do nothing.")))
+
+
+def _in_words(scene: Scene, promise: Promised) -> str:
+    first, last = scene.local(promise.earliest), scene.local(promise.latest)
+    if promise.kind == Promise.Kind.AT_DOOR:
+        return f"{words.near_day(promise.local_on, scene.today)}, {words.hours(first, last)}"
+    return words.whole_days(first.date(), promise.local_on, scene.today)

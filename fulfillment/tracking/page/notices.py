@@ -1,0 +1,105 @@
+"""What changed, and what the customer can do: above everything but the headline."""
+
+from dataclasses import dataclass
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.moved import new_date
+from fulfillment.tracking.page.scene import OVER, Scene
+from fulfillment.tracking.queries import Box
+from orders.models import Hold, Package, Promise
+from orders.states import PackageStatus
+
+FAILURES: dict[str, str] = {
+    Package.Failure.NOT_HOME: "Nobody was at home. We come again and tell you the new hour.",
+    Package.Failure.REFUSED: "It was not accepted at the door. If that was a mistake, write to us.",
+    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please write to us.",
+    Package.Failure.DAMAGED: "It was damaged on the way. We are sorry: we will find a solution.",
+}
+TROUBLE: dict[str, str] = {
+    PackageStatus.LOST: "{} was lost on the way. We are sorry: we will find a solution.",
+    PackageStatus.DAMAGED: "{} was damaged on the way. We are sorry: we will find a solution.",
+    PackageStatus.RETURNING: "{} could not be delivered and goes back to {seller}.",
+    PackageStatus.RETURNED: "{} could not be delivered and is back with {seller}.",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`tone` is warn or info."""
+
+    text: str
+    tone: str
+
+
+def notices(scene: Scene) -> list[Notice]:
+    """Exceptions, the gravest first."""
+    failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
+    found = [FAILURES[box.failure] for box in failed[:1] if box.failure in FAILURES]
+    if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
+        found.append("The order has no complete address. Write to us, and it goes on its way.")
+    elif scene.is_late:
+        found.append(_late(scene))
+    if moved := new_date(scene):
+        found.insert(0, moved)
+    names = _names(scene)
+    seller = scene.tracked.order.seller.name
+    for name, box in names:
+        if text := TROUBLE.get(box.status):
+            found.append(text.format(name, seller=seller))
+    waiting = [
+        _collect(scene, name, box)
+        for name, box in names
+        if box.status == PackageStatus.AT_PICKUP_POINT
+    ]
+    return [Notice(text, "warn") for text in found] + waiting + _changes(scene)
+
+
+def _names(scene: Scene) -> list[tuple[str, Box]]:
+    """Each box with what the page calls it at the beginning of a sentence."""
+    boxes = scene.tracked.boxes
+    many = len(boxes) > 1
+    return [
+        (f"Parcel {number}" if many else "Your parcel", box)
+        for number, box in enumerate(boxes, start=1)
+    ]
+
+
+def _collect(scene: Scene, name: str, box: Box) -> Notice:
+    """Where and until when a parcel can be collected."""
+    if box.pickup_until is None:
+        return Notice(f"{name} waits for you at the pickup point.", "info")
+    if box.pickup_until < scene.today:
+        day = words.past_day(box.pickup_until, scene.today)
+        return Notice(f"{name} could be collected until {day}: {box.pickup_point}.", "warn")
+    last_day = words.until(box.pickup_until, scene.today)
+    return Notice(f"{name} waits for you {last_day}: {box.pickup_point}.", "info")
+
+
+def _late(scene: Scene) -> str:
+    """A broken promise is said, with the words of the promise."""
+    promise = scene.awaited
+    if promise is None:
+        return ""
+    day = words.past_day(promise.local_on, scene.today)
+    if promise.kind == Promise.Kind.ARRIVES:
+        return f"It should have arrived by {day}. We are sorry and will tell you more."
+    hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
+    if promise.local_on == scene.today:
+        return f"It was planned for {hours}. We are sorry: it still comes today."
+    return f"It was planned for {day}, {hours}. We are sorry and will tell you more."
+
+
+def _changes(scene: Scene) -> list[Notice]:
+    if scene.tracked.order.status in OVER:
+        return []
+    backordered = sum(line.backordered for line in scene.tracked.lines)
+    cancelled = sum(line.cancelled for line in scene.tracked.lines)
+    found = []
+    if backordered:
+        said = f"{words.count(backordered, 'item')} {words.are(backordered)} not in stock yet."
+        it = "it" if backordered == 1 else "them"
+        found.append(Notice(f"{said} We send {it} as soon as we can.", "info"))
+    if cancelled:
+        were = "was" if cancelled == 1 else "were"
+        found.append(Notice(f"{words.count(cancelled, 'item')} {were} cancelled.", "info"))
+    return found

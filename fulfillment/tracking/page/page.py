@@ -1,0 +1,64 @@
+"""The whole tracking page as data: the HTML and the JSON show exactly this and nothing else."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.headline import Headline, counts, headline, stops
+from fulfillment.tracking.page.history import Entry, history
+from fulfillment.tracking.page.notices import Notice, notices
+from fulfillment.tracking.page.parcels import Parcel, parcels
+from fulfillment.tracking.page.returns import ReturnCase, returns
+from fulfillment.tracking.page.scene import Scene
+from fulfillment.tracking.page.steps import Step, steps
+from fulfillment.tracking.queries import Tracked
+
+
+@dataclass(frozen=True)
+class TrackPage:
+    """What the holder of the link may know; `return_until` is empty where nothing can go back."""
+
+    order: str
+    seller: str
+    help: str
+    is_gift: bool
+    headline: Headline
+    counts: str
+    stops: str
+    notices: list[Notice]
+    steps: list[Step]
+    parcels: list[Parcel]
+    history: list[Entry]
+    returns: list[ReturnCase]
+    return_until: str
+
+
+def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
+    """The page of an order at a moment; `can_return`: delivered units are left to return."""
+    scene = Scene(tracked, now)
+    order = tracked.order
+    last_day = last_return_day(scene)
+    is_open = can_return and last_day is not None and scene.today <= last_day
+    return TrackPage(
+        order=order.number,
+        seller=order.seller.name,
+        help=order.seller.support_email,
+        is_gift=order.is_gift,
+        headline=headline(scene),
+        counts=counts(scene),
+        stops=stops(scene),
+        notices=notices(scene),
+        steps=steps(scene),
+        parcels=parcels(scene),
+        history=history(scene),
+        returns=returns(scene),
+        return_until=words.day(last_day, scene.today) if is_open and last_day else "",
+    )
+
+
+def last_return_day(scene: Scene) -> date | None:
+    """Until when a return may be asked for; None before anything is delivered."""
+    if scene.tracked.delivered_at is None:
+        return None
+    days = timedelta(days=scene.tracked.order.seller.return_days)
+    return scene.local(scene.tracked.delivered_at).date() + days

@@ -1,0 +1,107 @@
+"""The parcels of an order: what is in each, where it is, when it comes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.scene import GONE, LEFT, Scene
+from fulfillment.tracking.queries import Box
+from orders.states import PackageStatus
+
+STATES: dict[str, str] = {
+    PackageStatus.PACKED: "Packed",
+    PackageStatus.LABELLED: "Packed",
+    PackageStatus.HANDED_OVER: "On its way",
+    PackageStatus.IN_TRANSIT: "On its way",
+    PackageStatus.OUT_FOR_DELIVERY: "Out for delivery",
+    PackageStatus.ATTEMPT_FAILED: "Could not be delivered",
+    PackageStatus.AT_PICKUP_POINT: "At the pickup point",
+    PackageStatus.DELIVERED: "Delivered",
+    PackageStatus.RETURNING: "On its way back",
+    PackageStatus.RETURNED: "Came back to us",
+    PackageStatus.LOST: "Lost",
+    PackageStatus.DAMAGED: "Damaged",
+}
+TONES: dict[str, str] = {
+    **dict.fromkeys(GONE, "active"),
+    PackageStatus.DELIVERED: "good",
+    PackageStatus.ATTEMPT_FAILED: "warn",
+    PackageStatus.LOST: "warn",
+    PackageStatus.DAMAGED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """Units of a product; a gift does not say of which."""
+
+    quantity: int
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A box, or what is in none yet."""
+
+    title: str
+    state: str
+    when: str
+    tone: str
+    items: list[Item]
+
+
+def parcels(scene: Scene) -> list[Parcel]:
+    """Each box with its state and promise; last, what is not packed yet."""
+    boxes = scene.tracked.boxes
+    number = len(boxes) + bool(scene.rest)
+    found = [_parcel(scene, box, _title(index, number)) for index, box in enumerate(boxes, start=1)]
+    if scene.rest:
+        found.append(_not_packed(scene, _title(number, number)))
+    return found
+
+
+def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:
+    """The products of these units; of a gift only their number."""
+    if scene.tracked.order.is_gift:
+        return [Item(sum(parts.values()), "")]
+    return [
+        Item(parts[line.id], line.title, (notes or {}).get(line.id, ""))
+        for line in scene.tracked.lines
+        if parts.get(line.id)
+    ]
+
+
+def _title(index: int, number: int) -> str:
+    return f"Parcel {index} of {number}" if number > 1 else "Your parcel"
+
+
+def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
+    parts = {part.line_id: part.quantity for part in box.parts}
+    tone = TONES.get(box.status, "neutral")
+    is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT
+    state = LEFT[box.handed_to] if is_left else STATES[box.status]
+    return Parcel(title, state, _when(scene, box), tone, items(scene, parts))
+
+
+def _when(scene: Scene, box: Box) -> str:
+    if box.delivered_at:
+        return words.moment(scene.local(box.delivered_at), scene.today)
+    if box.status == PackageStatus.AT_PICKUP_POINT and box.pickup_until:
+        is_open = box.pickup_until >= scene.today
+        return words.until(box.pickup_until, scene.today) if is_open else ""
+    if box.status == PackageStatus.OUT_FOR_DELIVERY and (promise := scene.at_door()):
+        hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
+        return f"{words.day(promise.local_on, scene.today)}, {hours}"
+    if box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT):
+        promise = scene.arrival(box)
+        if promise and promise.latest >= scene.now:
+            first = scene.local(promise.earliest).date()
+            return f"arrives {words.days(first, promise.local_on, scene.today)}"
+    return ""
+
+
+def _not_packed(scene: Scene, title: str) -> Parcel:
+    waiting = {line.id: line.backordered for line in scene.tracked.lines if line.backordered}
+    state = "Not in stock yet" if waiting == scene.rest else "Being prepared"
+    return Parcel(title, state, "", "neutral", items(scene, scene.rest))

@@ -1,0 +1,139 @@
+"""A tracked order at a moment, at the place of delivery: what the sentences are chosen by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fulfillment.tracking.queries import Box, Promised, Tracked
+from orders.models import Package, Promise
+from orders.states import OrderStatus, PackageStatus, ShipmentStatus
+
+# Orders of which nothing is on its way to the customer, and what their page says.
+OVER: dict[str, str] = {
+    OrderStatus.CANCELLED: "Your order was cancelled",
+    OrderStatus.NOTHING_TO_SHIP: "Nothing in this order comes by parcel",
+    OrderStatus.UNDELIVERED: "Your order did not reach you",
+}
+GONE = {
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.OUT_FOR_DELIVERY,
+    PackageStatus.ATTEMPT_FAILED,
+    PackageStatus.AT_PICKUP_POINT,
+}
+# Who has it, where that is not the receiver; never a name.
+LEFT: dict[str | None, str] = {
+    Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
+    Package.HandedTo.SAFE_PLACE: "Left in a safe place",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An order and the present moment."""
+
+    tracked: Tracked
+    now: datetime
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tracked.order.time_zone)
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment at the place of delivery."""
+        return moment.astimezone(self.zone)
+
+    def boxes(self, *statuses: str) -> list[Box]:
+        return [box for box in self.tracked.boxes if box.status in statuses]
+
+    @cached_property
+    def rest(self) -> dict[UUID, int]:
+        """{line id: units} that lie in no closed box yet."""
+        left = {line.id: line.wanted for line in self.tracked.lines}
+        for box in self.tracked.boxes:
+            for part in box.parts:
+                left[part.line_id] = left.get(part.line_id, 0) - part.quantity
+        return {line_id: units for line_id, units in left.items() if units > 0}
+
+    def has_work(self, *statuses: str) -> bool:
+        """Is the work on some shipment in one of these states?"""
+        return any(work.status in statuses for work in self.tracked.works)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.has_work(ShipmentStatus.READY)
+
+    @property
+    def is_packed(self) -> bool:
+        return self.has_work(ShipmentStatus.PACKED, ShipmentStatus.READY)
+
+    @cached_property
+    def awaited(self) -> Promised | None:
+        """The promise that counts now: of the door on the day, else of the next arrival."""
+        if self.tracked.order.status in OVER or self.tracked.is_done or self.is_stranded:
+            return None
+        if self.boxes(PackageStatus.OUT_FOR_DELIVERY) and (door := self.at_door()):
+            return door
+        if self.boxes(PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT):
+            return None
+        return self.next_arrival()
+
+    @property
+    def is_stranded(self) -> bool:
+        """Nothing is under way to the customer any more, and yet not all has come."""
+        under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *GONE)
+        return not (self.rest or under_way or self.tracked.is_done)
+
+    @property
+    def is_late(self) -> bool:
+        """Is the promise that counts now broken?"""
+        return self.awaited is not None and self.awaited.latest < self.now
+
+    def former_of(self, promise: Promised) -> Promised | None:
+        """The promise that this one replaced."""
+        known = (row for row in self.tracked.promises if row.id == promise.former_id)
+        return next(known, None) if promise.former_id else None
+
+    def at_door(self) -> Promised | None:
+        """The hour at the door: one promise speaks for all parcels that come together."""
+        return self._newest(Promise.Kind.AT_DOOR)
+
+    def arrival(self, box: Box | None = None) -> Promised | None:
+        """When a parcel arrives: the promise of its shipment once it has left, else the order's."""
+        if box and (own := self._newest(Promise.Kind.ARRIVES, {box.shipment_id})):
+            return own
+        return self._newest(Promise.Kind.ARRIVES, {None})
+
+    def next_arrival(self) -> Promised | None:
+        """The promise of the parcel that arrives first; of the order while none is on its way."""
+        promises = [promise for box in self.boxes(*GONE) if (promise := self.arrival(box))]
+        return min(promises, key=lambda promise: promise.latest, default=self.arrival())
+
+    def leaving(self) -> Promised | None:
+        """When the packed shipment leaves."""
+        packed: set[UUID | None] = {
+            work.id
+            for work in self.tracked.works
+            if work.status in (ShipmentStatus.PACKED, ShipmentStatus.READY)
+        }
+        return self._newest(Promise.Kind.SHIPS, packed)
+
+    def units(self, boxes: Iterable[Box]) -> int:
+        return sum(part.quantity for box in boxes for part in box.parts)
+
+    def _newest(self, kind: str, shipments: set[UUID | None] | None = None) -> Promised | None:
+        return next(
+            (
+                promise
+                for promise in self.tracked.promises
+                if promise.kind == kind and (shipments is None or promise.shipment_id in shipments)
+            ),
+            None,
+        )

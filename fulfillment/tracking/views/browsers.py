@@ -1,0 +1,126 @@
+"""/track/<token>/push/: a browser asks to be told, or told no more; and its service worker."""
+
+import hashlib
+from functools import cache
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.show import not_found, private
+from notifications.channels.addresses import AddressRefused
+from notifications.channels.push import push_service_of, unpacked
+from notifications.channels.vapid import is_set_up
+from notifications.consent.choices import browsers_told, order_of
+from notifications.consent.updates import leave_browsers, tell_browser
+from orders.access import public
+from orders.errors import DomainError
+from orders.models import Order
+
+MOST_BYTES = 4096
+SECRET_BYTES = 16
+
+
+class Keys(msgspec.Struct):
+    """What we encrypt with: a public key and a shared secret, base64url."""
+
+    p256dh: str
+    auth: str
+
+
+class Subscription(msgspec.Struct):
+    """What `PushSubscription.toJSON()` of a browser holds; a browser that leaves needs no keys."""
+
+    endpoint: str
+    keys: Keys | None = None
+
+
+class Wrong(ValueError):
+    """A field that cannot be used: (its name, why)."""
+
+
+@csrf_exempt
+@public
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
+def browser(request: HttpRequest, token: str) -> HttpResponse:
+    """GET ?browser=<SHA-256 of its endpoint>, POST a subscription, DELETE one.
+
+    The secret address is the only key: no cookie is asked for, so none can be misused.
+    """
+    tracked = find_tracked(token, timezone.now()) if is_set_up() else None
+    if tracked is None:
+        return not_found(request)
+    order = order_of(tracked.order.pk)
+    if request.method in ("GET", "HEAD"):
+        return private(JsonResponse({"is_on": _is_told(order, request.GET.get("browser", ""))}))
+    try:
+        asked = _subscription(request)
+        if request.method == "DELETE":
+            leave_browsers(order, endpoint=asked.endpoint)
+            return private(JsonResponse({"is_on": False}))
+        _tell(order, asked, request.LANGUAGE_CODE)
+    except Wrong as error:
+        field, why = error.args
+        return private(JsonResponse({"errors": {field: why}}, status=422))
+    except DomainError as error:
+        return private(JsonResponse({"errors": {"endpoint": str(error)}}, status=409))
+    return private(JsonResponse({"is_on": True}, status=201))
+
+
+@public
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows notifications; its folder is the part of the site it may act for."""
+    if not is_set_up():
+        return not_found(request)
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(_script(), content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+@cache
+def _script() -> str:
+    return (settings.BASE_DIR / "static" / "push-worker.js").read_text()
+
+
+def _is_told(order: Order, digest: str) -> bool:
+    told = (hashlib.sha256(row.endpoint.encode()).hexdigest() for row in browsers_told(order))
+    return digest in set(told)
+
+
+def _subscription(request: HttpRequest) -> Subscription:
+    if len(request.body) > MOST_BYTES:
+        raise Wrong("body", f"At most {MOST_BYTES} bytes are read.")
+    try:
+        return msgspec.json.decode(request.body, type=Subscription)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Wrong("body", f"This is no subscription: {error}") from error
+
+
+def _tell(order: Order, asked: Subscription, language: str) -> None:
+    try:
+        push_service_of(asked.endpoint)
+    except AddressRefused as error:
+        raise Wrong("endpoint", str(error)) from error
+    if asked.keys is None:
+        raise Wrong("keys", "The keys of the browser are missing.")
+    _check(asked.keys)
+    keys = {"p256dh": asked.keys.p256dh, "auth": asked.keys.auth}
+    tell_browser(order, endpoint=asked.endpoint, language=language, **keys)
+
+
+def _check(keys: Keys) -> None:
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unpacked(keys.p256dh))
+    except ValueError as error:
+        raise Wrong("keys.p256dh", "This is not a point of the curve P-256.") from error
+    try:
+        is_secret = len(unpacked(keys.auth)) == SECRET_BYTES
+    except ValueError:
+        is_secret = False
+    if not is_secret:
+        raise Wrong("keys.auth", f"This is not a secret of {SECRET_BYTES} bytes.")

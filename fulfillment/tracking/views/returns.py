@@ -1,0 +1,96 @@
+"""The customer asks to send something back, from the tracking page."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.queries import Line, find_tracked
+from fulfillment.tracking.views.show import not_found, private
+from orders.access import public
+from orders.errors import DomainError
+from orders.models.returns import ASKED_FOR
+from orders.returns.handling import request_return, returnable_units
+
+UNITS = "units-"
+
+
+class ReturnForm(forms.Form):
+    """How many of each delivered product come back, and why."""
+
+    reason = forms.ChoiceField(
+        choices=ASKED_FOR,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why you return it."},
+    )
+    comment = forms.CharField(max_length=500, required=False, strip=True)
+
+    def __init__(self, *args: Any, lines: list[tuple[Line, int]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.rows = []
+        for line, left in lines:
+            name = f"{UNITS}{line.id}"
+            self.fields[name] = forms.TypedChoiceField(
+                choices=[(number, str(number)) for number in range(left + 1)],
+                coerce=int,
+                required=False,
+                initial=left if len(lines) == 1 and left == 1 else 0,
+                error_messages={"invalid_choice": f"Choose at most {left}."},
+            )
+            self.rows.append((line, left, self[name]))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_readable = not any(name.startswith(UNITS) for name in self.errors)
+        if is_readable and not any(self.units.values()):
+            raise forms.ValidationError("Choose at least one product to return.")
+        return cleaned
+
+    @property
+    def units(self) -> dict[UUID, int]:
+        """{order line id: units} as chosen."""
+        return {
+            line.id: self.cleaned_data.get(f"{UNITS}{line.id}") or 0 for line, _, _ in self.rows
+        }
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the form; when it is sent, ask for the return and go back to the tracking page."""
+    now = timezone.now()
+    tracked = find_tracked(token, now)
+    if tracked is None:
+        return not_found(request)
+    left = returnable_units(tracked.order)
+    page = describe(tracked, now, can_return=bool(left))
+    # What is in a gift stays a secret, and a form would give it away.
+    known = [] if tracked.order.is_gift else tracked.lines
+    lines = [(line, left[line.id]) for line in known if line.id in left]
+    form = ReturnForm(request.POST or None, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            request_return(
+                tracked.order,
+                units=form.units,
+                reason=form.cleaned_data["reason"],
+                comment=form.cleaned_data["comment"],
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return private(redirect("track", token=token))
+    context = {"page": page, "token": token, "brand": tracked.order.seller_id, "form": form}
+    return _form_page(request, context)
+
+
+def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
+    status = 422 if context["form"].errors else 200
+    response = render(request, "track/return.html", context, status=status)
+    return private(response, referrer="same-origin")

@@ -1,0 +1,84 @@
+"""The tracking page: what everybody who holds the link may know, for the eye and for its script."""
+
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from fulfillment.dashboard.queries.order_page import panels_of
+from fulfillment.tracking.page import words
+from fulfillment.tracking.page.page import TrackPage, describe
+from fulfillment.tracking.queries import Tracked, find_tracked
+from orders.access import public
+from orders.returns.handling import returnable_units
+
+
+@public
+@require_safe
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """The page; a wrong, foreign and dead link look alike."""
+    now = timezone.now()
+    tracked = find_tracked(token, now)
+    if tracked is None:
+        return not_found(request)
+    page = _page(tracked, now)
+    context = {
+        "page": page,
+        "title": words.pieces(page.headline.text),
+        "token": token,
+        "brand": tracked.order.seller_id,
+        "etag": _etag(page),
+        "checked": _clock(tracked, now),
+        "zone": tracked.order.time_zone,
+        "panels": [panel(token) for panel in panels_of("TRACK_PANELS")],
+    }
+    return private(render(request, "track/page.html", context))
+
+
+@public
+@require_safe
+def state(request: HttpRequest, token: str) -> HttpResponse:
+    """The same page as JSON, for its own script: 304 while nothing has changed."""
+    now = timezone.now()
+    tracked = find_tracked(token, now)
+    if tracked is None:
+        return not_found(request)
+    page = _page(tracked, now)
+    etag = _etag(page)
+    response = get_conditional_response(request, etag=etag, response=None)
+    response = response or JsonResponse(asdict(page), headers={"ETag": etag})
+    return private(response)
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The one answer to every link that leads nowhere."""
+    return private(render(request, "track/not_found.html", status=404))
+
+
+def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:
+    """The link is the key: no cache keeps it, no search engine lists it, no other site sees it."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = referrer
+    return response
+
+
+def _page(tracked: Tracked, now: datetime) -> TrackPage:
+    delivered = any(line.delivered > line.returned for line in tracked.lines)
+    can_return = delivered and bool(returnable_units(tracked.order))
+    return describe(tracked, now, can_return=can_return)
+
+
+def _etag(page: TrackPage) -> str:
+    return quote_etag(sha256(repr(page).encode()).hexdigest()[:32])
+
+
+def _clock(tracked: Tracked, now: datetime) -> str:
+    return words.hour(now.astimezone(ZoneInfo(tracked.order.time_zone)))

@@ -1,0 +1,82 @@
+"""A seller's own address of sending: entered by its owner, trusted once its domain is proven."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from notifications.models import SendingDomain
+from notifications.models.channels import new_token
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.models import Event, Seller, User
+
+NO_ADDRESS = "Enter one e-mail address, such as orders@your-shop.example."
+OURS = "This is our own domain: enter an address of yours."
+TAKEN = "Another seller sends from this address already."
+
+
+@transaction.atomic
+def enter_sender(seller: Seller, *, actor: User, address: str) -> SendingDomain:
+    """Keep the address; it is used once its domain is verified. Raises DomainError.
+
+    Another name in a verified domain stays verified; another domain begins anew.
+    """
+    address = _checked(address)
+    row, is_new = SendingDomain.objects.select_for_update().get_or_create(
+        seller=seller, defaults={"address": address}
+    )
+    if not is_new and row.address != address:
+        if row.domain != address.rpartition("@")[2]:
+            row.token, row.entered_at, row.verified_at = new_token(), timezone.now(), None
+        row.address = address
+        _save(row, "address", "token", "entered_at", "verified_at")
+    record([Event(seller=seller, kind="sending_domain.entered", actor=actor)])
+    return row
+
+
+@transaction.atomic
+def verify_sender(row: SendingDomain, *, actor: User) -> SendingDomain:
+    """Somebody saw the TXT record: from now on mails are sent from there. Raises DomainError."""
+    row = SendingDomain.objects.select_for_update().get(pk=row.pk)
+    if row.verified_at:
+        raise DomainError(f"{row.address} is verified already.")
+    row.verified_at = timezone.now()
+    _save(row, "verified_at")
+    record([Event(seller_id=row.seller_id, kind="sending_domain.verified", actor=actor)])
+    return row
+
+
+@transaction.atomic
+def remove_sender(seller: Seller, *, actor: User) -> None:
+    """Send from our own address again."""
+    deleted, _ = SendingDomain.objects.filter(seller=seller).delete()
+    if deleted:
+        record([Event(seller=seller, kind="sending_domain.removed", actor=actor)])
+
+
+def _checked(text: str) -> str:
+    """The address alone, its domain in lower case: nothing that could be more than one address."""
+    text = text.strip()
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise DomainError(NO_ADDRESS) from error
+    name, _, domain = text.rpartition("@")
+    domain = domain.lower()
+    if not (text.isascii() and text.isprintable()) or '"' in name or domain.startswith("["):
+        raise DomainError(NO_ADDRESS)
+    if domain == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower():
+        raise DomainError(OURS)
+    return f"{name}@{domain}"
+
+
+def _save(row: SendingDomain, *fields: str) -> None:
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields)
+    except IntegrityError as error:
+        raise DomainError(TAKEN) from error

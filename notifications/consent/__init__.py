@@ -1,0 +1,1 @@
+"""Who wants what: preferences, suppressions, the shop's switches, browsers."""

@@ -1,0 +1,83 @@
+"""What a customer has chosen for each address of an order, as its page shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from fulfillment.dashboard.queries.messages import masked
+from notifications.consent.preferences import EMAIL, OPTIONAL, SMS
+from notifications.kinds.routes import CUSTOMER, ROUTES, addresses_of
+from notifications.models import Preference, PushSubscription
+from orders.models import Order
+
+SENT = frozenset(route.template for routes in ROUTES.values() for route in routes)
+NAMES = {EMAIL: "E-mails", SMS: "Text messages"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One channel: `address` is masked, `optional` are the updates we send, by template."""
+
+    channel: str
+    address: str
+    optional: Mapping[str, str]
+    off: frozenset[str]
+    is_off: bool
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.channel]
+
+    @property
+    def wanted(self) -> list[str]:
+        """The optional updates that are sent."""
+        is_nothing = self.is_off and self.channel == EMAIL
+        return [] if is_nothing else [name for name in self.optional if name not in self.off]
+
+    @property
+    def in_words(self) -> str:
+        """What is kept, in one sentence."""
+        unwanted = [name for key, name in self.optional.items() if key not in self.wanted]
+        if self.is_off and self.channel == SMS:
+            return f"No text messages to {self.address}."
+        if not unwanted:
+            return f"{self.name} to {self.address}: every update."
+        listed = ", ".join(name.lower() for name in unwanted)
+        return f"{self.name} to {self.address}: not for {listed}."
+
+
+def choices_of(order: Order) -> list[Choice]:
+    """One for each address of an order; one statement."""
+    addresses = {
+        channel: address
+        for channel in OPTIONAL
+        for address in addresses_of(order, CUSTOMER, channel)
+    }
+    rows = Preference.objects.filter(
+        seller=order.seller_id, recipient__in={address.lower() for address in addresses.values()}
+    )
+    kept = {(row.channel, row.recipient): row for row in rows}
+    return [
+        _choice(channel, address, kept.get((channel, address.lower())))
+        for channel, address in addresses.items()
+    ]
+
+
+def order_of(order_id: UUID) -> Order:
+    """What is needed to know whom an order's messages reach."""
+    return Order.objects.only("id", "seller_id", "email", "phone").get(pk=order_id)
+
+
+def browsers_told(order: Order) -> list[PushSubscription]:
+    """The browsers that are told of an order, the first one first."""
+    return list(order.push_subscriptions.filter(ended_at__isnull=True).order_by("pk"))
+
+
+def _choice(channel: str, address: str, row: Preference | None) -> Choice:
+    return Choice(
+        channel=channel,
+        address=masked(address),
+        optional={key: name for key, name in OPTIONAL[channel].items() if key in SENT},
+        off=frozenset(row.off) if row else frozenset(),
+        is_off=bool(row and row.is_off),
+    )

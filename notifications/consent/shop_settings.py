@@ -1,0 +1,104 @@
+"""A seller chooses how customers are spoken to."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import time
+from typing import Any
+
+from django.db import transaction
+from phonenumbers import SUPPORTED_REGIONS
+
+from notifications.colours import (
+    COLOUR,
+    LEAST_CONTRAST,
+    PETROL,
+    WHITE,
+    contrast,
+    is_readable,
+    readable,
+)
+from notifications.consent.shop_switches import optional_triggers
+from notifications.languages import LANGUAGES, NAMES
+from notifications.models import MessageSettings
+from orders.errors import DomainError, InvalidInput
+from orders.events.recording import record
+from orders.models import Event, Seller, User
+
+HALF_A_NIGHT = "Quiet hours need a beginning and an end, or neither."
+
+
+class Unreadable(DomainError):
+    """A colour in which words cannot be read on white; `suggestion` is the nearest that can."""
+
+    def __init__(self, colour: str):
+        self.suggestion = readable(colour)
+        ratio = contrast(colour, WHITE)
+        super().__init__(
+            f"{colour} has a contrast of {ratio:.1f}:1 on white; words need {LEAST_CONTRAST}:1. "
+            f"The nearest that can be read is {self.suggestion}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a seller may choose; `sms_countries` in two letters each, none is the default."""
+
+    calm: bool
+    quiet_from: time | None
+    quiet_until: time | None
+    digest_above: int
+    sms_daily_cap: int
+    sms_countries: list[str]
+
+
+@transaction.atomic
+def choose_settings(seller: Seller, *, actor: User, choices: Choices) -> MessageSettings:
+    """Keep a seller's choices; messages that wait already follow them too. Raises DomainError."""
+    if (choices.quiet_from is None) != (choices.quiet_until is None):
+        raise DomainError(HALF_A_NIGHT)
+    if unknown := [name for name in choices.sms_countries if name not in SUPPORTED_REGIONS]:
+        text = f"{', '.join(unknown)}: not the two letters of a country."
+        raise InvalidInput([("sms_countries", text)])
+    return _keep(seller, actor, **asdict(choices))
+
+
+@transaction.atomic
+def choose_languages(seller: Seller, languages: Sequence[str], *, actor: User) -> MessageSettings:
+    """In which languages own texts have to be written before they are published."""
+    if not languages or not set(languages) <= set(LANGUAGES):
+        raise DomainError(f"Choose at least one language of: {', '.join(NAMES.values())}.")
+    return _keep(seller, actor, languages=[name for name in LANGUAGES if name in languages])
+
+
+@transaction.atomic
+def choose_triggers(
+    seller: Seller, switched_off: Collection[str], *, actor: User
+) -> MessageSettings:
+    """What the shop does not send, template:channel each; what is essential cannot be left out."""
+    if refused := sorted(set(switched_off) - optional_triggers()):
+        raise DomainError(f"This is always sent: {', '.join(refused)[:200]}.")
+    return _keep(seller, actor, switched_off=sorted(switched_off))
+
+
+@transaction.atomic
+def choose_look(seller: Seller, *, accent: str, markup: bool, actor: User) -> MessageSettings:
+    """The colour of mails and of the tracking page, "" for ours. Raises Unreadable."""
+    accent = accent.lower()
+    if accent and not COLOUR.fullmatch(accent):
+        raise DomainError("Expected a colour like #0b6372.")
+    if accent and not is_readable(accent):
+        raise Unreadable(accent)
+    return _keep(seller, actor, accent="" if accent == PETROL else accent, markup=markup)
+
+
+def _keep(seller: Seller, actor: User, **chosen: Any) -> MessageSettings:
+    row, _ = MessageSettings.objects.update_or_create(seller=seller, defaults=chosen)
+    data = _dated(chosen)
+    record([Event(seller=seller, kind="message_settings.changed", actor=actor, data=data)])
+    return row
+
+
+def _dated(chosen: dict) -> dict:
+    return {
+        name: str(value) if isinstance(value, time) else value for name, value in chosen.items()
+    }

@@ -1,0 +1,90 @@
+"""A customer chooses which updates an address gets, and which browsers are told."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.kinds.routes import CUSTOMER, addresses_of
+from notifications.models import Preference, PushSubscription
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import lock_order
+from orders.models import Event, Order
+
+MOST_BROWSERS = 10
+MOST_CHANGES = 20  # of one order a day
+OFTEN = "This was changed many times today: please try again tomorrow."
+ELSEWHERE = (
+    "These updates were switched off on the page of another order of yours: "
+    "please switch them on there."
+)
+
+
+@transaction.atomic
+def choose_updates(
+    order: Order, *, channel: str, off: Collection[str], is_off: bool
+) -> Preference | None:
+    """Keep what this order's customer does not want over a channel, for all orders of its seller.
+
+    Messages that wait already follow it too. None where the order has no such address.
+    """
+    for recipient in addresses_of(order, CUSTOMER, channel):
+        whose: dict[str, Any] = {
+            "seller_id": order.seller_id,
+            "channel": channel,
+            "recipient": recipient.lower(),
+        }
+        lock_order(order.pk)
+        before = Preference.objects.filter(**whose).first()
+        if before and (before.off, before.is_off) == (sorted(off), is_off):
+            return before
+        _check_change(order, before, is_off=is_off)
+        chosen = {"off": sorted(off), "is_off": is_off, "changed_at": timezone.now()}
+        row, _ = Preference.objects.update_or_create(
+            **whose, defaults={**chosen, "chosen_for": order}
+        )
+        data = {"channel": channel, "off": row.off, "is_off": is_off}
+        record([Event.of(order, "updates_chosen", **data)])
+        return row
+    return None
+
+
+def _check_change(order: Order, before: Preference | None, *, is_off: bool) -> None:
+    """Who has a link has it perhaps from somebody else. Raises DomainError."""
+    elsewhere = before and before.chosen_for_id not in (None, order.pk)
+    if elsewhere and before and before.is_off and not is_off:
+        raise DomainError(ELSEWHERE)
+    since = timezone.now() - timedelta(days=1)
+    changes = Event.objects.filter(order=order, kind="order.updates_chosen", at__gt=since)
+    if changes.count() >= MOST_CHANGES:
+        raise DomainError(OFTEN)
+
+
+@transaction.atomic
+def tell_browser(
+    order: Order, *, endpoint: str, p256dh: str, auth: str, language: str
+) -> PushSubscription:
+    """Tell this browser too from now on; twice is once. Raises DomainError."""
+    lock_order(order.pk)
+    live = PushSubscription.objects.filter(order=order, ended_at__isnull=True)
+    if live.exclude(endpoint=endpoint).count() >= MOST_BROWSERS:
+        raise DomainError(f"{MOST_BROWSERS} browsers are told of this order already.")
+    keys = {"p256dh": p256dh, "auth": auth, "language": language}
+    # One that left and comes back is the same one.
+    row = PushSubscription.objects.filter(order=order, endpoint=endpoint).order_by("-pk").first()
+    if row is None:
+        return PushSubscription.objects.create(order=order, endpoint=endpoint, **keys)
+    PushSubscription.objects.filter(pk=row.pk).update(ended_at=None, **keys)
+    row.refresh_from_db()
+    return row
+
+
+def leave_browsers(order: Order, *, endpoint: str | None = None) -> int:
+    """Tell this browser no more, or none of them; how many that were."""
+    live = PushSubscription.objects.filter(order=order, ended_at__isnull=True)
+    if endpoint is not None:
+        live = live.filter(endpoint=endpoint)
+    return live.update(ended_at=timezone.now())

@@ -1,0 +1,1 @@
+"""The outbox: claims with a lease, attempts, outcomes, circuit breaker, workers."""

@@ -1,0 +1,68 @@
+"""One click on a message that failed, or whose outcome nobody knows: again, or leave it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.consent.browsers import LEFT, NOBODY, browsers_of
+from notifications.consent.suppressions import suppression_of
+from notifications.delivery.claims import reopen
+from notifications.kinds.routes import PUSH, addresses_of
+from notifications.models import Message
+from notifications.states import UNSETTLED
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import lock_order
+from orders.models import Event, Order, User
+
+DECIDED = "Somebody has decided about this message already."
+
+
+@transaction.atomic
+def send_again(message: Message, *, actor: User) -> Message:
+    """Try once more, to the address that the order has now. Raises DomainError."""
+    message = _locked(message)
+    if message.status not in UNSETTLED or message.decided_at:
+        raise DomainError(DECIDED)
+    order = message.order
+    recipient = _address_now(order, message)
+    if blocked := suppression_of(message.seller_id, message.channel, recipient):
+        why = blocked.get_reason_display().lower()
+        raise DomainError(
+            f"{recipient} is blocked ({why}): enter another address in the order, or unblock it."
+        )
+    reopen(message, recipient=recipient)
+    record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
+    return message
+
+
+@transaction.atomic
+def leave_it(message: Message, *, actor: User) -> Message:
+    """It arrived after all, or the person was told another way. Raises DomainError."""
+    message = _locked(message)
+    if message.status not in UNSETTLED or message.decided_at:
+        raise DomainError(DECIDED)
+    message.decided_at = timezone.now()
+    message.save(update_fields=["decided_at"])
+    record([Event.of(message.order, "message_left", actor=actor, message=message.pk)])
+    return message
+
+
+def _address_now(order: Order, message: Message) -> str:
+    """The address that the order has now; a browser is its own. Raises DomainError."""
+    if message.channel == PUSH:
+        browsers = browsers_of([order.pk]).get(order.pk, NOBODY)
+        if message.recipient not in browsers:
+            raise DomainError(LEFT)
+        return message.recipient
+    found = addresses_of(order, message.audience, message.channel)
+    if not found:
+        raise DomainError("The order has no such address any more: enter one first.")
+    return found[0]
+
+
+def _locked(message: Message) -> Message:
+    """The message, fresh: the lock of its order is taken first."""
+    order = lock_order(message.order_id)
+    row = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    row.order = order
+    return row

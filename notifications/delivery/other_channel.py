@@ -1,0 +1,62 @@
+"""When one channel fails for good, the customer hears the same news by the other, once."""
+
+from collections.abc import Collection
+
+from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, SMS, addresses_of
+from notifications.models import Message
+from notifications.states import MessageStatus
+from orders.events.wakeups import wake_after_commit
+
+OTHER = {EMAIL.value: SMS, SMS.value: EMAIL}
+# What is certain not to have told anybody.
+SILENT = (MessageStatus.FAILED, MessageStatus.SUPPRESSED)
+WHY = "The other channel failed."
+
+
+def tell_otherwise(message_ids: Collection[int]) -> None:
+    """Plan what the customer does not hear from these, in the transaction that settled them.
+
+    Only messages that failed count, and only where the order has an address now to which nothing
+    of the same event was addressed before. Three statements, and none where none failed.
+    """
+    rows = Message.objects.filter(
+        pk__in=message_ids, status=MessageStatus.FAILED, audience=CUSTOMER
+    ).select_related("order", "event")
+    wanted = [other for row in rows.order_by("pk") if (other := _other_way(row)) is not None]
+    if not wanted:
+        return
+    told = set(
+        Message.objects.filter(event__in={row.event_id for row in wanted}, audience=CUSTOMER)
+        .exclude(status__in=SILENT)
+        .values_list("event_id", "channel")
+    )
+    planned = [row for row in wanted if (row.event_id, row.channel) not in told]
+    if planned:
+        # An address that was written to already is a conflict: it is not written to again.
+        Message.objects.bulk_create(planned, ignore_conflicts=True)
+        wake_after_commit({"message.told_otherwise"})
+
+
+def _other_way(message: Message) -> Message | None:
+    """The same news over the other channel, not saved; None where it has no route or address."""
+    channel = OTHER.get(message.channel)
+    if channel is None:
+        return None
+    event = message.event
+    ours = [r for r in ROUTES.get(event.kind, ()) if r.template_for(event) == message.template]
+    if not any(channel in route.channels for route in ours):
+        return None
+    addresses = addresses_of(message.order, message.audience, channel)
+    if not addresses:
+        return None
+    return Message(
+        seller_id=message.seller_id,
+        order_id=message.order_id,
+        event_id=message.event_id,
+        template=message.template,
+        audience=message.audience,
+        channel=channel.value,
+        recipient=addresses[0],
+        language=message.language,
+        reason=WHY,
+    )

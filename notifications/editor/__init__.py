@@ -1,0 +1,1 @@
+"""Texts of sellers: versions, preview, test mail, dry run."""

@@ -1,0 +1,118 @@
+"""A seller writes own texts: a draft that anybody may change, versions in force one at a time."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from notifications.editor.editing import fingerprint, missing, problems_in, tidied
+from notifications.kinds.catalogue import FOR_CUSTOMERS
+from notifications.languages import LANGUAGES, NAMES
+from notifications.models import TextVersion
+from orders.errors import DomainError, InvalidInput
+from orders.events.recording import record
+from orders.models import Event, Seller, User
+
+
+class SavedMeanwhile(DomainError):
+    """Somebody else saved the draft after this form was opened."""
+
+    def __init__(self, draft: TextVersion | None):
+        self.draft = draft
+        if draft is None:
+            text = "The draft was published or thrown away after you opened this page."
+        else:
+            who = draft.created_by or "Somebody"
+            at = f"{draft.created_at:%H:%M} UTC"
+            text = f"{who} saved draft {draft.number} at {at}, after you opened this page."
+        super().__init__(f"{text} Nothing was saved yet; your words are still in the form.")
+
+
+class Draft(NamedTuple):
+    """The words of one language as a form gives them; `seen` is the fingerprint it was given."""
+
+    language: str
+    parts: Mapping[str, str]
+    seen: str
+
+
+@transaction.atomic
+def save_draft(seller: Seller, template: str, given: Draft, *, actor: User) -> TextVersion:
+    """Make or change the draft. Raises InvalidInput by part, or SavedMeanwhile."""
+    if template not in FOR_CUSTOMERS or given.language not in LANGUAGES:
+        raise DomainError("There is no such message, or not in this language.")
+    parts = tidied(given.parts)
+    if problems := problems_in(parts):
+        raise InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
+    _lock(seller)
+    rows = _rows(seller, template)
+    draft = rows.filter(published_at=None).first()
+    base = draft or rows.filter(in_force=True).first()
+    if given.seen != fingerprint(base, given.language):
+        raise SavedMeanwhile(draft)
+    if draft is None:
+        number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
+        draft = TextVersion(seller=seller, template=template, number=number)
+    draft.texts = {**(base.texts if base else {}), given.language: parts}
+    draft.created_by, draft.created_at = actor, timezone.now()
+    draft.save()
+    _record("saved", draft, actor, language=given.language)
+    return draft
+
+
+@transaction.atomic
+def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextVersion:
+    """Put a draft, or an old version once more, in force. Raises DomainError."""
+    seller = _lock(seller)
+    version = _rows(seller, template).filter(number=number).first()
+    if version is None:
+        raise DomainError(f"There is no version {number} any more.")
+    if version.in_force:
+        raise DomainError(f"Version {number} is in force already.")
+    if absent := missing(seller, version.texts):
+        names = ", ".join(NAMES[language] for language in absent)
+        raise DomainError(f"There is no text yet in: {names}. Write it, then publish.")
+    _rows(seller, template).filter(in_force=True).update(in_force=False)
+    version.in_force, version.published_at = True, timezone.now()
+    version.save(update_fields=["in_force", "published_at"])
+    _record("published", version, actor)
+    return version
+
+
+@transaction.atomic
+def withdraw(seller: Seller, template: str, *, actor: User) -> None:
+    """Back to our texts: the versions are kept, none is in force."""
+    _lock(seller)
+    version = _rows(seller, template).filter(in_force=True).first()
+    if version is None:
+        raise DomainError("Our own text is in force already.")
+    version.in_force = False
+    version.save(update_fields=["in_force"])
+    _record("withdrawn", version, actor)
+
+
+@transaction.atomic
+def discard(seller: Seller, template: str, number: int, *, actor: User) -> None:
+    """Throw the draft away."""
+    _lock(seller)
+    draft = _rows(seller, template).filter(published_at=None, number=number).first()
+    if draft is None:
+        raise DomainError(f"There is no draft {number} any more.")
+    _record("discarded", draft, actor)
+    draft.delete()
+
+
+def _rows(seller: Seller, template: str) -> QuerySet[TextVersion]:
+    return TextVersion.objects.filter(seller=seller, template=template).select_related("created_by")
+
+
+def _lock(seller: Seller) -> Seller:
+    """One change of a seller's texts at a time: what is not there yet cannot be locked."""
+    return Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+
+
+def _record(what: str, version: TextVersion, actor: User, **more: str) -> None:
+    data = {"template": version.template, "number": version.number} | more
+    record([Event(seller=version.seller, kind=f"texts.{what}", actor=actor, data=data)])

@@ -1,0 +1,57 @@
+"""A test mail of a text: to whoever asks for it and to nobody else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.channels.base import Outgoing, SendError, one_line
+from notifications.channels.mail import email_channel
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.keys import first_id
+from orders.models import Event, Seller, User
+
+MARK = "[Test]"
+MOST, WITHIN = 10, timedelta(hours=1)
+KIND = "texts.tested"
+
+
+def send_trial(
+    seller: Seller, template: str, outgoing: Outgoing, *, number: int, actor: User
+) -> None:
+    """Send the mail to the actor, marked as a test. Raises DomainError with the provider's words.
+
+    It has no row in the outbox and no link that would unsubscribe the customer of the order.
+    """
+    event = _counted(seller, template, number, actor)
+    mail = replace(
+        outgoing,
+        key=f"test:{event.pk}",
+        recipient=actor.email,
+        subject=f"{MARK} {outgoing.subject}",
+        headers=(),
+    )
+    try:
+        with email_channel() as channel:
+            channel.send(mail)
+    except (SendError, ImproperlyConfigured) as error:
+        raise DomainError(f"The test mail did not leave: {one_line(str(error))[:200]}") from error
+
+
+@transaction.atomic
+def _counted(seller: Seller, template: str, number: int, actor: User) -> Event:
+    """The event of a test, if the actor may send one more within this hour."""
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    since = timezone.now() - WITHIN
+    # Events of no order, by age: the index of an order's events finds them.
+    rows = Event.objects.filter(order=None, pk__gte=first_id(since), kind=KIND, actor=actor)
+    if rows.count() >= MOST:
+        raise DomainError(f"You sent {MOST} test mails within an hour. Please wait a little.")
+    event = Event(
+        seller=seller, kind=KIND, actor=actor, data={"template": template, "number": number}
+    )
+    record([event])
+    return event

@@ -1,0 +1,195 @@
+"""The guard of calm: what happens soon after each other is told together, and not too often.
+
+A message gives way to a later one of its lane that says a newer state of the same parcels; routine
+news of a parcel rests for two hours; and of a burst of events, few messages leave.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from notifications.consent.preferences import preferences
+from notifications.consent.shop_switches import unwanted
+from notifications.consent.suppressions import suppressed
+from notifications.facts import Facts, load_facts
+from notifications.guards.outdated import outdated
+from notifications.guards.verdict import Verdict
+from notifications.models import Message
+from notifications.models.settings import settings_of
+from notifications.states import WAITING, MessageStatus
+
+COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
+REST = timedelta(hours=2)  # between two routine messages about one parcel
+BURST = timedelta(minutes=5)
+BURST_AT_ONCE = 2  # messages of a burst that leave at once; the rest is told at its end
+TOO_LATE = timedelta(minutes=30)  # so old, a message gives way whatever the seller's choice
+OLD_ORDER = timedelta(hours=24)
+
+ROUTINE = frozenset({"packed", "ready", "shipped", "delivery_tomorrow"})
+# What a later state of the same parcel makes old news.
+STATES = ROUTINE | {
+    "out_for_delivery",
+    "attempt_failed",
+    "at_pickup_point",
+    "delivered_to_neighbour",
+    "delivered",
+}
+CALM = "Calm:"  # begins the reason of what waits for calm alone: later news lets it go
+GONE = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
+
+Lane = tuple[UUID, str, str]
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """What else is in a message's lane: `later` waits behind it, `left` within REST."""
+
+    later: list[Facts] = field(default_factory=list)
+    left: list[Message] = field(default_factory=list)
+    routine: list[Facts] = field(default_factory=list)  # of those that left, where they count
+
+
+def calm(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """What a customer need not hear, or not yet; one statement where nothing else is in a lane."""
+    ours = [fact for fact in facts if fact.message.audience == Message.Audience.CUSTOMER]
+    now = timezone.now()
+    lanes = _lanes(ours, now) if ours else {}
+    found: dict[int, Verdict] = {}
+    for fact in ours:
+        verdict = _verdict(fact, lanes[_lane(fact.message)], now)
+        if verdict:
+            found[fact.message.pk] = verdict
+    return found
+
+
+def speaks_for(later: Facts, earlier: Facts) -> bool:
+    """Whether the later message says a newer state of all parcels of the earlier one."""
+    if not {later.message.template, earlier.message.template} <= STATES:
+        return False
+    parcels = _parcels(earlier)
+    return bool(parcels) and parcels <= _parcels(later)
+
+
+def _says_the_same(later: Facts, fact: Facts) -> bool:
+    return later.message.template == fact.message.template and speaks_for(later, fact)
+
+
+def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
+    message = fact.message
+    later = [other for other in lane.later if other.message.pk > message.pk]
+    is_calm = settings_of(fact.order.seller).calm
+    if is_calm and message.template == "confirmed" and _is_import(fact):
+        return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when it came in.")
+    # Said again after an undo: once is enough.
+    if again := next((row for row in later if _says_the_same(row, fact)), None):
+        return Verdict(MessageStatus.SUPERSEDED, "It is said again.", by=again.message.pk)
+    is_late = now - message.created_at > TOO_LATE
+    if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
+        return by
+    if not is_calm:
+        return None
+    return _burst(lane, now) or _rest(fact, lane, later, now)
+
+
+def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict | None:
+    """The last of the later messages that says it better, or the same of other parcels too."""
+    message = fact.message
+    for other in reversed(later):
+        is_close = other.message.created_at - message.created_at <= COLLAPSE
+        if not (is_close or is_late):
+            continue
+        if speaks_for(other, fact):
+            text = "A newer state was told instead."
+        elif other.message.template == message.template and message.template in STATES:
+            text = "Told together with the next one."
+        else:
+            continue
+        return Verdict(MessageStatus.SUPERSEDED, text, by=other.message.pk)
+    return None
+
+
+def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
+    """In a burst, the third message waits for the end of it."""
+    recent = [at for row in lane.left if (at := row.settled_at) and now - at < BURST]
+    if len(recent) < BURST_AT_ONCE:
+        return None
+    delay = (min(recent) + BURST - now).total_seconds()
+    return Verdict(MessageStatus.HELD, f"{CALM} several messages left just now.", max(delay, 1.0))
+
+
+def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> Verdict | None:
+    """Routine news waits, unless it would keep back what is urgent."""
+    if fact.message.template not in ROUTINE:
+        return None
+    if any(other.message.template not in ROUTINE for other in later):
+        return None
+    parcels = _parcels(fact)
+    ends = [
+        other.message.settled_at + REST
+        for other in lane.routine
+        if other.message.settled_at and parcels & _parcels(other)
+    ]
+    if not ends or max(ends) <= now:
+        return None
+    delay = (max(ends) - now).total_seconds()
+    return Verdict(MessageStatus.HELD, f"{CALM} this parcel had news within two hours.", delay)
+
+
+def _is_import(fact: Facts) -> bool:
+    return fact.message.created_at - fact.order.placed_at > OLD_ORDER
+
+
+def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
+    """The lanes of these messages; the facts of others are read only where they matter."""
+    lanes: dict[Lane, Neighbours] = {_lane(fact.message): Neighbours() for fact in facts}
+    routine = {_lane(fact.message) for fact in facts if fact.message.template in ROUTINE}
+    wanted: list[Message] = []
+    for row in _others(facts, now):
+        lane = lanes.get(_lane(row))
+        if lane is None:
+            continue
+        if row.status in GONE:
+            lane.left.append(row)
+        if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
+            wanted.append(row)
+    others = load_facts(wanted) if wanted else []
+    unheard = _unheard([fact for fact in others if fact.message.status in WAITING])
+    for fact in others:
+        if fact.message.pk in unheard:
+            continue
+        lane = lanes[_lane(fact.message)]
+        (lane.routine if fact.message.status in GONE else lane.later).append(fact)
+    return lanes
+
+
+def _unheard(facts: Sequence[Facts]) -> set[int]:
+    """What waits and will not leave: nothing gives way to it. The others keep what is true."""
+    return {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+
+
+def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
+    """What waits or left lately for the customers of these orders, but for these messages."""
+    waiting = Q(status__in=WAITING)
+    left = Q(status__in=GONE, settled_at__gt=now - REST)
+    return (
+        Message.objects.filter(
+            waiting | left,
+            order__in={fact.message.order_id for fact in facts},
+            audience=Message.Audience.CUSTOMER,
+        )
+        .exclude(pk__in=[fact.message.pk for fact in facts])
+        .order_by("pk")
+    )
+
+
+def _lane(message: Message) -> Lane:
+    return message.order_id, message.recipient, message.channel
+
+
+def _parcels(facts: Facts) -> set[UUID]:
+    boxes = facts.packages or [box for row in facts.shipments for box in row.packages.all()]
+    return {box.pk for box in boxes}

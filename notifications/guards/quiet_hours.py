@@ -1,0 +1,74 @@
+"""The guard of the night: what makes a telephone ring waits for the customer's morning."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from notifications.facts import Facts
+from notifications.guards.verdict import Verdict
+from notifications.models import Message
+from notifications.models.settings import settings_of
+from notifications.states import MessageStatus
+
+# What makes a telephone ring.
+LOUD = frozenset({Message.Channel.SMS.value, Message.Channel.PUSH.value})
+
+
+def quiet(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """What waits for the end of the quiet hours; no statement."""
+    now = timezone.now()
+    return {
+        fact.message.pk: verdict for fact in facts if (verdict := _verdict(fact, now)) is not None
+    }
+
+
+def quiet_until(
+    now: datetime, *, quiet_from: time | None, quiet_until: time | None, zone: str
+) -> datetime | None:
+    """When the quiet hours end that `now` lies in, in UTC; None outside of them.
+
+    Local times of `zone`, over midnight where the first is the later one. In the nights of a clock
+    change the longer reading counts: an hour that comes twice is quiet both times.
+    """
+    if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
+        return None
+    today = now.astimezone(ZoneInfo(zone)).date()
+    for day in (today - timedelta(days=1), today):
+        begin, end = night(day, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone)
+        if begin <= now < end:
+            return end
+    return None
+
+
+def night(
+    day: date, *, quiet_from: time, quiet_until: time, zone: str
+) -> tuple[datetime, datetime]:
+    """When the quiet hours that begin on this day begin and end, in UTC."""
+    ends_on = day if quiet_from < quiet_until else day + timedelta(days=1)
+    return min(_readings(day, quiet_from, zone)), max(_readings(ends_on, quiet_until, zone))
+
+
+def _readings(day: date, at: time, zone: str) -> list[datetime]:
+    """The moments, in UTC, that a clock on the wall may mean: two in the night it is changed."""
+    local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
+    return [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+
+
+def _verdict(fact: Facts, now: datetime) -> Verdict | None:
+    message = fact.message
+    if message.channel not in LOUD or message.audience != Message.Audience.CUSTOMER:
+        return None
+    choice = settings_of(fact.order.seller)
+    ends = quiet_until(
+        now,
+        quiet_from=choice.quiet_from,
+        quiet_until=choice.quiet_until,
+        zone=fact.order.time_zone,
+    )
+    if ends is None:
+        return None
+    local = ends.astimezone(ZoneInfo(fact.order.time_zone))
+    reason = f"Quiet hours of the customer until {local:%H:%M}."
+    return Verdict(MessageStatus.HELD, reason, max((ends - now).total_seconds(), 1.0))

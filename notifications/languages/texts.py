@@ -1,0 +1,72 @@
+"""The words of messages: our own as files in five languages, a seller's own in front of them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+
+from notifications.languages import spoken
+from notifications.models.editor import TextVersion
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
+PARTS = ("subject", "heading", "body", "closing", "sms")
+HEAD = re.compile(rf"^# ({'|'.join(PARTS)})$", re.MULTILINE)
+
+
+class Texts(NamedTuple):
+    """The parts of one message in one language; Liquid each.
+
+    Paragraphs of `body` and `closing` are separated by an empty line; one that begins with "> " is
+    the fact that the reader looks for. `closing` stands below the list of goods. Without `heading`
+    the subject is the heading; without `sms` there is no text message.
+    """
+
+    subject: str
+    body: str
+    heading: str = ""
+    closing: str = ""
+    sms: str = ""
+
+
+Own = Mapping[tuple[UUID, str], Mapping[str, Mapping[str, str]]]
+
+
+@cache
+def default_texts(template: str, language: str) -> Texts:
+    """Our own words. Raises FileNotFoundError for a template that does not exist."""
+    return parsed((FOLDER / template / f"{spoken(language)}.txt").read_text(encoding="utf-8"))
+
+
+@cache
+def templates() -> tuple[str, ...]:
+    """The names of all templates."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob("*/en.txt")))
+
+
+def parsed(text: str) -> Texts:
+    """A file of texts: each part under a line `# part`."""
+    pieces = HEAD.split(text)
+    parts = dict(zip(pieces[1::2], map(str.strip, pieces[2::2]), strict=True))
+    return Texts(**parts)
+
+
+def own_texts(keys: Iterable[tuple[UUID, str]]) -> Own:
+    """{(seller id, template): {language: parts}} of these that sellers write themselves."""
+    wanted = set(keys)
+    rows = TextVersion.objects.filter(
+        in_force=True,
+        seller__in={seller for seller, _ in wanted},
+        template__in={template for _, template in wanted},
+    )
+    return {(row.seller_id, row.template): row.texts for row in rows}
+
+
+def texts_of(seller_id: UUID, template: str, language: str, own: Own) -> Texts:
+    """The words of this seller in this language, else ours."""
+    by_language = own.get((seller_id, template), {})
+    parts = by_language.get(spoken(language))
+    return Texts(**parts) if parts else default_texts(template, language)

@@ -1,0 +1,78 @@
+"""What a customer does not want to hear, and the browsers that asked to be told."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from notifications.models.delivery import Message
+from orders.models import Order, Seller
+from orders.models.base import Row
+
+
+class Preference(Row):
+    """What an address does not want to hear of a seller over one channel; no row is everything.
+
+    `off` names templates. `is_off`: by e-mail no optional news, as SMS nothing at all.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    recipient = models.CharField(max_length=254, help_text="In small letters.")
+    off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    is_off = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+    chosen_for = models.ForeignKey(
+        Order,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="On whose page it was chosen.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "recipient", "channel"],
+                name="one_preference_per_address_and_channel",
+            ),
+            models.CheckConstraint(
+                name="preference_in_small_letters", condition=Q(recipient=Lower("recipient"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.channel} of {self.seller_id}"
+
+
+class PushSubscription(Row):
+    """A browser that is told of one order; its push service is reached at `endpoint`.
+
+    The keys are the browser's: what we encrypt with them, the push service cannot read.
+    """
+
+    SELLER_PATH = "order__seller"
+
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="push_subscriptions", db_index=False
+    )
+    endpoint = models.CharField(max_length=1000)
+    p256dh = models.CharField(max_length=100, help_text="Its public key, base64url.")
+    auth = models.CharField(max_length=40, help_text="Its shared secret, base64url.")
+    language = models.CharField(max_length=8, default="en")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "endpoint"],
+                condition=Q(ended_at__isnull=True),
+                name="one_subscription_per_order_and_browser",
+            )
+        ]
+
+    def __str__(self):
+        return f"A browser, since {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,126 @@
+"""What providers report later, and the addresses that we leave alone since then."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from notifications.models.delivery import Message
+from orders.access import TenantQuerySet
+from orders.models import Seller
+
+
+class Receipt(models.Model):
+    """One report of a provider about one message; kept also while the message is not known yet.
+
+    A report comes twice, late, before our own attempt has ended, or in any order: the status of a
+    message follows from the set of its receipts.
+    """
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered"
+        DEFERRED = "deferred", "Delayed on the way"
+        BOUNCED = "bounced", "Refused for good"
+        FAILED = "failed", "Not delivered"
+        COMPLAINED = "complained", "Called unwanted"
+        UNSUBSCRIBED = "unsubscribed"
+
+    SELLER_PATH = "message__seller"
+    WAREHOUSE_PATH = None
+    COURIER_PATH = None
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
+    )
+    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    provider = models.CharField(max_length=40)
+    report_id = models.CharField(
+        max_length=200, help_text="The provider's id of the report, or a digest of its content."
+    )
+    provider_id = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=200, blank=True, help_text="Our own, where it came back.")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    detail = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(help_text="When it happened, by the provider's clock.")
+    received_at = models.DateTimeField(default=timezone.now)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "report_id"], name="a_report_counts_only_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                F("channel"),
+                F("provider_id"),
+                name="receipt_without_message",
+                condition=Q(message__isnull=True),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.provider}: {self.kind}"
+
+
+class Suppression(models.Model):
+    """An address that a seller's messages no longer go to over one channel, and why."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", "The address does not exist"
+        COMPLAINED = "complained", "The customer called it unwanted"
+        STOPPED = "stopped", "The customer asked us to stop"
+        BY_HAND = "by_hand", "Entered by hand"
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH = None
+    COURIER_PATH = None
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="suppressions")
+    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    recipient = models.CharField(max_length=254, help_text="In lower case.")
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    detail = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "channel", "recipient"], name="an_address_is_suppressed_once"
+            )
+        ]
+        indexes = [models.Index(F("seller"), F("since"), F("id"), name="suppression_by_time")]
+
+    def __str__(self):
+        return f"{self.recipient}: {self.get_reason_display()}"
+
+
+class InboundText(models.Model):
+    """A word by which somebody steers our texts, as it came in; each text is obeyed once."""
+
+    class Word(models.TextChoices):
+        STOP = "stop"
+        START = "start"
+        HELP = "help"
+
+    provider = models.CharField(max_length=40)
+    text_id = models.CharField(max_length=200, help_text="The provider's id of the text.")
+    number = models.CharField(max_length=20)
+    word = models.CharField(max_length=8, choices=Word.choices)
+    received_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "text_id"], name="an_inbound_text_is_obeyed_once"
+            )
+        ]
+        indexes = [models.Index(fields=["number", "received_at"], name="inbound_text_of_number")]
+
+    def __str__(self):
+        return self.word

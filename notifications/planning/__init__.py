@@ -1,0 +1,1 @@
+"""From events to message rows, and back after an undo."""

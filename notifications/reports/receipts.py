@@ -1,0 +1,145 @@
+"""What providers report of messages: stored first, then matched, then the message follows."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from notifications.channels.base import one_line
+from notifications.consent.suppressions import suppress_after
+from notifications.delivery.claims import follow_receipts
+from notifications.delivery.other_channel import tell_otherwise
+from notifications.models import Message, Receipt
+from notifications.states import REPORTABLE
+from orders.crash import crash_point
+
+FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody here knows
+MOST = 1000
+UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
+
+# By the id that the provider gave it. What somebody else is matching is his to match.
+MATCH_BY_ID = """
+WITH found AS (
+  SELECT r.id, m.id AS message_id
+  FROM notifications_receipt r JOIN notifications_message m
+    ON m.channel = r.channel AND m.provider_id = r.provider_id
+  WHERE r.message_id IS NULL AND r.provider_id <> ''
+    AND (%(ids)s::text[] IS NULL OR r.report_id = ANY(%(ids)s::text[]))
+  FOR NO KEY UPDATE OF r SKIP LOCKED
+)
+UPDATE notifications_receipt AS r SET message_id = found.message_id
+FROM found WHERE r.id = found.id
+RETURNING r.id
+"""
+FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider says of one message, in our words.
+
+    `key` is Message.key where the provider gave it back, else the `provider_id` has to do.
+    `report_id` tells a second copy of the same report; by default a digest of what it says.
+    """
+
+    channel: str
+    provider: str
+    kind: Receipt.Kind
+    at: datetime
+    provider_id: str = ""
+    key: str = ""
+    detail: str = ""
+    report_id: str = field(default="")
+
+    def as_row(self) -> Receipt:
+        told = "|".join((self.provider_id, self.key, self.kind, self.at.isoformat(), self.detail))
+        digest = hashlib.sha256(told.encode(errors="replace")).hexdigest()
+        return Receipt(
+            channel=self.channel,
+            provider=self.provider,
+            report_id=one_line(self.report_id)[:200] or digest,
+            provider_id=one_line(self.provider_id)[:200],
+            key=one_line(self.key)[:200],
+            kind=self.kind,
+            detail=one_line(self.detail)[:300],
+            at=self.at,
+        )
+
+
+def take(reports: Iterable[Report]) -> None:
+    """Store these reports for good, each once, and let the messages they speak of follow.
+
+    A report of a message that is not known yet waits for it: it may overtake our own commit.
+    """
+    # In one order, so that two calls with the same reports wait for each other only once.
+    rows = sorted((report.as_row() for report in reports), key=lambda row: row.report_id)
+    Receipt.objects.bulk_create(rows, ignore_conflicts=True)
+    crash_point("receipt-stored")
+    match_receipts([row.report_id for row in rows])
+
+
+@transaction.atomic
+def match_receipts(report_ids: list[str] | None = None) -> int:
+    """Find the messages of reports that wait, and let them follow; how many reports.
+
+    Of these reports, or of all: who brings one does not wait for those of others.
+    """
+    matched = _by_provider_id(report_ids) + _by_key(report_ids)
+    if not matched:
+        return 0
+    receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
+    ids = {receipt.message_id for receipt in receipts if receipt.message_id}
+    # A statement of its own: behind the locks, all reports that others matched meanwhile are seen.
+    locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    follow_receipts(list(locked.values_list("pk", flat=True)))
+    suppress_after(receipts)
+    lost = {row.message_id for row in receipts if row.message_id and row.kind in UNDELIVERED}
+    if lost:
+        tell_otherwise(lost)
+    return len(receipts)
+
+
+def forget_strangers() -> None:
+    """Drop reports about messages that are not ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [timezone.now() - FORGOTTEN_AFTER])
+
+
+def _by_provider_id(report_ids: list[str] | None) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(MATCH_BY_ID, {"ids": report_ids})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _by_key(report_ids: list[str] | None) -> list[int]:
+    """Reports that bring our own key: the only trace where an attempt ended without an answer."""
+    waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
+    if report_ids is not None:
+        waiting = waiting.filter(report_id__in=report_ids)
+    # The newest first: what is not ours, or comes from another portal, may wait here for days.
+    receipts = list(waiting.select_for_update(skip_locked=True).order_by("-pk")[:MOST])
+    known = {message.key: message for message in _messages_of([row.key for row in receipts])}
+    found = [receipt for receipt in receipts if receipt.key in known]
+    for receipt in found:
+        receipt.message = known[receipt.key]
+    Receipt.objects.bulk_update(found, ["message"])
+    return [receipt.pk for receipt in found]
+
+
+def _messages_of(keys: Sequence[str]) -> list[Message]:
+    event_ids = {UUID(start) for key in keys if _is_uuid(start := key.partition(":")[0])}
+    settled = Q(status__in=REPORTABLE)
+    return list(Message.objects.filter(settled, event__in=event_ids)) if event_ids else []
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

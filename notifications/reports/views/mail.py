@@ -1,0 +1,73 @@
+"""Where mail providers report: what happened to a mail, signed or with the agreed password."""
+
+import logging
+
+from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.webhooks.base import AnymailBaseWebhookView
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from notifications.channels.base import one_line
+from notifications.reports.mail import reports_of
+from notifications.reports.mail_hooks import hook_of
+from notifications.reports.receipts import Report, take
+from orders.access import public
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A call that is not taken: its status and one line why."""
+
+    def __init__(self, status: int, text: str):
+        self.code = status
+        super().__init__(text)
+
+
+@public
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
+    """Take what a provider reports: 200 when it is stored. By GET it sees whether we are here."""
+    hook = hook_of(provider)
+    if hook is None:
+        raise Http404
+    if request.method != "POST":
+        return HttpResponse()
+    try:
+        reports = _read(provider, hook, request)
+    except Refused as refused:
+        log.warning("%s: %s", provider, refused)
+        return _answer(refused)
+    take(reports)
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _read(provider: str, hook: AnymailBaseWebhookView, request: HttpRequest) -> list[Report]:
+    try:
+        request.body  # noqa: B018 read first, so that it is there for signatures
+    except RequestDataTooBig as error:
+        raise Refused(413, "The body is larger than 1 MB.") from error
+    if provider == "amazon_ses" and "Authorization" not in request.headers:
+        raise Refused(401, "Send the user and the password.")  # else SNS never sends them
+    try:
+        hook.run_validators(request)
+        return [
+            report for event in hook.parse_events(request) for report in reports_of(provider, event)
+        ]
+    except AnymailWebhookValidationFailure as error:
+        raise Refused(403, "Wrong signature or password.") from error
+    except AnymailError as error:
+        raise Refused(400, one_line(str(error))[:300]) from error
+    except Exception as error:  # these parsers raise whatever a strange body makes of them
+        log.info("a body of %s cannot be read", provider, exc_info=True)
+        raise Refused(400, "This is not what the provider sends.") from error
+
+
+def _answer(refused: Refused) -> HttpResponse:
+    answer = HttpResponse(str(refused), status=refused.code, content_type="text/plain")
+    if refused.code == 401:
+        answer["WWW-Authenticate"] = 'Basic realm="reports"'
+    return answer

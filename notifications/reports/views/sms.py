@@ -1,0 +1,78 @@
+"""/hooks/sms/: where SMS providers report of texts and pass on what customers reply."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import escape
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from notifications.reports.receipts import take
+from notifications.reports.sms import HOOKS
+from notifications.reports.sms.base import Call, Hook, Unreadable
+from notifications.reports.stop_words import take_text
+from orders.access import public
+
+
+@public
+@csrf_exempt
+@require_POST
+def sms_report(request: HttpRequest, provider: str) -> HttpResponse:
+    """Keep what a provider reports; the same call twice is one report."""
+    hook = _hook(provider)
+    try:
+        call = _call(request)
+        if not hook.is_signed(call):
+            return _plain("Wrong signature.", 403)
+        take(hook.reports(call))
+    except RequestDataTooBig:
+        return _plain("The body is too large.", 413)
+    except Unreadable as error:
+        return _plain(str(error), 400)
+    return _plain("")
+
+
+@public
+@csrf_exempt
+@require_POST
+def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
+    """Obey a customer's STOP, START or HELP; the same call twice is one word."""
+    hook = _hook(provider)
+    try:
+        call = _call(request)
+        if not hook.is_signed(call):
+            return _plain("Wrong signature.", 403)
+        inbound = hook.inbound(call)
+    except RequestDataTooBig:
+        return _plain("The body is too large.", 413)
+    except Unreadable as error:
+        return _plain(str(error), 400)
+    answer = take_text(inbound, is_sent_by_us=not hook.answers_at_once)
+    return _twiml(answer) if hook.answers_at_once else _plain("")
+
+
+def _hook(provider: str) -> Hook:
+    if provider not in HOOKS:
+        raise Http404
+    return HOOKS[provider]
+
+
+def _call(request: HttpRequest) -> Call:
+    """The address is the one we gave away: the Host header is anybody's to choose."""
+    return Call(
+        url=f"{settings.SITE_URL}{request.get_full_path()}",
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=request.body,
+        at=timezone.now(),
+    )
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _twiml(answer: str) -> HttpResponse:
+    said = f"<Message>{escape(answer)}</Message>" if answer else ""
+    text = f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
+    return HttpResponse(text, content_type="text/xml; charset=utf-8")

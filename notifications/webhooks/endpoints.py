@@ -1,0 +1,188 @@
+"""What a seller does with endpoints: add, change, pause, rotate the secret, delete, replay."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.channels.addresses import resolve, target_of
+from notifications.models import Delivery, Endpoint
+from notifications.webhooks.kinds import KINDS, TEST
+from notifications.webhooks.replay import replay_one, replay_range
+from notifications.webhooks.signing import encrypted, make_secret
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.keys import new_id
+from orders.models import Event, Seller
+
+MOST_ENDPOINTS = 10
+OVERLAP = timedelta(hours=24)
+LOOK_UP_SECONDS = 3.0
+NOT_NOW = "An attempt is under way: try again in half a minute."
+STILL_BUSY = "Many deliveries of an earlier replay still wait: let them leave first."
+MOST_WAITING = 1000
+DISABLED = "This endpoint is disabled: resume it first."
+WELL = {"failures": 0, "failing_since": None, "not_before": None}
+
+
+def add_endpoint(
+    seller: Seller, *, url: str, description: str, kinds: Iterable[str], actor: Any
+) -> tuple[Endpoint, str]:
+    """A new endpoint and its secret, which is shown now and never again. Raises DomainError."""
+    _check(url, kinds)
+    secret = make_secret()
+    with transaction.atomic():
+        Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)  # so that two count as two
+        if Endpoint.objects.kept().filter(seller=seller).count() >= MOST_ENDPOINTS:
+            raise DomainError(f"{seller} has {MOST_ENDPOINTS} endpoints: delete one first.")
+        endpoint = Endpoint.objects.create(
+            seller=seller,
+            url=url,
+            description=description,
+            kinds=sorted(kinds),
+            secret=encrypted(secret),
+        )
+        _record(endpoint, "added", actor)
+    return endpoint, secret
+
+
+def change_endpoint(
+    endpoint: Endpoint, *, url: str, description: str, kinds: Iterable[str], actor: Any
+) -> Endpoint:
+    """Another address, description or choice of events; deliveries that wait go there too."""
+    _check(url, kinds)
+    with transaction.atomic():
+        endpoint = _locked(endpoint)
+        changed: dict[str, Any] = {"description": description, "kinds": sorted(kinds)}
+        if url != endpoint.url:
+            changed |= {"url": url, **WELL}
+        return _save(endpoint, "changed", actor, **changed)
+
+
+@transaction.atomic
+def pause_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
+    """Deliveries wait from now on, until it is resumed."""
+    endpoint = _locked(endpoint)
+    if endpoint.paused_at or endpoint.disabled_at:
+        raise DomainError(f"{endpoint} is {endpoint.state} already.")
+    return _save(endpoint, "paused", actor, paused_at=timezone.now(), paused_because="")
+
+
+@transaction.atomic
+def resume_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
+    """What waited leaves; a disabled endpoint hears again, of what happens from now on too."""
+    endpoint = _locked(endpoint)
+    if not endpoint.paused_at and not endpoint.disabled_at:
+        raise DomainError(f"{endpoint} is active already.")
+    open_again = {"paused_at": None, "paused_because": "", "disabled_at": None}
+    return _save(endpoint, "resumed", actor, **open_again, **WELL)
+
+
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint, *, actor: Any) -> tuple[Endpoint, str]:
+    """A new secret; the present one signs beside it for a day, an earlier one no more."""
+    endpoint = _locked(endpoint)
+    secret = make_secret()
+    _save(
+        endpoint,
+        "secret_rotated",
+        actor,
+        secret=encrypted(secret),
+        previous_secret=endpoint.secret,
+        previous_until=timezone.now() + OVERLAP,
+    )
+    return endpoint, secret
+
+
+@transaction.atomic
+def delete_endpoint(endpoint: Endpoint, *, actor: Any) -> None:
+    """Nothing is posted any more; its log is kept for a month, its secrets are not."""
+    endpoint = _locked(endpoint)
+    emptied = {"secret": "", "previous_secret": "", "previous_until": None}
+    _save(endpoint, "deleted", actor, deleted_at=timezone.now(), **emptied)
+
+
+@transaction.atomic
+def send_test(endpoint: Endpoint, *, actor: Any) -> Delivery:
+    """Post a `webhook.test` to this endpoint, whatever events it asks for."""
+    endpoint = _locked(endpoint)
+    if endpoint.disabled_at or endpoint.paused_at:
+        raise DomainError(f"{endpoint} is {endpoint.state}: resume it first.")
+    now = timezone.now()
+    payload = {
+        "type": TEST,
+        "timestamp": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}",
+        "data": {"endpoint": str(endpoint.pk)},
+    }
+    delivery = Delivery.objects.create(
+        seller_id=endpoint.seller_id,
+        endpoint=endpoint,
+        kind=TEST,
+        webhook_id=f"msg_{new_id().hex}",
+        payload=msgspec.json.encode(payload).decode(),
+    )
+    _record(endpoint, "tested", actor)
+    return delivery
+
+
+@transaction.atomic
+def replay(delivery: Delivery, *, actor: Any) -> None:
+    """Deliver once more, whether it arrived or not. Raises DomainError."""
+    endpoint = _locked(delivery.endpoint)
+    if endpoint.disabled_at:
+        raise DomainError(DISABLED)
+    if not replay_one(endpoint.pk, delivery.pk):
+        raise DomainError(NOT_NOW)
+    _record(endpoint, "replayed", actor, deliveries=1)
+
+
+@transaction.atomic
+def replay_between(
+    endpoint: Endpoint, *, since: datetime, until: datetime, only_failed: bool, actor: Any
+) -> int:
+    """Deliver the events of a time once more; how many. Raises DomainError."""
+    endpoint = _locked(endpoint)
+    if endpoint.disabled_at:
+        raise DomainError(DISABLED)
+    if until <= since:
+        raise DomainError("The end comes after the beginning.")
+    waiting = endpoint.deliveries.filter(
+        delivered_at__isnull=True, given_up_at__isnull=True, series__gt=1
+    )
+    if waiting[:MOST_WAITING].count() >= MOST_WAITING:
+        raise DomainError(STILL_BUSY)
+    count = replay_range(endpoint.pk, since, until, only_failed=only_failed)
+    _record(endpoint, "replayed", actor, deliveries=count)
+    return count
+
+
+def _check(url: str, kinds: Iterable[str]) -> None:
+    """Outside transactions: it asks the resolver."""
+    if unknown := sorted(set(kinds) - KINDS):
+        raise DomainError(f"There is no event {', '.join(unknown)}.")
+    resolve(target_of(url), seconds=LOOK_UP_SECONDS)
+
+
+def _locked(endpoint: Endpoint) -> Endpoint:
+    return Endpoint.objects.kept().select_for_update(no_key=True).get(pk=endpoint.pk)
+
+
+def _save(endpoint: Endpoint, what: str, actor: Any, **changed: Any) -> Endpoint:
+    for name, value in changed.items():
+        setattr(endpoint, name, value)
+    endpoint.save(update_fields=list(changed))
+    _record(endpoint, what, actor)
+    return endpoint
+
+
+def _record(endpoint: Endpoint, what: str, actor: Any, **data: Any) -> None:
+    subject: UUID = endpoint.pk
+    event = Event(
+        seller_id=endpoint.seller_id, kind=f"webhook.{what}", subject_id=subject, actor=actor
+    )
+    event.data = data
+    record([event])

@@ -1,0 +1,1 @@
+"""What a message says: facts into values, values into text."""

@@ -1,0 +1,133 @@
+"""What is in a parcel, what went before and what is still to come, counted from the rows."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+from notifications.channels.base import one_line
+from notifications.facts import Facts
+from notifications.words.wording import Goods
+from orders.models import OrderLine, ReturnLine
+from orders.states import PackageStatus, ShipmentStatus
+
+
+class Contents(NamedTuple):
+    """Three lists that never name a unit twice; the titles are names of phrases of a language."""
+
+    here: list[Goods]
+    earlier: list[Goods]
+    later: list[Goods]
+    here_title: str = "in_this_parcel"
+    earlier_title: str = "sent_before"
+    later_title: str = "still_to_come"
+
+
+RETURNED: dict[str, Callable[[ReturnLine], int]] = {
+    "return.requested": lambda line: line.requested,
+    "return.approved": lambda line: line.approved,
+    "return.refused": lambda line: line.refused,
+    "return.received": lambda line: line.received,
+    "return.closed": lambda line: line.inspected,
+}
+
+
+def contents_of(facts: Facts) -> Contents:
+    """The goods a message speaks of; parcels that left or arrived before count as `earlier`."""
+    if facts.order_return:
+        return Contents(_named(facts, _returned_units(facts)), [], [], "your_return")
+    if not (facts.packages or facts.shipments):
+        return _of_order(facts)
+    here, own, counter = _parcel_units(facts)
+    earlier, later = Counter[UUID](), Counter[UUID]()
+    for line in _shipping(facts):
+        wanted = line.ordered - line.cancelled - line.lost - line.came_back
+        earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
+        later[line.pk] = max(wanted - here[line.pk] - earlier[line.pk], 0)
+    return Contents(
+        _named(facts, here),
+        _named(facts, earlier),
+        _named(facts, later),
+        earlier_title="delivered_before" if counter == "delivered" else "sent_before",
+    )
+
+
+def _of_order(facts: Facts) -> Contents:
+    """What was ordered; what waits beside what ships; what is cancelled beside what is not.
+
+    A promise of the whole order is about what has not left yet.
+    """
+    kind = facts.message.event.kind
+    if kind == "order.backordered":
+        waiting = Counter({line.pk: line.backordered for line in facts.lines})
+        rest = _ordered_units(facts)
+        rest.subtract(waiting)
+        return Contents(
+            _named(facts, rest),
+            [],
+            _named(facts, waiting),
+            here_title="ships_first",
+            later_title="waits_for_stock",
+        )
+    if kind == "order.cancelled":
+        gone = Counter[UUID]()
+        for event in facts.events:
+            for line_id, units in event.data.get("units", {}).items():
+                gone[UUID(line_id)] += units
+        return Contents(
+            _named(facts, gone),
+            [],
+            _named(facts, _ordered_units(facts)),
+            here_title="cancelled",
+            later_title="not_cancelled",
+        )
+    wanted, sent = _ordered_units(facts), Counter[UUID]()
+    if kind.startswith("promise."):
+        sent.update({line.pk: line.shipped for line in _shipping(facts)})
+    here = wanted - sent
+    title = "still_to_come" if here and here != +wanted else "you_ordered"
+    return Contents(_named(facts, here), _named(facts, sent), [], title)
+
+
+def _shipping(facts: Facts) -> list[OrderLine]:
+    """Lines that travel; of an order of gift cards, all lines."""
+    return [line for line in facts.lines if line.ships] or facts.lines
+
+
+def _ordered_units(facts: Facts) -> Counter[UUID]:
+    return Counter({line.pk: line.ordered - line.cancelled for line in _shipping(facts)})
+
+
+def _returned_units(facts: Facts) -> Counter[UUID]:
+    units = RETURNED[facts.message.event.kind]
+    rows = facts.order_return.lines.all() if facts.order_return else ()
+    return Counter({line.line_id: units(line) for line in rows})
+
+
+def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
+    """(units in these parcels, those of them that the counter holds already, the counter)."""
+    here, own = Counter[UUID](), Counter[UUID]()
+    for package in facts.packages:
+        for packed in package.lines.all():
+            line_id = packed.shipment_line.line_id
+            here[line_id] += packed.quantity
+            own[line_id] += packed.quantity * (package.status in ARRIVED)
+    if facts.packages:
+        return here, own, "delivered"
+    for shipment in facts.shipments:
+        rows = list(shipment.lines.all())
+        is_packed = any(row.packed for row in rows)
+        for row in rows:
+            units = row.packed if is_packed else row.quantity
+            here[row.line_id] += units
+            own[row.line_id] += units * (shipment.status == ShipmentStatus.HANDED_OVER)
+    return here, own, "shipped"
+
+
+ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)
+
+
+def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
+    return [
+        Goods(units[line.pk], one_line(line.title)) for line in facts.lines if units[line.pk] > 0
+    ]

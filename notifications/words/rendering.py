@@ -1,0 +1,219 @@
+"""Facts in words: the subject, text, HTML or text message of one Message row."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.template import engines
+
+from notifications.channels.base import Outgoing, one_line
+from notifications.channels.segments import fit, measure, plain
+from notifications.colours import PETROL, ink_on
+from notifications.consent.browsers import outgoing_push
+from notifications.consent.preferences import preferences_url, unsubscribe_headers
+from notifications.facts import Facts
+from notifications.languages import phrases
+from notifications.languages.phrases import Phrases
+from notifications.languages.texts import Texts, default_texts
+from notifications.models import Message
+from notifications.models.channels import sender_of
+from notifications.models.settings import settings_of
+from notifications.words import wording
+from notifications.words.contents import Contents, contents_of
+from notifications.words.liquid import fill
+from notifications.words.schema_org import markup_of
+from notifications.words.values import boxes_of, tracking_of, values_of
+
+OUR_NAME = "Fulfillment"
+DIGEST = "seller_digest"
+LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
+FACT = "> "  # begins the paragraph that the reader looks for
+RIGHT_TO_LEFT = frozenset({"ar"})
+
+
+class Paragraph(NamedTuple):
+    """Some lines of text; `is_fact` is what the reader looks for."""
+
+    lines: list[str]
+    is_fact: bool
+
+
+class GoodsList(NamedTuple):
+    """A list of goods under its title."""
+
+    title: str
+    goods: list[wording.Goods]
+
+
+def render(facts: Facts, *, now: datetime) -> Outgoing:
+    """The message in its final words, as of `now`."""
+    message = facts.message
+    texts = facts.texts or default_texts(message.template, message.language)
+    contents = contents_of(facts)
+    values = values_of(facts, contents, now=now)
+    if values["deliveries"]:
+        texts = default_texts(DIGEST, message.language)
+    is_for_customer = message.audience == Message.Audience.CUSTOMER
+    envelope = {
+        "key": message.key,
+        "recipient": message.recipient,
+        "sender_name": one_line(facts.order.seller.name) if is_for_customer else OUR_NAME,
+        "sender_address": sender_of(facts.order.seller) if is_for_customer else "",
+        "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
+    }
+    if message.channel == Message.Channel.SMS:
+        text = text_message(
+            texts, contents, values, message.language, is_secret=facts.order.is_gift
+        )
+        return Outgoing(text=text, **envelope)
+    if message.channel == Message.Channel.PUSH:
+        return outgoing_push(facts, one_line(fill(texts.subject, values)), values["link"])
+    page = page_of(facts, texts, contents, values)
+    return Outgoing(
+        subject=page["subject"],
+        text=_tidy(engines["text"].get_template("messages/_layout.txt").render(page)),
+        html=_inliner().inline(
+            engines["django"].get_template("messages/_layout.html").render(page)
+        ),
+        headers=tuple(unsubscribe_headers(facts.order, message).items()),
+        **envelope,
+    )
+
+
+def page_of(
+    facts: Facts, texts: Texts, contents: Contents, values: dict[str, Any]
+) -> dict[str, Any]:
+    """What both parts of a mail are laid out from."""
+    language = facts.message.language
+    words = phrases(language)
+    subject = one_line(fill(texts.subject, values))
+    is_for_customer = facts.message.audience == Message.Audience.CUSTOMER
+    choice = settings_of(facts.order.seller)
+    accent = choice.accent or PETROL
+    return {
+        "language": language,
+        "is_branded": accent != PETROL,
+        "accent": accent,
+        "accent_ink": ink_on(accent),
+        "markup": markup_of(facts, contents, values["link"])
+        if choice.markup and is_for_customer
+        else "",
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "subject": subject,
+        "heading": one_line(fill(texts.heading, values)) or subject,
+        "seller": values["seller"],
+        "hello": _hello(values["name"], language) if is_for_customer else "",
+        "body": list(_paragraphs(fill(texts.body, values))),
+        "lists": []
+        if values["deliveries"]
+        else list(_lists(contents, values["parcels"], language, values["rest_when"])),
+        "tracking": [
+            words.tracking_number.format(number=number)
+            for number in tracking_of(boxes_of(facts), language)
+            if not values["deliveries"]
+        ],
+        "closing": list(_paragraphs(fill(texts.closing, values))),
+        "colon": words.colon,
+        **_action(values, words, is_for_customer=is_for_customer),
+        "choose": words.choose if is_for_customer else "",
+        "choices": preferences_url(facts.order),
+        "foot": _foot(values, language, is_for_customer=is_for_customer),
+    }
+
+
+def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) -> dict[str, str]:
+    """Where the button leads, and what it says."""
+    if values["deliveries"]:
+        link = f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today"
+        return {"link": link, "follow": words.todays_deliveries}
+    follow = words.follow if is_for_customer else words.what_the_customer_sees
+    return {"link": values["link"], "follow": follow}
+
+
+def text_message(
+    texts: Texts,
+    contents: Contents,
+    values: dict[str, Any],
+    language: str,
+    *,
+    is_secret: bool = False,
+) -> str:
+    """One segment if its alphabet allows, else as few as it takes: the list of goods gives way.
+
+    `is_secret`: who receives a gift may read it, so goods are only counted.
+    """
+    short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
+    here, later = (
+        wording.short_lists(goods, language)[-2 if is_secret else 0 :]
+        for goods in (contents.here, contents.later)
+    )
+    lists = zip(here, _as_many(later), strict=False)
+    choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
+    choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
+    tried = [plain(fill(texts.sms, short | choice)) for choice in choices]
+    shortest = min(measure(text).segments for text in tried)
+    return fit(next(text for text in tried if measure(text).segments == shortest))
+
+
+def _as_many(lists: list[str]) -> Iterator[str]:
+    """The lists, and then the last of them again and again."""
+    yield from lists
+    while True:
+        yield lists[-1]
+
+
+def _hello(name: str | None, language: str) -> str:
+    words = phrases(language)
+    return words.hello_name.format(name=name) if name else words.hello
+
+
+def _lists(
+    contents: Contents, parcels: int, language: str, rest: str | None
+) -> Iterator[GoodsList]:
+    words = phrases(language)
+    titles = words._asdict()
+    if contents.here:
+        title = titles[contents.here_title]
+        if contents.here_title == "in_this_parcel" and parcels > 1:
+            title = wording.counted(words.in_these_parcels, parcels, language)
+        yield GoodsList(title, contents.here)
+    if contents.later:
+        title = titles[contents.later_title]
+        if contents.later_title == "still_to_come" and rest:
+            title = words.still_to_come_when.format(when=rest)
+        yield GoodsList(title, contents.later)
+    if contents.earlier:
+        yield GoodsList(titles[contents.earlier_title], contents.earlier)
+
+
+def _foot(values: dict[str, Any], language: str, *, is_for_customer: bool) -> str:
+    words = phrases(language)
+    if not is_for_customer:
+        return words.you_get_this.format(seller=values["seller"])
+    if values["support_email"]:
+        return words.questions.format(seller=values["seller"], email=values["support_email"])
+    return words.sent_for.format(seller=values["seller"])
+
+
+def _paragraphs(text: str) -> Iterator[Paragraph]:
+    for piece in re.split(r"\n\s*\n", text):
+        is_fact = piece.lstrip().startswith(FACT)
+        lines = [one_line(line) for line in piece.strip().removeprefix(FACT).split("\n")]
+        if any(lines):
+            yield Paragraph([line for line in lines if line], is_fact)
+
+
+def _tidy(text: str) -> str:
+    """A text whose layout leaves blank lines and ends of lines as they fall."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+@cache
+def _inliner() -> CSSInliner:
+    # Style rules for the dark stay in the head: an attribute cannot hold them.
+    return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)

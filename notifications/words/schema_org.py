@@ -1,0 +1,98 @@
+"""What mail programs read of an order: schema.org's Order and ParcelDelivery, as JSON-LD.
+
+The street address stands in it, so a seller has to choose it.
+"""
+
+import json
+from typing import Any
+
+from notifications.facts import Facts
+from notifications.words.contents import Contents
+from notifications.words.values import boxes_of
+from orders.carriers import CARRIERS
+from orders.models import Order, Promise
+
+ORDERED = frozenset({"confirmed", "packed", "ready", "backordered"})
+ON_ITS_WAY = frozenset(
+    {"shipped", "delayed", "delivery_tomorrow", "out_for_delivery", "attempt_failed"}
+)
+# Inside a script element only these could end it or begin another.
+HARMLESS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def markup_of(facts: Facts, contents: Contents, link: str) -> str:
+    """The JSON of a script element, "" for a message that has none."""
+    template = facts.message.template
+    if template in ORDERED:
+        return _json(_order(facts, contents, link))
+    if template in ON_ITS_WAY and facts.order.street:
+        return _json(_delivery(facts, contents, link))
+    return ""
+
+
+def _order(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
+    order = facts.order
+    return {
+        "@context": "http://schema.org",
+        "@type": "Order",
+        "merchant": {"@type": "Organization", "name": order.seller.name},
+        "orderNumber": order.number,
+        "orderStatus": "http://schema.org/OrderProcessing",
+        "orderDate": order.placed_at.isoformat(),
+        "url": link,
+        "acceptedOffer": [
+            {
+                "@type": "Offer",
+                "itemOffered": {"@type": "Product", "name": part.title},
+                "eligibleQuantity": {"@type": "QuantitativeValue", "value": part.quantity},
+            }
+            for part in contents.here
+        ],
+    }
+
+
+def _delivery(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
+    order, boxes = facts.order, boxes_of(facts)
+    carrier = CARRIERS.get(boxes[0].carrier) if boxes else None
+    return {
+        "@context": "http://schema.org",
+        "@type": "ParcelDelivery",
+        "carrier": {"@type": "Organization", "name": carrier.name if carrier else "Carrier"},
+        "deliveryAddress": _address(order),
+        **_arrival(facts.promises),
+        "itemShipped": [{"@type": "Product", "name": part.title} for part in contents.here],
+        "partOfOrder": {
+            "@type": "Order",
+            "orderNumber": order.number,
+            "merchant": {"@type": "Organization", "name": order.seller.name},
+        },
+        **({"trackingNumber": boxes[0].tracking_number} if boxes else {}),
+        "trackingUrl": link,
+    }
+
+
+def _address(order: Order) -> dict[str, str]:
+    return {
+        "@type": "PostalAddress",
+        "name": order.customer_name,
+        "streetAddress": order.street.replace("\n", ", "),
+        "addressLocality": order.city,
+        "addressRegion": order.region,
+        "postalCode": order.postcode,
+        "addressCountry": order.country,
+    }
+
+
+def _arrival(promises: list[Promise]) -> dict[str, str]:
+    arrives = [row for row in promises if row.kind != Promise.Kind.SHIPS]
+    if not arrives:
+        return {}
+    return {
+        "expectedArrivalFrom": min(row.earliest for row in arrives).isoformat(),
+        "expectedArrivalUntil": max(row.latest for row in arrives).isoformat(),
+    }
+
+
+def _json(content: dict[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=False)
+    return "".join(HARMLESS.get(char, char) for char in text)

@@ -1,0 +1,235 @@
+"""What a text may name: the facts of a message as plain words, each by one name."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from django.conf import settings
+
+from notifications.channels.base import one_line
+from notifications.facts import Facts
+from notifications.guards.corrections import undone_kind
+from notifications.guards.seller_digest import COUNTED
+from notifications.languages import phrases
+from notifications.words import wording
+from notifications.words.contents import Contents
+from orders.carriers import CARRIERS, OWN
+from orders.models import Package, Promise, Seller
+from orders.states import PackageStatus
+
+TOMORROW = "delivery_tomorrow"
+# Name -> what it says, for whoever writes a text. What does not apply is empty and false.
+VARIABLES = {
+    "seller": "The name of the shop.",
+    "support_email": "Where customers may ask.",
+    "name": "The customer's first name.",
+    "order": "The number of the order.",
+    "link": "The address of the page on which the order is followed.",
+    "goods": "What the message is about, in one line.",
+    "waiting": "What waits for stock, in one line.",
+    "is_part": "True when the order has more than this message is about.",
+    "all_waits": "True when nothing of the order is in stock.",
+    "later": "True when something comes later.",
+    "nothing_ships": "True when nothing of the order comes by parcel.",
+    "parcels": "How many parcels the message is about.",
+    "when": "The promised days or hours, for a sentence.",
+    "when_short": "The same, short, for a subject or a text message.",
+    "former_when": "What was promised before.",
+    "former_when_short": "The same, short.",
+    "has_new_date": "True when a broken promise has been followed by a new one.",
+    "rest_when": "When what comes later is expected.",
+    "ships": "True when the promise is about leaving the warehouse, not about arriving.",
+    "cause": "Why a promise has changed.",
+    "courier": "The first name of the courier.",
+    "delivered_at": "When the parcel was delivered.",
+    "received_by": "Who took the parcel, or where it lies.",
+    "neighbour": "True when a neighbour took the parcel.",
+    "failure": "Why a delivery failed.",
+    "place": "The pickup point.",
+    "until": "The last day on which the parcel can be fetched.",
+    "tracking": "The tracking numbers and carriers.",
+    "rma": "The number of the return.",
+    "reason": "Why the customer returns something.",
+    "return_address": "Where a return is sent to.",
+    "corrects": "What was told wrongly: delivered, collected, attempt_failed, at_pickup_point, "
+    "returning, handed_over, ready or packed.",
+    "count": "How many deliveries a digest lists.",
+    "deliveries": "The list of a digest.",
+}
+
+
+def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, Any]:
+    """Every variable of VARIABLES for this message; None for what does not apply."""
+    order, language = facts.order, facts.message.language
+    boxes = boxes_of(facts)
+    known = {
+        "seller": one_line(order.seller.name),
+        "support_email": order.seller.support_email,
+        "name": one_line(order.first_name),
+        "order": _order_label(order.number),
+        "link": f"{settings.SITE_URL}/track/{order.token}/",
+        "goods": wording.listed(contents.here, language),
+        "waiting": wording.listed(contents.later, language),
+        "is_part": bool(contents.earlier or contents.later),
+        "all_waits": not contents.here,
+        "later": bool(contents.later),
+        "nothing_ships": not any(line.ships for line in facts.lines),
+        "parcels": max(len(boxes), 1),
+        "corrects": _corrected(facts),
+        "tracking": "\n".join(tracking_of(boxes, language)),
+        **_digested(facts, now, language),
+        **_promised(facts, now, language),
+        **_at_the_door(facts, now, language),
+        **_returned(facts, language),
+    }
+    return dict.fromkeys(VARIABLES) | {name: value or None for name, value in known.items()}
+
+
+def _corrected(facts: Facts) -> str:
+    """What was told wrongly; "collected" of a parcel that still waits at a pickup point."""
+    told = undone_kind(facts.message.event).partition(".")[2]
+    waits = any(box.status == PackageStatus.AT_PICKUP_POINT for box in facts.packages)
+    return "collected" if told == "delivered" and waits else told
+
+
+def boxes_of(facts: Facts) -> list[Package]:
+    """The parcels that a message is about."""
+    return facts.packages or [box for row in facts.shipments for box in row.packages.all()]
+
+
+def tracking_of(boxes: Iterable[Package], language: str) -> list[str]:
+    """00340434… (DHL), of each box that has a number."""
+    return [_tracking(box, language) for box in boxes if box.tracking_number]
+
+
+def _tracking(box: Package, language: str) -> str:
+    carrier = CARRIERS.get(box.carrier)
+    if carrier is None:
+        return box.tracking_number
+    name = phrases(language).own_couriers if box.carrier == OWN else carrier.name
+    return f"{box.tracking_number} ({name})"
+
+
+def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    """A line for each order, where the message speaks of others than its own."""
+    orders: dict[Any, list[Package]] = {}
+    for box in facts.packages if facts.message.template == COUNTED else ():
+        orders.setdefault(box.order_id, []).append(box)
+    if orders.keys() <= {facts.order.pk}:
+        return {}
+    lines = [_delivery(boxes, now, language) for boxes in orders.values()]
+    return {"count": len(lines), "deliveries": "\n".join(lines)}
+
+
+def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
+    """- #1001, 12:00 today: Grace; at the place of delivery."""
+    order = boxes[0].order
+    at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
+    said = [_order_label(order.number)]
+    if at:
+        said.append(wording.moment(at, now=now, zone=order.time_zone, language=language))
+    line = f"- {phrases(language).separator.join(said)}"
+    names = _each_once((box.received_by for box in boxes), language)
+    return f"{line}: {names}" if names else line
+
+
+def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    """Of the promises of these events only, and of those no window that is over or replaced."""
+    promises = [row for row in facts.promises if _is_told(row, facts, now)]
+
+    def said(rows: Iterable[Promise], *, is_short: bool) -> str:
+        return wording.joined((_said(row, facts, now, is_short=is_short) for row in rows), language)
+
+    cause = str(facts.message.event.data.get("reason", ""))
+    return {
+        "when": said(promises, is_short=False),
+        "when_short": said(promises, is_short=True),
+        "former_when": said(facts.former, is_short=False),
+        "former_when_short": said(facts.former, is_short=True),
+        "rest_when": said(facts.rest[-1:], is_short=False),
+        "has_new_date": facts.has_new_date,
+        "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
+        "cause": phrases(language).causes.get(cause, ""),
+    }
+
+
+def _is_told(promise: Promise, facts: Facts, now: datetime) -> bool:
+    """Whether a window may be stated: what is over is not, but as news, which is judged before."""
+    if not any(line.ships for line in facts.lines):
+        return False
+    if facts.message.event.kind.startswith("promise.") or facts.message.template == TOMORROW:
+        return True
+    return promise.latest > now
+
+
+def _said(promise: Promise, facts: Facts, now: datetime, *, is_short: bool) -> str:
+    """The window of a promise; the evening before, the one day."""
+    language = facts.message.language
+    if facts.message.template == TOMORROW and promise.kind == Promise.Kind.ARRIVES:
+        today = now.astimezone(ZoneInfo(promise.zone)).date()
+        return wording.on_day(promise.local_on, today=today, language=language)
+    return _when(promise, now, language, is_short=is_short)
+
+
+def _when(promise: Promise, now: datetime, language: str, *, is_short: bool = False) -> str:
+    zone = ZoneInfo(promise.zone)
+    today = now.astimezone(zone).date()
+    first, last = (moment.astimezone(zone).date() for moment in (promise.earliest, promise.latest))
+    if promise.kind == Promise.Kind.SHIPS:
+        return wording.day(last, today=today, language=language)
+    if promise.kind == Promise.Kind.AT_DOOR:
+        return wording.hours(
+            promise.earliest, promise.latest, now=now, zone=promise.zone, language=language
+        )
+    words = wording.days if is_short else wording.between_days
+    return words(first, last, today=today, language=language)
+
+
+def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+    arrived = [box.delivered_at for box in facts.packages if box.delivered_at]
+    zone = facts.order.time_zone
+    data = facts.message.event.data
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return {
+        "courier": _each_once((box.courier_name for box in facts.packages), language),
+        "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
+        if arrived
+        else "",
+        "received_by": _each_once((box.received_by for box in facts.packages), language),
+        "neighbour": data.get("to") == "neighbour",
+        "failure": phrases(language).failures.get(str(data.get("reason", "")), ""),
+        "place": _each_once((box.pickup_point for box in facts.packages), language),
+        "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
+        if data.get("until")
+        else "",
+    }
+
+
+def _each_once(texts: Iterable[str], language: str) -> str:
+    return wording.joined((one_line(text) for text in texts if text), language)
+
+
+def _returned(facts: Facts, language: str) -> dict[str, Any]:
+    if facts.order_return is None:
+        return {}
+    reasons = phrases(language).return_reasons
+    return {
+        "rma": facts.order_return.number,
+        "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
+        "return_address": "\n".join(_address_of(facts.order.seller, language)),
+    }
+
+
+def _address_of(seller: Seller, language: str) -> list[str]:
+    house = seller.warehouse
+    town = f"{house.postcode} {house.city}".strip()
+    country = Locale.parse(language).territories.get(house.country, house.country)
+    parts = (seller.name, house.name, house.street, town, country)
+    return [one_line(part) for part in parts if part]
+
+
+def _order_label(number: str) -> str:
+    label = one_line(number)
+    return f"#{label}" if label.isdecimal() else label

@@ -1,0 +1,1 @@
+"""Users, members, sellers' keys and how people sign in."""

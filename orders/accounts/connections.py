@@ -1,0 +1,67 @@
+"""What lets orders in: a seller's sales channels, their secrets, and keys for the API."""
+
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.keys import token_hash
+from orders.models import ApiKey, Event, SalesChannel, Seller
+
+PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
+
+
+@transaction.atomic(savepoint=False)
+def make_api_key(channel: SalesChannel, *, name: str, actor: Any) -> tuple[ApiKey, str]:
+    """A new key and its text, `fk_` and 256 random bits. The text is nowhere kept: show it once."""
+    if channel.kind != SalesChannel.Kind.API or not channel.is_active:
+        raise DomainError(f"{channel} is no open API channel: a key needs one.")
+    text = f"fk_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        seller_id=channel.seller_id,
+        channel=channel,
+        name=name,
+        prefix=text[:PREFIX_LENGTH],
+        key_hash=token_hash(text),
+    )
+    _record(key, "api_key.made", actor)
+    return key, text
+
+
+@transaction.atomic(savepoint=False)
+def revoke_api_key(key: ApiKey, *, actor: Any) -> ApiKey:
+    """End a key: the next request with it is refused."""
+    key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
+    if key.revoked_at:
+        raise DomainError(f"The key {key} is revoked already.")
+    key.revoked_at = timezone.now()
+    key.save(update_fields=["revoked_at"])
+    _record(key, "api_key.revoked", actor)
+    return key
+
+
+@transaction.atomic(savepoint=False)
+def open_channel(seller: Seller, *, kind: str, name: str, actor: Any) -> SalesChannel:
+    """A new way in for a seller's orders."""
+    if SalesChannel.objects.filter(seller=seller, name=name).exists():
+        raise DomainError(f"{seller} has a channel named {name} already: choose another name.")
+    channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
+    _record(channel, "channel.opened", actor)
+    return channel
+
+
+@transaction.atomic(savepoint=False)
+def keep_secret(channel: SalesChannel, *, secret: str, actor: Any) -> SalesChannel:
+    """Keep what a shop signs its calls with; calls signed with the former one are refused."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    channel.secret = secret
+    channel.save(update_fields=["secret"])
+    _record(channel, "channel.secret_changed", actor)
+    return channel
+
+
+def _record(row: ApiKey | SalesChannel, kind: str, actor: Any) -> None:
+    record([Event(seller_id=row.seller_id, kind=kind, subject_id=row.pk, actor=actor)])

@@ -1,0 +1,1 @@
+"""The history: appending events, waking the workers, an event as sellers read it."""

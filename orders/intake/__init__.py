@@ -1,0 +1,1 @@
+"""An order comes in: one statement for one order or a thousand."""

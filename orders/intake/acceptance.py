@@ -1,0 +1,152 @@
+"""Accept orders: one statement writes key, answer, order, lines, promise, event and messages.
+
+It takes no stock lock; the allocator, woken after the commit, gives supply to received orders.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from psycopg.errors import UniqueViolation
+
+from orders.crash import crash_point
+from orders.errors import DomainError, InvalidInput
+from orders.events.wakeups import wake_after_commit
+from orders.intake.rows import Rows, rows_of
+from orders.intake.statement import accept_statement
+from orders.models import Event, Order, SalesChannel
+from orders.shops.base import IncomingOrder
+from orders.statements import run
+
+MOST_LINES = 2000
+MOST_UNITS = 1_000_000
+
+Extra = Callable[[Sequence[tuple[Order, Event]]], list[Model]]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An order we hold now: made by this call, or known from an earlier one."""
+
+    order_id: UUID
+    is_new: bool
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OnceKey:
+    """A client's idempotency key and the SHA-256 of the request that carries it."""
+
+    key: str
+    request_hash: bytes
+
+
+class KeyUsedForAnother(DomainError):
+    """The idempotency key belongs to another request."""
+
+    def __init__(self, key: str):
+        super().__init__(f"The Idempotency-Key {key} was used for another request: send a new key.")
+
+
+def accept_orders(
+    channel: SalesChannel, incoming: Sequence[IncomingOrder], *, once: OnceKey | None = None
+) -> list[Accepted]:
+    """Accept orders of one channel, whose seller and warehouse are loaded with it.
+
+    The same (seller, channel, reference) is the same order for ever. Unknown SKUs and a missing
+    address put a hold on the order. Raises InvalidInput with every problem by field path, and
+    KeyUsedForAnother; in both cases nothing is stored.
+    """
+    if problems := [problem for order in incoming for problem in problems_of(order)]:
+        raise InvalidInput(problems)
+    now = timezone.now()
+    rows = [rows_of(channel, order, now) for order in incoming]
+    answers = {row.order.pk: answer_of(row.order) for row in rows}
+    try:
+        new_ids = _write(channel, rows, once, answers)
+    except UniqueViolation as error:
+        if error.diag.constraint_name != "orders_idempotencykey_pkey" or once is None:
+            raise
+        return [_replayed(channel, once)]
+    if new_ids:
+        wake_after_commit({"order.received"})
+    known = {} if len(new_ids) == len(rows) else _known(channel, rows)
+    return [
+        Accepted(row.order.pk, True, answers[row.order.pk])
+        if row.order.pk in new_ids
+        else known[row.order.reference]
+        for row in rows
+    ]
+
+
+def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
+    """What makes no sense in an order of the right shape: [(field path, problem)]."""
+    problems = []
+    if not order.reference.strip() or len(order.reference) > 120:
+        problems.append(("reference", "expected 1 to 120 characters"))
+    if not order.lines:
+        problems.append(("lines", "expected at least one line"))
+    if len(order.lines) > MOST_LINES:
+        problems.append(("lines", f"expected at most {MOST_LINES} lines"))
+    for index, line in enumerate(order.lines):
+        if not 0 < line.quantity <= MOST_UNITS:
+            problems.append((f"lines[{index}].quantity", f"expected 1 to {MOST_UNITS}"))
+        if not line.sku and not line.title:
+            problems.append((f"lines[{index}].sku", "expected a SKU or a title"))
+    return problems
+
+
+def answer_of(order: Order) -> dict[str, Any]:
+    """What a client is told of an accepted order."""
+    return {
+        "id": str(order.pk),
+        "number": order.number,
+        "reference": order.reference,
+        "tracking_url": f"{settings.SITE_URL}/track/{order.token}/",
+    }
+
+
+def _write(
+    channel: SalesChannel,
+    rows: list[Rows],
+    once: OnceKey | None,
+    answers: dict[UUID, dict[str, Any]],
+) -> set[UUID]:
+    accepted = [(row.order, row.event) for row in rows]
+    extras = [instance for extra in _extras() for instance in extra(accepted)]
+    answer = answers[rows[0].order.pk] if once else None
+    sql, values = accept_statement(channel, rows, extras, once=once, answer=answer)
+    crash_point("intake-before-commit")
+    return {order_id for (order_id,) in run(sql, values)}
+
+
+def _known(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
+    orders = Order.objects.filter(
+        seller_id=channel.seller_id,
+        channel=channel,
+        reference__in=[row.order.reference for row in rows],
+    )
+    return {order.reference: Accepted(order.pk, False, answer_of(order)) for order in orders}
+
+
+def _replayed(channel: SalesChannel, once: OnceKey) -> Accepted:
+    ((request_hash, answer),) = run(
+        "SELECT request_hash, answer::text FROM orders_idempotencykey "
+        "WHERE seller_id = $1 AND key = $2",
+        (channel.seller_id, once.key),
+    )
+    if bytes(request_hash) != once.request_hash:
+        raise KeyUsedForAnother(once.key)
+    return Accepted(UUID((first := msgspec.json.decode(answer))["id"]), False, first)
+
+
+@cache
+def _extras() -> list[Extra]:
+    return [import_string(path) for path in settings.INTAKE_ROWS]

@@ -1,0 +1,1 @@
+"""States, counters and decisions of an accepted order: move, hold, cancel, label."""

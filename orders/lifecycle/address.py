@@ -1,0 +1,49 @@
+"""Complete an order that came without an address."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.intake.rows import zone_of
+from orders.lifecycle.decisions import release_hold
+from orders.lifecycle.transitions import lock_order
+from orders.models import Event, Hold, Order, Package
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an order goes; `country` is ISO 3166 alpha-2, `street` may have several lines."""
+
+    customer_name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    company: str = ""
+    region: str = ""
+
+
+@transaction.atomic(savepoint=False)
+def enter_address(order: Order, *, address: Address, actor: Any) -> Order:
+    """Enter the address of an order and release the hold that waited for it.
+
+    Refused once a box is labelled: the label would tell another place.
+    """
+    order = lock_order(order.pk)
+    if Package.objects.filter(order=order).exclude(tracking_number="").exists():
+        raise DomainError(f"Order {order} has a label already: its address is printed.")
+    for field, text in asdict(address).items():
+        setattr(order, field, text)
+    warehouse = order.seller.warehouse
+    order.time_zone = zone_of(address.country, warehouse.country, warehouse.time_zone)
+    order.save(update_fields=[*asdict(address), "time_zone"])
+    record([Event.of(order, "address_entered", actor=actor)])
+    waiting = Hold.objects.filter(
+        order=order, reason=Hold.Reason.NO_ADDRESS, released_at__isnull=True
+    )
+    for hold in waiting:
+        release_hold(hold, actor=actor)
+    return Order.objects.get(pk=order.pk)

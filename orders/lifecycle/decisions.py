@@ -1,0 +1,139 @@
+"""What becomes of an accepted order: held, let go on, linked to products, cancelled."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import (
+    add_quantities,
+    lock_order,
+    lock_orders,
+    move,
+    summarize_orders,
+)
+from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
+from orders.states import ShipmentStatus
+
+GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
+
+
+@transaction.atomic(savepoint=False)
+def cancel_order(order: Order, *, actor: User | None) -> Order:
+    """Cancel every unit that has not left: backordered ones, then allocated ones that lie in a bin.
+
+    Refused while units are picked: a worker puts them back first. What has shipped stays shipped.
+    """
+    order = lock_order(order.pk)
+    lines = list(OrderLine.objects.filter(order=order, ships=True))
+    _refuse_picked(order, lines)
+    units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
+    if not units:
+        raise DomainError(f"Order {order} has nothing left to cancel.")
+    add_quantities("backordered", {line.pk: -line.backordered for line in lines})
+    add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
+    add_quantities("cancelled", units)
+    unpicked = Shipment.objects.filter(order=order).exclude(status__in=GONE)
+    move(unpicked, ShipmentStatus.CANCELLED, actor=actor)
+    record([Event.of(order, "cancelled", actor=actor, units=_as_text(units))])
+    _close(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
+    summarize_orders([order.pk])
+    return Order.objects.get(pk=order.pk)
+
+
+@transaction.atomic(savepoint=False)
+def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
+    """Stop an order: nothing of it is released or handed over until the hold is released."""
+    order = lock_order(order.pk)
+    here = Q(ordered__gt=F("cancelled") + F("shipped"))
+    if not OrderLine.objects.filter(here, order=order, ships=True).exists():
+        present = order.get_status_display().lower()
+        raise DomainError(f"Order {order} is {present}: nothing is left to hold.")
+    if held := Hold.objects.filter(order=order, reason=reason, released_at__isnull=True).first():
+        raise DomainError(f"Order {order} is already on hold: {held}.")
+    hold = Hold.objects.create(
+        seller_id=order.seller_id, order=order, reason=reason, detail=detail, opened_by=actor
+    )
+    record([Event.of(hold, "opened", actor=actor, reason=reason)])
+    summarize_orders([order.pk])
+    return hold
+
+
+@transaction.atomic(savepoint=False)
+def release_hold(hold: Hold, *, actor: User | None) -> Hold:
+    """Let an order go on; without another open hold its planned shipments are released."""
+    lock_orders([hold.order_id])
+    hold = Hold.objects.select_related("order").get(pk=hold.pk)
+    if hold.released_at:
+        raise DomainError(f"The hold of order {hold.order} is already released.")
+    if hold.reason == Hold.Reason.NO_ADDRESS and not _has_address(hold.order):
+        raise DomainError(f"Order {hold.order} still has no address: complete it first.")
+    [hold] = _close([hold], actor=actor)
+    release_shipments([hold.order_id], actor=actor)
+    summarize_orders([hold.order_id])
+    return hold
+
+
+@transaction.atomic(savepoint=False)
+def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
+    """Say which product an unknown SKU is; the last one of an order releases its hold."""
+    lock_orders([line.order_id])
+    line = OrderLine.objects.select_related("order").get(pk=line.pk)
+    if line.product_id:
+        raise DomainError(f"{line.title} is linked to a product already.")
+    if product.seller_id != line.seller_id:
+        raise DomainError(f"{product.sku} belongs to another seller.")
+    line.product = product
+    line.save(update_fields=["product"])
+    names = {"line": str(line.pk), "product": str(product.pk)}
+    record([Event.of(line.order, "line_linked", actor=actor, **names)])
+    lines = OrderLine.objects.filter(order=line.order_id, ships=True, product__isnull=True)
+    if not lines.exists():
+        holds = Hold.objects.filter(order=line.order_id, reason=Hold.Reason.UNKNOWN_SKU)
+        for hold in holds.filter(released_at__isnull=True):
+            release_hold(hold, actor=actor)
+    return line
+
+
+@transaction.atomic(savepoint=False)
+def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -> list[Shipment]:
+    """Release the planned shipments of these orders that no open hold stops."""
+    ids = list(order_ids)
+    lock_orders(ids)
+    holds = Hold.objects.filter(order__in=ids, released_at__isnull=True)
+    held = list(holds.values_list("order_id", "shipment_id"))
+    planned = Shipment.objects.filter(order__in=ids, status=ShipmentStatus.PLANNED)
+    whole_orders = [order_id for order_id, shipment_id in held if not shipment_id]
+    stopped = [shipment_id for _, shipment_id in held if shipment_id]
+    free = planned.exclude(order__in=whole_orders).exclude(pk__in=stopped)
+    return move(free, ShipmentStatus.RELEASED, actor=actor)
+
+
+def _refuse_picked(order: Order, lines: list[OrderLine]) -> None:
+    picked = [line for line in lines if line.picked > line.shipped]
+    if picked:
+        names = ", ".join(f"{line.picked - line.shipped} × {line.title}" for line in picked)
+        raise DomainError(f"Order {order} has picked units ({names}): put them back first.")
+
+
+def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
+    """Mark open holds released, with an event each."""
+    now = timezone.now()
+    open_holds = list(holds)
+    for hold in open_holds:
+        hold.released_at, hold.released_by = now, actor
+    Hold.objects.bulk_update(open_holds, ["released_at", "released_by"])
+    record([Event.of(hold, "released", actor=actor, reason=hold.reason) for hold in open_holds])
+    return open_holds
+
+
+def _has_address(order: Order) -> bool:
+    return bool(order.street and order.city and order.country)
+
+
+def _as_text(units: dict[UUID, int]) -> dict[str, int]:
+    return {str(line_id): number for line_id, number in units.items()}

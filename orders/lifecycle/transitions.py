@@ -1,0 +1,152 @@
+"""The only writer of a status: lock, check the table, save, record, sum up the orders."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Case, Value, When
+
+from orders.errors import MoveRefused
+from orders.events.recording import record
+from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
+from orders.models import Event, Order
+from orders.states import PackageStatus
+
+AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
+LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
+SUMS = """
+SELECT id, status,
+    EXISTS (SELECT FROM orders_hold AS hold WHERE hold.order_id = o.id AND released_at IS NULL),
+    EXISTS (SELECT FROM orders_package AS p WHERE p.order_id = o.id AND p.status = ANY(%s)), sums.*
+FROM orders_order AS o, LATERAL (
+    SELECT {sums}
+    FROM orders_orderline AS line WHERE line.order_id = o.id AND line.ships
+) AS sums
+WHERE o.id = ANY(%s)
+"""
+ADD = """
+WITH given AS (SELECT * FROM unnest(%s::uuid[], %s::int[]) AS given (id, units)),
+locked AS (
+    SELECT id FROM orders_order
+    WHERE id IN (SELECT order_id FROM orders_orderline JOIN given USING (id))
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE orders_orderline AS line SET {counter} = line.{counter} + given.units
+FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
+"""
+
+
+@transaction.atomic(savepoint=False)
+def move(
+    things: Iterable[Any],
+    to: str,
+    *,
+    actor: Any = None,
+    changes: dict | None = None,
+    data_of: dict[UUID, dict] | None = None,
+    **data: Any,
+) -> list[Any]:
+    """Move rows of one kind along their table: one lock, one update, one insert of events.
+
+    `changes` are further columns to set in the same update; `data` goes into each event, and
+    `data_of[row id]` into the event of that row.
+    Returns the moved rows, locked and fresh, in order of their ids. Raises MoveRefused.
+    """
+    rows = _lock(things)
+    if refused := [row for row in rows if to not in row.MOVES[row.status]]:
+        raise MoveRefused(refused, to)
+    own = data_of or {}
+    events = [Event.of(row, to, actor=actor, **data, **own.get(row.pk, {})) for row in rows]
+    return _set(rows, to, changes or {}, events)
+
+
+@transaction.atomic(savepoint=False)
+def move_back(
+    things: Iterable[Any], to: str, *, actor: Any = None, changes: dict | None = None
+) -> list[Any]:
+    """Undo: like `move`, along the table of what may be taken back; `<kind>.<status>_undone`."""
+    rows = _lock(things)
+    if refused := [row for row in rows if to not in row.UNDO_MOVES.get(row.status, ())]:
+        raise MoveRefused(refused, to)
+    events = [Event.of(row, f"{row.status}_undone", actor=actor) for row in rows]
+    return _set(rows, to, changes or {}, events)
+
+
+def _lock(things: Iterable[Any]) -> list[Any]:
+    """The rows, fresh and locked after their orders, in order of their ids."""
+    given = list(things)
+    if not given:
+        return []
+    lock_orders(_orders_of(given))
+    same = type(given[0])._base_manager.filter(pk__in=[thing.pk for thing in given])
+    return list(same.select_for_update(no_key=True).order_by("pk"))
+
+
+def _set(rows: list[Any], to: str, changes: dict, events: list[Event]) -> list[Any]:
+    if not rows:
+        return []
+    same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    same.update(status=to, **changes)
+    for row in rows:
+        for field, value in {"status": to, **changes}.items():
+            setattr(row, field, value)
+    record(events)
+    summarize_orders(_orders_of(rows))
+    return rows
+
+
+def _orders_of(rows: Iterable[Any]) -> set[UUID]:
+    return {order_id for row in rows if (order_id := getattr(row, "order_id", None))}
+
+
+def lock_orders(order_ids: Iterable[UUID]) -> None:
+    """Lock these orders by id, before any other lock (order, shipment, package, supply, stock)."""
+    if wanted := list(set(order_ids)):
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [wanted])
+
+
+def lock_order(order_id: UUID) -> Order:
+    """The order, locked and fresh."""
+    return Order.objects.select_for_update(no_key=True).get(pk=order_id)
+
+
+def summarize_orders(order_ids: Iterable[UUID]) -> None:
+    """Recompute the stored summary of these orders from their quantities, in two statements."""
+    wanted = list(order_ids)
+    if not wanted:
+        return
+    by_status: dict[str, list[UUID]] = defaultdict(list)
+    for order_id, present, status in computed_summaries(wanted):
+        if present != status:
+            by_status[status].append(order_id)
+    if by_status:
+        cases = [When(pk__in=ids, then=Value(status)) for status, ids in by_status.items()]
+        changed = [order_id for ids in by_status.values() for order_id in ids]
+        Order.objects.filter(pk__in=changed).update(status=Case(*cases))
+
+
+def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:
+    """(order id, stored summary, computed summary) of each order, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(sums=EACH_SUM), [list(AT_THE_DOOR), list(order_ids)])
+        rows = cursor.fetchall()
+    return [
+        (order_id, status, summarize(Quantities(*sums), held=held, out=out))
+        for order_id, status, held, out, *sums in rows
+    ]
+
+
+def add_quantities(counter: str, units: dict[UUID, int]) -> None:
+    """Add units to one counter of order lines: {line id: units, below 0 to take back}.
+
+    Their orders are locked here. A broken inequality raises IntegrityError naming the rule.
+    """
+    if counter not in COUNTERS:
+        raise ValueError(f"{counter!r} is no counter of an order line.")
+    if wanted := {line_id: number for line_id, number in units.items() if number}:
+        with connection.cursor() as cursor:
+            cursor.execute(ADD.format(counter=counter), [list(wanted), list(wanted.values())])

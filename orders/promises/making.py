@@ -1,0 +1,160 @@
+"""Promises: the only dates that messages and the tracking page may state."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from orders.models import Order, Package, Promise, Seller, Shipment, User
+from orders.promises.windows import must_be_told
+from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
+
+
+def terms_of(seller: Seller) -> Terms:
+    """The terms of a seller whose warehouse is loaded."""
+    warehouse = seller.warehouse
+    return Terms(
+        zone=warehouse.time_zone,
+        country=warehouse.country,
+        cut_off_hour=warehouse.cut_off_hour,
+        transit_days_min=seller.transit_days_min,
+        transit_days_max=seller.transit_days_max,
+    )
+
+
+def order_spans(now: datetime, terms: Terms, delivery_zone: str) -> tuple[Span, Span]:
+    """(when it leaves, when it arrives) of an order accepted now."""
+    leaves = shipping_span(now, terms)
+    zone = ZoneInfo(terms.zone)
+    arrives = arrival_span(
+        leaves.earliest.astimezone(zone).date(), leaves.local_on, terms, delivery_zone
+    )
+    return leaves, arrives
+
+
+def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
+    """Promise that a packed shipment leaves by the next working day."""
+    span = packed_span(made_at, _terms_of_order(shipment.order_id))
+    return _keep(shipment, Promise.Kind.SHIPS, span, made_at)
+
+
+def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
+    """Promise when a shipment that leaves now arrives, by days at the place of delivery."""
+    return promise_arrivals([shipment], made_at=made_at)[0]
+
+
+def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
+    """Promise the arrival of many shipments that leave now, in four statements.
+
+    Each is narrower than what was promised for its order, and stands in for it.
+    """
+    order_ids = {shipment.order_id for shipment in shipments}
+    orders = Order.objects.select_related("seller__warehouse").in_bulk(order_ids)
+    formers = newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
+    carriers = dict(
+        Package.objects.filter(shipment__in=[shipment.pk for shipment in shipments])
+        .exclude(carrier="")
+        .order_by("created_at")
+        .values_list("shipment", "carrier")
+    )
+    rows = []
+    for shipment in shipments:
+        order = orders[shipment.order_id]
+        terms = terms_of(order.seller)
+        today = made_at.astimezone(ZoneInfo(terms.zone)).date()
+        span = arrival_span(today, today, terms, order.time_zone)
+        row = _row(shipment, Promise.Kind.ARRIVES, span, made_at)
+        row.former = formers.get(order.pk)
+        row.carrier = carriers.get(shipment.pk, "")
+        rows.append(row)
+    return Promise.objects.bulk_create(rows)
+
+
+def promise_door(
+    package: Package, *, starts: datetime, ends: datetime, made_at: datetime
+) -> Promise:
+    """Promise the hour at the door of a package, and of all that come with it to the same door."""
+    return promise_doors([(package, starts, ends)], made_at=made_at)[0]
+
+
+def promise_doors(
+    doors: Sequence[tuple[Package, datetime, datetime]],
+    *,
+    made_at: datetime,
+    courier: User | None = None,
+) -> list[Promise]:
+    """Promise the hours of a tour: (package, starts, ends) each, in a fixed number of statements.
+
+    An hour at the door that is still open gives way to the new one.
+    """
+    order_ids = {package.order_id for package, _, _ in doors}
+    zones = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "time_zone"))
+    formers = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
+    promises = Promise.objects.bulk_create(
+        Promise(
+            seller_id=package.seller_id,
+            order_id=package.order_id,
+            shipment_id=package.shipment_id,
+            package=package,
+            former=formers.get(package.order_id),
+            kind=Promise.Kind.AT_DOOR,
+            earliest=starts,
+            latest=ends,
+            local_on=ends.astimezone(ZoneInfo(zones[package.order_id])).date(),
+            zone=zones[package.order_id],
+            made_at=made_at,
+            carrier=package.carrier,
+            courier=courier,
+        )
+        for package, starts, ends in doors
+    )
+    if formers:
+        mark_revised([(row.former, row) for row in promises if row.former], now=made_at)
+    return promises
+
+
+def newest_promises(order_ids: Iterable[UUID], kind: str, **conditions: Any) -> dict[UUID, Promise]:
+    """{order id: its newest promise of a kind that was not withdrawn}, in one statement."""
+    rows = Promise.objects.filter(
+        order__in=set(order_ids), kind=kind, released_at__isnull=True, **conditions
+    )
+    newest = rows.order_by("order", "-made_at", "-pk").distinct("order")
+    return {row.order_id: row for row in newest}
+
+
+def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> None:
+    """Settle former promises that newer ones stand in for, in at most two statements."""
+    by_move: dict[bool, list[UUID]] = {}
+    for former, new in pairs:
+        by_hour = new.kind == Promise.Kind.AT_DOOR
+        moved = must_be_told(former, new, by_the_hour=by_hour)
+        by_move.setdefault(moved, []).append(former.pk)
+    for moved, ids in by_move.items():
+        Promise.objects.filter(pk__in=ids, settled_at__isnull=True).update(
+            revised_at=now, is_moved=moved
+        )
+
+
+def _keep(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
+    promise = _row(shipment, kind, span, made_at)
+    promise.save(force_insert=True)
+    return promise
+
+
+def _row(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
+    return Promise(
+        seller_id=shipment.seller_id,
+        order_id=shipment.order_id,
+        shipment=shipment,
+        kind=kind,
+        earliest=span.earliest,
+        latest=span.latest,
+        local_on=span.local_on,
+        zone=span.zone,
+        made_at=made_at,
+    )
+
+
+def _terms_of_order(order_id: UUID) -> Terms:
+    return terms_of(Seller.objects.select_related("warehouse").get(orders=order_id))

@@ -1,0 +1,152 @@
+"""Promises are settled by the facts, in the transaction of the fact, in one statement."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from orders.events.recording import record
+from orders.models import Event, Promise
+
+# What happened is read anew, so that an undo opens a promise again as it settled it. A promise
+# that was broken, revised or released stays so; `done_at` still says when it was done.
+SETTLE = """
+WITH need AS (
+    SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
+        sum(delivered) AS delivered
+    FROM orders_orderline WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
+), box AS (
+    SELECT order_id, shipment_id,
+        max(handed_over_at) AS left_at,
+        max(delivered_at) AS last_at,
+        bool_and(delivered_at IS NULL AND status IN ('returning', 'returned')) AS is_back,
+        CASE WHEN bool_and(delivered_at IS NOT NULL
+                OR status IN ('at_pickup_point', 'returning', 'returned'))
+            THEN coalesce(max(delivered_at), %(now)s) END AS arrived_at
+    FROM orders_package WHERE order_id = ANY(%(orders)s) AND status <> 'cancelled'
+    GROUP BY GROUPING SETS ((order_id), (order_id, shipment_id))
+), fact AS (
+    SELECT promise.id,
+        CASE promise.kind
+            WHEN 'ships' THEN CASE WHEN shipment.status = 'handed_over' THEN box.left_at END
+            WHEN 'at_door' THEN package.delivered_at
+            ELSE CASE
+                WHEN promise.shipment_id IS NULL AND need.delivered = need.units THEN box.last_at
+                WHEN promise.shipment_id IS NOT NULL AND box.arrived_at IS NOT NULL
+                    THEN CASE WHEN box.is_back THEN promise.done_at
+                        ELSE coalesce(promise.done_at, box.arrived_at) END END
+        END AS done_at,
+        promise.settled_at IS NULL OR promise.kept_at IS NOT NULL AS may_change,
+        promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units = 0
+            OR promise.kind = 'ships' AND shipment.status = 'cancelled'
+            OR promise.kind = 'arrives' AND promise.shipment_id IS NOT NULL AND box.is_back
+                AND promise.settled_at IS NULL AS is_void,
+        promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units > 0
+            AND need.shipped = need.units AS is_covered,
+        later.is_moved
+    FROM orders_promise promise
+    LEFT JOIN need ON need.order_id = promise.order_id
+    LEFT JOIN orders_shipment shipment ON shipment.id = promise.shipment_id
+    LEFT JOIN orders_package package ON package.id = promise.package_id
+    LEFT JOIN box ON box.order_id = promise.order_id
+        AND box.shipment_id IS NOT DISTINCT FROM promise.shipment_id
+    LEFT JOIN LATERAL (
+        SELECT bool_or(later.local_on > promise.local_on) AS is_moved
+        FROM orders_promise later
+        WHERE later.former_id = promise.id AND later.released_at IS NULL
+    ) later ON true
+    WHERE promise.order_id = ANY(%(orders)s) AND promise.released_at IS NULL
+), verdict AS (
+    SELECT fact.id, fact.done_at,
+        may_change AND is_void AS is_void,
+        may_change AND NOT is_void AND is_moved IS NOT NULL AND is_covered AS is_revised,
+        may_change AND NOT is_void AND NOT (is_moved IS NOT NULL AND is_covered)
+            AS is_judged,
+        is_moved
+    FROM fact
+)
+UPDATE orders_promise promise SET
+    done_at = verdict.done_at,
+    kept_at = CASE WHEN is_judged AND verdict.done_at <= latest THEN verdict.done_at END,
+    is_early = coalesce(is_judged AND verdict.done_at < least(earliest, latest), false),
+    broken_at = CASE WHEN is_judged AND verdict.done_at > latest THEN verdict.done_at
+        ELSE broken_at END,
+    revised_at = CASE WHEN is_revised THEN %(now)s ELSE revised_at END,
+    is_moved = CASE WHEN is_revised THEN verdict.is_moved ELSE promise.is_moved END,
+    released_at = CASE WHEN is_void THEN %(now)s ELSE released_at END
+FROM verdict
+WHERE verdict.id = promise.id AND (
+    verdict.done_at IS DISTINCT FROM promise.done_at OR is_void OR is_revised
+)
+RETURNING CASE WHEN is_judged AND promise.broken_at IS NOT NULL THEN promise.id END
+"""
+# A hand-over that was taken back: what it promised is void, and what that replaced holds again.
+TAKE_BACK = """
+WITH void AS (
+    UPDATE orders_promise SET released_at = %(now)s
+    WHERE shipment_id = ANY(%(shipments)s) AND kind = %(kind)s AND settled_at IS NULL
+    RETURNING former_id
+)
+UPDATE orders_promise SET revised_at = NULL, is_moved = false
+WHERE id IN (SELECT former_id FROM void) AND shipment_id IS NULL AND revised_at IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM orders_promise later
+        WHERE later.former_id = orders_promise.id AND later.shipment_id IS NULL)
+"""
+
+
+def settle_promises(order_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Settle the promises of these orders by what has happened; one statement, and the events.
+
+    Done after its deadline, a promise that was still open is broken, and the seller hears of it.
+    """
+    values: dict[str, Any] = {"orders": list(set(order_ids)), "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, values)
+        broken = [promise_id for (promise_id,) in cursor.fetchall() if promise_id]
+    if broken:
+        record_broken(Promise.objects.filter(pk__in=broken).order_by("pk"))
+
+
+def record_broken(promises: Iterable[Promise]) -> None:
+    """Record that these promises were broken."""
+    record([Event.of(promise, "broken", promise=str(promise.pk)) for promise in promises])
+
+
+def take_back_promises(shipment_ids: Iterable[UUID], kind: str, *, now: datetime) -> None:
+    """Release the open promises of a kind that an undone step had made for these shipments."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, {"shipments": list(shipment_ids), "kind": kind, "now": now})
+
+
+def release_doors(package_ids: Iterable[UUID], order_ids: Iterable[UUID], *, now: datetime) -> None:
+    """The courier was at these doors in vain: the hour is over, neither kept nor broken."""
+    open_doors = Promise.objects.filter(
+        order__in=set(order_ids),
+        kind=Promise.Kind.AT_DOOR,
+        package__in=set(package_ids),
+        settled_at__isnull=True,
+    )
+    open_doors.update(released_at=now)
+
+
+def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
+    """These parcels do not come back after all: the arrival that was released holds again."""
+    arrivals = Promise.objects.filter(
+        kind=Promise.Kind.ARRIVES, shipment__packages__in=set(package_ids)
+    )
+    newest = arrivals.order_by("shipment", "-made_at", "-pk").distinct("shipment")
+    Promise.objects.filter(pk__in=newest.values("pk"), released_at__isnull=False).update(
+        released_at=None
+    )
+
+
+def reopen_doors(package_ids: Iterable[UUID]) -> None:
+    """The courier is at these doors still: what was released holds again."""
+    doors = Promise.objects.filter(kind=Promise.Kind.AT_DOOR, package__in=set(package_ids))
+    newest = doors.order_by("package", "-made_at", "-pk").distinct("package")
+    Promise.objects.filter(pk__in=newest.values("pk"), released_at__isnull=False).update(
+        released_at=None
+    )

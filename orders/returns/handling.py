@@ -1,0 +1,155 @@
+"""Goods coming back: the customer asks, the seller approves or refuses."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Case, F, Max, Q, Sum, When
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import lock_orders, move
+from orders.models import Event, Order, Return, ReturnLine, User
+from orders.models.returns import ASKED_FOR
+from orders.states import ReturnStatus
+
+# No 0 and O, no 1, I and L: the number is written on a parcel by hand.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+NUMBER_LENGTH = 8
+OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
+
+@transaction.atomic(savepoint=False)
+def request_return(
+    order: Order, *, units: dict[UUID, int], reason: str, comment: str = ""
+) -> Return:
+    """The customer asks to send units back: {order line id: units}."""
+    if reason not in dict(ASKED_FOR):
+        raise DomainError("Choose why you return it.")
+    wanted = {line_id: number for line_id, number in units.items() if number}
+    if not wanted or min(wanted.values()) < 1:
+        raise DomainError("Choose at least one product to return.")
+    lock_orders([order.pk])
+    _refuse_late(order, timezone.now())
+    _refuse_too_many(order, wanted)
+    asked = Return.objects.create(
+        seller_id=order.seller_id,
+        order=order,
+        number=_new_number(),
+        reason=reason,
+        comment=comment.strip(),
+    )
+    ReturnLine.objects.bulk_create(
+        ReturnLine(seller_id=order.seller_id, order_return=asked, line_id=pk, requested=number)
+        for pk, number in wanted.items()
+    )
+    record([Event.of(asked, "requested", units=sum(wanted.values()))])
+    return asked
+
+
+@transaction.atomic(savepoint=False)
+def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | None) -> Return:
+    """A parcel came back unopened: {order line id: units} are here, to be inspected."""
+    lock_orders([order.pk])
+    back = Return.objects.create(
+        seller_id=order.seller_id,
+        order=order,
+        number=_new_number(),
+        status=ReturnStatus.RECEIVED,
+        reason=Return.Reason.UNDELIVERABLE,
+    )
+    ReturnLine.objects.bulk_create(
+        ReturnLine(
+            seller_id=order.seller_id,
+            order_return=back,
+            line_id=pk,
+            requested=number,
+            approved=number,
+            received=number,
+        )
+        for pk, number in units.items()
+    )
+    record([Event.of(back, "received", actor=actor, units=sum(units.values()))])
+    return back
+
+
+def approve_return(order_return: Return, *, actor: User | None) -> Return:
+    """Let the customer send it: all that was asked for."""
+    return _decide(order_return, ReturnStatus.APPROVED, actor)
+
+
+def refuse_return(order_return: Return, *, actor: User | None) -> Return:
+    """Decline a return that was asked for."""
+    return _decide(order_return, ReturnStatus.REFUSED, actor)
+
+
+def returnable_units(order: Order) -> dict[UUID, int]:
+    """{order line id: units} that were delivered and nobody asked to return; never 0."""
+    outstanding = Sum(
+        Case(
+            When(
+                return_lines__order_return__status=ReturnStatus.REQUESTED,
+                then=F("return_lines__requested"),
+            ),
+            When(
+                return_lines__order_return__status__in=OPEN,
+                then=F("return_lines__approved") - F("return_lines__inspected"),
+            ),
+            default=0,
+        ),
+        default=0,
+        filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
+    )
+    left = F("delivered") - F("returned") - outstanding
+    lines = order.lines.annotate(left=left).filter(left__gt=0)
+    return dict(lines.values_list("pk", "left"))
+
+
+def last_return_day(order: Order) -> date | None:
+    """The last local day on which a return may be asked for; None before anything is delivered."""
+    delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
+    if delivered_at is None:
+        return None
+    return _local_day(order, delivered_at) + timedelta(days=order.seller.return_days)
+
+
+def _new_number() -> str:
+    return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+
+
+def _local_day(order: Order, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(order.time_zone)).date()
+
+
+def _refuse_late(order: Order, now: datetime) -> None:
+    last_day = last_return_day(order)
+    if last_day is None:
+        raise DomainError("Nothing of this order has been delivered yet.")
+    if _local_day(order, now) > last_day:
+        raise DomainError(f"Returns of this order were possible until {last_day:%d %B %Y}.")
+
+
+def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:
+    left = returnable_units(order)
+    for line_id, number in wanted.items():
+        if number > left.get(line_id, 0):
+            raise DomainError(_too_many(order, line_id, left.get(line_id, 0)))
+
+
+def _too_many(order: Order, line_id: UUID, left: int) -> str:
+    line = order.lines.filter(pk=line_id).first()
+    if line is None:
+        return "That product is not part of this order."
+    return f"{line.title}: {left} can still be returned."
+
+
+@transaction.atomic(savepoint=False)
+def _decide(order_return: Return, to: ReturnStatus, actor: Any) -> Return:
+    lock_orders([order_return.order_id])
+    decided = move([order_return], to, actor=actor)[0]
+    decided.lines.update(**{to.value: F("requested")})
+    return decided

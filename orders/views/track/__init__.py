@@ -1,1 +1,0 @@
-"""The tracking page in words: each module says one part of it."""

@@ -1,0 +1,1 @@
+"""Our own couriers: runs, doors, parcels that were not delivered."""

@@ -1,0 +1,91 @@
+"""Parcels that did not reach the door: collected at a pickup point, or sent back to the shelf."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.carriers import OWN
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders, move, move_back
+from orders.models import Package, Return, User
+from orders.returns.handling import open_undeliverable
+from orders.states import PackageStatus
+from warehouse.floor.hand_over import lock_movable, units_in
+from warehouse.models import Stop
+
+UNDO_FOR = timedelta(minutes=15)
+MAY_GO_BACK = (PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT)
+
+
+@transaction.atomic(savepoint=False)
+def collect_package(package: Package, *, actor: User | None) -> Package:
+    """The customer collected it at the pickup point: it is delivered."""
+    current = _lock(package, PackageStatus.DELIVERED)
+    if current.status != PackageStatus.AT_PICKUP_POINT:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Parcel {current} is {present}: it waits at no pickup point.")
+    add_quantities("delivered", units_in([current]))
+    taken = {"handed_to": Package.HandedTo.RECEIVER, "delivered_at": timezone.now()}
+    return move([current], PackageStatus.DELIVERED, actor=actor, changes=taken)[0]
+
+
+@transaction.atomic(savepoint=False)
+def send_back(package: Package, *, actor: User | None) -> Package:
+    """Give up on the delivery: the parcel goes back to the warehouse."""
+    current = _lock(package, PackageStatus.RETURNING)
+    if current.carrier != OWN or current.status not in MAY_GO_BACK:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Parcel {current} is {present}: it cannot be sent back from here.")
+    if Stop.objects.filter(packages=current, finished_at__isnull=True).exists():
+        raise DomainError(f"Parcel {current} is planned on a run again.")
+    return move([current], PackageStatus.RETURNING, actor=actor)[0]
+
+
+@transaction.atomic(savepoint=False)
+def take_back(package: Package, *, actor: User | None) -> Return:
+    """The parcel is here again: its units came back, and wait to be inspected.
+
+    They left the books at the hand-over; the inspection brings them back, or writes them off.
+    """
+    current = _lock(package, PackageStatus.RETURNED)
+    if current.delivered_at:
+        raise DomainError(f"Parcel {current} was delivered: it comes back as a return.")
+    units: dict[UUID, int] = units_in([current])
+    add_quantities("came_back", units)
+    back = move([current], PackageStatus.RETURNED, actor=actor)[0]
+    return open_undeliverable(back.order, units=units, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def undo_collected(package: Package, *, actor: User | None) -> Package:
+    """It was not collected: it still waits at the pickup point."""
+    current = _lock(package)
+    if not current.was_collected:
+        raise DomainError(f"Parcel {current} was not collected: nothing is undone.")
+    if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
+        raise DomainError(f"Parcel {current} was collected a while ago: it stays so.")
+    taken = {line_id: -number for line_id, number in units_in([current]).items()}
+    add_quantities("delivered", taken)
+    waits = {"handed_to": "", "delivered_at": None}
+    return move_back([current], PackageStatus.AT_PICKUP_POINT, actor=actor, changes=waits)[0]
+
+
+@transaction.atomic(savepoint=False)
+def undo_send_back(package: Package, *, actor: User | None) -> Package:
+    """It is not sent back after all: it is where it was."""
+    current = _lock(package)
+    if current.status != PackageStatus.RETURNING or current.carrier != OWN:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Parcel {current} is {present}: nothing is undone.")
+    before = PackageStatus.AT_PICKUP_POINT if current.pickup_point else PackageStatus.ATTEMPT_FAILED
+    return move_back([current], before, actor=actor)[0]
+
+
+def _lock(package: Package, to: str = "") -> Package:
+    """The parcel, fresh and locked after its order; refused where it cannot become `to`."""
+    lock_orders([package.order_id])
+    if to:
+        return lock_movable([package], to)[0]
+    return Package.objects.select_for_update(no_key=True).get(pk=package.pk)

@@ -1,0 +1,1 @@
+"""Screens of couriers, and of those who plan their runs."""

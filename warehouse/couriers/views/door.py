@@ -1,0 +1,166 @@
+"""The courier's day: the tour, door after door, and what happened there."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from orders.access import Role, role_required
+from orders.models import Package
+from orders.states import RunStatus
+from warehouse.floor.hand_over import deliver_stop, fail_stop, start_run, take_to_pickup_point
+from warehouse.floor.undo import undo_stop
+from warehouse.models import Run, Stop
+from warehouse.scanning.forms import DeliverForm, FailForm, FloorForm, PickupForm
+from warehouse.scanning.screens import apply, done, screen
+
+LATEST_RUNS = 20
+COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup point
+
+
+@role_required(Role.COURIER)
+@never_cache
+def courier(request):
+    """The tour of today; before it the next one, after it how it went."""
+    return _day(request)
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def start(request, pk):
+    """Drive off: the parcels are out for delivery."""
+    tour = get_object_or_404(_runs(request), pk=pk)
+    return _press(request, FloorForm(request.POST), lambda sent: _start(request, tour))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def deliver(request, pk):
+    """Somebody took the parcels of this door, or they lie in a safe place."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, DeliverForm(request.POST), lambda sent: _deliver(request, stop, sent))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def fail(request, pk):
+    """Nobody could take the parcels of this door."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, FailForm(request.POST), lambda sent: _fail(request, stop, sent))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def pickup(request, pk):
+    """Nobody was there, and the customer can collect the parcels somewhere near."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, PickupForm(request.POST), lambda sent: _pickup(request, stop, sent))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def undo(request, pk):
+    """The wrong button: this door is still to be done."""
+    stop = get_object_or_404(_stops(request), pk=pk)
+    return _press(request, FloorForm(request.POST), lambda sent: _undo(request, stop))
+
+
+def _runs(request):
+    """The tours of this person: somebody else's are not found, even for who leads as well."""
+    rows = Run.objects.visible_to(request.viewer).filter(courier=request.user)
+    return rows.select_related("warehouse")
+
+
+def _stops(request):
+    return Stop.objects.visible_to(request.viewer).filter(run__courier=request.user)
+
+
+def _press(request, form, action):
+    outcome = apply(request, form, action)
+    return _day(request, outcome) if outcome.is_refused else done(request, outcome, "courier")
+
+
+def _start(request, tour):
+    start_run(tour, actor=request.user)
+    return "You are on the way."
+
+
+def _deliver(request, stop, sent):
+    taken = {name: sent[name] for name in ("handed_to", "received_by")}
+    done_stop = deliver_stop(stop, **taken, actor=request.user)
+    return f"Stop {done_stop.position}: delivered."
+
+
+def _fail(request, stop, sent):
+    done_stop = fail_stop(stop, reason=sent["reason"], actor=request.user)
+    return f"Stop {done_stop.position}: not delivered."
+
+
+def _pickup(request, stop, sent):
+    place = {name: sent[name] for name in ("place", "until")}
+    done_stop = take_to_pickup_point(stop, **place, actor=request.user)
+    return f"Stop {done_stop.position}: at a pickup point."
+
+
+def _undo(request, stop):
+    return f"Stop {undo_stop(stop, actor=request.user).position} is open again."
+
+
+def _day(request, outcome=None):
+    tour = _run_of_today(request)
+    context = {"run": tour, "reasons": Package.Failure.choices}
+    if not tour:
+        return screen(request, "courier/day.html", context, outcome)
+    stops = list(tour.stops.prefetch_related("packages__order", "packages__lines"))
+    left = [stop for stop in stops if not stop.finished_at]
+    # A door may be taken before its turn: a road is closed, somebody waits in the street.
+    left.sort(key=lambda stop: str(stop.pk) != request.GET.get("stop"))
+    context |= {
+        "stop": left[0] if left else None,
+        "parcels": _parcels(left[0]) if left else [],
+        "later": left[1:],
+        "finished": [stop for stop in stops if stop.finished_at],
+        "total": len(stops),
+    } | _choices(request, tour)
+    with timezone.override(tour.warehouse.time_zone):
+        return screen(request, "courier/day.html", context, outcome)
+
+
+def _choices(request, tour):
+    """Who can take a parcel, when it can be collected; and what was typed, after a refusal."""
+    today = _today(tour)
+    return {
+        "takers": Package.HandedTo.choices,
+        "taker": request.POST.get("handed_to", Package.HandedTo.RECEIVER),
+        "tomorrow": today + timedelta(days=1),
+        "collect_until": today + COLLECT_WITHIN,
+    }
+
+
+def _parcels(stop):
+    """[(package, units in it)] of a door."""
+    packages = stop.packages.all()
+    return [(row, sum(line.quantity for line in row.lines.all())) for row in packages]
+
+
+def _run_of_today(request):
+    """The tour under way, else today's, else the next one; None when nothing is planned."""
+    tours = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
+    under_way = [tour for tour in tours if tour.status == RunStatus.STARTED]
+    today = [tour for tour in tours if tour.on == _today(tour)]
+    waiting = [tour for tour in today if tour.status == RunStatus.PLANNED]
+    ahead = [tour for tour in reversed(tours) if tour.on > _today(tour)]
+    return next(iter([*under_way, *waiting, *today, *ahead]), None)
+
+
+def _today(tour):
+    """The date where the tour starts."""
+    return timezone.localdate(timezone=ZoneInfo(tour.warehouse.time_zone))

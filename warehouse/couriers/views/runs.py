@@ -1,0 +1,132 @@
+"""The lead plans the tours of our own couriers: who, which day, which doors in which hour."""
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from orders.access import Role, role_required
+from orders.carriers import OWN
+from orders.models import Package, User
+from warehouse.couriers.views.undelivered import (
+    returning_packages,
+    undelivered_packages,
+    waiting_packages,
+)
+from warehouse.floor.hand_over import CAN_GO_OUT, StopPlan, plan_run, start_run
+from warehouse.models import Run, Stop
+from warehouse.scanning.forms import FloorForm, RunForm
+from warehouse.scanning.screens import apply, at_workplace, done, screen
+
+MOST_DOORS = 100
+LATEST_RUNS = 20
+
+
+@role_required(Role.LEAD)
+@at_workplace
+def runs(request):
+    """The tours of today and the days ahead, and how many parcels are on none."""
+    today = timezone.localdate()
+    rows = _runs(request).filter(on__gte=today).order_by("on", "pk")
+    packages = sum(len(packages) for _, packages in _doors(request))
+    context = {"runs": rows[:LATEST_RUNS], "waiting": packages, "today": today}
+    context |= {
+        "failed": undelivered_packages(request).count(),
+        "at_pickup_points": waiting_packages(request).count(),
+        "returning": returning_packages(request).count(),
+    }
+    return screen(request, "warehouse/runs.html", context)
+
+
+@role_required(Role.LEAD)
+@at_workplace
+def plan(request):
+    """Give doors their hour; the tour goes through them hour by hour, then by postcode."""
+    doors = _doors(request)
+    given = {"orders": [order for order, _ in doors], "couriers": _couriers(request)}
+    if request.method != "POST":
+        return _plan(request, RunForm(**given, initial={"on": timezone.localdate()}), doors)
+    form = RunForm(request.POST, **given)
+    outcome = apply(request, form, lambda sent: _make(request, sent, doors))
+    if outcome.is_refused:
+        return _plan(request, form, doors, outcome)
+    return done(request, outcome, "warehouse_runs")
+
+
+@role_required(Role.LEAD)
+@at_workplace
+def run(request, pk):
+    """A tour: its doors and, once it has started, what became of them."""
+    return _run(request, get_object_or_404(_runs(request), pk=pk))
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def start(request, pk):
+    """Send the courier off: customers are told their hour."""
+    tour = get_object_or_404(_runs(request), pk=pk)
+    outcome = apply(request, FloorForm(request.POST), lambda sent: _start(request, tour))
+    if outcome.is_refused:
+        return _run(request, tour, outcome)
+    return done(request, outcome, "warehouse_run", tour.pk)
+
+
+def _runs(request):
+    rows = Run.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return rows.select_related("courier").prefetch_related("stops__packages__order")
+
+
+def _couriers(request):
+    """The people who drive for this warehouse."""
+    people = User.objects.visible_to(request.viewer).filter(
+        members__role=Role.COURIER, members__warehouse=request.warehouse, is_active=True
+    )
+    return people.distinct().order_by("name", "email")
+
+
+def _doors(request):
+    """[(order, its packages)]: what our own couriers have to bring and what is on no tour."""
+    on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
+    packages = Package.objects.visible_to(request.viewer).filter(
+        shipment__warehouse=request.warehouse, carrier=OWN, status__in=CAN_GO_OUT
+    )
+    waiting = packages.exclude(pk__in=on_tour.values("package")).select_related("order")
+    ordered = waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
+    grouped = groupby(ordered, lambda package: package.order)
+    return [(order, list(rows)) for order, rows in grouped]
+
+
+def _make(request, sent, doors):
+    zone = ZoneInfo(request.warehouse.time_zone)
+    packages = {order.pk: rows for order, rows in doors}
+    stops = []
+    for order_id, hour in sorted(sent["hours"].items(), key=lambda pair: pair[1]):
+        starts = datetime.combine(sent["on"], time(hour), tzinfo=zone)
+        stops.append(StopPlan(packages[order_id], starts, starts + timedelta(hours=1)))
+    planned = plan_run(
+        warehouse=request.warehouse,
+        courier=sent["courier"],
+        on=sent["on"],
+        stops=stops,
+        actor=request.user,
+    )
+    return f"Run of {planned} is planned."
+
+
+def _start(request, tour):
+    start_run(tour, actor=request.user)
+    return f"{tour.courier.first_name} is on the way: every customer knows the hour."
+
+
+def _plan(request, form, doors, outcome=None):
+    rows = [(order, packages, form.hour_of(order)) for order, packages in doors]
+    context = {"form": form, "doors": rows}
+    return screen(request, "warehouse/plan_run.html", context, outcome)
+
+
+def _run(request, tour, outcome=None):
+    return screen(request, "warehouse/run.html", {"run": tour}, outcome)

@@ -1,0 +1,136 @@
+"""Parcels that did not reach the door: the lead decides which go out again, and which come back."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from orders.access import Role, role_required
+from orders.carriers import OWN
+from orders.errors import DomainError, WrongScan
+from orders.models import Package
+from orders.states import PackageStatus
+from warehouse.couriers.undelivered import (
+    UNDO_FOR,
+    collect_package,
+    send_back,
+    take_back,
+    undo_collected,
+    undo_send_back,
+)
+from warehouse.models import Stop
+from warehouse.scanning.codes import packages_of
+from warehouse.scanning.forms import FloorForm, ScanForm
+from warehouse.scanning.screens import apply, at_workplace, done, screen
+
+LONGEST_LIST = 100
+MOST_COLLECTED = 10
+
+
+@role_required(Role.LEAD)
+@at_workplace
+def undelivered(request):
+    """What failed, what waits to be collected, what comes back; a scan takes a parcel back."""
+    if request.method != "POST":
+        return _list(request)
+    outcome = apply(request, ScanForm(request.POST), lambda sent: _scan(request, sent["code"]))
+    return _list(request, outcome)
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def collected(request, pk):
+    """The customer has fetched it from the pickup point."""
+    return _press(request, pk, collect_package, "Parcel {}: collected.")
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def send(request, pk):
+    """It goes out no more: the customer is told that it comes back."""
+    return _press(request, pk, send_back, "Parcel {} comes back.")
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def back(request, pk):
+    """It is here again."""
+    return _press(request, pk, take_back, "Parcel {} is back. Inspect it under Returns.")
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def undo(request, pk):
+    """The wrong button: it was not collected, or is not sent back."""
+
+    def put_right(package, *, actor):
+        was_delivered = package.status == PackageStatus.DELIVERED
+        return (undo_collected if was_delivered else undo_send_back)(package, actor=actor)
+
+    return _press(request, pk, put_right, "Parcel {} is where it was.")
+
+
+def undelivered_packages(request):
+    """Our own couriers' parcels that failed and are on no run."""
+    on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
+    failed = _packages(request).filter(carrier=OWN, status=PackageStatus.ATTEMPT_FAILED)
+    return failed.exclude(pk__in=on_tour.values("package"))
+
+
+def waiting_packages(request):
+    """Our own couriers' parcels at pickup points, the one to be collected first on top."""
+    rows = _packages(request).filter(carrier=OWN, status=PackageStatus.AT_PICKUP_POINT)
+    return rows.order_by("pickup_until", "number", "pk")
+
+
+def returning_packages(request):
+    """What is on its way back here, whoever brings it."""
+    return _packages(request).filter(status=PackageStatus.RETURNING)
+
+
+def _packages(request):
+    rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
+    return rows.select_related("order", "seller").order_by("number", "pk")
+
+
+def _press(request, pk, action, text):
+    package = get_object_or_404(_packages(request), pk=pk)
+
+    def apply_it(_):
+        action(package, actor=request.user)
+        return text.format(package.tracking_number)
+
+    outcome = apply(request, FloorForm(request.POST), apply_it)
+    if outcome.is_refused:
+        return _list(request, outcome)
+    return done(request, outcome, "warehouse_undelivered")
+
+
+def _scan(request, code):
+    package = packages_of(code, request).first()
+    if not package:
+        raise WrongScan(code, "the tracking number of a parcel that comes back")
+    if package.status != PackageStatus.RETURNING:
+        present = package.get_status_display().lower()
+        raise DomainError(f"Parcel {code} is {present}: it is not on its way back.")
+    opened = take_back(package, actor=request.user)
+    return f"Parcel {code} is back: inspect it as return {opened}."
+
+
+def _list(request, outcome=None):
+    fresh = timezone.now() - UNDO_FOR
+    collected_now = _packages(request).filter(
+        carrier=OWN, status=PackageStatus.DELIVERED, delivered_at__gt=fresh
+    )
+    context = {
+        "failed": undelivered_packages(request)[:LONGEST_LIST],
+        "waiting": waiting_packages(request)[:LONGEST_LIST],
+        "returning": returning_packages(request)[:LONGEST_LIST],
+        "collected": collected_now.exclude(pickup_point="")[:MOST_COLLECTED],
+        "today": timezone.localdate(),
+        "own": OWN,
+    }
+    return screen(request, "warehouse/undelivered.html", context, outcome)

@@ -1,0 +1,1 @@
+"""Picking, packing, hand-over, and taking each of them back."""

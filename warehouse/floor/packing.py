@@ -1,0 +1,174 @@
+"""The packing bench: every unit is scanned into a box, full boxes close, shipments get ready."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
+
+from orders.errors import DomainError, WrongScan
+from orders.events.recording import record
+from orders.lifecycle.labelling import refuse_held
+from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
+from orders.promises.making import promise_shipping
+from orders.states import PackageStatus, ShipmentStatus
+
+LINES_NAMED = 3  # a scanner's screen is small: the rest is counted
+
+
+@transaction.atomic(savepoint=False)
+def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
+    """The open box of a picked shipment; a new one when there is none."""
+    lock_orders([shipment.order_id])
+    current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    if current.status != ShipmentStatus.PICKED:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Shipment {current} is {present}: only a picked one can be packed.")
+    boxes = list(Package.objects.filter(shipment=current))
+    for box in boxes:
+        if box.status == PackageStatus.PACKING:
+            return box
+    box = Package.objects.create(
+        seller_id=current.seller_id,
+        order_id=current.order_id,
+        shipment=current,
+        # Boxes are never deleted and the order is locked, so the next number is free.
+        number=f"{current.number}/{len(boxes) + 1}",
+    )
+    record([Event.of(box, "opened", actor=actor)])
+    return box
+
+
+@transaction.atomic(savepoint=False)
+def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Package:
+    """Put scanned units into the open box of a shipment, by SKU or barcode.
+
+    Raises WrongScan, which says what is still expected, when they do not belong in it.
+    """
+    if quantity < 1:
+        raise DomainError("Scan at least one unit.")
+    code = code.strip()
+    lock_orders([shipment.order_id])
+    opened = Package.objects.filter(
+        shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
+    )
+    box = opened.first() or start_packing(shipment, actor=actor)
+    matching = list(lines_to_pack(box, scanned=code).filter(is_scanned=True))
+    room = sum(line.to_pack for line in matching)
+    if quantity > room:
+        scanned = f"{quantity} × {code}" if quantity > 1 else code
+        if matching and not room:
+            scanned += ", of which all are in the box"
+        raise WrongScan(scanned, _in_words(list(lines_to_pack(box))))
+    for line in matching:
+        taken = min(quantity, line.to_pack)
+        _put(box, line, taken)
+        quantity -= taken
+    return box
+
+
+def lines_to_pack(box: Package, *, scanned: str = "") -> QuerySet[Any]:
+    """Lines of an open box's shipment: `in_box`, `to_pack`, and whether the code `is_scanned`."""
+    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=scanned)
+    in_box = Sum("package_lines__quantity", filter=Q(package_lines__package=box), default=0)
+    return (
+        ShipmentLine.objects.filter(shipment=box.shipment_id)
+        .select_related("line__product")
+        .annotate(
+            in_box=in_box,
+            to_pack=F("picked") - F("packed") - in_box,
+            is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode),
+        )
+        .order_by("line__position")
+    )
+
+
+@transaction.atomic(savepoint=False)
+def empty_package(package: Package, *, actor: User | None) -> Package:
+    """Take everything out of an open box again, to start over."""
+    box = _lock_open(package)
+    removed, _ = box.lines.all().delete()
+    if not removed:
+        raise DomainError(f"Box {box} is empty already.")
+    record([Event.of(box, "emptied", actor=actor)])
+    return box
+
+
+@transaction.atomic(savepoint=False)
+def close_package(
+    package: Package, *, weight_grams: int | None = None, actor: User | None
+) -> Package:
+    """Close a box; when it holds the last units of its shipment, the shipment is packed."""
+    box = _lock_open(package)
+    units = dict(box.lines.values_list("shipment_line", "quantity"))
+    if not units:
+        raise DomainError(f"Box {box} is empty: scan a unit into it first.")
+    _raise_packed(units)
+    closed = move([box], PackageStatus.PACKED, actor=actor, changes={"weight_grams": weight_grams})[
+        0
+    ]
+    shipment = closed.shipment
+    if not shipment.lines.filter(picked__gt=F("packed")).exists():
+        promise = promise_shipping(shipment, made_at=timezone.now())
+        move([shipment], ShipmentStatus.PACKED, actor=actor, promise=str(promise.pk))
+    return closed
+
+
+@transaction.atomic(savepoint=False)
+def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
+    """Say that a packed shipment may be handed over: every box labelled, no open hold."""
+    lock_orders([shipment.order_id])
+    refuse_held([shipment])
+    bare = shipment.packages.filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
+    if box := bare.order_by("number").first():
+        raise DomainError(f"Box {box} has no label yet: print it first.")
+    return move([shipment], ShipmentStatus.READY, actor=actor)[0]
+
+
+def _lock_open(package: Package) -> Package:
+    """The box, fresh and locked. Raises DomainError when it is closed."""
+    lock_orders([package.order_id])
+    box = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
+    if box.status != PackageStatus.PACKING:
+        present = box.get_status_display().lower()
+        raise DomainError(f"Box {box} is {present}: nothing more can change in it.")
+    return box
+
+
+def _put(box: Package, line: Any, quantity: int) -> None:
+    """Put units of a line of `lines_to_pack` into the box."""
+    if not quantity:
+        return
+    if line.in_box:
+        there = PackageLine.objects.filter(package=box, shipment_line=line)
+        there.update(quantity=F("quantity") + quantity)
+    else:
+        PackageLine.objects.create(
+            seller_id=box.seller_id, package=box, shipment_line=line, quantity=quantity
+        )
+
+
+def _raise_packed(units: dict[UUID, int]) -> None:
+    """Count units as packed: {shipment line id: units}, there and on the order's lines."""
+    lines = ShipmentLine.objects.filter(pk__in=units)
+    cases = [When(pk=pk, then=Value(number)) for pk, number in units.items()]
+    lines.update(packed=F("packed") + Case(*cases))
+    order_lines = lines.values_list("line", "pk")
+    add_quantities("packed", {line_id: units[pk] for line_id, pk in order_lines})
+
+
+def _in_words(lines: list[Any]) -> str:
+    """What the box still waits for, as a person would say it."""
+    waiting = [line for line in lines if line.to_pack]
+    if not waiting:
+        return "nothing more, close the box"
+    named = [f"{line.to_pack} × {_name(line)}" for line in waiting[:LINES_NAMED]]
+    if more := len(waiting) - len(named):
+        named.append(f"{more} more product{'s' if more > 1 else ''}")
+    return " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+
+
+def _name(line: ShipmentLine) -> str:
+    return str(line.line.product or line.line.title)

@@ -1,0 +1,179 @@
+"""A picker's walk: take the next shipment, scan place and product at each stop, report a lack."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from orders.errors import DomainError, WrongScan
+from orders.events.recording import record
+from orders.lifecycle.transitions import add_quantities, move, summarize_orders
+from orders.models import (
+    Barcode,
+    Event,
+    Hold,
+    Product,
+    Promise,
+    Shipment,
+    ShipmentLine,
+    User,
+    Warehouse,
+)  # fmt: skip
+from orders.promises.making import newest_promises
+from orders.states import PickListStatus, ShipmentStatus
+from warehouse.floor.totes import free_tote
+from warehouse.floor.walks import finish, open_line, pick, send_to_places
+from warehouse.models import PickLine, PickList, StockMovement
+from warehouse.planning.pick_route import Want
+from warehouse.stock.postings import Posting, lock_supplies, post
+from warehouse.stock.reservations import release
+
+
+@transaction.atomic(savepoint=False)
+def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
+    """The open walk of this picker, else a new one for the released shipment that is due first.
+
+    None when no shipment waits. Many pickers at once get different shipments.
+    """
+    # Two taps of one picker come here one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
+        return taken
+    claimed = _claim(warehouse)
+    if not claimed:
+        return None
+    [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
+    pick_list = PickList.objects.create(
+        seller_id=shipment.seller_id,
+        warehouse=warehouse,
+        shipment=shipment,
+        tote=free_tote(warehouse),
+        picker=actor,
+    )
+    lines = ShipmentLine.objects.filter(shipment=shipment).order_by("line__position", "pk")
+    wants = [
+        Want(line_id, product_id, units)
+        for line_id, product_id, units in lines.values_list("pk", "line__product", "quantity")
+    ]
+    if missing := send_to_places(pick_list, wants):
+        raise DomainError(f"Shipment {shipment}: {missing} units lie nowhere. Count its products.")
+    return pick_list
+
+
+@transaction.atomic(savepoint=False)
+def confirm_pick(
+    pick_line: PickLine, *, location_code: str, product_code: str, quantity: int, actor: User | None
+) -> PickLine:
+    """Move units from a stop into the tote, after the right place and product were scanned."""
+    line = open_line(pick_line, actor=actor)
+    _check_scans(line, location_code, product_code)
+    if not 1 <= quantity <= line.open_quantity:
+        raise DomainError(f"Pick 1 to {line.open_quantity} here, not {quantity}.")
+    pick(line, quantity, actor=actor)
+    finish(line.pick_list, actor=actor)
+    return line
+
+
+@transaction.atomic(savepoint=False)
+def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | None) -> PickLine:
+    """Fewer units than asked for lie at a stop: take those, write off the rest, fetch it elsewhere.
+
+    What no other place has left unpromised waits for the next receipt. `reason` is a
+    PickLine.ShortReason.
+    """
+    line = open_line(pick_line, actor=actor)
+    if not 0 <= found < line.open_quantity:
+        raise DomainError(f"Short means 0 to {line.open_quantity - 1} found here, not {found}.")
+    lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
+    if found:
+        pick(line, found, actor=actor)
+    missing = line.open_quantity
+    line.short, line.short_reason = line.short + missing, reason
+    line.save(update_fields=["short", "short_reason"])
+    order = line.pick_list.shipment.order
+    ran_short = Event.of(
+        line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
+        location=str(line.stock.location_id), missing=missing, short_reason=reason,
+    )  # fmt: skip
+    ran_short.order = order
+    record([ran_short])
+    _replace(line, missing, actor=actor)
+    finish(line.pick_list, actor=actor)
+    summarize_orders([order.pk])
+    return line
+
+
+def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | None:
+    """The released shipment that is due first, locked with its order; locked ones are passed by."""
+    holds = Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
+        seller=OuterRef("seller"),
+        order=OuterRef("order"),
+        released_at__isnull=True,
+    )
+    ready = Shipment.objects.filter(
+        ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
+    )
+    shipment = (
+        ready.exclude(pk__in=passed)
+        .select_related("order")
+        .select_for_update(skip_locked=True, no_key=True, of=("self", "order"))
+        .order_by("ship_by", "-priority", "pk")
+        .first()
+    )
+    # Look again under the lock: a hold may have been opened while this statement looked.
+    if shipment is None or ready.filter(pk=shipment.pk).exists():
+        return shipment
+    return _claim(warehouse, (*passed, shipment.pk))
+
+
+def _replace(line: PickLine, missing: int, *, actor: User | None) -> None:
+    """Send the picker elsewhere for missing units; what is promised to others stays theirs."""
+    key = line.stock.product_id, line.pick_list.warehouse_id
+    spare = min(missing, lock_supplies([key])[key].available)
+    want = Want(line.shipment_line_id, line.stock.product_id, spare)
+    kept = spare - send_to_places(line.pick_list, [want], not_to=line.stock)
+    _let_wait(line, missing - kept, actor=actor)
+    gone = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
+    post([gone], reason=StockMovement.Reason.MISSING, actor=actor)
+
+
+def _let_wait(line: PickLine, units: int, *, actor: User | None) -> None:
+    """Units go from allocated to backordered and leave the shipment."""
+    if not units:
+        return
+    ordered, order = line.shipment_line.line_id, line.pick_list.shipment.order
+    release({(ordered, line.pick_list.warehouse_id): units})
+    add_quantities("allocated", {ordered: -units})
+    add_quantities("backordered", {ordered: units})
+    left = ShipmentLine.objects.filter(pk=line.shipment_line_id)
+    left.update(quantity=F("quantity") - units)
+    if not left.get().quantity:
+        # Nothing of this line goes with the shipment: its stops, all empty, go with it.
+        PickLine.objects.filter(shipment_line=line.shipment_line_id).delete()
+        left.delete()
+    promised = newest_promises([order.pk], Promise.Kind.ARRIVES, shipment__isnull=True)
+    promise = str(promised[order.pk].pk) if promised else ""
+    waiting = {str(ordered): units}
+    record([Event.of(order, "backordered", actor=actor, units=waiting, here={}, promise=promise)])
+
+
+def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
+    """Both scans must be right; what was expected is said in words."""
+    location, product = line.stock.location, line.stock.product
+    if not _same(location_code, location.code):
+        raise WrongScan(location_code, location.code)
+    if not _stands_for(product_code.strip(), product):
+        raise WrongScan(product_code, f"{product.sku} {product.title} from {location.code}")
+
+
+def _stands_for(code: str, product: Product) -> bool:
+    """Is it the SKU, or a barcode? Typed letters may be large or small, if that names no other."""
+    if code == product.sku or Barcode.objects.filter(product=product, code=code).exists():
+        return True
+    others = Product.objects.filter(seller=product.seller_id, sku=code)
+    return _same(code, product.sku) and not others.exists()
+
+
+def _same(scanned: str, expected: str) -> bool:
+    return scanned.strip().casefold() == expected.casefold()

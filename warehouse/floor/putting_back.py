@@ -1,0 +1,60 @@
+"""What was picked or packed for a shipment goes back to its places."""
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.models import Package, Shipment, ShipmentLine, User
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.models import PickLine, StockMovement
+from warehouse.stock.postings import Posting, lock_supplies, post
+
+IN_HAND = (
+    ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY,
+)  # fmt: skip
+STILL_HERE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
+
+
+@transaction.atomic(savepoint=False)
+def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
+    """Undo the work on a shipment: units go where they came from, boxes and shipment are cancelled.
+
+    The order waits for supply again and may then be cancelled. Refused once a box has left.
+    """
+    lock_orders([shipment.order_id])
+    shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    if shipment.status not in IN_HAND:
+        present = shipment.get_status_display().lower()
+        raise DomainError(f"Shipment {shipment} is {present}: nothing of it is to be put back.")
+    boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
+    if boxes.exclude(status__in=STILL_HERE).exists():
+        raise DomainError(f"A box of shipment {shipment} has left: the rest must follow.")
+    move(boxes, PackageStatus.CANCELLED, actor=actor)
+    lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
+    products = [line.line.product_id for line in lines]
+    lock_supplies((product_id, shipment.warehouse_id) for product_id in products if product_id)
+    _return_units(shipment, actor=actor)
+    _take_back_counters(lines)
+    [shipment] = move([shipment], ShipmentStatus.CANCELLED, actor=actor)
+    return shipment
+
+
+def _return_units(shipment: Shipment, *, actor: User | None) -> None:
+    """Out of the tote, to where each unit was picked; there nobody is sent to it yet."""
+    stops = PickLine.objects.filter(pick_list__shipment=shipment, picked__gt=0)
+    postings = []
+    for stop in stops.select_related("stock", "pick_list"):
+        tote_id, units = stop.pick_list.tote_id, stop.picked
+        postings += [
+            Posting.at(stop.stock, -units, pinned=-units, location_id=tote_id, subject_id=stop.pk),
+            Posting.at(stop.stock, units, subject_id=stop.pk),
+        ]
+    post(postings, reason=StockMovement.Reason.PUT_BACK, actor=actor)
+
+
+def _take_back_counters(lines: list[ShipmentLine]) -> None:
+    """From the last counter to the first: a unit is never packed but not picked."""
+    add_quantities("packed", {line.line_id: -line.packed for line in lines})
+    add_quantities("picked", {line.line_id: -line.picked for line in lines})
+    add_quantities("allocated", {line.line_id: -line.quantity for line in lines})
+    ShipmentLine.objects.filter(pk__in=[line.pk for line in lines]).update(packed=0, picked=0)

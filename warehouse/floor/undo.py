@@ -1,0 +1,167 @@
+"""What a worker takes back while nothing followed: packed, ready, handed over, the door.
+
+Every undo is an event of its own; counters and stock go back the way they came.
+"""
+
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
+from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
+from orders.states import PackageStatus, RunStatus, ShipmentStatus
+from warehouse.models import PickList, Run, StockMovement, Stop
+from warehouse.stock.postings import Posting, post
+from warehouse.stock.reservations import reserve_again
+
+GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
+
+
+@transaction.atomic(savepoint=False)
+def undo_packed(shipment: Shipment, *, actor: User | None) -> Shipment:
+    """Open the last box of a packed shipment again; its label is void."""
+    current = _locked(shipment, ShipmentStatus.PACKED, "packed")
+    boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
+    box = boxes.order_by("-created_at", "-pk").first()
+    if box is None:
+        raise DomainError(f"Shipment {current} has no box.")
+    units = dict(box.lines.values_list("shipment_line", "quantity"))
+    _lower_packed(units)
+    bare = {"tracking_number": "", "carrier": "", "weight_grams": None}
+    move_back([box], PackageStatus.PACKING, actor=actor, changes=bare)
+    return move_back([current], ShipmentStatus.PICKED, actor=actor)[0]
+
+
+@transaction.atomic(savepoint=False)
+def undo_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
+    """A shipment at the dock is not ready after all."""
+    current = _locked(shipment, ShipmentStatus.READY, "ready")
+    return move_back([current], ShipmentStatus.PACKED, actor=actor)[0]
+
+
+@transaction.atomic(savepoint=False)
+def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
+    """A shipment that was handed over still stands here: its units are on the books again."""
+    current = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
+    boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
+    packages = list(boxes.order_by("pk"))
+    if any(package.status != PackageStatus.HANDED_OVER for package in packages):
+        raise DomainError(f"Shipment {current} is on its way already.")
+    if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
+        raise DomainError(f"Shipment {current} is planned on a run already.")
+    _refuse_taken_totes(current)
+    add_quantities("shipped", _units(packages, -1))
+    post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
+    reserve_again(_line_units(packages), warehouse_id=current.warehouse_id)
+    here = {"handed_over_at": None}
+    move_back(packages, PackageStatus.LABELLED, actor=actor, changes=here)
+    return move_back([current], ShipmentStatus.READY, actor=actor)[0]
+
+
+@transaction.atomic(savepoint=False)
+def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
+    """The courier pressed the wrong button: the parcels of this door are out for delivery again."""
+    packages = list(stop.packages.order_by("pk"))
+    lock_orders(package.order_id for package in packages)
+    run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
+    current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
+    current.run = run
+    if current.finished_at is None:
+        raise DomainError(f"{current} is not finished.")
+    packages = list(stop.packages.order_by("pk"))
+    # A parcel that came back or is on another tour is not at this door any more.
+    later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
+    if later.filter(pk__gt=stop.pk).exists() or any(
+        not package.can_undo_door for package in packages
+    ):
+        raise DomainError(f"{current}: its parcels have gone on since.")
+    delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
+    add_quantities("delivered", _units(delivered, -1))
+    at_door = {
+        "received_by": "",
+        "handed_to": "",
+        "delivered_at": None,
+        "failure": "",
+        "pickup_point": "",
+        "pickup_until": None,
+        "courier_name": run.courier.first_name,
+        "stops_before": 0,
+    }
+    move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
+    current.finished_at = None
+    current.save(update_fields=["finished_at"])
+    ahead = Stop.objects.filter(run=run, finished_at__isnull=True, position__gt=stop.position)
+    Package.objects.filter(stops__in=ahead).update(stops_before=F("stops_before") + 1)
+    if run.status == RunStatus.FINISHED:
+        move_back([run], RunStatus.STARTED, actor=actor)
+    return current
+
+
+def _locked(shipment: Shipment, status: str, word: str) -> Shipment:
+    lock_orders([shipment.order_id])
+    current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    if current.status != status:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Shipment {current} is {present}, not {word}: nothing is undone.")
+    return current
+
+
+def _lower_packed(units: dict[UUID, int]) -> None:
+    """Take units off the packed ones: {shipment line id: units}, there and on the order's lines."""
+    off: Counter[UUID] = Counter()
+    for line in ShipmentLine.objects.filter(pk__in=units):
+        off[line.line_id] -= units[line.pk]
+        ShipmentLine.objects.filter(pk=line.pk).update(packed=F("packed") - units[line.pk])
+    add_quantities("packed", dict(off))
+
+
+def _refuse_taken_totes(shipment: Shipment) -> None:
+    walks = PickList.objects.filter(shipment=shipment)
+    others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
+    if others.exclude(shipment__status__in=GONE).exists():
+        raise DomainError(f"The tote of shipment {shipment} is in use again: it cannot come back.")
+
+
+def _units(packages: list[Package], sign: int = 1) -> dict[UUID, int]:
+    """{order line id: units} in these boxes."""
+    lines = PackageLine.objects.filter(package__in=packages)
+    sums = lines.values_list("shipment_line__line").annotate(Sum("quantity"))
+    return {line_id: sign * number for line_id, number in sums}
+
+
+def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:
+    """{(order line id, product id): units} in these boxes."""
+    lines = PackageLine.objects.filter(package__in=packages)
+    keys = ("shipment_line__line", "shipment_line__line__product")
+    return {
+        (line_id, product_id): number
+        for line_id, product_id, number in lines.values_list(*keys).annotate(Sum("quantity"))
+    }
+
+
+def _outstanding(packages: list[Package]) -> list[Posting]:
+    """The postings that bring back what the hand-over of these boxes took, place by place."""
+    rows = StockMovement.objects.filter(
+        subject_id__in=[package.pk for package in packages],
+        reason=StockMovement.Reason.HANDED_OVER,
+    )
+    taken: Counter[tuple[UUID, UUID, UUID, str, UUID | None]] = Counter()
+    for row in rows:
+        place = row.seller_id, row.product_id, row.location_id, row.lot, row.subject_id
+        taken[place] -= row.quantity
+    return [
+        Posting(
+            seller_id=seller_id,
+            product_id=product_id,
+            location_id=location_id,
+            lot=lot,
+            quantity=number,
+            pinned=number,
+            subject_id=package_id,
+        )
+        for (seller_id, product_id, location_id, lot, package_id), number in taken.items()
+        if number
+    ]

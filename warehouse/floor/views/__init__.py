@@ -1,0 +1,1 @@
+"""Screens of pickers, packers and leads."""

@@ -1,0 +1,148 @@
+"""Parcels leave: each is scanned onto the hand-over list, and the list goes to its carrier."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from orders.access import role_required
+from orders.carriers import carrier_of
+from orders.errors import DomainError, WrongScan
+from orders.models import Package, Shipment
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.undo import undo_hand_over
+from warehouse.scanning.codes import packages_of
+from warehouse.scanning.forms import CountForm, FloorForm, ScanForm
+from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
+
+LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
+LONGEST_LIST = 200
+STILL_FRESH, MOST_GONE = timedelta(minutes=15), 10
+
+
+@role_required(*PACKERS)
+@at_workplace
+def dispatch(request):
+    """Scan each parcel that goes now onto the list; the others stay in sight."""
+    if request.method != "POST":
+        return _dispatch(request)
+    outcome = apply(request, ScanForm(request.POST), lambda sent: _add(request, sent["code"]))
+    return _dispatch(request, outcome)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def hand_over_list(request):
+    """Give the scanned parcels to the carrier, when somebody counted as many."""
+    outcome = apply(request, CountForm(request.POST), lambda sent: _hand_over(request, sent))
+    if outcome.is_refused:
+        return _dispatch(request, outcome)
+    request.session.pop(LIST, None)
+    return done(request, outcome, "warehouse_dispatch")
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def undo(request, pk):
+    """A shipment on the list that went still stands here."""
+    rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    shipment = get_object_or_404(rows, pk=pk)
+    outcome = apply(request, FloorForm(request.POST), lambda sent: _undo(request, shipment))
+    if outcome.is_refused:
+        return _dispatch(request, outcome)
+    return done(request, outcome, "warehouse_dispatch")
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def clear_list(request):
+    """Start the list again; nothing was handed over."""
+    request.session.pop(LIST, None)
+    return redirect("warehouse_dispatch")
+
+
+def _ready(request):
+    """Packages here that may leave."""
+    rows = Package.objects.visible_to(request.viewer).filter(
+        shipment__warehouse=request.warehouse,
+        shipment__status=ShipmentStatus.READY,
+        status=PackageStatus.LABELLED,
+    )
+    return rows.select_related("order", "shipment").order_by("shipment__ship_by", "number", "pk")
+
+
+def _scanned(request):
+    """The packages on the list that still may leave."""
+    ids = [UUID(text) for text in request.session.get(LIST, [])]
+    return list(_ready(request).filter(pk__in=ids))
+
+
+def _add(request, code):
+    package = packages_of(code, request).select_related("shipment").first()
+    if not package:
+        raise WrongScan(code, "the tracking number of a parcel that is ready")
+    if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
+        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot leave now.")
+    listed = _scanned(request)
+    if package in listed:
+        raise DomainError(f"Parcel {code} is on the list already.")
+    if listed and listed[0].carrier != package.carrier:
+        carrier = carrier_of(package.carrier).name
+        raise DomainError(f"Parcel {code} goes with {carrier}: hand over this list first.")
+    request.session[LIST] = [str(row.pk) for row in [*listed, package]]
+    return f"Parcel {len(listed) + 1}: {package.tracking_number}"
+
+
+def _present(package):
+    """What a parcel is, by the work on it while it is here, by its journey later."""
+    here = package.status == PackageStatus.LABELLED
+    return (package.shipment if here else package).get_status_display().lower()
+
+
+def _hand_over(request, sent):
+    listed = _scanned(request)
+    if not listed:
+        raise DomainError("No parcel is on the list: scan one first.")
+    if sent["counted"] != len(listed):
+        raise DomainError(
+            f"You counted {sent['counted']}. Scanned: {len(listed)}. "
+            "Count again, and scan what is missing."
+        )
+    hand_over(listed, actor=request.user)
+    parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
+    return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
+
+
+def _undo(request, shipment):
+    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is here again."
+
+
+def _just_gone(request):
+    """Shipments that left a moment ago, the last one first: a parcel may still stand here."""
+    rows = Shipment.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse,
+        status=ShipmentStatus.HANDED_OVER,
+        packages__handed_over_at__gt=timezone.now() - STILL_FRESH,
+    )
+    rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
+    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_GONE]
+
+
+def _dispatch(request, outcome=None):
+    listed = _scanned(request)
+    waiting = _ready(request)
+    context = {
+        "listed": listed,
+        "carrier": carrier_of(listed[0].carrier).name if listed else "",
+        "missing": waiting.exclude(pk__in=[row.pk for row in listed])[:LONGEST_LIST],
+        "number": waiting.count(),
+        "gone": _just_gone(request),
+    }
+    return screen(request, "warehouse/dispatch.html", context, outcome)

@@ -1,0 +1,75 @@
+"""Where a worker begins: what waits, and a scan field that opens the task of any code."""
+
+from typing import NamedTuple
+
+from django.db.models import Count
+from django.shortcuts import redirect
+
+from orders.access import Role, role_required
+from orders.models import Return, Shipment
+from orders.states import PickListStatus, ShipmentStatus
+from warehouse.models import PickList
+from warehouse.scanning.codes import TO_INSPECT, tasks_of
+from warehouse.scanning.forms import ScanForm
+from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, apply, at_workplace, screen
+
+
+class Door(NamedTuple):
+    """A button of the home screen: what waits behind it, and who works there."""
+
+    name: str
+    wait: str
+    to: str
+    roles: tuple
+    statuses: tuple = ()
+
+
+DOORS = (
+    Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
+    Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
+    Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
+    Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
+    Door("Receive", "goods in", "warehouse_receive", EVERYBODY),
+    Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
+    Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
+)
+
+
+@role_required(*EVERYBODY)
+@at_workplace
+def home(request):
+    """Show what waits; a scan opens its screen, or says which ones it could mean."""
+    if request.method != "POST":
+        return _home(request)
+    form = ScanForm(request.POST)
+    outcome = apply(request, form, lambda sent: f"Opened {tasks_of(sent['code'], request)[0].name}")
+    if outcome.is_refused:
+        return _home(request, outcome)
+    tasks = tasks_of(form.cleaned_data["code"], request)
+    return redirect(tasks[0].url) if len(tasks) == 1 else _home(request, tasks=tasks)
+
+
+def _home(request, outcome=None, tasks=()):
+    counts = _waiting(request)
+    doors = [
+        (door, sum(counts.get(status, 0) for status in door.statuses))
+        for door in DOORS
+        if request.viewer.has_role(*door.roles)
+    ]
+    own = PickList.objects.visible_to(request.viewer).filter(
+        picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
+    )
+    context = {"doors": doors, "own": own.select_related("shipment").first(), "tasks": tasks}
+    return screen(request, "warehouse/home.html", context, outcome)
+
+
+def _waiting(request):
+    """{status: number} of shipments and returns that wait for somebody here."""
+    here, statuses = request.warehouse, [status for door in DOORS for status in door.statuses]
+    shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
+    returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)
+    counts = {}
+    for rows in (shipments, returns):
+        waiting = rows.filter(status__in=statuses).order_by()
+        counts |= dict(waiting.values_list("status").annotate(Count("pk")))
+    return counts

@@ -1,0 +1,213 @@
+"""The packing bench: every unit is scanned into a box; then labels, slips, ready."""
+
+from django.db.models import F, Q, Sum
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from orders.access import Role, role_required
+from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import label_packages
+from orders.models import Shipment
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.packing import (
+    close_package,
+    empty_package,
+    lines_to_pack,
+    mark_ready,
+    pack_unit,
+)
+from warehouse.floor.putting_back import put_back
+from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.scanning.codes import shipments_of
+from warehouse.scanning.forms import CloseForm, FloorForm, PackForm, ScanForm
+from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
+
+AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
+LONGEST_LIST = 50
+
+
+@role_required(*PACKERS)
+@at_workplace
+def pack(request):
+    """List what waits at the bench; a scan of a tote or a shipment opens it."""
+    if request.method != "POST":
+        return _bench(request)
+    form = ScanForm(request.POST)
+    outcome = apply(request, form, lambda sent: f"Shipment {_at_the_bench(request, sent['code'])}")
+    if outcome.is_refused:
+        return _bench(request, outcome)
+    shipment = _at_the_bench(request, form.cleaned_data["code"])
+    return redirect("warehouse_pack_shipment", shipment.pk)
+
+
+@role_required(*PACKERS)
+@at_workplace
+def label(request):
+    """List what is packed and waits for its label."""
+    return _bench(request, status=ShipmentStatus.PACKED)
+
+
+@role_required(*PACKERS)
+@at_workplace
+def pack_shipment(request, pk):
+    """The goods of a shipment, and how many of each are still to be scanned."""
+    shipment = _shipment(request, pk)
+    if request.method != "POST":
+        return _show(request, shipment)
+    outcome = apply(request, PackForm(request.POST), lambda sent: _pack(request, shipment, sent))
+    return _show(request, shipment, outcome)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def close_box(request, pk):
+    """The open box is full, or holds the last units; with its weight if there is a scale."""
+    return _press(request, pk, CloseForm(request.POST), _close)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def empty_box(request, pk):
+    """Everything out of the open box again."""
+    return _press(request, pk, FloorForm(request.POST), _empty)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def make_labels(request, pk):
+    """Give every closed box its label."""
+    return _press(request, pk, FloorForm(request.POST), _label)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def finish(request, pk):
+    """Slips are in the boxes and labels on them: the shipment may leave."""
+    return _press(request, pk, FloorForm(request.POST), _ready)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def undo(request, pk):
+    """Packed or ready was said too early."""
+    return _press(request, pk, FloorForm(request.POST), _undo)
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def put_everything_back(request, pk):
+    """The order is to be cancelled: every unit goes back to where it was picked."""
+    return _press(request, pk, FloorForm(request.POST), _put_back)
+
+
+def _shipment(request, pk):
+    return get_object_or_404(_shipments(request), pk=pk)
+
+
+def _shipments(request):
+    rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return rows.select_related("order", "seller")
+
+
+def _at_the_bench(request, code):
+    """The shipment to pack that a tote, a shipment's or an order's number stands for."""
+    found = shipments_of(code, request)
+    if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
+        return waiting[0]
+    if found:
+        present = found[0].get_status_display().lower()
+        raise DomainError(f"Shipment {found[0]} is {present}: it is not here to be packed.")
+    raise WrongScan(code, "a tote or a shipment that waits to be packed")
+
+
+def _press(request, pk, form, action):
+    """A button of the bench: `action(request, shipment, sent)` says what was done."""
+    shipment = _shipment(request, pk)
+    outcome = apply(request, form, lambda sent: action(request, shipment, sent))
+    if outcome.is_refused:
+        return _show(request, shipment, outcome)
+    return done(request, outcome, "warehouse_pack_shipment", shipment.pk)
+
+
+def _pack(request, shipment, sent):
+    code, quantity = sent["code"], sent["quantity"]
+    box = pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
+    line = lines_to_pack(box, scanned=code).filter(is_scanned=True)[0]
+    return f"In the box: {quantity} × {line.line.product.title}"
+
+
+def _close(request, shipment, sent):
+    box = close_package(_open_box(shipment), weight_grams=sent["weight_grams"], actor=request.user)
+    return f"Box {box} is closed."
+
+
+def _empty(request, shipment, sent):
+    return f"Box {empty_package(_open_box(shipment), actor=request.user)} is empty again."
+
+
+def _label(request, shipment, sent):
+    return f"Labels made: {len(label_packages(shipment, actor=request.user))}."
+
+
+def _ready(request, shipment, sent):
+    return f"Shipment {mark_ready(shipment, actor=request.user)} is ready."
+
+
+def _undo(request, shipment, sent):
+    if shipment.status == ShipmentStatus.READY:
+        return f"Shipment {undo_ready(shipment, actor=request.user)} is not ready any more."
+    back = undo_packed(shipment, actor=request.user)
+    return f"The last box of {back} is open again."
+
+
+def _put_back(request, shipment, sent):
+    back = put_back(shipment, actor=request.user)
+    return f"Shipment {back} is cancelled. Put its goods back where they were picked."
+
+
+def _open_box(shipment):
+    box = shipment.packages.filter(status=PackageStatus.PACKING).first()
+    if not box:
+        raise DomainError(f"No box of shipment {shipment} is open: scan a unit first.")
+    return box
+
+
+def _bench(request, outcome=None, *, status=ShipmentStatus.PICKED):
+    waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
+    context = {"shipments": waiting[:LONGEST_LIST], "status": status}
+    return screen(request, "warehouse/pack.html", context, outcome)
+
+
+def _show(request, shipment, outcome=None):
+    """The bench by the state of the shipment, which the last scan may have changed."""
+    shipment = _shipment(request, shipment.pk)
+    lines, boxes = list(_goods(shipment)), _boxes(shipment)
+    context = {
+        "shipment": shipment,
+        "boxes": boxes,
+        "bare_boxes": [box for box in boxes if box.status == PackageStatus.PACKED],
+        "lines": lines,
+        "in_box": sum(line.in_box for line in lines),
+        "to_pack": sum(line.to_pack for line in lines),
+        "leads": request.viewer.has_role(Role.LEAD),
+    }
+    return screen(request, "warehouse/pack_shipment.html", context, outcome)
+
+
+def _boxes(shipment):
+    rows = shipment.packages.exclude(status=PackageStatus.CANCELLED)
+    return list(rows.order_by("created_at", "pk"))
+
+
+def _goods(shipment):
+    """The lines of a shipment with `in_box`, units in the open box, and `to_pack`, units left."""
+    is_open = Q(package_lines__package__status=PackageStatus.PACKING)
+    lines = shipment.lines.select_related("line__product").order_by("line__position")
+    lines = lines.annotate(in_box=Sum("package_lines__quantity", filter=is_open, default=0))
+    return lines.annotate(to_pack=F("picked") - F("packed") - F("in_box"))

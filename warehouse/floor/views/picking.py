@@ -1,0 +1,125 @@
+"""A walk through the aisles: one stop on the screen, first its location, then its product."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+
+from orders.access import role_required
+from orders.errors import WrongScan
+from orders.models import Shipment
+from orders.states import PickListStatus, ShipmentStatus
+from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.models import PickLine, PickList
+from warehouse.scanning.forms import PickForm, ShortForm
+from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
+
+
+@role_required(*PICKERS)
+@at_workplace
+def pick(request):
+    """Offer the next pick list; taking it again gives the one that is still open."""
+    if request.method == "POST":
+        walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
+        if walk:
+            return redirect("warehouse_pick_list", walk.pk)
+        messages.info(request, "Nothing waits to be picked now.")
+    waiting = Shipment.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, status=ShipmentStatus.RELEASED
+    )
+    own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
+    return screen(request, "warehouse/pick.html", {"own": own, "waiting": waiting.count()})
+
+
+@role_required(*PICKERS)
+@at_workplace
+def pick_list(request, pk):
+    """One stop: a scan of its location, then of its product, and the next stop."""
+    walk = get_object_or_404(_walks(request), pk=pk)
+    if request.method != "POST":
+        return _stop(request, walk)
+    form = PickForm(request.POST)
+    outcome = apply(request, form, lambda sent: _pick(request, walk, sent))
+    sent = form.cleaned_data
+    # The place is kept while the next goods lie there too: nobody scans it twice.
+    place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
+    return _stop(request, walk, place, outcome=outcome, quantity=sent.get("quantity"))
+
+
+@role_required(*PICKERS)
+@at_workplace
+def report(request, pk, line_pk):
+    """Fewer units than asked for: how many were found, and why."""
+    walk = get_object_or_404(_walks(request), pk=pk)
+    if request.method != "POST":
+        return _report(request, walk, line_pk)
+    form = ShortForm(request.POST)
+    outcome = apply(request, form, lambda sent: _short(request, _line(walk, line_pk), sent))
+    if outcome.is_refused:
+        return _report(request, walk, line_pk, outcome)
+    return done(request, outcome, "warehouse_pick_list", walk.pk)
+
+
+def _walks(request):
+    """The pick lists of this warehouse; who may pick from one, the actions decide."""
+    rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return rows.select_related("shipment", "tote", "picker")
+
+
+def _lines(walk):
+    return list(walk.lines.select_related("stock__location", "stock__product"))
+
+
+def _line(walk, pk):
+    for line in _lines(walk):
+        if line.pk == pk:
+            return line
+    raise Http404
+
+
+def _pick(request, walk, sent):
+    line = _line(walk, sent["line"])
+    place = line.stock.location.code
+    if not sent["location"]:
+        if sent["code"].upper() != place.upper():
+            raise WrongScan(sent["code"], f"location {place}")
+        return f"Location {place}"
+    confirm_pick(
+        line,
+        location_code=sent["location"],
+        product_code=sent["code"],
+        quantity=sent["quantity"],
+        actor=request.user,
+    )
+    return f"Picked {sent['quantity']} × {line.stock.product.title}"
+
+
+def _short(request, line, sent):
+    report_short(line, found=sent["found"], reason=sent["reason"], actor=request.user)
+    return f"Reported: {sent['found']} × {line.stock.product.title} found"
+
+
+def _stop(request, walk, place="", *, outcome=None, quantity=None):
+    lines = _lines(walk)
+    left = [line for line in lines if line.open_quantity]
+    if not left or walk.status == PickListStatus.DONE:
+        context = {"walk": walk, "lines": lines, "picked": sum(line.picked for line in lines)}
+        return screen(request, "warehouse/pick_done.html", context, outcome)
+    line = left[0]
+    is_there = place.upper() == line.stock.location.code.upper()
+    refused = outcome is not None and outcome.is_refused
+    context = {
+        "walk": walk,
+        "line": line,
+        "next": left[1] if len(left) > 1 else None,
+        "number": len(lines) - len(left) + 1,
+        "total": len(lines),
+        "is_there": is_there,
+        "quantity": quantity if refused and quantity else line.open_quantity,
+    }
+    return screen(request, "warehouse/pick_list.html", context, outcome)
+
+
+def _report(request, walk, line_pk, outcome=None):
+    line, reasons = _line(walk, line_pk), PickLine.ShortReason.choices
+    context = {"walk": walk, "line": line, "reasons": reasons}
+    return screen(request, "warehouse/report_short.html", context, outcome)

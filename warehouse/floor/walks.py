@@ -1,0 +1,114 @@
+"""What the steps of a walk have in common: its open stop, units into the tote, its end."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.models import Shipment, ShipmentLine, User
+from orders.states import PickListStatus, ShipmentStatus
+from warehouse.models import PickLine, PickList, Stock, StockMovement
+from warehouse.planning.pick_route import Place, Stop, Want, walk
+from warehouse.stock.postings import Posting, lock_supplies, pin, post
+
+WALK = ("location__walk_position", "location__code")
+
+
+@transaction.atomic(savepoint=False)
+def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
+    """The stop, fresh under its order's lock, if its walk goes on and is this picker's."""
+    lock_orders([pick_line.pick_list.shipment.order_id])
+    line = (
+        PickLine.objects.select_related("pick_list", "shipment_line")
+        .select_related("stock__location", "stock__product")
+        .filter(pk=pick_line.pk)
+        .first()
+    )
+    if line is None or line.pick_list.status != PickListStatus.OPEN:
+        shipment = Shipment.objects.get(pk=pick_line.pick_list.shipment_id)
+        present = shipment.get_status_display().lower()
+        raise DomainError(f"Shipment {shipment} is {present}: nothing is left to pick here.")
+    if actor and line.pick_list.picker_id != actor.pk:
+        raise DomainError(f"This walk belongs to {line.pick_list.picker}.")
+    return line
+
+
+@transaction.atomic(savepoint=False)
+def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
+    """Units go from a stop into the tote and stay pinned; the counters follow."""
+    moved = [
+        Posting.at(line.stock, -quantity, pinned=-quantity, subject_id=line.pk),
+        Posting.at(
+            line.stock,
+            quantity,
+            pinned=quantity,
+            location_id=line.pick_list.tote_id,
+            subject_id=line.pk,
+        ),
+    ]
+    post(moved, reason=StockMovement.Reason.PICKED, actor=actor)
+    line.picked += quantity
+    line.save(update_fields=["picked"])
+    ShipmentLine.objects.filter(pk=line.shipment_line_id).update(picked=F("picked") + quantity)
+    add_quantities("picked", {line.shipment_line.line_id: quantity})
+
+
+@transaction.atomic(savepoint=False)
+def send_to_places(
+    pick_list: PickList, wants: Iterable[Want], *, not_to: Stock | None = None
+) -> int:
+    """Pin units of the warehouse and add their stops to the walk; returns how many were lacking."""
+    wants = list(wants)
+    warehouse_id = pick_list.warehouse_id
+    lock_supplies((want.product_id, warehouse_id) for want in wants)
+    stops = walk(wants, _places(warehouse_id, wants, not_to))
+    units: Counter[UUID] = Counter()
+    for stop in stops:
+        units[stop.place.stock_id] += stop.units
+    pin(units)
+    last = pick_list.lines.aggregate(last=Max("position"))["last"] or 0
+    PickLine.objects.bulk_create(
+        _line(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)
+    )
+    return sum(want.units for want in wants) - sum(stop.units for stop in stops)
+
+
+@transaction.atomic(savepoint=False)
+def finish(pick_list: PickList, *, actor: User | None) -> None:
+    """After the last stop the walk is done, its shipment picked; cancelled if nothing is in it."""
+    still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))
+    if still_open.exists():
+        return
+    move([pick_list], PickListStatus.DONE, actor=actor)
+    has_units = ShipmentLine.objects.filter(shipment=pick_list.shipment_id).exists()
+    to = ShipmentStatus.PICKED if has_units else ShipmentStatus.CANCELLED
+    move([pick_list.shipment], to, actor=actor)
+
+
+def _places(warehouse_id: UUID, wants: list[Want], not_to: Stock | None) -> list[Place]:
+    stocks = Stock.objects.filter(
+        product__in={want.product_id for want in wants},
+        location__warehouse=warehouse_id,
+        on_hand__gt=F("pinned"),
+    )
+    if not_to:
+        stocks = stocks.exclude(pk=not_to.pk)
+    return [
+        Place(*row)
+        for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))
+    ]
+
+
+def _line(pick_list: PickList, stop: Stop, position: int) -> PickLine:
+    return PickLine(
+        seller_id=pick_list.seller_id,
+        pick_list=pick_list,
+        shipment_line_id=stop.line_id,
+        stock_id=stop.place.stock_id,
+        position=position,
+        quantity=stop.units,
+    )

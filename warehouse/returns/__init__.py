@@ -1,0 +1,1 @@
+"""Inspection of goods that came back."""

@@ -1,0 +1,111 @@
+"""A return arrives: its units are counted, looked at, and put back on the shelf or written off."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import add_quantities, lock_orders, move, summarize_orders
+from orders.models import Event, Return, ReturnLine, User
+from orders.states import ReturnStatus
+from warehouse.models import Location, StockMovement
+from warehouse.stock.postings import Posting, post
+
+FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
+
+
+@transaction.atomic(savepoint=False)
+def receive_return(
+    order_return: Return, *, received: dict[UUID, int], actor: User | None
+) -> Return:
+    """Count what came in a parcel: {return line id: units}, at most what was approved."""
+    lock_orders([order_return.order_id])
+    lines = {line.pk: line for line in order_return.lines.select_related("line")}
+    if received.keys() - lines.keys():
+        raise DomainError(f"That line is not part of return {order_return}.")
+    if sum(received.values()) < 1 or min(received.values()) < 0:
+        raise DomainError("Count at least one unit.")
+    arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor)[0]
+    for pk, number in received.items():
+        if number > lines[pk].approved:
+            raise DomainError(f"{lines[pk].line.title}: {lines[pk].approved} were approved.")
+    cases = [When(pk=pk, then=Value(number)) for pk, number in received.items()]
+    arrived.lines.filter(pk__in=received).update(received=Case(*cases))
+    return arrived
+
+
+@transaction.atomic(savepoint=False)
+def inspect_return_line(
+    return_line: ReturnLine,
+    *,
+    restocked: int,
+    written_off: int,
+    location: Location | None = None,
+    actor: User | None,
+) -> ReturnLine:
+    """Decide over received units: back into `location` for sale, or written off.
+
+    When every received unit of the return is decided over, the return is closed.
+    """
+    order_id = return_line.order_id
+    lock_orders([order_id])
+    line = _lock_line(return_line)
+    _check_units(line, restocked, written_off)
+    line.restocked += restocked
+    line.written_off += written_off
+    line.inspected += restocked + written_off
+    line.save(update_fields=["restocked", "written_off", "inspected"])
+    # Units that never arrived were counted when their parcel came back.
+    if not line.order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: restocked + written_off})
+    if restocked:
+        _put_back(line, restocked, location, actor)
+    if written_off:
+        record([Event.of(line, "written_off", actor=actor, quantity=written_off)])
+    if line.order_return.lines.filter(received__gt=F("inspected")).exists():
+        summarize_orders([order_id])
+    else:
+        move([line.order_return], ReturnStatus.CLOSED, actor=actor)
+    return line
+
+
+def _lock_line(return_line: ReturnLine) -> ReturnLine:
+    rows = ReturnLine.objects.select_related("order_return", "line__order__seller__warehouse")
+    line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
+    if line.order_return.status != ReturnStatus.RECEIVED:
+        present = line.order_return.get_status_display().lower()
+        raise DomainError(f"Return {line.order_return} is {present}: it cannot be inspected.")
+    return line
+
+
+def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
+    left = line.received - line.inspected
+    if restocked < 0 or written_off < 0 or not restocked + written_off:
+        raise DomainError("Decide over at least one unit.")
+    if restocked + written_off > left:
+        raise DomainError(f"{line.line.title}: {left} are left to inspect.")
+
+
+def _put_back(line: ReturnLine, quantity: int, location: Location | None, actor: Any) -> None:
+    """Book units into a location, where they may be promised again."""
+    warehouse = line.line.order.seller.warehouse
+    if location is None:
+        raise DomainError("Scan the location where the units go.")
+    if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
+        raise DomainError(f"{location} is no bin or shelf of {warehouse}.")
+    product = line.line.product
+    if product is None:
+        raise DomainError(f"{line.line.title} is no product of the seller: write it off.")
+    posting = Posting(
+        line.seller_id,
+        product.pk,
+        location.pk,
+        quantity=quantity,
+        subject_id=line.pk,
+    )
+    post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
+    data = {"product": str(product.pk), "location": str(location.pk)}
+    record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])

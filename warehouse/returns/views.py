@@ -1,0 +1,131 @@
+"""Goods come back: count what is in the parcel, then each unit to the shelf or written off."""
+
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from orders.access import role_required
+from orders.errors import DomainError, WrongScan
+from orders.models import Return
+from warehouse.returns.inspection import inspect_return_line, receive_return
+from warehouse.scanning.codes import TO_INSPECT, location_of, returns_of
+from warehouse.scanning.forms import CountReturnForm, RestockForm, ScanForm, WriteOffForm
+from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
+
+LONGEST_LIST = 50
+
+
+@role_required(*PICKERS)
+@at_workplace
+def returns(request):
+    """List what is expected and what waits to be inspected; a scan of an RMA number opens it."""
+    if request.method != "POST":
+        return _list(request)
+    form = ScanForm(request.POST)
+    outcome = apply(request, form, lambda sent: f"Return {_expected(request, sent['code'])}")
+    if outcome.is_refused:
+        return _list(request, outcome)
+    return redirect("warehouse_inspect_return", _expected(request, form.cleaned_data["code"]).pk)
+
+
+@role_required(*PICKERS)
+@at_workplace
+def inspect_return(request, pk):
+    """One line at a time: a scan of a location puts its units back on sale."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    if request.method != "POST":
+        return _show(request, order_return)
+    form = RestockForm(request.POST)
+    outcome = apply(request, form, lambda sent: _restock(request, order_return, sent))
+    return _show(request, order_return, outcome)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def count_return(request, pk):
+    """The parcel is open: this many units of each line are in it."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    form = CountReturnForm(request.POST, lines=_lines(order_return))
+    return _press(request, order_return, form, _receive)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def write_off(request, pk):
+    """Units that nobody can sell again."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    return _press(request, order_return, WriteOffForm(request.POST), _write_off)
+
+
+def _returns(request):
+    rows = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    return rows.select_related("order", "seller")
+
+
+def _lines(order_return):
+    rows = order_return.lines.select_related("line__product").order_by("line__position")
+    return list(rows)
+
+
+def _line(order_return, pk):
+    return get_object_or_404(order_return.lines.select_related("line__product"), pk=pk)
+
+
+def _expected(request, code):
+    order_return = returns_of(code, request).first()
+    if not order_return:
+        raise WrongScan(code, "the number of a return of this warehouse")
+    if order_return.status not in TO_INSPECT:
+        present = order_return.get_status_display().lower()
+        raise DomainError(f"Return {order_return} is {present}: there is nothing to inspect.")
+    return order_return
+
+
+def _press(request, order_return, form, action):
+    """A button of this screen: `action(request, order_return, sent)` says what was done."""
+    outcome = apply(request, form, lambda sent: action(request, order_return, sent))
+    if outcome.is_refused:
+        return _show(request, order_return, outcome)
+    return done(request, outcome, "warehouse_inspect_return", order_return.pk)
+
+
+def _receive(request, order_return, sent):
+    receive_return(order_return, received=sent["received"], actor=request.user)
+    return f"Received: {sum(sent['received'].values())}."
+
+
+def _restock(request, order_return, sent):
+    line, place = _line(order_return, sent["line"]), location_of(sent["code"], request)
+    if not place:
+        raise WrongScan(sent["code"], "a bin or a shelf")
+    units = sent["quantity"]
+    inspect_return_line(line, restocked=units, written_off=0, location=place, actor=request.user)
+    return f"{units} × {line.line.product.title} into {place}"
+
+
+def _write_off(request, order_return, sent):
+    line, units = _line(order_return, sent["line"]), sent["quantity"]
+    inspect_return_line(line, restocked=0, written_off=units, actor=request.user)
+    return f"Written off: {units} × {line.line.product.title}"
+
+
+def _list(request, outcome=None):
+    rows = _returns(request).filter(status__in=TO_INSPECT).order_by("-status", "created_at", "pk")
+    return screen(request, "warehouse/returns.html", {"returns": rows[:LONGEST_LIST]}, outcome)
+
+
+def _show(request, order_return, outcome=None):
+    """The screen by the state of the return, which the last scan may have changed."""
+    order_return.refresh_from_db(fields=["status"])
+    lines = _lines(order_return)
+    left = [line for line in lines if line.received > line.inspected]
+    context = {
+        "order_return": order_return,
+        "lines": lines,
+        "line": left[0] if left else None,
+        "open_units": left[0].received - left[0].inspected if left else 0,
+        "number": len([line for line in lines if line.received]) - len(left) + 1,
+        "total": len([line for line in lines if line.received]),
+    }
+    return screen(request, "warehouse/inspect_return.html", context, outcome)

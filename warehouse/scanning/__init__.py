@@ -1,0 +1,1 @@
+"""What every screen shares: scans applied once, codes, forms."""

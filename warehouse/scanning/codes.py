@@ -1,0 +1,150 @@
+"""What a scanned code stands for in this warehouse, and which screen it opens."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from orders.access import Role
+from orders.errors import DomainError, WrongScan
+from orders.models import Order, Package, Product, Return, Shipment
+from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
+from warehouse.models import Location
+from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS
+
+ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
+IN_A_TOTE = (
+    ShipmentStatus.PICKING,
+    ShipmentStatus.PICKED,
+    ShipmentStatus.PACKED,
+    ShipmentStatus.READY,
+)
+TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
+TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
+TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+MOST_MATCHES = 20
+
+
+class Task(NamedTuple):
+    """A screen that a code opens, how to tell it from another, and who works there."""
+
+    name: str
+    detail: str
+    url: str
+    roles: tuple
+
+
+def tasks_of(code, request):
+    """The screens that a code may open; a DomainError says why there is none for this person."""
+    tasks = [
+        *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
+        *(_task_of_package(package) for package in packages_of(code, request)),
+        *(_task_of_return(order_return) for order_return in returns_of(code, request)),
+        *_tasks_of_goods(code, request),
+    ]
+    if not tasks:
+        raise WrongScan(code, ANYTHING)
+    open_tasks = [task for task in tasks if task.url]
+    allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
+    if open_tasks and not allowed:
+        names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
+        raise DomainError(f"{open_tasks[0].name} is work for a {names}.")
+    if not allowed:
+        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing is left to do here.")
+    return allowed
+
+
+def shipments_of(code, request):
+    """The shipments that a shipment's or an order's number, or a tote, stands for."""
+    here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    here = here.select_related("order", "seller")
+    if place := location_of(code, request):
+        return list(here.filter(status__in=IN_A_TOTE, pick_lists__tote=place).distinct())
+    # The index is by the order's number: a shipment's is that, a dash and its place in the order.
+    stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
+    orders = Order.objects.visible_to(request.viewer).filter(
+        seller__warehouse=request.warehouse, number__in=stems
+    )
+    found = list(here.filter(order__in=orders).order_by("-created_at", "pk")[:MOST_MATCHES])
+    exact = [shipment for shipment in found if shipment.number in spellings(code)]
+    return exact or [row for row in found if row.order.number in spellings(code)]
+
+
+def packages_of(code, request):
+    """The package with this tracking number."""
+    here = Package.objects.visible_to(request.viewer).select_related("shipment")
+    return here.filter(
+        seller__warehouse=request.warehouse,
+        shipment__warehouse=request.warehouse,
+        tracking_number__in=spellings(code),
+    )
+
+
+def returns_of(code, request):
+    """The return with this RMA number."""
+    here = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    return here.filter(number__in=spellings(code))
+
+
+def location_of(code, request):
+    """The place in this warehouse with this code, or None."""
+    here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return here.filter(code__in=spellings(code)).first()
+
+
+def products_of(code, request):
+    """The products that a SKU or a barcode stands for: two sellers may use the same one."""
+    here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
+    here = here.select_related("seller").order_by("seller__name", "sku")
+    found = [*here.filter(sku=code), *here.filter(barcodes__code=code)]
+    # Typed letters may be large or small, if that names no other product.
+    return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
+
+
+def spellings(code):
+    """How a code, as scanned or typed, may stand in the database."""
+    return {code, code.upper(), f"#{code}"}
+
+
+def _task_of_shipment(shipment):
+    name, status = f"Shipment {shipment}", shipment.status
+    if status in TO_PICK:
+        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
+    if status in TO_PACK:
+        url = reverse("warehouse_pack_shipment", args=[shipment.pk])
+        return Task(name, "to pack", url, PACKERS)
+    if status == ShipmentStatus.READY:
+        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
+    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
+
+
+def _task_of_package(package):
+    name = f"Parcel {package.tracking_number}"
+    if package.status == PackageStatus.RETURNING:
+        return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if package.status != PackageStatus.LABELLED:
+        return Task(name, package.get_status_display().lower(), "", EVERYBODY)
+    if package.shipment.status == ShipmentStatus.READY:
+        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
+    url = reverse("warehouse_pack_shipment", args=[package.shipment_id])
+    return Task(name, "to finish packing", url, PACKERS)
+
+
+def _task_of_return(order_return):
+    name = f"Return {order_return}"
+    if order_return.status in TO_INSPECT:
+        url = reverse("warehouse_inspect_return", args=[order_return.pk])
+        return Task(name, "to inspect", url, PICKERS)
+    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
+
+
+def _tasks_of_goods(code, request):
+    receive = reverse("warehouse_receive")
+    place = location_of(code, request)
+    if place and place.kind == Location.Kind.TOTE:
+        yield Task(f"Tote {place}", "empty", "", EVERYBODY)
+    elif place:
+        url = f"{receive}?location={place.pk}"
+        yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
+    for product in products_of(code, request):
+        url = f"{receive}?product={product.pk}"
+        yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)

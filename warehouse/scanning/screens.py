@@ -1,0 +1,85 @@
+"""What every screen of the floor shares: who works where, and things sent that are applied once."""
+
+import functools
+from uuid import uuid4
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from orders.access import WAREHOUSE_ROLES, Role, role_required
+from orders.models import Warehouse
+from warehouse.scanning.scans import Outcome, apply_once
+
+PICKERS = (Role.LEAD, Role.PICKER)
+PACKERS = (Role.LEAD, Role.PACKER)
+EVERYBODY = WAREHOUSE_ROLES
+CHOSEN = "workplace"  # in the session
+EXPECTED = " Expected: "
+
+
+def at_workplace(view):
+    """Give a view `request.warehouse` and its local time; who works in several chooses one first.
+
+    Nothing is cached: a form kept since yesterday would repeat yesterday's scan.
+    """
+
+    @never_cache
+    @functools.wraps(view)
+    def placed(request, *args, **kwargs):
+        places = workplaces(request.viewer)
+        chosen = request.session.get(CHOSEN)
+        here = [place for place in places if chosen in (None, str(place.pk))]
+        if len(here) != 1:
+            return redirect("warehouse_choose_workplace")
+        request.warehouse, request.works_elsewhere = here[0], len(places) > 1
+        with timezone.override(request.warehouse.time_zone):
+            return view(request, *args, **kwargs)
+
+    return placed
+
+
+def workplaces(viewer):
+    """The warehouses in which this person works."""
+    return list(Warehouse.objects.visible_to(viewer).order_by("name"))
+
+
+@role_required(*EVERYBODY)
+def choose_workplace(request):
+    """Ask in which warehouse this person works now, and keep it with the session."""
+    places = workplaces(request.viewer)
+    if request.method == "POST":
+        request.session[CHOSEN] = request.POST.get("warehouse", "")[:36]
+        return redirect("warehouse_home")
+    return render(request, "warehouse/choose_workplace.html", {"places": places})
+
+
+def apply(request, form, action):
+    """Apply what a worker sent, once: `action(sent)` returns what to say, a DomainError why not."""
+    if not form.is_valid():
+        return Outcome(text=form.problem, is_refused=True)
+    sent = form.cleaned_data
+    return apply_once(
+        client_id=sent["client_id"],
+        sequence=sent["sequence"],
+        worker=request.user,
+        code=sent.get("code", ""),
+        action=functools.partial(action, sent),
+    )
+
+
+def screen(request, template, context, outcome=None):
+    """A screen: 409 with the alarm after a refusal, and an id for what is sent from it."""
+    refused = outcome is not None and outcome.is_refused
+    # What was expected gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
+    said, word, expected = outcome.text.partition(EXPECTED) if refused else ("", "", "")
+    words = (said.split(), (word + expected).split())
+    shared = {"outcome": outcome, "words": words, "client_id": uuid4()}
+    return render(request, template, context | shared, status=409 if refused else 200)
+
+
+def done(request, outcome, to, *args):
+    """After a button: on to a screen that an accidental reload does not send again."""
+    messages.success(request, outcome.text)
+    return redirect(to, *args)

@@ -1,0 +1,1 @@
+"""The ledger and its one writer, reservations, allocation, receiving."""

@@ -1,0 +1,32 @@
+"""Goods come in: they lie in a location and may be promised from now on."""
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.models import Event, Product, User
+from warehouse.models import Location, Stock, StockMovement
+from warehouse.stock.postings import Posting, post
+
+
+@transaction.atomic(savepoint=False)
+def receive_stock(
+    *, location: Location, product: Product, quantity: int, lot: str = "", actor: User | None
+) -> Stock:
+    """Put received units into a location; the allocator then serves those who wait for them."""
+    if quantity < 1:
+        raise DomainError("Receive one unit or more.")
+    if location.kind == Location.Kind.TOTE:
+        raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
+    posting = Posting(product.seller_id, product.pk, location.pk, lot=lot, quantity=quantity)
+    stock = post([posting], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
+    received = Event.of(
+        stock,
+        "received",
+        actor=actor,
+        product=str(product.pk),
+        location=str(location.pk),
+        quantity=quantity,
+    )
+    record([received])
+    return stock

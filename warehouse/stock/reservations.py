@@ -1,0 +1,186 @@
+"""Reservations withdrawn or used up: supply that was promised to an order line."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import lock_orders, move
+from orders.models import Package, PackageLine, ShipmentLine, User
+from orders.states import PickListStatus
+from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
+from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
+
+LineKey = tuple[UUID, UUID]  # order line, warehouse
+
+
+class Packed(NamedTuple):
+    """Units of a line in a package."""
+
+    package_id: UUID
+    shipment_line_id: UUID
+    quantity: int
+    line_id: UUID
+    product_id: UUID
+    warehouse_id: UUID
+
+
+LOWER_RESERVATIONS = """
+UPDATE warehouse_reservation AS reservation
+SET quantity = reservation.quantity - given.units
+FROM unnest(%s::uuid[], %s::int[]) AS given (id, units)
+WHERE reservation.id = given.id
+"""
+
+
+@transaction.atomic(savepoint=False)
+def release(units: Mapping[LineKey, int]) -> None:
+    """Withdraw reservations, {(order line id, warehouse id): units}, in a few statements.
+
+    The counters of the order lines are the caller's. Raises DomainError when less is reserved.
+    """
+    wanted = {key: number for key, number in units.items() if number}
+    if not wanted:
+        return
+    lines = {line_id for line_id, _ in wanted}
+    held = Reservation.objects.filter(line__in=lines).select_related("supply")
+    lock_orders(held.values_list("line__order", flat=True))
+    rows = {(row.line_id, row.supply.warehouse_id): row for row in held}
+    if short := [key for key, number in wanted.items() if _reserved(rows, key) < number]:
+        raise DomainError(f"{len(short)} lines have fewer units reserved than that.")
+    lowered: dict[UUID, int] = {}
+    sums: Counter[tuple[UUID, UUID]] = Counter()
+    for key, number in wanted.items():
+        row = rows[key]
+        sums[row.supply.product_id, row.supply.warehouse_id] += number
+        lowered[row.pk] = number
+    used_up = [row.pk for row in rows.values() if lowered.get(row.pk) == row.quantity]
+    supplies = lock_supplies(sums)
+    Reservation.objects.filter(pk__in=used_up).delete()
+    _lower({pk: number for pk, number in lowered.items() if pk not in set(used_up)})
+    change_supplies([(supplies[key], 0, -number) for key, number in sums.items()])
+
+
+@transaction.atomic(savepoint=False)
+def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
+    """Take what lies in these packages off the books: hand-over.
+
+    Out of the totes where it was picked to (movements of the reason handed over, subject the
+    package), off the supply, off the reservations. The counters of order lines are the caller's.
+    """
+    packages = list(packages)
+    lock_orders({package.order_id for package in packages})
+    packed = _packed_units(packages)
+    units: Counter[LineKey] = Counter()
+    for row in packed:
+        units[row.line_id, row.warehouse_id] += row.quantity
+    release(units)
+    post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def reserve_again(units: Mapping[LineKey, int], *, warehouse_id: UUID) -> None:
+    """Give back what `consume` used up: {(order line id, product id): units}, on hand again."""
+    supplies = lock_supplies((product_id, warehouse_id) for _, product_id in units)
+    sums: Counter[UUID] = Counter()
+    for (line_id, product_id), number in units.items():
+        supply = supplies[product_id, warehouse_id]
+        sums[product_id] += number
+        row, is_new = Reservation.objects.get_or_create(
+            line_id=line_id,
+            supply=supply,
+            defaults={"seller_id": supply.seller_id, "quantity": number},
+        )
+        if not is_new:
+            Reservation.objects.filter(pk=row.pk).update(quantity=F("quantity") + number)
+    change_supplies(
+        [(supplies[product_id, warehouse_id], 0, number) for product_id, number in sums.items()]
+    )
+
+
+@transaction.atomic(savepoint=False)
+def withdraw(shipment_ids: Iterable[UUID]) -> None:
+    """Give free what cancelled shipments reserved and pinned, and end their walks.
+
+    Raises DomainError while units of them lie in a tote.
+    """
+    ids = list(shipment_ids)
+    lines = ShipmentLine.objects.filter(shipment__in=ids).select_related("shipment")
+    if picked := next((line for line in lines if line.picked), None):
+        raise DomainError(f"Shipment {picked.shipment} has picked units: put them back first.")
+    units: Counter[LineKey] = Counter()
+    for line in lines:
+        units[line.line_id, line.shipment.warehouse_id] += line.quantity
+    walks = PickList.objects.filter(shipment__in=ids, status=PickListStatus.OPEN)
+    pinned: Counter[UUID] = Counter()
+    for stop in PickLine.objects.filter(pick_list__in=walks):
+        pinned[stop.stock_id] += stop.open_quantity
+    release(units)
+    unpin(pinned)
+    move(walks, PickListStatus.DONE)
+
+
+def _reserved(rows: Mapping[LineKey, Reservation], key: LineKey) -> int:
+    return rows[key].quantity if key in rows else 0
+
+
+def _lower(units: dict[UUID, int]) -> None:
+    if units:
+        with connection.cursor() as cursor:
+            cursor.execute(LOWER_RESERVATIONS, [list(units), list(units.values())])
+
+
+def _packed_units(packages: list[Package]) -> list[Packed]:
+    rows = PackageLine.objects.filter(package__in=packages).order_by("package_id", "pk")
+    return [
+        Packed(*row)
+        for row in rows.values_list(
+            "package_id",
+            "shipment_line_id",
+            "quantity",
+            "shipment_line__line",
+            "shipment_line__line__product",
+            "package__shipment__warehouse",
+        )
+    ]
+
+
+def _out_of_totes(packed: list[Packed]) -> list[Posting]:
+    """The postings that empty the totes of each line, oldest lot first."""
+    totes: dict[UUID, set[UUID]] = defaultdict(set)
+    walks = PickLine.objects.filter(shipment_line__in={row.shipment_line_id for row in packed})
+    for line_id, tote_id in walks.values_list("shipment_line", "pick_list__tote"):
+        totes[line_id].add(tote_id)
+    contents: dict[tuple[UUID, UUID], list[Stock]] = defaultdict(list)
+    for stock in Stock.objects.filter(
+        location__in={tote_id for ids in totes.values() for tote_id in ids},
+        product__in={row.product_id for row in packed},
+    ).order_by("lot", "pk"):
+        contents[stock.location_id, stock.product_id].append(stock)
+    postings = []
+    for row in packed:
+        places = [
+            stock
+            for tote_id in totes[row.shipment_line_id]
+            for stock in contents[tote_id, row.product_id]
+        ]
+        postings += _taken_from(places, row)
+    return postings
+
+
+def _taken_from(places: list[Stock], row: Packed) -> list[Posting]:
+    """Take the units of a packed line from these places, which then hold less."""
+    missing = row.quantity
+    postings = []
+    for stock in places:
+        taken = min(missing, stock.on_hand)
+        stock.on_hand -= taken
+        missing -= taken
+        postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row.package_id))
+    if missing:
+        raise DomainError("The tote holds less than was packed: count it first.")
+    return postings

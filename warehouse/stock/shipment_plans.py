@@ -1,0 +1,80 @@
+"""Shipments of what was allocated: one not begun yet is filled, else a new one is made."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from orders.events.recording import record
+from orders.keys import new_id
+from orders.models import Event, Order, Shipment
+from orders.states import ShipmentStatus
+
+ADD_SHIPMENT_LINES = """
+INSERT INTO orders_shipmentline AS line
+    (id, seller_id, shipment_id, line_id, quantity, picked, packed)
+SELECT id, seller_id, shipment_id, line_id, quantity, 0, 0
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[])
+    AS given (id, seller_id, shipment_id, line_id, quantity)
+ON CONFLICT (shipment_id, line_id) DO UPDATE SET quantity = line.quantity + excluded.quantity
+"""
+NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
+
+
+class Planned(NamedTuple):
+    """Units of a line of a locked order that shall leave a warehouse."""
+
+    order: Order
+    warehouse_id: UUID
+    line_id: UUID
+    units: int
+
+
+def plan_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
+    """{order id: its shipment with these units}, in a few statements."""
+    shipments = _open_shipments(planned)
+    new = {row.order.pk: _shipment(row) for row in planned if row.order.pk not in shipments}
+    if new:
+        Shipment.objects.bulk_create(new.values())
+        Order.objects.filter(pk__in=new).update(shipments_made=F("shipments_made") + 1)
+        record([Event.of(shipment, ShipmentStatus.PLANNED) for shipment in new.values()])
+    shipments |= new
+    insert_rows(
+        ADD_SHIPMENT_LINES,
+        [
+            (new_id(), row.order.seller_id, shipments[row.order.pk].pk, row.line_id, row.units)
+            for row in planned
+        ],
+    )
+    return shipments
+
+
+def insert_rows(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement that takes one array a column."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _open_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
+    """The shipment of each order that leaves the same warehouse and that nobody picks yet.
+
+    One parcel is better than two. The order's lock keeps pickers away meanwhile.
+    """
+    houses = {row.order.pk: row.warehouse_id for row in planned}
+    rows = Shipment.objects.filter(order__in=houses, status__in=NOT_BEGUN).order_by("pk")
+    return {row.order_id: row for row in rows if row.warehouse_id == houses[row.order_id]}
+
+
+def _shipment(row: Planned) -> Shipment:
+    order = row.order
+    return Shipment(
+        seller_id=order.seller_id,
+        order=order,
+        warehouse_id=row.warehouse_id,
+        number=f"{order.number}-{order.shipments_made + 1}",
+        priority=order.priority,
+        ship_by=order.ship_by,
+    )
