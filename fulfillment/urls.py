@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from fulfillment.health import healthz, readyz
+from fulfillment.home import home
 from fulfillment.tracking.urls import hook_urls, track_urls
 from orders.access import public
-from orders.accounts.sign_in import home
 
 # Here, so that only the web process pays for it; roles and addresses are not kept in these two.
 admin.autodiscover()

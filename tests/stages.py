@@ -18,7 +18,8 @@ from tests.cast import (
     make_warehouse,
     put_stock,
 )
-from warehouse.floor.hand_over import StopPlan, deliver_stop, hand_over, plan_run, start_run
+from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.models import Run

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from orders.models import Package
-from warehouse.floor.hand_over import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
 from warehouse.stock.allocation import allocate_due
 
 

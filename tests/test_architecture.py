@@ -106,10 +106,19 @@ def test_nothing_asks_whether_it_is_under_test():
     assert asking == []
 
 
+def views():
+    """Every module that answers requests: `views.py`, or a module of a folder `views` or `api`."""
+    return [
+        path
+        for path in sources(*APPS, "fulfillment")
+        if path.name == "views.py" or {"views", "api"} & set(path.relative_to(ROOT).parts[:-1])
+    ]
+
+
 def test_views_reach_rows_through_the_viewer():
     """`Model.objects` in a view or the API is followed by `.visible_to(`, or a token found it."""
     loose = []
-    for path in sources("orders/views", "orders/api", "warehouse/views"):
+    for path in views():
         for found in re.finditer(r"\b([A-Z]\w+)\.objects(?!\s*\.visible_to\()", path.read_text()):
             loose.append(f"{name_of(path)}: {found.group(0)}")
     known = {

@@ -17,7 +17,13 @@ from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, RunStatus, ShipmentStatus  # noqa: E402
 from torture.cast import PEOPLE  # noqa: E402
-from warehouse.floor.hand_over import StopPlan, deliver_stop, fail_stop, plan_run, start_run  # noqa: E402
+from warehouse.couriers.runs import (  # noqa: E402
+    StopPlan,
+    deliver_stop,
+    fail_stop,
+    plan_run,
+    start_run,
+)
 from warehouse.models import Run, Stop  # noqa: E402
 
 AT_ONCE = 20

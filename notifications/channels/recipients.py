@@ -50,3 +50,13 @@ def country_of(number: str) -> str:
         return ""
     country = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     return country if country and country != NO_COUNTRY else ""
+
+
+def masked(recipient: str) -> str:
+    """An address that its owner recognises and a bystander cannot use."""
+    if not recipient:
+        return ""
+    if "@" in recipient:
+        name, _, domain = recipient.rpartition("@")
+        return f"{name[:1]}…@{domain}"
+    return f"{recipient[:3]}…{recipient[-2:]}"

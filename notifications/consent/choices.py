@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.dashboard.queries.messages import masked
+from notifications.channels.recipients import masked
 from notifications.consent.preferences import EMAIL, OPTIONAL, SMS
 from notifications.kinds.routes import CUSTOMER, ROUTES, addresses_of
 from notifications.models import Preference, PushSubscription

@@ -1,13 +1,9 @@
 """Which messages a shop sends at all: the optional ones may be switched off, channel by channel."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-from notifications.facts import Facts
-from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import CHANNELS, FOR_CUSTOMERS
 from notifications.models import Message
-from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
 
 EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # Without these a customer would not know what to do; a text message is never essential.
@@ -25,7 +21,6 @@ ESSENTIAL: Mapping[str, str] = {
     "return_approved": "where to send it",
     "return_refused": "nothing should be sent",
 }
-SWITCHED_OFF = "The shop does not send this."
 
 
 def is_optional(template: str, channel: str) -> bool:
@@ -40,15 +35,6 @@ def optional_triggers() -> set[str]:
         for template in FOR_CUSTOMERS
         for channel in CHANNELS
         if is_optional(template, channel)
-    }
-
-
-def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """The guard of the shop's own choice; no statement."""
-    return {
-        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, SWITCHED_OFF)
-        for fact in facts
-        if is_switched_off(fact.message, settings_of(fact.order.seller).switched_off)
     }
 
 

@@ -1,6 +1,5 @@
 """The only writer of a message's status: claims with a lease, and what became of them."""
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
@@ -9,7 +8,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 
-from notifications.channels import CHANNELS
+from notifications.channels import CHANNELS, knows_keys
 from notifications.consent.suppressions import suppress_unwanted
 from notifications.delivery.circuit import lock_gates, spend
 from notifications.delivery.other_channel import tell_otherwise
@@ -18,8 +17,6 @@ from notifications.delivery.workers import SILENT_SECONDS, bury_the_dead
 from notifications.models import Attempt, Message
 from notifications.states import REPORTABLE, MessageStatus
 from orders.crash import crash_point
-
-log = logging.getLogger(__name__)
 
 BATCH = 100
 LEASE_SECONDS = 60
@@ -281,12 +278,3 @@ def gated_claim(
     )
     spend(gates, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
     return messages, {gate.channel: gate.failures for gate in gates.values()}
-
-
-def knows_keys(channel: str) -> bool:
-    """Whether the provider of a channel sends a key once, however often it is asked."""
-    try:
-        return CHANNELS[channel]().knows_keys
-    except Exception:  # not set up: nobody knows, and the claims of the others must return
-        log.exception("the channel %s cannot be asked", channel)
-        return False

@@ -9,12 +9,12 @@ from time import monotonic
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from notifications.channels import CHANNELS
+from notifications.channels import CHANNELS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin, may_have_left, new_attempt
 from notifications.delivery.circuit import make_gates, note_answer, note_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, gated_claim, knows_keys, settle
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, gated_claim, settle
 from notifications.delivery.outcomes import Outcome, broken, outcome_of, probe_delay, put_back
 from notifications.delivery.pausing import is_paused
 from notifications.delivery.workers import this_worker

@@ -14,10 +14,11 @@ from django.db.models import Q, QuerySet
 
 from notifications.channels.base import Outgoing
 from notifications.channels.segments import measure
-from notifications.consent.shop_switches import SWITCHED_OFF, is_kept_back
+from notifications.consent.shop_switches import is_kept_back
 from notifications.editor.previews import told
 from notifications.facts import Facts, load_facts
 from notifications.guards.quiet_hours import LOUD, night
+from notifications.guards.shop_choice import SWITCHED_OFF
 from notifications.languages.texts import Texts
 from notifications.models import Message, MessageSettings
 from notifications.states import MessageStatus

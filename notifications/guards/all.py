@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from notifications.consent.browsers import reachable_browsers
-from notifications.consent.preferences import preferences
-from notifications.consent.shop_switches import unwanted
-from notifications.consent.suppressions import suppressed
 from notifications.facts import Facts
+from notifications.guards.browsers import reachable_browsers
 from notifications.guards.calm import calm
 from notifications.guards.corrections import needless
+from notifications.guards.customer_choice import preferences
+from notifications.guards.dead_addresses import suppressed
 from notifications.guards.outdated import outdated
 from notifications.guards.quiet_hours import quiet
 from notifications.guards.seller_digest import digest
 from notifications.guards.seller_warnings import moderate
+from notifications.guards.shop_choice import unwanted
 from notifications.guards.sms_caps import capped
 from notifications.guards.verdict import Verdict
 from notifications.words.answers import ANSWERS

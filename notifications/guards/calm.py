@@ -12,11 +12,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from notifications.consent.preferences import preferences
-from notifications.consent.shop_switches import unwanted
-from notifications.consent.suppressions import suppressed
 from notifications.facts import Facts, load_facts
+from notifications.guards.customer_choice import preferences
+from notifications.guards.dead_addresses import suppressed
 from notifications.guards.outdated import outdated
+from notifications.guards.shop_choice import unwanted
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of

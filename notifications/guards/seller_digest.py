@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
-from notifications.delivery.claims import knows_keys
+from notifications.channels import knows_keys
 from notifications.facts import Facts, spoken_for
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import COUNTED
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MessageStatus
 
-COUNTED = "seller_delivered"
 GATHERS = "Told together with others"  # begins the reason of what waits for its full hour
 # A batch that begins so shortly before the hour might end after it.
 MARGIN = timedelta(seconds=90)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from fulfillment.dashboard.queries.messages import TITLES
+from notifications.kinds.titles import TITLES
 from notifications.models import Message
 
 EMAIL, SMS, PUSH = (
@@ -78,3 +78,6 @@ def groups() -> Iterator[tuple[str, list[Kind]]]:
     """(name of a group, its messages), in the order of an order's life."""
     for name, templates in GROUPS.items():
         yield name, [Kind(template) for template in templates]
+
+
+COUNTED = "seller_delivered"

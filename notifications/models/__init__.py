@@ -2,9 +2,8 @@
 
 from notifications.models.channels import SendingDomain
 from notifications.models.consent import Preference, PushSubscription
-from notifications.models.delivery import Attempt, Message, Worker
+from notifications.models.delivery import Attempt, Gate, Installation, Message, Worker
 from notifications.models.editor import TextVersion
-from notifications.models.gates import Gate, Installation
 from notifications.models.reports import InboundText, Receipt, Suppression
 from notifications.models.settings import MessageSettings, SmsStop
 from notifications.models.webhooks import Delivery, DeliveryAttempt, Endpoint

@@ -12,10 +12,11 @@ from notifications.consent.browsers import NOBODY, Browsers, browsers_of
 from notifications.delivery.claims import call_off, revive
 from notifications.facts import ONE_BY_ONE
 from notifications.guards.calm import CALM
-from notifications.guards.corrections import UNDOABLE, take_back, undone_kind
 from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, Route, addresses_of
+from notifications.kinds.undoable import UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
+from notifications.planning.undo import take_back
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 

@@ -13,7 +13,6 @@ from django.template import engines
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.colours import PETROL, ink_on
-from notifications.consent.browsers import outgoing_push
 from notifications.consent.preferences import preferences_url, unsubscribe_headers
 from notifications.facts import Facts
 from notifications.languages import phrases
@@ -25,6 +24,7 @@ from notifications.models.settings import settings_of
 from notifications.words import wording
 from notifications.words.contents import Contents, contents_of
 from notifications.words.liquid import fill
+from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
 from notifications.words.values import boxes_of, tracking_of, values_of
 

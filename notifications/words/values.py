@@ -10,8 +10,8 @@ from django.conf import settings
 
 from notifications.channels.base import one_line
 from notifications.facts import Facts
-from notifications.guards.corrections import undone_kind
-from notifications.guards.seller_digest import COUNTED
+from notifications.kinds.catalogue import COUNTED
+from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
 from notifications.words.contents import Contents

@@ -2,9 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import ModelBackend
-from django.shortcuts import redirect
 
-from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, public
 from orders.models import User
 
 
@@ -21,16 +19,3 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
-
-
-@public
-def home(request):
-    """Send each person to the pages of their role; a stranger to the sign-in page."""
-    viewer = request.viewer
-    if not request.user.is_authenticated:
-        return redirect("account_login")
-    if viewer.roles & {*SELLER_ROLES}:
-        return redirect("/dashboard/")
-    if viewer.roles & {*WAREHOUSE_ROLES}:
-        return redirect("/warehouse/")
-    return redirect("/courier/" if Role.COURIER in viewer.roles else "/admin/")

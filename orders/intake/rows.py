@@ -3,29 +3,19 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from babel.core import get_global
 
 from orders.keys import new_id, token_hash
 from orders.models import Event, Order, Promise, SalesChannel
 from orders.promises.making import order_spans, terms_of
 from orders.shops.base import IncomingOrder
+from orders.zones import zone_of
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}
 FIRST_REVISION = 1
-MOST_LIVE_IN = {
-    "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo",
-    "CA": "America/Toronto", "CL": "America/Santiago", "CN": "Asia/Shanghai",
-    "EC": "America/Guayaquil",
-    "ES": "Europe/Madrid", "ID": "Asia/Jakarta", "KZ": "Asia/Almaty", "MX": "America/Mexico_City",
-    "MY": "Asia/Kuala_Lumpur", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon",
-    "RU": "Europe/Moscow",
-    "UA": "Europe/Kyiv", "US": "America/New_York",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -153,15 +143,6 @@ def e164(phone: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-@lru_cache
-def zone_of(country: str, home_country: str, home_zone: str) -> str:
-    """The time zone of a place of delivery: the one where most of the country lives."""
-    if not country or country == home_country:
-        return home_zone
-    zones = get_global("territory_zones").get(country, [])
-    return MOST_LIVE_IN.get(country) or (zones[0] if zones else home_zone)
 
 
 def _line(text: str, limit: int) -> str:

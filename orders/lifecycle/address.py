@@ -7,10 +7,10 @@ from django.db import transaction
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.intake.rows import zone_of
 from orders.lifecycle.decisions import release_hold
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, Package
+from orders.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)

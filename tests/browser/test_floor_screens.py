@@ -13,14 +13,9 @@ from tests.browser.looking import hindrances
 from tests.cast import make_order, make_product, make_user, put_stock
 from tests.stages import open_house, packed_shipment, picked_shipment, ready_shipment
 from tests.stories import deliver, go_out
+from warehouse.couriers.runs import StopPlan, fail_stop, plan_run, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
-from warehouse.floor.hand_over import (
-    StopPlan,
-    fail_stop,
-    hand_over,
-    plan_run,
-    take_to_pickup_point,
-)
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import pack_unit
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location

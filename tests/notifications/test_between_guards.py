@@ -17,8 +17,9 @@ from orders.states import PACKAGE_UNDO_MOVES, SHIPMENT_UNDO_MOVES
 from tests.cast import make_order
 from tests.notifications.saying import follow_up, make_due, said, seconds_until_next, state
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.floor.hand_over import deliver_stop, start_run
-from warehouse.floor.undo import undo_ready, undo_stop
+from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.undo import undo_stop
+from warehouse.floor.undo import undo_ready
 
 pytestmark = pytest.mark.django_db
 # What customers are told of a status, where it is not the status itself.

@@ -11,7 +11,8 @@ from orders.models import Order
 from tests.cast import make_order
 from tests.notifications.saying import state
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 

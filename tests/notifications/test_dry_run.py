@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from notifications.consent.shop_switches import SWITCHED_OFF, optional_triggers
+from notifications.consent.shop_switches import optional_triggers
 from notifications.editor.dry_run import Choices, fates
 from notifications.guards.quiet_hours import quiet_until
+from notifications.guards.shop_choice import SWITCHED_OFF
 from notifications.models import Message, MessageSettings, TextVersion
 from orders.models import Event, Order
 from tests.cast import make_order

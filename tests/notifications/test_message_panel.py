@@ -3,7 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
-from fulfillment.dashboard.queries.messages import attention_panel, masked, order_panel, unsettled
+from fulfillment.dashboard.queries.messages import attention_panel, order_panel, unsettled
+from notifications.channels.recipients import masked
 from notifications.delivery.sending import send_due
 from orders.access import Viewer
 from tests.cast import make_order

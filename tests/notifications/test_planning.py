@@ -13,7 +13,7 @@ from orders.returns.handling import approve_return, request_return
 from tests.cast import make_order
 from tests.stages import delivered_order, open_house, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.floor.hand_over import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

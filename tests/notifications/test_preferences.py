@@ -6,10 +6,11 @@ from django.test import Client
 
 from notifications.channels.base import Outgoing
 from notifications.channels.mail import mail_of as built_mail
-from notifications.consent.preferences import preferences, preferences_url, unsubscribe_headers
+from notifications.consent.preferences import preferences_url, unsubscribe_headers
 from notifications.consent.updates import choose_updates
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
+from notifications.guards.customer_choice import preferences
 from notifications.models import Message, MessageSettings, Preference
 from orders.models import Event, Order
 from tests.cast import make_order

@@ -25,8 +25,9 @@ from tests.stages import (
     sent_packages,
 )
 from tests.statements import count_statements
+from warehouse.couriers.runs import start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
-from warehouse.floor.hand_over import hand_over, start_run
+from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 

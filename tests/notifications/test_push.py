@@ -23,7 +23,7 @@ from tests.notifications.browsing import subscribe
 from tests.notifications.saying import make_due, state, tries
 from tests.stages import open_house, packed_shipment, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.floor.hand_over import start_run
+from warehouse.couriers.runs import start_run
 from warehouse.floor.packing import mark_ready
 from warehouse.floor.undo import undo_ready
 

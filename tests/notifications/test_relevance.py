@@ -8,7 +8,7 @@ from orders.models import Package, Shipment
 from tests.cast import make_order
 from tests.notifications.saying import mail_of, state, tries
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.floor.hand_over import deliver_stop, fail_stop, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from orders.models import Order, Package, Shipment
 from orders.returns.handling import request_return
 from tests.cast import make_order, put_stock
 from tests.stages import open_house, picked, planned_run
-from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.models import Stop
 

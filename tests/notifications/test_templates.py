@@ -18,7 +18,7 @@ from tests.cast import MONDAY, make_order
 from tests.notifications.saying import at_ten, said
 from tests.stages import delivered_order, open_house, planned_run, sent_packages
 from tests.statements import count_statements
-from warehouse.floor.hand_over import fail_stop, start_run
+from warehouse.couriers.runs import fail_stop, start_run
 
 pytestmark = pytest.mark.django_db
 

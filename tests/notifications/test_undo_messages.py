@@ -10,9 +10,11 @@ from tests.cast import make_order, make_product, put_stock
 from tests.notifications.saying import make_due
 from tests.stages import open_house, planned_run, ready_shipment, sent_packages
 from tests.stories import make_ready
-from warehouse.floor.hand_over import deliver_stop, hand_over, start_run
+from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.undo import undo_stop
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import mark_ready
-from warehouse.floor.undo import undo_hand_over, undo_ready, undo_stop
+from warehouse.floor.undo import undo_hand_over, undo_ready
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,8 @@ from tests.stages import (
     ready_shipment,
     sent_packages,
 )
-from warehouse.floor.hand_over import fail_stop, hand_over, start_run
+from warehouse.couriers.runs import fail_stop, start_run
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.stock.allocation import allocate_due

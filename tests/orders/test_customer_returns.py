@@ -11,7 +11,7 @@ from orders.returns.handling import approve_return, refuse_return
 from tests.cast import make_order
 from tests.orders.tracked import AT_THE_DOOR, look, out_for_delivery, state
 from tests.statements import count_statements
-from warehouse.floor.hand_over import deliver_stop
+from warehouse.couriers.runs import deliver_stop
 from warehouse.models import Location
 from warehouse.returns.inspection import inspect_return_line, receive_return
 

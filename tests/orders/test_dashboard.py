@@ -17,8 +17,8 @@ from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from tests import cast
 from tests.stories import deliver, go_out, make_ready, ship
+from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
-from warehouse.floor.hand_over import fail_stop, take_to_pickup_point
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db

@@ -17,15 +17,11 @@ from tests.cast import incoming, make_order, make_product, put_stock
 from tests.orders.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
 from tests.stages import packed_shipment, planned_run, ready_shipment, sent_packages
 from tests.statements import count_statements
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back, undo_send_back
-from warehouse.floor.hand_over import (
-    deliver_stop,
-    fail_stop,
-    hand_over,
-    start_run,
-    take_to_pickup_point,
-)
-from warehouse.floor.undo import undo_hand_over, undo_packed, undo_stop
+from warehouse.couriers.undo import undo_stop
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.undo import undo_hand_over, undo_packed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.cast import MONDAY, make_order
 from tests.orders.test_watching import berlin
 from tests.orders.tracked import look, out_for_delivery
 from tests.stages import sent_packages
-from warehouse.floor.hand_over import deliver_stop
+from warehouse.couriers.runs import deliver_stop
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,8 @@ from tests.orders.tracked import (
 )
 from tests.stages import delivered_order, ready_shipment
 from tests.statements import count_statements
-from warehouse.floor.hand_over import deliver_stop, hand_over
+from warehouse.couriers.runs import deliver_stop
+from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from tests.orders.tracked import (
     split_order,
 )
 from tests.orders.tracking_browser import Site
-from warehouse.floor.hand_over import deliver_stop, fail_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

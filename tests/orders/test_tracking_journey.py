@@ -19,7 +19,7 @@ from tests.orders.tracked import (
     state,
 )
 from tests.stages import packed_shipment, ready_shipment
-from warehouse.floor.hand_over import deliver_stop, fail_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from tests.orders.tracked import MONDAY, out_for_delivery
 from tests.racing import race
 from tests.stages import packed_shipment, sent_packages
 from tests.statements import count_statements
-from warehouse.floor.hand_over import deliver_stop
+from warehouse.couriers.runs import deliver_stop
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db

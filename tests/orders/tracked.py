@@ -8,7 +8,8 @@ from django.test import Client
 from orders.models import Order
 from tests.cast import make_product, put_stock
 from tests.stages import planned_run, ready_shipment, sent_packages
-from warehouse.floor.hand_over import hand_over, start_run
+from warehouse.couriers.runs import start_run
+from warehouse.floor.hand_over import hand_over
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 ON_THE_DAY = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)

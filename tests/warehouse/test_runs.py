@@ -18,7 +18,7 @@ from tests.stages import (
     sent_packages,
 )
 from tests.statements import count_statements
-from warehouse.floor.hand_over import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
 from warehouse.models import Run, Stop
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,7 @@ from orders.models import Event, Order, OrderLine, Package, Return
 from orders.returns.handling import request_return, returnable_units
 from tests.racing import race
 from tests.stages import hour, open_house, planned_run, sent_packages
-from warehouse.couriers.undelivered import (
-    collect_package,
-    send_back,
-    take_back,
-    undo_collected,
-    undo_send_back,
-)
-from warehouse.floor.hand_over import (
+from warehouse.couriers.runs import (
     StopPlan,
     deliver_stop,
     fail_stop,
@@ -26,7 +19,14 @@ from warehouse.floor.hand_over import (
     start_run,
     take_to_pickup_point,
 )
-from warehouse.floor.undo import undo_stop
+from warehouse.couriers.undelivered import (
+    collect_package,
+    send_back,
+    take_back,
+    undo_collected,
+    undo_send_back,
+)
+from warehouse.couriers.undo import undo_stop
 from warehouse.models import Location, Run, StockMovement, Supply
 from warehouse.returns.inspection import inspect_return_line
 

@@ -11,9 +11,11 @@ from tests.stages import (
     ready_shipment,
     sent_packages,
 )
-from warehouse.floor.hand_over import deliver_stop, fail_stop, hand_over, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from warehouse.couriers.undo import undo_stop
+from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready
-from warehouse.floor.undo import undo_hand_over, undo_packed, undo_ready, undo_stop
+from warehouse.floor.undo import undo_hand_over, undo_packed, undo_ready
 from warehouse.models import Reservation, Stock, Supply
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 from orders.access import Role
 from tests.cast import make_user
 from tests.stages import open_house, packed_shipment, planned_run, ready_shipment, sent_packages
-from warehouse.floor.hand_over import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop, start_run
 
 pytestmark = pytest.mark.django_db
 SENT = {"sequence": "1", "client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a11"}

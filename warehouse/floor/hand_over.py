@@ -1,47 +1,22 @@
 """Parcels leave the warehouse, and our own couriers bring them to the door."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Sum
 from django.utils import timezone
 
-from orders.access import Role
-from orders.carriers import CARRIERS, OWN
 from orders.errors import DomainError, MoveRefused
-from orders.events.recording import record
 from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Member, Package, PackageLine, Shipment, User, Warehouse
-from orders.promises.making import promise_arrivals, promise_doors
-from orders.states import PackageStatus, RunStatus, ShipmentStatus
-from warehouse.models import Run, Stop
+from orders.models import Package, PackageLine, Shipment, User
+from orders.promises.making import promise_arrivals
+from orders.states import PackageStatus, ShipmentStatus
 from warehouse.stock.reservations import consume
 
 STILL_HERE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
-CAN_GO_OUT = (
-    PackageStatus.HANDED_OVER,
-    PackageStatus.IN_TRANSIT,
-    PackageStatus.ATTEMPT_FAILED,
-)
-# The courier's name is for the day only: it goes with the parcel.
-AFTER_THE_DOOR = {"courier_name": "", "stops_before": None}
-LONGEST_NAME = Package._meta.get_field("received_by").max_length
-LONGEST_PLACE = Package._meta.get_field("pickup_point").max_length
-
-
-@dataclass(frozen=True, slots=True)
-class StopPlan:
-    """One door of a tour to be: what goes there, and between which moments."""
-
-    packages: Sequence[Package]
-    starts: datetime
-    ends: datetime
 
 
 @transaction.atomic(savepoint=False)
@@ -64,127 +39,6 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
     moved = move(rows, PackageStatus.HANDED_OVER, actor=actor, changes={"handed_over_at": now})
     _hand_over_shipments(shipments, now, actor)
     return moved
-
-
-@transaction.atomic(savepoint=False)
-def plan_run(
-    *,
-    warehouse: Warehouse,
-    courier: User,
-    on: date,
-    stops: Sequence[StopPlan],
-    actor: User | None,
-) -> Run:
-    """Plan a courier's tour of the day; the stops are driven in the order given."""
-    _check_courier(courier, warehouse)
-    _check_stops(stops, on, ZoneInfo(warehouse.time_zone))
-    _check_packages([package for stop in stops for package in stop.packages], warehouse)
-    run = Run.objects.create(warehouse=warehouse, courier=courier, on=on)
-    rows = Stop.objects.bulk_create(
-        Stop(run=run, position=position, window_starts=stop.starts, window_ends=stop.ends)
-        for position, stop in enumerate(stops, start=1)
-    )
-    Loaded = Stop.packages.through
-    Loaded.objects.bulk_create(
-        Loaded(stop_id=row.pk, package_id=package.pk)
-        for row, stop in zip(rows, stops, strict=True)
-        for package in stop.packages
-    )
-    record([Event.of(run, "planned", actor=actor)])
-    return run
-
-
-@transaction.atomic(savepoint=False)
-def start_run(run: Run, *, actor: User | None) -> Run:
-    """Send the courier off: every parcel of the tour is out for delivery, its hour is promised."""
-    stops = list(run.stops.prefetch_related("packages"))
-    loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
-    lock_orders(package.order_id for _, package in loaded)
-    started = move([run], RunStatus.STARTED, actor=actor)[0]
-    # Parcels of one order come to one door together, so one promise speaks for all of them.
-    doors = {package.order_id: (package, stop) for stop, package in loaded}
-    promises = promise_doors(
-        [(package, stop.window_starts, stop.window_ends) for package, stop in doors.values()],
-        made_at=timezone.now(),
-        courier=started.courier,
-    )
-    promised = {promise.order_id: str(promise.pk) for promise in promises}
-    _count_stops_before({package.pk: stop.position - 1 for stop, package in loaded})
-    move(
-        [package for _, package in loaded],
-        PackageStatus.OUT_FOR_DELIVERY,
-        actor=actor,
-        changes={"courier_name": started.courier.first_name, "failure": ""},
-        data_of={package.pk: {"promise": promised[package.order_id]} for _, package in loaded},
-    )
-    return started
-
-
-@transaction.atomic(savepoint=False)
-def deliver_stop(
-    stop: Stop,
-    *,
-    received_by: str,
-    actor: User | None,
-    handed_to: str = Package.HandedTo.RECEIVER,
-) -> Stop:
-    """Everything of this stop was taken in by a person, or lies in a safe place.
-
-    `handed_to` is a Package.HandedTo; `received_by` names the person or the place.
-    """
-    if handed_to not in Package.HandedTo.values:
-        raise DomainError("Choose who took the parcel.")
-    taken_by = received_by.strip()
-    if not taken_by:
-        raise DomainError("Say who took the parcel, or where it lies.")
-    if taken_by[LONGEST_NAME:]:
-        raise DomainError(f"Use at most {LONGEST_NAME} characters to say who took the parcel.")
-    current, packages = _lock_open_stop(stop)
-    add_quantities("delivered", units_in(packages))
-    taken = {
-        "received_by": taken_by,
-        "handed_to": handed_to,
-        "delivered_at": timezone.now(),
-        "failure": "",
-    }
-    told = {} if handed_to == Package.HandedTo.RECEIVER else {"to": str(handed_to)}
-    move(
-        packages,
-        PackageStatus.DELIVERED,
-        actor=actor,
-        changes=taken | AFTER_THE_DOOR,
-        data_of={package.pk: told for package in packages},
-    )
-    return _finish(current, actor)
-
-
-@transaction.atomic(savepoint=False)
-def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
-    """Nothing of this stop could be delivered; `reason` is a Package.Failure."""
-    if reason not in Package.Failure.values:
-        raise DomainError("Choose why it could not be delivered.")
-    current, packages = _lock_open_stop(stop)
-    status = CARRIERS[OWN].words[reason]
-    changes = {"failure": reason} | AFTER_THE_DOOR
-    move(packages, status, actor=actor, changes=changes, reason=reason)
-    return _finish(current, actor)
-
-
-@transaction.atomic(savepoint=False)
-def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | None) -> Stop:
-    """Nobody was at the door: the customer collects the parcels at `place`, up to that day."""
-    name = " ".join(place.split())
-    if not name:
-        raise DomainError("Say where the customer can collect it.")
-    if name[LONGEST_PLACE:]:
-        raise DomainError(f"Use at most {LONGEST_PLACE} characters to say where it is.")
-    current, packages = _lock_open_stop(stop)
-    if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
-        raise DomainError("The last day to collect it must be after today.")
-    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | AFTER_THE_DOOR
-    status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
-    move(packages, status, actor=actor, changes=changes, until=day)
-    return _finish(current, actor)
 
 
 def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
@@ -224,77 +78,3 @@ def _hand_over_shipments(shipments: Iterable[Shipment], now: datetime, actor: Us
         for row, promise in zip(complete, promises, strict=True)
     }
     move(complete, ShipmentStatus.HANDED_OVER, actor=actor, data_of=data_of)
-
-
-def _check_courier(courier: User, warehouse: Warehouse) -> None:
-    if not Member.objects.filter(user=courier, warehouse=warehouse, role=Role.COURIER).exists():
-        raise DomainError(f"{courier} is no courier of {warehouse}.")
-
-
-def _check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
-    if not stops:
-        raise DomainError("Plan at least one stop.")
-    for position, stop in enumerate(stops, start=1):
-        if not stop.packages:
-            raise DomainError(f"Stop {position} has no parcel.")
-        days = {moment.astimezone(zone).date() for moment in (stop.starts, stop.ends)}
-        if days != {on}:
-            raise DomainError(f"Stop {position}: its hour is not on {on:%d %b %Y}.")
-        if stop.ends <= stop.starts:
-            raise DomainError(f"Stop {position}: its hour ends before it starts.")
-    doors = Counter(
-        order_id for stop in stops for order_id in {package.order_id for package in stop.packages}
-    )
-    if max(doors.values()) > 1:
-        raise DomainError("Parcels of one order go to one door: put them on one stop.")
-
-
-def _check_packages(packages: Sequence[Package], warehouse: Warehouse) -> None:
-    """Lock the boxes and see that each may go out, from here, and is on no other tour."""
-    lock_orders(package.order_id for package in packages)
-    wanted = {package.pk for package in packages}
-    if len(wanted) < len(packages):
-        raise DomainError("A parcel is planned twice.")
-    rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
-    for row in rows.select_related("shipment").order_by("pk"):
-        if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
-            raise DomainError(f"Parcel {row} is no parcel for the couriers of {warehouse}.")
-        if row.status not in CAN_GO_OUT:
-            present = row.get_status_display().lower()
-            raise DomainError(f"Parcel {row} is {present}: it cannot be planned.")
-    planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
-    if other := planned.filter(package__in=wanted).select_related("package").first():
-        raise DomainError(f"Parcel {other.package} is on another tour already.")
-
-
-def _count_stops_before(places: dict[UUID, int]) -> None:
-    cases = [When(pk=pk, then=Value(place)) for pk, place in places.items()]
-    Package.objects.filter(pk__in=places).update(stops_before=Case(*cases))
-
-
-def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
-    """The stop, fresh and locked, and its parcels. Raises DomainError unless it is under way."""
-    packages = list(stop.packages.all())
-    lock_orders(package.order_id for package in packages)
-    run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
-    current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
-    if current.finished_at:
-        raise DomainError(f"{current} is finished already.")
-    if run.status != RunStatus.STARTED:
-        raise DomainError(f"The run of {run} has not started: start it first.")
-    current.run = run
-    return current, packages
-
-
-def _finish(stop: Stop, actor: User | None) -> Stop:
-    """Close a stop: those after it are one nearer; with the last one the run is finished."""
-    stop.finished_at = timezone.now()
-    stop.save(update_fields=["finished_at"])
-    ahead = Stop.objects.filter(run=stop.run, finished_at__isnull=True)
-    later = ahead.filter(position__gt=stop.position)
-    Package.objects.filter(stops__in=later, stops_before__gt=0).update(
-        stops_before=F("stops_before") - 1
-    )
-    if not ahead.exists():
-        move([stop.run], RunStatus.FINISHED, actor=actor)
-    return stop

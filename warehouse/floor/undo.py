@@ -12,8 +12,9 @@ from django.db.models import F, Sum
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
-from orders.states import PackageStatus, RunStatus, ShipmentStatus
-from warehouse.models import PickList, Run, StockMovement, Stop
+from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.hand_over import units_in
+from warehouse.models import PickList, StockMovement, Stop
 from warehouse.stock.postings import Posting, post
 from warehouse.stock.reservations import reserve_again
 
@@ -53,51 +54,12 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is planned on a run already.")
     _refuse_taken_totes(current)
-    add_quantities("shipped", _units(packages, -1))
+    add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
     reserve_again(_line_units(packages), warehouse_id=current.warehouse_id)
     here = {"handed_over_at": None}
     move_back(packages, PackageStatus.LABELLED, actor=actor, changes=here)
     return move_back([current], ShipmentStatus.READY, actor=actor)[0]
-
-
-@transaction.atomic(savepoint=False)
-def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
-    """The courier pressed the wrong button: the parcels of this door are out for delivery again."""
-    packages = list(stop.packages.order_by("pk"))
-    lock_orders(package.order_id for package in packages)
-    run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
-    current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
-    current.run = run
-    if current.finished_at is None:
-        raise DomainError(f"{current} is not finished.")
-    packages = list(stop.packages.order_by("pk"))
-    # A parcel that came back or is on another tour is not at this door any more.
-    later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
-    if later.filter(pk__gt=stop.pk).exists() or any(
-        not package.can_undo_door for package in packages
-    ):
-        raise DomainError(f"{current}: its parcels have gone on since.")
-    delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
-    add_quantities("delivered", _units(delivered, -1))
-    at_door = {
-        "received_by": "",
-        "handed_to": "",
-        "delivered_at": None,
-        "failure": "",
-        "pickup_point": "",
-        "pickup_until": None,
-        "courier_name": run.courier.first_name,
-        "stops_before": 0,
-    }
-    move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
-    current.finished_at = None
-    current.save(update_fields=["finished_at"])
-    ahead = Stop.objects.filter(run=run, finished_at__isnull=True, position__gt=stop.position)
-    Package.objects.filter(stops__in=ahead).update(stops_before=F("stops_before") + 1)
-    if run.status == RunStatus.FINISHED:
-        move_back([run], RunStatus.STARTED, actor=actor)
-    return current
 
 
 def _locked(shipment: Shipment, status: str, word: str) -> Shipment:
@@ -123,13 +85,6 @@ def _refuse_taken_totes(shipment: Shipment) -> None:
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=GONE).exists():
         raise DomainError(f"The tote of shipment {shipment} is in use again: it cannot come back.")
-
-
-def _units(packages: list[Package], sign: int = 1) -> dict[UUID, int]:
-    """{order line id: units} in these boxes."""
-    lines = PackageLine.objects.filter(package__in=packages)
-    sums = lines.values_list("shipment_line__line").annotate(Sum("quantity"))
-    return {line_id: sign * number for line_id, number in sums}
 
 
 def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:

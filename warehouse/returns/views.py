@@ -6,9 +6,10 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Return
+from warehouse.returns.forms import CountReturnForm, RestockForm, WriteOffForm
 from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.scanning.codes import TO_INSPECT, location_of, returns_of
-from warehouse.scanning.forms import CountReturnForm, RestockForm, ScanForm, WriteOffForm
+from warehouse.scanning.forms import ScanForm
 from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
 
 LONGEST_LIST = 50

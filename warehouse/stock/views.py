@@ -11,8 +11,8 @@ from orders.errors import WrongScan
 from orders.models import Product
 from warehouse.models import Location, StockMovement
 from warehouse.scanning.codes import location_of, products_of
-from warehouse.scanning.forms import ReceiveForm
 from warehouse.scanning.screens import EVERYBODY, apply, at_workplace, screen
+from warehouse.stock.forms import ReceiveForm
 from warehouse.stock.receiving import receive_stock
 
 LAST_RECEIPTS = 4

@@ -8,47 +8,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
+from notifications.channels.recipients import masked
 from notifications.channels.vapid import public_key
 from notifications.kinds.routes import PUSH
+from notifications.kinds.titles import TITLES
 from notifications.models import Message, SmsStop, Suppression
 from notifications.models.settings import settings_of
 from notifications.states import UNSETTLED, MessageStatus
 from orders.access import Role, Viewer
 from orders.models import Order
-
-TITLES = {
-    "backordered": "Waits for stock",
-    "cancelled": "Cancelled",
-    "delayed": "New date",
-    "delivery_tomorrow": "Comes tomorrow",
-    "delivered_to_neighbour": "Left with a neighbour or in a safe place",
-    "at_pickup_point": "At a pickup point",
-    "returning": "Goes back",
-    "seller_at_risk": "At risk",
-    "seller_broken": "Promise broken",
-    "seller_attempt_failed": "Delivery failed",
-    "seller_returning": "Comes back",
-    "seller_digest": "Deliveries",
-    "confirmed": "Order confirmed",
-    "packed": "Packed",
-    "ready": "Ready to ship",
-    "shipped": "On its way",
-    "out_for_delivery": "Out for delivery",
-    "delivered": "Delivered",
-    "attempt_failed": "Delivery failed",
-    "return_requested": "Return requested",
-    "return_approved": "Return approved",
-    "return_refused": "Return refused",
-    "return_received": "Return received",
-    "return_closed": "Return complete",
-    "correction": "Correction",
-    "seller_correction": "Correction",
-    "texts_stopped": "Texts stopped",
-    "texts_started": "Texts started again",
-    "texts_help": "Who we are",
-    "seller_delivered": "Delivered",
-    "seller_return_requested": "Return requested",
-}
 
 
 def order_panel(order: Order, viewer: Viewer) -> dict[str, Any]:
@@ -122,16 +90,6 @@ def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> Suppr
     total = rows[: MOST_COUNTED + 1].count()
     page = page_of(rows.select_related("seller"), key="-since", cursor=cursor)
     return SuppressionList(page, total)
-
-
-def masked(recipient: str) -> str:
-    """An address that its owner recognises and a bystander cannot use."""
-    if not recipient:
-        return ""
-    if "@" in recipient:
-        name, _, domain = recipient.rpartition("@")
-        return f"{name[:1]}…@{domain}"
-    return f"{recipient[:3]}…{recipient[-2:]}"
 
 
 def _described(message: Message) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.test import Client
 
 from orders.models import Order, Package, Return
 from tests.stages import planned_run, sent_packages
+from warehouse.couriers.runs import fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
-from warehouse.floor.hand_over import fail_stop, start_run, take_to_pickup_point
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.models import Package
 from orders.states import RunStatus
-from warehouse.floor.hand_over import deliver_stop, fail_stop, start_run, take_to_pickup_point
-from warehouse.floor.undo import undo_stop
+from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
+from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import DeliverForm, FailForm, FloorForm, PickupForm
+from warehouse.scanning.forms import FloorForm
 from warehouse.scanning.screens import apply, done, screen
 
 LATEST_RUNS = 20

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.carriers import OWN
 from orders.models import Package, User
+from warehouse.couriers.forms import RunForm
+from warehouse.couriers.runs import CAN_GO_OUT, StopPlan, plan_run, start_run
 from warehouse.couriers.views.undelivered import (
     returning_packages,
     undelivered_packages,
     waiting_packages,
 )
-from warehouse.floor.hand_over import CAN_GO_OUT, StopPlan, plan_run, start_run
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm, RunForm
+from warehouse.scanning.forms import FloorForm
 from warehouse.scanning.screens import apply, at_workplace, done, screen
 
 MOST_DOORS = 100

@@ -13,10 +13,11 @@ from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
 from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import CountForm, FloorForm, ScanForm
+from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far

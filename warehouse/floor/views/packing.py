@@ -9,6 +9,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import label_packages
 from orders.models import Shipment
 from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.forms import CloseForm, PackForm
 from warehouse.floor.packing import (
     close_package,
     empty_package,
@@ -19,7 +20,7 @@ from warehouse.floor.packing import (
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.scanning.codes import shipments_of
-from warehouse.scanning.forms import CloseForm, FloorForm, PackForm, ScanForm
+from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)

@@ -8,9 +8,9 @@ from orders.access import role_required
 from orders.errors import WrongScan
 from orders.models import Shipment
 from orders.states import PickListStatus, ShipmentStatus
+from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
 from warehouse.models import PickLine, PickList
-from warehouse.scanning.forms import PickForm, ShortForm
 from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
 
 

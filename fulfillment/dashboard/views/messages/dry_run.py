@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from fulfillment.dashboard.queries.messages import TITLES
 from fulfillment.dashboard.views.messages.sellers import seller_of
 from fulfillment.dashboard.views.messages.settings import SettingsForm, settings_page
 from fulfillment.dashboard.views.messages.texts import editor, given_draft, kind_of
@@ -29,6 +28,7 @@ from notifications.editor.dry_run import (
 )
 from notifications.editor.editing import problems_in, tidied
 from notifications.editor.previews import EMAIL, texts_in, versions_of
+from notifications.kinds.titles import TITLES
 from notifications.languages.texts import Texts
 from notifications.models import Message
 from notifications.models.settings import settings_of

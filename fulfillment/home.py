@@ -1,0 +1,18 @@
+"""The first page: each person is sent to the pages of their role."""
+
+from django.shortcuts import redirect
+
+from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, public
+
+
+@public
+def home(request):
+    """Send each person to the pages of their role; a stranger to the sign-in page."""
+    viewer = request.viewer
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    if viewer.roles & {*SELLER_ROLES}:
+        return redirect("/dashboard/")
+    if viewer.roles & {*WAREHOUSE_ROLES}:
+        return redirect("/warehouse/")
+    return redirect("/courier/" if Role.COURIER in viewer.roles else "/admin/")

@@ -1,0 +1,61 @@
+"""The guard of the customer's choice: updates that are switched off."""
+
+from collections.abc import Sequence
+
+from notifications.consent.preferences import OPTIONAL, SMS
+from notifications.facts import Facts
+from notifications.guards.verdict import Verdict
+from notifications.models import Message, Preference
+from notifications.states import MessageStatus
+
+NO_TEXTS = "The customer does not want text messages."
+
+
+NO_OPTIONAL_MAILS = "The customer wants no optional e-mails."
+
+
+Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
+
+
+def preferences(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """The guard of the customer's choice; one look-up, or none where nothing can be off."""
+    ours = [fact for fact in facts if _may_be_off(fact.message)]
+    if not ours:
+        return {}
+    chosen = _chosen(ours)
+    refused = ((fact, chosen.get(_address(fact.message))) for fact in ours)
+    return {
+        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, reason)
+        for fact, choice in refused
+        if choice and (reason := _why_not(fact.message, choice))
+    }
+
+
+def _may_be_off(message: Message) -> bool:
+    if message.audience != Message.Audience.CUSTOMER:
+        return False
+    return message.channel == SMS or message.template in OPTIONAL.get(message.channel, ())
+
+
+def _address(message: Message) -> Address:
+    return message.seller_id, message.channel, message.recipient.lower()
+
+
+def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
+    wanted = {_address(fact.message) for fact in facts}
+    rows = Preference.objects.filter(
+        seller__in={seller for seller, _, _ in wanted},
+        recipient__in={recipient for _, _, recipient in wanted},
+    )
+    return {(row.seller_id, row.channel, row.recipient): row for row in rows}
+
+
+def _why_not(message: Message, choice: Preference) -> str:
+    """In a seller's words; "" where it is wanted."""
+    if choice.is_off:
+        return NO_TEXTS if message.channel == SMS else NO_OPTIONAL_MAILS
+    if message.template not in choice.off or message.template not in OPTIONAL[message.channel]:
+        return ""
+    kind = "text messages" if message.channel == SMS else "e-mails"
+    name = OPTIONAL[message.channel][message.template].lower()
+    return f"The customer does not want {name} {kind}."

@@ -1,0 +1,31 @@
+"""The guard of addresses that no longer want or take our messages."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from notifications.facts import Facts
+from notifications.guards.verdict import Verdict
+from notifications.models import Message, Suppression
+from notifications.states import MessageStatus
+
+
+def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """The guard of addresses: one look-up for a whole batch."""
+    if not facts:
+        return {}
+    sellers, channels, recipients = zip(*(_address(fact.message) for fact in facts), strict=True)
+    # More than was asked for, by one index; a condition for each address costs more than the rows.
+    rows = Suppression.objects.filter(
+        seller__in=set(sellers), channel__in=set(channels), recipient__in=set(recipients)
+    )
+    known = {(row.seller_id, row.channel, row.recipient): row for row in rows}
+    found: dict[int, Verdict] = {}
+    for fact in facts:
+        if row := known.get(_address(fact.message)):
+            text = f"{row.get_reason_display()} ({row.since:%Y-%m-%d})."
+            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, text)
+    return found
+
+
+def _address(message: Message) -> tuple[UUID, str, str]:
+    return message.seller_id, message.channel, message.recipient.lower()

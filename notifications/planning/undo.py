@@ -1,0 +1,46 @@
+"""What an undo does to messages: those that wait are called off, the others are corrected once."""
+
+from collections.abc import Sequence
+
+from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION, undone_kind
+from notifications.models import Message
+from notifications.states import WAITING, MessageStatus
+from notifications.told import _told_of
+from orders.models import Event
+
+
+def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
+    """(ids of messages that these undos call off, unsaved corrections of what left already)."""
+    undone = [event for event in events if undone_kind(event)]
+    if not undone:
+        return [], []
+    called_off: list[int] = []
+    corrections: dict[tuple, Message] = {}
+    told_of = _told_of(undone)
+    for event in undone:
+        told = told_of[event.pk]
+        for row in told.messages:
+            lane = (event.kind, row.order_id, row.audience, row.channel, row.recipient)
+            if not _waits(row):
+                corrections.setdefault(lane, _correction(event, row))
+            elif told.is_whole:
+                called_off.append(row.pk)
+    return called_off, list(corrections.values())
+
+
+def _waits(message: Message) -> bool:
+    return message.status in WAITING and message.status != MessageStatus.CLAIMED
+
+
+def _correction(event: Event, row: Message) -> Message:
+    for_customer = row.audience == Message.Audience.CUSTOMER
+    return Message(
+        seller_id=row.seller_id,
+        order_id=row.order_id,
+        event_id=event.pk,
+        template=CORRECTION if for_customer else SELLER_CORRECTION,
+        audience=row.audience,
+        channel=row.channel,
+        recipient=row.recipient,
+        language=row.language,
+    )

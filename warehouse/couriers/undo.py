@@ -1,0 +1,50 @@
+"""A courier takes back what he said of a door."""
+
+from django.db import transaction
+from django.db.models import F
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
+from orders.models import Package, User
+from orders.states import PackageStatus, RunStatus
+from warehouse.floor.hand_over import units_in
+from warehouse.models import Run, Stop
+
+
+@transaction.atomic(savepoint=False)
+def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
+    """The courier pressed the wrong button: the parcels of this door are out for delivery again."""
+    packages = list(stop.packages.order_by("pk"))
+    lock_orders(package.order_id for package in packages)
+    run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
+    current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
+    current.run = run
+    if current.finished_at is None:
+        raise DomainError(f"{current} is not finished.")
+    packages = list(stop.packages.order_by("pk"))
+    # A parcel that came back or is on another tour is not at this door any more.
+    later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
+    if later.filter(pk__gt=stop.pk).exists() or any(
+        not package.can_undo_door for package in packages
+    ):
+        raise DomainError(f"{current}: its parcels have gone on since.")
+    delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
+    add_quantities("delivered", {line: -units for line, units in units_in(delivered).items()})
+    at_door = {
+        "received_by": "",
+        "handed_to": "",
+        "delivered_at": None,
+        "failure": "",
+        "pickup_point": "",
+        "pickup_until": None,
+        "courier_name": run.courier.first_name,
+        "stops_before": 0,
+    }
+    move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
+    current.finished_at = None
+    current.save(update_fields=["finished_at"])
+    ahead = Stop.objects.filter(run=run, finished_at__isnull=True, position__gt=stop.position)
+    Package.objects.filter(stops__in=ahead).update(stops_before=F("stops_before") + 1)
+    if run.status == RunStatus.FINISHED:
+        move_back([run], RunStatus.STARTED, actor=actor)
+    return current

@@ -1,0 +1,36 @@
+"""What the screens of returns send."""
+
+from django import forms
+
+from warehouse.scanning.forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+
+
+class RestockForm(ScanForm):
+    """The location into which so many units of a returned line go."""
+
+    line = forms.UUIDField()
+    quantity = QuantityField()
+
+
+class WriteOffForm(FloorForm):
+    """So many units of a returned line cannot be sold again."""
+
+    line = forms.UUIDField()
+    quantity = QuantityField()
+
+
+class CountReturnForm(FloorForm):
+    """How many units of each line were in the parcel; `received` by line."""
+
+    def __init__(self, *args, lines, **options):
+        super().__init__(*args, **options)
+        self.names = {f"received_{line.pk}": line.pk for line in lines}
+        for line in lines:
+            self.fields[f"received_{line.pk}"] = forms.IntegerField(
+                min_value=0, max_value=MOST_UNITS, label=line.line.product.title
+            )
+
+    def clean(self):
+        sent = super().clean()
+        sent["received"] = {pk: sent[name] for name, pk in self.names.items() if name in sent}
+        return sent
