@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import override_settings
@@ -28,8 +29,11 @@ from fulfillment.management.commands.check_books import findings
 from notifications.channels.vapid import new_private_key
 from orders.access import Role
 from orders.models import Order
-from tests import cast, databases, portal, servers, vandals
-from tests.sweeping import Sweeper, sweeper_of
+from tests.support import cast, databases, portal, servers, vandals
+from tests.support.cast import make_product
+from tests.support.stages import open_house
+from tests.support.sweeping import Sweeper, sweeper_of
+from tests.tracking.tracked import MONDAY
 from warehouse.models import StockMovement
 
 CHROMIUM_NAMES = (
@@ -259,3 +263,22 @@ def lea(building: Any) -> Any:
 def cory(building: Any) -> Any:
     """Cory drives."""
     return cast.make_user("cory@example.com", "Cory Castro", Role.COURIER, warehouse=building)
+
+
+@pytest.fixture
+def monday_house(db):
+    """A warehouse with two sellers and their goods, on Monday at ten in Berlin."""
+    with time_machine.travel(MONDAY, tick=False):
+        yield open_house()
+
+
+@pytest.fixture
+def lamp(ada):
+    """Ada's lamp, with a barcode."""
+    return make_product(ada, "LAMP", "Brass lamp", barcode="4006381333931")
+
+
+@pytest.fixture
+def shade(ada):
+    """Ada's lamp shade."""
+    return make_product(ada, "SHADE", "Linen shade")

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from fulfillment.management.commands.check_books import CHECKS
-from tests.vandals import tell_story, vandal_of
+from tests.support.vandals import tell_story, vandal_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
 

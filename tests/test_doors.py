@@ -14,8 +14,8 @@ from notifications.models import Endpoint
 from orders.access import Role
 from orders.models import ApiKey, Order
 from orders.returns.handling import request_return
-from tests import cast
-from tests.stories import deliver, go_out, make_ready, ship
+from tests.support import cast
+from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 

@@ -12,10 +12,10 @@ from orders.access import Viewer
 from orders.lifecycle.decisions import hold_order
 from orders.models import Hold, Order, Promise
 from orders.returns.handling import request_return
-from tests import cast
 from tests.browser.looking import BEYOND, DESK, flaws, hindrances
 from tests.browser.people import Person
-from tests.stories import deliver, make_ready, ship
+from tests.support import cast
+from tests.support.stories import deliver, make_ready, ship
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -6,8 +6,8 @@ from django.db import ProgrammingError
 from django.db import connection as portal
 
 from fulfillment.embedded.postgres import grant_roles
-from tests import servers
-from tests.databases import superuser
+from tests.support import servers
+from tests.support.databases import superuser
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.cast import PASSWORD
+from tests.support.cast import PASSWORD
 
 SCANNER_DELAY_MS = 2
 expect.set_options(timeout=20_000)  # a busy machine is no bug

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.floor import ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ, Phone
-from tests.cast import make_order, make_product, put_stock
-from tests.waiting import wait_until
+from tests.support.cast import make_order, make_product, put_stock
+from tests.support.waiting import wait_until
 from warehouse.models import Location, PickLine, Scan, StockMovement
 from warehouse.stock.allocation import allocate_due
 

@@ -10,9 +10,9 @@ from orders.access import Role
 from orders.returns.handling import approve_return, request_return
 from tests.browser.floor import Phone
 from tests.browser.looking import hindrances
-from tests.cast import make_order, make_product, make_user, put_stock
-from tests.stages import open_house, packed_shipment, picked_shipment, ready_shipment
-from tests.stories import deliver, go_out
+from tests.support.cast import make_order, make_product, make_user, put_stock
+from tests.support.stages import open_house, packed_shipment, picked_shipment, ready_shipment
+from tests.support.stories import deliver, go_out
 from warehouse.couriers.runs import StopPlan, fail_stop, plan_run, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 from warehouse.floor.hand_over import hand_over

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from orders.models import OrderLine
 from orders.returns.handling import request_return
-from tests import cast
 from tests.browser.people import Person, Picker
-from tests.stories import deliver, go_out, make_ready, ship
+from tests.support import cast
+from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

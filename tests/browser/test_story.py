@@ -14,11 +14,11 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from orders.models import Order, Package, Promise, Shipment, Warehouse
-from tests import cast
 from tests.browser.people import Courier, Leader, Packer, Person, Picker
-from tests.orders.shopify_payloads import shop_line, shop_order
-from tests.real_data import real_data
-from tests.waiting import wait_until
+from tests.orders.intake.shopify_payloads import shop_line, shop_order
+from tests.support import cast
+from tests.support.real_data import real_data
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -6,8 +6,8 @@ from django.conf import settings
 
 from notifications.delivery.sending import send_due
 from notifications.models import Message
-from tests.cast import make_order
 from tests.notifications.saying import sms_of
+from tests.support.cast import make_order
 
 
 def call(client, made, **headers):

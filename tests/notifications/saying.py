@@ -7,7 +7,7 @@ from django.db import connection
 from notifications.facts import load_facts
 from notifications.models import Attempt, Message
 from notifications.words.rendering import render
-from tests.cast import MONDAY
+from tests.support.cast import MONDAY
 
 at_ten = time_machine.travel(MONDAY, tick=False)
 

@@ -4,7 +4,7 @@ import pytest
 
 from orders import books
 from orders.models import Return
-from tests.vandals import vandal_of
+from tests.support.vandals import vandal_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.one_story]
 

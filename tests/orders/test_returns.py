@@ -15,9 +15,9 @@ from orders.returns.handling import (
     request_return,
     returnable_units,
 )
-from tests.cast import make_order
-from tests.racing import race
-from tests.stages import delivered_order, open_house, sent_packages
+from tests.support.cast import make_order
+from tests.support.racing import race
+from tests.support.stages import delivered_order, open_house, sent_packages
 
 pytestmark = pytest.mark.django_db
 

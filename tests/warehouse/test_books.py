@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vandals import vandal_of
+from tests.support.vandals import vandal_of
 from warehouse import books
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.one_story]

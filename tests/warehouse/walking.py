@@ -1,6 +1,6 @@
 """A picker's day: orders with supply, walks, right scans, and what lies where."""
 
-from tests.cast import make_order
+from tests.support.cast import make_order
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.models import Stock
 from warehouse.stock.allocation import allocate_due

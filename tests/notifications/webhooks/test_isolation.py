@@ -11,9 +11,9 @@ from notifications.models import Delivery, DeliveryAttempt
 from notifications.webhooks import post as posting
 from notifications.webhooks.sending import send_due
 from orders.models import Event
-from tests.cast import make_order
 from tests.notifications.webhooks.conftest import make_endpoint
-from tests.waiting import wait_until
+from tests.support.cast import make_order
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -15,8 +15,8 @@ from notifications.webhooks.sending import send_due
 from notifications.webhooks.signing import decrypted
 from orders.access import Role
 from orders.models import Event
-from tests.cast import make_order, make_user
 from tests.notifications.webhooks.conftest import make_endpoint
+from tests.support.cast import make_order, make_user
 
 pytestmark = pytest.mark.django_db
 

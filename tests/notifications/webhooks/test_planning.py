@@ -12,10 +12,10 @@ from notifications.webhooks.planning import on_events
 from orders.events.recording import record
 from orders.lifecycle.decisions import cancel_order
 from orders.models import Event
-from tests import cast
 from tests.notifications.webhooks.conftest import make_endpoint
-from tests.statements import count_statements
-from tests.stories import make_ready
+from tests.support import cast
+from tests.support.statements import count_statements
+from tests.support.stories import make_ready
 from warehouse.floor.undo import undo_packed, undo_ready
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,13 @@ from notifications.webhooks.outcomes import MOST_ATTEMPTS
 from notifications.webhooks.retention import forget_old
 from notifications.webhooks.sending import send_due
 from orders.models import Event
-from tests import portal
-from tests.cast import make_order
-from tests.notifications.test_crash_points import fuses, killed_by  # noqa: F401  a fixture
-from tests.waiting import wait_until
+from tests.notifications.delivery.test_crash_points import (  # noqa: F401  a fixture
+    fuses,
+    killed_by,
+)
+from tests.support import portal
+from tests.support.cast import make_order
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 

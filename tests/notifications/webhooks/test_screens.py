@@ -8,10 +8,10 @@ from django.utils import timezone
 from fulfillment.demo.peers.hooks import Reply
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.sending import send_due
-from tests import cast
 from tests.browser.looking import DESK, flaws
 from tests.browser.people import Person
 from tests.notifications.webhooks.conftest import make_endpoint
+from tests.support import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -18,9 +18,9 @@ from notifications.webhooks.outcomes import WAITS, outcome_of, retry_after
 from notifications.webhooks.post import Answer
 from notifications.webhooks.sending import send_due
 from orders.models import Event
-from tests.cast import make_order
 from tests.notifications.webhooks.conftest import make_endpoint
-from tests.racing import race
+from tests.support.cast import make_order
+from tests.support.racing import race
 
 pytestmark = pytest.mark.django_db
 

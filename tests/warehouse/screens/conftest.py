@@ -5,8 +5,8 @@ import time_machine
 
 from fulfillment.management.commands.check_books import findings
 from orders.access import Role
-from tests.cast import MONDAY, make_user
-from tests.stages import open_house
+from tests.support.cast import MONDAY, make_user
+from tests.support.stages import open_house
 from tests.warehouse.screens.floor import Worker
 
 

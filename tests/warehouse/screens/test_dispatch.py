@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Package
-from tests.stages import packed_shipment, ready_shipment, sent_packages
+from tests.support.stages import packed_shipment, ready_shipment, sent_packages
 
 pytestmark = pytest.mark.django_db
 

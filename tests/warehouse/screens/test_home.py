@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from orders.access import Role
 from orders.models import Member
-from tests.cast import make_order, make_product, make_seller, make_warehouse
-from tests.stages import packed_shipment, picked_shipment, ready_shipment
+from tests.support.cast import make_order, make_product, make_seller, make_warehouse
+from tests.support.stages import packed_shipment, picked_shipment, ready_shipment
 from warehouse.models import Location, Stock
 from warehouse.stock.allocation import allocate_due
 

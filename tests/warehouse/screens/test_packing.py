@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from orders.lifecycle.decisions import hold_order
 from orders.models import Package, PackageLine, Shipment
-from tests.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
+from tests.support.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from orders.access import Role
-from tests.cast import make_order, make_user, put_stock
-from tests.stages import LAMP_CODE
+from tests.support.cast import make_order, make_user, put_stock
+from tests.support.stages import LAMP_CODE
 from tests.warehouse.screens.floor import Worker
 from warehouse.models import PickLine, PickList, Scan
 from warehouse.stock.allocation import allocate_due

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cast import make_product
-from tests.stages import picked_shipment
+from tests.support.cast import make_product
+from tests.support.stages import picked_shipment
 from warehouse.models import Location, Scan, Stock, StockMovement
 
 pytestmark = pytest.mark.django_db

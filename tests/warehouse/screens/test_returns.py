@@ -6,7 +6,7 @@ import pytest
 
 from orders.models import Return, ReturnLine
 from orders.returns.handling import approve_return, request_return
-from tests.stages import delivered_order
+from tests.support.stages import delivered_order
 from warehouse.models import Location, Stock
 
 pytestmark = pytest.mark.django_db

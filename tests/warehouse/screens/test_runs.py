@@ -8,8 +8,8 @@ import time_machine
 
 from orders.access import Role
 from orders.models import Package
-from tests.cast import make_user, make_warehouse
-from tests.stages import planned_run, sent_packages
+from tests.support.cast import make_user, make_warehouse
+from tests.support.stages import planned_run, sent_packages
 from tests.warehouse.screens.floor import Worker
 from warehouse.models import Run
 

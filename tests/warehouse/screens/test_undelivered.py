@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from orders.models import Order, Package, Return
-from tests.stages import planned_run, sent_packages
+from tests.support.stages import planned_run, sent_packages
 from warehouse.couriers.runs import fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 

@@ -1,0 +1,257 @@
+"""The dashboard's first page: everything that needs a seller, with the button that settles it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from fulfillment.dashboard.queries import worklist
+from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND
+from fulfillment.keyset import MOST_COUNTED, count_text
+from orders.access import Viewer
+from orders.lifecycle.decisions import hold_order
+from orders.models import Hold, Order, OrderLine, Return, Shipment
+from orders.returns.handling import request_return
+from orders.states import OrderStatus, ReturnStatus
+from tests.support import cast
+from tests.support.stories import deliver, go_out, make_ready, ship
+from warehouse.couriers.runs import fail_stop, take_to_pickup_point
+from warehouse.couriers.undelivered import send_back
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/dashboard/"
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    """Ten in the morning where the goods lie."""
+    with time_machine.travel(cast.MONDAY):
+        yield
+
+
+@pytest.fixture
+def shop(ada):
+    """Ada with fifty lamps."""
+    cast.make_product(ada, "LAMP", "Brass lamp")
+    cast.put_stock(ada.products["LAMP"], 50)
+    return ada
+
+
+@pytest.fixture
+def client(ada):
+    """Ada's browser."""
+    browser = Client()
+    browser.force_login(ada.owner)
+    return browser
+
+
+def found(side):
+    """{kind: numbers of the orders} that need this seller now."""
+    matters = worklist(Viewer.of(side.owner), timezone.now())
+    return {kind: [matter.number for matter in rows] for kind, rows in matters.items()}
+
+
+def test_a_day_without_trouble_needs_nobody(shop, client):
+    cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    assert found(shop) == {}
+    assert "Nothing needs you" in client.get(HOME).content.decode()
+
+
+def broken_promises(shop, building, pat, pia):
+    """{kind: number of the order} of a promise that is broken and of one at risk."""
+    numbers = {}
+    for kind, moment in (("promise_broken", "broken_at"), ("promise_at_risk", "warned_at")):
+        order = cast.make_order(shop, {"LAMP": 1})
+        ship(building, pat, pia)
+        order.promises.filter(settled_at__isnull=True).update(**{moment: timezone.now()})
+        numbers[kind] = order.number
+    return numbers
+
+
+def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
+    numbers = {"return_requested": cast.make_order(shop, {"LAMP": 1}).number}
+    deliver(building, cory, ship(building, pat, pia), leader=lea)
+    returned = Order.objects.get(number=numbers["return_requested"])
+    request_return(returned, units={returned.lines.get().pk: 1}, reason="damaged")
+    numbers["attempt_failed"] = cast.make_order(shop, {"LAMP": 1}).number
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    fail_stop(run.stops.get(), reason="not_home", actor=cory)
+    numbers["at_pickup_point"] = cast.make_order(shop, {"LAMP": 1}).number
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    last_day = run.on + timedelta(days=2)
+    take_to_pickup_point(run.stops.get(), place="Kiosk", until=last_day, actor=cory)
+    numbers["returning"] = cast.make_order(shop, {"LAMP": 1}).number
+    run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    stop = fail_stop(run.stops.get(), reason="refused", actor=cory)
+    send_back(stop.packages.get(), actor=lea)
+    numbers |= broken_promises(shop, building, pat, pia)
+    numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
+    make_ready(building, pat, pia)
+    leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
+    late = cast.make_order(shop, {"LAMP": 1})
+    numbers["late"] = late.number
+    numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number
+    cast.make_order(shop, {"LAMP": 1})  # with nothing wrong
+    numbers["backordered"] = cast.make_order(shop, {"LAMP": 99}).number
+    allocate_due()
+    leave_in(late, hours=3)
+    matters = found(shop)
+    assert matters == {kind: [number] for kind, number in numbers.items()}
+    assert tuple(matters) == KINDS
+
+
+def test_a_pickup_point_needs_attention_in_its_last_days(shop, client, building, pat, pia, cory):
+    order = cast.make_order(shop, {"LAMP": 1})
+    run = go_out(building, cory, ship(building, pat, pia), leader=pia)
+    last_day = run.on + timedelta(days=7)
+    take_to_pickup_point(run.stops.get(), place="Kiosk", until=last_day, actor=cory)
+    assert found(shop) == {}
+    with time_machine.travel(cast.MONDAY + timedelta(days=5)):
+        assert found(shop) == {"at_pickup_point": [order.number]}
+        page = client.get(HOME).content.decode()
+    package = order.packages.get()
+    assert f"Parcel {package} waits at a pickup point until Mon 30 Nov." in page
+    send_back(package, actor=pia)
+    assert f"Parcel {package} comes back. When it is here" in client.get(HOME).content.decode()
+
+
+def test_the_warning_comes_four_hours_before_the_promise_breaks(shop):
+    soon, later = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    leave_in(soon, hours=3.9)
+    leave_in(later, hours=4.1)
+    assert found(shop) == {"late": [soon.number]}
+
+
+def test_a_held_order_is_on_hold_and_not_late_as_well(shop, ada):
+    order = cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    leave_in(order, hours=-2)
+    hold_order(order, reason=Hold.Reason.SELLER, detail="wait", actor=ada.owner)
+    assert found(shop) == {"held": [order.number]}
+
+
+def test_trouble_of_another_seller_is_not_ours(shop, bo):
+    cast.make_order(shop, {"NOBODY": 1})
+    assert found(bo) == {}
+
+
+def test_the_page_asks_the_same_questions_of_many_orders(shop, client, django_assert_num_queries):
+    """Session, viewer, matters, unknown lines, messages, webhooks, numbers, catalogue."""
+    for _ in range(2):
+        cast.make_order(shop, {"NOBODY": 1})
+    with django_assert_num_queries(9):
+        client.get(HOME)
+    for _ in range(MOST_OF_A_KIND):
+        cast.make_order(shop, {"NOBODY": 1, "NOTHING": 2})
+    with django_assert_num_queries(9):
+        page = client.get(HOME).content.decode()
+    assert f'<span class="tally">{MOST_OF_A_KIND}+</span>' in page
+    assert page.count('name="sku"') == 2 + 2 * (MOST_OF_A_KIND - 2)
+    all_of_them = client.get(HOME, {"kind": "held"}).content.decode()
+    assert f'<span class="tally">{MOST_OF_A_KIND + 2}</span>' in all_of_them
+
+
+def test_the_numbers_of_the_day_count_what_they_say(shop, client, building, pat, pia, cory, lea):
+    cast.make_order(shop, {"LAMP": 1})
+    deliver(building, cory, ship(building, pat, pia), leader=lea)
+    cast.make_order(shop, {"LAMP": 1})
+    ship(building, pat, pia)
+    for _ in range(3):
+        cast.make_order(shop, {"LAMP": 1})
+    yesterday = cast.make_order(shop, {"LAMP": 1})
+    Order.objects.filter(pk=yesterday.pk).update(created_at=timezone.now() - timedelta(days=1))
+    assert client.get(HOME).context["numbers"] == {
+        "accepted_today": "5",
+        "to_ship": "4",
+        "on_the_way": "1",
+        "delivered_today": "1",
+    }
+    for status, number in (("to_ship", 4), ("on_the_way", 1), ("delivered_today", 1)):
+        listed = client.get("/dashboard/orders/", {"status": status})
+        assert len(listed.context["page"].rows) == number, status
+
+
+def test_counts_stop_at_ten_thousand():
+    assert [count_text(n) for n in (0, 9_871, MOST_COUNTED, MOST_COUNTED + 1)] == [
+        "0",
+        "9,871",
+        "10,000",
+        "10,000+",
+    ]
+
+
+def test_an_unknown_sku_is_linked_on_the_spot(shop, client):
+    order = cast.make_order(shop, {"LMP": 1})
+    line = order.lines.get()
+    page = client.get(HOME).content.decode()
+    assert f'action="/dashboard/lines/{line.pk}/link/"' in page
+    assert '<option value="LAMP">Brass lamp</option>' in page
+    answer = client.post(
+        f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMP", "back": "attention"}, follow=True
+    )
+    assert answer.redirect_chain == [(HOME, 302)]
+    assert "LMP is LAMP Brass lamp." in answer.content.decode()
+    assert OrderLine.objects.get(pk=line.pk).product == shop.products["LAMP"]
+    assert found(shop) == {}
+
+
+def test_a_sku_that_is_nobodys_is_refused(shop, client):
+    line = cast.make_order(shop, {"LMP": 1}).lines.get()
+    answer = client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMPE"})
+    assert answer.status_code == 409
+    assert "None of your products has the SKU LAMPE." in answer.content.decode()
+    assert OrderLine.objects.get(pk=line.pk).product is None
+
+
+def test_another_sellers_product_is_no_answer(shop, bo, client):
+    cast.make_product(bo, "TEA", "Green tea")
+    line = cast.make_order(shop, {"LMP": 1}).lines.get()
+    assert client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "TEA"}).status_code == 409
+    assert OrderLine.objects.get(pk=line.pk).product is None
+
+
+def test_a_return_is_approved_or_refused_on_the_spot(shop, client, building, pat, pia, cory, lea):
+    first, second = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    deliver(building, cory, ship(building, pat, pia), leader=lea)
+    asked = [
+        request_return(order, units={order.lines.get().pk: 1}, reason="too_large")
+        for order in (first, second)
+    ]
+    for row, verb in zip(asked, ("approve", "refuse"), strict=True):
+        url = f"/dashboard/returns/{row.pk}/{verb}/"
+        assert url in client.get(HOME).content.decode()
+        assert client.post(url, {"back": "attention"}).headers["Location"] == HOME
+    statuses = [Return.objects.get(pk=row.pk).status for row in asked]
+    assert statuses == [ReturnStatus.APPROVED, ReturnStatus.REFUSED]
+    assert found(shop) == {}
+
+
+def test_a_button_pressed_twice_is_refused_and_changes_nothing(shop, client, ada):
+    order = cast.make_order(shop, {"LAMP": 1})
+    hold = hold_order(order, reason=Hold.Reason.SELLER, actor=ada.owner)
+    url = f"/dashboard/holds/{hold.pk}/release/"
+    assert client.post(url).status_code == 302
+    released_at = Hold.objects.get(pk=hold.pk).released_at
+    answer = client.post(url)
+    assert answer.status_code == 409
+    assert "is already released" in answer.content.decode()
+    assert Hold.objects.get(pk=hold.pk).released_at == released_at
+
+
+def test_a_get_changes_nothing(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    assert client.get(f"/dashboard/orders/{order.pk}/cancel/").status_code == 405
+    assert Order.objects.get(pk=order.pk).status == OrderStatus.RECEIVED
+
+
+def leave_in(order, *, hours):
+    """Promise an order and its shipments to leave so many hours from now."""
+    moment = timezone.now() + timedelta(hours=hours)
+    Order.objects.filter(pk=order.pk).update(ship_by=moment)
+    Shipment.objects.filter(order=order).update(ship_by=moment)

@@ -1,0 +1,79 @@
+"""What a seller sees of messages: all of an order, and those that may not have arrived."""
+
+import pytest
+from django.template.loader import render_to_string
+
+from fulfillment.dashboard.queries.messages import attention_panel, order_panel, unsettled
+from notifications.channels.recipients import masked
+from notifications.delivery.sending import send_due
+from orders.access import Viewer
+from tests.support.cast import make_order
+from tests.support.statements import count_statements
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(ada, smtp_peer, sms_peer):
+    """An order whose mail was refused and whose SMS was sent."""
+    smtp_peer.refused = {"grace@example.com": "550 no such user"}
+    order = make_order(ada, {"LAMP": 1}, number="#1001")
+    send_due()
+    return order
+
+
+def test_every_message_of_an_order_is_listed(order, ada):
+    with count_statements() as statements:
+        panel = order_panel(order, Viewer.of(ada.owner))
+    # The user's roles, the messages and their attempts.
+    assert len(statements) == 3
+    rows = {row["channel"]: row for row in panel["messages"]}
+    assert {
+        channel: (row["title"], row["audience"], row["recipient"], row["message"].status)
+        for channel, row in rows.items()
+    } == {
+        "E-mail": ("Order confirmed", "Customer", "g…@example.com", "failed"),
+        "SMS": ("Order confirmed", "Customer", "+49…78", "sent"),
+    }
+    page = render_to_string(panel["template"], {"panel": panel})
+    assert "550 no such user" in page
+    assert "grace@example.com" not in page
+    assert "+493012345678" not in page
+
+
+def test_the_history_says_what_was_told(order, ada):
+    lines = order_panel(order, Viewer.of(ada.owner))["timeline"]
+    assert {(line["what"], line["detail"], line["status"]) for line in lines} == {
+        (
+            "E-mail to the customer: order confirmed",
+            "g…@example.com · 550 no such user",
+            "failed",
+        ),
+        ("SMS to the customer: order confirmed", "+49…78", "sent"),
+    }
+
+
+def test_a_message_that_did_not_arrive_needs_attention(order, ada):
+    panel = attention_panel(Viewer.of(ada.owner))
+    assert panel["count"] == 1
+    assert [row["message"].order for row in panel["messages"]] == [order]
+    assert "550 no such user" in render_to_string(panel["template"], {"panel": panel})
+
+
+def test_another_seller_sees_nothing(order, bo):
+    stranger = Viewer.of(bo.owner)
+    assert order_panel(order, stranger)["messages"] == []
+    assert attention_panel(stranger)["count"] == 0
+    assert list(unsettled(stranger)) == []
+
+
+@pytest.mark.parametrize(
+    ("recipient", "shown"),
+    [
+        ("grace@example.com", "g…@example.com"),
+        ("+493012345678", "+49…78"),
+        ("", ""),
+    ],
+)
+def test_addresses_are_masked(recipient, shown):
+    assert masked(recipient) == shown

@@ -1,0 +1,203 @@
+"""What sellers see of their promises: numbers, the orders behind them, a form for a new date."""
+
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from orders.models import Event, Promise
+from orders.promises.revisions import revise_promise
+from orders.promises.watching import watch_promises
+from tests.orders.promises.test_watching import berlin
+from tests.support.cast import MONDAY, make_order
+from tests.support.stages import sent_packages
+from tests.tracking.tracked import look, out_for_delivery
+from warehouse.couriers.runs import deliver_stop
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/dashboard/promises/"
+
+
+def signed_in(side):
+    client = Client()
+    client.force_login(side.owner)
+    return client
+
+
+@pytest.fixture
+def week(monday_house):
+    """A parcel kept its hour, one was late by a day and told so; on Wednesday evening."""
+    kept, run = out_for_delivery(monday_house, {"LAMP": 1})
+    late = sent_packages(monday_house, {"LAMP": 1})[0].order
+    with time_machine.travel(berlin(24, 19, 30), tick=False):
+        for stop in run.stops.all():
+            deliver_stop(stop, received_by="Grace", actor=monday_house.cory)
+    with time_machine.travel(berlin(25, 18), tick=False):
+        watch_promises()
+        yield monday_house, kept, late
+
+
+def numbers_of(page):
+    """{group: {name: (kept, early, moved, broken, share)}} of the table in a page."""
+    found = {}
+    for group, _, _, rows in page.context["groups"]:
+        found[group] = {
+            row.name: (row.kept, row.early, row.moved, row.broken, round(row.share, 1))
+            for row in rows
+        }
+    return found
+
+
+def test_the_numbers_say_who_keeps_what(week):
+    house, *_ = week
+    page = signed_in(house.ada).get(PAGE)
+
+    # Two doors, of which one was opened in its hour and the other half an hour too soon.
+    assert numbers_of(page) == {
+        "kind": {
+            "Ships": (3, 0, 0, 0, 100.0),
+            "Arrives": (2, 0, 1, 0, 66.7),
+            "At the door": (2, 1, 0, 0, 100.0),
+        },
+        "carrier": {"Own couriers": (4, 1, 1, 0, 80.0)},
+        "courier": {"Cory Courier": (2, 1, 0, 0, 100.0)},
+        "warehouse": {"Warehouse BER": (3, 0, 0, 0, 100.0)},
+    }
+
+
+def test_behind_each_number_are_as_many_orders(week):
+    house, *_ = week
+    client = signed_in(house.ada)
+    links = re.findall(
+        r'href="(/dashboard/promises/orders/[^"]+)">(\d+)<', client.get(PAGE).content.decode()
+    )
+
+    assert len(links) == 11
+    for link, number in links:
+        answer = client.get(link.replace("&amp;", "&"))
+        assert len(answer.context["rows"]) == int(number), link
+
+
+def test_the_moved_promise_leads_to_its_order(week):
+    house, _, late = week
+    page = signed_in(house.ada).get(f"{PAGE}orders/?since=30&by=kind&of=arrives&outcome=moved")
+    ((promise, promised, outcome),) = page.context["rows"]
+
+    assert (promise.order, promised, outcome) == (late, "by Wed 25 Nov", "Moved in time")
+
+
+def test_another_seller_has_other_promises(week):
+    house, *_ = week
+    client = signed_in(house.bo)
+
+    assert "No promise was settled yet" in client.get(PAGE).content.decode()
+    orders = client.get(f"{PAGE}orders/?by=kind&of=arrives&outcome=kept")
+    assert orders.context["rows"] == []
+
+
+@pytest.mark.parametrize("query", ["", "by=nothing&of=x&outcome=kept", "by=kind&of=x&outcome=x"])
+def test_an_address_that_is_no_number_leads_to_the_numbers(week, query):
+    house, *_ = week
+    answer = signed_in(house.ada).get(f"{PAGE}orders/?{query}")
+
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+
+
+def test_a_promise_at_risk_is_offered_a_new_date(monday_house):
+    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+    client = signed_in(monday_house.ada)
+    with time_machine.travel(berlin(25, 12), tick=False):
+        watch_promises()
+        page = client.get("/dashboard/").content.decode()
+        promise = order.promises.get(kind="arrives", settled_at__isnull=True)
+        link = f"/dashboard/promises/{promise.pk}/revise/"
+        assert "Promise at risk" in page
+        assert link in page
+        answer = client.post(
+            link, {"first": "", "last": "2026-11-27", "reason": "weather"}, follow=True
+        )
+
+    assert answer.redirect_chain == [(f"/dashboard/orders/{order.pk}/", 302)]
+    new = order.promises.get(former=promise)
+    assert (new.earliest, new.latest) == (berlin(27, 8), berlin(27, 21))
+    assert (new.reason, Event.objects.get(kind="promise.moved").actor) == (
+        "weather",
+        monday_house.ada.owner,
+    )
+    history = {entry.what: entry.detail for entry in answer.context["page"].timeline}
+    assert history["New date for the customer"] == "Weather · Promised: arrives by Fri 27 Nov"
+    assert history["Promise at risk"] == "Promised: arrives by Wed 25 Nov · Moved in time"
+
+
+def test_an_hour_is_given_by_the_hour(monday_house):
+    order, _ = out_for_delivery(monday_house, {"LAMP": 1})
+    door = order.promises.get(kind="at_door")
+    client = signed_in(monday_house.ada)
+    sent = {"last": "2026-11-24", "starts": "20:00", "ends": "20:45", "reason": "other"}
+    with time_machine.travel(berlin(24, 18), tick=False):
+        client.post(f"/dashboard/promises/{door.pk}/revise/", sent)
+
+    new = order.promises.get(former=door)
+    assert (new.earliest, new.latest) == (berlin(24, 20), berlin(24, 20, 45))
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ({"last": "soon", "reason": "other"}, "Last day: Enter a valid date."),
+        ({"last": "2026-11-20", "reason": "other"}, "The new date is over already"),
+        ({"last": "2026-11-27", "reason": "late"}, "Reason: Select a valid choice."),
+    ],
+)
+def test_what_is_wrong_with_a_new_date_is_said(monday_house, sent, text):
+    order = make_order(monday_house.ada, {"LAMP": 1})
+    link = f"/dashboard/promises/{order.promises.get().pk}/revise/"
+    answer = signed_in(monday_house.ada).post(link, sent)
+
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert order.promises.count() == 1
+
+
+def test_the_customer_reads_the_old_and_the_new_date(monday_house):
+    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+    promise = order.promises.get(kind="arrives", settled_at__isnull=True)
+    with time_machine.travel(berlin(24, 12), tick=False):
+        revise_promise(
+            promise,
+            earliest=berlin(26, 8),
+            latest=berlin(27, 21),
+            reason=Promise.Reason.CARRIER_DELAY,
+            actor=None,
+        )
+    seen = look(order, "state.json", berlin(24, 13)).json()
+
+    assert seen["headline"]["text"] == "Arrives Thursday 26 – Friday 27 November"
+    assert seen["notices"] == [
+        {
+            "text": "New date: Thursday 26 – Friday 27 November, instead of Tuesday 24 – "
+            "Wednesday 25 November. The carrier needs longer than planned. You need do nothing.",
+            "tone": "warn",
+        }
+    ]
+    assert "New date" in [entry["text"] for entry in seen["history"]]
+    assert look(order, "state.json", berlin(25, 22)).json()["notices"] == []
+
+
+def test_a_broken_promise_is_admitted_with_the_new_date(monday_house):
+    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+    with time_machine.travel(berlin(26, 1), tick=False):
+        watch_promises()
+    seen = look(order, "state.json", berlin(26, 9)).json()
+
+    assert [notice["text"] for notice in seen["notices"]] == [
+        "We are sorry: it was planned for Tuesday 24 – Wednesday 25 November. New date: today."
+    ]
+
+
+def test_a_date_that_only_got_narrower_is_no_news(monday_house):
+    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+
+    assert look(order, "state.json", MONDAY).json()["notices"] == []

@@ -1,0 +1,135 @@
+"""Stock as its seller sees it: what is there, what is promised, what is missing, and the ledger."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fulfillment.keyset import PAGE_SIZE
+from orders.access import Role
+from orders.models import Product
+from tests.support import cast
+from tests.support.stories import ship
+from warehouse.models import StockMovement
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+STOCK = "/dashboard/stock/"
+
+
+@pytest.fixture
+def shop(ada):
+    """Ada with ten lamps and no shade."""
+    cast.make_product(ada, "LAMP", "Brass lamp", barcode="4006381333931")
+    cast.make_product(ada, "SHADE", "Linen shade")
+    cast.put_stock(ada.products["LAMP"], 10, lot="L24")
+    return ada
+
+
+@pytest.fixture
+def client(shop):
+    """Ada's browser."""
+    browser = Client()
+    browser.force_login(shop.owner)
+    return browser
+
+
+def quantities(client, **query):
+    """{SKU: (on hand, reserved, available, backordered)} on the page that this query shows."""
+    rows = client.get(STOCK, query).context["page"].rows
+    return {row.sku: (row.on_hand, row.reserved, row.available, row.backordered) for row in rows}
+
+
+def test_quantities_add_up(shop, client):
+    cast.make_order(shop, {"LAMP": 3, "SHADE": 2})
+    cast.make_order(shop, {"SHADE": 1})
+    allocate_due()
+    assert quantities(client) == {"LAMP": (10, 3, 7, 0), "SHADE": (0, 0, 0, 3)}
+
+
+def test_products_are_found_by_sku_barcode_and_title(shop, client):
+    assert list(quantities(client, q="LA")) == ["LAMP"]
+    assert list(quantities(client, q="4006381333931")) == ["LAMP"]
+    assert list(quantities(client, q="linen")) == ["SHADE"]
+    assert list(quantities(client, q="nothing\x00")) == []
+
+
+def test_tabs_show_what_is_missing(shop, client):
+    cast.make_order(shop, {"SHADE": 1})
+    cast.make_order(shop, {"LAMP": 10})
+    allocate_due()
+    assert list(quantities(client, show="backordered")) == ["SHADE"]
+    assert list(quantities(client, show="none_left")) == ["LAMP", "SHADE"]
+    assert list(quantities(client, show="nonsense")) == ["LAMP", "SHADE"]
+
+
+@pytest.mark.parametrize("how_many", [5, 60])
+def test_a_page_takes_four_statements(shop, client, how_many, django_assert_num_queries):
+    Product.objects.bulk_create(
+        Product(seller=shop.seller, sku=f"P{number:03}", title="Part") for number in range(how_many)
+    )
+    with django_assert_num_queries(4):
+        first = client.get(STOCK).context["page"]
+    skus = [product.sku for product in first.rows]
+    if first.next:
+        second = client.get(STOCK, {"page": first.next}).context["page"]
+        skus += [product.sku for product in second.rows]
+        assert [row.sku for row in first.rows] == list(quantities(client, page=second.previous))
+        assert len(first.rows) == PAGE_SIZE
+    assert skus == ["LAMP", *(f"P{number:03}" for number in range(how_many)), "SHADE"]
+
+
+def test_the_ledger_explains_every_unit(shop, client, building, pat, pia):
+    cast.make_order(shop, {"LAMP": 2})
+    ship(building, pat, pia)
+    lamp = shop.products["LAMP"]
+    answer = client.get(f"{STOCK}{lamp.pk}/")
+    rows = answer.context["page"].rows
+    assert sum(row.quantity for row in rows) == answer.context["product"].on_hand == 8
+    assert [row.quantity for row in rows if row.reason == "received"] == [10]
+    assert [row.quantity for row in rows if row.reason == "handed_over"] == [-2]
+    text = answer.content.decode()
+    assert "Pat Petrov" in text
+    assert "lot <bdi>L24</bdi>" in text
+    received = client.get(f"{STOCK}{lamp.pk}/", {"reason": "received"}).context["page"].rows
+    assert [row.quantity for row in received] == [10]
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_a_long_ledger_comes_in_pages(shop, client, django_assert_num_queries):
+    lamp, place = shop.products["LAMP"], StockMovement.objects.get().location
+    now = timezone.now()
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            seller=shop.seller,
+            product=lamp,
+            location=place,
+            quantity=1 - 2 * (number % 2),  # in and out: the books stay balanced
+            reason="adjusted",
+            at=now + timedelta(seconds=number),
+        )
+        for number in range(PAGE_SIZE + 4)
+    )
+    with django_assert_num_queries(4):
+        first = client.get(f"{STOCK}{lamp.pk}/").context["page"]
+    second = client.get(f"{STOCK}{lamp.pk}/", {"page": first.next}).context["page"]
+    assert (len(first.rows), len(second.rows), second.next) == (PAGE_SIZE, 5, "")
+    assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
+
+
+def test_another_sellers_stock_is_not_there(shop, bo):
+    thief = Client()
+    thief.force_login(bo.owner)
+    assert quantities(thief) == {}
+    assert thief.get(f"{STOCK}{shop.products['LAMP'].pk}/").status_code == 404
+
+
+def test_a_picker_who_also_sells_sees_only_what_they_sell(shop, bo, building):
+    """In the warehouse all goods are theirs to move, in the dashboard only their own."""
+    cast.Member.objects.create(user=bo.owner, role=Role.PICKER, warehouse=building)
+    both = Client()
+    both.force_login(bo.owner)
+    assert quantities(both) == {}
+    assert both.get(f"{STOCK}{shop.products['LAMP'].pk}/").status_code == 404

@@ -1,0 +1,1 @@
+"""Demo, replay, peers and torture."""

@@ -1,0 +1,105 @@
+"""A provider that is down or slow is spared, and takes neither the workers nor other channels."""
+
+import pytest
+from django.db import connection
+
+from fulfillment.demo.peers.kept import Fault
+from notifications.delivery.circuit import make_gates
+from notifications.delivery.claims import claim, gated_claim
+from notifications.delivery.sending import send_due
+from notifications.models import Attempt, Gate, Message
+from tests.notifications.saying import make_due
+from tests.support.cast import make_order
+from tests.support.racing import race
+
+pytestmark = pytest.mark.django_db
+
+
+def pull(seconds):
+    """As if so many seconds had passed at the gates."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_gate SET filled_at = filled_at - %s * interval '1 second', "
+            "closed_until = closed_until - %s * interval '1 second'",
+            [seconds, seconds],
+        )
+
+
+def mails(status):
+    return Message.objects.filter(channel="email", status=status)
+
+
+@pytest.fixture
+def orders(ada, smtp_peer, sms_peer):
+    return [make_order(ada, {"LAMP": 1}, phone=f"+49301234567{n}") for n in range(8)]
+
+
+@pytest.fixture
+def down(orders, smtp_peer):
+    """Three times the mail server said that it closes."""
+    smtp_peer.behaviour = lambda mail: Fault(status=421)
+    for _ in range(3):
+        make_due(*mails("planned"), *mails("retrying"))
+        send_due()
+    smtp_peer.behaviour = None
+    make_due(*mails("planned"), *mails("retrying"))
+
+
+def test_after_three_failures_nothing_knocks_for_a_while(down, smtp_peer, sms_peer):
+    assert Gate.objects.get(channel="email").failures == 3
+    tries = Attempt.objects.filter(message__channel="email").count()
+    send_due()
+    assert Attempt.objects.filter(message__channel="email").count() == tries
+    assert smtp_peer.messages == []
+    assert len(sms_peer.messages) == 8
+
+
+def test_one_message_goes_to_see_and_the_others_follow(down, smtp_peer):
+    pull(120)
+    send_due()
+    assert mails("sent").count() == 8
+    assert Gate.objects.get(channel="email").failures == 0
+
+
+def test_a_probe_that_fails_keeps_the_gate_closed(down, smtp_peer):
+    smtp_peer.behaviour = lambda mail: Fault(status=421)
+    pull(120)
+    send_due()
+    gate = Gate.objects.get(channel="email")
+    assert (gate.failures, mails("sent").count()) == (4, 0)
+    assert mails("retrying").count() + mails("planned").count() == 8
+
+
+def test_a_rate_is_kept_over_all_workers(orders, settings):
+    settings.SEND_RATES = {"email": 2, "sms": 0}
+    send_due()
+    assert mails("sent").count() <= 1  # the bucket begins empty
+    pull(1)
+    send_due()
+    assert 2 <= mails("sent").count() <= 3
+    pull(60)
+    send_due()
+    assert mails("sent").count() <= 7  # two seconds' worth at once, however long it was quiet
+    settings.SEND_RATES = {}
+    send_due()
+    assert mails("sent").count() == 8
+
+
+def test_a_worker_that_hangs_in_a_channel_leaves_the_rest_to_others(orders):
+    hanging = claim("w1", {"email": 2}, senders=1)
+    assert len(hanging) == 2
+    assert claim("w2", {"email": 10}, senders=1) == []
+    assert len(claim("w2", {"sms": 10}, senders=1)) == 8
+    assert len(claim("w1", {"email": 1}, senders=1)) == 1
+    assert len(claim("w3", {"email": 10}, senders=2)) == 5
+
+
+def test_two_workers_at_once_do_not_share_a_channel(orders, settings):
+    settings.SENDERS_PER_CHANNEL = 1
+    make_gates(["email"])
+    taken, _ = race(claimer("w1"), claimer("w2"))
+    assert sorted(map(bool, taken)) == [False, True]
+
+
+def claimer(name):
+    return lambda: gated_claim(name, ["email"], limit=4, suspects=False)[0]

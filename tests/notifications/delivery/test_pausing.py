@@ -1,0 +1,78 @@
+"""A restored copy of the database sends nothing until somebody says so."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from notifications.delivery.sending import send_due
+from notifications.models import Installation, Message
+from tests.support.cast import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(ada, smtp_peer, sms_peer):
+    return make_order(ada, {"LAMP": 1}, phone="")
+
+
+@pytest.fixture
+def copy(ada, smtp_peer, sms_peer):
+    """The database says that it was another cluster when it sent last."""
+    send_due()
+    Installation.objects.update(identity="another:1:5")
+    return make_order(ada, {"LAMP": 1}, phone="")
+
+
+def said(*args, **options):
+    out = StringIO()
+    call_command("sending", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def status(order):
+    return order.messages.get().status
+
+
+def test_a_copy_sends_nothing_and_asks(copy, smtp_peer):
+    assert send_due() == 0
+    assert (status(copy), smtp_peer.messages) == ("planned", [])
+    text = said()
+    assert "Paused since" in text
+    assert "may have been sent already" in text
+    assert "email: 1 planned" in text
+    assert "sending resume --without-waiting" in text
+
+
+def test_a_copy_is_let_go(copy, smtp_peer):
+    send_due()
+    assert said("resume").startswith("Messages leave.")
+    send_due()
+    assert status(copy) == "sent"
+    assert send_due() == 0
+    assert said() == "Messages leave.\n"
+
+
+def test_what_waited_in_the_copy_is_left(copy, ada, smtp_peer):
+    send_due()
+    assert "1 messages that waited" in said("resume", without_waiting=True)
+    later = make_order(ada, {"LAMP": 1}, phone="")
+    send_due()
+    assert (status(copy), status(later)) == ("suppressed", "sent")
+    assert "before the backup was restored" in Message.objects.get(order=copy).reason
+
+
+def test_an_operator_pauses_and_resumes(order, smtp_peer):
+    assert "Paused by an operator." in said("pause")
+    assert send_due() == 0
+    said("resume")
+    send_due()
+    assert status(order) == "sent"
+
+
+def test_the_first_start_is_no_copy(order, smtp_peer):
+    assert Installation.objects.count() == 0
+    send_due()
+    assert status(order) == "sent"
+    assert Installation.objects.get().paused_at is None

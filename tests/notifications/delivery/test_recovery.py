@@ -1,0 +1,157 @@
+"""What a worker that died had claimed leaves all the same, and never twice."""
+
+import os
+import signal
+import time
+
+import pytest
+from django.db import connection
+
+from fulfillment.demo.peers import Fault
+from notifications import tasks
+from notifications.delivery import sending
+from notifications.delivery.attempts import begin, new_attempt
+from notifications.delivery.claims import claim, recover_claims
+from notifications.delivery.sending import send_batch, send_due
+from notifications.models import Message, Worker
+from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
+from tests.support.cast import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(ada, smtp_peer, sms_peer):
+    """An order whose two confirmations are due."""
+    return make_order(ada, {"LAMP": 1})
+
+
+def beat(name, seconds_ago):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_worker (name, beat_at) "
+            "VALUES (%s, now() - %s * interval '1 second')",
+            [name, seconds_ago],
+        )
+
+
+def begun(message):
+    """The worker has begun to send this claimed message when it dies."""
+    assert begin(new_attempt(message, "smtp"))
+
+
+def test_claims_of_a_silent_worker_return(order, smtp_peer, sms_peer):
+    beat("w1", 16)
+    claim("w1")
+    assert recover_claims() == 2
+    assert state(mail_of(order)) == ("planned", "Its sender stopped.")
+    assert state(sms_of(order)) == ("retrying", "Its sender stopped.")
+    send_due()
+    assert (mail_of(order).status, sms_of(order).status) == ("sent", "sent")
+    assert (len(smtp_peer.messages), len(sms_peer.messages)) == (1, 1)
+
+
+def test_claims_of_a_worker_that_beats_stay(order):
+    beat("w1", 14)
+    claim("w1")
+    assert recover_claims() == 0
+    assert mail_of(order).status == "claimed"
+
+
+def test_a_provider_that_is_not_set_up_keeps_no_claim(order, settings):
+    claim("w1")
+    settings.SMS_PROVIDER = "nobody"
+    assert recover_claims() == 2
+    assert (mail_of(order).status, sms_of(order).status) == ("planned", "planned")
+
+
+def test_a_lease_that_ended_returns_even_from_a_worker_that_beats(order):
+    beat("w1", 0)
+    claim("w1")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notifications_message SET claimed_until = now() - interval '1 s'")
+    assert recover_claims() == 2
+
+
+def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
+    begun(next(message for message in claim("w1") if message.channel == "email"))
+    recover_claims()
+    mail = mail_of(order)
+    assert state(mail) == ("unknown", "The sender stopped before the answer came.")
+    assert tries(mail) == ["unknown"]
+    send_due()
+    assert smtp_peer.messages == []
+
+
+def test_a_mail_cannot_begin_after_its_claim_returned(order):
+    mail = next(message for message in claim("w1") if message.channel == "email")
+    recover_claims()
+    assert not begin(new_attempt(mail, "smtp"))
+    assert tries(mail) == []
+
+
+def test_five_crashes_make_a_dead_letter(order):
+    for crash in range(1, 6):
+        make_due(mail_of(order), sms_of(order))
+        claim("w1", suspects=crash > 1)
+        assert recover_claims() == 2
+    reason = "Given up: its sender stopped 5 times in the middle of it."
+    assert state(mail_of(order)) == ("failed", reason)
+    # The gateway may have the text: no note is made before a provider that knows keys is asked.
+    assert state(sms_of(order)) == ("unknown", reason)
+
+
+def test_a_suspect_is_claimed_alone(order, ada):
+    claim("w1")
+    recover_claims()
+    innocent = make_order(ada, {"LAMP": 1}, phone="")
+    assert [message.pk for message in claim("w2")] == [mail_of(innocent).pk]
+    assert len(claim("w2", limit=1, suspects=True)) == 1
+
+
+def test_what_a_live_worker_put_back_is_no_suspect(order):
+    begin_before = time.monotonic() - 1
+    send_batch(claim("w1"), channels=sending.CHANNELS, begin_before=begin_before)
+    assert len(claim("w2")) == 2
+
+
+def test_the_task_returns_claims_and_sends(order, smtp_peer):
+    claim("w1")
+    tasks.recover_claims()
+    assert (mail_of(order).status, len(smtp_peer.messages)) == ("sent", 1)
+
+
+def test_workers_dead_for_long_are_forgotten(order):
+    beat("old", 3700)
+    beat("new", 20)
+    recover_claims()
+    assert list(Worker.objects.values_list("name", flat=True)) == ["new"]
+
+
+def test_a_killed_worker_process_loses_nothing(order, smtp_peer, sms_peer):
+    """A child process claims, sends the SMS, hangs in the mail, and is killed."""
+    smtp_peer.behaviour = lambda _: Fault(hang=20.0)
+    connection.close()
+    child = os.fork()
+    if not child:
+        send_due()
+        os._exit(0)
+    deadline = time.monotonic() + 10
+    while smtp_peer.attempts == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert sms_of(order).status == "sent"
+    assert mail_of(order).status == "claimed"
+    assert recover_claims() == 0  # it has only just fallen silent
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notifications_worker SET beat_at = now() - interval '16 s'")
+    assert recover_claims() == 1
+    assert state(mail_of(order)) == ("unknown", "The sender stopped before the answer came.")
+    assert Message.objects.filter(status="claimed").count() == 0
+
+
+def test_without_a_wake_up_the_sweep_sends(order):
+    assert state(mail_of(order)) == ("planned", "")
+    tasks.send_due()
+    assert (mail_of(order).status, sms_of(order).status) == ("sent", "sent")

@@ -1,0 +1,257 @@
+"""What a message says of promises when its turn comes: the window that holds, or none."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from notifications.delivery.sending import send_due
+from notifications.facts import load_facts
+from notifications.guards.outdated import outdated
+from notifications.models import Message
+from orders.lifecycle.transitions import move
+from orders.models import Order, Promise
+from orders.promises.revisions import revise_promise
+from orders.promises.tomorrow import announce_tomorrow
+from orders.promises.watching import watch_promises
+from orders.states import PackageStatus
+from tests.notifications.saying import at_ten, mail_of, said, state
+from tests.support.cast import make_order, make_product
+from tests.support.stages import (
+    open_house,
+    packed_shipment,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from tests.support.statements import count_statements
+from warehouse.couriers.runs import start_run
+from warehouse.couriers.tomorrow import promise_planned_runs
+from warehouse.floor.hand_over import hand_over
+
+pytestmark = pytest.mark.django_db
+
+OVER = ("superseded", "The date it tells is past, kept or replaced.")
+UNHEARD = ("superseded", "Nobody was told the date that changed.")
+
+
+@pytest.fixture
+def house(smtp_peer, sms_peer):
+    with at_ten:
+        yield open_house()
+
+
+def berlin(day, hour, minute=0):
+    """A moment of November 2026 in Berlin, which is one hour ahead."""
+    return datetime(2026, 11, day, hour - 1, minute, tzinfo=UTC)
+
+
+def revise(promise, first, last):
+    """Another window of days for the same thing, in November."""
+    return revise_promise(
+        promise, earliest=berlin(first, 8), latest=berlin(last, 21), reason="weather", actor=None
+    )
+
+
+def watch(at):
+    with time_machine.travel(at, tick=False):
+        watch_promises()
+
+
+def mails(order, template):
+    return list(order.messages.filter(template=template, channel="email").order_by("pk"))
+
+
+def test_a_waiting_confirmation_states_the_window_that_holds(house):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001")
+    revise(order.promises.get(), 26, 26)
+    assert said(order, "confirmed").subject == "Order #1001 is confirmed: arrives Thu 26 Nov"
+
+
+def test_a_window_that_was_replaced_or_is_over_is_not_stated(house):
+    order = sent_packages(house, {"LAMP": 1}, number="1001")[0].order
+    assert said(order, "confirmed").subject == "Order #1001 is confirmed"
+    assert said(order, "shipped", now=berlin(25, 21)).subject == "Order #1001 is on its way"
+    arrives = "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
+    assert said(order, "shipped", now=berlin(25, 20)).subject == arrives
+
+
+def test_news_of_a_date_states_the_one_it_was_narrowed_to(house, smtp_peer):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001", phone="")
+    send_due()
+    later = revise(order.promises.get(), 27, 28)
+    revise(later, 28, 28)
+    send_due()
+    (delayed,) = mails(order, "delayed")
+    assert state(delayed) == ("sent", "")
+    assert smtp_peer.messages[-1].subject == "New date for order #1001: Sat 28 Nov"
+
+
+def test_news_of_a_date_gives_way_to_newer_news(house, smtp_peer):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001", phone="")
+    send_due()
+    first = revise(order.promises.get(), 27, 28)
+    second = revise(first, 28, 29)
+    revise(second, 29, 29)
+    send_due()
+    assert [state(row) for row in mails(order, "delayed")] == [OVER, ("sent", "")]
+    assert smtp_peer.messages[-1].subject == "New date for order #1001: Sun 29 Nov"
+
+
+def departure_moved(house):
+    """A packed order whose departure moved, and not its arrival."""
+    order = packed_shipment(house, {"LAMP": 1}, number="1001", phone="").order
+    Promise.objects.filter(kind="arrives").update(latest=berlin(30, 21), local_on="2026-11-30")
+    return order
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_a_departure_that_nobody_heard_of_is_not_delayed(house):
+    order = departure_moved(house)
+    Message.objects.filter(template="packed").update(status="suppressed")
+    watch(berlin(24, 17))
+    with time_machine.travel(berlin(24, 17), tick=False):
+        send_due()
+    assert [state(row) for row in mails(order, "delayed")] == [UNHEARD]
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+@pytest.mark.parametrize("status", ["sent", "delivered", "unknown", "held"])
+def test_a_departure_that_was_told_is_delayed(house, status):
+    order = departure_moved(house)
+    Message.objects.filter(template="packed").update(status=status)
+    Message.objects.filter(order=order, template="confirmed").update(status="sent")
+    watch(berlin(24, 17))
+    Message.objects.filter(template="packed", status="held").update(
+        next_attempt_at="2100-01-01T00:00Z"
+    )
+    with time_machine.travel(berlin(24, 17), tick=False):
+        send_due()
+    waits = status == "held"  # the packed one goes first
+    assert [state(row) for row in mails(order, "delayed")] == [("planned" if waits else "sent", "")]
+
+
+def ships_by(order, first, last):
+    return revise_promise(
+        order.promises.get(kind="ships", settled_at=None),
+        earliest=berlin(first, 8),
+        latest=berlin(last, 18),
+        reason="other",
+        actor=None,
+    )
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_departure_that_was_narrowed_without_a_word_is_delayed(house, smtp_peer, is_told_first):
+    order = departure_moved(house)
+    if is_told_first:
+        send_due()
+    ships_by(order, 24, 24)
+    send_due()
+    watch(berlin(24, 17))
+    with time_machine.travel(berlin(24, 17), tick=False):
+        send_due()
+    assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
+    told = "We told you that your order #1001 ships by Tue 24 Nov. That has changed"
+    assert told in smtp_peer.messages[-1].text
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_a_departure_told_by_a_later_mail_is_delayed(house):
+    order = departure_moved(house)
+    (packed,) = mails(order, "packed")
+    speaker = mail_of(order)
+    Message.objects.filter(pk=speaker.pk).update(
+        status="sent", template="packed", event=packed.event, revision=2
+    )
+    Message.objects.filter(pk=packed.pk).update(status="superseded", superseded_by=speaker)
+    watch(berlin(24, 17))
+    with time_machine.travel(berlin(24, 17), tick=False):
+        send_due()
+    assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
+
+
+def test_a_delay_of_the_rest_lists_the_rest(house):
+    make_product(house.ada, "VASE", "Glass vase")
+    lines = {"LAMP": 2, "VASE": 1}
+    shipment = ready_shipment(house, lines, boxes=[{"LAMP": 2}], number="1001")
+    hand_over(shipment.packages.all(), actor=house.pat)
+    order = Order.objects.get(pk=shipment.order_id)
+    revise(order.promises.get(shipment=None), 28, 28)
+    mail = said(order, "delayed")
+    assert mail.subject == "New date for a part of order #1001: Sat 28 Nov"
+    assert (
+        "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n"
+        "Sent before, in a separate parcel:\n- 2 × Title of LAMP\n"
+    ) in mail.text
+
+
+def test_a_delay_of_all_lists_all(house):
+    order = make_order(house.ada, {"LAMP": 2}, number="1001")
+    revise(order.promises.get(), 28, 28)
+    assert "You ordered:\n- 2 × Title of LAMP\n" in said(order, "delayed").text
+
+
+def test_the_seller_hears_of_a_new_date_where_there_is_one(house):
+    order = sent_packages(house, {"LAMP": 1}, number="1001")[0].order
+    watch(berlin(26, 1))
+    assert said(order, "seller_broken").text.startswith(
+        "We told the customer of order #1001: arrives between Tue 24 and Wed 25 Nov. "
+        "That was not kept.\n\n"
+        "The customer has a new date. The order is on the first page of your dashboard.\n"
+    )
+
+
+def test_the_seller_hears_of_no_date_for_a_lost_parcel(house):
+    (box,) = sent_packages(house, {"LAMP": 1}, number="1001")
+    move([box], PackageStatus.LOST)
+    watch(berlin(25, 21))
+    assert said(box.order, "seller_broken").text.startswith(
+        "We told the customer of order #1001: arrives between Tue 24 and Wed 25 Nov. "
+        "That was not kept.\n\nThe order is on the first page of your dashboard.\n"
+    )
+
+
+def test_the_evening_before_says_the_day(house):
+    order = sent_packages(house, {"LAMP": 1}, number="1001", phone="")[0].order
+    evening = berlin(24, 18)
+    with time_machine.travel(evening, tick=False):
+        announce_tomorrow()
+    mail = said(order, "delivery_tomorrow", now=evening)
+    assert mail.subject == "Order #1001 comes tomorrow"
+    assert "Your order #1001 comes tomorrow.\n" in mail.text
+
+
+def test_an_announcement_states_the_day_of_a_tour_planned_since(house, smtp_peer):
+    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+    with time_machine.travel(berlin(24, 18), tick=False):
+        announce_tomorrow()
+        planned_run(house, boxes, on=date(2026, 11, 25))
+        assert promise_planned_runs() == 1
+        send_due()
+    (announced,) = mails(boxes[0].order, "delivery_tomorrow")
+    assert state(announced) == ("sent", "")
+    assert smtp_peer.messages[-1].subject == "Order #1001 comes tomorrow"
+
+
+def test_what_is_out_already_is_not_announced(house):
+    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+    start_run(planned_run(house, boxes), actor=house.cory)
+    Promise.objects.filter(kind="at_door").update(
+        earliest=berlin(25, 8), latest=berlin(25, 21), local_on="2026-11-25"
+    )
+    with time_machine.travel(berlin(24, 18), tick=False):
+        assert announce_tomorrow() == 0
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_a_batch_asks_once_who_heard(house):
+    for _ in range(3):
+        departure_moved(house)
+    Message.objects.filter(template="packed").update(status="suppressed")
+    watch(berlin(24, 17))
+    facts = load_facts(list(Message.objects.filter(template="delayed", channel="email")))
+    with time_machine.travel(berlin(24, 17), tick=False), count_statements() as statements:
+        found = outdated(facts)
+    assert [verdict[:2] for verdict in found.values()] == [UNHEARD] * 3
+    assert len(statements) == 1

@@ -1,0 +1,84 @@
+"""What is no longer true when its turn comes is not sent, and the row says why."""
+
+import pytest
+
+from notifications.delivery.sending import send_due
+from orders.lifecycle.decisions import cancel_order
+from orders.models import Package, Shipment
+from tests.notifications.saying import mail_of, state, tries
+from tests.support.cast import make_order
+from tests.support.stages import open_house, planned_run, ready_shipment, sent_packages
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(smtp_peer, sms_peer):
+    return open_house()
+
+
+def message(order, template):
+    return order.messages.get(template=template, channel="email", audience="customer")
+
+
+def subjects(smtp_peer):
+    return [mail.subject.strip().split(":")[0] for mail in smtp_peer.messages]
+
+
+def test_nothing_but_that_is_sent_for_a_cancelled_order(house, smtp_peer):
+    order = make_order(house.ada, {"LAMP": 1}, phone="")
+    cancel_order(order, actor=house.ada.owner)
+    send_due()
+    assert state(mail_of(order)) == ("suppressed", "The order was cancelled.")
+    assert (tries(mail_of(order)), mail_of(order).attempts_made) == ([], 0)
+    assert subjects(smtp_peer) == [f"Order {order.number} is cancelled"]
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_nothing_is_sent_for_a_cancelled_shipment(house, smtp_peer):
+    shipment = ready_shipment(house, {"LAMP": 1}, phone="", number="1001")
+    Shipment.objects.filter(pk=shipment.pk).update(status="cancelled")
+    send_due()
+    reason = f"{shipment.number} was cancelled."
+    assert state(message(shipment.order, "packed")) == ("suppressed", reason)
+    assert state(message(shipment.order, "ready")) == ("suppressed", reason)
+    assert subjects(smtp_peer) == ["Order #1001 is confirmed"]
+
+
+def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
+    packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+    order = packages[0].order
+    run = start_run(planned_run(house, packages), actor=house.cory)
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    send_due()
+    reason = f"Overtaken by parcel {packages[0].number}: delivered."
+    assert state(message(order, "shipped")) == ("superseded", reason)
+    assert state(message(order, "out_for_delivery")) == ("superseded", reason)
+    assert [subject for subject in subjects(smtp_peer) if "delivered" in subject] == [
+        "Order #1001 was delivered",
+        "Order #1001 was delivered",
+    ]
+
+
+def test_a_parcel_that_came_back_is_not_announced(house, smtp_peer):
+    packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+    run = start_run(planned_run(house, packages), actor=house.cory)
+    fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
+    send_due()
+    order = packages[0].order
+    reason = f"Overtaken by parcel {packages[0].number}: attempt failed."
+    assert state(message(order, "out_for_delivery")) == ("superseded", reason)
+    assert state(message(order, "attempt_failed")) == ("sent", "")
+
+
+def test_of_two_parcels_the_one_still_coming_is_announced(house, smtp_peer):
+    packages = sent_packages(
+        house, {"LAMP": 1, "SHADE": 1}, boxes=[{"LAMP": 1}, {"SHADE": 1}], phone="", number="1001"
+    )
+    start_run(planned_run(house, packages), actor=house.cory)
+    Package.objects.filter(pk=packages[0].pk).update(status="delivered")
+    send_due()
+    text = next(mail.text for mail in smtp_peer.messages if " comes " in mail.subject)
+    assert "In this parcel:\n- 1 × Title of SHADE\n" in text
+    assert "In this parcel:\n- 1 × Title of LAMP\n" not in text

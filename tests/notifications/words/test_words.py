@@ -1,0 +1,310 @@
+"""What customers and sellers read, word for word."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from orders.lifecycle.labelling import label_packages
+from orders.models import Order, Shipment
+from orders.returns.handling import approve_return, request_return
+from tests.notifications.saying import at_ten, link_of, said
+from tests.support.cast import MONDAY, make_order, make_product, put_stock
+from tests.support.stages import (
+    delivered_order,
+    open_house,
+    packed_shipment,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from warehouse.couriers.runs import fail_stop, start_run
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+ASK = "Questions? Reply to this e-mail: it reaches Ada's Lamps at help-ada@example.com.\n"
+MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+def foot(order):
+    """How every mail to Grace ends."""
+    link = link_of(order)
+    return f"Follow your order:\n{link}\n\nChoose which updates you get:\n{link}updates/\n\n" + ASK
+
+
+@pytest.fixture
+def house():
+    with at_ten:
+        yield open_house()
+
+
+def test_an_order_is_confirmed(house):
+    order = make_order(house.ada, {"LAMP": 2, "SHADE": 1}, number="#1001")
+    mail = said(order, "confirmed")
+    assert mail.subject == "Order #1001 is confirmed: arrives Tue 24 – Thu 26 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Thank you for your order #1001. We have it, and write again when it is packed.\n\n"
+        "It arrives between Tue 24 and Thu 26 Nov.\n\n"
+        "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n" + foot(order)
+    )
+    assert (mail.sender_name, mail.reply_to) == ("Ada's Lamps", "help-ada@example.com")
+    assert said(order, "confirmed", "sms").text == (
+        "Ada's Lamps: order #1001 is confirmed, arrives Tue 24 - Thu 26 Nov: "
+        f"2x Title of LAMP + 1 more. {link_of(order)}"
+    )
+
+
+def test_a_packed_order_says_by_when_it_ships(house):
+    shipment = packed_shipment(house, {"LAMP": 2}, number="1001")
+    mail = said(shipment.order, "packed")
+    assert mail.subject == "Order #1001 is packed: ships by Tue 24 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n" + foot(shipment.order)
+    )
+    assert said(shipment.order, "packed", "sms").text == (
+        "Ada's Lamps: order #1001 is packed, ships by Tue 24 Nov: 2x Title of LAMP. "
+        + link_of(shipment.order)
+    )
+
+
+def test_two_boxes_are_counted(house):
+    shipment = packed_shipment(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}], number="1001")
+    assert "In these 2 parcels:\n- 2 × Title of LAMP\n" in said(shipment.order, "packed").text
+
+
+def test_a_ready_order_waits_for_the_courier(house):
+    shipment = ready_shipment(house, {"LAMP": 2}, number="1001")
+    mail = said(shipment.order, "ready")
+    assert mail.subject == "Order #1001 is ready to ship"
+    tracking = shipment.packages.get().tracking_number
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Your order #1001 is ready to ship and waits for the courier. "
+        "We write again when it is on its way.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {tracking} (Own couriers)\n\n" + foot(shipment.order)
+    )
+    assert said(shipment.order, "ready", "sms").text == (
+        f"Ada's Lamps: order #1001 is ready to ship: 2x Title of LAMP. {link_of(shipment.order)}"
+    )
+
+
+def test_a_shipped_order_says_between_which_days_it_arrives(house):
+    package = sent_packages(house, {"LAMP": 2}, number="1001")[0]
+    mail = said(package.order, "shipped")
+    assert mail.subject == "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Your order #1001 is on its way.\n\nIt arrives between Tue 24 and Wed 25 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {package.tracking_number} (Own couriers)\n\n" + foot(package.order)
+    )
+    assert said(package.order, "shipped", "sms").text == (
+        "Ada's Lamps: order #1001 is on its way, arrives Tue 24 - Wed 25 Nov: 2x Title of LAMP. "
+        + link_of(package.order)
+    )
+
+
+def test_the_day_of_delivery_has_an_hour_and_a_name(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    start_run(planned_run(house, packages), actor=house.cory)
+    order = packages[0].order
+    mail = said(order, "out_for_delivery", now=MORNING)
+    assert mail.subject == "Order #1001 comes today between 19:00 and 20:00"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n" + foot(order)
+    )
+    assert said(order, "out_for_delivery", "sms", now=MORNING).text == (
+        "Ada's Lamps: order #1001 comes today between 19:00 and 20:00, by Cory: 2x Title of LAMP. "
+        + link_of(order)
+    )
+
+
+def test_two_boxes_at_one_door_are_one_message(house):
+    packages = sent_packages(
+        house, {"LAMP": 2, "SHADE": 1}, boxes=[{"LAMP": 2}, {"SHADE": 1}], number="1001"
+    )
+    start_run(planned_run(house, packages), actor=house.cory)
+    order = packages[0].order
+    assert order.messages.filter(template="out_for_delivery").count() == 2
+    text = said(order, "out_for_delivery", now=MORNING).text
+    assert "comes today between 19:00 and 20:00, by Cory." in text
+    assert "In these 2 parcels:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n" in text
+
+
+def test_a_delivered_order_says_when_and_to_whom(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    tracking = order.packages.get().tracking_number
+    mail = said(order, "delivered")
+    assert mail.subject == "Order #1001 was delivered"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "Your order #1001 was delivered at 10:00 today.\n\n"
+        "Handed over to, or left at: Grace\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {tracking} (Own couriers)\n\n"
+        "Something missing or wrong, or you want to return it? "
+        "You can do that on the page of your order.\n\n" + foot(order)
+    )
+    assert said(order, "delivered", "sms").text == (
+        f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
+    )
+
+
+def test_the_seller_hears_of_the_delivery(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    mail = said(order, "seller_delivered")
+    assert (mail.recipient, mail.sender_name, mail.reply_to) == (
+        "shop-ada@example.com",
+        "Fulfillment",
+        "",
+    )
+    assert mail.subject == "Order #1001 was delivered"
+    assert mail.text == (
+        "Order #1001 was delivered at 10:00 today, local time of the customer.\n\n"
+        "Handed over to, or left at: Grace\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        f"Tracking number: {order.packages.get().tracking_number} (Own couriers)\n\n"
+        f"What the customer sees:\n{link_of(order)}\n\n"
+        "You get this e-mail as Ada's Lamps.\n"
+    )
+
+
+def test_a_failed_attempt_says_why(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    run = start_run(planned_run(house, packages), actor=house.cory)
+    fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
+    order = packages[0].order
+    mail = said(order, "attempt_failed")
+    assert mail.subject == "Order #1001 could not be delivered: nobody was at home"
+    assert (
+        "We came with your order #1001 and could not deliver it: nobody was at home.\n\n"
+        "It is safe with us. We write again before we come again.\n"
+    ) in mail.text
+    assert said(order, "attempt_failed", "sms").text == (
+        "Ada's Lamps: order #1001 not delivered, nobody was at home: 2x Title of LAMP. "
+        f"We write again. {link_of(order)}"
+    )
+
+
+def split_order(house):
+    """Two lamps are there, the vase comes later: the order leaves in two shipments."""
+    make_product(house.ada, "VASE", "Glass vase")
+    first = packed_shipment(house, {"LAMP": 2, "VASE": 1}, boxes=[{"LAMP": 2}], number="1001")
+    return Order.objects.get(pk=first.order_id), first
+
+
+def test_a_part_says_what_is_in_it_and_what_follows(house):
+    order, _ = split_order(house)
+    mail = said(order, "packed")
+    assert mail.subject == "Part of order #1001 is packed: ships by Tue 24 Nov"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        "A part of your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        "Still to come, in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
+        "- 1 × Title of VASE\n\n" + foot(order)
+    )
+    assert said(order, "packed", "sms").text == (
+        "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 2 items; "
+        f"rest comes separately. {link_of(order)}"
+    )
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+def test_nothing_is_promised_for_an_order_without_goods(house):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001")
+    order.lines.update(ships=False)
+    mail = said(order, "confirmed")
+    assert mail.subject == "Order #1001 is confirmed"
+    assert "arrives" not in mail.text
+
+
+def test_a_late_message_names_the_day(house):
+    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+    start_run(planned_run(house, packages), actor=house.cory)
+    mail = said(packages[0].order, "out_for_delivery", now=MONDAY)
+    assert mail.subject == "Order #1001 comes tomorrow between 19:00 and 20:00"
+
+
+def test_a_nameless_customer_is_greeted(house):
+    order = make_order(house.ada, {"LAMP": 1}, customer_name="")
+    assert said(order, "confirmed").text.startswith("Hello,\n\n")
+
+
+def test_a_return_is_told_step_by_step(house):
+    order = delivered_order(house, {"LAMP": 2}, number="1001")
+    asked = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
+    rma = asked.number
+    mail = said(order, "return_requested")
+    assert mail.subject == f"Return {rma} of order #1001: we have your request"
+    assert said(order, "return_requested", "sms").text == (
+        f"Ada's Lamps: we have return request {rma} of order #1001: 1 item. "
+        f"Please send nothing yet. {link_of(order)}"
+    )
+    told = said(order, "seller_return_requested")
+    assert told.subject == f"Return {rma} of order #1001 waits for your decision"
+    assert told.text.startswith(
+        "The customer of order #1001 asks to return a part of it. The reason: arrived damaged. "
+        f"Approve or refuse return {rma} in your dashboard.\n\n"
+        "In this return:\n- 1 × Title of LAMP\n"
+    )
+    approve_return(asked, actor=house.ada.owner)
+    mail = said(order, "return_approved")
+    assert mail.subject == f"Return {rma} of order #1001 is approved: please send it"
+    assert mail.text == (
+        "Hello Grace,\n\n"
+        f"Your return {rma} of order #1001 is approved. "
+        f"Please write {rma} on the parcel and send it to this address.\n\n"
+        "Ada's Lamps\nWarehouse BER\nBerlin\nGermany\n\n"
+        "In this return:\n- 1 × Title of LAMP\n\n" + foot(order)
+    )
+    assert said(order, "return_approved", "sms").text == (
+        f"Ada's Lamps: return {rma} of order #1001 is approved: 1x Title of LAMP. "
+        f"Where to send it: {link_of(order)}"
+    )
+
+
+def test_the_second_parcel_says_what_went_before(house):
+    order, first = split_order(house)
+    label_packages(first, actor=house.pat)
+    hand_over(mark_ready(first, actor=house.pat).packages.all(), actor=house.pat)
+    mail = said(order, "shipped")
+    assert mail.subject == "Part of order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
+    assert (
+        "In this parcel:\n- 2 × Title of LAMP\n\n"
+        "Still to come, in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
+    ) in mail.text
+    put_stock(house.ada.products["VASE"], 1)
+    second = next_packed_shipment(house, "VASE")
+    assert second.order_id == order.pk
+    mail = said(order, "packed", nth=1)
+    assert (
+        "In this parcel:\n- 1 × Title of VASE\n\n"
+        "Sent before, in a separate parcel:\n- 2 × Title of LAMP\n"
+    ) in mail.text
+    assert said(order, "packed", "sms", nth=1).text == (
+        "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 1x Title of VASE. "
+        + link_of(order)
+    )
+
+
+def next_packed_shipment(house, sku):
+    """The shipment that the next walk picks, one unit of a product, packed."""
+    allocate_due()
+    walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+    stop = walk.lines.get()
+    place = {"location_code": stop.stock.location.code, "product_code": sku}
+    confirm_pick(stop, **place, quantity=1, actor=house.pat)
+    box = pack_unit(walk.shipment, code=sku, actor=house.pat)
+    close_package(box, actor=house.pat)
+    return Shipment.objects.get(pk=walk.shipment_id)

@@ -1,0 +1,269 @@
+"""What becomes of an accepted order: held, let go on, linked to products, cancelled."""
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.models import Event, Hold, Order, Shipment
+from tests.support.cast import make_order, make_product, put_stock
+from tests.support.racing import race
+from tests.support.stages import delivered_order, open_house, packed_shipment, sent_packages
+from warehouse.models import Reservation, Supply
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+SELLER, UNKNOWN, NO_ADDRESS = Hold.Reason.SELLER, Hold.Reason.UNKNOWN_SKU, Hold.Reason.NO_ADDRESS
+
+
+@pytest.fixture
+def lamp(ada):
+    return make_product(ada, "LAMP", "Brass lamp")
+
+
+def counts(order):
+    """[(SKU, allocated, backordered, cancelled)] of an order's lines."""
+    return list(order.lines.values_list("sku", "allocated", "backordered", "cancelled"))
+
+
+def status(order):
+    return Order.objects.values_list("status", flat=True).get(pk=order.pk)
+
+
+def kinds(order):
+    return set(Event.objects.filter(order=order).values_list("kind", flat=True))
+
+
+# Cancel
+
+
+def test_a_received_order_is_cancelled(ada, lamp):
+    order = make_order(ada, {"LAMP": 3})
+
+    cancelled = cancel_order(order, actor=ada.owner)
+
+    assert cancelled.status == "cancelled"
+    assert counts(order) == [("LAMP", 0, 0, 3)]
+    event = Event.objects.get(kind="order.cancelled")
+    assert (event.actor, event.data) == (ada.owner, {"units": {str(order.lines.get().pk): 3}})
+    assert allocate_due() == 0
+    assert findings() == []
+
+
+def test_a_cancelled_order_gives_its_supply_free(ada, lamp):
+    put_stock(lamp, 2)
+    order = make_order(ada, {"LAMP": 3})
+    allocate_due()
+    assert counts(order) == [("LAMP", 2, 1, 0)]
+
+    cancel_order(order, actor=ada.owner)
+
+    assert counts(order) == [("LAMP", 0, 0, 3)]
+    assert status(order) == "cancelled"
+    assert Shipment.objects.get().status == "cancelled"
+    assert Supply.objects.get().reserved == 0
+    assert not Reservation.objects.exists()
+    assert findings() == []
+
+
+def test_what_was_cancelled_goes_to_who_waits(ada, lamp):
+    put_stock(lamp, 2)
+    first, second = make_order(ada, {"LAMP": 2}), make_order(ada, {"LAMP": 2})
+    allocate_due()
+    assert counts(second) == [("LAMP", 0, 2, 0)]
+
+    cancel_order(first, actor=ada.owner)
+    allocate_due()
+
+    assert counts(second) == [("LAMP", 2, 0, 0)]
+    assert findings() == []
+
+
+def test_picked_units_are_not_cancelled(db):
+    house = open_house()
+    shipment = packed_shipment(house, {"LAMP": 2, "SHADE": 1})
+
+    with pytest.raises(DomainError) as refusal:
+        cancel_order(shipment.order, actor=house.ada.owner)
+
+    assert str(refusal.value) == (
+        f"Order {shipment.order} has picked units (2 × Title of LAMP, 1 × Title of SHADE): "
+        "put them back first."
+    )
+    assert counts(shipment.order) == [("LAMP", 2, 0, 0), ("SHADE", 1, 0, 0)]
+    assert status(shipment.order) == "packed"
+    assert "order.cancelled" not in kinds(shipment.order)
+
+
+def test_the_rest_of_a_partly_shipped_order_is_cancelled(db):
+    house = open_house()
+    [package] = sent_packages(house, {"LAMP": 2})
+    order = package.order
+    order.lines.update(ordered=5, backordered=3)
+
+    cancelled = cancel_order(order, actor=house.ada.owner)
+
+    assert counts(order) == [("LAMP", 2, 0, 3)]
+    assert cancelled.status == "shipped"
+    assert findings() == []
+
+
+def test_a_delivered_order_has_nothing_to_cancel(db):
+    house = open_house()
+    order = delivered_order(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match=f"Order {order} has nothing left to cancel"):
+        cancel_order(order, actor=house.ada.owner)
+
+    assert status(order) == "delivered"
+    assert findings() == []
+
+
+def test_a_cancelled_order_is_not_cancelled_again(ada, lamp):
+    order = make_order(ada, {"LAMP": 1})
+
+    done, refusals = race(*[lambda: cancel_order(order, actor=ada.owner)] * 3)
+
+    assert (len(done), len(refusals)) == (1, 2)
+    assert counts(order) == [("LAMP", 0, 0, 1)]
+    assert Event.objects.filter(kind="order.cancelled").count() == 1
+
+
+def test_the_holds_of_a_cancelled_order_end(ada, lamp):
+    order = make_order(ada, {"LAMP": 1, "NEW": 1})
+    assert status(order) == "on_hold"
+
+    cancel_order(order, actor=ada.owner)
+
+    assert status(order) == "cancelled"
+    assert not Hold.objects.filter(released_at__isnull=True).exists()
+
+
+# Hold
+
+
+def test_a_held_order_says_so(ada, lamp):
+    order = make_order(ada, {"LAMP": 1})
+
+    hold = hold_order(order, reason=SELLER, detail="Customer calls back", actor=ada.owner)
+
+    assert (hold.seller, hold.order, hold.opened_by) == (ada.seller, order, ada.owner)
+    assert status(order) == "on_hold"
+    event = Event.objects.get(kind="hold.opened")
+    assert (event.order, event.actor, event.data) == (order, ada.owner, {"reason": "seller"})
+
+
+def test_an_order_is_held_once_for_one_reason(ada, lamp):
+    order = make_order(ada, {"LAMP": 1})
+    hold_order(order, reason=SELLER, detail="Fraud?", actor=ada.owner)
+
+    with pytest.raises(DomainError, match="is already on hold: Held by the seller: Fraud"):
+        hold_order(order, reason=SELLER, actor=ada.owner)
+
+    assert Hold.objects.count() == 1
+
+
+def test_a_delivered_order_cannot_be_held(db):
+    house = open_house()
+    order = delivered_order(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="is delivered: nothing is left to hold"):
+        hold_order(order, reason=SELLER, actor=house.ada.owner)
+
+    assert status(order) == "delivered"
+    assert not Hold.objects.exists()
+
+
+def test_a_released_hold_lets_the_order_go_on(ada, lamp):
+    put_stock(lamp, 1)
+    order = make_order(ada, {"LAMP": 1})
+    hold = hold_order(order, reason=SELLER, actor=ada.owner)
+    allocate_due()
+    assert Shipment.objects.get().status == "planned"
+
+    released = release_hold(hold, actor=ada.owner)
+
+    assert released.released_by == ada.owner
+    assert Shipment.objects.get().status == "released"
+    assert status(order) == "in_progress"
+    assert {"hold.released", "shipment.released"} <= kinds(order)
+    assert findings() == []
+
+
+def test_a_hold_is_released_once(ada, lamp):
+    hold = hold_order(make_order(ada, {"LAMP": 1}), reason=SELLER, actor=ada.owner)
+    release_hold(hold, actor=ada.owner)
+
+    with pytest.raises(DomainError, match="is already released"):
+        release_hold(hold, actor=ada.owner)
+
+    assert Event.objects.filter(kind="hold.released").count() == 1
+
+
+def test_another_open_hold_keeps_the_order(ada, lamp):
+    put_stock(lamp, 1)
+    order = make_order(ada, {"LAMP": 1}, street="")
+    hold = hold_order(order, reason=SELLER, actor=ada.owner)
+    allocate_due()
+
+    release_hold(hold, actor=ada.owner)
+
+    assert Shipment.objects.get().status == "planned"
+    assert status(order) == "on_hold"
+
+
+def test_an_order_without_address_stays_on_hold(ada, lamp):
+    order = make_order(ada, {"LAMP": 1}, city="")
+    hold = Hold.objects.get()
+    assert hold.reason == NO_ADDRESS
+
+    with pytest.raises(DomainError, match=f"Order {order} still has no address"):
+        release_hold(hold, actor=ada.owner)
+    assert status(order) == "on_hold"
+
+    Order.objects.update(city="Berlin")
+    release_hold(hold, actor=ada.owner)
+    assert status(order) == "received"
+
+
+# Link
+
+
+def test_the_last_linked_line_releases_the_hold(ada, lamp):
+    order = make_order(ada, {"LAMP": 1, "LAMP-RED": 1, "LAMP-BLUE": 2})
+    red, blue = order.lines.get(sku="LAMP-RED"), order.lines.get(sku="LAMP-BLUE")
+
+    link_line(red, product=lamp, actor=ada.owner)
+    assert status(order) == "on_hold"
+    linked = link_line(blue, product=lamp, actor=ada.owner)
+
+    assert linked.product == lamp
+    assert status(order) == "received"
+    assert Hold.objects.get(reason=UNKNOWN).released_by == ada.owner
+    event = Event.objects.filter(kind="order.line_linked").get(data__line=str(blue.pk))
+    assert event.data == {"line": str(blue.pk), "product": str(lamp.pk)}
+    assert findings() == []
+
+
+def test_a_linked_line_is_not_linked_again(ada, lamp):
+    order = make_order(ada, {"NEW": 1})
+    line = order.lines.get()
+    link_line(line, product=lamp, actor=ada.owner)
+    other = make_product(ada, "OTHER", "Other")
+
+    with pytest.raises(DomainError, match="is linked to a product already"):
+        link_line(line, product=other, actor=ada.owner)
+
+    assert order.lines.get().product == lamp
+
+
+def test_a_line_is_not_linked_to_a_stranger(ada, bo):
+    order = make_order(ada, {"NEW": 1})
+    tea = make_product(bo, "TEA", "Tea")
+
+    with pytest.raises(DomainError, match="TEA belongs to another seller"):
+        link_line(order.lines.get(), product=tea, actor=ada.owner)
+
+    assert order.lines.get().product is None
+    assert status(order) == "on_hold"

@@ -1,0 +1,1 @@
+"""The one command, its servers and its settings."""

@@ -1,0 +1,138 @@
+"""`manage.py up` for real: it starts, refuses, restarts, stops, and leaves nothing behind."""
+
+import os
+import signal
+import stat
+import time
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+
+from fulfillment.embedded.postgres import APP, OWNER
+from tests.support.databases import make_database, server_url
+from tests.support.upstart import READY, Up, free_port, make_folder
+
+NOTE = "CREATE TABLE IF NOT EXISTS note (text text)"
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Up]:
+    """One copy that runs while the tests of this file look at it."""
+    running = Up(make_folder() / "var", free_port(), "--no-demo").wait_for(READY)
+    yield running
+    running.erase()
+
+
+@pytest.fixture
+def another() -> Iterator[list[Up]]:
+    """Further copies, put into this list; they are gone after the test."""
+    copies: list[Up] = []
+    yield copies
+    for copy in copies:
+        copy.erase()
+
+
+def test_the_site_answers_and_is_ready(up: Up) -> None:
+    assert up.get("/healthz") == 200
+    assert up.get("/readyz") == 200
+
+
+def test_it_says_where_everything_is(up: Up) -> None:
+    for path in ("/", "/dashboard/", "/warehouse/", "/dev/outbox/"):
+        assert f"http://127.0.0.1:{up.port}{path}\n" in up.output
+
+
+def test_only_the_owner_of_the_folder_reaches_the_servers(up: Up) -> None:
+    sockets = _database_url(up, "DATABASE_URL")[1]
+    assert stat.S_IMODE(os.stat(sockets).st_mode) == 0o700
+    assert stat.S_IMODE((up.var / "env").stat().st_mode) == 0o600
+    assert stat.S_IMODE((up.var / "secret_key").stat().st_mode) == 0o600
+
+
+def test_the_portal_may_not_change_its_tables(up: Up) -> None:
+    url = _database_url(up, "DATABASE_URL")[0]
+    with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(NOTE)
+
+
+def test_a_second_copy_on_the_folder_is_refused(up: Up) -> None:
+    second = Up(up.var, free_port())
+    assert second.end() == 1
+    assert second.output == (
+        f"Another copy already runs on {up.var} (process {up.process.pid}): "
+        "stop it, or set VAR_DIR to another folder.\n"
+    )
+    assert up.get("/healthz") == 200
+
+
+def test_a_port_in_use_is_named(up: Up, another: list[Up]) -> None:
+    another.append(Up(make_folder() / "var", up.port))
+    assert another[0].end() == 1
+    assert another[0].output == (
+        f"Port {up.port} on 127.0.0.1 cannot be used (Address already in use): stop the program "
+        f"that has it, or choose another: --port {up.port + 1}.\n"
+    )
+
+
+def test_a_killed_web_server_is_started_again(up: Up) -> None:
+    os.kill(up.pids()["web"], signal.SIGKILL)
+    up.wait_for(f"web ended (signal 9): restart 1 of 3 in 1 s. See {up.var}/log/web.log.\n")
+    deadline = time.monotonic() + 60
+    while up.get("/healthz") != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert up.get("/healthz") == 200
+
+
+def test_a_stop_leaves_no_process_and_a_start_finds_the_data(up: Up, another: list[Up]) -> None:
+    with psycopg.connect(_database_url(up, "MIGRATION_DATABASE_URL")[0]) as connection:
+        connection.execute(NOTE)
+        connection.execute("INSERT INTO note VALUES ('kept')")
+    assert up.end(signal.SIGTERM) == 0
+    assert up.leftovers(seconds=0) == []
+    assert up.output.endswith("Stopped; the data is kept.\n")
+
+    another.append(Up(up.var, free_port()).wait_for(READY))
+    # The rights of the portal reach tables that the owner makes later.
+    with psycopg.connect(_database_url(another[0], "DATABASE_URL")[0]) as connection:
+        assert connection.execute("SELECT text FROM note").fetchall() == [("kept",)]
+    os.kill(another[0].pids()["postgres"], signal.SIGKILL)
+    assert another[0].end() == 1
+    assert (
+        f"postgres ended (signal 9), so everything stops. See {up.var}/log/postgres.log.\n"
+        in another[0].output
+    )
+    assert another[0].leftovers() == []
+
+
+def test_a_killed_copy_takes_its_servers_with_it(another: list[Up]) -> None:
+    another.append(Up(make_folder() / "var", free_port(), "--no-demo").wait_for(READY))
+    another[0].end(signal.SIGKILL)
+    assert another[0].leftovers(seconds=60) == []
+
+
+def test_servers_that_the_environment_names_are_used(another: list[Up]) -> None:
+    make_database("test_up")
+    named = {
+        "DATABASE_URL": server_url(APP, "test_up"),
+        "MIGRATION_DATABASE_URL": server_url(OWNER, "test_up"),
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+    another.append(Up(make_folder() / "var", free_port(), "--no-demo", **named).wait_for(READY))
+    assert set(another[0].pids()) == {"web", "worker", "beat"}
+    assert another[0].get("/readyz") == 200
+
+
+@pytest.mark.parametrize("moment", ["PostgreSQL", "Mails", "migrate"])
+def test_an_interrupted_start_leaves_no_process(another: list[Up], moment: str) -> None:
+    another.append(Up(make_folder() / "var", free_port(), "--no-demo").wait_for(moment))
+    assert another[0].end(signal.SIGINT) == 0
+    assert another[0].leftovers(seconds=0) == []
+
+
+def _database_url(up: Up, name: str) -> tuple[str, str]:
+    """An address from var/env, and its folder of sockets."""
+    line = next(x for x in (up.var / "env").read_text().splitlines() if f" {name}=" in x)
+    url = line.partition("=")[2].strip("'")
+    return url, parse_qs(urlsplit(url).query)["host"][0]

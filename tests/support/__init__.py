@@ -1,0 +1,1 @@
+"""The cast and the machinery of the tests."""

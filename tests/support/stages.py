@@ -1,0 +1,130 @@
+"""How far an order has come when a test begins: picked, packed, ready, handed over, delivered."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from orders.access import Role
+from orders.lifecycle.labelling import label_packages
+from orders.models import Order, Package, Shipment, User, Warehouse
+from tests.support.cast import (
+    SellerSide,
+    make_order,
+    make_product,
+    make_seller,
+    make_user,
+    make_warehouse,
+    put_stock,
+)
+from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.models import Run
+from warehouse.stock.allocation import allocate_due
+
+RUN_DAY = date(2026, 11, 24)
+LAMP_CODE = "4006381333931"
+
+
+@dataclass
+class House:
+    """A warehouse with Ada's lamps and shades and Bo's mugs, 20 of each, and its people."""
+
+    warehouse: Warehouse
+    ada: SellerSide
+    bo: SellerSide
+    pat: User
+    cory: User
+
+
+def open_house():
+    """The people and the goods."""
+    warehouse = make_warehouse()
+    ada = make_seller("Ada's Lamps", "ada@example.com", warehouse)
+    bo = make_seller("Bo's Mugs", "bo@example.com", warehouse, owner="Bo Berg")
+    goods = [
+        make_product(ada, "LAMP", "Brass lamp", barcode=LAMP_CODE),
+        make_product(ada, "SHADE", "Linen shade"),
+        make_product(bo, "MUG", "Blue mug"),
+    ]
+    for product in goods:
+        put_stock(product, 20)
+    pat = make_user("pat@example.com", "Pat Picker", Role.PICKER, warehouse=warehouse)
+    cory = make_user("cory@example.com", "Cory Courier", Role.COURIER, warehouse=warehouse)
+    return House(warehouse, ada, bo, pat, cory)
+
+
+def picked_shipment(house, lines, *, side=None, **fields) -> Shipment:
+    """The picked shipment of a new order of {SKU: quantity}."""
+    return picked(house, make_order(side or house.ada, lines, **fields))
+
+
+def picked(house, order) -> Shipment:
+    """The shipment of an accepted order, after Pat's walk."""
+    allocate_due()
+    walk = take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+    for stop in walk.lines.select_related("stock__location", "stock__product"):
+        confirm_pick(
+            stop,
+            location_code=stop.stock.location.code,
+            product_code=stop.stock.product.sku,
+            quantity=stop.quantity,
+            actor=house.pat,
+        )
+    return order.shipments.get()
+
+
+def packed_shipment(house, lines, *, boxes=None, **fields) -> Shipment:
+    """A packed shipment; `boxes` is a list of {SKU: quantity}, all in one box unless said."""
+    shipment = picked_shipment(house, lines, **fields)
+    for box in boxes or [lines]:
+        for sku, quantity in box.items():
+            package = pack_unit(shipment, code=sku, quantity=quantity, actor=house.pat)
+        close_package(package, actor=house.pat)
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+def ready_shipment(house, lines, **fields) -> Shipment:
+    """A shipment whose boxes are labelled and wait at the dock."""
+    shipment = packed_shipment(house, lines, **fields)
+    label_packages(shipment, actor=house.pat)
+    return mark_ready(shipment, actor=house.pat)
+
+
+def sent_packages(house, lines, **fields) -> list[Package]:
+    """The boxes of a shipment that was handed over to our own couriers."""
+    shipment = ready_shipment(house, lines, **fields)
+    return hand_over(shipment.packages.order_by("number"), actor=house.pat)
+
+
+def hour(start, *, day=None):
+    """(start, end) of an hour of the day of the run, in UTC; Berlin is one hour ahead."""
+    day = day or day_of_run()
+    opens = datetime(day.year, day.month, day.day, start, tzinfo=UTC)
+    return opens, opens.replace(hour=start + 1)
+
+
+def day_of_run():
+    """RUN_DAY for a story that is told in its time, else tomorrow: no hour has passed yet."""
+    today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin"))
+    return RUN_DAY if today <= RUN_DAY else today + timedelta(days=1)
+
+
+def planned_run(house, *doors, on=None) -> Run:
+    """Cory's run; a door is a list of packages; the first hour is 19:00 to 20:00 in Berlin."""
+    on = on or day_of_run()
+    stops = [StopPlan(packages, *hour(18 + place, day=on)) for place, packages in enumerate(doors)]
+    return plan_run(
+        warehouse=house.warehouse, courier=house.cory, on=on, stops=stops, actor=house.pat
+    )
+
+
+def delivered_order(house, lines, **fields) -> Order:
+    """An order whose boxes Cory brought to the door."""
+    packages = sent_packages(house, lines, **fields)
+    run = start_run(planned_run(house, packages), actor=house.cory)
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    return Order.objects.get(pk=packages[0].order_id)

@@ -1,0 +1,230 @@
+"""The customer asks for a return on the tracking page, and follows it there."""
+
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from orders.models import Event, Return, ReturnLine, Warehouse
+from orders.returns.handling import approve_return, refuse_return
+from tests.support.cast import make_order
+from tests.support.statements import count_statements
+from tests.tracking.tracked import AT_THE_DOOR, look, out_for_delivery, state
+from warehouse.couriers.runs import deliver_stop
+from warehouse.models import Location
+from warehouse.returns.inspection import inspect_return_line, receive_return
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(monday_house):
+    """Two lamps and a shade, brought by Cory."""
+    order, run = out_for_delivery(monday_house, {"LAMP": 2, "SHADE": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        yield order
+
+
+def line(order, sku):
+    return order.lines.get(sku=sku)
+
+
+def fields(order, *, reason="too_large", comment="", **units):
+    """The form as a browser sends it: {SKU: units}."""
+    chosen = {f"units-{line(order, sku).pk}": number for sku, number in units.items()}
+    return {"reason": reason, "comment": comment, **chosen}
+
+
+def ask(order, client=None, **given):
+    return (client or Client()).post(f"/track/{order.token}/return/", fields(order, **given))
+
+
+def seen_return(order):
+    (case,) = state(order, AT_THE_DOOR)["returns"]
+    return case
+
+
+def test_a_look_at_the_form_changes_nothing(order):
+    with count_statements() as statements:
+        answer = Client().get(f"/track/{order.token}/return/")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert Return.objects.count() == 0
+    assert re.findall(r"<option", page) == ["<option"] * 5
+    assert "until Thursday 24 December" in page
+    assert not [line for line in statements if re.search("INSERT|UPDATE|DELETE", line)]
+    assert len(statements) == 2
+
+
+def test_a_return_is_asked_for_and_shown_with_its_number(order):
+    answer = ask(order, LAMP=1, SHADE=1, comment="Too bright for the hall")
+
+    asked = Return.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/track/{order.token}/")
+    assert (asked.reason, asked.comment, asked.status) == (
+        "too_large",
+        "Too bright for the hall",
+        "requested",
+    )
+    assert dict(ReturnLine.objects.values_list("line__sku", "requested")) == {"LAMP": 1, "SHADE": 1}
+    assert seen_return(order) == {
+        "number": asked.number,
+        "state": "Requested",
+        "tone": "active",
+        "to_do": "The shop looks at your request. We write to you when it is decided.",
+        "address": [],
+        "steps": [
+            {"label": "Requested", "state": "current"},
+            {"label": "Approved", "state": "to_come"},
+            {"label": "Received", "state": "to_come"},
+            {"label": "Closed", "state": "to_come"},
+        ],
+        "items": [
+            {"quantity": 1, "title": "Title of LAMP", "note": ""},
+            {"quantity": 1, "title": "Title of SHADE", "note": ""},
+        ],
+    }
+    assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
+
+
+def test_an_approved_return_says_where_to_send_it(order):
+    Warehouse.objects.update(street="Lagerweg 5", postcode="12099", city="Berlin")
+    ask(order, LAMP=2)
+    asked = approve_return(Return.objects.get(), actor=None)
+
+    case = seen_return(order)
+    assert case["state"] == "Approved"
+    assert (
+        case["to_do"] == f"Put everything into a parcel, write {asked.number} on it and send it to:"
+    )
+    assert case["address"] == ["Ada's Lamps", "Warehouse BER", "Lagerweg 5", "12099 Berlin"]
+
+
+def test_a_refused_return_says_so_and_the_units_may_be_asked_for_again(order):
+    ask(order, LAMP=2, SHADE=1)
+    assert state(order, AT_THE_DOOR)["return_until"] == ""
+    refuse_return(Return.objects.get(), actor=None)
+
+    case = seen_return(order)
+    assert (case["state"], case["steps"]) == ("Declined", [])
+    assert state(order, AT_THE_DOOR)["return_until"] == "Thursday 24 December"
+
+
+def test_a_return_is_followed_to_its_end(order, monday_house):
+    ask(order, LAMP=2)
+    asked = approve_return(Return.objects.get(), actor=None)
+    back = asked.lines.get()
+    receive_return(asked, received={back.pk: 1}, actor=monday_house.pat)
+
+    received = seen_return(order)
+    assert received["state"] == "Received"
+    assert received["items"] == [
+        {"quantity": 2, "title": "Title of LAMP", "note": "1 item received"}
+    ]
+    shelf = Location.objects.get(code="A-01-1")
+    inspect_return_line(back, restocked=1, written_off=0, location=shelf, actor=monday_house.pat)
+    closed = seen_return(order)
+    assert (closed["state"], closed["tone"]) == ("Closed", "good")
+    assert [entry["text"] for entry in state(order, AT_THE_DOOR)["history"][:4]] == [
+        "Return checked and closed",
+        "Your return has arrived",
+        "Return approved",
+        "You asked for a return",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({}, "Choose at least one product to return."),
+        ({"LAMP": 0, "SHADE": 0}, "Choose at least one product to return."),
+        ({"LAMP": 3}, "Choose at most 2."),
+        ({"LAMP": -1}, "Choose at most 2."),
+        ({"LAMP": "two"}, "Choose at most 2."),
+        ({"LAMP": 1, "reason": ""}, "Choose why you return it."),
+        ({"LAMP": 1, "reason": "because"}, "Select a valid choice."),
+        ({"LAMP": 1, "comment": "x" * 501}, "at most 500 characters"),
+        ({"LAMP": 1, "comment": "\x00"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_wrong_form_is_shown_again_with_what_is_wrong(order, given, problem):
+    answer = ask(order, **given)
+
+    assert answer.status_code == 422
+    assert problem in answer.content.decode()
+    assert Return.objects.count() == 0
+    assert not Event.objects.filter(kind="return.requested").exists()
+
+
+def test_units_are_returned_once(order):
+    ask(order, LAMP=2)
+
+    answer = ask(order, LAMP=1)
+
+    assert answer.status_code == 422
+    assert Return.objects.count() == 1
+
+
+def test_lines_of_another_order_are_no_choice(order, monday_house):
+    other = make_order(monday_house.ada, {"LAMP": 5})
+
+    answer = Client().post(
+        f"/track/{order.token}/return/",
+        {"reason": "too_large", f"units-{line(other, 'LAMP').pk}": 1},
+    )
+
+    assert answer.status_code == 422
+    assert Return.objects.count() == 0
+
+
+def test_before_delivery_and_after_the_last_day_nothing_can_be_returned(order, monday_house):
+    young = make_order(monday_house.ada, {"LAMP": 1})
+    with time_machine.travel("2026-12-24T22:59:00Z", tick=False):
+        assert "<form" in look(order, "return/", "2026-12-24T22:59:00Z").content.decode()
+    late = look(order, "return/", "2026-12-24T23:01:00Z").content.decode()
+
+    for page in (look(young, "return/", AT_THE_DOOR).content.decode(), late):
+        assert "There is nothing in this order that can be returned now." in page
+        assert "<form" not in page
+    with time_machine.travel("2026-12-24T23:01:00Z", tick=False):
+        refused = ask(order, LAMP=1)
+    assert refused.status_code == 422
+    assert "Returns of this order were possible until 24 December 2026." in refused.content.decode()
+    assert Return.objects.count() == 0
+
+
+def test_the_form_is_protected_by_a_cookie_without_a_session(order):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.get(f"/track/{order.token}/return/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.content.decode())[1]
+
+    forged = ask(order, client, LAMP=1)
+    sent = client.post(
+        f"/track/{order.token}/return/",
+        fields(order, LAMP=1) | {"csrfmiddlewaretoken": token},
+    )
+
+    assert list(answer.cookies) == ["csrftoken"]
+    # With no-referrer a browser sends `Origin: null`, and its own form would be refused.
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert forged.status_code == 403
+    assert sent.status_code == 302
+    assert Return.objects.count() == 1
+
+
+def test_a_gift_is_returned_by_writing_to_the_shop(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1}, is_gift=True)
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        refused = ask(order, LAMP=1)
+
+    page = look(order, "return/", AT_THE_DOOR).content.decode()
+    assert "To return something, write to us." in page
+    assert "<form" not in page
+    assert "help-ada@example.com" in page
+    assert refused.status_code == 422
+    assert Return.objects.count() == 0

@@ -1,0 +1,183 @@
+"""What the tracking page says at each step of an order's way, and of its parts."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from orders.lifecycle.decisions import cancel_order
+from orders.models import Promise
+from tests.support.cast import make_order
+from tests.support.stages import packed_shipment, ready_shipment
+from tests.tracking.tracked import (
+    AT_THE_DOOR,
+    MONDAY,
+    ON_THE_DAY,
+    look,
+    out_for_delivery,
+    sent_order,
+    split_order,
+    state,
+)
+from warehouse.couriers.runs import deliver_stop, fail_stop
+
+pytestmark = pytest.mark.django_db
+
+
+def headline(order, now=MONDAY):
+    return state(order, now)["headline"]["text"]
+
+
+def current_step(order, now=MONDAY):
+    return [step["label"] for step in state(order, now)["steps"] if step["state"] == "current"]
+
+
+def test_an_accepted_order_states_the_promise_of_its_confirmation(monday_house):
+    order = make_order(monday_house.ada, {"LAMP": 1})
+
+    promise = Promise.objects.get(order=order)
+    assert (promise.earliest.isoformat(), promise.local_on.isoformat()) == (
+        "2026-11-24T07:00:00+00:00",
+        "2026-11-26",
+    )
+    assert headline(order) == "Arrives Tuesday 24 – Thursday 26 November"
+    assert headline(order, MONDAY + timedelta(days=1)) == "Arrives by Thursday 26 November"
+    assert current_step(order) == ["Ordered"]
+    assert [parcel["state"] for parcel in state(order)["parcels"]] == ["Being prepared"]
+
+
+def test_a_packed_order_says_when_it_leaves(monday_house):
+    order = packed_shipment(monday_house, {"LAMP": 1}).order
+
+    assert state(order)["headline"]["detail"] == "Packed. It leaves our warehouse by tomorrow."
+    assert current_step(order) == ["Packed"]
+
+
+def test_a_ready_order_waits_for_the_courier(monday_house):
+    order = ready_shipment(monday_house, {"LAMP": 1}).order
+
+    assert state(order)["headline"]["detail"] == "Packed. It waits for the courier."
+
+
+def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
+    order = sent_order(monday_house, {"LAMP": 1, "SHADE": 2})
+
+    assert headline(order) == "Arrives Tuesday 24 – Wednesday 25 November"
+    assert state(order)["headline"]["detail"] == "On its way to Berlin."
+    assert current_step(order) == ["On its way"]
+    assert state(order)["parcels"] == [
+        {
+            "title": "Your parcel",
+            "state": "On its way",
+            "when": "arrives Tuesday 24 – Wednesday 25 November",
+            "tone": "active",
+            "items": [
+                {"quantity": 1, "title": "Title of LAMP", "note": ""},
+                {"quantity": 2, "title": "Title of SHADE", "note": ""},
+            ],
+        }
+    ]
+
+
+def test_on_the_day_the_hour_the_courier_and_the_stops_before_are_told(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+
+    assert headline(order, ON_THE_DAY) == "Arrives today, 8 – 9 pm, with Cory"
+    assert state(order, ON_THE_DAY)["stops"] == "1 stop before you"
+    assert current_step(order, ON_THE_DAY) == ["Out for delivery"]
+
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        deliver_stop(run.stops.first(), received_by="A neighbour", actor=monday_house.cory)
+
+    assert state(order, AT_THE_DOOR)["stops"] == "You are next"
+
+
+def test_a_delivered_order_says_when_and_forgets_the_courier(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        deliver_stop(run.stops.last(), received_by="Mrs Canary", actor=monday_house.cory)
+
+    page = look(order, now=AT_THE_DOOR).content.decode()
+    assert headline(order, AT_THE_DOOR) == "Delivered today at 7:22 pm"
+    assert headline(order, AT_THE_DOOR + timedelta(days=3)) == (
+        "Delivered Tuesday 24 November at 7:22 pm"
+    )
+    assert current_step(order, AT_THE_DOOR) == ["Delivered"]
+    assert state(order, AT_THE_DOOR)["return_until"] == "Thursday 24 December"
+    assert "Return an item" in page
+    assert "Cory" not in page
+    assert "Canary" not in page
+
+
+def test_a_failed_attempt_says_why_and_what_follows(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        fail_stop(run.stops.last(), reason="not_home", actor=monday_house.cory)
+
+    seen = state(order, AT_THE_DOOR)
+    assert seen["headline"]["text"] == "We could not deliver your parcel"
+    assert seen["notices"] == [
+        {"text": "Nobody was at home. We come again and tell you the new hour.", "tone": "warn"}
+    ]
+    assert seen["history"][0]["text"] == "Could not be delivered: nobody was at home"
+
+
+def test_a_broken_promise_is_said_in_its_own_words(monday_house):
+    order = sent_order(monday_house, {"LAMP": 1})
+
+    seen = state(order, MONDAY + timedelta(days=4))
+    assert seen["headline"]["text"] == "Later than planned"
+    assert seen["notices"] == [
+        {
+            "text": "It should have arrived by Wednesday 25 November. "
+            "We are sorry and will tell you more.",
+            "tone": "warn",
+        }
+    ]
+
+
+def test_an_order_without_address_asks_for_it(monday_house):
+    order = make_order(monday_house.ada, {"LAMP": 1}, street="", city="", country="")
+
+    assert headline(order) == "We need your address"
+
+
+def test_a_cancelled_order_says_so(monday_house):
+    order = make_order(monday_house.ada, {"LAMP": 1})
+    cancel_order(order, actor=monday_house.ada.owner)
+
+    seen = state(order)
+    assert seen["headline"]["text"] == "Your order was cancelled"
+    assert (seen["steps"], seen["parcels"]) == ([], [])
+
+
+def test_a_split_order_shows_each_unit_in_exactly_one_parcel(monday_house):
+    seen = state(split_order(monday_house))
+
+    assert seen["counts"] == "2 of 3 items are on their way; 1 follows."
+    assert [(parcel["title"], parcel["state"]) for parcel in seen["parcels"]] == [
+        ("Parcel 1 of 2", "On its way"),
+        ("Parcel 2 of 2", "Not in stock yet"),
+    ]
+    assert [
+        [(item["quantity"], item["title"]) for item in parcel["items"]]
+        for parcel in seen["parcels"]
+    ] == [[(1, "Title of LAMP"), (1, "Title of VASE")], [(1, "Title of VASE")]]
+    assert seen["notices"] == [
+        {"text": "1 item is not in stock yet. We send it as soon as we can.", "tone": "info"}
+    ]
+    assert seen["history"][0]["text"] == "Parcel 1: left our warehouse"
+
+
+def test_two_boxes_to_one_door_share_the_promise_of_the_door(monday_house):
+    order, _ = out_for_delivery(
+        monday_house, {"LAMP": 2, "SHADE": 1}, boxes=[{"LAMP": 2}, {"SHADE": 1}]
+    )
+
+    seen = state(order, ON_THE_DAY)
+    assert [(parcel["title"], parcel["when"]) for parcel in seen["parcels"]] == [
+        ("Parcel 1 of 2", "today, 8 – 9 pm"),
+        ("Parcel 2 of 2", "today, 8 – 9 pm"),
+    ]
+    assert seen["counts"] == "All 3 items are on their way, in 2 parcels."
+    assert seen["history"][0]["text"] == "Out for delivery"

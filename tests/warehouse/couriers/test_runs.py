@@ -1,0 +1,332 @@
+"""Tours of our own couriers: planned, started, delivered or not, finished."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.models import Event, OrderLine, Package, Promise
+from tests.notifications.saying import at_ten
+from tests.support.racing import race
+from tests.support.stages import (
+    RUN_DAY,
+    hour,
+    open_house,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from tests.support.statements import count_statements
+from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from warehouse.models import Run, Stop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day_before():
+    with at_ten:
+        yield
+
+
+@pytest.fixture
+def house():
+    yield open_house()
+    assert findings() == []
+
+
+def doors(house, count):
+    """As many parcels, each of an order of its own."""
+    return [sent_packages(house, {"LAMP": 1}) for _ in range(count)]
+
+
+def plan(house, *stops, **changes):
+    given = {
+        "warehouse": house.warehouse, "courier": house.cory, "on": RUN_DAY, "stops": stops,
+        "actor": house.pat,
+    }  # fmt: skip
+    return plan_run(**given | changes)
+
+
+def counters(package):
+    line = OrderLine.objects.get(order=package.order_id)
+    return line.shipped, line.delivered
+
+
+def test_a_run_is_planned(house):
+    first, second = doors(house, 2)
+
+    run = planned_run(house, first, second)
+
+    stops = list(run.stops.all())
+    assert [(stop.position, list(stop.packages.all())) for stop in stops] == [
+        (1, first),
+        (2, second),
+    ]
+    assert (stops[0].window_starts, stops[0].window_ends) == hour(18)
+    assert (run.status, run.courier, run.on) == ("planned", house.cory, RUN_DAY)
+    assert Event.objects.get(kind="run.planned").actor == house.pat
+
+
+def test_a_courier_of_another_warehouse_is_refused(house):
+    parcels = sent_packages(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="Pat Picker is no courier of Warehouse BER"):
+        plan(house, StopPlan(parcels, *hour(18)), courier=house.pat)
+
+    assert not Run.objects.exists()
+
+
+def test_a_plan_without_stops_or_parcels_is_refused(house):
+    with pytest.raises(DomainError, match="Plan at least one stop"):
+        plan(house)
+    with pytest.raises(DomainError, match="Stop 1 has no parcel"):
+        plan(house, StopPlan([], *hour(18)))
+
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "refusal"),
+    [
+        # The warehouse is in Berlin, one hour ahead of UTC in November.
+        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "its hour is not on 24 Nov 2026"),  # noqa: E501
+        (datetime(2026, 11, 24, 22, 30, tzinfo=UTC), datetime(2026, 11, 24, 23, 0, tzinfo=UTC), "its hour is not on 24 Nov 2026"),  # noqa: E501
+        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 18, tzinfo=UTC), "its hour ends before it starts"),  # noqa: E501
+        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 19, tzinfo=UTC), "its hour ends before it starts"),  # noqa: E501
+    ],
+)  # fmt: skip
+def test_an_hour_off_the_day_is_refused(house, starts, ends, refusal):
+    parcels = sent_packages(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match=f"Stop 1: {refusal}"):
+        plan(house, StopPlan(parcels, starts, ends))
+
+    assert not Run.objects.exists()
+
+
+def test_the_first_and_last_minute_of_the_local_day_are_on_it(house):
+    early, late = doors(house, 2)
+    midnight = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+    last_minute = midnight + timedelta(hours=23, minutes=59)
+
+    run = plan(
+        house,
+        StopPlan(early, midnight, midnight + timedelta(hours=1)),
+        StopPlan(late, last_minute - timedelta(hours=1), last_minute),
+    )
+
+    assert run.stops.count() == 2
+
+
+def test_a_parcel_that_has_not_left_is_refused(house):
+    parcel = ready_shipment(house, {"LAMP": 1}).packages.get()
+
+    with pytest.raises(DomainError, match="is labelled: it cannot be planned"):
+        planned_run(house, [parcel])
+
+    assert not Run.objects.exists()
+
+
+def test_a_parcel_of_another_carrier_is_refused(house):
+    parcels = sent_packages(house, {"LAMP": 1})
+    Package.objects.update(carrier="other")
+
+    with pytest.raises(DomainError, match="is no parcel for the couriers of Warehouse BER"):
+        planned_run(house, parcels)
+
+
+def test_a_parcel_is_on_one_tour_only(house):
+    parcels = sent_packages(house, {"LAMP": 1})
+    planned_run(house, parcels)
+
+    with pytest.raises(DomainError, match=f"Parcel {parcels[0]} is on another tour already"):
+        planned_run(house, parcels)
+
+    assert Run.objects.count() == 1
+
+
+def test_parcels_of_one_order_go_to_one_door(house):
+    parcels = sent_packages(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
+
+    with pytest.raises(DomainError, match="Parcels of one order go to one door"):
+        planned_run(house, parcels[:1], parcels[1:])
+    with pytest.raises(DomainError, match="A parcel is planned twice"):
+        planned_run(house, [parcels[0], parcels[0]])
+
+    assert not Run.objects.exists()
+
+
+def test_a_started_run_promises_the_hour(house):
+    first, second = doors(house, 2)
+    run = planned_run(house, first, second)
+
+    started = start_run(run, actor=house.cory)
+
+    assert started.status == "started"
+    rows = Package.objects.order_by("stops__position")
+    assert [(row.status, row.courier_name, row.stops_before) for row in rows] == [
+        ("out_for_delivery", "Cory", 0),
+        ("out_for_delivery", "Cory", 1),
+    ]
+    promises = {row.order_id: row for row in Promise.objects.filter(kind=Promise.Kind.AT_DOOR)}
+    assert (promises[first[0].order_id].earliest, promises[first[0].order_id].latest) == hour(18)
+    assert promises[second[0].order_id].local_on == RUN_DAY
+    for event in Event.objects.filter(kind="package.out_for_delivery"):
+        assert event.data == {"promise": str(promises[event.order_id].pk)}
+    first[0].order.refresh_from_db()
+    assert first[0].order.status == "out_for_delivery"
+
+
+def test_two_boxes_at_one_door_have_one_promise(house):
+    parcels = sent_packages(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
+
+    start_run(planned_run(house, parcels), actor=house.cory)
+
+    promise = Promise.objects.get(kind=Promise.Kind.AT_DOOR)
+    events = Event.objects.filter(kind="package.out_for_delivery")
+    assert [event.data for event in events] == [{"promise": str(promise.pk)}] * 2
+
+
+def test_statements_do_not_grow_with_the_tour(house):
+    def statements_for(count):
+        run = planned_run(house, *doors(house, count))
+        with count_statements() as statements:
+            start_run(run, actor=house.cory)
+        return len(statements)
+
+    statements_for(1)  # what only a first time asks
+
+    assert statements_for(2) == statements_for(4)
+
+
+def test_a_delivered_parcel_forgets_its_courier(house):
+    first, second = doors(house, 2)
+    run = start_run(planned_run(house, first, second), actor=house.cory)
+    stop = run.stops.first()
+
+    finished = deliver_stop(stop, received_by="  Neighbour Ada ", actor=house.cory)
+
+    assert finished.finished_at is not None
+    parcel = Package.objects.get(pk=first[0].pk)
+    assert (parcel.status, parcel.received_by) == ("delivered", "Neighbour Ada")
+    assert (parcel.courier_name, parcel.stops_before) == ("", None)
+    assert parcel.delivered_at is not None
+    assert counters(parcel) == (1, 1)
+    parcel.order.refresh_from_db()
+    assert parcel.order.status == "delivered"
+    event = Event.objects.get(kind="package.delivered")
+    assert (event.actor, event.data) == (house.cory, {})
+    later = Package.objects.get(pk=second[0].pk)
+    assert (later.status, later.stops_before) == ("out_for_delivery", 0)
+    run.refresh_from_db()
+    assert run.status == "started"
+
+
+def test_stops_before_count_only_what_lies_ahead(house):
+    parcels = doors(house, 4)
+    run = start_run(planned_run(house, *parcels), actor=house.cory)
+    stops = list(run.stops.all())
+
+    deliver_stop(stops[1], received_by="Grace", actor=house.cory)
+    deliver_stop(stops[3], received_by="Grace", actor=house.cory)
+
+    before = Package.objects.order_by("stops__position").values_list("stops_before", flat=True)
+    assert list(before) == [0, None, 1, None]
+
+
+def test_the_last_stop_finishes_the_run(house):
+    first, second = doors(house, 2)
+    run = start_run(planned_run(house, first, second), actor=house.cory)
+
+    for stop in run.stops.all():
+        deliver_stop(stop, received_by="Grace", actor=house.cory)
+
+    run.refresh_from_db()
+    assert run.status == "finished"
+    assert Event.objects.filter(kind="run.finished").count() == 1
+
+
+@pytest.mark.parametrize("received_by", ["", "   ", "x" * 81])
+def test_who_took_it_must_be_said(house, received_by):
+    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+
+    with pytest.raises(DomainError, match="who took the parcel"):
+        deliver_stop(run.stops.get(), received_by=received_by, actor=house.cory)
+
+    assert Package.objects.get().status == "out_for_delivery"
+
+
+def test_a_failed_attempt_has_a_reason_and_another_day(house):
+    parcels = sent_packages(house, {"LAMP": 1})
+    run = start_run(planned_run(house, parcels), actor=house.cory)
+
+    fail_stop(run.stops.get(), reason=Package.Failure.NOT_HOME, actor=house.cory)
+
+    parcel = Package.objects.get()
+    assert (parcel.status, parcel.failure) == ("attempt_failed", "not_home")
+    assert (parcel.courier_name, parcel.stops_before, parcel.received_by) == ("", None, "")
+    assert Event.objects.get(kind="package.attempt_failed").data == {"reason": "not_home"}
+    assert counters(parcel) == (1, 0)
+    run.refresh_from_db()
+    assert run.status == "finished"
+    again = start_run(planned_run(house, [parcel]), actor=house.cory)
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.failure) == ("out_for_delivery", "")
+    deliver_stop(again.stops.get(), received_by="Grace", actor=house.cory)
+    parcel.refresh_from_db()
+    assert parcel.status == "delivered"
+
+
+def test_an_unknown_reason_is_refused(house):
+    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+
+    with pytest.raises(DomainError, match="Choose why it could not be delivered"):
+        fail_stop(run.stops.get(), reason="rain", actor=house.cory)
+
+    assert Package.objects.get().status == "out_for_delivery"
+
+
+def test_a_stop_of_a_run_that_has_not_started_stays_open(house):
+    run = planned_run(house, sent_packages(house, {"LAMP": 1}))
+
+    with pytest.raises(DomainError, match="has not started: start it first"):
+        deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+
+    assert Package.objects.get().status == "handed_over"
+    assert Stop.objects.get().finished_at is None
+
+
+def test_two_starts_send_the_courier_off_once(house):
+    run = planned_run(house, sent_packages(house, {"LAMP": 1}))
+
+    results, refusals = race(*[lambda: start_run(run, actor=house.cory)] * 2)
+
+    assert len(results) == 1
+    assert refusals == ["Run Cory Courier, 24 Nov is started: it cannot become started."]
+    assert Promise.objects.filter(kind=Promise.Kind.AT_DOOR).count() == 1
+
+
+def test_two_reports_of_one_stop_end_it_once(house):
+    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+    stop = run.stops.get()
+
+    results, refusals = race(
+        lambda: deliver_stop(stop, received_by="Grace", actor=house.cory),
+        lambda: fail_stop(stop, reason="not_home", actor=house.cory),
+    )
+
+    assert len(results) == 1
+    assert refusals == ["Stop 1 is finished already."]
+    assert Event.objects.filter(kind="run.finished").count() == 1
+
+
+def test_two_plans_for_one_parcel_make_one_run(house):
+    parcels = sent_packages(house, {"LAMP": 1})
+
+    results, refusals = race(*[lambda: planned_run(house, parcels)] * 2)
+
+    assert len(results) == 1
+    assert refusals == [f"Parcel {parcels[0]} is on another tour already."]
+    assert Run.objects.count() == 1

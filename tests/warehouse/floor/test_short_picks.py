@@ -1,0 +1,130 @@
+"""Places that hold less than the books say: fetched elsewhere, or the customer waits."""
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.models import Event, ShipmentLine
+from tests.support.cast import put_stock
+from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
+from warehouse.floor.picking import report_short
+from warehouse.models import PickLine, Supply
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+EMPTY = PickLine.ShortReason.EMPTY
+
+
+def test_missing_units_are_fetched_elsewhere(ada, building, lamp, pat):
+    put_stock(lamp, 3, bin_code="A-01-1")
+    put_stock(lamp, 2, bin_code="B-01-1")
+    order = ordered(ada, {"LAMP": 3})
+    walk = take(building, pat)
+
+    line = report_short(walk.lines.get(), found=1, reason=EMPTY, actor=pat)
+
+    assert (line.picked, line.short, line.short_reason) == (1, 2, "empty")
+    assert stops(walk) == [("A-01-1", "LAMP", 0), ("B-01-1", "LAMP", 2)]
+    assert contents(lamp) == {"T-1": (1, 1), "B-01-1": (2, 2)}
+    assert counts(order) == [("LAMP", 3, 0, 1)]
+    assert Supply.objects.values_list("on_hand", "reserved").get() == (3, 3)
+    assert state(walk.shipment) == "picking"
+    assert findings() == []
+    scan(walk.lines.last(), pat)
+    assert state(walk.shipment) == "picked"
+    assert findings() == []
+
+
+def test_what_is_nowhere_waits_and_leaves_the_shipment(ada, building, lamp, pat):
+    put_stock(lamp, 3)
+    order = ordered(ada, {"LAMP": 3})
+    walk = take(building, pat)
+
+    report_short(walk.lines.get(), found=1, reason=EMPTY, actor=pat)
+
+    assert counts(order) == [("LAMP", 1, 2, 1)]
+    assert ShipmentLine.objects.get().quantity == 1
+    assert (state(walk), state(walk.shipment), state(order)) == ("done", "picked", "in_progress")
+    assert Supply.objects.values_list("on_hand", "reserved").get() == (1, 1)
+    ran_short = Event.objects.get(kind="stock.ran_short")
+    assert (ran_short.order, ran_short.data["missing"], ran_short.data["short_reason"]) == (
+        order, 2, "empty",
+    )  # fmt: skip
+    assert Event.objects.filter(kind="order.backordered", order=order).count() == 1
+    assert findings() == []
+
+
+def test_the_rest_of_a_short_pick_becomes_a_shipment_of_its_own(ada, building, lamp, pat):
+    put_stock(lamp, 3)
+    order = ordered(ada, {"LAMP": 3})
+    report_short(take(building, pat).lines.get(), found=1, reason=EMPTY, actor=pat)
+
+    put_stock(lamp, 5)
+    allocate_due()
+
+    rows = ShipmentLine.objects.order_by("shipment__number")
+    assert list(rows.values_list("shipment__number", "shipment__status", "quantity")) == [
+        (f"{order.number}-1", "picked", 1),
+        (f"{order.number}-2", "released", 2),
+    ]
+    assert counts(order) == [("LAMP", 3, 0, 1)]
+    assert findings() == []
+
+
+def test_a_shipment_of_which_nothing_is_found_is_cancelled(ada, building, lamp, pat):
+    put_stock(lamp, 2)
+    order = ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+
+    report_short(walk.lines.get(), found=0, reason=EMPTY, actor=pat)
+
+    assert counts(order) == [("LAMP", 0, 2, 0)]
+    assert (state(walk), state(walk.shipment)) == ("done", "cancelled")
+    assert state(order) == "backordered"
+    assert contents(lamp) == {}
+    assert Supply.objects.values_list("on_hand", "reserved").get() == (0, 0)
+    assert take(building, pat) is None
+    assert findings() == []
+
+
+def test_a_line_of_which_nothing_is_found_leaves_the_shipment(ada, building, lamp, shade, pat):
+    put_stock(lamp, 2)
+    put_stock(shade, 2, bin_code="B-01-1")
+    order = ordered(ada, {"LAMP": 2, "SHADE": 1})
+    walk = take(building, pat)
+
+    report_short(walk.lines.first(), found=0, reason=EMPTY, actor=pat)
+    scan(walk.lines.get(), pat)
+
+    assert counts(order) == [("LAMP", 0, 2, 0), ("SHADE", 1, 0, 1)]
+    assert list(ShipmentLine.objects.values_list("line__sku", "quantity")) == [("SHADE", 1)]
+    assert state(walk.shipment) == "picked"
+    assert findings() == []
+
+
+def test_units_promised_to_others_stay_theirs(ada, building, lamp, pat):
+    put_stock(lamp, 2, bin_code="A-01-1")
+    put_stock(lamp, 2, bin_code="B-01-1")
+    mine, other = ordered(ada, {"LAMP": 2}), ordered(ada, {"LAMP": 2})
+
+    report_short(take(building, pat).lines.get(), found=0, reason=EMPTY, actor=pat)
+
+    assert counts(mine) == [("LAMP", 0, 2, 0)]
+    assert counts(other) == [("LAMP", 2, 0, 0)]
+    walk = take(building, pat)
+    assert (walk.shipment.order, stops(walk)) == (other, [("B-01-1", "LAMP", 2)])
+    assert findings() == []
+
+
+@pytest.mark.parametrize("found", [-1, 2, 3])
+def test_short_means_less_than_asked_for(ada, building, lamp, pat, found):
+    put_stock(lamp, 5)
+    order = ordered(ada, {"LAMP": 2})
+    stop = take(building, pat).lines.get()
+
+    with pytest.raises(DomainError, match=f"Short means 0 to 1 found here, not {found}"):
+        report_short(stop, found=found, reason=EMPTY, actor=pat)
+
+    assert counts(order) == [("LAMP", 2, 0, 0)]
+    assert contents(lamp) == {"A-01-1": (5, 2)}

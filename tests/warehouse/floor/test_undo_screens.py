@@ -1,0 +1,86 @@
+"""The undo buttons of the bench, of the dock and of the courier."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from orders.access import Role
+from tests.support.cast import make_user
+from tests.support.stages import (
+    open_house,
+    packed_shipment,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from warehouse.couriers.runs import deliver_stop, start_run
+
+pytestmark = pytest.mark.django_db
+SENT = {"sequence": "1", "client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a11"}
+
+
+@pytest.fixture
+def house():
+    return open_house()
+
+
+def press(client, url, page):
+    """Press a button that the page shows; what the next page says."""
+    assert url in client.get(page).content.decode()
+    answer = client.post(url, SENT, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_bench_takes_ready_and_packed_back(house, client):
+    shipment = ready_shipment(house, {"LAMP": 1})
+    client.force_login(lead_of(house))
+    page, url = f"/warehouse/pack/{shipment.pk}/", f"/warehouse/pack/{shipment.pk}/undo/"
+    assert f"Shipment {shipment} is not ready any more." in press(client, url, page)
+    again = SENT | {"client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a12"}
+    answer = client.post(url, again, follow=True)
+    assert f"The last box of {shipment} is open again." in answer.content.decode()
+    assert url not in client.get(page).content.decode()
+
+
+def test_a_press_that_comes_twice_undoes_once(house, client):
+    shipment = ready_shipment(house, {"LAMP": 1})
+    client.force_login(lead_of(house))
+    url = f"/warehouse/pack/{shipment.pk}/undo/"
+    for _ in range(2):
+        client.post(url, SENT)
+    shipment.refresh_from_db()
+    assert shipment.status == "packed"
+
+
+def test_the_dock_takes_a_hand_over_back(house, client):
+    shipment = sent_packages(house, {"LAMP": 1})[0].shipment
+    client.force_login(lead_of(house))
+    url = f"/warehouse/dispatch/{shipment.pk}/undo/"
+    said = press(client, url, "/warehouse/dispatch/")
+    assert f"Shipment {shipment} is here again." in said
+    refused = client.post(url, SENT | {"client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a13"})
+    assert refused.status_code == 409
+    assert '">undone.<' in refused.content.decode()
+
+
+def test_the_courier_takes_a_door_back(house, client):
+    packages = sent_packages(house, {"LAMP": 1})
+    today = timezone.now().astimezone(ZoneInfo(house.warehouse.time_zone)).date()
+    stop = start_run(planned_run(house, packages, on=today), actor=house.cory).stops.get()
+    deliver_stop(stop, received_by="Grace", actor=house.cory)
+    client.force_login(house.cory)
+    said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
+    assert "Stop 1 is open again." in said
+    assert "Who has it now?" in said
+
+
+def test_an_open_box_has_nothing_to_undo(house, client):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    client.force_login(house.pat)
+    assert client.post(f"/warehouse/pack/{shipment.pk}/undo/", SENT).status_code == 403
+
+
+def lead_of(house):
+    return make_user("lea@example.com", "Lea", Role.LEAD, warehouse=house.warehouse)

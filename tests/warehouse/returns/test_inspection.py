@@ -1,0 +1,215 @@
+"""A return arrives: counted, looked at, back on the shelf or written off."""
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.models import Event, Order, OrderLine, Return, ReturnLine
+from orders.returns.handling import approve_return, request_return, returnable_units
+from tests.support.cast import make_warehouse
+from tests.support.racing import race
+from tests.support.stages import delivered_order, open_house
+from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.returns.inspection import inspect_return_line, receive_return
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    yield open_house()
+    assert findings() == []
+
+
+def approved_return(house, lines, asked=None):
+    """An approved return of a delivered order of {SKU: quantity}."""
+    order = delivered_order(house, lines)
+    units = {
+        OrderLine.objects.get(order=order, sku=sku).pk: number
+        for sku, number in (asked or lines).items()
+    }
+    requested = request_return(order, units=units, reason=Return.Reason.DAMAGED)
+    return approve_return(requested, actor=house.ada.owner)
+
+
+def received_line(house, number):
+    """The only line of a return of which all `number` units came."""
+    back = approved_return(house, {"LAMP": number})
+    line = back.lines.get()
+    receive_return(back, received={line.pk: number}, actor=house.pat)
+    return line
+
+
+def shelf(code="B-01-1"):
+    return Location.objects.get(warehouse__code="BER", code=code)
+
+
+def supply():
+    return Supply.objects.get(product__sku="LAMP").on_hand
+
+
+def test_a_return_is_received(house):
+    back = approved_return(house, {"LAMP": 2, "SHADE": 1})
+    lamp, shade = back.lines.order_by("line__position")
+
+    arrived = receive_return(back, received={lamp.pk: 1, shade.pk: 0}, actor=house.pat)
+
+    assert arrived.status == "received"
+    counts = back.lines.order_by("line__position").values_list("received", flat=True)
+    assert list(counts) == [1, 0]
+    assert Event.objects.get(kind="return.received").actor == house.pat
+    assert supply() == 18, "nothing is for sale before it was looked at"
+
+
+def test_more_than_was_approved_is_refused(house):
+    back = approved_return(house, {"LAMP": 2}, {"LAMP": 1})
+    line = back.lines.get()
+
+    with pytest.raises(DomainError, match="Title of LAMP: 1 were approved"):
+        receive_return(back, received={line.pk: 2}, actor=house.pat)
+
+    assert Return.objects.get().status == "approved"
+    assert back.lines.get().received == 0
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_an_empty_parcel_is_refused(house, count):
+    back = approved_return(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match="Count at least one unit"):
+        receive_return(back, received={back.lines.get().pk: count}, actor=house.pat)
+    with pytest.raises(DomainError, match="Count at least one unit"):
+        receive_return(back, received={}, actor=house.pat)
+
+    assert Return.objects.get().status == "approved"
+
+
+def test_a_line_of_another_return_is_refused(house):
+    first = approved_return(house, {"LAMP": 1})
+    second = approved_return(house, {"LAMP": 1})
+
+    with pytest.raises(DomainError, match=f"That line is not part of return {first}"):
+        receive_return(first, received={second.lines.get().pk: 1}, actor=house.pat)
+
+
+def test_a_return_that_was_not_approved_is_not_received(house):
+    order = delivered_order(house, {"LAMP": 1})
+    line = OrderLine.objects.get(order=order)
+    asked = request_return(order, units={line.pk: 1}, reason=Return.Reason.DAMAGED)
+
+    with pytest.raises(DomainError, match="is requested: it cannot become received"):
+        receive_return(asked, received={asked.lines.get().pk: 1}, actor=house.pat)
+
+
+def test_restocked_units_may_be_sold_again(house):
+    line = received_line(house, 2)
+
+    done = inspect_return_line(line, restocked=2, written_off=0, location=shelf(), actor=house.pat)
+
+    assert (done.inspected, done.restocked, done.written_off) == (2, 2, 0)
+    assert supply() == 20
+    stock = Stock.objects.get(location=shelf())
+    assert (stock.on_hand, stock.pinned, stock.product.sku) == (2, 0, "LAMP")
+    movement = StockMovement.objects.get(reason="restocked")
+    assert (movement.quantity, movement.subject_id, movement.actor) == (2, line.pk, house.pat)
+    event = Event.objects.get(kind="return_line.restocked")
+    assert event.data == {
+        "quantity": 2, "product": str(stock.product_id), "location": str(shelf().pk),
+    }  # fmt: skip
+    order = Order.objects.get()
+    assert (event.order, order.status) == (order, "returned")
+    assert Return.objects.get().status == "closed"
+
+
+def test_written_off_units_are_gone(house):
+    line = received_line(house, 1)
+
+    inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
+
+    assert supply() == 19
+    assert not StockMovement.objects.filter(reason="restocked").exists()
+    assert Event.objects.get(kind="return_line.written_off").data == {"quantity": 1}
+    assert OrderLine.objects.get().returned == 1
+    assert Return.objects.get().status == "closed"
+
+
+def test_the_last_unit_closes_the_return(house):
+    line = received_line(house, 3)
+
+    inspect_return_line(line, restocked=1, written_off=1, location=shelf(), actor=house.pat)
+
+    assert Return.objects.get().status == "received"
+    assert Order.objects.get().status == "partly_returned"
+    inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
+    assert Return.objects.get().status == "closed"
+    assert Order.objects.get().status == "returned"
+    row = ReturnLine.objects.get()
+    assert (row.received, row.inspected, row.restocked, row.written_off) == (3, 3, 1, 2)
+
+
+def test_units_that_never_came_may_be_asked_for_again(house):
+    back = approved_return(house, {"LAMP": 2})
+    line = back.lines.get()
+    receive_return(back, received={line.pk: 1}, actor=house.pat)
+    inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
+
+    assert Return.objects.get().status == "closed"
+    assert returnable_units(Order.objects.get()) == {line.line_id: 1}
+
+
+@pytest.mark.parametrize(
+    ("restocked", "written_off", "refusal"),
+    [
+        (0, 0, "Decide over at least one unit"),
+        (-1, 2, "Decide over at least one unit"),
+        (1, 2, "Title of LAMP: 2 are left to inspect"),
+    ],
+)
+def test_a_wrong_count_is_refused(house, restocked, written_off, refusal):
+    line = received_line(house, 2)
+
+    with pytest.raises(DomainError, match=refusal):
+        inspect_return_line(
+            line, restocked=restocked, written_off=written_off, location=shelf(), actor=house.pat
+        )
+
+    assert ReturnLine.objects.get().inspected == 0
+    assert supply() == 18
+
+
+def test_restocking_needs_a_place_for_sale(house):
+    line = received_line(house, 1)
+    elsewhere = make_warehouse("HAM").locations.first()
+
+    with pytest.raises(DomainError, match="Scan the location where the units go"):
+        inspect_return_line(line, restocked=1, written_off=0, actor=house.pat)
+    for place in (shelf("DOCK"), elsewhere):
+        with pytest.raises(DomainError, match="is no bin or shelf of Warehouse BER"):
+            inspect_return_line(line, restocked=1, written_off=0, location=place, actor=house.pat)
+
+    assert ReturnLine.objects.get().inspected == 0
+    assert OrderLine.objects.get().returned == 0
+
+
+def test_only_a_received_return_is_inspected(house):
+    line = approved_return(house, {"LAMP": 1}).lines.get()
+
+    with pytest.raises(DomainError, match="is approved: it cannot be inspected"):
+        inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
+
+    assert OrderLine.objects.get().returned == 0
+
+
+def test_two_inspectors_decide_over_a_unit_once(house):
+    line = received_line(house, 1)
+
+    results, refusals = race(
+        lambda: inspect_return_line(
+            line, restocked=1, written_off=0, location=shelf(), actor=house.pat
+        ),
+        lambda: inspect_return_line(line, restocked=0, written_off=1, actor=house.pat),
+    )
+
+    assert len(results) == 1
+    assert refusals == [f"Return {line.order_return} is closed: it cannot be inspected."]
+    assert OrderLine.objects.get().returned == 1
