@@ -1,0 +1,108 @@
+"""Providers of mail, SMS and web push; webhooks; how fast messages leave."""
+
+import os
+import re
+from importlib.util import find_spec
+
+from django.core.exceptions import ImproperlyConfigured
+
+from fulfillment.settings.env import (
+    env,
+    env_bool,
+    env_choice,
+    env_decimal,
+    env_int,
+    env_list,
+    env_needed,
+    env_numbers,
+    env_url,
+)
+from fulfillment.settings.site import DEBUG, VAR_DIR
+
+# Messages
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_PROVIDER == "smtp"
+    else f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+)
+# ANYMAIL_POSTMARK_SERVER_TOKEN=... becomes ANYMAIL["POSTMARK_SERVER_TOKEN"].
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
+ANYMAIL.setdefault("REQUESTS_TIMEOUT", (10, 30))
+# user:password of the providers that sign nothing; two, separated by a comma, while it is changed.
+ANYMAIL["WEBHOOK_SECRET"] = env_list("ANYMAIL_WEBHOOK_SECRET")
+if not all(":" in secret for secret in ANYMAIL["WEBHOOK_SECRET"]):
+    raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET: expected user:password.")
+EMAIL_HOST = env("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env_int("EMAIL_PORT", 1025 if DEBUG else 587)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
+SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
+SMS_SENDER = env("SMS_SENDER", "Fulfillment")
+# Our own numbers, by country: senders that can be answered.
+SMS_NUMBERS = env_numbers("SMS_NUMBERS")
+# Whatever sellers choose: texts a day of each, and countries (empty: those a seller chooses).
+SMS_DAILY_MOST = env_int("SMS_DAILY_MOST", 10_000)
+SMS_COUNTRIES = [name.upper() for name in env_list("SMS_COUNTRIES")]
+SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
+# What one segment of a text message costs, in minor units; with 0, dry runs show segments only.
+SMS_SEGMENT_PRICE = env_decimal("SMS_SEGMENT_PRICE", "0")
+SMS_SEGMENT_CURRENCY = env("SMS_SEGMENT_CURRENCY", "EUR")
+if not re.fullmatch("[A-Z]{3}", SMS_SEGMENT_CURRENCY, re.ASCII):
+    raise ImproperlyConfigured("SMS_SEGMENT_CURRENCY is no currency: expected one like EUR.")
+# Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env("VAPID_SUBJECT", "")
+PUSH_TIMEOUT = env_int("PUSH_TIMEOUT", 10)
+# The services of Chrome, Firefox, Safari and Edge: nobody else is asked to pass notifications on.
+PUSH_HOSTS = env_list(
+    "PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
+)
+if VAPID_PRIVATE_KEY and not VAPID_SUBJECT.startswith("mailto:"):
+    raise ImproperlyConfigured("VAPID_SUBJECT is not mailto:…: push services write to it.")
+if VAPID_PRIVATE_KEY and not re.fullmatch(r"[\w-]{43}", VAPID_PRIVATE_KEY, re.ASCII):
+    raise ImproperlyConfigured("VAPID_PRIVATE_KEY is not one: manage.py vapid_keys makes one.")
+# Addresses that others name (webhooks, push services) may then be http and on this machine.
+WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
+if WEBHOOK_ALLOW_LOCAL and not DEBUG:
+    raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens our network: it needs DEBUG to be 1.")
+SMS_PER_NUMBER = env_int("SMS_PER_NUMBER", 5)  # texts an hour to one number
+_http, _twilio, _vonage, _apprise = (
+    f"SMS_PROVIDER={name}" if name == SMS_PROVIDER else ""
+    for name in ("http", "twilio", "vonage", "apprise")
+)
+SMS_URL = env_url(
+    "SMS_URL",
+    "http://127.0.0.1:8026/messages" if DEBUG else None if _http else "http://none.invalid/",
+    ("http", "https"),
+)
+SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_HOOK_SECRET = env("SMS_HOOK_SECRET", "")  # of the gateway behind SMS_URL, for what it reports
+TWILIO_URL = env_url("TWILIO_URL", "https://api.twilio.com", ("http", "https")).rstrip("/")
+TWILIO_ACCOUNT_SID = env_needed("TWILIO_ACCOUNT_SID", _twilio)
+TWILIO_AUTH_TOKEN = env_needed("TWILIO_AUTH_TOKEN", _twilio)
+TWILIO_MESSAGING_SERVICE_SID = env("TWILIO_MESSAGING_SERVICE_SID", "")
+VONAGE_URL = env_url("VONAGE_URL", "https://rest.nexmo.com", ("http", "https")).rstrip("/")
+VONAGE_API_KEY = env_needed("VONAGE_API_KEY", _vonage)
+VONAGE_API_SECRET = env_needed("VONAGE_API_SECRET", _vonage)
+VONAGE_SIGNATURE_SECRET = env_needed("VONAGE_SIGNATURE_SECRET", _vonage)
+SMS_APPRISE_URL = env_needed("SMS_APPRISE_URL", _apprise)
+if _apprise and find_spec("apprise") is None:
+    raise ImproperlyConfigured(f"{_apprise} needs the package apprise, which is not installed.")
+if _apprise and "{to}" not in SMS_APPRISE_URL:
+    raise ImproperlyConfigured("SMS_APPRISE_URL has no {to}: it stands for the number.")
+# A worker's action may be undone this long before its messages leave; 0 sends at once.
+UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
+# Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.
+SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
+# At most so many worker processes send through one provider: one that hangs leaves the rest free.
+SENDERS_PER_CHANNEL = env_int("SENDERS_PER_CHANNEL", max(env_int("WORKER_CONCURRENCY", 2) // 2, 1))
+# The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
+DEV_OUTBOX_DIR = VAR_DIR / "outbox"

@@ -1,0 +1,57 @@
+"""PostgreSQL, Valkey and Celery."""
+
+from fulfillment.settings.env import env_bool, env_database, env_int, env_url
+from fulfillment.settings.site import DEBUG, PROCESS_NAME
+
+# Data
+DATABASES = {
+    "default": env_database("DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None)
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 5,
+    "application_name": PROCESS_NAME,
+    # Only the hot statements ask to be prepared; behind a pooler that shares connections, none may.
+    "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
+    "options": " ".join(
+        f"-c {name}={milliseconds}"
+        for name, milliseconds in {
+            "statement_timeout": env_int("STATEMENT_TIMEOUT_MS", 30_000),
+            "idle_in_transaction_session_timeout": 30_000,
+            "lock_timeout": 5_000,
+        }.items()
+    ),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env_url(
+    "REDIS_URL",
+    "redis://127.0.0.1:6379/0" if DEBUG else None,
+    ("redis", "rediss", "redis+socket", "unix"),
+)
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": "fulfillment:",
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": not REDIS_URL.startswith(("redis+socket", "unix")),
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_DB_REUSE_MAX = 1000
+CELERY_TIMEZONE = "UTC"

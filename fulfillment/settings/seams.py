@@ -1,0 +1,63 @@
+"""Where the apps meet, and which tasks look for work when."""
+
+from fulfillment.settings.env import env_int
+
+# What happens when something happened: architecture in one list each
+
+EVENT_SUBSCRIBERS = [
+    "warehouse.stock.subscriber.on_events",
+    "notifications.planning.subscriber.on_events",
+    "notifications.webhooks.planning.on_events",
+    # Last: what it records of promises follows the fact.
+    "orders.promises.subscriber.on_events",
+]
+# Rows that a new order brings beside its own; written in the one statement of the intake.
+INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
+# SQL of further inserts that join its events and orders: (name of events, name of orders) -> text.
+INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
+# Which background task looks for work after which event kinds; "*" is any.
+WAKE_UPS = {
+    "notifications.tasks.send_due": {"*"},
+    "notifications.tasks.send_webhooks": {"*"},
+    "warehouse.tasks.allocate_due": {
+        "order.received",
+        "order.line_linked",
+        "order.backordered",
+        "hold.released",
+        "stock.received",
+        "stock.ran_short",
+        "stock.adjusted",
+        "return_line.restocked",
+        "shipment.cancelled",
+    },
+}
+# In a rush a task whose work is cheaper together rests some seconds between two wake-ups; the sweep finds the rest.
+WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
+# What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
+ORDER_PANELS = [
+    "fulfillment.dashboard.queries.picks.order_panel",
+    "fulfillment.dashboard.queries.messages.order_panel",
+]
+# What other apps add to the tracking page: (token) -> {"template", ...}; they ask no database.
+TRACK_PANELS = ["fulfillment.dashboard.queries.messages.track_panel"]
+# What other apps add to "needs attention": (viewer) -> {"template", "count", ...}; shown where count is not 0.
+ATTENTION_PANELS = [
+    "fulfillment.dashboard.queries.messages.stop_panel",
+    "fulfillment.dashboard.queries.messages.attention_panel",
+    "fulfillment.dashboard.queries.webhooks.attention_panel",
+]
+
+SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
+CELERY_BEAT_SCHEDULE = {
+    "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
+    "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
+    "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
+    "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
+    "return claims of silent workers": {
+        "task": "notifications.tasks.recover_claims",
+        "schedule": 5,
+    },
+    "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
+    "sweep webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 5},
+    "forget old webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600},
+}

@@ -1,0 +1,187 @@
+"""The process, its site, who signs in and what browsers may do."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from fulfillment.settings.admin_look import UNFOLD  # noqa: F401 the operator's admin
+from fulfillment.settings.env import env, env_bool, env_int, env_list, env_url
+from fulfillment.settings.logs import logging_of
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+
+# The process
+
+DEBUG = env_bool("DEBUG")
+PROCESS_NAME = env("PROCESS_NAME", "fulfillment")
+# A folder of fuses that kill a process at a named point, for tests of what comes after.
+CRASH_POINTS = env("CRASH_POINTS", "")
+if CRASH_POINTS and not DEBUG:
+    raise ImproperlyConfigured("CRASH_POINTS kills processes on purpose: it needs DEBUG to be 1.")
+VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+SECRET_KEY = env("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None)
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+# Tracking links outlive a rotation of SECRET_KEY, so they may have a key of their own.
+TRACKING_KEY = env("TRACKING_KEY", SECRET_KEY)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOCAL_HOSTS)) if DEBUG else "")
+SITE_URL = env_url(
+    "SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")
+).rstrip("/")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_URL)
+if DEBUG and (public := set(ALLOWED_HOSTS) - LOCAL_HOSTS):
+    raise ImproperlyConfigured(
+        f"DEBUG is on and ALLOWED_HOSTS has {', '.join(sorted(public))}: "
+        "DEBUG shows secrets, so it allows only localhost, 127.0.0.1 and [::1]."
+    )
+
+ROOT_URLCONF = "fulfillment.urls"
+WSGI_APPLICATION = "fulfillment.wsgi.application"
+
+INSTALLED_APPS = [
+    "fulfillment",
+    "unfold.apps.BasicAppConfig",
+    "fulfillment.apps.OperatorAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "csp",
+    "rest_framework",
+    "anymail",
+    "orders",
+    "warehouse",
+    "notifications",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.middleware.PagePolicy",
+    "fulfillment.middleware.Sessions",
+    "fulfillment.middleware.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "fulfillment.middleware.Authentication",
+    "fulfillment.middleware.FlashMessages",
+    "allauth.account.middleware.AccountMiddleware",
+    "fulfillment.middleware.ViewerMiddleware",
+    "fulfillment.middleware.DomainErrorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEXT_CONTEXT = ["django.template.context_processors.i18n", "django.template.context_processors.tz"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                *TEXT_CONTEXT,
+                "fulfillment.context.navigation",
+            ],
+        },
+    },
+    {
+        # Plain text (mail subjects and bodies, SMS): escaping would turn O'Neil into O&#x27;Neil.
+        "NAME": "text",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"autoescape": False, "context_processors": TEXT_CONTEXT},
+    },
+]
+
+# Sign-in
+
+AUTH_USER_MODEL = "orders.User"
+AUTHENTICATION_BACKENDS = ["orders.accounts.sign_in.ViewerBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "orders.accounts.sign_in.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# Security
+HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the operator's admin theme evaluates expressions
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# Language and time: stored in UTC, shown in the zone of the seller, warehouse or place of delivery.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+
+# The API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["fulfillment.api.permissions.NamesItsRoles"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fulfillment.api.negotiation.JsonOnly",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "fulfillment.api.errors.answer_error",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Logs: one JSON object a line in production, readable in development
+LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))
