@@ -174,7 +174,7 @@ def test_constraints_read_as_rules():
 
 
 def test_the_lists_of_the_seams_name_real_functions():
-    for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "ORDER_PANELS", "TRACK_PANELS"):
+    for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS"):
         for path in getattr(settings, setting):
             assert callable(import_string(path))
     for task in settings.WAKE_UPS:

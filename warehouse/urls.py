@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from fulfillment.dashboard.views import stock as seller_stock
 from warehouse.couriers.views import door as courier
 from warehouse.couriers.views import runs, undelivered
 from warehouse.documents import views as documents
@@ -69,8 +68,6 @@ urlpatterns = [
     path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
     path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
     path("warehouse/returns/<uuid:pk>/write-off/", returns.write_off, name="warehouse_write_off"),
-    path("dashboard/stock/", seller_stock.stock, name="dashboard_stock"),
-    path("dashboard/stock/<uuid:pk>/", seller_stock.product, name="dashboard_product"),
     path("courier/", courier.courier, name="courier"),
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),

@@ -1,8 +1,8 @@
 """The addresses of the seller's dashboard, under /dashboard/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from fulfillment.dashboard.views import attention, orders, promises, settings
+from fulfillment.dashboard.views import attention, orders, promises, settings, stock
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("promises/", promises.promises, name="dashboard_promises"),
     path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
+    path("stock/", stock.stock, name="dashboard_stock"),
+    path("stock/<uuid:pk>/", stock.product, name="dashboard_product"),
+    path("", include("fulfillment.dashboard.message_urls")),
     path("settings/", settings.settings, name="dashboard_settings"),
     path("settings/keys/", settings.make_key, name="dashboard_make_key"),
     path("settings/keys/<uuid:pk>/revoke/", settings.revoke_key, name="dashboard_revoke_key"),

@@ -3,6 +3,7 @@
 import os
 import re
 from importlib.util import find_spec
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,7 +28,7 @@ EMAIL_BACKEND = (
     else f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 )
 # ANYMAIL_POSTMARK_SERVER_TOKEN=... becomes ANYMAIL["POSTMARK_SERVER_TOKEN"].
-ANYMAIL = {
+ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
     for name, value in os.environ.items()
     if name.startswith("ANYMAIL_")

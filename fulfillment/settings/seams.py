@@ -33,20 +33,6 @@ WAKE_UPS = {
 }
 # In a rush a task whose work is cheaper together rests some seconds between two wake-ups; the sweep finds the rest.
 WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
-# What other apps add to the page of an order: (order, viewer) -> {"template", ...}; `timeline` lines join its history.
-ORDER_PANELS = [
-    "fulfillment.dashboard.queries.picks.order_panel",
-    "fulfillment.dashboard.queries.messages.order_panel",
-]
-# What other apps add to the tracking page: (token) -> {"template", ...}; they ask no database.
-TRACK_PANELS = ["fulfillment.dashboard.queries.messages.track_panel"]
-# What other apps add to "needs attention": (viewer) -> {"template", "count", ...}; shown where count is not 0.
-ATTENTION_PANELS = [
-    "fulfillment.dashboard.queries.messages.stop_panel",
-    "fulfillment.dashboard.queries.messages.attention_panel",
-    "fulfillment.dashboard.queries.webhooks.attention_panel",
-]
-
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},

@@ -1,14 +1,19 @@
-"""The addresses that customers and shops call."""
+"""The addresses that customers open."""
 
 from django.urls import path
 
-from fulfillment.tracking.views import returns
-from fulfillment.tracking.views import show as tracking
-from orders.intake import views as hooks
+from fulfillment.tracking.views import returns, show
+from fulfillment.tracking.views.brand import brand
+from fulfillment.tracking.views.browsers import browser, worker
+from fulfillment.tracking.views.updates import unsubscribe, updates
 
-track_urls = [
-    path("track/<str:token>/", tracking.show, name="track"),
-    path("track/<str:token>/state.json", tracking.state, name="track_state"),
+urlpatterns = [
+    path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
+    path("track/worker.js", worker, name="push_worker"),
+    path("track/<str:token>/updates/", updates, name="track_updates"),
+    path("track/<str:token>/unsubscribe/email/", unsubscribe, name="track_unsubscribe"),
+    path("track/<str:token>/push/", browser, name="track_push"),
+    path("track/<str:token>/", show.show, name="track"),
+    path("track/<str:token>/state.json", show.state, name="track_state"),
     path("track/<str:token>/return/", returns.ask, name="track_return"),
 ]
-hook_urls = [path("hooks/shops/<uuid:channel_id>/", hooks.take_order, name="shop_hook")]

@@ -1,15 +1,13 @@
 """Everything that the page of one order shows, in a fixed number of statements."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Prefetch
-from django.utils.module_loading import import_string
 
+from fulfillment.dashboard.queries.messages import MessageRow, messages_of
+from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
 from orders.access import Viewer
 from orders.models import (
@@ -26,8 +24,6 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 
-Panel = Mapping[str, Any]
-
 
 class Stage(NamedTuple):
     """Units of a line that have come equally far; `start` and `share` are percents of all units."""
@@ -41,14 +37,15 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """An order with its rows; `panels` are what other apps add."""
+    """An order with its rows, the work on it and its messages."""
 
     order: Order
     lines: list[tuple[OrderLine, list[Stage]]]
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
-    panels: list[Panel]
+    work: OrderWork
+    messages: list[MessageRow]
     promises: list[tuple[Promise, str]]  # open ones, with what they say
     timeline: list[Entry]
 
@@ -61,7 +58,7 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
             Prefetch("lines", ReturnLine.objects.select_related("line"))
         )
     )
-    panels = [panel(order, viewer) for panel in panels_of("ORDER_PANELS")]
+    messages = messages_of(order, viewer)
     promises = list(order.promises.order_by("made_at", "pk"))
     return OrderPage(
         order=order,
@@ -69,9 +66,10 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
-        panels=panels,
+        work=order_work(order, viewer),
+        messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
-        timeline=timeline(order, _names(order, shipments, returns), promises, panels),
+        timeline=timeline(order, _names(order, shipments, returns), promises, messages),
     )
 
 
@@ -99,12 +97,6 @@ def stages(line: OrderLine) -> list[Stage]:
             found.append(part._replace(start=start, share=share))
             start += share
     return found
-
-
-@cache
-def panels_of(setting: str) -> list[Callable[..., Panel]]:
-    """The read functions that other apps add to a page, by the setting that lists them."""
-    return [import_string(path) for path in getattr(settings, setting)]
 
 
 def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:

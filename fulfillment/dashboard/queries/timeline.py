@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from fulfillment.dashboard.queries.messages import MessageRow
 from orders.models import Event, Hold, Order, Package, Promise, Return
 
 # Where "<row> <participle>" would not be English, or hides what it means.
@@ -74,17 +75,16 @@ def timeline(
     order: Order,
     names: Mapping[UUID, str],
     made: Iterable[Promise],
-    panels: Iterable[Mapping[str, Any]] = (),
+    messages: Iterable[MessageRow] = (),
 ) -> list[Entry]:
-    """Events of an order and the `timeline` entries of other apps' panels, newest first.
+    """Events of an order and its messages, newest first.
 
     `names` says what to call the rows that things happened to; `made` are the order's promises.
     """
     events = Event.objects.filter(order=order).select_related("actor").order_by("id")
     promises = {str(promise.pk): promise for promise in made}
     told = [_entry(event, names, promises) for event in events]
-    for panel in panels:
-        told.extend(Entry(**line) for line in panel.get("timeline", ()))
+    told += [_told(row) for row in messages]
     return sorted(told, key=lambda entry: entry.at)[::-1]
 
 
@@ -97,6 +97,17 @@ def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promi
         what=words[:1].upper() + words[1:],
         who=_who(event),
         detail=_detail(event.data, promises),
+    )
+
+
+def _told(row: MessageRow) -> Entry:
+    message = row.message
+    return Entry(
+        at=row.at,
+        what=f"{row.channel} to the {row.audience.lower()}: {row.title.lower()}",
+        detail=" · ".join(filter(None, [row.recipient, message.reason])),
+        status=message.status,
+        status_text=message.get_status_display(),
     )
 
 

@@ -1,7 +1,6 @@
 """Read-only questions about webhooks: a seller's endpoints, the log, and what needs attention."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet
@@ -45,21 +44,12 @@ def delivery_log(viewer: Viewer, endpoint_id: UUID, *, state: str, cursor: str) 
     return page_of(rows.filter(wanted).select_related("order"), key="-id", cursor=cursor)
 
 
-def attention_panel(viewer: Viewer) -> dict[str, Any]:
+def failing_endpoints(viewer: Viewer) -> list[Endpoint]:
     """Endpoints that we stopped calling, or that have failed for an hour; for their owners."""
     if not viewer.has_role(Role.OWNER):
-        return {"count": 0}
+        return []
     viewer = viewer if viewer.is_operator else viewer.through(Role.OWNER)
     stopped = Q(disabled_at__isnull=False) | ~Q(paused_because="")
     failing = Q(paused_at__isnull=True, failing_since__lt=timezone.now() - FAILING_FOR)
-    rows = list(
-        Endpoint.objects.visible_to(viewer)
-        .kept()
-        .filter(stopped | failing)
-        .order_by("created_at")[:MOST_SHOWN]
-    )
-    return {
-        "template": "notifications/_webhooks_panel.html",
-        "endpoints": rows,
-        "count": len(rows),
-    }
+    rows = Endpoint.objects.visible_to(viewer).kept().filter(stopped | failing)
+    return list(rows.order_by("created_at")[:MOST_SHOWN])

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fulfillment.dashboard.queries import worklist
-from fulfillment.dashboard.queries.order_page import catalogue, panels_of
+from fulfillment.dashboard.queries.messages import stopped_texts, unsettled
+from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.timeline import REASONS
+from fulfillment.dashboard.queries.webhooks import failing_endpoints
 from fulfillment.dashboard.queries.worklist import (
     MOST_OF_A_KIND,
     Matter,
@@ -17,7 +19,7 @@ from fulfillment.dashboard.queries.worklist import (
     unknown_lines,
 )
 from fulfillment.keyset import count_text
-from orders.access import SELLER_ROLES, role_required
+from orders.access import SELLER_ROLES, Role, role_required
 from orders.models import Hold, OrderLine
 from orders.states import ShipmentStatus
 
@@ -74,12 +76,14 @@ def attention(request):
     if only in KINDS:
         found = {kind: matters for kind, matters in found.items() if kind == only}
     lines = _unknown(viewer, found.get("held", []))
-    panels = [panel(viewer) for panel in panels_of("ATTENTION_PANELS")]
     context = {
         "groups": [
             _group(kind, matters, most=most, lines=lines) for kind, matters in found.items()
         ],
-        "panels": [panel for panel in panels if panel["count"]],
+        "stops": stopped_texts(viewer),
+        "may_change": viewer.has_role(Role.OWNER),
+        "unsettled": unsettled(viewer),
+        "endpoints": failing_endpoints(viewer),
         "only": only if only in KINDS else "",
         "now": now,
         "numbers": {name: count_text(n) for name, n in today_in_numbers(viewer).items()},

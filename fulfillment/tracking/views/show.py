@@ -12,10 +12,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.queries.order_page import panels_of
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
+from notifications.channels.vapid import public_key
 from orders.access import public
 from orders.returns.handling import returnable_units
 
@@ -37,7 +37,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "etag": _etag(page),
         "checked": _clock(tracked, now),
         "zone": tracked.order.time_zone,
-        "panels": [panel(token) for panel in panels_of("TRACK_PANELS")],
+        "push_key": public_key(),
     }
     return private(render(request, "track/page.html", context))
 

@@ -27,7 +27,7 @@ def unknown(ada, smtp_peer, sms_peer):
 
 
 def open_ones(ada):
-    return list(unsettled(Viewer.of(ada.owner)))
+    return [row.message for row in unsettled(Viewer.of(ada.owner))]
 
 
 def test_an_unknown_one_is_sent_again_under_its_key(ada, unknown, smtp_peer):

@@ -1,19 +1,15 @@
 """/dashboard/messages/look/: the shop's colour, and what mail programs may read."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
-from notifications.colours import COLOUR, PETROL, ink_on, stylesheet
+from notifications.colours import COLOUR, PETROL, ink_on
 from notifications.consent.shop_settings import Unreadable, choose_look
-from notifications.models import MessageSettings
 from notifications.models.settings import settings_of
-from orders.access import Role, public, role_required
+from orders.access import Role, role_required
 from orders.errors import DomainError
-
-KEPT_FOR = 300  # seconds that a browser keeps the colour
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,16 +26,6 @@ def look(request, seller_id):
         return _page(request, seller, accent=accent, markup=markup, refused=error)
     messages.success(request, "The next message and the tracking page look like this.")
     return redirect("message_look_of", seller.pk)
-
-
-@public
-@require_safe
-def brand(request, seller_id):
-    """The colour of a seller's tracking pages, as a style sheet; nobody's and ours are empty."""
-    accents = MessageSettings.objects.filter(seller=seller_id).values_list("accent", flat=True)
-    response = HttpResponse(stylesheet(next(iter(accents), "")), content_type="text/css")
-    response["Cache-Control"] = f"public, max-age={KEPT_FOR}"
-    return response
 
 
 def _accent(request, seller):

@@ -3,7 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
-from fulfillment.dashboard.queries.messages import attention_panel, order_panel, unsettled
+from fulfillment.dashboard.queries.messages import messages_of, unsettled
+from fulfillment.dashboard.queries.order_page import order_page
 from notifications.channels.recipients import masked
 from notifications.delivery.sending import send_due
 from orders.access import Viewer
@@ -24,26 +25,26 @@ def order(ada, smtp_peer, sms_peer):
 
 def test_every_message_of_an_order_is_listed(order, ada):
     with count_statements() as statements:
-        panel = order_panel(order, Viewer.of(ada.owner))
+        shown = messages_of(order, Viewer.of(ada.owner))
     # The user's roles, the messages and their attempts.
     assert len(statements) == 3
-    rows = {row["channel"]: row for row in panel["messages"]}
+    rows = {row.channel: row for row in shown}
     assert {
-        channel: (row["title"], row["audience"], row["recipient"], row["message"].status)
+        channel: (row.title, row.audience, row.recipient, row.message.status)
         for channel, row in rows.items()
     } == {
         "E-mail": ("Order confirmed", "Customer", "g…@example.com", "failed"),
         "SMS": ("Order confirmed", "Customer", "+49…78", "sent"),
     }
-    page = render_to_string(panel["template"], {"panel": panel})
+    page = render_to_string("dashboard/order/messages.html", {"messages": shown})
     assert "550 no such user" in page
     assert "grace@example.com" not in page
     assert "+493012345678" not in page
 
 
 def test_the_history_says_what_was_told(order, ada):
-    lines = order_panel(order, Viewer.of(ada.owner))["timeline"]
-    assert {(line["what"], line["detail"], line["status"]) for line in lines} == {
+    lines = order_page(order, Viewer.of(ada.owner)).timeline
+    assert {(line.what, line.detail, line.status) for line in lines if line.status} == {
         (
             "E-mail to the customer: order confirmed",
             "g…@example.com · 550 no such user",
@@ -54,17 +55,16 @@ def test_the_history_says_what_was_told(order, ada):
 
 
 def test_a_message_that_did_not_arrive_needs_attention(order, ada):
-    panel = attention_panel(Viewer.of(ada.owner))
-    assert panel["count"] == 1
-    assert [row["message"].order for row in panel["messages"]] == [order]
-    assert "550 no such user" in render_to_string(panel["template"], {"panel": panel})
+    shown = unsettled(Viewer.of(ada.owner))
+    assert [row.message.order for row in shown] == [order]
+    page = render_to_string("dashboard/attention/_unsettled_messages.html", {"messages": shown})
+    assert "550 no such user" in page
 
 
 def test_another_seller_sees_nothing(order, bo):
     stranger = Viewer.of(bo.owner)
-    assert order_panel(order, stranger)["messages"] == []
-    assert attention_panel(stranger)["count"] == 0
-    assert list(unsettled(stranger)) == []
+    assert messages_of(order, stranger) == []
+    assert unsettled(stranger) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 
-from fulfillment.dashboard.queries.picks import order_panel
+from fulfillment.dashboard.queries.order_work import order_work
 from orders.access import Viewer
 from tests.support.cast import put_stock
 from tests.support.statements import count_statements
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(order, user):
-    panel = order_panel(order, Viewer.of(user))
-    return " ".join(render_to_string(panel["template"], {"panel": panel}).split())
+    work = order_work(order, Viewer.of(user))
+    return " ".join(render_to_string("dashboard/order/work.html", {"work": work}).split())
 
 
 def test_reservations_and_stops_are_listed(ada, building, lamp, shade, pat):
@@ -26,13 +26,13 @@ def test_reservations_and_stops_are_listed(ada, building, lamp, shade, pat):
     walk = take(building, pat)
     scan(walk.lines.first(), pat)
     with count_statements() as statements:
-        panel = order_panel(order, Viewer.of(pat))
+        work = order_work(order, Viewer.of(pat))
 
-    assert [(row.line.sku, row.quantity) for row in panel["reservations"]] == [
+    assert [(row.line.sku, row.quantity) for row in work.reservations] == [
         ("LAMP", 2),
         ("SHADE", 1),
     ]
-    stops = [(row.stock.location.code, row.picked, row.quantity) for row in panel["stops"]]
+    stops = [(row.stock.location.code, row.picked, row.quantity) for row in work.stops]
     assert stops == [("A-01-1", 2, 2), ("B-01-1", 0, 1)]
     assert len(statements) == 3, "one of them loads the roles of the viewer"
     html = shown(order, ada.owner)

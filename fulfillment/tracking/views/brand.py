@@ -1,0 +1,20 @@
+"""The colour of a shop on its customers' pages."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from notifications.colours import stylesheet
+from notifications.models import MessageSettings
+from orders.access import public
+
+KEPT_FOR = 300  # seconds that a browser keeps the colour
+
+
+@public
+@require_safe
+def brand(request, seller_id):
+    """The colour of a seller's tracking pages, as a style sheet; nobody's and ours are empty."""
+    accents = MessageSettings.objects.filter(seller=seller_id).values_list("accent", flat=True)
+    response = HttpResponse(stylesheet(next(iter(accents), "")), content_type="text/css")
+    response["Cache-Control"] = f"public, max-age={KEPT_FOR}"
+    return response
