@@ -7,8 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from fulfillment.dashboard.queries import worklist
-from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND
+from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, worklist
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.decisions import hold_order

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.queries import worklist
 from fulfillment.dashboard.queries.messages import stopped_texts, unsettled
 from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.timeline import REASONS
@@ -17,6 +16,7 @@ from fulfillment.dashboard.queries.worklist import (
     Matter,
     today_in_numbers,
     unknown_lines,
+    worklist,
 )
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, Role, role_required

@@ -5,9 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.forms import AddressForm, HoldForm, LinkForm, OrderFilterForm
-from fulfillment.dashboard.queries import order_list, order_page
-from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, STILL_HERE, OrderFilter
-from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.dashboard.queries.order_list import (
+    DELIVERED_TODAY,
+    STILL_HERE,
+    OrderFilter,
+    order_list,
+)
+from fulfillment.dashboard.queries.order_page import catalogue, order_page
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.errors import DomainError
