@@ -1,6 +1,9 @@
-"""Which site the operator's admin is; its theme is imported when an address asks for it."""
+"""The portal as an app, and which site the operator's admin is."""
 
+from django.apps import AppConfig
 from django.contrib.admin import apps
+
+from fulfillment import checks
 
 
 class OperatorAdminConfig(apps.SimpleAdminConfig):
@@ -8,3 +11,11 @@ class OperatorAdminConfig(apps.SimpleAdminConfig):
 
     default = False  # or Django takes it for the configuration of this package
     default_site = "fulfillment.admin_site.OperatorSite"
+
+
+class PortalConfig(AppConfig):
+    """The portal itself: pages over the three apps, and no tables."""
+
+    default = True
+    name = "fulfillment"
+    checks = checks

@@ -39,6 +39,21 @@ def has_our_migrations(url: str) -> bool:
         return False
 
 
+def foreign_migrations(url: str) -> list[str]:
+    """What another version of the portal applied and this one does not know, as app.name."""
+    ours = {(path.parent.parent.name, path.stem) for path in _migrations()}
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            applied = set(
+                connection.execute(
+                    "SELECT app, name FROM django_migrations WHERE app = ANY(%s)", [list(APPS)]
+                )
+            )
+    except psycopg.Error:  # no such table yet, or a server that will say so itself
+        return []
+    return sorted(f"{app}.{name}" for app, name in applied - ours)
+
+
 def _migrations() -> list[Path]:
     return sorted(path for app in APPS for path in BASE_DIR.glob(f"{app}/migrations/[0-9]*.py"))
 

@@ -143,6 +143,11 @@ class Supervisor:
             say(f"Mails and texts … caught in {outbox}")
 
     def _migrate(self) -> None:
+        if foreign := freshness.foreign_migrations(self.owner_url):
+            raise StartError(
+                f"The database is from another version of the portal ({foreign[0]}): move "
+                f"{self.place.var} away to start with an empty one, or use that version."
+            )
         stamp, digest = self.place.var / "migrated", freshness.migrations_digest()
         if freshness.fits(stamp, digest) and freshness.has_our_migrations(self.owner_url):
             return

@@ -4,10 +4,15 @@ import errno
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
+from fulfillment.checks import know_every_applied_migration
 from fulfillment.embedded import freshness, places
 from fulfillment.embedded.binaries import postgres_program, valkey_program
 from fulfillment.embedded.environment import BASE_DIR, Options, base_environment, shell_lines
@@ -25,6 +30,36 @@ def folder() -> Path:
     made = make_folder()
     yield made
     shutil.rmtree(made)
+
+
+@pytest.fixture
+def older_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database of this worker, as if another version had migrated it."""
+    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    with psycopg.connect(server_url(SUPERUSER, name), autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (id, app, name, applied)"
+            " VALUES (0, 'orders', '0002_x', now())"
+        )
+        with django_db_blocker.unblock():
+            yield
+        connection.execute("DELETE FROM django_migrations WHERE name = '0002_x'")
+
+
+def test_a_database_of_another_version_is_named(older_database: None) -> None:
+    assert freshness.foreign_migrations(os.environ["DATABASE_URL"]) == ["orders.0002_x"]
+    [error] = know_every_applied_migration(databases=["default"])
+    assert (
+        error.msg == "The database has migrations that this version does not know: orders.0002_x."
+    )
+
+
+def test_a_database_of_this_version_is_accepted(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    assert freshness.foreign_migrations(os.environ["DATABASE_URL"]) == []
+    with django_db_blocker.unblock():
+        assert know_every_applied_migration(databases=["default"]) == []
 
 
 def test_a_long_path_moves_the_sockets_to_a_short_one(folder: Path) -> None:

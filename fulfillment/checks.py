@@ -1,0 +1,37 @@
+"""A database whose history this code does not know is refused before anything is migrated."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
+
+OURS = {"orders", "warehouse", "notifications"}
+
+
+@register(Tags.database)
+def know_every_applied_migration(
+    databases: Sequence[str] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """An error where a database was migrated by another version of the portal."""
+    return [error for name in databases or () if (error := _unknown_history(name))]
+
+
+def _unknown_history(name: str) -> Error | None:
+    try:
+        loader = MigrationLoader(connections[name])
+    except DatabaseError:
+        return None  # it says so itself, more exactly
+    unknown = sorted(
+        f"{app}.{migration}"
+        for app, migration in set(loader.applied_migrations) - set(loader.disk_migrations)
+        if app in OURS
+    )
+    if not unknown:
+        return None
+    return Error(
+        f"The database has migrations that this version does not know: {', '.join(unknown)}.",
+        hint="Another version of the portal made it: use that version, or an empty database.",
+        id="fulfillment.E001",
+    )
