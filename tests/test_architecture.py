@@ -1,15 +1,20 @@
 """Rules of the design that the code keeps by itself."""
 
 import ast
+import inspect
 import re
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.urls import URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
+from fulfillment import settings as project_settings
 from notifications.states import MESSAGE_MOVES, MessageStatus
 from orders import states
 
@@ -106,31 +111,74 @@ def test_nothing_asks_whether_it_is_under_test():
     assert asking == []
 
 
+def callbacks(patterns):
+    """What answers each address of ours; the admin's own pages are left out."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            # The operator, who alone may enter the admin, sees the rows of every tenant.
+            if pattern.app_name != "admin":
+                yield from callbacks(pattern.url_patterns)
+        else:
+            yield inspect.unwrap(getattr(pattern.callback, "view_class", pattern.callback))
+
+
 def views():
-    """Every module that answers requests: `views.py`, or a module of a folder `views` or `api`."""
-    return [
-        path
-        for path in sources(*APPS, "fulfillment")
-        if path.name == "views.py" or {"views", "api"} & set(path.relative_to(ROOT).parts[:-1])
-    ]
+    """Every file that an address leads to, and what lies beside it in a folder of views."""
+    modules = {callback.__module__ for callback in callbacks(get_resolver().url_patterns)}
+    files = {ROOT / f"{module.replace('.', '/')}.py" for module in modules}
+    ours = {file for file in files if file.exists()}
+    beside = {other for file in ours for other in file.parent.glob("*.py")}
+    return sorted(ours | {file for file in beside if file.parent.name in {"views", "api"}})
+
+
+UNBOUND = re.compile(
+    # Order.objects without .visible_to(viewer), and what goes around it.
+    r"\b[A-Z]\w+\.objects\b(?!\s*\.visible_to\()"
+    r"|\b[A-Z]\w+\._(?:base|default)_manager\b"
+    r"|\bget_(?:object|list)_or_404\(\s*[A-Z]\w+\s*,"
+)
+# Why a view may ask without the viewer.
+WITHOUT_VIEWER = {
+    "fulfillment/tracking/views/brand.py: MessageSettings.objects": "a colour is public",
+    "fulfillment/dashboard/views/messages/dry_run.py: Message.objects": "none() has no rows",
+    "orders/intake/views.py: SalesChannel.objects": "the signature proves the caller",
+}
 
 
 def test_views_reach_rows_through_the_viewer():
     """`Model.objects` in a view or the API is followed by `.visible_to(`, or a token found it."""
-    loose = []
-    for path in views():
-        for found in re.finditer(r"\b([A-Z]\w+)\.objects(?!\s*\.visible_to\()", path.read_text()):
-            loose.append(f"{name_of(path)}: {found.group(0)}")
-    known = {
-        # The colour of a shop's pages is public, and a dry run of nothing has no rows.
-        "fulfillment/tracking/views/brand.py: MessageSettings.objects",
-        "fulfillment/dashboard/views/messages/dry_run.py: Message.objects",
-        # Signing in asks for the user, not for a row of a tenant.
-        "orders/accounts/sign_in.py: User.objects",
-        # The address names the channel, and the signature proves the caller.
-        "orders/intake/views.py: SalesChannel.objects",
+    loose = {
+        f"{name_of(path)}: {' '.join(found.group(0).split())}"
+        for path in views()
+        for found in UNBOUND.finditer(path.read_text())
     }
-    assert set(loose) <= known
+    assert loose == WITHOUT_VIEWER.keys()
+
+
+def test_every_room_with_addresses_is_looked_at():
+    """The rule above reads what addresses lead to, wherever it lies."""
+    rooms = {name_of(path).rpartition("/")[0] for path in views()}
+    assert rooms >= {
+        *("fulfillment", "fulfillment/api", "fulfillment/demo", "fulfillment/dashboard/views"),
+        *("fulfillment/dashboard/views/messages", "fulfillment/tracking/views"),
+        *("notifications/reports/views", "orders/intake", "warehouse/couriers/views"),
+        *("warehouse/documents", "warehouse/floor/views", "warehouse/returns", "warehouse/stock"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "is_loose"),
+    [
+        ("Order.objects.visible_to(request.viewer)", False),
+        ("Order.objects\n        .visible_to(viewer)", False),
+        ("Order.objects.filter(pk=pk)", True),
+        ("Order._base_manager.all()", True),
+        ("get_object_or_404(Order, pk=pk)", True),
+        ("get_object_or_404(Order.objects.visible_to(viewer), pk=pk)", False),
+    ],
+)
+def test_the_tenant_rule_sees_what_goes_around_the_viewer(text, is_loose):
+    assert bool(UNBOUND.search(text)) is is_loose
 
 
 @pytest.mark.parametrize(
@@ -176,11 +224,61 @@ def test_constraints_read_as_rules():
                 assert constraint.name.count("_") >= 2, constraint.name
 
 
-def test_the_lists_of_the_seams_name_real_functions():
+def texts(value):
+    """Every text in a setting, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in (*value.keys(), *value.values()):
+            yield from texts(part)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from texts(part)
+
+
+DOTTED_PATH = re.compile(rf"({'|'.join((*APPS, 'fulfillment'))})(\.[A-Za-z_]\w*)+")
+
+
+def dotted_paths():
+    return [
+        (name, text)
+        for name in dir(project_settings)
+        if name.isupper()
+        for text in sorted(texts(getattr(project_settings, name)))
+        if DOTTED_PATH.fullmatch(text)
+    ]
+
+
+@pytest.mark.parametrize(("name", "path"), dotted_paths())
+def test_what_the_settings_name_by_path_is_there(name, path):
+    if re.fullmatch(r"[a-z]+\.[A-Z]\w+", path):  # a model, as Django names it
+        assert apps.get_model(path)
+    elif find_spec_of(path):
+        assert import_module(path)
+    else:
+        assert import_string(path) is not None
+
+
+def find_spec_of(path):
+    """The module of this path, if it is one; a function has none."""
+    try:
+        return find_spec(path)
+    except ModuleNotFoundError:
+        return None
+
+
+def test_the_seams_are_among_what_the_settings_name_by_path():
+    named = {name for name, _ in dotted_paths()}
+    assert named >= {
+        *("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS", "WAKE_UPS", "WAKE_UP_RESTS"),
+        *("CELERY_BEAT_SCHEDULE", "MIDDLEWARE", "ROOT_URLCONF", "REST_FRAMEWORK", "LOGGING"),
+    }
+
+
+def test_functions_and_tasks_of_the_seams_are_what_they_should_be():
     for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS"):
         for path in getattr(settings, setting):
-            assert callable(import_string(path))
-    for task in settings.WAKE_UPS:
+            assert callable(import_string(path)), path
+    scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    for task in (*settings.WAKE_UPS, *settings.WAKE_UP_RESTS, *scheduled):
         assert import_string(task).name == task
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        assert import_string(entry["task"]).name == entry["task"]
