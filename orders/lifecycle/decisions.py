@@ -17,9 +17,7 @@ from orders.lifecycle.transitions import (
     summarize_orders,
 )
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
-from orders.states import ShipmentStatus
-
-GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
+from orders.states import SHIPMENT_ENDED, ShipmentStatus
 
 
 @transaction.atomic(savepoint=False)
@@ -37,7 +35,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     add_quantities("backordered", {line.pk: -line.backordered for line in lines})
     add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
     add_quantities("cancelled", units)
-    unpicked = Shipment.objects.filter(order=order).exclude(status__in=GONE)
+    unpicked = Shipment.objects.filter(order=order).exclude(status__in=SHIPMENT_ENDED)
     move(unpicked, ShipmentStatus.CANCELLED, actor=actor)
     record([Event.of(order, "cancelled", actor=actor, units=_as_text(units))])
     _close(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)

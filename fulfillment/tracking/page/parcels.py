@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import GONE, LEFT, Scene
+from fulfillment.tracking.page.scene import LEFT, Scene
 from fulfillment.tracking.queries import Box
-from orders.states import PackageStatus
+from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 STATES: dict[str, str] = {
     PackageStatus.PACKED: "Packed",
@@ -23,7 +23,7 @@ STATES: dict[str, str] = {
     PackageStatus.DAMAGED: "Damaged",
 }
 TONES: dict[str, str] = {
-    **dict.fromkeys(GONE, "active"),
+    **dict.fromkeys(PACKAGE_UNDER_WAY, "active"),
     PackageStatus.DELIVERED: "good",
     PackageStatus.ATTEMPT_FAILED: "warn",
     PackageStatus.LOST: "warn",

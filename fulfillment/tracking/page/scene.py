@@ -9,20 +9,13 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.tracking.queries import Box, Promised, Tracked
 from orders.models import Package, Promise
-from orders.states import OrderStatus, PackageStatus, ShipmentStatus
+from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus, ShipmentStatus
 
 # Orders of which nothing is on its way to the customer, and what their page says.
 OVER: dict[str, str] = {
     OrderStatus.CANCELLED: "Your order was cancelled",
     OrderStatus.NOTHING_TO_SHIP: "Nothing in this order comes by parcel",
     OrderStatus.UNDELIVERED: "Your order did not reach you",
-}
-GONE = {
-    PackageStatus.HANDED_OVER,
-    PackageStatus.IN_TRANSIT,
-    PackageStatus.OUT_FOR_DELIVERY,
-    PackageStatus.ATTEMPT_FAILED,
-    PackageStatus.AT_PICKUP_POINT,
 }
 # Who has it, where that is not the receiver; never a name.
 LEFT: dict[str | None, str] = {
@@ -88,7 +81,7 @@ class Scene:
     @property
     def is_stranded(self) -> bool:
         """Nothing is under way to the customer any more, and yet not all has come."""
-        under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *GONE)
+        under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
         return not (self.rest or under_way or self.tracked.is_done)
 
     @property
@@ -113,7 +106,9 @@ class Scene:
 
     def next_arrival(self) -> Promised | None:
         """The promise of the parcel that arrives first; of the order while none is on its way."""
-        promises = [promise for box in self.boxes(*GONE) if (promise := self.arrival(box))]
+        promises = [
+            promise for box in self.boxes(*PACKAGE_UNDER_WAY) if (promise := self.arrival(box))
+        ]
         return min(promises, key=lambda promise: promise.latest, default=self.arrival())
 
     def leaving(self) -> Promised | None:
