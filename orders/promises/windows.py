@@ -24,6 +24,11 @@ SHIPS_GIVES_WAY = timedelta(hours=1)
 ARRIVES_GIVES_WAY = timedelta(hours=3)
 OUT_GIVES_WAY = timedelta(minutes=30)  # an arrival whose parcel is out for delivery
 DOOR_GIVES_WAY = timedelta(minutes=5)
+# How long before its end its seller is warned that it is at risk; an arrival from noon on.
+SHIPS_WARNED = timedelta(hours=4)
+DOOR_WARNED = timedelta(minutes=15)
+ARRIVES_WARNED_AT = time(12)
+ARRIVES_NEAR = timedelta(hours=13)  # no day of deliveries ends later after its noon
 
 MOST_UNTOLD = timedelta(minutes=30)  # by which an hour at the door may shift without a word
 LATER_TODAY = timedelta(hours=2)
