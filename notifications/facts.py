@@ -20,8 +20,8 @@ ONE_BY_ONE = ("order.", "return.", "promise.")
 # These say a date as news: one that has a message of its own is not said here.
 NEWS_OF_DATES = ("delayed", "delivery_tomorrow")
 
-# What gave way to a message that gave way itself is told by the last one.
 SPOKEN_FOR = """
+-- What gave way to a message that gave way itself is told by the last one.
 WITH RECURSIVE told AS (
   SELECT m.id, m.superseded_by_id AS speaker FROM notifications_message m
   WHERE m.superseded_by_id = ANY(%s)
