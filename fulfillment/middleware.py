@@ -19,12 +19,12 @@ WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/stati
 WITHOUT_PAGES = ("/api/", "/hooks/")
 
 
-def _except_for(addresses, base):
-    """`base`, except for these addresses."""
+def _except_for(paths, base):
+    """`base`, except for these paths."""
 
     class Except(base):
         def __call__(self, request):
-            if request.path_info.startswith(addresses):
+            if request.path_info.startswith(paths):
                 return self.get_response(request)
             return super().__call__(request)
 

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import Now
 
 from notifications.models import Delivery
-from notifications.webhooks.outcomes import MOST_ATTEMPTS, Claimed, Outcome
+from notifications.webhooks.results import MOST_ATTEMPTS, AttemptResult, Claimed
 from orders.crash import crash_point
 from orders.events.recording import record
 from orders.models import Event
@@ -162,15 +162,15 @@ def claim(worker: str, *, slots: int, probes: int) -> list[Claimed]:
 
 
 @transaction.atomic
-def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
+def settle(results: Sequence[AttemptResult], *, worker: str) -> None:
     """Write what became of attempts, and what their endpoints have shown."""
-    if not outcomes:
+    if not results:
         return
     crash_point("webhooks-before-settle")
-    rows = [outcome.as_row(worker) for outcome in outcomes]
+    rows = [result.as_row(worker) for result in results]
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, {"rows": msgspec.json.encode(rows).decode()})
-        if not (shown := _shown(outcomes)):
+        if not (shown := _shown(results)):
             return
         cursor.execute(NOTE, {"rows": msgspec.json.encode(shown).decode(), **RESTS})
         changed = [row for row in cursor.fetchall() if row[2]]
@@ -182,28 +182,28 @@ def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
     )
 
 
-def _shown(outcomes: Sequence[Outcome]) -> list[dict]:
+def _shown(results: Sequence[AttemptResult]) -> list[dict]:
     """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
-    for outcome in outcomes:
-        by_endpoint[outcome.claimed.endpoint_id].append(outcome)
+    for result in results:
+        by_endpoint[result.claimed.endpoint_id].append(result)
     return [
         {
             "id": endpoint_id,
-            "taken": any(outcome.is_taken for outcome in own),
-            "slow": all(outcome.is_taken for outcome in own) and any(map(_is_slow, own)),
-            "failed": sum(not outcome.is_taken for outcome in own),
-            "throttled": max(outcome.throttled for outcome in own),
-            "gone": any(outcome.is_gone for outcome in own),
+            "taken": any(result.is_taken for result in own),
+            "slow": all(result.is_taken for result in own) and any(map(_is_slow, own)),
+            "failed": sum(not result.is_taken for result in own),
+            "throttled": max(result.throttled for result in own),
+            "gone": any(result.is_gone for result in own),
         }
         for endpoint_id, own in sorted(by_endpoint.items())
-        if any(_says_something(outcome) for outcome in own)
+        if any(_says_something(result) for result in own)
     ]
 
 
-def _says_something(outcome: Outcome) -> bool:
-    return not outcome.is_taken or outcome.claimed.is_probe or _is_slow(outcome)
+def _says_something(result: AttemptResult) -> bool:
+    return not result.is_taken or result.claimed.is_probe or _is_slow(result)
 
 
-def _is_slow(outcome: Outcome) -> bool:
-    return outcome.answer.latency_ms > SLOW_MS
+def _is_slow(result: AttemptResult) -> bool:
+    return result.answer.latency_ms > SLOW_MS

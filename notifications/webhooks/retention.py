@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from notifications.models import Delivery, Endpoint
-from notifications.webhooks.outcomes import MOST_ATTEMPTS
+from notifications.webhooks.results import MOST_ATTEMPTS
 
 KEPT = timedelta(days=30)
 BATCH = 5_000
