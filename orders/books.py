@@ -227,7 +227,7 @@ SELECT format('Order %s, promise %s of %s: %s', orders_order.number, promise.kin
     promise.local_on, rule.broken)
 FROM orders_promise promise
 JOIN orders_order ON orders_order.id = promise.order_id
-LEFT JOIN orders_promise former ON former.id = promise.former_id
+LEFT JOIN orders_promise old ON old.id = promise.replaces_id
 CROSS JOIN LATERAL (VALUES
     ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
         promise.released_at) > 1),
@@ -237,8 +237,8 @@ CROSS JOIN LATERAL (VALUES
             WHERE line.order_id = orders_order.id AND lost + came_back > 0)),
     ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
         AND (promise.done_at IS NULL OR promise.done_at > promise.latest)),
-    ('it replaces one of another order or kind', former.order_id <> promise.order_id
-        OR former.kind <> promise.kind)
+    ('it replaces one of another order or kind', old.order_id <> promise.order_id
+        OR old.kind <> promise.kind)
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """,

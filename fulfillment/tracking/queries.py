@@ -106,7 +106,7 @@ class Promised(msgspec.Struct, frozen=True):
     latest: datetime
     local_on: date
     id: UUID | None = None
-    former_id: UUID | None = None
+    replaces_id: UUID | None = None
     zone: str = "UTC"
     reason: str = ""
     broken_at: datetime | None = None

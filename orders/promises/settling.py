@@ -72,7 +72,7 @@ fact AS (
     -- is_moved: does one that stands in for it name a later day? NULL: none stands in for it.
     LEFT JOIN LATERAL (
         SELECT bool_or(later.local_on > promise.local_on) AS is_moved
-        FROM orders_promise later WHERE later.former_id = promise.id AND later.released_at IS NULL
+        FROM orders_promise later WHERE later.replaces_id = promise.id AND later.released_at IS NULL
     ) later ON true
     WHERE promise.order_id = ANY(%(orders)s) AND promise.released_at IS NULL
 )""",
@@ -115,13 +115,13 @@ WITH
 undone AS (
     UPDATE orders_promise SET released_at = %(now)s
     WHERE shipment_id = ANY(%(shipments)s) AND kind = %(kind)s AND settled_at IS NULL
-    RETURNING former_id
+    RETURNING replaces_id
 )
 UPDATE orders_promise SET revised_at = NULL, is_moved = false
-WHERE id IN (SELECT former_id FROM undone) AND shipment_id IS NULL AND revised_at IS NOT NULL
+WHERE id IN (SELECT replaces_id FROM undone) AND shipment_id IS NULL AND revised_at IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM orders_promise later
-        WHERE later.former_id = orders_promise.id AND later.shipment_id IS NULL)
+        WHERE later.replaces_id = orders_promise.id AND later.shipment_id IS NULL)
 """
 
 

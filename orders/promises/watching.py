@@ -176,8 +176,8 @@ def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
     waiting = _waiting_for_stock(promises)
     changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
     for row in _dependents(promises):
-        if row.pk not in changes and (led := _led(row, changes.values())):
-            changes[row.pk] = led
+        if row.pk not in changes and (follows := _change_that_follows(row, changes.values())):
+            changes[row.pk] = follows
     return list(changes.values())
 
 
@@ -218,13 +218,13 @@ def _dependents(promises: Iterable[Promise]) -> list[Promise]:
     return list(open_arrivals.select_related("order__seller__warehouse").order_by("pk").distinct())
 
 
-def _led(row: Promise, changes: Iterable[Change]) -> Change | None:
+def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | None:
     """The change of an arrival that follows from another change of its order, if any does."""
     leading = Promise.Kind.SHIPS if _is_of_order(row) else Promise.Kind.AT_DOOR
     leaders = [
         change
         for change in changes
-        if change.former.order_id == row.order_id and change.former.kind == leading
+        if change.replaced.order_id == row.order_id and change.replaced.kind == leading
     ]
     if not leaders:
         return None

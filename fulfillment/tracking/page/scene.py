@@ -89,10 +89,10 @@ class Scene:
         """Is the promise that counts now broken?"""
         return self.awaited is not None and self.awaited.latest < self.now
 
-    def former_of(self, promise: Promised) -> Promised | None:
+    def replaced_by(self, promise: Promised) -> Promised | None:
         """The promise that this one replaced."""
-        known = (row for row in self.tracked.promises if row.id == promise.former_id)
-        return next(known, None) if promise.former_id else None
+        known = (row for row in self.tracked.promises if row.id == promise.replaces_id)
+        return next(known, None) if promise.replaces_id else None
 
     def at_door(self) -> Promised | None:
         """The hour at the door: one promise speaks for all parcels that come together."""
