@@ -68,7 +68,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
-    if hold.reason == Hold.Reason.NO_ADDRESS and not _has_address(hold.order):
+    if hold.reason == Hold.Reason.NO_ADDRESS and not hold.order.has_address:
         raise DomainError(f"Order {hold.order} still has no address: complete it first.")
     [hold] = _close([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
@@ -127,10 +127,6 @@ def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
     Hold.objects.bulk_update(open_holds, ["released_at", "released_by"])
     record([Event.of(hold, "released", actor=actor, reason=hold.reason) for hold in open_holds])
     return open_holds
-
-
-def _has_address(order: Order) -> bool:
-    return bool(order.street and order.city and order.country)
 
 
 def _as_text(units: dict[UUID, int]) -> dict[str, int]:

@@ -137,7 +137,7 @@ def test_a_watcher_that_slept_says_so_once(monday_house):
     ]
     broken = Promise.objects.get(order=order, broken_at__isnull=False)
     assert broken.broken_at == broken.latest
-    assert broken.successors.get().is_open
+    assert broken.replaced_by.get().is_open
     assert watch(berlin(26, 9)) == []
 
 
