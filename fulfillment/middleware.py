@@ -53,7 +53,7 @@ class ViewerMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refused action becomes 409 with its text: a fragment for htmx, else a page."""
+    """A refused action becomes 409 and a page with its text."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -64,5 +64,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, DomainError):
             return None
-        template = "_refused.html" if request.headers.get("HX-Request") else "refused.html"
-        return render(request, template, {"error": exception}, status=409)
+        return render(request, "refused.html", {"error": exception}, status=409)

@@ -39,11 +39,6 @@ def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
     return _keep(shipment, Promise.Kind.SHIPS, span, made_at)
 
 
-def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
-    """Promise when a shipment that leaves now arrives, by days at the place of delivery."""
-    return promise_arrivals([shipment], made_at=made_at)[0]
-
-
 def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
     """Promise the arrival of many shipments that leave now, in four statements.
 
@@ -69,13 +64,6 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
         row.carrier = carriers.get(shipment.pk, "")
         rows.append(row)
     return Promise.objects.bulk_create(rows)
-
-
-def promise_door(
-    package: Package, *, starts: datetime, ends: datetime, made_at: datetime
-) -> Promise:
-    """Promise the hour at the door of a package, and of all that come with it to the same door."""
-    return promise_doors([(package, starts, ends)], made_at=made_at)[0]
 
 
 def promise_doors(
