@@ -6,7 +6,7 @@ from orders.books import Check, findings
 from orders.statements import with_codes
 
 # Its provider took it.
-LEFT = (MessageStatus.SENT, MessageStatus.DELIVERED)
+ACCEPTED = (MessageStatus.SENT, MessageStatus.DELIVERED)
 # Whoever reads such a message asks why.
 EXPLAINED = (
     MessageStatus.FAILED,
@@ -49,7 +49,7 @@ UNPROVEN = with_codes(
 SELECT format('Message %s is %s: %s', message.id, message.status, rule.broken)
 FROM notifications_message message
 CROSS JOIN LATERAL (VALUES
-    ('nobody tried to send it', status IN ({left}) AND NOT EXISTS (
+    ('nobody tried to send it', status IN ({accepted}) AND NOT EXISTS (
         SELECT FROM notifications_attempt attempt WHERE attempt.message_id = message.id)
         AND NOT EXISTS (
         SELECT FROM notifications_receipt receipt WHERE receipt.message_id = message.id)),
@@ -61,7 +61,7 @@ CROSS JOIN LATERAL (VALUES
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """,
-    left=LEFT,
+    accepted=ACCEPTED,
     unknown=MessageStatus.UNKNOWN,
     explained=EXPLAINED,
     claimed=MessageStatus.CLAIMED,
@@ -70,11 +70,11 @@ UNPROMISED = with_codes(
     """
 SELECT format('Message %s (%s) states a promise that nobody made', message.id, message.template)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
-WHERE message.status IN ({left}) AND event.data ->> 'promise' <> '' AND NOT EXISTS (
+WHERE message.status IN ({accepted}) AND event.data ->> 'promise' <> '' AND NOT EXISTS (
     SELECT FROM orders_promise promise
     WHERE promise.id::text = event.data ->> 'promise' AND promise.order_id = event.order_id)
 """,
-    left=LEFT,
+    accepted=ACCEPTED,
 )
 
 

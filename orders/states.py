@@ -169,6 +169,9 @@ RETURN_MOVES = {
     ReturnStatus.CLOSED: set(),
 }
 
+# Units of it may still come, or wait to be inspected.
+RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
 
 class PickListStatus(TextChoices):
     """One worker's walk."""

@@ -24,7 +24,7 @@ PAUSE_AFTER = timedelta(days=5)
 FAILED_FOR_LONG = "Every delivery has failed for five days."
 
 # May deliveries of the endpoint `e` be sent now?
-OPEN = """
+MAY_SEND = """
   e.disabled_at IS NULL AND e.deleted_at IS NULL AND e.paused_at IS NULL
   AND (e.not_before IS NULL OR e.not_before <= now())"""
 # Its deliveries that are due, the longest waiting first. Claimed ones are due after their lease.
@@ -43,7 +43,7 @@ ROOM = """CASE WHEN e.failures > 0 THEN 1 ELSE %(at_once)s END - (
 LOCK = f"""
 SELECT e.id, e.failures > 0 AS is_failing
 FROM notifications_endpoint e, LATERAL ({DUE} LIMIT 1) AS due
-WHERE {OPEN} AND ({ROOM}) > 0
+WHERE {MAY_SEND} AND ({ROOM}) > 0
 ORDER BY e.failures > 0, due.next_attempt_at
 LIMIT %(slots)s
 FOR NO KEY UPDATE OF e SKIP LOCKED

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.results import MOST_ATTEMPTS
 
-KEPT = timedelta(days=30)
+KEEP_FOR = timedelta(days=30)
 BATCH = 5_000
 STOPPED = "Every attempt ended in the middle."
 
@@ -36,7 +36,7 @@ DELETE FROM notifications_delivery d USING old WHERE d.id = old.id
 def forget_old() -> None:
     """Run every hour; each statement is small, so that it holds nobody up."""
     _give_up()
-    values: dict[str, Any] = {"kept": KEPT, "batch": BATCH}
+    values: dict[str, Any] = {"kept": KEEP_FOR, "batch": BATCH}
     with connection.cursor() as cursor:
         while True:
             cursor.execute(OLD, values)

@@ -13,7 +13,7 @@ from orders.statements import with_codes
 from orders.states import PackageStatus
 
 # When the evening before is, where it is delivered, and how far off the end of tomorrow is then.
-EVENING = {
+EVENING_BEFORE = {
     "evening": time(17),
     "night": time(20),
     "soonest": timedelta(hours=11),
@@ -54,7 +54,7 @@ def announce_tomorrow(limit: int = BATCH) -> int:
 
 @transaction.atomic(savepoint=False)
 def _announce_batch(now: datetime, limit: int) -> int:
-    values: dict[str, Any] = {"now": now, **EVENING}
+    values: dict[str, Any] = {"now": now, **EVENING_BEFORE}
     orders = claim_orders(DUE, values, limit)
     if not orders:
         return 0

@@ -15,12 +15,11 @@ from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Order, Return, ReturnLine, User
 from orders.models.returns import ASKED_FOR
 from orders.returns.policy import last_return_day, local_day
-from orders.states import ReturnStatus
+from orders.states import RETURN_OPEN, ReturnStatus
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
-OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 
 
 @transaction.atomic(savepoint=False)
@@ -96,7 +95,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
                 then=F("return_lines__requested"),
             ),
             When(
-                return_lines__order_return__status__in=OPEN,
+                return_lines__order_return__status__in=RETURN_OPEN,
                 then=F("return_lines__approved") - F("return_lines__inspected"),
             ),
             default=0,

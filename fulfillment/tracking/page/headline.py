@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import LEFT, OVER, Scene
+from fulfillment.tracking.page.scene import LEFT_WITH, OVER, Scene
 from fulfillment.tracking.queries import Promised
 from orders.models import Hold
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
@@ -73,7 +73,7 @@ def _stranded(scene: Scene) -> str:
 def _left(scene: Scene) -> str:
     """Delivered; or with whom, or where, if all of it was left there."""
     takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
-    return LEFT.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
+    return LEFT_WITH.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
 
 
 def _at_door(scene: Scene, promise: Promised) -> Headline:

@@ -18,7 +18,7 @@ OVER: dict[str, str] = {
     OrderStatus.UNDELIVERED: "Your order did not reach you",
 }
 # Who has it, where that is not the receiver; never a name.
-LEFT: dict[str | None, str] = {
+LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
