@@ -19,12 +19,12 @@ WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/stati
 WITHOUT_PAGES = ("/api/", "/hooks/")
 
 
-def _except_for(addresses, base):
-    """`base`, except for these addresses."""
+def _except_for(paths, base):
+    """`base`, except for these paths."""
 
     class Except(base):
         def __call__(self, request):
-            if request.path_info.startswith(addresses):
+            if request.path_info.startswith(paths):
                 return self.get_response(request)
             return super().__call__(request)
 
@@ -53,7 +53,7 @@ class ViewerMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refused action becomes 409 with its text: a fragment for htmx, else a page."""
+    """A refused action becomes 409 and a page with its text."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -64,5 +64,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, DomainError):
             return None
-        template = "_refused.html" if request.headers.get("HX-Request") else "refused.html"
-        return render(request, template, {"error": exception}, status=409)
+        return render(request, "refused.html", {"error": exception}, status=409)

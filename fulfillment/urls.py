@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""Every URL of the product."""
 
 from allauth.account import views as account
 from allauth.account.models import EmailAddress

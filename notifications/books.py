@@ -1,7 +1,19 @@
 """What must always be true of messages: each check reads it anew and says what is broken."""
 
 from notifications.kinds.routes import ROUTES
+from notifications.states import MessageStatus
 from orders.books import Check, findings
+from orders.statements import with_codes
+
+# Its provider took it.
+ACCEPTED = (MessageStatus.SENT, MessageStatus.DELIVERED)
+# Whoever reads such a message asks why.
+EXPLAINED = (
+    MessageStatus.FAILED,
+    MessageStatus.UNKNOWN,
+    MessageStatus.SUPPRESSED,
+    MessageStatus.SUPERSEDED,
+)
 
 TWICE = """
 SELECT format('Event %s (%s): %s messages to the %s by %s, one is right', event.id, event.kind,
@@ -12,13 +24,15 @@ HAVING count(*) > 1
 """
 # Several events of one kind and order in one transaction are told together, by the first.
 UNTOLD = """
-WITH told AS (
+WITH
+-- Who was told of events of which kind, order and transaction.
+told AS (
     SELECT event.kind, event.order_id, event.transaction_id, message.audience
     FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
 )
 SELECT DISTINCT concat('Order ', orders_order.number, ': the ', wanted.audience,
     ' was not told of ', event.kind)
-FROM unnest(%s::text[], %s::text[]) AS wanted (kind, audience)
+FROM unnest(%(kinds)s::text[], %(audiences)s::text[]) AS wanted (kind, audience)
 JOIN orders_event event ON event.kind = wanted.kind
 JOIN orders_order ON orders_order.id = event.order_id
 WHERE NOT EXISTS (
@@ -30,29 +44,38 @@ SELECT format('Message %s: it belongs to another order or seller than its event'
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
 WHERE message.order_id <> event.order_id OR message.seller_id <> event.seller_id
 """
-UNPROVEN = """
+UNPROVEN = with_codes(
+    """
 SELECT format('Message %s is %s: %s', message.id, message.status, rule.broken)
 FROM notifications_message message
 CROSS JOIN LATERAL (VALUES
-    ('nobody tried to send it', status IN ('sent', 'delivered') AND NOT EXISTS (
+    ('nobody tried to send it', status IN ({accepted}) AND NOT EXISTS (
         SELECT FROM notifications_attempt attempt WHERE attempt.message_id = message.id)
         AND NOT EXISTS (
         SELECT FROM notifications_receipt receipt WHERE receipt.message_id = message.id)),
-    ('nobody began to send it', status = 'unknown' AND attempts_made = 0),
-    ('it does not say why', status IN ('failed', 'unknown', 'suppressed', 'superseded')
+    ('nobody began to send it', status = {unknown} AND attempts_made = 0),
+    ('it does not say why', status IN ({explained})
         AND reason = ''),
     ('its claim has no end, or none is claimed',
-        (status = 'claimed') <> (claimed_until IS NOT NULL))
+        (status = {claimed}) <> (claimed_until IS NOT NULL))
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
-"""
-UNPROMISED = """
+""",
+    accepted=ACCEPTED,
+    unknown=MessageStatus.UNKNOWN,
+    explained=EXPLAINED,
+    claimed=MessageStatus.CLAIMED,
+)
+UNPROMISED = with_codes(
+    """
 SELECT format('Message %s (%s) states a promise that nobody made', message.id, message.template)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
-WHERE message.status IN ('sent', 'delivered') AND event.data ->> 'promise' <> '' AND NOT EXISTS (
+WHERE message.status IN ({accepted}) AND event.data ->> 'promise' <> '' AND NOT EXISTS (
     SELECT FROM orders_promise promise
     WHERE promise.id::text = event.data ->> 'promise' AND promise.order_id = event.order_id)
-"""
+""",
+    accepted=ACCEPTED,
+)
 
 
 def messages_are_single() -> list[str]:
@@ -64,7 +87,7 @@ def events_are_told() -> list[str]:
     """Every event of which somebody is told has a message, sent or visibly not."""
     wanted = [(kind, str(route.audience)) for kind, routes in ROUTES.items() for route in routes]
     kinds, audiences = zip(*wanted, strict=True)
-    return findings(UNTOLD, list(kinds), list(audiences))
+    return findings(UNTOLD, {"kinds": list(kinds), "audiences": list(audiences)})
 
 
 def messages_match_events() -> list[str]:

@@ -20,8 +20,8 @@ ONE_BY_ONE = ("order.", "return.", "promise.")
 # These say a date as news: one that has a message of its own is not said here.
 NEWS_OF_DATES = ("delayed", "delivery_tomorrow")
 
-# What gave way to a message that gave way itself is told by the last one.
 SPOKEN_FOR = """
+-- What gave way to a message that gave way itself is told by the last one.
 WITH RECURSIVE told AS (
   SELECT m.id, m.superseded_by_id AS speaker FROM notifications_message m
   WHERE m.superseded_by_id = ANY(%s)
@@ -167,9 +167,9 @@ def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, li
     Of the named promises, those that lead to an open one.
     """
     later = {
-        row.former_id: row
+        row.replaces_id: row
         for row in promises.values()
-        if (former := promises.get(str(row.former_id)))
+        if (former := promises.get(str(row.replaces_id)))
         and not row.released_at
         and _thing(row) == _thing(former)
     }
@@ -185,7 +185,7 @@ def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, li
 
 def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise]:
     """What a promise replaced, the newest first, about the same thing."""
-    while (former := promises.get(str(row.former_id))) and _thing(former) == _thing(row):
+    while (former := promises.get(str(row.replaces_id))) and _thing(former) == _thing(row):
         yield former
         row = former
 

@@ -1,17 +1,55 @@
 """What must always be true of orders: each check reads it from scratch and says what is broken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
 
 from orders.lifecycle.transitions import computed_summaries
-from orders.models import Order
+from orders.models import Order, Return
+from orders.statements import with_codes
+from orders.states import (
+    PACKAGE_IN_HOUSE,
+    SHIPMENT_NOT_BEGUN,
+    OrderStatus,
+    PackageStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
 
 Check = Callable[[], list[str]]
 
 MOST_FINDINGS = 1000  # of one check: who breaks a rule more often needs no longer list
 BATCH = 2000
+# Nothing of such an order is to come any more, unless a parcel of it was lost or came back.
+NOTHING_TO_COME = (
+    OrderStatus.CANCELLED,
+    OrderStatus.DELIVERED,
+    OrderStatus.RETURNED,
+    OrderStatus.PARTLY_RETURNED,
+    OrderStatus.NOTHING_TO_SHIP,
+)
+
+# Compares the counters of order lines with the sums of `part`, which reads them elsewhere.
+COMPARED = """
+{part}
+SELECT format('Order %s, line %s: %s %s, its {place} say %s',
+    orders_order.number, line.position, counted.units, counted.name, counted.parts)
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+LEFT JOIN part ON part.line_id = line.id
+CROSS JOIN LATERAL (VALUES {counters}) AS counted (name, units, parts)
+WHERE counted.units <> counted.parts
+"""
+
+
+def compared(part: str, *, place: str, counters: Sequence[str]) -> str:
+    """The statement that finds the order lines whose counters differ from those of `part`."""
+    rows = (
+        f"('{name.replace('_', ' ')}', line.{name}, coalesce(part.{name}, 0))" for name in counters
+    )
+    return COMPARED.format(part=part, place=place, counters=", ".join(rows))
+
 
 LINE_RULES = """
 SELECT format('Order %s, line %s: %s', orders_order.number, line.position, rule.broken)
@@ -28,8 +66,11 @@ CROSS JOIN LATERAL (VALUES
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """
-SHIPMENT_RULES = """
-WITH unit AS (
+SHIPMENT_RULES = with_codes(
+    """
+WITH
+-- The units of each shipment. is_out_of_order: a line of it counts more than its step before.
+unit AS (
     SELECT shipment_id, sum(quantity) AS quantity, sum(picked) AS picked, sum(packed) AS packed,
         bool_or(packed > picked OR picked > quantity) AS is_out_of_order
     FROM orders_shipmentline GROUP BY shipment_id
@@ -39,67 +80,71 @@ FROM orders_shipment shipment
 JOIN unit ON unit.shipment_id = shipment.id
 CROSS JOIN LATERAL (VALUES
     ('its lines count more packed than picked, or picked than planned', is_out_of_order),
-    ('units of it are picked', picked > 0 AND status IN ('planned', 'released', 'cancelled')),
-    ('units of it are not picked', picked < quantity AND status = 'picked'),
+    ('units of it are picked', picked > 0 AND status IN ({unpicked})),
+    ('units of it are not picked', picked < quantity AND status = {picked}),
     ('units of it are not packed',
-        packed < quantity AND status IN ('packed', 'ready', 'handed_over')),
-    ('a box of it is still here', status = 'handed_over' AND EXISTS (
+        packed < quantity AND status IN ({packed})),
+    ('a box of it is still here', status = {handed_over} AND EXISTS (
         SELECT FROM orders_package package WHERE package.shipment_id = shipment.id
-            AND package.status IN ('packing', 'packed', 'labelled')))
+            AND package.status IN ({in_house})))
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
-"""
-LINES_AND_SHIPMENTS = """
-WITH part AS (
+""",
+    unpicked=(*SHIPMENT_NOT_BEGUN, ShipmentStatus.CANCELLED),
+    picked=ShipmentStatus.PICKED,
+    packed=(ShipmentStatus.PACKED, ShipmentStatus.READY, ShipmentStatus.HANDED_OVER),
+    handed_over=ShipmentStatus.HANDED_OVER,
+    in_house=PACKAGE_IN_HOUSE,
+)
+LINES_AND_SHIPMENTS = compared(
+    with_codes(
+        """
+WITH
+-- The units of each line in shipments that were not cancelled.
+part AS (
     SELECT line_id, sum(quantity) AS allocated, sum(picked) AS picked, sum(packed) AS packed
     FROM orders_shipmentline JOIN orders_shipment shipment ON shipment.id = shipment_id
-    WHERE shipment.status <> 'cancelled'
+    WHERE shipment.status <> {cancelled}
     GROUP BY line_id
+)""",
+        cancelled=ShipmentStatus.CANCELLED,
+    ),
+    place="shipments",
+    counters=("allocated", "picked", "packed"),
 )
-SELECT format('Order %s, line %s: %s %s, its shipments say %s',
-    orders_order.number, line.position, counted.units, counted.name, counted.parts)
-FROM orders_orderline line
-JOIN orders_order ON orders_order.id = line.order_id
-LEFT JOIN part ON part.line_id = line.id
-CROSS JOIN LATERAL (VALUES
-    ('allocated', line.allocated, coalesce(part.allocated, 0)),
-    ('picked', line.picked, coalesce(part.picked, 0)),
-    ('packed', line.packed, coalesce(part.packed, 0))
-) AS counted (name, units, parts)
-WHERE counted.units <> counted.parts
-"""
-LINES_AND_PACKAGES = """
-WITH part AS (
+LINES_AND_PACKAGES = compared(
+    with_codes(
+        """
+WITH
+-- The units of each line in boxes that have left, were delivered, or are back undelivered.
+part AS (
     SELECT shipment_line.line_id,
         sum(inside.quantity) FILTER (
-            WHERE package.status NOT IN ('packing', 'packed', 'labelled', 'cancelled')) AS shipped,
+            WHERE package.status NOT IN ({not_left})) AS shipped,
         sum(inside.quantity) FILTER (WHERE package.delivered_at IS NOT NULL) AS delivered,
         sum(inside.quantity) FILTER (
-            WHERE package.status = 'returned' AND package.delivered_at IS NULL) AS came_back
+            WHERE package.status = {returned} AND package.delivered_at IS NULL) AS came_back
     FROM orders_packageline inside
     JOIN orders_package package ON package.id = inside.package_id
     JOIN orders_shipmentline shipment_line ON shipment_line.id = inside.shipment_line_id
     GROUP BY shipment_line.line_id
+)""",
+        not_left=(*PACKAGE_IN_HOUSE, PackageStatus.CANCELLED),
+        returned=PackageStatus.RETURNED,
+    ),
+    place="packages",
+    counters=("shipped", "delivered", "came_back"),
 )
-SELECT format('Order %s, line %s: %s %s, its packages say %s',
-    orders_order.number, line.position, counted.units, counted.name, counted.parts)
-FROM orders_orderline line
-JOIN orders_order ON orders_order.id = line.order_id
-LEFT JOIN part ON part.line_id = line.id
-CROSS JOIN LATERAL (VALUES
-    ('shipped', line.shipped, coalesce(part.shipped, 0)),
-    ('delivered', line.delivered, coalesce(part.delivered, 0)),
-    ('came back', line.came_back, coalesce(part.came_back, 0))
-) AS counted (name, units, parts)
-WHERE counted.units <> counted.parts
-"""
-SHIPMENTS_AND_PACKAGES = """
-WITH part AS (
+SHIPMENTS_AND_PACKAGES = with_codes(
+    """
+WITH
+-- The units of each line of a shipment in its closed boxes, and in all of them.
+part AS (
     SELECT inside.shipment_line_id,
-        sum(inside.quantity) FILTER (WHERE package.status <> 'packing') AS packed,
+        sum(inside.quantity) FILTER (WHERE package.status <> {open}) AS packed,
         sum(inside.quantity) AS taken
     FROM orders_packageline inside JOIN orders_package package ON package.id = inside.package_id
-    WHERE package.status <> 'cancelled'
+    WHERE package.status <> {cancelled}
     GROUP BY inside.shipment_line_id
 )
 SELECT format('Shipment %s, line %s: %s picked, %s packed, its boxes hold %s, closed ones %s',
@@ -111,7 +156,10 @@ JOIN orders_orderline line ON line.id = shipment_line.line_id
 LEFT JOIN part ON part.shipment_line_id = shipment_line.id
 WHERE shipment_line.packed <> coalesce(part.packed, 0)
     OR shipment_line.picked < coalesce(part.taken, 0)
-"""
+""",
+    open=PackageStatus.PACKING,
+    cancelled=PackageStatus.CANCELLED,
+)
 RETURN_RULES = """
 SELECT format('Return %s, %s: %s', owner.number, line.title, rule.broken)
 FROM orders_returnline part
@@ -126,14 +174,17 @@ CROSS JOIN LATERAL (VALUES
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
 """
-LINES_AND_RETURNS = """
-WITH part AS (
+LINES_AND_RETURNS = with_codes(
+    """
+WITH
+-- The units of each line that customers sent back, and those that may still come.
+part AS (
     SELECT line_id, sum(inspected) AS inspected,
-        sum(CASE owner.status WHEN 'requested' THEN requested
-            WHEN 'approved' THEN approved WHEN 'received' THEN approved - inspected
+        sum(CASE owner.status WHEN {requested} THEN requested
+            WHEN {approved} THEN approved WHEN {received} THEN approved - inspected
             ELSE 0 END) AS expected
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
-    WHERE owner.reason <> 'undeliverable'
+    WHERE owner.reason <> {undeliverable}
     GROUP BY line_id
 )
 SELECT format('Order %s, line %s: %s delivered, %s returned, returns say %s and expect %s more',
@@ -144,12 +195,20 @@ JOIN orders_order ON orders_order.id = line.order_id
 LEFT JOIN part ON part.line_id = line.id
 WHERE line.returned <> coalesce(part.inspected, 0)
     OR line.returned + coalesce(part.expected, 0) > line.delivered
-"""
-UNDELIVERABLE_UNITS = """
-WITH part AS (
+""",
+    requested=ReturnStatus.REQUESTED,
+    approved=ReturnStatus.APPROVED,
+    received=ReturnStatus.RECEIVED,
+    undeliverable=Return.Reason.UNDELIVERABLE,
+)
+UNDELIVERABLE_UNITS = with_codes(
+    """
+WITH
+-- The units of each line that came back because nobody could take them.
+part AS (
     SELECT line_id, sum(received) AS received
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
-    WHERE owner.reason = 'undeliverable'
+    WHERE owner.reason = {undeliverable}
     GROUP BY line_id
 )
 SELECT format('Order %s, line %s: %s came back, its returns received %s',
@@ -158,34 +217,39 @@ FROM orders_orderline line
 JOIN orders_order ON orders_order.id = line.order_id
 LEFT JOIN part ON part.line_id = line.id
 WHERE line.came_back <> coalesce(part.received, 0)
-"""
+""",
+    undeliverable=Return.Reason.UNDELIVERABLE,
+)
 
-PROMISE_RULES = """
+PROMISE_RULES = with_codes(
+    """
 SELECT format('Order %s, promise %s of %s: %s', orders_order.number, promise.kind,
     promise.local_on, rule.broken)
 FROM orders_promise promise
 JOIN orders_order ON orders_order.id = promise.order_id
-LEFT JOIN orders_promise former ON former.id = promise.former_id
+LEFT JOIN orders_promise old ON old.id = promise.replaces_id
 CROSS JOIN LATERAL (VALUES
     ('it is settled twice', num_nonnulls(promise.kept_at, promise.revised_at, promise.broken_at,
         promise.released_at) > 1),
     ('it is open, and nothing is to come', promise.settled_at IS NULL
-        AND status IN ('cancelled', 'delivered', 'returned', 'partly_returned', 'nothing_to_ship')
+        AND status IN ({done})
         AND NOT EXISTS (SELECT FROM orders_orderline line
             WHERE line.order_id = orders_order.id AND lost + came_back > 0)),
     ('it is kept, and nothing was done in time', promise.kept_at IS NOT NULL
         AND (promise.done_at IS NULL OR promise.done_at > promise.latest)),
-    ('it replaces one of another order or kind', former.order_id <> promise.order_id
-        OR former.kind <> promise.kind)
+    ('it replaces one of another order or kind', old.order_id <> promise.order_id
+        OR old.kind <> promise.kind)
 ) AS rule (broken, is_broken)
 WHERE rule.is_broken
-"""
+""",
+    done=NOTHING_TO_COME,
+)
 
 
-def findings(sql: str, *values: Any) -> list[str]:
+def findings(sql: str, values: dict[str, Any] | None = None) -> list[str]:
     """The texts that a statement selects, the first thousand of them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {MOST_FINDINGS}", values or None)
+        cursor.execute(f"{sql} LIMIT {MOST_FINDINGS}", values)
         return [text for (text,) in cursor.fetchall()]
 
 

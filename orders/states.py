@@ -23,6 +23,16 @@ class OrderStatus(TextChoices):
     NOTHING_TO_SHIP = "nothing_to_ship", "Nothing to ship"
 
 
+# Something of it has to leave, and nothing has left yet.
+ORDER_UNSHIPPED = (
+    OrderStatus.RECEIVED,
+    OrderStatus.IN_PROGRESS,
+    OrderStatus.PACKED,
+    OrderStatus.ON_HOLD,
+    OrderStatus.BACKORDERED,
+)
+
+
 class ShipmentStatus(TextChoices):
     """Work in the warehouse."""
 
@@ -54,6 +64,13 @@ SHIPMENT_UNDO_MOVES = {
     ShipmentStatus.READY: {ShipmentStatus.PACKED},
     ShipmentStatus.HANDED_OVER: {ShipmentStatus.READY},
 }
+
+# Nobody has begun to pick it.
+SHIPMENT_NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
+# The warehouse has no work with it any more: it has left, or never will.
+SHIPMENT_ENDED = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
+# It still has to leave.
+SHIPMENT_TO_SEND = tuple(status for status in ShipmentStatus if status not in SHIPMENT_ENDED)
 
 
 class PackageStatus(TextChoices):
@@ -118,6 +135,21 @@ PACKAGE_UNDO_MOVES = {
     PackageStatus.RETURNING: {PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT},
 }
 
+# It has not left the warehouse yet, and will.
+PACKAGE_IN_HOUSE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
+# It has left and may still reach the customer.
+PACKAGE_UNDER_WAY = (
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.OUT_FOR_DELIVERY,
+    PackageStatus.ATTEMPT_FAILED,
+    PackageStatus.AT_PICKUP_POINT,
+)
+# It is on its way back to the warehouse, or there again.
+PACKAGE_TURNED_BACK = (PackageStatus.RETURNING, PackageStatus.RETURNED)
+# It will not reach the customer unless a person does something.
+PACKAGE_STRANDED = (PackageStatus.LOST, PackageStatus.DAMAGED, *PACKAGE_TURNED_BACK)
+
 
 class ReturnStatus(TextChoices):
     """Goods coming back, from the customer's wish to our inspection."""
@@ -136,6 +168,9 @@ RETURN_MOVES = {
     ReturnStatus.RECEIVED: {ReturnStatus.CLOSED},
     ReturnStatus.CLOSED: set(),
 }
+
+# Units of it may still come, or wait to be inspected.
+RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 
 
 class PickListStatus(TextChoices):

@@ -1,9 +1,28 @@
 """What must always be true of goods: each check reads it from scratch and says what is broken."""
 
 from orders.books import Check, findings
+from orders.statements import with_codes
+from orders.states import (
+    PACKAGE_IN_HOUSE,
+    SHIPMENT_NOT_BEGUN,
+    PackageStatus,
+    PickListStatus,
+    ShipmentStatus,
+)
+from warehouse.models import Location
+
+# What is picked of such a shipment lies in a tote.
+IN_TOTES = (
+    ShipmentStatus.PICKING,
+    ShipmentStatus.PICKED,
+    ShipmentStatus.PACKED,
+    ShipmentStatus.READY,
+)
 
 LEDGER = """
-WITH ledger AS (
+WITH
+-- What the movements of each product, place and lot add up to.
+ledger AS (
     SELECT product_id, location_id, lot, sum(quantity) AS units
     FROM warehouse_stockmovement GROUP BY product_id, location_id, lot
 )
@@ -16,7 +35,9 @@ JOIN warehouse_location location ON location.id = location_id
 WHERE coalesce(stock.on_hand, 0) <> coalesce(ledger.units, 0)
 """
 SUPPLY_AND_STOCK = """
-WITH place AS (
+WITH
+-- What lies in the places of each warehouse.
+place AS (
     SELECT stock.product_id, location.warehouse_id, sum(stock.on_hand) AS units,
         sum(stock.pinned) AS pinned
     FROM warehouse_stock stock JOIN warehouse_location location ON location.id = stock.location_id
@@ -38,7 +59,9 @@ CROSS JOIN LATERAL (VALUES
 WHERE rule.is_broken
 """
 SUPPLY_AND_RESERVATIONS = """
-WITH promised AS (
+WITH
+-- What the reservations of each supply add up to.
+promised AS (
     SELECT supply_id, sum(quantity) AS units FROM warehouse_reservation GROUP BY supply_id
 )
 SELECT format('%s in %s: %s reserved, its reservations say %s', product.sku, warehouse.code,
@@ -50,21 +73,28 @@ JOIN orders_warehouse warehouse ON warehouse.id = supply.warehouse_id
 WHERE supply.reserved <> coalesce(promised.units, 0)
 """
 # What has left in one box of a shipment is no longer reserved, though the shipment is still here.
-RESERVATIONS_AND_SHIPMENTS = """
-WITH gone AS (
+RESERVATIONS_AND_SHIPMENTS = with_codes(
+    """
+WITH
+-- The units of each line of a shipment that have left.
+handed_over AS (
     SELECT inside.shipment_line_id, sum(inside.quantity) AS units
     FROM orders_packageline inside JOIN orders_package package ON package.id = inside.package_id
-    WHERE package.status NOT IN ('packing', 'packed', 'labelled', 'cancelled')
+    WHERE package.status NOT IN ({not_left})
     GROUP BY inside.shipment_line_id
-), planned AS (
+),
+-- The units of each order line that shipments still have to hand over.
+planned AS (
     SELECT part.line_id, shipment.warehouse_id,
-        sum(part.quantity - coalesce(gone.units, 0)) AS units
+        sum(part.quantity - coalesce(handed_over.units, 0)) AS units
     FROM orders_shipmentline part
     JOIN orders_shipment shipment ON shipment.id = part.shipment_id
-    LEFT JOIN gone ON gone.shipment_line_id = part.id
-    WHERE shipment.status <> 'cancelled'
+    LEFT JOIN handed_over ON handed_over.shipment_line_id = part.id
+    WHERE shipment.status <> {cancelled}
     GROUP BY part.line_id, shipment.warehouse_id
-), promised AS (
+),
+-- The units reserved for each order line.
+promised AS (
     SELECT reservation.line_id, supply.warehouse_id, sum(reservation.quantity) AS units
     FROM warehouse_reservation reservation
     JOIN warehouse_supply supply ON supply.id = reservation.supply_id
@@ -77,12 +107,18 @@ FULL JOIN planned USING (line_id, warehouse_id)
 JOIN orders_orderline line ON line.id = line_id
 JOIN orders_order ON orders_order.id = line.order_id
 WHERE coalesce(promised.units, 0) <> coalesce(planned.units, 0)
-"""
-PINS_OF_PLACES = """
-WITH sent AS (
+""",
+    not_left=(*PACKAGE_IN_HOUSE, PackageStatus.CANCELLED),
+    cancelled=ShipmentStatus.CANCELLED,
+)
+PINS_OF_PLACES = with_codes(
+    """
+WITH
+-- The units of each place that pickers are still sent to.
+sent AS (
     SELECT stop.stock_id, sum(stop.quantity - stop.picked - stop.short) AS units
     FROM warehouse_pickline stop JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
-    WHERE walk.status = 'open'
+    WHERE walk.status = {open}
     GROUP BY stop.stock_id
 )
 SELECT format('%s in %s: %s of %s pinned, pickers are sent to %s', product.sku, location.code,
@@ -92,19 +128,28 @@ LEFT JOIN sent ON sent.stock_id = stock.id
 JOIN orders_product product ON product.id = stock.product_id
 JOIN warehouse_location location ON location.id = stock.location_id
 WHERE stock.pinned > stock.on_hand
-    OR location.kind <> 'tote' AND stock.pinned <> coalesce(sent.units, 0)
-"""
-CONTENTS_OF_TOTES = """
-WITH put_in AS (
+    OR location.kind <> {tote} AND stock.pinned <> coalesce(sent.units, 0)
+""",
+    open=PickListStatus.OPEN,
+    tote=Location.Kind.TOTE,
+)
+# What was put into each tote and taken out of it, read from walks and boxes.
+WALKED = with_codes(
+    """
+WITH
+-- The units picked into each tote for shipments that are still here.
+put_in AS (
     SELECT walk.tote_id, line.product_id, sum(stop.picked) AS units
     FROM warehouse_pickline stop
     JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
     JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
     JOIN orders_shipmentline part ON part.id = stop.shipment_line_id
     JOIN orders_orderline line ON line.id = part.line_id
-    WHERE shipment.status IN ('picking', 'picked', 'packed', 'ready')
+    WHERE shipment.status IN ({in_totes})
     GROUP BY walk.tote_id, line.product_id
-), taken AS (
+),
+-- The units of such shipments that have left in one of their boxes.
+taken AS (
     SELECT walk.tote_id, line.product_id, sum(inside.quantity) AS units
     FROM orders_packageline inside
     JOIN orders_package package ON package.id = inside.package_id
@@ -112,15 +157,26 @@ WITH put_in AS (
     JOIN warehouse_picklist walk ON walk.shipment_id = shipment.id
     JOIN orders_shipmentline part ON part.id = inside.shipment_line_id
     JOIN orders_orderline line ON line.id = part.line_id
-    WHERE shipment.status = 'ready' AND package.handed_over_at IS NOT NULL
+    WHERE shipment.status = {ready} AND package.handed_over_at IS NOT NULL
     GROUP BY walk.tote_id, line.product_id
-), present AS (
+)""",
+    in_totes=IN_TOTES,
+    ready=ShipmentStatus.READY,
+)
+PRESENT = with_codes(
+    """
+-- What lies in each tote by the books.
+present AS (
     SELECT stock.location_id AS tote_id, stock.product_id, sum(stock.on_hand) AS units,
         sum(stock.pinned) AS pinned
     FROM warehouse_stock stock JOIN warehouse_location location ON location.id = stock.location_id
-    WHERE location.kind = 'tote'
+    WHERE location.kind = {tote}
     GROUP BY stock.location_id, stock.product_id
+)""",
+    tote=Location.Kind.TOTE,
 )
+CONTENTS_OF_TOTES = f"""
+{WALKED}, {PRESENT}
 SELECT format('%s in tote %s: %s on hand, %s pinned, picked and not handed over are %s',
     product.sku, tote.code, coalesce(present.units, 0), coalesce(present.pinned, 0),
     coalesce(put_in.units, 0) - coalesce(taken.units, 0))
@@ -131,9 +187,13 @@ JOIN warehouse_location tote ON tote.id = tote_id
 JOIN orders_product product ON product.id = product_id
 WHERE coalesce(present.units, 0) <> coalesce(put_in.units, 0) - coalesce(taken.units, 0)
     OR coalesce(present.pinned, 0) <> coalesce(present.units, 0)
-"""
-WALKS_AND_SHIPMENTS = """
-WITH stops AS (
+"""  # noqa: S608
+WALKS_AND_SHIPMENTS = with_codes(
+    """
+WITH
+-- The units of each line of a shipment that walks picked and shall pick. is_overdone: a stop of one
+-- ends more often than it has units.
+stops AS (
     SELECT stop.shipment_line_id, sum(stop.picked) AS picked,
         sum(stop.quantity - stop.short) AS planned,
         bool_or(stop.picked + stop.short > stop.quantity) AS is_overdone
@@ -146,16 +206,22 @@ FROM orders_shipmentline part
 JOIN orders_shipment shipment ON shipment.id = part.shipment_id
 JOIN orders_orderline line ON line.id = part.line_id
 LEFT JOIN stops ON stops.shipment_line_id = part.id
-WHERE shipment.status NOT IN ('planned', 'released', 'cancelled') AND (
+WHERE shipment.status NOT IN ({unpicked}) AND (
     part.picked <> coalesce(stops.picked, 0)
     OR part.quantity <> coalesce(stops.planned, 0)
     OR stops.is_overdone)
-"""
-OPEN_WALKS = """
+""",
+    unpicked=(*SHIPMENT_NOT_BEGUN, ShipmentStatus.CANCELLED),
+)
+OPEN_WALKS = with_codes(
+    """
 SELECT format('Shipment %s is %s, its walk is %s', shipment.number, shipment.status, walk.status)
 FROM warehouse_picklist walk JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
-WHERE (walk.status = 'open') <> (shipment.status = 'picking')
-"""
+WHERE (walk.status = {open}) <> (shipment.status = {picking})
+""",
+    open=PickListStatus.OPEN,
+    picking=ShipmentStatus.PICKING,
+)
 
 
 def ledger_equals_stock() -> list[str]:

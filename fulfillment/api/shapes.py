@@ -50,7 +50,7 @@ class Address(msgspec.Struct, forbid_unknown_fields=True):
     name: Name = ""
 
 
-class Line(msgspec.Struct, forbid_unknown_fields=True):
+class NewLine(msgspec.Struct, forbid_unknown_fields=True):
     """A product by SKU and how many; `unit_price` in minor units (1999 is 19.99)."""
 
     sku: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -65,7 +65,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
 
     reference: Reference
     address: Address
-    lines: Annotated[list[Line], Meta(min_length=1, max_length=2000)]
+    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=2000)]
     number: Annotated[str, Meta(max_length=60)] = ""
     customer: Customer = msgspec.field(default_factory=Customer)
     placed_at: datetime | None = None

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
-    "django_htmx",
     "csp",
     "rest_framework",
     "anymail",
@@ -153,7 +152,6 @@ CONTENT_SECURITY_POLICY = {
 # Language and time: stored in UTC, shown in the zone of the seller, warehouse or place of delivery.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = None

@@ -47,7 +47,7 @@ SHOWN = (
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
 
-class Line(msgspec.Struct, frozen=True):
+class TrackedLine(msgspec.Struct, frozen=True):
     """A product of the order, and how far its units have come."""
 
     id: UUID
@@ -106,7 +106,7 @@ class Promised(msgspec.Struct, frozen=True):
     latest: datetime
     local_on: date
     id: UUID | None = None
-    former_id: UUID | None = None
+    replaces_id: UUID | None = None
     zone: str = "UTC"
     reason: str = ""
     broken_at: datetime | None = None
@@ -144,7 +144,7 @@ class Tracked(msgspec.Struct, frozen=True):
     """An order as its tracking link shows it; `order` has few fields loaded."""
 
     order: Order
-    lines: list[Line]
+    lines: list[TrackedLine]
     boxes: list[Box]
     works: list[Work]
     promises: list[Promised]
@@ -172,7 +172,7 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
         return None
     tracked = Tracked(
         order=order,
-        lines=msgspec.convert(order.line_rows, list[Line]),
+        lines=msgspec.convert(order.line_rows, list[TrackedLine]),
         boxes=msgspec.convert(order.box_rows, list[Box]),
         works=msgspec.convert(order.work_rows, list[Work]),
         promises=msgspec.convert(order.promise_rows, list[Promised]),
@@ -194,7 +194,7 @@ def _orders() -> QuerySet[Any]:
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
     orders = Order.objects.select_related("seller__warehouse").only(*SHOWN)
     return orders.annotate(
-        line_rows=_rows(Line, OrderLine.objects.filter(ships=True).order_by("position")),
+        line_rows=_rows(TrackedLine, OrderLine.objects.filter(ships=True).order_by("position")),
         box_rows=_rows(Box, closed, parts=_parts()),
         work_rows=_rows(Work, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(Promised, promised),

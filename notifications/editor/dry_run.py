@@ -46,25 +46,28 @@ WHERE m.seller_id = %(seller)s AND m.event_id >= %(first)s AND m.created_at >= %
 # of them lies in a night, and the next one ends it. Both choices are counted by one statement: what
 # happens meanwhile is no difference between them.
 COUNTS = """
-WITH placed AS (
+WITH
+-- The messages of the period, each with its place among the nights of both choices.
+placed AS (
   SELECT m.template, m.channel, m.created_at, n.old, n.new,
     CASE WHEN m.channel = ANY(%(loud)s) THEN width_bucket(m.created_at, n.old) END AS at_old,
     CASE WHEN m.channel = ANY(%(loud)s) THEN width_bucket(m.created_at, n.new) END AS at_new
   FROM notifications_message m JOIN orders_order o ON o.id = m.order_id
   JOIN (VALUES {nights}) AS n(zone, old, new) ON n.zone = o.time_zone
   WHERE m.seller_id = %(seller)s AND m.event_id >= %(first)s AND m.created_at >= %(since)s
-    AND m.audience = 'customer'
+    AND m.audience = %(customer)s
     AND (m.status <> ALL(%(elsewhere)s) OR m.reason = %(switched_off)s)
 ),
+-- When a night that they fell into ends: under the old choice, and under the new one.
 told AS (
-  SELECT template, channel, created_at, CASE WHEN at_old %% 2 = 1 THEN old[at_old + 1] END AS old,
-    CASE WHEN at_new %% 2 = 1 THEN new[at_new + 1] END AS new
+  SELECT template, channel, created_at, CASE WHEN (at_old & 1) = 1 THEN old[at_old + 1] END AS old,
+    CASE WHEN (at_new & 1) = 1 THEN new[at_new + 1] END AS new
   FROM placed
 )
 SELECT template, channel, count(*),
   count(old), coalesce(extract(epoch FROM sum(old - created_at)), 0)::float8,
   count(new), coalesce(extract(epoch FROM sum(new - created_at)), 0)::float8
-FROM told GROUP BY 1, 2 ORDER BY 1, 2
+FROM told GROUP BY template, channel ORDER BY template, channel
 """
 
 
@@ -156,6 +159,7 @@ def fates(seller: Seller, before: Choices, after: Choices, *, now: datetime) -> 
             return []
         values = scope | {
             "loud": sorted(LOUD),
+            "customer": Message.Audience.CUSTOMER.value,
             "elsewhere": [status.value for status in ELSEWHERE],
             "switched_off": SWITCHED_OFF,
         }

@@ -22,8 +22,8 @@ FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody her
 MOST = 1000
 UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
 
-# By the id that the provider gave it. What somebody else is matching is his to match.
 MATCH_BY_ID = """
+-- By the id that the provider gave it. What somebody else is matching is his to match.
 WITH found AS (
   SELECT r.id, m.id AS message_id
   FROM notifications_receipt r JOIN notifications_message m

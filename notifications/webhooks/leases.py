@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Count
+from django.db.models.functions import Now
 
-from notifications.webhooks.outcomes import MOST_ATTEMPTS, Claimed, Outcome
+from notifications.models import Delivery
+from notifications.webhooks.results import MOST_ATTEMPTS, AttemptResult, Claimed
 from orders.crash import crash_point
 from orders.events.recording import record
 from orders.models import Event
@@ -16,37 +20,39 @@ LEASE_SECONDS = 25  # an attempt takes 15 at most and begins at once
 AT_ONCE = 2  # of a healthy endpoint; a failing one is tried with one
 LONGEST_REST_SECONDS = 60
 SLOW_MS = 5000  # who takes so long gets one at a time, among the failing ones
-PAUSE_AFTER_DAYS = 5
+PAUSE_AFTER = timedelta(days=5)
 FAILED_FOR_LONG = "Every delivery has failed for five days."
 
-SENDERS = """
-SELECT count(DISTINCT claimed_by) FROM notifications_delivery
-WHERE claimed_until > now() AND claimed_by <> %s
-"""
-
-OPEN = """
+# May deliveries of the endpoint `e` be sent now?
+MAY_SEND = """
   e.disabled_at IS NULL AND e.deleted_at IS NULL AND e.paused_at IS NULL
   AND (e.not_before IS NULL OR e.not_before <= now())"""
+# Its deliveries that are due, the longest waiting first. Claimed ones are due after their lease.
 DUE = """
     SELECT d.id, d.next_attempt_at FROM notifications_delivery d
     WHERE d.endpoint_id = e.id AND d.delivered_at IS NULL AND d.given_up_at IS NULL
       AND d.next_attempt_at <= now() AND d.attempts_made < %(most)s
     ORDER BY d.next_attempt_at, d.id"""
+# How many more of its deliveries may be under way at once.
 ROOM = """CASE WHEN e.failures > 0 THEN 1 ELSE %(at_once)s END - (
     SELECT count(*) FROM notifications_delivery b
     WHERE b.endpoint_id = e.id AND b.claimed_until > now())"""
 
 # The endpoints are locked by a statement of their own: the claim then sees what others claimed.
+# Healthy ones come first, and of them whoever waits longest.
 LOCK = f"""
-SELECT e.id, e.failures > 0 FROM notifications_endpoint e, LATERAL ({DUE} LIMIT 1) AS due
-WHERE {OPEN} AND ({ROOM}) > 0
+SELECT e.id, e.failures > 0 AS is_failing
+FROM notifications_endpoint e, LATERAL ({DUE} LIMIT 1) AS due
+WHERE {MAY_SEND} AND ({ROOM}) > 0
 ORDER BY e.failures > 0, due.next_attempt_at
 LIMIT %(slots)s
 FOR NO KEY UPDATE OF e SKIP LOCKED
 """  # noqa: S608
 
 CLAIM = f"""
-WITH head AS MATERIALIZED (
+WITH
+-- Of each locked endpoint as many as there is room for, but for those that somebody else locked.
+head AS MATERIALIZED (
   SELECT due.id FROM notifications_endpoint e, LATERAL (
     {DUE} LIMIT greatest(0, {ROOM}) FOR NO KEY UPDATE SKIP LOCKED) AS due
   WHERE e.id = ANY(%(endpoints)s)
@@ -54,24 +60,28 @@ WITH head AS MATERIALIZED (
 )
 UPDATE notifications_delivery AS d
 SET claimed_by = %(worker)s, attempts_made = d.attempts_made + 1,
-    claimed_until = now() + %(lease)s * interval '1 second',
-    next_attempt_at = now() + %(lease)s * interval '1 second'
+    claimed_until = now() + %(lease)s, next_attempt_at = now() + %(lease)s
 FROM head, notifications_endpoint e
 WHERE d.id = head.id AND e.id = d.endpoint_id
 RETURNING d.id, e.id, d.series, d.attempts_made, d.webhook_id, d.payload, e.url,
   array_remove(
     ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL),
-  e.failures > 0
+  e.failures > 0 AS is_probe
 """  # noqa: S608
 
 # An acceptance counts even when the claim was taken away meanwhile.
 SETTLE = """
-WITH o AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%s::json) AS r(
+WITH
+-- What became of each attempt. delivered: its receiver took it; delay: seconds until the next
+-- attempt, NULL when there is none.
+o AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(rows)s::json) AS r(
     id bigint, series int, number int, worker text, delivered bool, delay float8, problem text,
     attempt_id uuid, started_at timestamptz, latency_ms int, url text, headers jsonb,
     status_code int, answer text)
-), settled AS (
+),
+-- The deliveries that are open still, in the same series and, unless taken, under the same claim.
+settled AS (
   UPDATE notifications_delivery AS d
   SET claimed_by = '', claimed_until = NULL, problem = o.problem,
       delivered_at = CASE WHEN o.delivered THEN now() END,
@@ -90,9 +100,14 @@ SELECT attempt_id, d.id, o.series, number, started_at, latency_ms, url, headers,
 FROM o JOIN notifications_delivery d ON d.id = o.id
 """
 
-# A failing endpoint rests between its probes: 2, 4, 8 … 60 seconds.
+# It has failed for days, and is to be paused now.
+HOPELESS = "e.paused_at IS NULL AND NOT r.taken AND e.failing_since < now() - %(patience)s"
+# A failing endpoint rests between its probes, twice as long each time: 2, 4, 8 … 60 seconds.
 NOTE = f"""
-WITH r AS MATERIALIZED (
+WITH
+-- What attempts have shown of each endpoint. taken: it took one; slow: it took all, one of them
+-- slowly; failed: so many it did not take; throttled: seconds it asks for; gone: it said so.
+r AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%(rows)s::json) AS r(
     id uuid, taken bool, slow bool, failed int, throttled float8, gone bool)
 )
@@ -101,26 +116,28 @@ SET failures = CASE WHEN r.slow THEN 1 WHEN r.taken THEN 0 ELSE e.failures + r.f
     failing_since = CASE WHEN NOT r.taken THEN coalesce(e.failing_since, now()) END,
     not_before = CASE
       WHEN r.throttled > 0 THEN now() + r.throttled * interval '1 second'
-      WHEN NOT r.taken THEN now() + interval '1 second'
-        * least({LONGEST_REST_SECONDS}, power(2, least(e.failures + r.failed, 10))) END,
+      WHEN NOT r.taken THEN now() + interval '1 second' * least(
+        %(longest_rest)s, power(%(growth)s, least(e.failures + r.failed, %(most_growth)s))) END,
     disabled_at = CASE WHEN r.gone THEN coalesce(e.disabled_at, now()) ELSE e.disabled_at END,
-    paused_at = CASE WHEN e.paused_at IS NULL AND NOT r.taken
-      AND e.failing_since < now() - interval '{PAUSE_AFTER_DAYS} days'
-      THEN now() ELSE e.paused_at END,
-    paused_because = CASE WHEN e.paused_at IS NULL AND NOT r.taken
-      AND e.failing_since < now() - interval '{PAUSE_AFTER_DAYS} days'
-      THEN %(because)s ELSE e.paused_because END
+    paused_at = CASE WHEN {HOPELESS} THEN now() ELSE e.paused_at END,
+    paused_because = CASE WHEN {HOPELESS} THEN %(because)s ELSE e.paused_because END
 FROM r WHERE e.id = r.id
 RETURNING e.id, e.seller_id,
   CASE WHEN e.disabled_at = now() THEN 'disabled' WHEN e.paused_at = now() THEN 'paused' END
 """  # noqa: S608
+RESTS: dict[str, Any] = {
+    "longest_rest": LONGEST_REST_SECONDS,
+    "growth": 2,
+    "most_growth": 10,  # a power that is beyond the longest rest anyway
+    "patience": PAUSE_AFTER,
+    "because": FAILED_FOR_LONG,
+}
 
 
 def other_senders(worker: str) -> int:
     """How many other processes are sending webhooks now."""
-    with connection.cursor() as cursor:
-        cursor.execute(SENDERS, [worker])
-        return int(cursor.fetchone()[0])
+    sending = Delivery.objects.filter(claimed_until__gt=Now()).exclude(claimed_by=worker)
+    return sending.aggregate(number=Count("claimed_by", distinct=True))["number"]
 
 
 @transaction.atomic
@@ -137,7 +154,7 @@ def claim(worker: str, *, slots: int, probes: int) -> list[Claimed]:
         chosen += [endpoint_id for endpoint_id, failing in found if failing][: max(probes, 0)]
         if not chosen:
             return []
-        values |= {"endpoints": chosen, "worker": worker, "lease": LEASE_SECONDS}
+        values |= {"endpoints": chosen, "worker": worker, "lease": timedelta(seconds=LEASE_SECONDS)}
         cursor.execute(CLAIM, values)
         rows = [Claimed(*row) for row in cursor.fetchall()]
     crash_point("webhooks-claimed")
@@ -145,18 +162,17 @@ def claim(worker: str, *, slots: int, probes: int) -> list[Claimed]:
 
 
 @transaction.atomic
-def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
+def settle(results: Sequence[AttemptResult], *, worker: str) -> None:
     """Write what became of attempts, and what their endpoints have shown."""
-    if not outcomes:
+    if not results:
         return
     crash_point("webhooks-before-settle")
-    rows = [outcome.as_row(worker) for outcome in outcomes]
+    rows = [result.as_row(worker) for result in results]
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
-        if not (shown := _shown(outcomes)):
+        cursor.execute(SETTLE, {"rows": msgspec.json.encode(rows).decode()})
+        if not (shown := _shown(results)):
             return
-        values = {"rows": msgspec.json.encode(shown).decode(), "because": FAILED_FOR_LONG}
-        cursor.execute(NOTE, values)
+        cursor.execute(NOTE, {"rows": msgspec.json.encode(shown).decode(), **RESTS})
         changed = [row for row in cursor.fetchall() if row[2]]
     record(
         [
@@ -166,28 +182,28 @@ def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
     )
 
 
-def _shown(outcomes: Sequence[Outcome]) -> list[dict]:
+def _shown(results: Sequence[AttemptResult]) -> list[dict]:
     """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
-    for outcome in outcomes:
-        by_endpoint[outcome.claimed.endpoint_id].append(outcome)
+    for result in results:
+        by_endpoint[result.claimed.endpoint_id].append(result)
     return [
         {
             "id": endpoint_id,
-            "taken": any(outcome.is_taken for outcome in own),
-            "slow": all(outcome.is_taken for outcome in own) and any(map(_is_slow, own)),
-            "failed": sum(not outcome.is_taken for outcome in own),
-            "throttled": max(outcome.throttled for outcome in own),
-            "gone": any(outcome.is_gone for outcome in own),
+            "taken": any(result.is_taken for result in own),
+            "slow": all(result.is_taken for result in own) and any(map(_is_slow, own)),
+            "failed": sum(not result.is_taken for result in own),
+            "throttled": max(result.throttled for result in own),
+            "gone": any(result.is_gone for result in own),
         }
         for endpoint_id, own in sorted(by_endpoint.items())
-        if any(_says_something(outcome) for outcome in own)
+        if any(_says_something(result) for result in own)
     ]
 
 
-def _says_something(outcome: Outcome) -> bool:
-    return not outcome.is_taken or outcome.claimed.is_probe or _is_slow(outcome)
+def _says_something(result: AttemptResult) -> bool:
+    return not result.is_taken or result.claimed.is_probe or _is_slow(result)
 
 
-def _is_slow(outcome: Outcome) -> bool:
-    return outcome.answer.latency_ms > SLOW_MS
+def _is_slow(result: AttemptResult) -> bool:
+    return result.answer.latency_ms > SLOW_MS

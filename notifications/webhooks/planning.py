@@ -12,7 +12,8 @@ from notifications.webhooks.kinds import UNDONE
 from orders.events.payloads import PAYLOAD
 from orders.models import Event
 
-# {events} e of the orders {orders} o; {at} is the moment of the events.
+# {events} e of the orders {orders} o; {at} is the moment of the events. An endpoint without chosen
+# kinds hears of all; a chosen kind brings its undo along.
 INSERT = """
 INSERT INTO notifications_delivery
   (seller_id, endpoint_id, event_id, order_id, kind, webhook_id, payload, created_at,
@@ -34,7 +35,9 @@ def _statement(*, events: str, orders: str, at: str) -> str:
 
 
 OF_EVENTS = _statement(
-    events="(SELECT * FROM orders_event WHERE id = ANY(%s)) e", orders="orders_order o", at="e.at"
+    events="(SELECT * FROM orders_event WHERE id = ANY(%(events)s)) e",
+    orders="orders_order o",
+    at="e.at",
 )
 
 
@@ -43,7 +46,7 @@ def on_events(events: Sequence[Event]) -> None:
     ids = [event.pk for event in events if event.order_id]
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(OF_EVENTS, [ids])
+            cursor.execute(OF_EVENTS, {"events": ids})
 
 
 def statement_for_intake(events: str, orders: str) -> str:

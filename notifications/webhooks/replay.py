@@ -1,38 +1,48 @@
 """Deliveries that leave once more, because somebody asks: same id, a new series of attempts."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 
-REPLAY = """
-UPDATE notifications_delivery
-SET series = series + 1, attempts_made = 0, delivered_at = NULL, given_up_at = NULL, problem = '',
-    claimed_by = '', claimed_until = NULL, next_attempt_at = now()
-WHERE id IN (SELECT id FROM notifications_delivery
-  WHERE endpoint_id = %s AND (claimed_until IS NULL OR claimed_until < now())
-    AND series < 30000 AND """
-ONE = "id = %s)"
-RANGE = "created_at >= %s AND created_at < %s AND event_id IS NOT NULL"
-ONLY_FAILED = " AND given_up_at IS NOT NULL"
+from notifications.models import Delivery
+
 MOST = 10_000  # at a time, the oldest first
-FIRST_ONES = f" ORDER BY id LIMIT {MOST})"
+MOST_SERIES = 30_000  # a small integer counts them
+NOT_UNDER_WAY = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
 
 
 def replay_one(endpoint_id: UUID, delivery_id: int) -> bool:
     """False while an attempt is under way."""
-    with connection.cursor() as cursor:
-        cursor.execute(REPLAY + ONE, [endpoint_id, delivery_id])
-        return cursor.rowcount == 1
+    return _replay(_free(endpoint_id).filter(pk=delivery_id)) == 1
 
 
 def replay_range(
     endpoint_id: UUID, since: datetime, until: datetime, *, only_failed: bool = False
 ) -> int:
     """What happened from `since` until before `until`, MOST at a time; how many deliveries."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            REPLAY + RANGE + (ONLY_FAILED if only_failed else "") + FIRST_ONES,
-            [endpoint_id, since, until],
-        )
-        return cursor.rowcount
+    rows = _free(endpoint_id).filter(
+        created_at__gte=since, created_at__lt=until, event__isnull=False
+    )
+    if only_failed:
+        rows = rows.filter(given_up_at__isnull=False)
+    return _replay(rows.order_by("pk")[:MOST])
+
+
+def _free(endpoint_id: UUID) -> QuerySet[Any]:
+    return Delivery.objects.filter(NOT_UNDER_WAY, endpoint=endpoint_id, series__lt=MOST_SERIES)
+
+
+def _replay(rows: QuerySet[Any]) -> int:
+    return Delivery.objects.filter(pk__in=rows.values("pk")).update(
+        series=F("series") + 1,
+        attempts_made=0,
+        delivered_at=None,
+        given_up_at=None,
+        problem="",
+        claimed_by="",
+        claimed_until=None,
+        next_attempt_at=Now(),
+    )

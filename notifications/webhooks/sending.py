@@ -14,8 +14,8 @@ from notifications.delivery.pausing import is_paused
 from notifications.delivery.workers import this_worker
 from notifications.models import Endpoint
 from notifications.webhooks.leases import claim, other_senders, settle
-from notifications.webhooks.outcomes import Claimed, Outcome, outcome_of
 from notifications.webhooks.post import Answer, post
+from notifications.webhooks.results import AttemptResult, Claimed, result_of
 from notifications.webhooks.signing import signed_headers
 from orders.crash import crash_point
 
@@ -29,7 +29,7 @@ USER_AGENT = "Fulfillment-Webhooks/1"
 UNREADABLE = "The secret of this endpoint cannot be read: rotate it."
 BROKEN = "The delivery could not be made: the operator's log says why."
 
-Flying = dict[Future[Outcome], tuple[Claimed, float]]
+Flying = dict[Future[AttemptResult], tuple[Claimed, float]]
 
 
 def send_due(*, seconds: float = SEND_SECONDS) -> bool:
@@ -51,8 +51,8 @@ def send_due(*, seconds: float = SEND_SECONDS) -> bool:
     return monotonic() >= ends
 
 
-def attempt(claimed: Claimed) -> Outcome:
-    """Sign and post one delivery; always an outcome, no database."""
+def attempt(claimed: Claimed) -> AttemptResult:
+    """Sign and post one delivery; always a result, no database."""
     started_at = datetime.now(UTC)
     headers: dict[str, str] = {}
     try:
@@ -66,11 +66,11 @@ def attempt(claimed: Claimed) -> Outcome:
         log.exception("delivery %s failed in our own code", claimed.id)
         answer = Answer(BROKEN, 0)
     try:
-        return outcome_of(claimed, answer, headers=headers, started_at=started_at)
+        return result_of(claimed, answer, headers=headers, started_at=started_at)
     except Exception:  # as above: what a receiver answers must not stop the others
         log.exception("the answer to delivery %s cannot be judged", claimed.id)
         broken = Answer(BROKEN, answer.latency_ms)
-        return outcome_of(claimed, broken, headers=headers, started_at=started_at)
+        return result_of(claimed, broken, headers=headers, started_at=started_at)
 
 
 def _fly(pool: ThreadPoolExecutor, worker: str, ends: float) -> None:

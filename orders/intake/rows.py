@@ -103,7 +103,7 @@ def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str
         "ships": ships,
         "hold_id": new_id(),
         "address_hold_id": new_id(),
-        "lacks_address": ships and not (order.street and order.city and order.country),
+        "lacks_address": ships and not order.has_address,
     }
 
 

@@ -15,61 +15,86 @@ from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from orders.intake.rows import Rows
+from orders.intake.rows import FIRST_REVISION, Rows
+from orders.lifecycle.quantities import COUNTERS
 from orders.models import Event, Hold, IdempotencyKey, Order, OrderLine, Promise, SalesChannel
+from orders.statements import quoted
 from orders.states import OrderStatus
 
-SQL = """
-WITH wanted AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS r({order_types})
-), line AS MATERIALIZED (
+# The values that the statement names, in the order of their places: `{now}` becomes $6.
+VALUES = (
+    "order_rows", "line_rows", "promise_rows", "seller_id", "channel_id", "now", "once_key",
+    "request_hash", "answer",
+)  # fmt: skip
+FIRST_FURTHER = len(VALUES) + 1  # the place of the first of the further tables
+
+READ = """
+WITH
+-- The orders that came in.
+wanted AS MATERIALIZED (
+  SELECT * FROM json_to_recordset({order_rows}::json) AS r({order_types})
+),
+-- Their lines, each with the product that its SKU means.
+line AS MATERIALIZED (
   SELECT r.*, p.id AS product_id, p.title AS product_title
-  FROM json_to_recordset($2::json) AS r(
+  FROM json_to_recordset({line_rows}::json) AS r(
     id uuid, order_id uuid, position smallint, sku varchar, title varchar, ships boolean,
     unit_price bigint, ordered integer)
-  LEFT JOIN {product} p ON p.seller_id = $4 AND p.sku = r.sku AND r.sku <> ''
-), missing AS (
-  SELECT order_id, left(string_agg(DISTINCT coalesce(nullif(sku, ''), title), ', '), 250) AS skus
+  LEFT JOIN {product} p ON p.seller_id = {seller_id} AND p.sku = r.sku AND r.sku <> ''
+),
+-- The orders with a line to ship that is no product of the seller, and what such lines call it.
+missing AS (
+  SELECT order_id,
+    left(string_agg(DISTINCT coalesce(nullif(sku, ''), title), ', '), {longest_detail}) AS skus
   FROM line WHERE ships AND product_id IS NULL GROUP BY order_id
-), new AS (
+)"""
+ORDERS = """
+-- The orders that are not here yet: all that follows is written for these alone.
+new AS (
   INSERT INTO {order} (seller_id, channel_id, status, shipments_made, token_revision, created_at,
     tracking_hash, {copied})
-  SELECT $4, $5,
-    CASE WHEN NOT w.ships THEN '{nothing}'
-         WHEN w.lacks_address OR m.skus IS NOT NULL THEN '{held}' ELSE '{received}' END,
-    0, 1, $6, decode(w.tracking_hash, 'hex'), {copied_from}
+  SELECT {seller_id}, {channel_id},
+    CASE WHEN NOT w.ships THEN {nothing}
+         WHEN w.lacks_address OR m.skus IS NOT NULL THEN {held} ELSE {received} END,
+    0, {first_revision}, {now}, decode(w.tracking_hash, 'hex'), {copied_from}
   FROM wanted w LEFT JOIN missing m ON m.order_id = w.id
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
   RETURNING id
-), key AS (
+),
+-- The idempotency key of the call, if it has one and brought something new.
+key AS (
   INSERT INTO {key} (seller_id, key, request_hash, answer, created_at)
-  SELECT $4, $7::varchar, $8::bytea, $9::jsonb, $6 WHERE $7 <> '' AND EXISTS (SELECT 1 FROM new)
-), lines AS (
+  SELECT {seller_id}, {once_key}::varchar, {request_hash}::bytea, {answer}::jsonb, {now}
+  WHERE {once_key} <> '' AND EXISTS (SELECT 1 FROM new)
+)"""
+ROWS = """
+-- The lines, with nothing done to any unit yet.
+lines AS (
   INSERT INTO {line} (id, seller_id, order_id, position, product_id, sku, title, ships, unit_price,
-    ordered, allocated, backordered, cancelled, picked, packed, shipped, delivered, lost, came_back,
-    returned, replaced)
-  SELECT l.id, $4, l.order_id, l.position, l.product_id, l.sku,
-    coalesce(nullif(l.title, ''), l.product_title, l.sku), l.ships, l.unit_price, l.ordered,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    ordered, {counters})
+  SELECT l.id, {seller_id}, l.order_id, l.position, l.product_id, l.sku,
+    coalesce(nullif(l.title, ''), l.product_title, l.sku), l.ships, l.unit_price, l.ordered, {zeros}
   FROM line l JOIN new ON new.id = l.order_id
-), holds AS (
+),
+-- A hold for an unknown SKU, and one for a missing address.
+holds AS (
   INSERT INTO {hold} (id, seller_id, order_id, reason, detail, opened_at)
-  SELECT w.hold_id, $4::uuid, w.id, '{unknown_sku}', m.skus, $6::timestamptz
+  SELECT w.hold_id, {seller_id}::uuid, w.id, {unknown_sku}, m.skus, {now}::timestamptz
   FROM missing m JOIN new ON new.id = m.order_id JOIN wanted w ON w.id = m.order_id
   UNION ALL
-  SELECT w.address_hold_id, $4, w.id, '{no_address}', '', $6
+  SELECT w.address_hold_id, {seller_id}, w.id, {no_address}, '', {now}
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
-), promises AS (
+),
+-- What was promised; released at once where nothing of the order ships.
+promises AS (
   INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
     released_at)
-  SELECT r.id, $4, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, $6,
-    CASE WHEN NOT w.ships THEN $6 END
-  FROM json_to_recordset($3::json) AS r(id uuid, order_id uuid, kind varchar, earliest timestamptz,
-    latest timestamptz, local_on date, zone varchar) JOIN new ON new.id = r.order_id
-  JOIN wanted w ON w.id = r.order_id
-){more}
-SELECT id FROM new
-"""
+  SELECT r.id, {seller_id}, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, {now},
+    CASE WHEN NOT w.ships THEN {now} END
+  FROM json_to_recordset({promise_rows}::json) AS r(id uuid, order_id uuid, kind varchar,
+    earliest timestamptz, latest timestamptz, local_on date, zone varchar)
+  JOIN new ON new.id = r.order_id JOIN wanted w ON w.id = r.order_id
+)"""
 
 NOT_COPIED = {
     "tracking_hash": "text", "ships": "boolean", "hold_id": "uuid", "address_hold_id": "uuid",
@@ -88,17 +113,18 @@ def accept_statement(
     """The SQL and its values. `extras` are unsaved rows of other tables that name their order."""
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
-    values = [
-        _json([row.order_row for row in rows]),
-        _json([line for row in rows for line in row.line_rows]),
-        _json([row.promise_row for row in rows]),
-        channel.seller_id,
-        channel.pk,
-        timezone.now(),
-        once.key if once else "",
-        once.request_hash if once else b"",
-        _json(answer),
-    ]
+    named = {
+        "order_rows": _json([row.order_row for row in rows]),
+        "line_rows": _json([line for row in rows for line in row.line_rows]),
+        "promise_rows": _json([row.promise_row for row in rows]),
+        "seller_id": channel.seller_id,
+        "channel_id": channel.pk,
+        "now": timezone.now(),
+        "once_key": once.key if once else "",
+        "request_hash": once.request_hash if once else b"",
+        "answer": _json(answer),
+    }
+    values = [named[name] for name in VALUES]
     for model in models:
         fields = _written(model)
         values.append(_json([_columns(row, fields) for row in further if isinstance(row, model)]))
@@ -109,28 +135,31 @@ def accept_statement(
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
     types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
-    return SQL.format(
+    named = ",".join((READ, ORDERS, ROWS)).format(
+        **{name: f"${place}" for place, name in enumerate(VALUES, start=1)},
         order_types=", ".join(
             f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
         ),
         copied=", ".join(copied),
         copied_from=", ".join(f"w.{name}" for name in copied),
+        counters=", ".join(COUNTERS[1:]),
+        zeros=", ".join("0" for _ in COUNTERS[1:]),
         order=_table(Order),
         line=_table(OrderLine),
         hold=_table(Hold),
         promise=_table(Promise),
         key=_table(IdempotencyKey),
         product=_table(OrderLine._meta.get_field("product").related_model),
-        nothing=OrderStatus.NOTHING_TO_SHIP.value,
-        held=OrderStatus.ON_HOLD.value,
-        received=OrderStatus.RECEIVED.value,
-        unknown_sku=Hold.Reason.UNKNOWN_SKU.value,
-        no_address=Hold.Reason.NO_ADDRESS.value,
-        more="".join(_insert(number, model) for number, model in enumerate(models)) + _joining(),
+        nothing=quoted(OrderStatus.NOTHING_TO_SHIP),
+        held=quoted(OrderStatus.ON_HOLD),
+        received=quoted(OrderStatus.RECEIVED),
+        unknown_sku=quoted(Hold.Reason.UNKNOWN_SKU),
+        no_address=quoted(Hold.Reason.NO_ADDRESS),
+        longest_detail=Hold._meta.get_field("detail").max_length,
+        first_revision=FIRST_REVISION,
     )
-
-
-FIRST_FURTHER = 10  # the number of the first value after those that SQL names
+    further = "".join(_insert(number, model) for number, model in enumerate(models)) + _joining()
+    return f"{named}{further}\nSELECT id FROM new"
 
 
 def _joining() -> str:

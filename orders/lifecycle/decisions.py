@@ -17,9 +17,7 @@ from orders.lifecycle.transitions import (
     summarize_orders,
 )
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
-from orders.states import ShipmentStatus
-
-GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
+from orders.states import SHIPMENT_ENDED, ShipmentStatus
 
 
 @transaction.atomic(savepoint=False)
@@ -37,7 +35,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     add_quantities("backordered", {line.pk: -line.backordered for line in lines})
     add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
     add_quantities("cancelled", units)
-    unpicked = Shipment.objects.filter(order=order).exclude(status__in=GONE)
+    unpicked = Shipment.objects.filter(order=order).exclude(status__in=SHIPMENT_ENDED)
     move(unpicked, ShipmentStatus.CANCELLED, actor=actor)
     record([Event.of(order, "cancelled", actor=actor, units=_as_text(units))])
     _close(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
@@ -70,7 +68,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
-    if hold.reason == Hold.Reason.NO_ADDRESS and not _has_address(hold.order):
+    if hold.reason == Hold.Reason.NO_ADDRESS and not hold.order.has_address:
         raise DomainError(f"Order {hold.order} still has no address: complete it first.")
     [hold] = _close([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
@@ -129,10 +127,6 @@ def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
     Hold.objects.bulk_update(open_holds, ["released_at", "released_by"])
     record([Event.of(hold, "released", actor=actor, reason=hold.reason) for hold in open_holds])
     return open_holds
-
-
-def _has_address(order: Order) -> bool:
-    return bool(order.street and order.city and order.country)
 
 
 def _as_text(units: dict[UUID, int]) -> dict[str, int]:

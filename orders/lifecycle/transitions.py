@@ -17,18 +17,25 @@ from orders.states import PackageStatus
 AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
 LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
+# is_held: a hold of the order is open; is_out: a box of it is with the courier.
 SUMS = """
 SELECT id, status,
-    EXISTS (SELECT FROM orders_hold AS hold WHERE hold.order_id = o.id AND released_at IS NULL),
-    EXISTS (SELECT FROM orders_package AS p WHERE p.order_id = o.id AND p.status = ANY(%s)), sums.*
+    EXISTS (SELECT FROM orders_hold AS hold
+        WHERE hold.order_id = o.id AND released_at IS NULL) AS is_held,
+    EXISTS (SELECT FROM orders_package AS p
+        WHERE p.order_id = o.id AND p.status = ANY(%(out)s)) AS is_out,
+    sums.*
 FROM orders_order AS o, LATERAL (
     SELECT {sums}
     FROM orders_orderline AS line WHERE line.order_id = o.id AND line.ships
 ) AS sums
-WHERE o.id = ANY(%s)
+WHERE o.id = ANY(%(orders)s)
 """
 ADD = """
-WITH given AS (SELECT * FROM unnest(%s::uuid[], %s::int[]) AS given (id, units)),
+WITH
+-- The units to add to each line.
+given AS (SELECT * FROM unnest(%(lines)s::uuid[], %(units)s::int[]) AS given (id, units)),
+-- The orders of these lines come first, as in every statement that locks.
 locked AS (
     SELECT id FROM orders_order
     WHERE id IN (SELECT order_id FROM orders_orderline JOIN given USING (id))
@@ -132,7 +139,8 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
 def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:
     """(order id, stored summary, computed summary) of each order, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(SUMS.format(sums=EACH_SUM), [list(AT_THE_DOOR), list(order_ids)])
+        values: dict[str, Any] = {"out": list(AT_THE_DOOR), "orders": list(order_ids)}
+        cursor.execute(SUMS.format(sums=EACH_SUM), values)
         rows = cursor.fetchall()
     return [
         (order_id, status, summarize(Quantities(*sums), held=held, out=out))
@@ -149,4 +157,5 @@ def add_quantities(counter: str, units: dict[UUID, int]) -> None:
         raise ValueError(f"{counter!r} is no counter of an order line.")
     if wanted := {line_id: number for line_id, number in units.items() if number}:
         with connection.cursor() as cursor:
-            cursor.execute(ADD.format(counter=counter), [list(wanted), list(wanted.values())])
+            values: dict[str, Any] = {"lines": list(wanted), "units": list(wanted.values())}
+            cursor.execute(ADD.format(counter=counter), values)

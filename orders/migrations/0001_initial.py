@@ -928,7 +928,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="",
                         default="",
-                        help_text="Why it replaces the former one.",
+                        help_text="Why it stands in for another one.",
                         max_length=16,
                     ),
                 ),
@@ -999,18 +999,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "former",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="The promise that this one replaces.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="successors",
-                        to="orders.promise",
-                    ),
-                ),
-                (
                     "order",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1026,6 +1014,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="promises",
                         to="orders.package",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The promise that this one stands in for.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaced_by",
+                        to="orders.promise",
                     ),
                 ),
                 (
@@ -1564,9 +1564,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="promise",
             index=models.Index(
-                condition=models.Q(("former__isnull", False)),
-                fields=["former"],
-                name="promise_former",
+                condition=models.Q(("replaces__isnull", False)),
+                fields=["replaces"],
+                name="promise_replaces",
             ),
         ),
         migrations.AddIndex(

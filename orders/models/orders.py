@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from orders.keys import token_hash, tracking_token
+from orders.keys import tracking_token
 from orders.models.accounts import Seller
 from orders.models.base import Row
 from orders.models.catalogue import Product
@@ -93,9 +93,10 @@ class Order(Row):
     def first_name(self):
         return self.customer_name.split(" ")[0]
 
-    @classmethod
-    def hash_for(cls, order_id, revision=1):
-        return token_hash(tracking_token(order_id, revision))
+    @property
+    def has_address(self):
+        """Can a parcel be sent there?"""
+        return bool(self.street and self.city and self.country)
 
 
 def _up_to(total, *parts):

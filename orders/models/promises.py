@@ -18,8 +18,8 @@ class Promise(Row):
     """Something we told the customer, with a deadline, in the zone of the place of delivery.
 
     It ends in one of four ways: kept, revised by a newer one before it was due, broken at its
-    deadline, or released because what it was about is not sent any more. `former` is the promise
-    that this one replaces.
+    deadline, or released because what it was about is not sent any more. `replaces` is the promise
+    that it stands in for.
     """
 
     KIND = "promise"
@@ -59,14 +59,14 @@ class Promise(Row):
     package = models.ForeignKey(
         Package, on_delete=models.CASCADE, null=True, blank=True, related_name="promises"
     )
-    former = models.ForeignKey(
+    replaces = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="successors",
+        related_name="replaced_by",
         db_index=False,
-        help_text="The promise that this one replaces.",
+        help_text="The promise that this one stands in for.",
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     earliest = models.DateTimeField()
@@ -81,7 +81,7 @@ class Promise(Row):
         blank=True,
         default="",
         db_default="",
-        help_text="Why it replaces the former one.",
+        help_text="Why it stands in for another one.",
     )
     carrier = models.CharField(
         max_length=20, blank=True, default="", db_default="", help_text="Code of who brings it."
@@ -144,7 +144,7 @@ class Promise(Row):
             models.Index(fields=["latest"], name="promise_open", condition=OPEN),
             models.Index(fields=["seller", "settled_at"], name="promise_settled"),
             models.Index(
-                fields=["former"], name="promise_former", condition=Q(former__isnull=False)
+                fields=["replaces"], name="promise_replaces", condition=Q(replaces__isnull=False)
             ),
             models.Index(
                 fields=["seller", "warned_at"],

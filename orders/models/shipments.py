@@ -11,18 +11,10 @@ from orders.states import (
     PACKAGE_MOVES,
     PACKAGE_UNDO_MOVES,
     SHIPMENT_MOVES,
+    SHIPMENT_TO_SEND,
     SHIPMENT_UNDO_MOVES,
     PackageStatus,
     ShipmentStatus,
-)
-
-STILL_HERE = (
-    ShipmentStatus.PLANNED,
-    ShipmentStatus.RELEASED,
-    ShipmentStatus.PICKING,
-    ShipmentStatus.PICKED,
-    ShipmentStatus.PACKED,
-    ShipmentStatus.READY,
 )
 
 # Of these a seller should know: they need a decision, or somebody has to act in time.
@@ -71,7 +63,7 @@ class Shipment(Row):
             models.Index(
                 fields=["seller", "ship_by"],
                 name="shipment_to_send",
-                condition=Q(status__in=STILL_HERE),
+                condition=Q(status__in=SHIPMENT_TO_SEND),
             ),
         ]
 

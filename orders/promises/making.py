@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from orders.models import Order, Package, Promise, Seller, Shipment, User
-from orders.promises.windows import must_be_told
+from orders.promises.windows import customer_must_hear_of
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 
 
@@ -39,11 +39,6 @@ def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
     return _keep(shipment, Promise.Kind.SHIPS, span, made_at)
 
 
-def promise_arrival(shipment: Shipment, *, made_at: datetime) -> Promise:
-    """Promise when a shipment that leaves now arrives, by days at the place of delivery."""
-    return promise_arrivals([shipment], made_at=made_at)[0]
-
-
 def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
     """Promise the arrival of many shipments that leave now, in four statements.
 
@@ -51,7 +46,7 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
     """
     order_ids = {shipment.order_id for shipment in shipments}
     orders = Order.objects.select_related("seller__warehouse").in_bulk(order_ids)
-    formers = newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
+    present = newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
     carriers = dict(
         Package.objects.filter(shipment__in=[shipment.pk for shipment in shipments])
         .exclude(carrier="")
@@ -65,17 +60,10 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
         today = made_at.astimezone(ZoneInfo(terms.zone)).date()
         span = arrival_span(today, today, terms, order.time_zone)
         row = _row(shipment, Promise.Kind.ARRIVES, span, made_at)
-        row.former = formers.get(order.pk)
+        row.replaces = present.get(order.pk)
         row.carrier = carriers.get(shipment.pk, "")
         rows.append(row)
     return Promise.objects.bulk_create(rows)
-
-
-def promise_door(
-    package: Package, *, starts: datetime, ends: datetime, made_at: datetime
-) -> Promise:
-    """Promise the hour at the door of a package, and of all that come with it to the same door."""
-    return promise_doors([(package, starts, ends)], made_at=made_at)[0]
 
 
 def promise_doors(
@@ -90,14 +78,14 @@ def promise_doors(
     """
     order_ids = {package.order_id for package, _, _ in doors}
     zones = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "time_zone"))
-    formers = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
+    present = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
     promises = Promise.objects.bulk_create(
         Promise(
             seller_id=package.seller_id,
             order_id=package.order_id,
             shipment_id=package.shipment_id,
             package=package,
-            former=formers.get(package.order_id),
+            replaces=present.get(package.order_id),
             kind=Promise.Kind.AT_DOOR,
             earliest=starts,
             latest=ends,
@@ -109,8 +97,8 @@ def promise_doors(
         )
         for package, starts, ends in doors
     )
-    if formers:
-        mark_revised([(row.former, row) for row in promises if row.former], now=made_at)
+    if present:
+        mark_revised([(row.replaces, row) for row in promises if row.replaces], now=made_at)
     return promises
 
 
@@ -124,12 +112,12 @@ def newest_promises(order_ids: Iterable[UUID], kind: str, **conditions: Any) -> 
 
 
 def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> None:
-    """Settle former promises that newer ones stand in for, in at most two statements."""
+    """Settle promises that newer ones stand in for, in at most two statements."""
     by_move: dict[bool, list[UUID]] = {}
-    for former, new in pairs:
+    for old, new in pairs:
         by_hour = new.kind == Promise.Kind.AT_DOOR
-        moved = must_be_told(former, new, by_the_hour=by_hour)
-        by_move.setdefault(moved, []).append(former.pk)
+        moved = customer_must_hear_of(old, new, by_the_hour=by_hour)
+        by_move.setdefault(moved, []).append(old.pk)
     for moved, ids in by_move.items():
         Promise.objects.filter(pk__in=ids, settled_at__isnull=True).update(
             revised_at=now, is_moved=moved

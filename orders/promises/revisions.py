@@ -14,7 +14,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Promise, User
 from orders.promises.making import mark_revised
-from orders.promises.windows import must_be_told
+from orders.promises.windows import customer_must_hear_of
 from orders.promises.working_days import Span
 
 FURTHEST = timedelta(days=120)
@@ -24,7 +24,7 @@ FURTHEST = timedelta(days=120)
 class Change:
     """A promise and the window that takes its place."""
 
-    former: Promise
+    replaced: Promise
     span: Span
     reason: str
 
@@ -58,8 +58,10 @@ def replace_promises(
     """Put new windows in the place of promises whose orders are locked, in five statements."""
     rows = [_successor(change, now) for change in changes]
     Promise.objects.bulk_create(rows)
-    mark_revised([(change.former, row) for change, row in zip(changes, rows, strict=True)], now=now)
-    told = _told([row for row in rows if _must_be_told(row)])
+    mark_revised(
+        [(change.replaced, row) for change, row in zip(changes, rows, strict=True)], now=now
+    )
+    told = _told([row for row in rows if _customer_must_hear_of(row)])
     record([_event(row, actor, is_told=row.pk in told) for row in rows])
     return rows
 
@@ -67,11 +69,11 @@ def replace_promises(
 def record_late_departures(handed_over: Sequence[Event]) -> None:
     """Tell, once an order, of shipments that left too late for what was promised of it."""
     ids = [event.data["promise"] for event in handed_over if event.data.get("promise")]
-    promises = Promise.objects.filter(pk__in=ids).select_related("former").order_by("pk")
+    promises = Promise.objects.filter(pk__in=ids).select_related("replaces").order_by("pk")
     late = [
         row
         for row in promises
-        if row.former and row.local_on > row.former.local_on and _must_be_told(row)
+        if row.replaces and row.local_on > row.replaces.local_on and _customer_must_hear_of(row)
     ]
     if not late:
         return
@@ -113,28 +115,30 @@ def _check_span(span: Span, current: Promise, now: datetime) -> None:
 
 
 def _successor(change: Change, now: datetime) -> Promise:
-    former, span = change.former, change.span
+    old, span = change.replaced, change.span
     return Promise(
-        seller_id=former.seller_id,
-        order_id=former.order_id,
-        shipment_id=former.shipment_id,
-        package_id=former.package_id,
-        former=former,
-        kind=former.kind,
+        seller_id=old.seller_id,
+        order_id=old.order_id,
+        shipment_id=old.shipment_id,
+        package_id=old.package_id,
+        replaces=old,
+        kind=old.kind,
         earliest=span.earliest,
         latest=span.latest,
-        local_on=span.latest.astimezone(ZoneInfo(former.zone)).date(),
-        zone=former.zone,
+        local_on=span.latest.astimezone(ZoneInfo(old.zone)).date(),
+        zone=old.zone,
         made_at=now,
         reason=change.reason,
-        carrier=former.carrier,
-        courier_id=former.courier_id,
+        carrier=old.carrier,
+        courier_id=old.courier_id,
     )
 
 
-def _must_be_told(row: Promise) -> bool:
+def _customer_must_hear_of(row: Promise) -> bool:
     by_hour = row.kind == Promise.Kind.AT_DOOR
-    return row.former is not None and must_be_told(row.former, row, by_the_hour=by_hour)
+    return row.replaces is not None and customer_must_hear_of(
+        row.replaces, row, by_the_hour=by_hour
+    )
 
 
 def _told(rows: Iterable[Promise]) -> set[UUID]:
@@ -161,6 +165,6 @@ def _event(row: Promise, actor: User | None, *, is_told: bool) -> Event:
         "moved" if is_told else "adjusted",
         actor=actor,
         promise=str(row.pk),
-        former=str(row.former_id),
+        former=str(row.replaces_id),
         reason=str(row.reason),
     )

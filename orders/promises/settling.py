@@ -9,62 +9,87 @@ from django.db import connection
 
 from orders.events.recording import record
 from orders.models import Event, Promise
+from orders.statements import with_codes
+from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus
 
-# What happened is read anew, so that an undo opens a promise again as it settled it. A promise
-# that was broken, revised or released stays so; `done_at` still says when it was done.
-SETTLE = """
-WITH need AS (
+# What happened is read anew, so that an undo opens a promise again as it settled it.
+HAPPENED = with_codes(
+    """
+WITH
+-- The units of each order: to send, sent, delivered.
+need AS (
     SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
         sum(delivered) AS delivered
     FROM orders_orderline WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
-), box AS (
+),
+-- The boxes of each order, and once more by shipment: when the last of them left, was delivered,
+-- and had come as far as it goes. is_back: each of them turned back before the customer had it.
+box AS (
     SELECT order_id, shipment_id,
         max(handed_over_at) AS left_at,
         max(delivered_at) AS last_at,
-        bool_and(delivered_at IS NULL AND status IN ('returning', 'returned')) AS is_back,
-        CASE WHEN bool_and(delivered_at IS NOT NULL
-                OR status IN ('at_pickup_point', 'returning', 'returned'))
+        bool_and(delivered_at IS NULL AND status IN ({turned_back})) AS is_back,
+        CASE WHEN bool_and(delivered_at IS NOT NULL OR status IN ({pickup_point}, {turned_back}))
             THEN coalesce(max(delivered_at), %(now)s) END AS arrived_at
-    FROM orders_package WHERE order_id = ANY(%(orders)s) AND status <> 'cancelled'
+    FROM orders_package WHERE order_id = ANY(%(orders)s) AND status <> {cancelled}
     GROUP BY GROUPING SETS ((order_id), (order_id, shipment_id))
-), fact AS (
-    SELECT promise.id,
-        CASE promise.kind
-            WHEN 'ships' THEN CASE WHEN shipment.status = 'handed_over' THEN box.left_at END
-            WHEN 'at_door' THEN package.delivered_at
-            ELSE CASE
-                WHEN promise.shipment_id IS NULL AND need.delivered = need.units THEN box.last_at
-                WHEN promise.shipment_id IS NOT NULL AND box.arrived_at IS NOT NULL
-                    THEN CASE WHEN box.is_back THEN promise.done_at
-                        ELSE coalesce(promise.done_at, box.arrived_at) END END
-        END AS done_at,
+)""",
+    turned_back=PACKAGE_TURNED_BACK,
+    pickup_point=PackageStatus.AT_PICKUP_POINT,
+    cancelled=PackageStatus.CANCELLED,
+)
+# A promise of arrival without a shipment is of the whole order. Only what is open or kept may
+# change: a promise that was broken, revised or released stays so.
+FACTS = with_codes(
+    """
+-- Each promise that was not released, beside what happened to what it is about.
+fact AS (
+    SELECT promise.id, later.is_moved,
         promise.settled_at IS NULL OR promise.kept_at IS NOT NULL AS may_change,
-        promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units = 0
-            OR promise.kind = 'ships' AND shipment.status = 'cancelled'
-            OR promise.kind = 'arrives' AND promise.shipment_id IS NOT NULL AND box.is_back
-                AND promise.settled_at IS NULL AS is_void,
-        promise.kind = 'arrives' AND promise.shipment_id IS NULL AND need.units > 0
-            AND need.shipped = need.units AS is_covered,
-        later.is_moved
+        -- When it was done; of a shipment that is back, when it had been at the door, if ever.
+        CASE WHEN promise.kind = {at_door} THEN package.delivered_at
+            WHEN promise.kind = {ships}
+                THEN CASE WHEN shipment.status = {handed_over} THEN box.left_at END
+            WHEN promise.shipment_id IS NULL
+                THEN CASE WHEN need.delivered = need.units THEN box.last_at END
+            WHEN box.is_back THEN promise.done_at
+            WHEN box.arrived_at IS NOT NULL THEN coalesce(promise.done_at, box.arrived_at)
+        END AS done_at,
+        -- Nothing is to come any more: all is cancelled, or every box turned back.
+        CASE WHEN promise.kind = {at_door} THEN false
+            WHEN promise.kind = {ships} THEN shipment.status = {cancelled}
+            WHEN promise.shipment_id IS NULL THEN need.units = 0
+            ELSE box.is_back AND promise.settled_at IS NULL END AS is_pointless,
+        -- The whole order has left, and promises of its shipments stand in for it.
+        promise.kind = {arrives} AND promise.shipment_id IS NULL AND need.units > 0
+            AND need.shipped = need.units AND later.is_moved IS NOT NULL AS is_replaced
     FROM orders_promise promise
     LEFT JOIN need ON need.order_id = promise.order_id
     LEFT JOIN orders_shipment shipment ON shipment.id = promise.shipment_id
     LEFT JOIN orders_package package ON package.id = promise.package_id
     LEFT JOIN box ON box.order_id = promise.order_id
         AND box.shipment_id IS NOT DISTINCT FROM promise.shipment_id
+    -- is_moved: does one that stands in for it name a later day? NULL: none stands in for it.
     LEFT JOIN LATERAL (
         SELECT bool_or(later.local_on > promise.local_on) AS is_moved
-        FROM orders_promise later
-        WHERE later.former_id = promise.id AND later.released_at IS NULL
+        FROM orders_promise later WHERE later.replaces_id = promise.id AND later.released_at IS NULL
     ) later ON true
     WHERE promise.order_id = ANY(%(orders)s) AND promise.released_at IS NULL
-), verdict AS (
-    SELECT fact.id, fact.done_at,
-        may_change AND is_void AS is_void,
-        may_change AND NOT is_void AND is_moved IS NOT NULL AND is_covered AS is_revised,
-        may_change AND NOT is_void AND NOT (is_moved IS NOT NULL AND is_covered)
-            AS is_judged,
-        is_moved
+)""",
+    ships=Promise.Kind.SHIPS,
+    at_door=Promise.Kind.AT_DOOR,
+    arrives=Promise.Kind.ARRIVES,
+    handed_over=ShipmentStatus.HANDED_OVER,
+    cancelled=ShipmentStatus.CANCELLED,
+)
+SETTLE = f"""
+{HAPPENED}, {FACTS},
+-- What follows: released, revised, or judged by its deadline; at most one of them.
+verdict AS (
+    SELECT id, done_at, is_moved,
+        may_change AND is_pointless AS is_released,
+        may_change AND NOT is_pointless AND is_replaced AS is_revised,
+        may_change AND NOT is_pointless AND NOT is_replaced AS is_judged
     FROM fact
 )
 UPDATE orders_promise promise SET
@@ -75,25 +100,28 @@ UPDATE orders_promise promise SET
         ELSE broken_at END,
     revised_at = CASE WHEN is_revised THEN %(now)s ELSE revised_at END,
     is_moved = CASE WHEN is_revised THEN verdict.is_moved ELSE promise.is_moved END,
-    released_at = CASE WHEN is_void THEN %(now)s ELSE released_at END
+    released_at = CASE WHEN is_released THEN %(now)s ELSE released_at END
 FROM verdict
 WHERE verdict.id = promise.id AND (
-    verdict.done_at IS DISTINCT FROM promise.done_at OR is_void OR is_revised
+    verdict.done_at IS DISTINCT FROM promise.done_at OR is_released OR is_revised
 )
 RETURNING CASE WHEN is_judged AND promise.broken_at IS NOT NULL THEN promise.id END
-"""
-# A hand-over that was taken back: what it promised is void, and what that replaced holds again.
+"""  # noqa: S608
+# What an undone step promised is released, and what that replaced holds again, if nothing else
+# stands in for it.
 TAKE_BACK = """
-WITH void AS (
+WITH
+-- The promises of the undone step.
+undone AS (
     UPDATE orders_promise SET released_at = %(now)s
     WHERE shipment_id = ANY(%(shipments)s) AND kind = %(kind)s AND settled_at IS NULL
-    RETURNING former_id
+    RETURNING replaces_id
 )
 UPDATE orders_promise SET revised_at = NULL, is_moved = false
-WHERE id IN (SELECT former_id FROM void) AND shipment_id IS NULL AND revised_at IS NOT NULL
+WHERE id IN (SELECT replaces_id FROM undone) AND shipment_id IS NULL AND revised_at IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM orders_promise later
-        WHERE later.former_id = orders_promise.id AND later.shipment_id IS NULL)
+        WHERE later.replaces_id = orders_promise.id AND later.shipment_id IS NULL)
 """
 
 

@@ -1,32 +1,47 @@
 """The evening before: each parcel that comes tomorrow is announced once."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from orders.events.recording import record
-from orders.models import Event, Package
+from orders.models import Event, Package, Promise
 from orders.promises.watching import BATCH, claim_orders
+from orders.statements import with_codes
+from orders.states import PackageStatus
 
+# When the evening before is, where it is delivered, and how far off the end of tomorrow is then.
+EVENING_BEFORE = {
+    "evening": time(17),
+    "night": time(20),
+    "soonest": timedelta(hours=11),
+    "furthest": timedelta(hours=32),
+}
+NOT_OUT = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT, PackageStatus.ATTEMPT_FAILED)
 # A parcel comes tomorrow when the last day of its window is tomorrow and it is not out already.
-DUE = """
+DUE = with_codes(
+    """
 SELECT promise.order_id, package.id, promise.id, promise.local_on
 FROM orders_promise promise
 JOIN orders_package package ON package.shipment_id = promise.shipment_id
-    AND package.status IN ('handed_over', 'in_transit', 'attempt_failed')
-WHERE promise.settled_at IS NULL AND promise.kind = 'arrives'
-    AND promise.latest BETWEEN %(now)s + interval '11 hours' AND %(now)s + interval '32 hours'
-    AND (%(now)s AT TIME ZONE promise.zone)::time >= '17:00'
-    AND (%(now)s AT TIME ZONE promise.zone)::time < '20:00'
+    AND package.status IN ({not_out})
+WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
+    AND promise.latest BETWEEN %(now)s + %(soonest)s AND %(now)s + %(furthest)s
+    AND (%(now)s AT TIME ZONE promise.zone)::time >= %(evening)s
+    AND (%(now)s AT TIME ZONE promise.zone)::time < %(night)s
     AND promise.local_on = (%(now)s AT TIME ZONE promise.zone)::date + 1
+    -- It is announced once.
     AND NOT EXISTS (
         SELECT FROM orders_event event
         WHERE event.order_id = package.order_id AND event.kind = 'package.due_tomorrow'
             AND event.subject_id = package.id AND event.data ->> 'on' = promise.local_on::text)
     AND (%(orders)s::uuid[] IS NULL OR promise.order_id = ANY(%(orders)s))
-"""
+""",
+    not_out=NOT_OUT,
+    arrives=Promise.Kind.ARRIVES,
+)
 
 
 def announce_tomorrow(limit: int = BATCH) -> int:
@@ -39,7 +54,7 @@ def announce_tomorrow(limit: int = BATCH) -> int:
 
 @transaction.atomic(savepoint=False)
 def _announce_batch(now: datetime, limit: int) -> int:
-    values: dict[str, Any] = {"now": now}
+    values: dict[str, Any] = {"now": now, **EVENING_BEFORE}
     orders = claim_orders(DUE, values, limit)
     if not orders:
         return 0

@@ -20,9 +20,13 @@ from orders.promises.revisions import Change, replace_promises, warn_of
 from orders.promises.settling import record_broken
 from orders.promises.windows import (
     ARRIVES_GIVES_WAY,
+    ARRIVES_NEAR,
+    ARRIVES_WARNED_AT,
     DOOR_GIVES_WAY,
+    DOOR_WARNED,
     OUT_GIVES_WAY,
     SHIPS_GIVES_WAY,
+    SHIPS_WARNED,
     days_at_door,
     next_arrival,
     next_arrival_unsent,
@@ -30,58 +34,77 @@ from orders.promises.windows import (
     next_shipping,
 )
 from orders.promises.working_days import arrival_span
-from orders.states import PackageStatus
+from orders.statements import with_codes
+from orders.states import PACKAGE_STRANDED, PackageStatus
 
 BATCH = 100  # orders in a transaction
 WARN, REVISE, BREAK = "warn", "revise", "break"
 # What will not come is never promised anew; it is broken when its time is over. An arrival whose
-# parcel is at its last stops waits for the hour at the door, which is told first. The first
-# conditions leave only what is near its end: from noon on the last day is at most 13 hours.
-DUE = """
+# parcel is at its last stops waits for the hour at the door, which is told first.
+DUE = with_codes(
+    """
 SELECT promise.id, promise.order_id, judged.step, box.is_stranded
 FROM orders_promise promise
+-- is_out: a box of it is with its courier; is_stranded: one of them will not come by itself.
 CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(status = 'out_for_delivery'), false) AS is_out,
-        coalesce(bool_or(status IN ('lost', 'damaged', 'returning', 'returned')), false)
-            AS is_stranded
+    SELECT coalesce(bool_or(status = {out}), false) AS is_out,
+        coalesce(bool_or(status IN ({stranded})), false) AS is_stranded
     FROM orders_package package
     WHERE package.shipment_id = promise.shipment_id AND package.delivered_at IS NULL
-        AND (promise.kind <> 'at_door' OR package.id = promise.package_id)
+        AND (promise.kind <> {at_door} OR package.id = promise.package_id)
 ) box
+-- has_open_door: an hour at the door is promised too, and ends no later.
 CROSS JOIN LATERAL (
-    SELECT EXISTS (
+    SELECT promise.kind = {arrives} AND box.is_out AND EXISTS (
         SELECT FROM orders_promise door
-        WHERE door.order_id = promise.order_id AND door.kind = 'at_door'
+        WHERE door.order_id = promise.order_id AND door.kind = {at_door}
             AND door.settled_at IS NULL AND door.latest <= promise.latest
-    ) AND promise.kind = 'arrives' AND box.is_out AS has_open_door
+    ) AS has_open_door
 ) hour
-CROSS JOIN LATERAL (
-    SELECT CASE
-        WHEN promise.latest <= %(now)s THEN 'break'
-        WHEN NOT box.is_stranded AND NOT hour.has_open_door AND promise.latest - CASE promise.kind
-            WHEN 'ships' THEN %(ships)s
-            WHEN 'at_door' THEN %(door)s
-            ELSE CASE WHEN box.is_out THEN %(out)s ELSE %(arrives)s END
-        END <= %(now)s THEN 'revise'
-        WHEN promise.warned_at IS NULL AND NOT box.is_stranded AND NOT hour.has_open_door
-            AND CASE promise.kind
-            WHEN 'ships' THEN promise.latest - interval '4 hours'
-            WHEN 'at_door' THEN promise.latest - interval '15 minutes'
-            ELSE CASE WHEN NOT box.is_out
-                THEN (promise.local_on + time '12:00') AT TIME ZONE promise.zone END
-        END <= %(now)s THEN 'warn'
-    END AS step
+-- From when its seller is warned (NULL: never), and from when it gives way.
+CROSS JOIN LATERAL (SELECT
+    CASE WHEN promise.kind = {ships} THEN promise.latest - %(ships_warned)s
+        WHEN promise.kind = {at_door} THEN promise.latest - %(door_warned)s
+        WHEN NOT box.is_out THEN (promise.local_on + %(arrives_warned)s) AT TIME ZONE promise.zone
+    END AS warned_from,
+    promise.latest - CASE WHEN promise.kind = {ships} THEN %(ships)s
+        WHEN promise.kind = {at_door} THEN %(door)s
+        WHEN box.is_out THEN %(out)s ELSE %(arrives)s END AS gives_way_from
+) moment
+CROSS JOIN LATERAL (SELECT CASE WHEN promise.latest <= %(now)s THEN {breaks}
+    WHEN box.is_stranded OR hour.has_open_door THEN NULL
+    WHEN moment.gives_way_from <= %(now)s THEN {revise}
+    WHEN promise.warned_at IS NULL AND moment.warned_from <= %(now)s THEN {warn} END AS step
 ) judged
-WHERE promise.settled_at IS NULL
-    AND promise.latest <= %(now)s + interval '13 hours'
-    AND promise.latest <= %(now)s + CASE promise.kind WHEN 'ships' THEN interval '4 hours'
-        WHEN 'at_door' THEN interval '15 minutes' ELSE interval '13 hours' END
+-- First of all, only what is near its end.
+WHERE promise.settled_at IS NULL AND promise.latest <= %(now)s + %(arrives_near)s
+    AND promise.latest <= %(now)s + CASE promise.kind WHEN {ships} THEN %(ships_warned)s
+        WHEN {at_door} THEN %(door_warned)s ELSE %(arrives_near)s END
     AND judged.step IS NOT NULL AND (%(orders)s::uuid[] IS NULL OR order_id = ANY(%(orders)s))
 ORDER BY promise.latest
-"""
+""",
+    out=PackageStatus.OUT_FOR_DELIVERY,
+    stranded=PACKAGE_STRANDED,
+    ships=Promise.Kind.SHIPS,
+    at_door=Promise.Kind.AT_DOOR,
+    arrives=Promise.Kind.ARRIVES,
+    breaks=BREAK,
+    revise=REVISE,
+    warn=WARN,
+)
+TERMS = {
+    "ships": SHIPS_GIVES_WAY,
+    "arrives": ARRIVES_GIVES_WAY,
+    "out": OUT_GIVES_WAY,
+    "door": DOOR_GIVES_WAY,
+    "ships_warned": SHIPS_WARNED,
+    "door_warned": DOOR_WARNED,
+    "arrives_warned": ARRIVES_WARNED_AT,
+    "arrives_near": ARRIVES_NEAR,
+}
 CLAIM = """
 SELECT id FROM orders_order
-WHERE id IN (SELECT order_id FROM ({due}) due LIMIT {limit})
+WHERE id IN (SELECT order_id FROM ({due}) due LIMIT %(limit)s)
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
@@ -106,7 +129,7 @@ def watch_promises(limit: int = BATCH) -> int:
 def claim_orders(due: str, values: dict[str, Any], limit: int) -> list[UUID]:
     """Lock the orders that a statement names, but for those that somebody else holds."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(due=due, limit=limit), values | {"orders": None})
+        cursor.execute(CLAIM.format(due=due), values | {"orders": None, "limit": limit})
         return [order_id for (order_id,) in cursor.fetchall()]
 
 
@@ -114,13 +137,7 @@ def claim_orders(due: str, values: dict[str, Any], limit: int) -> list[UUID]:
 def _watch_batch(limit: int) -> int:
     """A fixed number of statements whatever the number of promises."""
     now = timezone.now()
-    values = {
-        "now": now,
-        "ships": SHIPS_GIVES_WAY,
-        "arrives": ARRIVES_GIVES_WAY,
-        "out": OUT_GIVES_WAY,
-        "door": DOOR_GIVES_WAY,
-    }
+    values: dict[str, Any] = {"now": now, **TERMS}
     orders = claim_orders(DUE, values, limit)
     if not orders:
         return 0
@@ -159,8 +176,8 @@ def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
     waiting = _waiting_for_stock(promises)
     changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
     for row in _dependents(promises):
-        if row.pk not in changes and (led := _led(row, changes.values())):
-            changes[row.pk] = led
+        if row.pk not in changes and (follows := _change_that_follows(row, changes.values())):
+            changes[row.pk] = follows
     return list(changes.values())
 
 
@@ -201,13 +218,13 @@ def _dependents(promises: Iterable[Promise]) -> list[Promise]:
     return list(open_arrivals.select_related("order__seller__warehouse").order_by("pk").distinct())
 
 
-def _led(row: Promise, changes: Iterable[Change]) -> Change | None:
+def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | None:
     """The change of an arrival that follows from another change of its order, if any does."""
     leading = Promise.Kind.SHIPS if _is_of_order(row) else Promise.Kind.AT_DOOR
     leaders = [
         change
         for change in changes
-        if change.former.order_id == row.order_id and change.former.kind == leading
+        if change.replaced.order_id == row.order_id and change.replaced.kind == leading
     ]
     if not leaders:
         return None

@@ -24,6 +24,11 @@ SHIPS_GIVES_WAY = timedelta(hours=1)
 ARRIVES_GIVES_WAY = timedelta(hours=3)
 OUT_GIVES_WAY = timedelta(minutes=30)  # an arrival whose parcel is out for delivery
 DOOR_GIVES_WAY = timedelta(minutes=5)
+# How long before its end its seller is warned that it is at risk; an arrival from noon on.
+SHIPS_WARNED = timedelta(hours=4)
+DOOR_WARNED = timedelta(minutes=15)
+ARRIVES_WARNED_AT = time(12)
+ARRIVES_NEAR = timedelta(hours=13)  # no day of deliveries ends later after its noon
 
 MOST_UNTOLD = timedelta(minutes=30)  # by which an hour at the door may shift without a word
 LATER_TODAY = timedelta(hours=2)
@@ -44,19 +49,19 @@ class Window(Protocol):
     def local_on(self) -> date: ...
 
 
-def must_be_told(former: Window, new: Window, *, by_the_hour: bool) -> bool:
-    """Whether the customer has to hear of a new window in the place of a former one.
+def customer_must_hear_of(old: Window, new: Window, *, by_the_hour: bool) -> bool:
+    """Whether the customer has to hear of a new window in the place of an old one.
 
     Of days: it ends later, or begins more than a day sooner. Of hours: either by more than 30
     minutes. And always where it got wider: precision only rises without a word.
     """
     if by_the_hour:
-        later = new.latest - former.latest > MOST_UNTOLD
-        sooner = former.earliest - new.earliest > MOST_UNTOLD
+        later = new.latest - old.latest > MOST_UNTOLD
+        sooner = old.earliest - new.earliest > MOST_UNTOLD
     else:
-        later = new.local_on > former.local_on
-        sooner = first_day(former) - first_day(new) > timedelta(days=1)
-    return later or sooner or _width(new, by_the_hour) > _width(former, by_the_hour)
+        later = new.local_on > old.local_on
+        sooner = first_day(old) - first_day(new) > timedelta(days=1)
+    return later or sooner or _width(new, by_the_hour) > _width(old, by_the_hour)
 
 
 def first_day(window: Window) -> date:
@@ -82,20 +87,20 @@ def hours_at_door(on: date, starts: time, ends: time, zone: str) -> Span:
     return Span(_at(on, starts, place), _at(on, ends, place), zone)
 
 
-def next_shipping(former: Window, now: datetime, terms: Terms) -> Span:
+def next_shipping(missed: Window, now: datetime, terms: Terms) -> Span:
     """The working day after a missed one on which a packed shipment can leave."""
-    day = _next_day(former.local_on, now, CLOSES, ZoneInfo(former.zone), terms.country)
-    return days_at_dock(day, day, former.zone)
+    day = _next_day(missed.local_on, now, CLOSES, ZoneInfo(missed.zone), terms.country)
+    return days_at_dock(day, day, missed.zone)
 
 
-def next_arrival(former: Window, now: datetime, country: str) -> Span:
+def next_arrival(missed: Window, now: datetime, country: str) -> Span:
     """The working day after a missed one on which a parcel that is on its way can arrive."""
-    day = _next_day(former.local_on, now, DOORS_CLOSE, ZoneInfo(former.zone), country)
-    return days_at_door(day, day, former.zone)
+    day = _next_day(missed.local_on, now, DOORS_CLOSE, ZoneInfo(missed.zone), country)
+    return days_at_door(day, day, missed.zone)
 
 
 def next_arrival_unsent(
-    former: Window, now: datetime, terms: Terms, *, waits_for_stock: bool
+    missed: Window, now: datetime, terms: Terms, *, waits_for_stock: bool
 ) -> Span:
     """When an order of which something is still here arrives, if it leaves on the next days."""
     today = now.astimezone(ZoneInfo(terms.zone)).date()
@@ -103,20 +108,20 @@ def next_arrival_unsent(
     more = STOCK_DAYS - 1 if waits_for_stock else 0
     while True:
         last = add_working_days(first, more, terms.country)
-        span = arrival_span(first, last, terms, former.zone)
-        if span.local_on > former.local_on and span.latest - now > 2 * ARRIVES_GIVES_WAY:
+        span = arrival_span(first, last, terms, missed.zone)
+        if span.local_on > missed.local_on and span.latest - now > 2 * ARRIVES_GIVES_WAY:
             return span
         first = add_working_days(first, 1, terms.country)
 
 
-def next_door(former: Window, now: datetime, country: str) -> Span:
+def next_door(missed: Window, now: datetime, country: str) -> Span:
     """Later today while carriers still ring for half an hour, else the whole next working day."""
-    zone = ZoneInfo(former.zone)
-    closes = _at(former.local_on, DOORS_CLOSE, zone)
-    begins = max(former.latest, datetime.fromtimestamp(now.timestamp() // QUARTER * QUARTER, zone))
+    zone = ZoneInfo(missed.zone)
+    closes = _at(missed.local_on, DOORS_CLOSE, zone)
+    begins = max(missed.latest, datetime.fromtimestamp(now.timestamp() // QUARTER * QUARTER, zone))
     if closes - begins >= MOST_UNTOLD:
-        return Span(begins, min(begins + LATER_TODAY, closes), former.zone)
-    return next_arrival(former, now, country)
+        return Span(begins, min(begins + LATER_TODAY, closes), missed.zone)
+    return next_arrival(missed, now, country)
 
 
 def _next_day(missed: date, now: datetime, closes: time, zone: ZoneInfo, country: str) -> date:

@@ -1,10 +1,9 @@
 """Goods coming back: the customer asks, the seller approves or refuses."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Case, F, Max, Q, Sum, When
@@ -15,12 +14,12 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Event, Order, Return, ReturnLine, User
 from orders.models.returns import ASKED_FOR
-from orders.states import ReturnStatus
+from orders.returns.policy import last_return_day, local_day
+from orders.states import RETURN_OPEN, ReturnStatus
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
-OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 
 
 @transaction.atomic(savepoint=False)
@@ -96,7 +95,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
                 then=F("return_lines__requested"),
             ),
             When(
-                return_lines__order_return__status__in=OPEN,
+                return_lines__order_return__status__in=RETURN_OPEN,
                 then=F("return_lines__approved") - F("return_lines__inspected"),
             ),
             default=0,
@@ -109,27 +108,16 @@ def returnable_units(order: Order) -> dict[UUID, int]:
     return dict(lines.values_list("pk", "left"))
 
 
-def last_return_day(order: Order) -> date | None:
-    """The last local day on which a return may be asked for; None before anything is delivered."""
-    delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
-    if delivered_at is None:
-        return None
-    return _local_day(order, delivered_at) + timedelta(days=order.seller.return_days)
-
-
 def _new_number() -> str:
     return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
-def _local_day(order: Order, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(order.time_zone)).date()
-
-
 def _refuse_late(order: Order, now: datetime) -> None:
-    last_day = last_return_day(order)
+    delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
+    last_day = last_return_day(order, delivered_at)
     if last_day is None:
         raise DomainError("Nothing of this order has been delivered yet.")
-    if _local_day(order, now) > last_day:
+    if local_day(order, now) > last_day:
         raise DomainError(f"Returns of this order were possible until {last_day:%d %B %Y}.")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from orders.models import SalesChannel
 
@@ -71,6 +71,3 @@ class Shop(Protocol):
 
         Raises NotJson, or InvalidInput with every problem by field path.
         """
-
-
-JsonObject = dict[str, Any]

@@ -42,7 +42,7 @@ class Customer(msgspec.Struct):
     phone: Text = None
 
 
-class Address(Customer):
+class ShippingAddress(Customer):
     """Where the parcel goes."""
 
     name: str | None = None
@@ -56,7 +56,7 @@ class Address(Customer):
     country_code: str | None = None
 
 
-class Line(msgspec.Struct):
+class LineItem(msgspec.Struct):
     """A line as sold; `current_quantity` is what refunds and edits left of it.
 
     `fulfillment_status` is set where the shop has handed over units itself, say over its counter.
@@ -135,7 +135,7 @@ class Shopify:
 
 
 def _incoming(order: ShopOrder, problems: Problems) -> IncomingOrder:
-    address = problems.read(Address, order.shipping_address or {}, "shipping_address")
+    address = problems.read(ShippingAddress, order.shipping_address or {}, "shipping_address")
     customer = problems.read(Customer, order.customer or {}, "customer")
     currency = _currency(order, problems)
     reference = _reference(order, problems)
@@ -194,7 +194,7 @@ def _currency(order: ShopOrder, problems: Problems) -> str:
     return currency
 
 
-def _country(address: Address, problems: Problems) -> str:
+def _country(address: ShippingAddress, problems: Problems) -> str:
     country = _text(address.country_code)
     if country and not COUNTRY.fullmatch(country):
         problems.add("shipping_address.country_code", "expected two letters like DE")
@@ -215,7 +215,7 @@ def _lines(order: ShopOrder, currency: str, problems: Problems) -> list[Incoming
 
 
 def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingLine:
-    line = problems.read(Line, value, path)
+    line = problems.read(LineItem, value, path)
     title = _text(line.name) or _text(line.title) or _text(line.sku)
     if not title:
         problems.add(f"{path}.title", "expected the name of what was sold, got nothing")
@@ -233,7 +233,7 @@ def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingL
     )
 
 
-def _quantity(line: Line, problems: Problems, path: str) -> int:
+def _quantity(line: LineItem, problems: Problems, path: str) -> int:
     """Units still to send: what is left of a line, or of it what the shop has not sent itself."""
     name, quantity = "quantity", line.quantity
     if line.current_quantity is not None:
@@ -250,7 +250,7 @@ def _quantity(line: Line, problems: Problems, path: str) -> int:
     return quantity
 
 
-def _ships(line: Line) -> bool:
+def _ships(line: LineItem) -> bool:
     """Is it ours to pick? A gift card is not, nor what another sends or the shop has sent."""
     if line.gift_card or line.requires_shipping is False or line.fulfillment_status == "fulfilled":
         return False

@@ -120,7 +120,7 @@ def test_a_promise_at_risk_is_offered_a_new_date(monday_house):
         )
 
     assert answer.redirect_chain == [(f"/dashboard/orders/{order.pk}/", 302)]
-    new = order.promises.get(former=promise)
+    new = order.promises.get(replaces=promise)
     assert (new.earliest, new.latest) == (berlin(27, 8), berlin(27, 21))
     assert (new.reason, Event.objects.get(kind="promise.moved").actor) == (
         "weather",
@@ -139,7 +139,7 @@ def test_an_hour_is_given_by_the_hour(monday_house):
     with time_machine.travel(berlin(24, 18), tick=False):
         client.post(f"/dashboard/promises/{door.pk}/revise/", sent)
 
-    new = order.promises.get(former=door)
+    new = order.promises.get(replaces=door)
     assert (new.earliest, new.latest) == (berlin(24, 20), berlin(24, 20, 45))
 
 

@@ -121,7 +121,7 @@ def test_a_promise_that_is_settled_wrong_is_found(vandal):
         ("sent", "ships", "broken_at = now()", "it is settled twice"),
         ("sent", "ships", "kept_at = NULL, is_early = false", "it is open, and nothing is to come"),
         ("sent", "ships", "done_at = NULL", "it is kept, and nothing was done in time"),
-        ("sent", "ships", "former_id = (SELECT id FROM orders_promise WHERE kind = 'arrives' "
+        ("sent", "ships", "replaces_id = (SELECT id FROM orders_promise WHERE kind = 'arrives' "
          "LIMIT 1)", "it replaces one of another order or kind"),
     ):  # fmt: skip
         where = f"order_id = %({order})s AND kind = '{kind}'"

@@ -10,11 +10,11 @@ from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return, Seller
 from orders.returns.handling import (
     approve_return,
-    last_return_day,
     refuse_return,
     request_return,
     returnable_units,
 )
+from orders.returns.policy import last_return_day
 from tests.support.cast import make_order
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, sent_packages
@@ -126,9 +126,8 @@ def test_an_unknown_reason_is_refused(house):
 def test_the_last_day_is_local_and_counts_whole(house):
     order = delivered_order(house, {"LAMP": 1})
     # 00:30 on the 11th in Berlin.
-    Package.objects.update(delivered_at=datetime(2026, 11, 10, 23, 30, tzinfo=UTC))
-
-    assert last_return_day(order) == date(2026, 12, 11)
+    assert last_return_day(order, datetime(2026, 11, 10, 23, 30, tzinfo=UTC)) == date(2026, 12, 11)
+    assert last_return_day(order, None) is None
 
 
 def test_a_late_request_is_refused(house):

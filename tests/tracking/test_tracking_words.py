@@ -7,7 +7,7 @@ import pytest
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import describe
-from fulfillment.tracking.queries import Box, Line, Part, Promised, Tracked, Work
+from fulfillment.tracking.queries import Box, Part, Promised, Tracked, TrackedLine, Work
 from orders.models import Order, Seller, Warehouse
 
 TODAY = date(2026, 11, 24)
@@ -94,7 +94,7 @@ def page(boxes, *, status="shipped", promises=(), works=(), now=NOON, **counters
     )
     tracked = Tracked(
         order=order,
-        lines=[Line(LAMP, "Lamp", 3, **zeros | counters)],
+        lines=[TrackedLine(LAMP, "Lamp", 3, **zeros | counters)],
         boxes=list(boxes),
         works=list(works),
         promises=list(promises),

@@ -1,6 +1,7 @@
 """A tour planned for tomorrow makes tomorrow the promised day of its parcels."""
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,9 +10,13 @@ from orders.models import Promise
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.watching import BATCH, claim_orders
 from orders.promises.windows import days_at_door
+from orders.statements import with_codes
+from orders.states import RunStatus
 
 # Arrivals of shipments that are on a tour of tomorrow, but not promised for that day alone.
-PLANNED = """
+EVENING = time(17)  # from when on the tours of tomorrow are believed
+PLANNED = with_codes(
+    """
 SELECT DISTINCT promise.order_id, promise.id, run."on"
 FROM warehouse_run run
 JOIN orders_warehouse warehouse ON warehouse.id = run.warehouse_id
@@ -19,14 +24,18 @@ JOIN warehouse_stop stop ON stop.run_id = run.id
 JOIN warehouse_stop_packages loaded ON loaded.stop_id = stop.id
 JOIN orders_package package ON package.id = loaded.package_id
 JOIN orders_promise promise ON promise.shipment_id = package.shipment_id
-WHERE run.status = 'planned'
+WHERE run.status = {planned}
     AND run."on" = (%(now)s AT TIME ZONE warehouse.time_zone)::date + 1
-    AND (%(now)s AT TIME ZONE warehouse.time_zone)::time >= '17:00'
-    AND promise.kind = 'arrives' AND promise.settled_at IS NULL AND promise.latest > %(now)s
+    AND (%(now)s AT TIME ZONE warehouse.time_zone)::time >= %(evening)s
+    AND promise.kind = {arrives} AND promise.settled_at IS NULL AND promise.latest > %(now)s
+    -- Its first and last day are not both that day yet.
     AND NOT (promise.local_on = run."on"
         AND (promise.earliest AT TIME ZONE promise.zone)::date = run."on")
     AND (%(orders)s::uuid[] IS NULL OR promise.order_id = ANY(%(orders)s))
-"""
+""",
+    planned=RunStatus.PLANNED,
+    arrives=Promise.Kind.ARRIVES,
+)
 
 
 def promise_planned_runs(limit: int = BATCH) -> int:
@@ -39,11 +48,12 @@ def promise_planned_runs(limit: int = BATCH) -> int:
 
 @transaction.atomic(savepoint=False)
 def _promise_batch(now: datetime, limit: int) -> int:
-    orders = claim_orders(PLANNED, {"now": now}, limit)
+    values: dict[str, Any] = {"now": now, "evening": EVENING}
+    orders = claim_orders(PLANNED, values, limit)
     if not orders:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, {"now": now, "orders": orders})
+        cursor.execute(PLANNED, values | {"orders": orders})
         days = {promise_id: on for _, promise_id, on in cursor.fetchall()}
     rows = Promise.objects.filter(pk__in=days).order_by("pk")
     changes = [

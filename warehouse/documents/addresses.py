@@ -35,7 +35,7 @@ STRAY = re.compile(r"^[\s,/-]+|[\s,/-]+$")
 
 
 @dataclass(frozen=True)
-class Address:
+class PostalAddress:
     """Where a parcel goes to, or comes from: `names` is who lives there, first line first."""
 
     names: tuple[str, ...]
@@ -46,7 +46,7 @@ class Address:
     region: str = ""
 
     @classmethod
-    def of_order(cls, order: Order) -> "Address":
+    def of_order(cls, order: Order) -> "PostalAddress":
         return cls(
             names=tuple(name for name in (order.customer_name, order.company) if name),
             street=order.street,
@@ -57,7 +57,7 @@ class Address:
         )
 
     @classmethod
-    def of_warehouse(cls, warehouse: Warehouse, *names: str) -> "Address":
+    def of_warehouse(cls, warehouse: Warehouse, *names: str) -> "PostalAddress":
         return cls(
             names=names,
             street=warehouse.street,

@@ -3,7 +3,7 @@
 from orders.carriers import carrier_of
 from orders.errors import DomainError
 from orders.models import Package
-from warehouse.documents.addresses import Address
+from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.boxes import box_number
 from warehouse.documents.rendering import Format, code_128, render
 
@@ -14,8 +14,8 @@ def package_label(package: Package, *, file_format: Format = "pdf") -> bytes:
         raise DomainError(f"Box {package} has no label yet: close it and label it first.")
     warehouse = package.shipment.warehouse
     order = package.order
-    sender = Address.of_warehouse(warehouse, order.seller.name)
-    receiver = Address.of_order(order)
+    sender = PostalAddress.of_warehouse(warehouse, order.seller.name)
+    receiver = PostalAddress.of_order(order)
     return render(
         "label",
         {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Order, OrderLine, Package, PackageLine
 from orders.states import ShipmentStatus
-from warehouse.documents.addresses import Address
+from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.boxes import box_number
 from warehouse.documents.rendering import Format, code_128, render
 
@@ -26,7 +26,7 @@ def packing_slip(package: Package, *, file_format: Format = "pdf") -> bytes:
 
 def _data(package: Package) -> dict[str, Any]:
     order, warehouse = package.order, package.shipment.warehouse
-    address = Address.of_order(order)
+    address = PostalAddress.of_order(order)
     return {
         "paper": "us-letter" if warehouse.country in LETTER_COUNTRIES else "a4",
         "language": order.language.split("-")[0],

@@ -13,10 +13,8 @@ from orders.lifecycle.labelling import refuse_held
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, PackageLine, Shipment, User
 from orders.promises.making import promise_arrivals
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from warehouse.stock.reservations import consume
-
-STILL_HERE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
 
 
 @transaction.atomic(savepoint=False)
@@ -69,7 +67,7 @@ def units_in(packages: Iterable[Package]) -> dict[UUID, int]:
 def _hand_over_shipments(shipments: Iterable[Shipment], now: datetime, actor: User | None) -> None:
     """Move the shipments of which no box is left here, each with the promise of its arrival."""
     rows = list(shipments)
-    left = Package.objects.filter(shipment__in=rows, status__in=STILL_HERE)
+    left = Package.objects.filter(shipment__in=rows, status__in=PACKAGE_IN_HOUSE)
     waiting = set(left.values_list("shipment", flat=True))
     complete = [row for row in rows if row.pk not in waiting]
     promises = promise_arrivals(complete, made_at=now)

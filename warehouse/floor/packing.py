@@ -55,13 +55,13 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
         shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
     )
     box = opened.first() or start_packing(shipment, actor=actor)
-    matching = list(lines_to_pack(box, scanned=code).filter(is_scanned=True))
+    matching = list(lines_to_pack(shipment, scanned=code).filter(is_scanned=True))
     room = sum(line.to_pack for line in matching)
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 else code
         if matching and not room:
             scanned += ", of which all are in the box"
-        raise WrongScan(scanned, _in_words(list(lines_to_pack(box))))
+        raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
     for line in matching:
         taken = min(quantity, line.to_pack)
         _put(box, line, taken)
@@ -69,20 +69,19 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     return box
 
 
-def lines_to_pack(box: Package, *, scanned: str = "") -> QuerySet[Any]:
-    """Lines of an open box's shipment: `in_box`, `to_pack`, and whether the code `is_scanned`."""
+def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:
+    """Lines of a shipment: `in_box`, units in its open box, and `to_pack`, units still to scan.
+
+    With a scanned code, also whether the line `is_scanned`.
+    """
+    is_open = Q(package_lines__package__status=PackageStatus.PACKING)
+    in_box = Sum("package_lines__quantity", filter=is_open, default=0)
+    lines = shipment.lines.select_related("line__product").order_by("line__position")
+    lines = lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
+    if scanned is None:
+        return lines
     barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=scanned)
-    in_box = Sum("package_lines__quantity", filter=Q(package_lines__package=box), default=0)
-    return (
-        ShipmentLine.objects.filter(shipment=box.shipment_id)
-        .select_related("line__product")
-        .annotate(
-            in_box=in_box,
-            to_pack=F("picked") - F("packed") - in_box,
-            is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode),
-        )
-        .order_by("line__position")
-    )
+    return lines.annotate(is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode))
 
 
 @transaction.atomic(savepoint=False)

@@ -5,14 +5,13 @@ from django.db import transaction
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, Shipment, ShipmentLine, User
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from warehouse.models import PickLine, StockMovement
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 IN_HAND = (
     ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY,
 )  # fmt: skip
-STILL_HERE = (PackageStatus.PACKING, PackageStatus.PACKED, PackageStatus.LABELLED)
 
 
 @transaction.atomic(savepoint=False)
@@ -27,7 +26,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
         present = shipment.get_status_display().lower()
         raise DomainError(f"Shipment {shipment} is {present}: nothing of it is to be put back.")
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
-    if boxes.exclude(status__in=STILL_HERE).exists():
+    if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
         raise DomainError(f"A box of shipment {shipment} has left: the rest must follow.")
     move(boxes, PackageStatus.CANCELLED, actor=actor)
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))

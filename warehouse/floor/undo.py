@@ -12,13 +12,11 @@ from django.db.models import F, Sum
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import PickList, StockMovement, Stop
 from warehouse.stock.postings import Posting, post
 from warehouse.stock.reservations import reserve_again
-
-GONE = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
 
 
 @transaction.atomic(savepoint=False)
@@ -83,7 +81,7 @@ def _lower_packed(units: dict[UUID, int]) -> None:
 def _refuse_taken_totes(shipment: Shipment) -> None:
     walks = PickList.objects.filter(shipment=shipment)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
-    if others.exclude(shipment__status__in=GONE).exists():
+    if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
         raise DomainError(f"The tote of shipment {shipment} is in use again: it cannot come back.")
 
 

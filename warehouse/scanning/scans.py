@@ -15,7 +15,7 @@ OUTCOME_LENGTH = Scan._meta.get_field("outcome").max_length
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScanResult:
     """What to tell the worker, and whether it was refused."""
 
     text: str
@@ -26,7 +26,7 @@ class Outcome:
 @transaction.atomic(savepoint=False)
 def apply_once(
     *, client_id: UUID, sequence: int, worker: User, code: str, action: Callable[[], str]
-) -> Outcome:
+) -> ScanResult:
     """Run `action`, which returns what to tell the worker, unless this scan was applied before.
 
     A DomainError undoes what the action did and is kept as the outcome, so that a refused scan
@@ -41,16 +41,16 @@ def apply_once(
     if not is_new:
         if scan.worker_id != worker.pk:
             raise DomainError("This device is used by somebody else: open the page again.")
-        return Outcome(scan.outcome, scan.is_refused, is_repeated=True)
+        return ScanResult(scan.outcome, scan.is_refused, is_repeated=True)
     outcome = _run(action)
     scan.outcome, scan.is_refused = outcome.text, outcome.is_refused
     scan.save(update_fields=["outcome", "is_refused"])
     return outcome
 
 
-def _run(action: Callable[[], str]) -> Outcome:
+def _run(action: Callable[[], str]) -> ScanResult:
     try:
         with transaction.atomic():
-            return Outcome(action()[:OUTCOME_LENGTH])
+            return ScanResult(action()[:OUTCOME_LENGTH])
     except DomainError as error:
-        return Outcome(str(error)[:OUTCOME_LENGTH], is_refused=True)
+        return ScanResult(str(error)[:OUTCOME_LENGTH], is_refused=True)

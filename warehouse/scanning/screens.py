@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from orders.access import WAREHOUSE_ROLES, Role, role_required
 from orders.models import Warehouse
-from warehouse.scanning.scans import Outcome, apply_once
+from warehouse.scanning.scans import ScanResult, apply_once
 
 PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
@@ -58,7 +58,7 @@ def choose_workplace(request):
 def apply(request, form, action):
     """Apply what a worker sent, once: `action(sent)` returns what to say, a DomainError why not."""
     if not form.is_valid():
-        return Outcome(text=form.problem, is_refused=True)
+        return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
     return apply_once(
         client_id=sent["client_id"],

@@ -1,18 +1,19 @@
 """Supply is promised to orders, in sets: by promise, priority and age, not by who came first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.lifecycle.decisions import release_shipments
 from orders.lifecycle.transitions import add_quantities, summarize_orders
-from orders.models import Event, Order, Promise, Shipment
+from orders.models import Event, Order, OrderLine, Promise, Shipment
 from orders.promises.making import newest_promises
 from warehouse.models import Supply
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
@@ -23,9 +24,11 @@ CLAIM = """
 SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made
 FROM orders_order
 WHERE id IN (
+    -- Orders with units that nobody has looked at yet.
     SELECT order_id FROM orders_orderline
     WHERE ships AND product_id IS NOT NULL AND ordered > allocated + backordered + cancelled
     UNION
+    -- Orders that wait for a product of which something is free again.
     SELECT line.order_id
     FROM orders_orderline line
     JOIN orders_seller seller ON seller.id = line.seller_id
@@ -34,18 +37,14 @@ WHERE id IN (
     WHERE line.backordered > 0 AND supply.on_hand > supply.reserved
 )
 ORDER BY ship_by, priority DESC, placed_at, id
-LIMIT %s
+LIMIT %(limit)s
 FOR NO KEY UPDATE SKIP LOCKED
-"""
-WANTED = """
-SELECT DISTINCT line.product_id, seller.warehouse_id
-FROM orders_orderline line JOIN orders_seller seller ON seller.id = line.seller_id
-WHERE line.order_id = ANY(%s) AND line.ships AND line.product_id IS NOT NULL
-    AND line.ordered > line.allocated + line.cancelled
 """
 # Each product is shared out in the order of policy: whoever comes before is served in full.
 SHARE = """
-WITH want AS (
+WITH
+-- What each line still wants, beside what is free of its product, and what all lines up to it want.
+want AS (
     SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
         line.ordered - line.allocated - line.cancelled AS units,
         coalesce(supply.on_hand - supply.reserved, 0) AS available,
@@ -59,7 +58,7 @@ WITH want AS (
     JOIN orders_seller seller ON seller.id = line.seller_id
     LEFT JOIN warehouse_supply supply
         ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
-    WHERE line.order_id = ANY(%s) AND line.ships AND line.product_id IS NOT NULL
+    WHERE line.order_id = ANY(%(orders)s) AND line.ships AND line.product_id IS NOT NULL
         AND line.ordered > line.allocated + line.cancelled
 )
 SELECT id, order_id, product_id, warehouse_id, backordered, units,
@@ -112,12 +111,12 @@ def allocate_due(limit: int = 100) -> int:
 @transaction.atomic(savepoint=False)
 def _allocate_batch(limit: int) -> int:
     """A bounded number of statements whatever the number of orders and lines."""
-    orders = {order.pk: order for order in Order.objects.raw(CLAIM, [limit])}
+    orders = {order.pk: order for order in Order.objects.raw(CLAIM, {"limit": limit})}
     if not orders:
         return 0
     # Read again under the locks: another allocator may have served them since the claim looked.
-    supplies = lock_supplies(_rows(WANTED, [list(orders)]))
-    shares = [Share(*row) for row in _rows(SHARE, [list(orders)])]
+    supplies = lock_supplies(_wanted(orders))
+    shares = _share_out(orders)
     served = [share for share in shares if share.given]
     _count(shares)
     _reserve(served, orders, supplies)
@@ -129,10 +128,21 @@ def _allocate_batch(limit: int) -> int:
     return len(orders)
 
 
-def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _wanted(order_ids: Iterable[UUID]) -> QuerySet[Any, SupplyKey]:
+    """The supplies that lines of these orders still want something of."""
+    lines = OrderLine.objects.filter(
+        order__in=list(order_ids),
+        ships=True,
+        product__isnull=False,
+        ordered__gt=F("allocated") + F("cancelled"),
+    )
+    return lines.values_list("product", "seller__warehouse").distinct()
+
+
+def _share_out(order_ids: Iterable[UUID]) -> list[Share]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+        cursor.execute(SHARE, {"orders": list(order_ids)})
+        return [Share(*row) for row in cursor.fetchall()]
 
 
 def _count(shares: list[Share]) -> None:

@@ -10,7 +10,7 @@ from django.db.models import F
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Order, Shipment
-from orders.states import ShipmentStatus
+from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 
 ADD_SHIPMENT_LINES = """
 INSERT INTO orders_shipmentline AS line
@@ -20,7 +20,6 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[])
     AS given (id, seller_id, shipment_id, line_id, quantity)
 ON CONFLICT (shipment_id, line_id) DO UPDATE SET quantity = line.quantity + excluded.quantity
 """
-NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
 
 
 class Planned(NamedTuple):
@@ -64,7 +63,7 @@ def _open_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
     One parcel is better than two. The order's lock keeps pickers away meanwhile.
     """
     houses = {row.order.pk: row.warehouse_id for row in planned}
-    rows = Shipment.objects.filter(order__in=houses, status__in=NOT_BEGUN).order_by("pk")
+    rows = Shipment.objects.filter(order__in=houses, status__in=SHIPMENT_NOT_BEGUN).order_by("pk")
     return {row.order_id: row for row in rows if row.warehouse_id == houses[row.order_id]}
 
 

@@ -1,6 +1,5 @@
 """How well promises are kept: of all, and per carrier, courier and warehouse."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,9 +100,3 @@ def _name(group: str, name: str) -> str:
         return str(Promise.Kind(name).label)
     carrier = CARRIERS.get(name) if group == "carrier" else None
     return carrier.name if carrier else name
-
-
-def total_of(found: Sequence[Tally]) -> Tally:
-    """All of them together."""
-    sums = {outcome: sum(getattr(tally, outcome) for tally in found) for outcome in OUTCOMES}
-    return Tally(key="", name="All", **sums)

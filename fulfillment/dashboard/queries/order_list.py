@@ -16,7 +16,7 @@ from django.utils import timezone
 from fulfillment.keyset import MOST_COUNTED, CappedCount, Page, in_one_way, page_of
 from orders.access import Viewer
 from orders.models import Order, OrderLine, Package, SalesChannel, User
-from orders.states import OrderStatus
+from orders.states import ORDER_UNSHIPPED, OrderStatus
 
 # What a seller means by a word; a status of its own is found as well.
 GROUPS = {
@@ -29,7 +29,6 @@ GROUPS = {
     "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
 }
 DELIVERED_TODAY = "delivered_today"
-STILL_HERE = {*GROUPS["to_ship"], *GROUPS["on_hold"], *GROUPS["backordered"]}
 SHORTEST_NAME = 3  # letters in a trigram
 
 
@@ -64,7 +63,7 @@ def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> Orde
     page = page_of(rows, key="-created_at", cursor=cursor, ways=ways)
     now = timezone.now()
     for order in page.rows:
-        order.is_open = order.status in STILL_HERE
+        order.is_open = order.status in ORDER_UNSHIPPED
         order.is_late = order.is_open and order.ship_by < now
     channels = SalesChannel.objects.visible_to(viewer).order_by("name")
     total, channels = User.objects.filter(pk=viewer.user.pk).values_list(

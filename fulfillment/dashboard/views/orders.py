@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.forms import AddressForm, HoldForm, LinkForm, OrderFilterForm
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
-    STILL_HERE,
     OrderFilter,
     order_list,
 )
@@ -19,7 +18,7 @@ from orders.lifecycle.address import enter_address
 from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
 from orders.models import Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return
-from orders.states import OrderStatus, ReturnStatus
+from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 
 TABS = {
     "": "All",
@@ -31,7 +30,7 @@ TABS = {
     "came_back": "Came back",
     "cancelled": "Cancelled",
 }
-CAN_BE_CANCELLED = {*STILL_HERE, OrderStatus.PARTLY_SHIPPED}
+CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 
 
 @require_safe

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import GONE, LEFT, OVER, Scene
+from fulfillment.tracking.page.scene import LEFT_WITH, OVER, Scene
 from fulfillment.tracking.queries import Promised
 from orders.models import Hold
-from orders.states import PackageStatus
+from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 NOT_DELIVERED = "We could not deliver your parcel"
 
@@ -46,12 +46,12 @@ def counts(scene: Scene) -> str:
     lines = scene.tracked.lines
     total = sum(line.wanted for line in lines)
     delivered = sum(line.delivered for line in lines)
-    on_way = scene.units(scene.boxes(*GONE))
+    on_way = scene.units(scene.boxes(*PACKAGE_UNDER_WAY))
     rest = total - delivered - on_way - sum(line.lost + line.came_back for line in lines)
     if not on_way + delivered or delivered == total:
         return ""
     if on_way == total:
-        number = len(scene.boxes(*GONE))
+        number = len(scene.boxes(*PACKAGE_UNDER_WAY))
         return f"All {total} items are on their way, in {number} parcels." if number > 1 else ""
     return "; ".join(_counted(total, delivered, on_way, rest)) + "."
 
@@ -73,7 +73,7 @@ def _stranded(scene: Scene) -> str:
 def _left(scene: Scene) -> str:
     """Delivered; or with whom, or where, if all of it was left there."""
     takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
-    return LEFT.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
+    return LEFT_WITH.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
 
 
 def _at_door(scene: Scene, promise: Promised) -> Headline:
@@ -103,7 +103,7 @@ def _arrives(scene: Scene, promise: Promised | None) -> Headline:
 
 def _where(scene: Scene) -> str:
     """Where the next parcel is, and when it leaves while it is still here."""
-    if scene.boxes(*GONE):
+    if scene.boxes(*PACKAGE_UNDER_WAY):
         return _to_town(scene, "On its way to {}.")
     if scene.is_ready:
         return "Packed. It waits for the courier."

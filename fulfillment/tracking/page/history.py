@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import LEFT, Scene
+from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Happened
 from orders.models import Package
 
@@ -55,8 +55,8 @@ def history(scene: Scene) -> list[Entry]:
 
 
 def _text(scene: Scene, event: Happened) -> str:
-    if event.kind == "package.delivered" and event.to in LEFT:
-        return LEFT[event.to]
+    if event.kind == "package.delivered" and event.to in LEFT_WITH:
+        return LEFT_WITH[event.to]
     text = HAPPENED[event.kind].format(seller=scene.tracked.order.seller.name)
     return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
 

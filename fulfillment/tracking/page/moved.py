@@ -4,7 +4,7 @@ from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.queries import Promised
 from orders.models import Promise
-from orders.promises.windows import must_be_told
+from orders.promises.windows import customer_must_hear_of
 
 WHY: dict[str, str] = {
     Promise.Reason.STOCK_LATE: "What you ordered reaches our warehouse late.",
@@ -18,23 +18,23 @@ WHY: dict[str, str] = {
 def new_date(scene: Scene) -> str:
     """What the customer is told of the promise that counts now, if it is not the first one.
 
-    While the former window is not over, or where it was broken; a promise that only got more
+    While the old window is not over, or where it was broken; a promise that only got more
     precise is no news.
     """
     promise = scene.awaited
-    former = promise and scene.former_of(promise)
-    if promise is None or former is None or scene.is_late:
+    old = promise and scene.replaced_by(promise)
+    if promise is None or old is None or scene.is_late:
         return ""
-    by_hour = promise.kind == former.kind == Promise.Kind.AT_DOOR
-    if not must_be_told(former, promise, by_the_hour=by_hour):
+    by_hour = promise.kind == old.kind == Promise.Kind.AT_DOOR
+    if not customer_must_hear_of(old, promise, by_the_hour=by_hour):
         return ""
     new = _in_words(scene, promise)
-    if former.broken_at:
-        return f"We are sorry: it was planned for {_in_words(scene, former)}. New date: {new}."
-    if former.latest < scene.now:
+    if old.broken_at:
+        return f"We are sorry: it was planned for {_in_words(scene, old)}. New date: {new}."
+    if old.latest < scene.now:
         return ""
     why = WHY.get(promise.reason, "")
-    said = f"New date: {new}, instead of {_in_words(scene, former)}."
+    said = f"New date: {new}, instead of {_in_words(scene, old)}."
     return " ".join(filter(None, (said, why, "You need do nothing.")))
 
 

@@ -1,7 +1,7 @@
 """The whole tracking page as data: the HTML and the JSON show exactly this and nothing else."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.headline import Headline, counts, headline, stops
@@ -12,6 +12,7 @@ from fulfillment.tracking.page.returns import ReturnCase, returns
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps
 from fulfillment.tracking.queries import Tracked
+from orders.returns.policy import last_return_day
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
     """The page of an order at a moment; `can_return`: delivered units are left to return."""
     scene = Scene(tracked, now)
     order = tracked.order
-    last_day = last_return_day(scene)
+    last_day = last_return_day(order, tracked.delivered_at)
     is_open = can_return and last_day is not None and scene.today <= last_day
     return TrackPage(
         order=order.number,
@@ -54,11 +55,3 @@ def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
         returns=returns(scene),
         return_until=words.day(last_day, scene.today) if is_open and last_day else "",
     )
-
-
-def last_return_day(scene: Scene) -> date | None:
-    """Until when a return may be asked for; None before anything is delivered."""
-    if scene.tracked.delivered_at is None:
-        return None
-    days = timedelta(days=scene.tracked.order.seller.return_days)
-    return scene.local(scene.tracked.delivered_at).date() + days

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import GONE, LEFT, Scene
+from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Box
-from orders.states import PackageStatus
+from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 STATES: dict[str, str] = {
     PackageStatus.PACKED: "Packed",
@@ -23,7 +23,7 @@ STATES: dict[str, str] = {
     PackageStatus.DAMAGED: "Damaged",
 }
 TONES: dict[str, str] = {
-    **dict.fromkeys(GONE, "active"),
+    **dict.fromkeys(PACKAGE_UNDER_WAY, "active"),
     PackageStatus.DELIVERED: "good",
     PackageStatus.ATTEMPT_FAILED: "warn",
     PackageStatus.LOST: "warn",
@@ -79,8 +79,8 @@ def _title(index: int, number: int) -> str:
 def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     parts = {part.line_id: part.quantity for part in box.parts}
     tone = TONES.get(box.status, "neutral")
-    is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT
-    state = LEFT[box.handed_to] if is_left else STATES[box.status]
+    is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
+    state = LEFT_WITH[box.handed_to] if is_left else STATES[box.status]
     return Parcel(title, state, _when(scene, box), tone, items(scene, parts))
 
 

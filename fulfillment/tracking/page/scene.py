@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.tracking.queries import Box, Promised, Tracked
 from orders.models import Package, Promise
-from orders.states import OrderStatus, PackageStatus, ShipmentStatus
+from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus, ShipmentStatus
 
 # Orders of which nothing is on its way to the customer, and what their page says.
 OVER: dict[str, str] = {
@@ -17,15 +17,8 @@ OVER: dict[str, str] = {
     OrderStatus.NOTHING_TO_SHIP: "Nothing in this order comes by parcel",
     OrderStatus.UNDELIVERED: "Your order did not reach you",
 }
-GONE = {
-    PackageStatus.HANDED_OVER,
-    PackageStatus.IN_TRANSIT,
-    PackageStatus.OUT_FOR_DELIVERY,
-    PackageStatus.ATTEMPT_FAILED,
-    PackageStatus.AT_PICKUP_POINT,
-}
 # Who has it, where that is not the receiver; never a name.
-LEFT: dict[str | None, str] = {
+LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
@@ -88,7 +81,7 @@ class Scene:
     @property
     def is_stranded(self) -> bool:
         """Nothing is under way to the customer any more, and yet not all has come."""
-        under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *GONE)
+        under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
         return not (self.rest or under_way or self.tracked.is_done)
 
     @property
@@ -96,10 +89,10 @@ class Scene:
         """Is the promise that counts now broken?"""
         return self.awaited is not None and self.awaited.latest < self.now
 
-    def former_of(self, promise: Promised) -> Promised | None:
+    def replaced_by(self, promise: Promised) -> Promised | None:
         """The promise that this one replaced."""
-        known = (row for row in self.tracked.promises if row.id == promise.former_id)
-        return next(known, None) if promise.former_id else None
+        known = (row for row in self.tracked.promises if row.id == promise.replaces_id)
+        return next(known, None) if promise.replaces_id else None
 
     def at_door(self) -> Promised | None:
         """The hour at the door: one promise speaks for all parcels that come together."""
@@ -113,7 +106,9 @@ class Scene:
 
     def next_arrival(self) -> Promised | None:
         """The promise of the parcel that arrives first; of the order while none is on its way."""
-        promises = [promise for box in self.boxes(*GONE) if (promise := self.arrival(box))]
+        promises = [
+            promise for box in self.boxes(*PACKAGE_UNDER_WAY) if (promise := self.arrival(box))
+        ]
         return min(promises, key=lambda promise: promise.latest, default=self.arrival())
 
     def leaving(self) -> Promised | None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from fulfillment.tracking.page.scene import GONE, OVER, Scene
-from orders.states import PackageStatus
+from fulfillment.tracking.page.scene import OVER, Scene
+from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
 
@@ -35,6 +35,6 @@ def _reached(scene: Scene) -> int:
         return len(STEPS)
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY):
         return STEPS.index("Out for delivery") + 1
-    if scene.boxes(*GONE, PackageStatus.DELIVERED):
+    if scene.boxes(*PACKAGE_UNDER_WAY, PackageStatus.DELIVERED):
         return STEPS.index("On its way") + 1
     return 2 if scene.is_packed else 1

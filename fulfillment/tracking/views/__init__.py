@@ -1,1 +1,1 @@
-"""The addresses that customers open."""
+"""The URLs that customers open."""

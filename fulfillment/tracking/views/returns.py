@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.page.page import describe
-from fulfillment.tracking.queries import Line, find_tracked
+from fulfillment.tracking.queries import TrackedLine, find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from orders.access import public
 from orders.errors import DomainError
@@ -30,7 +30,7 @@ class ReturnForm(forms.Form):
     )
     comment = forms.CharField(max_length=500, required=False, strip=True)
 
-    def __init__(self, *args: Any, lines: list[tuple[Line, int]], **kwargs: Any):
+    def __init__(self, *args: Any, lines: list[tuple[TrackedLine, int]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.rows = []
         for line, left in lines:

@@ -7,7 +7,7 @@ from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of
 from notifications.consent.updates import ELSEWHERE, MOST_CHANGES, OFTEN, choose_updates
 from notifications.models import Preference
-from notifications.webhooks.outcomes import retry_after
+from notifications.webhooks.results import retry_after
 from orders.errors import DomainError
 from orders.models import Event
 from tests.support.cast import make_order, make_product

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
-from notifications.webhooks.outcomes import MOST_ATTEMPTS
+from notifications.webhooks.results import MOST_ATTEMPTS
 from notifications.webhooks.retention import forget_old
 from notifications.webhooks.sending import send_due
 from orders.models import Event

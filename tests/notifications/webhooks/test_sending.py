@@ -14,8 +14,8 @@ from notifications.delivery.pausing import pause
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
 from notifications.webhooks.endpoints import rotate_secret
 from notifications.webhooks.leases import LEASE_SECONDS, claim, settle
-from notifications.webhooks.outcomes import WAITS, outcome_of, retry_after
 from notifications.webhooks.post import Answer
+from notifications.webhooks.results import WAITS, result_of, retry_after
 from notifications.webhooks.sending import send_due
 from orders.models import Event
 from tests.notifications.webhooks.conftest import make_endpoint
@@ -227,10 +227,10 @@ def test_a_late_success_of_a_lost_claim_counts(delivery):
     Delivery.objects.update(next_attempt_at=past, claimed_until=past)
     claim("other", slots=16, probes=8)
     now = datetime.now(UTC)
-    failed = outcome_of(first, Answer("Answered 500.", 5, 500), headers={}, started_at=now)
+    failed = result_of(first, Answer("Answered 500.", 5, 500), headers={}, started_at=now)
     settle([failed], worker="slow")
     assert fresh(delivery).claimed_by == "other"
-    settle([outcome_of(first, Answer("", 5, 200), headers={}, started_at=now)], worker="slow")
+    settle([result_of(first, Answer("", 5, 200), headers={}, started_at=now)], worker="slow")
     assert fresh(delivery).state == "delivered"
     assert DeliveryAttempt.objects.count() == 2
 

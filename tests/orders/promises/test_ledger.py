@@ -47,7 +47,7 @@ def test_hand_over_keeps_one_promise_and_refines_another(monday_house):
         ("arrives", False, "open"),
     ]
     whole, ships, arrives = Promise.objects.filter(order=order).order_by("made_at", "pk")
-    assert (arrives.former, ships.former) == (whole, None)
+    assert (arrives.replaces, ships.replaces) == (whole, None)
     assert (ships.kept_at, ships.done_at, whole.revised_at) == (MONDAY, MONDAY, MONDAY)
     assert arrives.carrier == "own"
     assert kinds(order) == []
@@ -289,7 +289,7 @@ def test_a_later_day_is_told_with_its_reason(monday_house):
 
     former.refresh_from_db()
     assert (former.outcome, former.revised_at) == (Promise.Outcome.MOVED, MONDAY)
-    assert (new.former, new.reason, new.is_open) == (former, "weather", True)
+    assert (new.replaces, new.reason, new.is_open) == (former, "weather", True)
     assert (new.local_on.isoformat(), new.zone) == ("2026-11-27", "Europe/Berlin")
     event = Event.objects.get(kind="promise.moved")
     assert (event.order, event.subject_id) == (order, new.pk)

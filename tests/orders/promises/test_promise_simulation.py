@@ -138,7 +138,7 @@ def test_who_is_late_is_told_before_the_old_window_ends(monday_house, seed):
     grown = [
         row
         for row in promises.values()
-        if row.former_id and width(row) > width(promises[str(row.former_id)])
+        if row.replaces_id and width(row) > width(promises[str(row.replaces_id)])
     ]
     assert [row for row in grown if row.made_at not in told[row.order_id]] == []
 

@@ -96,7 +96,7 @@ def test_an_hour_at_the_door_becomes_later_today(monday_house):
     assert watch(berlin(24, 18, 45)) == [("promise.at_risk", "")]
     assert watch(berlin(24, 18, 54)) == []
     assert watch(berlin(24, 18, 55)) == [("promise.moved", "late")]
-    new = Promise.objects.get(former=door)
+    new = Promise.objects.get(replaces=door)
     assert (new.earliest, new.latest) == (berlin(24, 19), berlin(24, 21))
     assert (new.package, new.courier, new.carrier) == (door.package, door.courier, "own")
     with time_machine.travel(berlin(24, 20), tick=False):
@@ -137,7 +137,7 @@ def test_a_watcher_that_slept_says_so_once(monday_house):
     ]
     broken = Promise.objects.get(order=order, broken_at__isnull=False)
     assert broken.broken_at == broken.latest
-    assert broken.successors.get().is_open
+    assert broken.replaced_by.get().is_open
     assert watch(berlin(26, 9)) == []
 
 
@@ -192,7 +192,7 @@ def test_two_watchers_at_once_do_everything_once(monday_house):
         watch_promises()
 
     assert Event.objects.filter(kind="promise.moved").count() == 6
-    assert Promise.objects.filter(former__kind="arrives", former__is_moved=True).count() == 6
+    assert Promise.objects.filter(replaces__kind="arrives", replaces__is_moved=True).count() == 6
 
 
 def test_the_number_of_statements_does_not_grow(monday_house):

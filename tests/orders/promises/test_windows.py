@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orders.promises.windows import (
+    customer_must_hear_of,
     days_at_door,
     hours_at_door,
-    must_be_told,
     next_arrival,
     next_arrival_unsent,
     next_door,
@@ -68,9 +68,9 @@ def test_a_shift_by_a_day_of_the_clocks_is_a_day(terms, friday, monday, before, 
     sunday = monday - timedelta(days=1)
     former = days_at_door(sunday, monday, terms.zone)
     sooner = days_at_door(sunday - timedelta(days=1), monday - timedelta(days=1), terms.zone)
-    assert not must_be_told(former, sooner, by_the_hour=False)
+    assert not customer_must_hear_of(former, sooner, by_the_hour=False)
     much_sooner = days_at_door(friday, sunday - timedelta(days=1), terms.zone)
-    assert must_be_told(former, much_sooner, by_the_hour=False)
+    assert customer_must_hear_of(former, much_sooner, by_the_hour=False)
 
 
 def test_later_today_ends_when_carriers_stop_ringing():
@@ -110,12 +110,12 @@ def test_what_has_not_left_arrives_after_it_leaves():
 def test_precision_rises_without_a_word_and_falls_with_one():
     former = days_at_door(date(2026, 11, 24), date(2026, 11, 26), "Europe/Berlin")
     narrow = days_at_door(date(2026, 11, 26), date(2026, 11, 26), "Europe/Berlin")
-    assert not must_be_told(former, narrow, by_the_hour=False)
-    assert must_be_told(narrow, former, by_the_hour=False)
+    assert not customer_must_hear_of(former, narrow, by_the_hour=False)
+    assert customer_must_hear_of(narrow, former, by_the_hour=False)
     hour = hours_at_door(date(2026, 11, 26), time(18), time(19), "Europe/Berlin")
     longer = hours_at_door(date(2026, 11, 26), time(18), time(19, 10), "Europe/Berlin")
-    assert not must_be_told(longer, hour, by_the_hour=True)
-    assert must_be_told(hour, longer, by_the_hour=True)
+    assert not customer_must_hear_of(longer, hour, by_the_hour=True)
+    assert customer_must_hear_of(hour, longer, by_the_hour=True)
 
 
 def test_a_new_day_is_never_one_that_is_almost_over():

@@ -32,7 +32,7 @@ def test_the_promised_day_is_the_day_of_the_tour(house):
 
     new = Promise.objects.get(reason=Promise.Reason.PLANNED)
     assert (new.local_on, new.earliest.date(), new.is_open) == (TOMORROW, TOMORROW, True)
-    assert (new.former.local_on, new.former.outcome) == (date(2026, 11, 25), "refined")
+    assert (new.replaces.local_on, new.replaces.outcome) == (date(2026, 11, 25), "refined")
     told = Event.objects.filter(kind__in=("promise.adjusted", "package.due_tomorrow"))
     assert [(event.kind, event.subject_id) for event in told.order_by("pk")] == [
         ("promise.adjusted", new.pk),

@@ -10,7 +10,7 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import OrderLine, Package, Warehouse
 from tests.support.pictures import barcodes_in, size_of
 from tests.support.stages import open_house, packed_shipment, picked_shipment, sent_packages
-from warehouse.documents.addresses import Address
+from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
 from warehouse.floor.packing import close_package, pack_unit
@@ -242,7 +242,7 @@ def test_a_slip_has_the_paper_of_its_country(house, country, width):
     ],
 )
 def test_an_address_follows_its_country(country, lines):
-    address = Address(("Ada",), "1 Road", "1234", "Town", country, "RG")
+    address = PostalAddress(("Ada",), "1 Road", "1234", "Town", country, "RG")
 
     assert address.lines(seen_from="FI") == lines
 
@@ -252,6 +252,6 @@ def test_an_address_follows_its_country(country, lines):
     [("US", ["1 Road", "Town"]), ("TR", ["1 Road", "Town"]), ("", ["1 Road", "Town"])],
 )
 def test_an_address_has_no_stray_punctuation(country, lines):
-    address = Address(("Ada",), "1 Road\n", "", "Town", country)
+    address = PostalAddress(("Ada",), "1 Road\n", "", "Town", country)
 
     assert address.lines(seen_from=country) == lines

@@ -129,9 +129,9 @@ def test_units_of_two_lines_with_one_product_fill_both(house):
 
 def test_what_remains_is_counted(house):
     shipment = picked_shipment(house, {"LAMP": 3, "SHADE": 1})
-    box = pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat)
+    pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat)
 
-    rows = [(row.line.sku, row.in_box, row.to_pack) for row in lines_to_pack(box)]
+    rows = [(row.line.sku, row.in_box, row.to_pack) for row in lines_to_pack(shipment)]
 
     assert rows == [("LAMP", 2, 1), ("SHADE", 0, 1)]
 

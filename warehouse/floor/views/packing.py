@@ -1,6 +1,5 @@
 """The packing bench: every unit is scanned into a box; then labels, slips, ready."""
 
-from django.db.models import F, Q, Sum
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -138,8 +137,8 @@ def _press(request, pk, form, action):
 
 def _pack(request, shipment, sent):
     code, quantity = sent["code"], sent["quantity"]
-    box = pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
-    line = lines_to_pack(box, scanned=code).filter(is_scanned=True)[0]
+    pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
+    line = lines_to_pack(shipment, scanned=code).filter(is_scanned=True)[0]
     return f"In the box: {quantity} × {line.line.product.title}"
 
 
@@ -188,7 +187,7 @@ def _bench(request, outcome=None, *, status=ShipmentStatus.PICKED):
 def _show(request, shipment, outcome=None):
     """The bench by the state of the shipment, which the last scan may have changed."""
     shipment = _shipment(request, shipment.pk)
-    lines, boxes = list(_goods(shipment)), _boxes(shipment)
+    lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
     context = {
         "shipment": shipment,
         "boxes": boxes,
@@ -204,11 +203,3 @@ def _show(request, shipment, outcome=None):
 def _boxes(shipment):
     rows = shipment.packages.exclude(status=PackageStatus.CANCELLED)
     return list(rows.order_by("created_at", "pk"))
-
-
-def _goods(shipment):
-    """The lines of a shipment with `in_box`, units in the open box, and `to_pack`, units left."""
-    is_open = Q(package_lines__package__status=PackageStatus.PACKING)
-    lines = shipment.lines.select_related("line__product").order_by("line__position")
-    lines = lines.annotate(in_box=Sum("package_lines__quantity", filter=is_open, default=0))
-    return lines.annotate(to_pack=F("picked") - F("packed") - F("in_box"))

@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.views.messages.sellers import seller_of
-from fulfillment.dashboard.views.messages.texts import address, chosen_language, kind_of
+from fulfillment.dashboard.views.messages.texts import chosen_language, kind_of, page_url
 from fulfillment.demo.views import MAIL_POLICY
 from notifications.editor.previews import (
     SCHEMES,
@@ -83,7 +83,7 @@ def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
         "languages": [(code, name, code in scripts) for code, name in NAMES.items()],
         "direction": "rtl" if chosen.language == "ar" else "ltr",
         "numbers": orders_told(chosen.seller, template),
-        "frame": address(
+        "frame": page_url(
             "message_preview_mail", chosen.seller, template, scheme=scheme, **chosen.query
         ),
     }
@@ -118,4 +118,4 @@ def trial(request, seller_id, template):
         messages.error(request, str(error))
     else:
         messages.success(request, f"The test mail is on its way to {request.user.email}.")
-    return redirect(address("message_preview", chosen.seller, template, **chosen.query))
+    return redirect(page_url("message_preview", chosen.seller, template, **chosen.query))

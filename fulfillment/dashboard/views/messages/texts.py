@@ -106,7 +106,7 @@ def text(request, seller_id, template):
         return editor(request, seller, kind, given.language, given=given, refused=error)
     messages.success(request, f"Draft {draft.number} is saved. Customers see it once published.")
     page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
-    return redirect(address(page, seller, template, language=given.language))
+    return redirect(page_url(page, seller, template, language=given.language))
 
 
 @require_POST
@@ -170,8 +170,8 @@ def given_draft(request, seller):
     return Draft(language, parts, request.POST.get("seen", ""))
 
 
-def address(page, seller, template, **query):
-    """The address of a page of one message."""
+def page_url(page, seller, template, **query):
+    """The URL of a page of one message."""
     return f"{reverse(page, args=[seller.pk, template])}?{urlencode(query)}"
 
 

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,12 @@ from orders.keys import new_id
 WAITS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 MOST_ATTEMPTS = len(WAITS)
 JITTER = 0.1
-GONE = 410
-THROTTLES = {429, 502, 503, 504}
+THROTTLES = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
 LONGEST_THROTTLE = 86_400.0
 
 
@@ -37,7 +42,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptResult:
     """An attempt that ended; `delay` in seconds until the next, None when there is none."""
 
     claimed: Claimed
@@ -54,7 +59,7 @@ class Outcome:
     @property
     def is_gone(self) -> bool:
         """Its system asks for nothing any more."""
-        return self.answer.status == GONE
+        return self.answer.status == HTTPStatus.GONE
 
     def as_row(self, worker: str) -> dict[str, Any]:
         """For the statement that settles it."""
@@ -77,14 +82,14 @@ class Outcome:
         }
 
 
-def outcome_of(
+def result_of(
     claimed: Claimed, answer: Answer, *, headers: dict[str, str], started_at: datetime
-) -> Outcome:
+) -> AttemptResult:
     """Judge an answer."""
     throttled = retry_after(answer.retry_after) if answer.status in THROTTLES else 0.0
-    ends = not answer.problem or answer.status == GONE or claimed.number >= MOST_ATTEMPTS
+    ends = not answer.problem or answer.status == HTTPStatus.GONE or claimed.number >= MOST_ATTEMPTS
     delay = None if ends else max(_jittered(WAITS[claimed.number]), throttled)
-    return Outcome(claimed, answer, headers, started_at, delay, throttled)
+    return AttemptResult(claimed, answer, headers, started_at, delay, throttled)
 
 
 def retry_after(text: str) -> float:
