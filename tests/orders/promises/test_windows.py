@@ -119,6 +119,13 @@ def test_what_has_not_left_arrives_after_it_leaves():
     assert span == days_at_door(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
 
 
+def test_what_has_not_left_is_never_promised_for_a_day_that_was_promised_before():
+    missed = days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
+    now = local(date(2026, 12, 24), 9, "Europe/Berlin")
+    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=False)
+    assert span == days_at_door(date(2026, 12, 30), date(2026, 12, 31), "Europe/Berlin")
+
+
 def test_precision_rises_without_a_word_and_falls_with_one():
     former = days_at_door(date(2026, 11, 24), date(2026, 11, 26), "Europe/Berlin")
     narrow = days_at_door(date(2026, 11, 26), date(2026, 11, 26), "Europe/Berlin")
