@@ -5,10 +5,16 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.lifecycle.decisions import (
+    cancel_order,
+    hold_order,
+    link_line,
+    release_hold,
+    release_shipments,
+)
 from orders.models import Event, Hold, Order, Shipment
 from orders.shops.base import IncomingLine
-from tests.support.cast import incoming, make_order, make_product, put_stock
+from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, packed_shipment, sent_packages
 from warehouse.models import Reservation, Supply
@@ -254,6 +260,22 @@ def test_an_order_without_address_stays_on_hold(ada, lamp, missing):
     Order.objects.update(street="Unter den Linden 1", city="Berlin", country="DE")
     release_hold(hold, actor=ada.owner)
     assert status(order) == "received"
+
+
+def test_a_hold_of_one_shipment_stops_only_that(ada, lamp):
+    put_stock(lamp, 2)
+    stopped, free = orders = [make_order(ada, {"LAMP": 1}) for _ in range(2)]
+    for order in orders:
+        hold_order(order, reason=SELLER, actor=ada.owner)
+    allocate_due()
+    Hold.objects.filter(order=free).update(released_at=MONDAY)
+    Hold.objects.filter(order=stopped).update(shipment=stopped.shipments.get())
+
+    released = release_shipments([stopped.pk, free.pk], actor=ada.owner)
+
+    assert released == [free.shipments.get()]
+    assert free.shipments.get().status == "released"
+    assert stopped.shipments.get().status == "planned"
 
 
 # Link
