@@ -20,6 +20,7 @@ class Entry:
     before: str
     after: str
     why: str
+    test: str = ""  # of a known one: the file with the test that fails
 
 
 def core_modules(root: Path) -> list[str]:
@@ -32,10 +33,10 @@ def modules_of(root: Path, patterns: list[str]) -> list[str]:
     found: list[str] = []
     for pattern in patterns:
         inside = f"{pattern.rstrip('/')}/**/*.py" if (root / pattern).is_dir() else pattern
-        paths = [path for path in sorted(root.glob(inside)) if path.name not in SCREENS]
+        paths = sorted(root.glob(inside))
         if not paths:
             raise UsageError(f"No module is named {pattern}: was it renamed?")
-        found += [path.relative_to(root).as_posix() for path in paths]
+        found += [path.relative_to(root).as_posix() for path in paths if path.name not in SCREENS]
     return list(dict.fromkeys(found))
 
 

@@ -171,6 +171,8 @@ def _comprehension(source: Source, node: ast.comprehension) -> Pieces:
 
 def _call(source: Source, node: ast.Call) -> Pieces:
     """One condition of a query left out."""
+    if isinstance(node.func, ast.Name) and node.func.id != "Q":
+        return  # the filter of Python
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
     if name not in CONDITIONS or not arguments:

@@ -19,11 +19,13 @@ from mutants.tree import Copy, private_copy
 KILLED, SURVIVED, TIMED_OUT, EXPLAINED = "killed", "survived", "timed out", "explained"
 START_SECONDS = 90.0  # for the servers of a run on a busy machine
 NONE_FOUND = 5  # answers pytest
+NOT_STARTED = {3, 4}
+KNOWN_SECONDS = 600.0
 SLOWER = 5  # times as slow as recorded: then the mutant hangs
 
 
 def main() -> int:
-    """0 where all known mutants were killed, or a sample was run; 1 where a known one survived."""
+    """2 where something is missing, 1 where a known mutant survived, else 0."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and end what we started
     os.nice(5)
@@ -32,9 +34,8 @@ def main() -> int:
         core = core_modules(root)
         modules = modules_of(root, options.modules) or core
         if options.known:
-            mutants = [known_mutant(root, entry) for entry in known(root)]
-        else:
-            mutants = sample(root, modules, options.sample, options.seed)
+            return _run_known(root, known(root))
+        mutants = sample(root, modules, options.sample, options.seed)
         if options.list:
             return _list(mutants)
         with private_copy(root) as copy:
@@ -106,6 +107,19 @@ def _list(mutants: list[Mutant]) -> int:
     return 0
 
 
+def _run_known(root: Path, entries: list[Entry]) -> int:
+    """Each with the file of tests that is named beside it."""
+    mutants = [known_mutant(root, entry) for entry in entries]
+    count: Counter[str] = Counter()
+    with private_copy(root) as copy:
+        for mutant, entry in zip(mutants, entries, strict=True):
+            outcome, detail = _tried(copy, mutant, [entry.test], KNOWN_SECONDS)
+            count[outcome] += 1
+            _print(mutant, f"{outcome}: {detail}")
+    print(summary(count))
+    return int(count[SURVIVED] > 0)
+
+
 def _run(
     copy: Copy,
     mutants: list[Mutant],
@@ -122,7 +136,7 @@ def _run(
         count[outcome] += 1
         _print(mutant, f"{outcome}: {detail}")
     print(summary(count))
-    return int(options.known and count[SURVIVED] > 0)
+    return 0
 
 
 def judge(copy: Copy, mutant: Mutant, tests: list[Recorded], seconds: float) -> tuple[str, str]:
@@ -136,21 +150,34 @@ def judge(copy: Copy, mutant: Mutant, tests: list[Recorded], seconds: float) -> 
             total += test.seconds
     if not chosen:
         return SURVIVED, "no test runs this line"
-    (copy.notes / "chosen").write_text("\n".join(test.test for test in chosen))
+    names = copy.notes / "chosen"
+    names.write_text("\n".join(test.test for test in chosen))
+    files = list(dict.fromkeys(test.file for test in chosen))
+    outcome, detail = _tried(
+        copy, mutant, files, START_SECONDS + SLOWER * total, MUTANTS_CHOSEN=str(names)
+    )
+    return (
+        outcome,
+        f"{len(chosen)} of {len(near)} tests in {detail}" if outcome == SURVIVED else detail,
+    )
+
+
+def _tried(
+    copy: Copy, mutant: Mutant, files: list[str], seconds: float, **environment: str
+) -> tuple[str, str]:
+    """The outcome of these files of tests, and what failed, or how long they took."""
     began = time.monotonic()
     with copy.broken(mutant.path, mutant.text):
-        answer, said = copy.run(
-            *dict.fromkeys(test.file for test in chosen),
-            seconds=START_SECONDS + SLOWER * total,
-            MUTANTS_CHOSEN=str(copy.notes / "chosen"),
-        )
+        answer, said = copy.run(*files, seconds=seconds, **environment)
+        if answer in NOT_STARTED:  # the machine may have been too busy: a second time it is us
+            answer, said = copy.run(*files, seconds=seconds, **environment)
     took = f"{time.monotonic() - began:.0f} s"
     if answer is None:
         return TIMED_OUT, took
     if answer == NONE_FOUND:
         raise UsageError(f"The tests of {mutant} were not found:\n{said}")
     if answer == 0:
-        return SURVIVED, f"{len(chosen)} of {len(near)} tests in {took}"
+        return SURVIVED, took
     lines = said.splitlines()
     names = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
     return KILLED, f"{names[0].split(' - ')[0] if names else lines[-1]}, {took}"

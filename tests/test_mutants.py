@@ -92,6 +92,7 @@ def test_a_known_mutant_that_survives_again_fails_the_command(shop: Path) -> Non
     (shop / "mutants" / "known.toml").write_text(
         '[[mutant]]\npath = "shop/postage.py"\nbefore = "grams > 1000"\n'
         'after = "grams >= 1000"\nwhy = "A thousand grams are not heavy."\n'
+        'test = "tests/test_useless.py"\n'
     )
 
     code, lines = mutants(shop, "--known")
