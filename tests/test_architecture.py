@@ -47,7 +47,7 @@ def name_of(path):
 def test_no_file_is_long():
     long = {
         name_of(path): lines
-        for path in sources(*APPS, "fulfillment", "benchmarks", "torture", "tests")
+        for path in sources(*APPS, "fulfillment", "benchmarks", "torture", "mutants", "tests")
         if (lines := len(path.read_text().splitlines())) > LONGEST
     }
     assert long == {}
@@ -56,7 +56,7 @@ def test_no_file_is_long():
 def test_every_module_says_what_it_is_for():
     silent = [
         name_of(path)
-        for path in sources(*APPS, "fulfillment", "benchmarks", "torture", "tests")
+        for path in sources(*APPS, "fulfillment", "benchmarks", "torture", "mutants", "tests")
         if path.read_text().strip() and not ast.get_docstring(tree(path))
     ]
     assert silent == []

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
@@ -128,6 +129,23 @@ def test_the_last_day_is_local_and_counts_whole(house):
     # 00:30 on the 11th in Berlin.
     assert last_return_day(order, datetime(2026, 11, 10, 23, 30, tzinfo=UTC)) == date(2026, 12, 11)
     assert last_return_day(order, None) is None
+
+
+def test_the_last_day_is_allowed_until_midnight(house):
+    order = delivered_order(house, {"LAMP": 2})
+    Package.objects.update(delivered_at=datetime(2026, 11, 10, 12, tzinfo=UTC))
+    # Midnight in Berlin, a month later.
+    midnight = datetime(2026, 12, 10, 23, tzinfo=UTC)
+
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        assert ask(order, 1).status == "requested"
+    with (
+        time_machine.travel(midnight, tick=False),
+        pytest.raises(DomainError, match="were possible until 10 December 2026"),
+    ):
+        ask(order, 1)
+
+    assert Return.objects.count() == 1
 
 
 def test_a_late_request_is_refused(house):

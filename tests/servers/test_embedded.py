@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from fulfillment.checks import know_every_applied_migration
 from fulfillment.embedded import freshness, places
+from fulfillment.embedded.accounts import Account
 from fulfillment.embedded.binaries import postgres_program, valkey_program
 from fulfillment.embedded.environment import BASE_DIR, Options, base_environment, shell_lines
 from fulfillment.embedded.errors import StartError
@@ -74,6 +76,16 @@ def test_somebody_elses_folder_for_sockets_is_refused(folder: Path) -> None:
     (folder / "var" / "sockets").symlink_to(folder)
     with pytest.raises(StartError, match="does not belong to"):
         Place.prepare(folder / "var")
+
+
+def test_a_folder_of_another_user_is_refused_and_left_as_it_is(folder: Path) -> None:
+    folder.joinpath("sockets").mkdir(mode=0o755)
+    somebody = Account("somebody", os.geteuid() + 1, os.getegid(), lent=False)
+
+    with pytest.raises(StartError, match="sockets does not belong to somebody"):
+        Place(folder, folder, folder / "sockets", somebody).data("sockets")
+
+    assert stat.S_IMODE((folder / "sockets").stat().st_mode) == 0o755
 
 
 def test_a_full_disk_is_said_before_the_start(

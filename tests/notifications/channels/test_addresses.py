@@ -196,6 +196,18 @@ def test_a_name_that_nobody_knows_says_the_same_as_one_inside():
     assert str(refusal.value) == NOT_PUBLIC
 
 
+@pytest.mark.parametrize("answer", [["93.184.216.34", "10.0.0.1"], ["10.0.0.1", "93.184.216.34"]])
+def test_a_name_with_one_address_inside_is_refused(monkeypatch, answer):
+    # What the name server of a stranger answers: whatever he likes.
+    rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in answer]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
+
+    with pytest.raises(AddressRefused) as refusal:
+        checked("https://two-faced.example/")
+
+    assert str(refusal.value) == NOT_PUBLIC
+
+
 @pytest.mark.django_db
 def test_a_refused_address_is_not_saved(ada):
     with pytest.raises(AddressRefused):

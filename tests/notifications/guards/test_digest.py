@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -119,6 +120,18 @@ def test_a_lone_delivery_of_an_hour_is_told_as_ever(shop, smtp_peer):
     the_hour_comes()
     (mail,) = to_seller(shop, smtp_peer)
     assert mail.subject.endswith("rder #1001 was delivered")
+
+
+@pytest.mark.parametrize(("seconds", "hour"), [(91, 12), (90, 13), (89, 13)])
+def test_an_hour_that_is_about_to_come_is_not_joined(shop, seconds, hour):
+    set_limit(shop, 0)
+    (message,) = deliver(shop, 1001, at=NOON - timedelta(minutes=5))
+
+    with time_machine.travel(NOON - timedelta(seconds=seconds), tick=False):
+        verdict = verdicts(load_facts([message]))[message.pk]
+
+    assert verdict.reason == f"Told together with others at {hour}:00."
+    assert verdict.delay == seconds + (hour - 12) * 3600
 
 
 def test_those_that_give_way_point_to_the_one_that_speaks(shop, smtp_peer):

@@ -4,9 +4,17 @@ import pytest
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.intake.acceptance import accept_orders
+from orders.lifecycle.decisions import (
+    cancel_order,
+    hold_order,
+    link_line,
+    release_hold,
+    release_shipments,
+)
 from orders.models import Event, Hold, Order, Shipment
-from tests.support.cast import make_order, make_product, put_stock
+from orders.shops.base import IncomingLine
+from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, packed_shipment, sent_packages
 from warehouse.models import Reservation, Supply
@@ -20,6 +28,13 @@ SELLER, UNKNOWN, NO_ADDRESS = Hold.Reason.SELLER, Hold.Reason.UNKNOWN_SKU, Hold.
 @pytest.fixture
 def lamp(ada):
     return make_product(ada, "LAMP", "Brass lamp")
+
+
+def with_gift_card(side, *skus):
+    """An order of these goods, and of a gift card, which does not ship and has no product."""
+    sold = incoming(dict.fromkeys(skus, 1))
+    sold.lines.append(IncomingLine(sku="CARD", title="Gift card", quantity=1, ships=False))
+    return Order.objects.get(pk=accept_orders(side.channel, [sold])[0].order_id)
 
 
 def counts(order):
@@ -140,6 +155,16 @@ def test_the_holds_of_a_cancelled_order_end(ada, lamp):
     assert not Hold.objects.filter(released_at__isnull=True).exists()
 
 
+def test_what_does_not_ship_is_not_cancelled(ada, lamp):
+    order = with_gift_card(ada, "LAMP")
+
+    assert cancel_order(order, actor=ada.owner).status == "cancelled"
+
+    assert counts(order) == [("LAMP", 0, 0, 1), ("CARD", 0, 0, 0)]
+    event = Event.objects.get(kind="order.cancelled")
+    assert event.data == {"units": {str(order.lines.get(sku="LAMP").pk): 1}}
+
+
 # Hold
 
 
@@ -175,6 +200,15 @@ def test_a_delivered_order_cannot_be_held(db):
     assert not Hold.objects.exists()
 
 
+def test_an_order_of_which_nothing_ships_cannot_be_held(ada):
+    order = with_gift_card(ada)
+
+    with pytest.raises(DomainError, match="nothing is left to hold"):
+        hold_order(order, reason=SELLER, actor=ada.owner)
+
+    assert not Hold.objects.exists()
+
+
 def test_a_released_hold_lets_the_order_go_on(ada, lamp):
     put_stock(lamp, 1)
     order = make_order(ada, {"LAMP": 1})
@@ -193,11 +227,11 @@ def test_a_released_hold_lets_the_order_go_on(ada, lamp):
 
 def test_a_hold_is_released_once(ada, lamp):
     hold = hold_order(make_order(ada, {"LAMP": 1}), reason=SELLER, actor=ada.owner)
-    release_hold(hold, actor=ada.owner)
 
-    with pytest.raises(DomainError, match="is already released"):
-        release_hold(hold, actor=ada.owner)
+    done, refusals = race(*[lambda: release_hold(hold, actor=ada.owner)] * 3)
 
+    assert len(done) == 1
+    assert refusals == [f"The hold of order {hold.order} is already released."] * 2
     assert Event.objects.filter(kind="hold.released").count() == 1
 
 
@@ -213,8 +247,9 @@ def test_another_open_hold_keeps_the_order(ada, lamp):
     assert status(order) == "on_hold"
 
 
-def test_an_order_without_address_stays_on_hold(ada, lamp):
-    order = make_order(ada, {"LAMP": 1}, city="")
+@pytest.mark.parametrize("missing", ["street", "city", "country"])
+def test_an_order_without_address_stays_on_hold(ada, lamp, missing):
+    order = make_order(ada, {"LAMP": 1}, **{missing: ""})
     hold = Hold.objects.get()
     assert hold.reason == NO_ADDRESS
 
@@ -222,9 +257,25 @@ def test_an_order_without_address_stays_on_hold(ada, lamp):
         release_hold(hold, actor=ada.owner)
     assert status(order) == "on_hold"
 
-    Order.objects.update(city="Berlin")
+    Order.objects.update(street="Unter den Linden 1", city="Berlin", country="DE")
     release_hold(hold, actor=ada.owner)
     assert status(order) == "received"
+
+
+def test_a_hold_of_one_shipment_stops_only_that(ada, lamp):
+    put_stock(lamp, 2)
+    stopped, free = orders = [make_order(ada, {"LAMP": 1}) for _ in range(2)]
+    for order in orders:
+        hold_order(order, reason=SELLER, actor=ada.owner)
+    allocate_due()
+    Hold.objects.filter(order=free).update(released_at=MONDAY)
+    Hold.objects.filter(order=stopped).update(shipment=stopped.shipments.get())
+
+    released = release_shipments([stopped.pk, free.pk], actor=ada.owner)
+
+    assert released == [free.shipments.get()]
+    assert free.shipments.get().status == "released"
+    assert stopped.shipments.get().status == "planned"
 
 
 # Link
@@ -244,6 +295,39 @@ def test_the_last_linked_line_releases_the_hold(ada, lamp):
     event = Event.objects.filter(kind="order.line_linked").get(data__line=str(blue.pk))
     assert event.data == {"line": str(blue.pk), "product": str(lamp.pk)}
     assert findings() == []
+
+
+def test_two_lines_that_are_linked_at_once_release_the_hold(ada, lamp):
+    order = make_order(ada, {"LAMP-RED": 1, "LAMP-BLUE": 2})
+    red, blue = order.lines.all()
+
+    race(
+        lambda: link_line(red, product=lamp, actor=None),
+        lambda: link_line(blue, product=lamp, actor=None),
+    )
+
+    assert not order.lines.filter(product=None).exists()
+    assert Hold.objects.get(reason=UNKNOWN).released_at is not None
+    assert status(order) == "received"
+
+
+def test_a_line_is_linked_after_its_hold_was_released_by_hand(ada, lamp):
+    order = with_gift_card(ada, "NEW")
+    release_hold(Hold.objects.get(reason=UNKNOWN), actor=ada.owner)
+
+    link_line(order.lines.get(sku="NEW"), product=lamp, actor=ada.owner)
+
+    assert order.lines.get(sku="NEW").product == lamp
+    assert Event.objects.filter(kind="hold.released").count() == 1
+
+
+def test_what_does_not_ship_keeps_no_order_on_hold(ada, lamp):
+    order = with_gift_card(ada, "NEW")
+    assert status(order) == "on_hold"
+
+    link_line(order.lines.get(sku="NEW"), product=lamp, actor=ada.owner)
+
+    assert status(order) == "received"
 
 
 def test_a_linked_line_is_not_linked_again(ada, lamp):

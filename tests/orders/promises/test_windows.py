@@ -98,6 +98,18 @@ def test_a_day_that_is_about_to_end_is_no_next_day():
     assert next_arrival(missed, long_after, "DE").local_on == date(2027, 3, 1)
 
 
+@pytest.mark.parametrize(("next_window", "closes"), [(next_arrival, 21), (next_shipping, 18)])
+def test_a_next_day_has_more_than_six_hours_left(next_window, closes):
+    missed = days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
+    terms = BERLIN.country if next_window is next_arrival else BERLIN
+    six_hours_left = local(date(2026, 11, 25), closes - 6, "Europe/Berlin")
+
+    in_time = next_window(missed, six_hours_left - timedelta(seconds=1), terms)
+    too_late = next_window(missed, six_hours_left, terms)
+
+    assert (in_time.local_on, too_late.local_on) == (date(2026, 11, 25), date(2026, 11, 26))
+
+
 def test_what_has_not_left_arrives_after_it_leaves():
     missed = days_at_door(date(2026, 12, 23), date(2026, 12, 24), "Europe/Berlin")
     now = local(date(2026, 12, 24), 18, "Europe/Berlin")
@@ -105,6 +117,13 @@ def test_what_has_not_left_arrives_after_it_leaves():
     assert span == days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
     span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=True)
     assert span == days_at_door(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
+
+
+def test_what_has_not_left_is_never_promised_for_a_day_that_was_promised_before():
+    missed = days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
+    now = local(date(2026, 12, 24), 9, "Europe/Berlin")
+    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=False)
+    assert span == days_at_door(date(2026, 12, 30), date(2026, 12, 31), "Europe/Berlin")
 
 
 def test_precision_rises_without_a_word_and_falls_with_one():

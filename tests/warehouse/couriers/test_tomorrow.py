@@ -49,6 +49,26 @@ def test_a_tour_is_not_promised_by_day(house):
     assert not Promise.objects.filter(reason=Promise.Reason.PLANNED).exists()
 
 
+def test_every_parcel_of_the_tours_of_tomorrow_is_promised_once(house):
+    doors = [sent_packages(house, {"LAMP": 1}) for _ in range(3)]
+    planned_run(house, *doors, on=TOMORROW)
+
+    with time_machine.travel(EVENING, tick=False):
+        assert (promise_planned_runs(limit=2), promise_planned_runs(limit=2)) == (3, 0)
+
+    days = Promise.objects.filter(reason=Promise.Reason.PLANNED).values_list("latest", flat=True)
+    assert [latest.date() for latest in days] == [TOMORROW] * 3
+
+
+def test_a_tour_of_another_day_is_not_promised_tonight(house):
+    planned_run(house, sent_packages(house, {"LAMP": 1}), on=date(2026, 11, 25))
+
+    with time_machine.travel(EVENING, tick=False):
+        assert promise_planned_runs() == 0
+
+    assert not Promise.objects.filter(reason=Promise.Reason.PLANNED).exists()
+
+
 def test_a_parcel_without_a_tour_keeps_its_window(house):
     sent_packages(house, {"LAMP": 1})
     with time_machine.travel(EVENING, tick=False):

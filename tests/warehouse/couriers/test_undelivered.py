@@ -1,9 +1,10 @@
 """Left with a neighbour, at a pickup point, sent back: counters, stock and books at each ending."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
@@ -184,6 +185,24 @@ def test_what_was_collected_is_delivered(house):
 
     parcel = fresh(parcel)
     assert (parcel.status, parcel.handed_to, parcel.delivered_at) == ("at_pickup_point", "", None)
+    assert counters(parcel) == (2, 0, 0, 0)
+
+
+def test_a_collection_is_taken_back_within_fifteen_minutes(house):
+    parcel = waiting(house)
+    noon = timezone.now().replace(microsecond=0)
+    with time_machine.travel(noon, tick=False):
+        collect_package(parcel, actor=house.pat)
+
+    with (
+        time_machine.travel(noon + timedelta(minutes=15, seconds=1), tick=False),
+        pytest.raises(DomainError, match="was collected a while ago: it stays so"),
+    ):
+        undo_collected(parcel, actor=house.pat)
+    assert counters(parcel) == (2, 2, 0, 0)
+
+    with time_machine.travel(noon + timedelta(minutes=15), tick=False):
+        assert undo_collected(parcel, actor=house.pat).status == "at_pickup_point"
     assert counters(parcel) == (2, 0, 0, 0)
 
 

@@ -62,6 +62,20 @@ def test_the_last_box_hands_the_shipment_over_with_a_promise(house):
     assert Event.objects.get(kind="shipment.handed_over").data == {"promise": str(promise.pk)}
 
 
+def test_what_else_waits_in_the_house_stays(house):
+    leaves = ready_shipment(house, {"LAMP": 2})
+    ready = ready_shipment(house, {"LAMP": 1, "SHADE": 1})
+    packed = packed_shipment(house, {"MUG": 1}, side=house.bo)
+
+    hand_over(leaves.packages.all(), actor=house.pat)
+
+    rows = Shipment.objects.values_list("pk", "status")
+    assert dict(rows) == {leaves.pk: "handed_over", ready.pk: "ready", packed.pk: "packed"}
+    rows = Package.objects.values_list("shipment", "status")
+    assert dict(rows) == {leaves.pk: "handed_over", ready.pk: "labelled", packed.pk: "packed"}
+    assert [supply(sku) for sku in ("LAMP", "SHADE", "MUG")] == [(18, 1), (20, 1), (20, 1)]
+
+
 def test_parcels_of_many_sellers_leave_together(house):
     lamps = ready_shipment(house, {"LAMP": 2, "SHADE": 1})
     mugs = ready_shipment(house, {"MUG": 4}, side=house.bo)

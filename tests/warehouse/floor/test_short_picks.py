@@ -72,19 +72,26 @@ def test_the_rest_of_a_short_pick_becomes_a_shipment_of_its_own(ada, building, l
     assert findings() == []
 
 
-def test_a_shipment_of_which_nothing_is_found_is_cancelled(ada, building, lamp, pat):
+def test_a_shipment_of_which_nothing_is_found_is_cancelled(ada, building, lamp, shade, pat, lea):
     put_stock(lamp, 2)
+    put_stock(shade, 1)
     order = ordered(ada, {"LAMP": 2})
     walk = take(building, pat)
+    [gone] = walk.lines.all()
+    ordered(ada, {"SHADE": 1})
+    other = take(building, lea)
 
-    report_short(walk.lines.get(), found=0, reason=EMPTY, actor=pat)
+    report_short(gone, found=0, reason=EMPTY, actor=pat)
 
     assert counts(order) == [("LAMP", 0, 2, 0)]
     assert (state(walk), state(walk.shipment)) == ("done", "cancelled")
     assert state(order) == "backordered"
     assert contents(lamp) == {}
-    assert Supply.objects.values_list("on_hand", "reserved").get() == (0, 0)
+    assert Supply.objects.values_list("on_hand", "reserved").get(product=lamp) == (0, 0)
     assert take(building, pat) is None
+    assert stops(other) == [("A-01-1", "SHADE", 1)], "another walk goes on"
+    with pytest.raises(DomainError, match=f"{walk.shipment} is cancelled: nothing is left"):
+        scan(gone, pat, quantity=1)
     assert findings() == []
 
 

@@ -49,6 +49,18 @@ def test_one_place_that_has_all_saves_a_stop(ada, building, lamp, pat):
     assert stops(take(building, pat)) == [("B-01-1", "LAMP", 3)]
 
 
+def test_the_nearest_of_the_places_that_have_all_is_taken(ada, building, lamp, pat):
+    put_stock(lamp, 9, bin_code="A-01-1")
+    put_stock(lamp, 5, bin_code="A-02-1")
+    put_stock(lamp, 2, bin_code="B-01-1")
+    # The walk begins at the far end of the aisle.
+    for position, code in enumerate(("B-01-1", "A-02-1", "A-01-1")):
+        Location.objects.filter(code=code).update(walk_position=position)
+    ordered(ada, {"LAMP": 3})
+
+    assert stops(take(building, pat)) == [("A-02-1", "LAMP", 3)]
+
+
 def test_the_oldest_lot_goes_first(ada, building, lamp, pat):
     put_stock(lamp, 9, bin_code="A-01-1", lot="2026-12")
     put_stock(lamp, 2, bin_code="B-01-1", lot="2026-11")

@@ -1,14 +1,15 @@
 """Postings: stock, supply and ledger stay in step, whatever the list, whoever else posts."""
 
 import pytest
+from django.db import transaction
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from tests.support.cast import make_product, put_stock
+from tests.support.cast import make_product, make_warehouse, put_stock
 from tests.support.racing import race
 from tests.support.statements import count_statements
 from warehouse.models import Location, Stock, StockMovement, Supply
-from warehouse.stock.postings import Posting, pin, post, unpin
+from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,15 @@ def test_more_than_is_there_cannot_be_pinned(lamp):
         pin({stock.pk: 6})
 
     assert contents(lamp) == {"A-01-1": (5, 0)}
+
+
+def test_only_the_supply_of_the_warehouse_is_locked(lamp, building):
+    put_stock(lamp, 5)
+    elsewhere = make_warehouse("HAM")
+    Supply.objects.create(seller=lamp.seller, product=lamp, warehouse=elsewhere)
+
+    with transaction.atomic():
+        assert list(lock_supplies([(lamp.pk, building.pk)])) == [(lamp.pk, building.pk)]
 
 
 def test_an_empty_list_does_nothing(lamp):
