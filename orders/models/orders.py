@@ -1,8 +1,11 @@
 """What a customer bought from a seller, and how far each unit has come."""
 
+from uuid import UUID
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -81,26 +84,26 @@ class Order(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @cached_property
-    def token(self):
+    def token(self) -> str:
         """The secret part of the tracking address."""
         return tracking_token(self.pk, self.token_revision)
 
     @property
-    def first_name(self):
+    def first_name(self) -> str:
         return self.customer_name.split(" ")[0]
 
     @classmethod
-    def hash_for(cls, order_id, revision=1):
+    def hash_for(cls, order_id: UUID, revision: int = 1) -> bytes:
         return token_hash(tracking_token(order_id, revision))
 
 
-def _up_to(total, *parts):
+def _up_to(total: str, *parts: str) -> Q:
     """Condition: the parts together are at most `total`."""
-    together = F(parts[0])
+    together: Combinable = F(parts[0])
     for part in parts[1:]:
         together = together + F(part)
     return Q(**{f"{total}__gte": together})
@@ -188,7 +191,7 @@ class OrderLine(Row):
             models.Index(F("seller"), F("sku"), F("id").desc(), name="line_by_sku"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.ordered} × {self.title}"
 
 

@@ -123,7 +123,8 @@ def today_in_numbers(viewer: Viewer) -> dict[str, int]:
     counts = {"accepted_today": CappedCount(accepted)}
     for status in ("to_ship", "on_the_way", DELIVERED_TODAY):
         counts[status] = CappedCount(matching_orders(viewer, OrderFilter(status=status)))
-    return User.objects.filter(pk=viewer.user.pk).values(**counts)[0]
+    numbers = User.objects.filter(pk=viewer.user.pk).values_list(*counts.values())[0]
+    return dict(zip(counts, numbers, strict=True))
 
 
 def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from csp.decorators import csp, csp_update
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -25,6 +25,7 @@ from notifications.editor.previews import (
 from notifications.editor.trial import send_trial
 from notifications.languages import NAMES
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 
 OURS = 0
@@ -67,10 +68,10 @@ class Chosen:
         return {"language": self.language, "version": self.number, "order": order}
 
 
-@require_safe
+@require_safe  # type: ignore[type-var]  # csp's decorators know plain requests only
 @role_required(Role.OWNER)
-@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # it expects no more arguments
-def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # and no more arguments
+def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The page around the preview: what to look at, and the test mail."""
     chosen = Chosen(request, seller_id, template)
     scheme = "dark" if request.GET.get("dark") else "light"
@@ -90,11 +91,11 @@ def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
     return render(request, "dashboard/messages/preview.html", context)
 
 
-@require_safe
+@require_safe  # type: ignore[type-var]  # as above
 @role_required(Role.OWNER)
 @xframe_options_sameorigin
 @csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
-def mail(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+def mail(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The HTML part: as it is sent, or with a `scheme` as by day or by night, for the frame."""
     html = Chosen(request, seller_id, template).preview.mail.html
     scheme = request.GET.get("scheme")
