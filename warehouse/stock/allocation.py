@@ -132,7 +132,7 @@ def _allocate_batch(limit: int) -> int:
 def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _count(shares: list[Share]) -> None:
