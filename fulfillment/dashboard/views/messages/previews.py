@@ -24,6 +24,7 @@ from notifications.editor.previews import (
 )
 from notifications.editor.trial import send_trial
 from notifications.languages import NAMES
+from notifications.models import TextVersion
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
@@ -34,7 +35,7 @@ OURS = 0
 class Chosen:
     """What a preview shows: a version in a language, with the facts of an order."""
 
-    def __init__(self, request, seller_id, template):
+    def __init__(self, request: SignedInRequest, seller_id: UUID, template: str) -> None:
         asked = request.POST if request.method == "POST" else request.GET
         self.seller, self.kind = seller_of(request, seller_id), kind_of(template)
         self.language = chosen_language(self.seller, asked.get("language"))
@@ -49,7 +50,7 @@ class Chosen:
         texts = texts_in(self.version, template, self.language)
         self.preview = preview(facts, language=self.language, texts=texts, now=now)
 
-    def _version(self, number):
+    def _version(self, number: str) -> TextVersion | None:
         """The one named; without a name the draft, else what is in force; None is ours."""
         if not number:
             drafts = [row for row in self.versions if row.published_at is None]
@@ -62,7 +63,7 @@ class Chosen:
         return found[0]
 
     @property
-    def query(self):
+    def query(self) -> dict[str, str | int]:
         """What names this preview again."""
         order = self.named if self.is_found else ""
         return {"language": self.language, "version": self.number, "order": order}
@@ -104,7 +105,7 @@ def mail(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 
 @require_POST
 @role_required(Role.OWNER)
-def trial(request, seller_id, template):
+def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Send what is shown to the one who looks at it."""
     chosen = Chosen(request, seller_id, template)
     try:
