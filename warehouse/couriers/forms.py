@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 
 from orders.models import Order, Package, User
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
 

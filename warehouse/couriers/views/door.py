@@ -21,7 +21,7 @@ from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import Sent, apply, done, screen
 

@@ -23,7 +23,7 @@ from warehouse.couriers.views.undelivered import (
     waiting_packages,
 )
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 

@@ -23,8 +23,8 @@ from warehouse.couriers.undelivered import (
     undo_send_back,
 )
 from warehouse.models import Stop
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 

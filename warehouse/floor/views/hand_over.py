@@ -17,8 +17,8 @@ from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,

@@ -11,8 +11,8 @@ from orders.access import Role, role_required
 from orders.models import Return, Shipment
 from orders.states import PickListStatus, ShipmentStatus
 from warehouse.models import PickList
+from warehouse.scanning.base_forms import ScanForm
 from warehouse.scanning.codes import TO_INSPECT, Task, tasks_of
-from warehouse.scanning.forms import ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,

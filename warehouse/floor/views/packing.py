@@ -23,8 +23,8 @@ from warehouse.floor.packing import (
 )
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import shipments_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
