@@ -17,7 +17,7 @@ class RunForm(FloorForm):
     courier: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, label="Courier", empty_label=None
     )
-    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args, orders, couriers, **options):
         super().__init__(*args, **options)
@@ -50,9 +50,9 @@ class DeliverForm(FloorForm):
         choices=Package.HandedTo.choices,
         required=False,
         empty_value=Package.HandedTo.RECEIVER,
-        label="Who has it now",
+        label="Received by",
     )
-    received_by = forms.CharField(max_length=LONGEST_NAME, label="Who took it, or where it lies")
+    received_by = forms.CharField(max_length=LONGEST_NAME, label="Name or place")
 
 
 class FailForm(FloorForm):
@@ -65,4 +65,4 @@ class PickupForm(FloorForm):
     """Where a customer can collect a parcel, and the last day."""
 
     place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
-    until = forms.DateField(label="Last day to collect it")
+    until = forms.DateField(label="Collect by")

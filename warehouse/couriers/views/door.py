@@ -91,7 +91,7 @@ def _press(request, form, action):
 
 def _start(request, tour):
     start_run(tour, actor=request.user)
-    return "You are on the way."
+    return "Run started."
 
 
 def _deliver(request, stop, sent):
@@ -108,7 +108,7 @@ def _fail(request, stop, sent):
 def _pickup(request, stop, sent):
     place = {name: sent[name] for name in ("place", "until")}
     done_stop = take_to_pickup_point(stop, **place, actor=request.user)
-    return f"Stop {done_stop.position}: at a pickup point."
+    return f"Stop {done_stop.position}: dropped at a pickup point."
 
 
 def _undo(request, stop):

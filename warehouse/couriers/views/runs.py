@@ -115,12 +115,12 @@ def _make(request, sent, doors):
         stops=stops,
         actor=request.user,
     )
-    return f"Run of {planned} is planned."
+    return f"Run of {planned} planned."
 
 
 def _start(request, tour):
     start_run(tour, actor=request.user)
-    return f"{tour.courier.first_name} is on the way: every customer knows the hour."
+    return f"{tour.courier.first_name} has started: customers have their delivery window."
 
 
 def _plan(request, form, doors, outcome=None):
