@@ -117,5 +117,5 @@ def trial(request, seller_id, template):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The test mail is on its way to {request.user.email}.")
+        messages.success(request, f"Test e-mail sent to {request.user.email}.")
     return redirect(page_url("message_preview", chosen.seller, template, **chosen.query))
