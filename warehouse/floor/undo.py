@@ -82,7 +82,7 @@ def _refuse_taken_totes(shipment: Shipment) -> None:
     walks = PickList.objects.filter(shipment=shipment)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
-        raise DomainError(f"The tote of shipment {shipment} is in use again: this cannot be undone.")
+        raise DomainError(f"The tote of shipment {shipment} is in use again: too late to undo.")
 
 
 def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:

@@ -129,7 +129,7 @@ def test_a_shipment_that_is_not_ready_stays(house):
     shipment = packed_shipment(house, {"LAMP": 1})
     label_packages(shipment, actor=house.pat)
 
-    with pytest.raises(DomainError, match=f"Shipment {shipment} is packed: only a ready shipment"):
+    with pytest.raises(DomainError, match=f"Shipment {shipment} is packed: only a ready one"):
         hand_over(shipment.packages.all(), actor=house.pat)
 
     assert Package.objects.get().status == "labelled"
@@ -160,9 +160,7 @@ def test_two_workers_hand_a_parcel_over_once(house):
     results, refusals = race(*[lambda: hand_over([parcel], actor=house.pat)] * 2)
 
     assert len(results) == 1
-    assert refusals == [
-        f"Shipment {shipment} is handed over: only a ready shipment can be handed over."
-    ]
+    assert refusals == [f"Shipment {shipment} is handed over: only a ready one can be handed over."]
     assert supply("LAMP") == (19, 0)
     assert Event.objects.filter(kind="shipment.handed_over").count() == 1
 

@@ -62,7 +62,7 @@ def test_the_dock_takes_a_hand_over_back(house, client):
     assert f"Shipment {shipment} is back: hand-over undone." in said
     refused = client.post(url, SENT | {"client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a13"})
     assert refused.status_code == 409
-    assert '">undone.<' in refused.content.decode()
+    assert '">undo.<' in refused.content.decode()
 
 
 def test_the_courier_takes_a_door_back(house, client):

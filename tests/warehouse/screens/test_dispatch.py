@@ -27,13 +27,13 @@ def states():
 def test_scanned_and_counted_parcels_leave(pia, parcels):
     first, second = parcels
     page = pia.opens(DISPATCH)
-    assert "On the list 0 of 2" in page.text
+    assert "Scanned 0 of 2" in page.text
     assert f"Ready, not on the list {first.tracking_number} Grace Hopper, Berlin" in page.text
 
     screen = pia.sends(DISPATCH, code=first.tracking_number)
     assert (screen.kind, screen.says) == ("good", f"Parcel 1: {first.tracking_number}")
     screen = pia.sends(DISPATCH, code=second.tracking_number)
-    assert "On the list for Own couriers 2 of 2" in screen.text
+    assert "Scanned for Own couriers 2 of 2" in screen.text
     assert "Ready, not on the list" not in screen.text
 
     screen = pia.sends(HAND_OVER, counted=2)
@@ -59,7 +59,7 @@ def test_the_count_must_match(pia, parcels):
 
     assert (screen.status, screen.kind) == (409, "alarm")
     assert screen.says == "You counted 2. Scanned: 1. Count again or scan the missing parcels."
-    assert "On the list for Own couriers 1 of 2" in screen.text
+    assert "Scanned for Own couriers 1 of 2" in screen.text
     assert states() == ["labelled", "labelled"]
 
 

@@ -49,7 +49,7 @@ def bring(house, stop):
 
 def test_the_courier_says_who_has_it(cory, stops):
     page = cory.opens(COURIER)
-    assert "Who received it? Receiver Neighbour Safe place" in page.text
+    assert "Who received it? Recipient Neighbour Safe place" in page.text
 
     screen = cory.sends(
         f"{COURIER}stops/{stops[0].pk}/deliver/",
@@ -157,7 +157,7 @@ def test_a_parcel_comes_back_by_a_scan_and_is_inspected(house, lea, pat, stops):
     assert screen.says == "1 × Brass lamp into B-01-1"
     track = Client().get(f"/track/{order.token}/").content.decode()
     assert "Your order could not be delivered" in track
-    assert "is back with Ada&#x27;s Lamps" in track
+    assert "was returned to Ada&#x27;s Lamps" in track
     assert str(back) not in track
     again = lea.sends(LIST, code=sent.tracking_number)
     assert again.says == f"Parcel {sent.tracking_number} is returned: it is not returning."
