@@ -21,8 +21,8 @@ from orders.crash import crash_point
 BATCH = 100
 LEASE_SECONDS = 60
 NO_LIMIT = 1_000_000
-AGAIN = "Sent again by hand."
-UNDONE = "Undone before it left."
+AGAIN = "Resent manually."
+UNDONE = "Undone before it was sent."
 
 # A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.

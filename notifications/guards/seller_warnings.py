@@ -14,7 +14,7 @@ from notifications.states import GONE, MessageStatus
 
 WARNINGS = frozenset({"seller_at_risk", "seller_broken"})
 MOST_AN_HOUR = 10
-LISTED = "Too many warnings within an hour: it stands under what needs attention."
+LISTED = "Too many warnings within an hour: see Needs attention in the dashboard."
 
 
 def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -22,7 +22,7 @@ class MessageSettings(models.Model):
     )
     calm = models.BooleanField(
         default=True,
-        help_text="Fewer messages: what happens within half an hour is told together.",
+        help_text="Fewer messages: updates within half an hour are combined.",
     )
     quiet_from = models.TimeField(
         default=time(21), null=True, blank=True, help_text="No text messages from then on."

@@ -20,7 +20,7 @@ from notifications.planning.undo import take_back
 from notifications.states import MessageStatus
 from orders.models import Event, Order
 
-HELD = "May still be undone."
+HELD = "Waiting in case it is undone."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 

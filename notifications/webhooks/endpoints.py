@@ -22,8 +22,8 @@ from orders.models import Event, Seller
 MOST_ENDPOINTS = 10
 OVERLAP = timedelta(hours=24)
 LOOK_UP_SECONDS = 3.0
-NOT_NOW = "An attempt is under way: try again in half a minute."
-STILL_BUSY = "Many deliveries of an earlier replay still wait: let them leave first."
+NOT_NOW = "An attempt is in progress: try again in 30 seconds."
+STILL_BUSY = "Many deliveries of an earlier replay are still waiting: try again once they are sent."
 MOST_WAITING = 1000
 DISABLED = "This endpoint is disabled: resume it first."
 WELL = {"failures": 0, "failing_since": None, "not_before": None}
@@ -38,7 +38,7 @@ def add_endpoint(
     with transaction.atomic():
         Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)  # so that two count as two
         if Endpoint.objects.kept().filter(seller=seller).count() >= MOST_ENDPOINTS:
-            raise DomainError(f"{seller} has {MOST_ENDPOINTS} endpoints: delete one first.")
+            raise DomainError(f"{seller} already has {MOST_ENDPOINTS} endpoints: delete one first.")
         endpoint = Endpoint.objects.create(
             seller=seller,
             url=url,
@@ -68,7 +68,7 @@ def pause_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
     """Deliveries wait from now on, until it is resumed."""
     endpoint = _locked(endpoint)
     if endpoint.paused_at or endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is {endpoint.state} already.")
+        raise DomainError(f"{endpoint} is already {endpoint.state}.")
     return _save(endpoint, "paused", actor, paused_at=timezone.now(), paused_because="")
 
 
@@ -77,7 +77,7 @@ def resume_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
     """What waited leaves; a disabled endpoint hears again, of what happens from now on too."""
     endpoint = _locked(endpoint)
     if not endpoint.paused_at and not endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is active already.")
+        raise DomainError(f"{endpoint} is already active.")
     open_again = {"paused_at": None, "paused_because": "", "disabled_at": None}
     return _save(endpoint, "resumed", actor, **open_again, **WELL)
 
@@ -149,7 +149,7 @@ def replay_between(
     if endpoint.disabled_at:
         raise DomainError(DISABLED)
     if until <= since:
-        raise DomainError("The end comes after the beginning.")
+        raise DomainError("The end must be after the start.")
     waiting = endpoint.deliveries.filter(
         delivered_at__isnull=True, given_up_at__isnull=True, series__gt=1
     )
@@ -163,7 +163,7 @@ def replay_between(
 def _check(url: str, kinds: Iterable[str]) -> None:
     """Outside transactions: it asks the resolver."""
     if unknown := sorted(set(kinds) - KINDS):
-        raise DomainError(f"There is no event {', '.join(unknown)}.")
+        raise DomainError(f"Unknown event: {', '.join(unknown)}.")
     resolve(target_of(url), seconds=LOOK_UP_SECONDS)
 
 

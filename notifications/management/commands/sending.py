@@ -10,7 +10,7 @@ from notifications.states import WAITING
 
 
 class Command(BaseCommand):
-    help = "Say whether messages leave, stop them all, or let them leave again."
+    help = "Show whether messages are sent, pause all of them, or resume."
 
     def add_arguments(self, parser):
         parser.add_argument("do", nargs="?", choices=["state", "pause", "resume"], default="state")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         elif options["do"] == "resume":
             if options["without_waiting"]:
                 count = forget_waiting("Not sent: it may have been before the backup was restored.")
-                self.stdout.write(f"{count} messages that waited are marked as suppressed.")
+                self.stdout.write(f"{count} waiting messages were suppressed.")
             resume()
         self._state()
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Paused since {row.paused_at:%Y-%m-%d %H:%M} UTC. {row.paused_because}"
             if row
-            else "Messages leave."
+            else "Messages are being sent."
         )
         counts = Message.objects.filter(status__in=WAITING).values_list("channel", "status")
         for channel, status, number in counts.annotate(Count("pk")).order_by("channel", "status"):
@@ -47,6 +47,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{gate.channel}: its provider failed {gate.failures} times in a row")
         if row:
             self.stdout.write(
-                "Let them leave with `manage.py sending resume`, or only what comes from now on "
+                "Resume with `manage.py sending resume`, or send only new messages "
                 "with `manage.py sending resume --without-waiting`."
             )

@@ -100,7 +100,7 @@ def _press(
 
 def _start(request: SignedInRequest, tour: Run) -> str:
     start_run(tour, actor=request.user)
-    return "You are on the way."
+    return "Run started."
 
 
 def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
@@ -117,7 +117,7 @@ def _fail(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
 def _pickup(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     place = {name: sent[name] for name in ("place", "until")}
     done_stop = take_to_pickup_point(stop, **place, actor=request.user)
-    return f"Stop {done_stop.position}: at a pickup point."
+    return f"Stop {done_stop.position}: dropped at a pickup point."
 
 
 def _undo(request: SignedInRequest, stop: Stop) -> str:

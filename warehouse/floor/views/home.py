@@ -40,7 +40,7 @@ DOORS = (
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
-    Door("Receive", "goods in", "warehouse_receive", EVERYBODY),
+    Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
     Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
 )
