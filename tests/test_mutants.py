@@ -176,3 +176,9 @@ def test_a_constant_is_covered_by_the_lines_that_use_it() -> None:
     text = "HOUR = 60\nDAY = 24 * HOUR\n\n\ndef days(n):\n    return n * DAY\n"
     found = {mutant.line: mutant.lines for mutant in python_mutants(Source("x.py", text))}
     assert found == {1: {6}, 2: {6}, 6: {6}}
+
+
+def test_what_runs_with_the_import_is_covered_by_any_line_of_the_module() -> None:
+    text = "HOUR = 60\n\n\nclass Terms:\n    days: int = 2\n\n    def of(self, n=1):\n        n()\n"
+    found = {mutant.line: mutant.lines for mutant in python_mutants(Source("x.py", text))}
+    assert found == {1: set(), 5: set(), 7: {8}, 8: {8}}
