@@ -46,8 +46,8 @@ def choose_updates(
         row, _ = Preference.objects.update_or_create(
             **whose, defaults={**chosen, "chosen_for": order}
         )
-        data = {"channel": channel, "off": row.off, "is_off": is_off}
-        record([Event.of(order, "updates_chosen", **data)])
+        chosen_now = Event.of(order, "updates_chosen", channel=channel, off=row.off, is_off=is_off)
+        record([chosen_now])
         return row
     return None
 

@@ -46,7 +46,7 @@ class Hold(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.get_reason_display()}: {self.detail}"
             if self.detail

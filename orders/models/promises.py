@@ -158,15 +158,15 @@ class Promise(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.local_on}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return not (self.kept_at or self.revised_at or self.broken_at or self.released_at)
 
     @property
-    def outcome(self):
+    def outcome(self) -> Outcome:
         """What became of it, as an Outcome."""
         if self.kept_at:
             return self.Outcome.EARLY if self.is_early else self.Outcome.KEPT

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -136,7 +135,7 @@ def _too_many(order: Order, line_id: UUID, left: int) -> str:
 
 
 @transaction.atomic(savepoint=False)
-def _decide(order_return: Return, to: ReturnStatus, actor: Any) -> Return:
+def _decide(order_return: Return, to: ReturnStatus, actor: User | None) -> Return:
     lock_orders([order_return.order_id])
     decided = move([order_return], to, actor=actor)[0]
     decided.lines.update(**{to.value: F("requested")})

@@ -43,7 +43,7 @@ class PickList(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.shipment.number
 
 
@@ -77,11 +77,11 @@ class PickLine(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} from {self.stock.location}"
 
     @property
-    def open_quantity(self):
+    def open_quantity(self) -> int:
         return self.quantity - self.picked - self.short
 
 
@@ -99,5 +99,5 @@ class Scan(models.Model):
     is_refused = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code

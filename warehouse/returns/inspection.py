@@ -1,6 +1,5 @@
 """A return arrives: its units are counted, looked at, and put back on the shelf or written off."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -89,7 +88,9 @@ def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
         raise DomainError(f"{line.line.title}: {left} are left to inspect.")
 
 
-def _put_back(line: ReturnLine, quantity: int, location: Location | None, actor: Any) -> None:
+def _put_back(
+    line: ReturnLine, quantity: int, location: Location | None, actor: User | None
+) -> None:
     """Book units into a location, where they may be promised again."""
     warehouse = line.line.order.seller.warehouse
     if location is None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,7 +21,8 @@ from fulfillment.dashboard.queries.worklist import (
     worklist,
 )
 from fulfillment.keyset import count_text
-from orders.access import SELLER_ROLES, Role, role_required
+from orders.access import SELLER_ROLES, Role, Viewer, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.models import Hold, OrderLine
 from orders.states import ShipmentStatus
 
@@ -67,7 +70,7 @@ class Group:
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def attention(request):
+def attention(request: SignedInRequest) -> HttpResponse:
     """Everything that needs attention; `?kind=` shows more of one kind."""
     viewer, now = request.viewer, timezone.now()
     only = request.GET.get("kind")
@@ -93,7 +96,9 @@ def attention(request):
     return render(request, "dashboard/attention.html", context)
 
 
-def _group(kind, matters, *, most, lines):
+def _group(
+    kind: str, matters: list[Matter], *, most: int, lines: dict[UUID, list[OrderLine]]
+) -> Group:
     title, text = KINDS[kind]
     return Group(
         kind=kind,
@@ -105,13 +110,13 @@ def _group(kind, matters, *, most, lines):
     )
 
 
-def _why(matter):
+def _why(matter: Matter) -> str | date:
     """In words; of a parcel at a pickup point its last day."""
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     return WORDS.get(matter.why, matter.why)
 
 
-def _unknown(viewer, held):
+def _unknown(viewer: Viewer, held: list[Matter]) -> dict[UUID, list[OrderLine]]:
     waiting = [matter.order_id for matter in held if matter.why == Hold.Reason.UNKNOWN_SKU]
     return unknown_lines(viewer, waiting) if waiting else {}

@@ -1,7 +1,11 @@
 """Where a seller lets orders in: sales channels, their secrets, and keys for the API."""
 
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings as product
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.forms import ChannelForm, KeyForm, SecretForm
 from orders.access import Role, role_required
 from orders.accounts.connections import keep_secret, make_api_key, open_channel, revoke_api_key
+from orders.accounts.requests import SignedInRequest
 from orders.models import ApiKey, SalesChannel, Seller
 from orders.shops import SHOPS
 
@@ -18,7 +23,7 @@ MOST_SHOWN = 200
 @require_safe
 @never_cache
 @role_required(Role.OWNER)
-def settings(request):
+def settings(request: SignedInRequest) -> HttpResponse:
     """Channels and keys."""
     return _page(request)
 
@@ -26,7 +31,7 @@ def settings(request):
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
-def make_key(request):
+def make_key(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it, in this one answer and never again."""
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -39,7 +44,7 @@ def make_key(request):
 
 @require_POST
 @role_required(Role.OWNER)
-def revoke_key(request, pk):
+def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End a key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
     revoke_api_key(key, actor=request.user)
@@ -49,7 +54,7 @@ def revoke_key(request, pk):
 
 @require_POST
 @role_required(Role.OWNER)
-def add_channel(request):
+def add_channel(request: SignedInRequest) -> HttpResponse:
     """Open a way in for orders."""
     form = ChannelForm(request.POST)
     if not form.is_valid():
@@ -63,7 +68,7 @@ def add_channel(request):
 
 @require_POST
 @role_required(Role.OWNER)
-def change_secret(request, pk):
+def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Keep the secret with which a shop signs."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
     form = SecretForm(request.POST)
@@ -74,7 +79,7 @@ def change_secret(request, pk):
     return redirect("dashboard_settings")
 
 
-def _page(request, *, status=200, **context):
+def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     viewer = request.viewer
     channels = list(
         SalesChannel.objects.visible_to(viewer)
@@ -82,7 +87,7 @@ def _page(request, *, status=200, **context):
         .order_by("seller__name", "name")[:MOST_SHOWN]
     )
     for channel in channels:
-        channel.is_shop = channel.kind in SHOPS
+        channel.is_shop = channel.kind in SHOPS  # type: ignore[attr-defined]  # for the template
     keys = ApiKey.objects.visible_to(viewer).select_related("seller", "channel")
     context |= {
         "channels": channels,

@@ -1,12 +1,14 @@
 """The address from which a seller's customers get their mail."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.settings import settings_page
 from notifications.channels.sender_domains import enter_sender, remove_sender
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 
@@ -15,7 +17,7 @@ LONGEST = 254
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def message_sender(request):
+def message_sender(request: SignedInRequest) -> HttpResponse:
     """Enter it, or remove it by leaving it empty."""
     if request.method != "POST":
         return redirect("message_settings")
