@@ -178,9 +178,15 @@ def test_of_two_boxes_the_one_still_coming_is_promised(monday_house):
 
 def test_an_undone_hand_over_brings_the_older_promise_back(monday_house):
     with time_machine.travel(MONDAY, tick=False):
+        other = sent_packages(monday_house, {"LAMP": 1})[0].order
         order = sent_packages(monday_house, {"LAMP": 1})[0].order
         undo_hand_over(order.shipments.get(), actor=monday_house.pat)
 
+    assert outcomes(other) == [
+        ("arrives", True, "refined"),
+        ("ships", False, "kept"),
+        ("arrives", False, "open"),
+    ]
     assert outcomes(order) == [
         ("arrives", True, "open"),
         ("ships", False, "open"),
