@@ -166,7 +166,7 @@ def settle(outcomes: Sequence[Outcome], *, worker: str) -> None:
     )
 
 
-def _shown(outcomes: Sequence[Outcome]) -> list[dict]:
+def _shown(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
     for outcome in outcomes:

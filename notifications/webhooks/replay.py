@@ -23,7 +23,7 @@ def replay_one(endpoint_id: UUID, delivery_id: int) -> bool:
     """False while an attempt is under way."""
     with connection.cursor() as cursor:
         cursor.execute(REPLAY + ONE, [endpoint_id, delivery_id])
-        return cursor.rowcount == 1
+        return int(cursor.rowcount) == 1
 
 
 def replay_range(
@@ -35,4 +35,4 @@ def replay_range(
             REPLAY + RANGE + (ONLY_FAILED if only_failed else "") + FIRST_ONES,
             [endpoint_id, since, until],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
