@@ -98,7 +98,7 @@ def _keep(seller: Seller, actor: User, **chosen: Any) -> MessageSettings:
     return row
 
 
-def _dated(chosen: dict) -> dict:
+def _dated(chosen: dict[str, Any]) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, time) else value for name, value in chosen.items()
     }

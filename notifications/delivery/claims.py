@@ -233,7 +233,7 @@ def forget_waiting(reason: str) -> int:
     """Never send what waits now; how many. For a database that was restored from a backup."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [reason[:200]])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def follow_receipts(message_ids: Iterable[int]) -> None:

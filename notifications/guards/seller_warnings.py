@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -31,7 +32,7 @@ def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def _left(facts: Sequence[Facts]) -> Counter:
+def _left(facts: Sequence[Facts]) -> Counter[UUID]:
     """How many warnings left to each seller within an hour."""
     rows = Message.objects.filter(
         seller__in={fact.message.seller_id for fact in facts},

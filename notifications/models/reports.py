@@ -61,7 +61,7 @@ class Receipt(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider}: {self.kind}"
 
 
@@ -95,7 +95,7 @@ class Suppression(models.Model):
         ]
         indexes = [models.Index(F("seller"), F("since"), F("id"), name="suppression_by_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.recipient}: {self.get_reason_display()}"
 
 
@@ -122,5 +122,5 @@ class InboundText(models.Model):
         ]
         indexes = [models.Index(fields=["number", "received_at"], name="inbound_text_of_number")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word

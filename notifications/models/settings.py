@@ -74,7 +74,7 @@ class MessageSettings(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Messages of {self.seller_id}"
 
 
@@ -97,7 +97,7 @@ class SmsStop(models.Model):
             models.UniqueConstraint(fields=["seller", "on"], name="one_sms_stop_per_day")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sent} on {self.on}"
 
 

@@ -182,7 +182,7 @@ def settle(results: Sequence[AttemptResult], *, worker: str) -> None:
     )
 
 
-def _shown(results: Sequence[AttemptResult]) -> list[dict]:
+def _shown(results: Sequence[AttemptResult]) -> list[dict[str, Any]]:
     """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
     for result in results:

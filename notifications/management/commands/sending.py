@@ -1,6 +1,8 @@
 """manage.py sending: is anything held back as a whole, and let it go or stop it."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Count
 
 from notifications.delivery.claims import forget_waiting
@@ -12,7 +14,7 @@ from notifications.states import WAITING
 class Command(BaseCommand):
     help = "Show whether messages are sent, pause all of them, or resume."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("do", nargs="?", choices=["state", "pause", "resume"], default="state")
         parser.add_argument(
             "--without-waiting",
@@ -20,7 +22,7 @@ class Command(BaseCommand):
             help="With resume: what waits now is never sent, as after a backup was restored.",
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["do"] == "pause":
             pause("Paused by an operator.")
         elif options["do"] == "resume":
@@ -30,7 +32,7 @@ class Command(BaseCommand):
             resume()
         self._state()
 
-    def _state(self):
+    def _state(self) -> None:
         row = Installation.objects.first() if is_paused() else None
         self.stdout.write(
             f"Paused since {row.paused_at:%Y-%m-%d %H:%M} UTC. {row.paused_because}"
