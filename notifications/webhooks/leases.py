@@ -137,7 +137,7 @@ RESTS: dict[str, Any] = {
 def other_senders(worker: str) -> int:
     """How many other processes are sending webhooks now."""
     sending = Delivery.objects.filter(claimed_until__gt=Now()).exclude(claimed_by=worker)
-    return sending.aggregate(number=Count("claimed_by", distinct=True))["number"]
+    return int(sending.aggregate(number=Count("claimed_by", distinct=True))["number"])
 
 
 @transaction.atomic
