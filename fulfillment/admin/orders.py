@@ -17,6 +17,7 @@ from orders.models import (
     Barcode,
     Event,
     Hold,
+    LabelRequest,
     Member,
     Order,
     OrderLine,
@@ -213,6 +214,19 @@ class ShipmentAdmin(ReadOnlyAdmin):
     list_select_related = ("seller", "warehouse")
     search_fields = ("number__exact",)
     inlines = (PackageInline,)
+
+
+@admin.register(LabelRequest)
+class LabelRequestAdmin(ReadOnlyAdmin):
+    list_display = ("package", "carrier", "tracking_number", "asked_at", "answered_at", "cause",
+                    "attempts", "due_at", "unwanted_at", "voided_at")  # fmt: skip
+    list_filter = ("carrier", "cause")
+    list_select_related = ("package",)
+    search_fields = ("tracking_number__exact", "package__number__exact")
+    exclude = ("file",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("file")
 
 
 class ReturnLineInline(ReadOnlyInline):

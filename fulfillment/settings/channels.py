@@ -47,6 +47,8 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
 SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
+# One press of the button waits so long for a carrier, however many boxes it is asked about.
+CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
 # Our own numbers, by country: senders that can be answered.
 SMS_NUMBERS = env_numbers("SMS_NUMBERS")
 # Whatever sellers choose: texts a day of each, and countries (empty: those a seller chooses).
