@@ -227,7 +227,7 @@ SELECT format('Box %s: its label is wanted, and it is %s', package.number, packa
 FROM orders_labelrequest request
 JOIN orders_package package ON package.id = request.package_id
 WHERE request.unwanted_at IS NULL AND request.refused_at IS NULL
-    AND package.status IN {unlabelled}
+    AND package.status IN ({unlabelled})
 """,
     unlabelled=(PackageStatus.PACKING, PackageStatus.CANCELLED),
 )
