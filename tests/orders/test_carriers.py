@@ -1,9 +1,12 @@
 """The carrier contract, and the tracking numbers of our own couriers."""
 
+import re
 import string
 import uuid
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from orders.carriers import CARRIERS, carrier_of
 from orders.carriers.base import Label, Parcel, Party
@@ -12,6 +15,7 @@ from orders.errors import DomainError
 from orders.models import Package
 from orders.states import PackageStatus
 
+ROOT = Path(settings.BASE_DIR)
 OWN = OwnCouriers()
 PACKAGE_ID = uuid.UUID("0192f3a0-0000-7000-8000-000000000001")
 
@@ -56,6 +60,14 @@ def test_the_words_at_the_door_are_ours():
     assert {OWN.words[reason] for reason in Package.Failure.values} == {
         PackageStatus.ATTEMPT_FAILED
     }
+
+
+def test_only_one_module_asks_carriers():
+    asking = re.compile(r"\.(label|void)\([^)]*seconds=")
+    folders = ("orders", "warehouse", "notifications", "fulfillment")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    askers = [path for path in paths if asking.search(path.read_text())]
+    assert [path.relative_to(ROOT).as_posix() for path in askers] == ["orders/carriers/asking.py"]
 
 
 def test_a_package_always_gets_the_same_number():
