@@ -1,4 +1,4 @@
-"""Providers of mail, SMS and web push; webhooks; how fast messages leave."""
+"""Carriers; providers of mail, SMS and web push; webhooks; how fast messages leave."""
 
 import os
 import re
@@ -19,6 +19,12 @@ from fulfillment.settings.env import (
     env_url,
 )
 from fulfillment.settings.site import DEBUG, VAR_DIR
+
+# Carriers
+# One press of the button waits so long for a carrier, however many boxes it is asked about.
+CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
+if not CARRIER_TIMEOUT:
+    raise ImproperlyConfigured("CARRIER_TIMEOUT is 0: a carrier needs some seconds to answer.")
 
 # Messages
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows
@@ -47,8 +53,6 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
 SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
-# One press of the button waits so long for a carrier, however many boxes it is asked about.
-CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
 # Our own numbers, by country: senders that can be answered.
 SMS_NUMBERS = env_numbers("SMS_NUMBERS")
 # Whatever sellers choose: texts a day of each, and countries (empty: those a seller chooses).

@@ -66,7 +66,8 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
         raise DomainError(f"Box {packed[0]} has no label: nobody asked a carrier for one.")
     for request in requests:
         if request.answered_at is None:
-            raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {request.reason}")
+            why = request.reason or "its carrier is being asked."
+            raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
     _number(requests)
     LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
     labelled = [boxes[request.package_id] for request in requests]
