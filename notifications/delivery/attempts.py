@@ -66,6 +66,6 @@ def begin(attempt: Attempt) -> bool:
     values: list[int | str | UUID] = [message.pk, message.claimed_by, attempt.number]
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, [*values, attempt.pk, attempt.number, attempt.provider])
-        is_ours = cursor.rowcount == 1
+        is_ours = int(cursor.rowcount) == 1
     crash_point("after-begin")
     return is_ours

@@ -21,8 +21,8 @@ from orders.crash import crash_point
 BATCH = 100
 LEASE_SECONDS = 60
 NO_LIMIT = 1_000_000
-AGAIN = "Sent again by hand."
-UNDONE = "Undone before it left."
+AGAIN = "Resent manually."
+UNDONE = "Undone before it was sent."
 
 # A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
@@ -233,7 +233,7 @@ def forget_waiting(reason: str) -> int:
     """Never send what waits now; how many. For a database that was restored from a backup."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [reason[:200]])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def follow_receipts(message_ids: Iterable[int]) -> None:

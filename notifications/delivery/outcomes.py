@@ -92,7 +92,7 @@ def put_back(message: Message, reason: str = "", *, delay: float = 0.0) -> Outco
 
 def broken(message: Message, attempt: Attempt) -> Outcome:
     """A message that cannot be put in words: a template or its facts are wrong."""
-    reason = "The message could not be written."
+    reason = "The message could not be rendered."
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
         return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt)
@@ -104,17 +104,17 @@ def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) ->
     """A message whose sender fell silent; `attempts` are the rows of its earlier ones."""
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
-            attempt.answer = "The sender stopped before the answer came."
+            attempt.answer = "The worker stopped before the provider answered."
             return Outcome(message, MessageStatus.UNKNOWN, attempt.answer, attempt=attempt)
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
-        reason = f"Given up: its sender stopped {crashes} times in the middle of it."
+        reason = f"Given up: the worker stopped {crashes} times while sending it."
         # A provider that knows keys is asked without a note: one of the senders may have come far.
         status = MessageStatus.UNKNOWN if knows_keys else MessageStatus.FAILED
         return Outcome(message, status, reason)
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
     delay = backoff(crashes) if crashes > 1 else 0.0
-    return Outcome(message, status, "Its sender stopped.", delay)
+    return Outcome(message, status, "The worker stopped.", delay)
 
 
 def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:

@@ -9,7 +9,7 @@ from notifications.guards.verdict import Verdict
 from notifications.models import PushSubscription
 from notifications.states import MessageStatus
 
-LEFT = "The browser does not want to be told any more."
+LEFT = "Notifications are turned off in this browser."
 
 
 def reachable_browsers(facts: Sequence[Facts]) -> dict[int, Verdict]:

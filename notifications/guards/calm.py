@@ -38,7 +38,7 @@ STATES = ROUTINE | {
     "delivered_to_neighbour",
     "delivered",
 }
-CALM = "Calm:"  # begins the reason of what waits for calm alone: later news lets it go
+CALM = "Fewer messages:"  # begins the reason of what waits for calm alone: later news lets it go
 GONE = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 
 Lane = tuple[UUID, str, str]
@@ -83,10 +83,10 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     later = [other for other in lane.later if other.message.pk > message.pk]
     is_calm = settings_of(fact.order.seller).calm
     if is_calm and message.template == "confirmed" and _is_import(fact):
-        return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when it came in.")
+        return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when imported.")
     # Said again after an undo: once is enough.
     if again := next((row for row in later if _says_the_same(row, fact)), None):
-        return Verdict(MessageStatus.SUPERSEDED, "It is said again.", by=again.message.pk)
+        return Verdict(MessageStatus.SUPERSEDED, "Replaced by a newer copy.", by=again.message.pk)
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
         return by
@@ -103,9 +103,9 @@ def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict |
         if not (is_close or is_late):
             continue
         if speaks_for(other, fact):
-            text = "A newer state was told instead."
+            text = "Replaced by a message with a newer status."
         elif other.message.template == message.template and message.template in STATES:
-            text = "Told together with the next one."
+            text = "Combined with the next message."
         else:
             continue
         return Verdict(MessageStatus.SUPERSEDED, text, by=other.message.pk)
@@ -118,7 +118,7 @@ def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
     if len(recent) < BURST_AT_ONCE:
         return None
     delay = (min(recent) + BURST - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} several messages left just now.", max(delay, 1.0))
+    return Verdict(MessageStatus.HELD, f"{CALM} several were sent just now.", max(delay, 1.0))
 
 
 def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> Verdict | None:
@@ -136,7 +136,7 @@ def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> V
     if not ends or max(ends) <= now:
         return None
     delay = (max(ends) - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} this parcel had news within two hours.", delay)
+    return Verdict(MessageStatus.HELD, f"{CALM} this parcel had an update within two hours.", delay)
 
 
 def _is_import(fact: Facts) -> bool:

@@ -73,17 +73,17 @@ def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
     """News of dates and stock that newer news has replaced."""
     template = facts.message.template
     if template == "backordered" and not any(line.backordered for line in facts.lines):
-        return Verdict(MessageStatus.SUPPRESSED, "Nothing waits for stock any more.")
+        return Verdict(MessageStatus.SUPPRESSED, "Nothing is on backorder any more.")
     if template not in ABOUT_DATES or not facts.promises:
         return None
     left = [row for row in facts.promises if row.is_open and row.latest > timezone.now()]
     if not left:
-        return Verdict(MessageStatus.SUPERSEDED, "The date it tells is past, kept or replaced.")
+        return Verdict(MessageStatus.SUPERSEDED, "Its date has passed, was kept or was replaced.")
     if facts.message.pk in unheard:
-        return Verdict(MessageStatus.SUPERSEDED, "Nobody was told the date that changed.")
+        return Verdict(MessageStatus.SUPERSEDED, "The recipient was never sent the previous date.")
     facts.promises = left
     if template == "delivery_tomorrow" and all(map(_has_come, facts.promises)):
-        return Verdict(MessageStatus.SUPERSEDED, "The day it announces has come.")
+        return Verdict(MessageStatus.SUPERSEDED, "The day it announces has started.")
     return None
 
 
@@ -168,7 +168,7 @@ def _taken_back(facts: Facts) -> Verdict | None:
     untrue = NOT_YET.get(facts.message.template, ())
     left = [row for row in facts.shipments if row.status not in untrue]
     if facts.shipments and not left:
-        return Verdict(MessageStatus.SUPPRESSED, "Undone before it left.")
+        return Verdict(MessageStatus.SUPPRESSED, "Undone before it was sent.")
     facts.shipments = left
     return None
 
@@ -181,7 +181,7 @@ def _overtaken(facts: Facts) -> Verdict | None:
     left = {row.pk for row in parcels if row.status not in past}
     if not left:
         now = ", ".join(f"{row.number}: {row.get_status_display().lower()}" for row in parcels)
-        return Verdict(MessageStatus.SUPERSEDED, f"Overtaken by parcel {now}."[:200])
+        return Verdict(MessageStatus.SUPERSEDED, f"Outdated: parcel {now}."[:200])
     facts.packages = [row for row in facts.packages if row.pk in left]
     facts.shipments = [
         row for row in facts.shipments if any(box.pk in left for box in row.packages.all())

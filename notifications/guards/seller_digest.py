@@ -22,7 +22,7 @@ from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MessageStatus
 
-GATHERS = "Told together with others"  # begins the reason of what waits for its full hour
+GATHERS = "Combined into a digest"  # begins the reason of what waits for its full hour
 # A batch that begins so shortly before the hour might end after it.
 MARGIN = timedelta(seconds=90)
 MOMENT = 1.0  # seconds until the last one looks again whether the others have given way

@@ -18,7 +18,7 @@ from notifications.models.settings import settings_of
 from notifications.states import MessageStatus
 
 PER_ORDER = 12
-STOPPED = "Text messages stopped for today"
+STOPPED = "Daily text message limit reached"
 
 # What left, or may have, and what other workers hold in their hands: it may be leaving just now.
 COUNTS = """
@@ -95,12 +95,12 @@ def _why_not(fact: Facts, left: Left) -> str | None:
     if settings.SMS_COUNTRIES:
         allowed &= set(settings.SMS_COUNTRIES)
     if country and country not in allowed:
-        return f"Numbers of {country} are not texted: see the settings of messages."
+        return f"Text messages to {country} are not allowed: see the message settings."
     order, number, whose = _keys(message)
     if left[order] >= PER_ORDER:
-        return f"{PER_ORDER} text messages about this order have left already."
+        return f"Limit of {PER_ORDER} text messages per order reached."
     if left[number] >= settings.SMS_PER_NUMBER:
-        return f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
+        return f"Limit of {settings.SMS_PER_NUMBER} text messages per hour to one number reached."
     if left[whose] >= min(choice.sms_daily_cap, settings.SMS_DAILY_MOST):
         return f"{STOPPED}: {left[whose]} sent."
     return None

@@ -17,7 +17,7 @@ PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
 def make_api_key(channel: SalesChannel, *, name: str, actor: User | None) -> tuple[ApiKey, str]:
     """A new key and its text, `fk_` and 256 random bits. The text is nowhere kept: show it once."""
     if channel.kind != SalesChannel.Kind.API or not channel.is_active:
-        raise DomainError(f"{channel} is no open API channel: a key needs one.")
+        raise DomainError(f"{channel} is not an open API channel: a key needs one.")
     text = f"fk_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         seller_id=channel.seller_id,
@@ -35,7 +35,7 @@ def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
     """End a key: the next request with it is refused."""
     key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if key.revoked_at:
-        raise DomainError(f"The key {key} is revoked already.")
+        raise DomainError(f"API key {key} is already revoked.")
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
     _record(key, "api_key.revoked", actor)
@@ -46,7 +46,7 @@ def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
     """A new way in for a seller's orders."""
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
-        raise DomainError(f"{seller} has a channel named {name} already: choose another name.")
+        raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
     _record(channel, "channel.opened", actor)
     return channel

@@ -33,7 +33,7 @@ def enter_address(order: Order, *, address: DeliveryAddress, actor: User | None)
     """
     order = lock_order(order.pk)
     if Package.objects.filter(order=order).exclude(tracking_number="").exists():
-        raise DomainError(f"Order {order} has a label already: its address is printed.")
+        raise DomainError(f"Order {order} already has a label: its address can no longer change.")
     for field, text in asdict(address).items():
         setattr(order, field, text)
     warehouse = order.seller.warehouse

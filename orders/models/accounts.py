@@ -45,7 +45,9 @@ class Seller(Row):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=40, unique=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="sellers")
-    email = models.EmailField(help_text="Where the seller hears of deliveries and exceptions.")
+    email = models.EmailField(
+        help_text="Where the seller is notified of deliveries and exceptions."
+    )
     support_email = models.EmailField(
         blank=True, help_text="Where customers may ask; shown in messages."
     )

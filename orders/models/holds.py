@@ -20,7 +20,7 @@ class Hold(Row):
     class Reason(models.TextChoices):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
         NO_ADDRESS = "no_address", "Address missing"
-        SELLER = "seller", "Held by the seller"
+        SELLER = "seller", "Requested by seller"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")

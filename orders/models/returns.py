@@ -30,7 +30,7 @@ class Return(Row):
         DAMAGED = "damaged", "Arrived damaged"
         WRONG = "wrong", "Wrong product"
         CHANGED_MIND = "changed_mind", "Changed my mind"
-        UNDELIVERABLE = "undeliverable", "Could not be delivered"
+        UNDELIVERABLE = "undeliverable", "Undeliverable"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")

@@ -108,13 +108,13 @@ class Package(Row):
     KIND = "package"
 
     class Failure(models.TextChoices):
-        NOT_HOME = "not_home", "Nobody was at home"
-        REFUSED = "refused", "The parcel was refused"
-        ADDRESS_WRONG = "address_wrong", "The address is wrong"
-        DAMAGED = "damaged", "The parcel is damaged"
+        NOT_HOME = "not_home", "Nobody home"
+        REFUSED = "refused", "Parcel refused"
+        ADDRESS_WRONG = "address_wrong", "Wrong address"
+        DAMAGED = "damaged", "Parcel damaged"
 
     class HandedTo(models.TextChoices):
-        RECEIVER = "receiver", "Receiver"
+        RECEIVER = "receiver", "Recipient"
         NEIGHBOUR = "neighbour", "Neighbour"
         SAFE_PLACE = "safe_place", "Safe place"
 

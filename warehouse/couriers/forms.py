@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 
 from orders.models import Order, Package, User
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
 
@@ -22,7 +22,7 @@ class RunForm(FloorForm):
     courier: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         queryset=None, label="Courier", empty_label=None
     )
-    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(
         self, *args: Any, orders: Iterable[Order], couriers: QuerySet[User], **options: Any
@@ -58,9 +58,9 @@ class DeliverForm(FloorForm):
         choices=Package.HandedTo.choices,
         required=False,
         empty_value=Package.HandedTo.RECEIVER,
-        label="Who has it now",
+        label="Received by",
     )
-    received_by = forms.CharField(max_length=LONGEST_NAME, label="Who took it, or where it lies")
+    received_by = forms.CharField(max_length=LONGEST_NAME, label="Name or place")
 
 
 class FailForm(FloorForm):
@@ -73,4 +73,4 @@ class PickupForm(FloorForm):
     """Where a customer can collect a parcel, and the last day."""
 
     place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
-    until = forms.DateField(label="Last day to collect it")
+    until = forms.DateField(label="Collect by")

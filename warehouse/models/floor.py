@@ -53,9 +53,9 @@ class PickLine(Row):
     WAREHOUSE_PATH = "pick_list__warehouse"
 
     class ShortReason(models.TextChoices):
-        EMPTY = "empty", "Location is empty"
-        DAMAGED = "damaged", "Goods are damaged"
-        MISPLACED = "misplaced", "Something else lies there"
+        EMPTY = "empty", "Location empty"
+        DAMAGED = "damaged", "Product damaged"
+        MISPLACED = "misplaced", "Wrong product in location"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")

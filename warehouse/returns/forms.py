@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from orders.models import ReturnLine
-from warehouse.scanning.forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
 
 
 class RestockForm(ScanForm):

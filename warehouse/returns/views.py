@@ -13,8 +13,8 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Return, ReturnLine
 from warehouse.returns.forms import CountReturnForm, RestockForm, WriteOffForm
 from warehouse.returns.inspection import inspect_return_line, receive_return
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import TO_INSPECT, location_of, returns_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,

@@ -49,9 +49,9 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
     if open_tasks and not allowed:
         names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
-        raise DomainError(f"{open_tasks[0].name} is work for a {names}.")
+        raise DomainError(f"{open_tasks[0].name} is for a {names}.")
     if not allowed:
-        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing is left to do here.")
+        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing left to do here.")
     return allowed
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from orders.access import WAREHOUSE_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Warehouse
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once
 
 PICKERS = (Role.LEAD, Role.PICKER)

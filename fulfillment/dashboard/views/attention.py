@@ -37,22 +37,25 @@ WORDS = REASONS | {
 
 # kind -> heading and what to know about it
 KINDS = {
-    "promise_broken": ("Promise broken", "The customer was told a date that is over."),
+    "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
     "promise_at_risk": (
         "Promise at risk",
-        "Give a new date yourself, or the customer is told the next possible one.",
+        "Set a new date, or the customer is sent the next possible one.",
     ),
-    "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
-    "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
-    "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),
+    "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
+    "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
+    "at_pickup_point": (
+        "Waiting at a pickup point",
+        "Parcels not collected by the last day are sent back.",
+    ),
     "returning": (
-        "Coming back",
-        "Parcels that could not be delivered, on their way to the warehouse.",
+        "Returning",
+        "Undeliverable parcels on their way back to the warehouse.",
     ),
-    "held": ("On hold", "Nothing of these orders leaves until the reason is gone."),
-    "return_requested": ("Returns to decide", "A customer asks to send something back."),
-    "backordered": ("Not enough stock", "They go on by themselves when stock arrives."),
-    "ready": ("Ready, not collected", "Packed and labelled, but no carrier has them."),
+    "held": ("On hold", "These orders do not ship until the hold is released."),
+    "return_requested": ("Returns to approve", "A customer has requested a return."),
+    "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
+    "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
 }
 
 

@@ -29,10 +29,10 @@ TABS = {
     "": "All",
     "to_ship": "To ship",
     "on_hold": "On hold",
-    "backordered": "No stock",
+    "backordered": "Backordered",
     "on_the_way": "On the way",
     "delivered": "Delivered",
-    "came_back": "Came back",
+    "came_back": "Returned",
     "cancelled": "Cancelled",
 }
 CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
@@ -76,7 +76,7 @@ def enter_order_address(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, address_form=form, status=422)
     enter_address(row, address=form.address(), actor=request.user)
-    return _done(request, row.pk, f"Order {row} has its address: it goes on.")
+    return _done(request, row.pk, f"Address saved. The hold on order {row} is released.")
 
 
 @require_POST
@@ -96,7 +96,7 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Cancel what has not left."""
     row = cancel_order(_order(request, pk), actor=request.user)
-    return _done(request, row.pk, f"Order {row} is cancelled as far as it had not left.")
+    return _done(request, row.pk, f"Order {row} is cancelled, except units already shipped.")
 
 
 @require_POST
@@ -105,7 +105,7 @@ def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a held order go on."""
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
     release_hold(row, actor=request.user)
-    return _done(request, row.order_id, f"Order {row.order} goes on.")
+    return _done(request, row.order_id, f"The hold on order {row.order} is released.")
 
 
 @require_POST
@@ -115,14 +115,14 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
     form = LinkForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Which product is {line.title}? Enter its SKU.")
+        raise DomainError(f"Enter the SKU of the product for {line.title}.")
     products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
     sku = form.cleaned_data["sku"]
     product = products.filter(sku=sku).first()
     if product is None:
-        raise DomainError(f"None of your products has the SKU {sku}.")
+        raise DomainError(f"No product with the SKU {sku}.")
     link_line(line, product=product, actor=request.user)
-    return _done(request, line.order_id, f"{line.sku or line.title} is {product}.")
+    return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
 
 
 @require_POST
@@ -130,7 +130,7 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a customer send goods back."""
     row = approve_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is approved; the customer is told.")
+    return _done(request, row.order_id, f"Return {row} is approved; the customer is notified.")
 
 
 @require_POST
@@ -138,7 +138,7 @@ def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Refuse a return."""
     row = refuse_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is refused; the customer is told.")
+    return _done(request, row.order_id, f"Return {row} is refused; the customer is notified.")
 
 
 def _order(request: SignedInRequest, pk: UUID) -> Order:

@@ -20,16 +20,16 @@ from orders.models import Promise
 from orders.promises.revisions import revise_promise
 
 TITLES = {
-    "kind": "By what was promised",
+    "kind": "By type",
     "carrier": "By carrier",
     "courier": "By courier",
     "warehouse": "By warehouse",
 }
 NOTES = {
-    "kind": "Everything that customers were told with a date.",
-    "carrier": "Days of arrival and hours at the door of parcels that have left.",
-    "courier": "Hours at the door of our own couriers.",
-    "warehouse": "Days on which packed parcels leave.",
+    "kind": "Every promise with a date made to customers.",
+    "carrier": "Arrival dates and delivery windows of parcels that have shipped.",
+    "courier": "Delivery windows of our own couriers.",
+    "warehouse": "Ship-by dates of packed parcels.",
 }
 
 
@@ -83,7 +83,7 @@ def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"Order {row.order} has its new date.")
+            messages.success(request, f"Order {row.order} has a new date.")
             return redirect("dashboard_order", row.order_id)
     context = {
         "promise": row,

@@ -48,7 +48,7 @@ def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End a key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
     revoke_api_key(key, actor=request.user)
-    messages.success(request, f"The key {key} is revoked: its next request is refused.")
+    messages.success(request, f"API key {key} revoked: requests with it are now rejected.")
     return redirect("dashboard_settings")
 
 
@@ -62,7 +62,7 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
     given = form.cleaned_data
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=given["seller"])
     channel = open_channel(seller, kind=given["kind"], name=given["name"], actor=request.user)
-    messages.success(request, f"The channel {channel} is open.")
+    messages.success(request, f"Sales channel {channel} added.")
     return redirect("dashboard_settings")
 
 
@@ -75,7 +75,7 @@ def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, secret_form=form, refused=channel.pk, status=422)
     keep_secret(channel, secret=form.cleaned_data["secret"], actor=request.user)
-    messages.success(request, f"The secret of {channel} is changed.")
+    messages.success(request, f"Signing secret of {channel} updated.")
     return redirect("dashboard_settings")
 
 

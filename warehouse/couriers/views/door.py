@@ -21,7 +21,7 @@ from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import Sent, apply, done, screen
 
@@ -100,7 +100,7 @@ def _press(
 
 def _start(request: SignedInRequest, tour: Run) -> str:
     start_run(tour, actor=request.user)
-    return "You are on the way."
+    return "Run started."
 
 
 def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
@@ -117,7 +117,7 @@ def _fail(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
 def _pickup(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     place = {name: sent[name] for name in ("place", "until")}
     done_stop = take_to_pickup_point(stop, **place, actor=request.user)
-    return f"Stop {done_stop.position}: at a pickup point."
+    return f"Stop {done_stop.position}: dropped at a pickup point."
 
 
 def _undo(request: SignedInRequest, stop: Stop) -> str:

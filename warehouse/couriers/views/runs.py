@@ -23,7 +23,7 @@ from warehouse.couriers.views.undelivered import (
     waiting_packages,
 )
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 
@@ -125,12 +125,12 @@ def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
         stops=stops,
         actor=request.user,
     )
-    return f"Run of {planned} is planned."
+    return f"Run of {planned} planned."
 
 
 def _start(request: FloorRequest, tour: Run) -> str:
     start_run(tour, actor=request.user)
-    return f"{tour.courier.first_name} is on the way: every customer knows the hour."
+    return f"{tour.courier.first_name} has started: customers have their delivery window."
 
 
 def _plan(

@@ -23,8 +23,8 @@ from warehouse.couriers.undelivered import (
     undo_send_back,
 )
 from warehouse.models import Stop
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 
@@ -55,7 +55,7 @@ def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def send(request: FloorRequest, pk: UUID) -> HttpResponse:
     """It goes out no more: the customer is told that it comes back."""
-    return _press(request, pk, send_back, "Parcel {} comes back.")
+    return _press(request, pk, send_back, "Parcel {} is returning.")
 
 
 @require_POST
@@ -63,7 +63,7 @@ def send(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def back(request: FloorRequest, pk: UUID) -> HttpResponse:
     """It is here again."""
-    return _press(request, pk, take_back, "Parcel {} is back. Inspect it under Returns.")
+    return _press(request, pk, take_back, "Parcel {} received. Inspect it under Returns.")
 
 
 @require_POST
@@ -76,7 +76,7 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
         was_delivered = package.status == PackageStatus.DELIVERED
         return (undo_collected if was_delivered else undo_send_back)(package, actor=actor)
 
-    return _press(request, pk, put_right, "Parcel {} is where it was.")
+    return _press(request, pk, put_right, "Parcel {}: undone.")
 
 
 def undelivered_packages(request: FloorRequest) -> QuerySet[Package]:
@@ -120,12 +120,12 @@ def _press(
 def _scan(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).first()
     if not package:
-        raise WrongScan(code, "the tracking number of a parcel that comes back")
+        raise WrongScan(code, "the tracking number of a returning parcel")
     if package.status != PackageStatus.RETURNING:
         present = package.get_status_display().lower()
-        raise DomainError(f"Parcel {code} is {present}: it is not on its way back.")
+        raise DomainError(f"Parcel {code} is {present}: it is not returning.")
     opened = take_back(package, actor=request.user)
-    return f"Parcel {code} is back: inspect it as return {opened}."
+    return f"Parcel {code} was received: inspect it as return {opened}."
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -17,8 +17,8 @@ from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -98,15 +98,15 @@ def _scanned(request: FloorRequest) -> list[Package]:
 def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
-        raise WrongScan(code, "the tracking number of a parcel that is ready")
+        raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
-        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot leave now.")
+        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
     listed = _scanned(request)
     if package in listed:
-        raise DomainError(f"Parcel {code} is on the list already.")
+        raise DomainError(f"Parcel {code} is already on the list.")
     if listed and listed[0].carrier != package.carrier:
         carrier = carrier_of(package.carrier).name
-        raise DomainError(f"Parcel {code} goes with {carrier}: hand over this list first.")
+        raise DomainError(f"Parcel {code} is for {carrier}: hand over this list first.")
     request.session[LIST] = [str(row.pk) for row in [*listed, package]]
     return f"Parcel {len(listed) + 1}: {package.tracking_number}"
 
@@ -120,11 +120,11 @@ def _present(package: Package) -> str:
 def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
     if not listed:
-        raise DomainError("No parcel is on the list: scan one first.")
+        raise DomainError("The list is empty: scan a parcel first.")
     if sent["counted"] != len(listed):
         raise DomainError(
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
-            "Count again, and scan what is missing."
+            "Count again or scan the missing parcels."
         )
     hand_over(listed, actor=request.user)
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
@@ -132,7 +132,7 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
 
 
 def _undo(request: FloorRequest, shipment: Shipment) -> str:
-    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is here again."
+    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is back: hand-over undone."
 
 
 def _just_gone(request: FloorRequest) -> QuerySet[Shipment]:

@@ -11,8 +11,8 @@ from orders.access import Role, role_required
 from orders.models import Return, Shipment
 from orders.states import PickListStatus, ShipmentStatus
 from warehouse.models import PickList
+from warehouse.scanning.base_forms import ScanForm
 from warehouse.scanning.codes import TO_INSPECT, Task, tasks_of
-from warehouse.scanning.forms import ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,
@@ -40,7 +40,7 @@ DOORS = (
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
-    Door("Receive", "goods in", "warehouse_receive", EVERYBODY),
+    Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
     Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
 )

@@ -23,8 +23,8 @@ from warehouse.floor.packing import (
 )
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import shipments_of
-from warehouse.scanning.forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -136,8 +136,8 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
         return waiting[0]
     if found:
         present = found[0].get_status_display().lower()
-        raise DomainError(f"Shipment {found[0]} is {present}: it is not here to be packed.")
-    raise WrongScan(code, "a tote or a shipment that waits to be packed")
+        raise DomainError(f"Shipment {found[0]} is {present}: it is not at packing.")
+    raise WrongScan(code, "a tote or shipment to pack")
 
 
 def _press(
@@ -163,11 +163,11 @@ def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     box = close_package(_open_box(shipment), weight_grams=sent["weight_grams"], actor=request.user)
-    return f"Box {box} is closed."
+    return f"Box {box} closed."
 
 
 def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    return f"Box {empty_package(_open_box(shipment), actor=request.user)} is empty again."
+    return f"Box {empty_package(_open_box(shipment), actor=request.user)} emptied."
 
 
 def _label(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
@@ -180,20 +180,20 @@ def _ready(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 def _undo(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if shipment.status == ShipmentStatus.READY:
-        return f"Shipment {undo_ready(shipment, actor=request.user)} is not ready any more."
+        return f"Shipment {undo_ready(shipment, actor=request.user)} is no longer ready."
     back = undo_packed(shipment, actor=request.user)
     return f"The last box of {back} is open again."
 
 
 def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     back = put_back(shipment, actor=request.user)
-    return f"Shipment {back} is cancelled. Put its goods back where they were picked."
+    return f"Shipment {back} is cancelled. Put the units back in their locations."
 
 
 def _open_box(shipment: Shipment) -> Package:
     box = shipment.packages.filter(status=PackageStatus.PACKING).first()
     if not box:
-        raise DomainError(f"No box of shipment {shipment} is open: scan a unit first.")
+        raise DomainError(f"Shipment {shipment} has no open box: scan a unit first.")
     return box
 
 

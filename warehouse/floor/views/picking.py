@@ -34,7 +34,7 @@ def pick(request: FloorRequest) -> HttpResponse:
         walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         if walk:
             return redirect("warehouse_pick_list", walk.pk)
-        messages.info(request, "Nothing waits to be picked now.")
+        messages.info(request, "Nothing to pick right now.")
     waiting = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=ShipmentStatus.RELEASED
     )

@@ -19,14 +19,14 @@ from orders.errors import DomainError
 @role_required(*SELLER_ROLES)
 def again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send it once more."""
-    return _decide(request, pk, send_again, "The message is on its way again.")
+    return _decide(request, pk, send_again, "The message is being resent.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
 def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave it as it is."""
-    return _decide(request, pk, leave_it, "Nothing more is sent; the order's history says so.")
+    return _decide(request, pk, leave_it, "Message dismissed. It will not be resent.")
 
 
 def _decide(

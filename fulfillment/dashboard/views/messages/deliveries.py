@@ -47,7 +47,7 @@ def replay_delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The delivery is on its way again, with the same id.")
+        messages.success(request, "The delivery is being resent with the same ID.")
     return redirect("dashboard_delivery", pk)
 
 
@@ -61,7 +61,7 @@ def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form = RangeForm(request.POST)
         valid = form.is_valid()
     if not valid:
-        messages.error(request, "Give a beginning and an end, each with a date and an hour.")
+        messages.error(request, "Enter a start and an end, each with date and time.")
         return redirect("dashboard_webhook", pk)
     given = form.cleaned_data
     try:
@@ -75,8 +75,8 @@ def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        words = "1 delivery leaves" if count == 1 else f"{count:,} deliveries leave"
-        messages.success(request, f"{words} once more, with the same ids.")
+        words = "Resending 1 delivery" if count == 1 else f"Resending {count:,} deliveries"
+        messages.success(request, f"{words} with the same IDs.")
     return redirect("dashboard_webhook", pk)
 
 

@@ -84,7 +84,7 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
     rows = told_rows(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
     kept = {"language": given.language, "seen": given.seen, **given.parts}
     change: Change = {
-        "title": f"{kind.title}, in other words",
+        "title": f"{kind.title}, new text",
         "back": "message_text",
         "fields": list(kept.items()),
         "save": "Save draft",
@@ -106,10 +106,10 @@ def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
     rows = told_rows(seller, now=now).filter(channel=SMS, template__in=texted)
     change: Change = {
-        "title": "Other messages switched off",
+        "title": "Message types",
         "back": "message_triggers_of",
         "fields": [("sent", key) for key in request.POST.getlist("sent")],
-        "save": "Keep this choice",
+        "save": "Save",
         "rows": rows,
         "proposal": Proposal(as_present, present, after),
         "templates": None,
@@ -130,10 +130,10 @@ def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
     names = [name for name in form.fields if request.POST.get(name)]
     change: Change = {
-        "title": "Other quiet hours",
+        "title": "Quiet hours",
         "back": "message_settings",
         "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
-        "save": "Keep these hours",
+        "save": "Save quiet hours",
         "rows": Message.objects.none(),
         "proposal": Proposal(as_present, present, replace(present, **hours)),
         "templates": None,

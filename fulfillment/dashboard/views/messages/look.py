@@ -29,7 +29,7 @@ def look(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         choose_look(seller, accent=accent, markup=markup, actor=request.user)
     except DomainError as error:
         return _page(request, seller, accent=accent, markup=markup, refused=error)
-    messages.success(request, "The next message and the tracking page look like this.")
+    messages.success(request, "Branding saved. It applies to new messages and the tracking page.")
     return redirect("message_look_of", seller.pk)
 
 

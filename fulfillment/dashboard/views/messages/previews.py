@@ -119,5 +119,5 @@ def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespo
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The test mail is on its way to {request.user.email}.")
+        messages.success(request, f"Test e-mail sent to {request.user.email}.")
     return redirect(page_url("message_preview", chosen.seller, template, **chosen.query))

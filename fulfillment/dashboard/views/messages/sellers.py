@@ -33,6 +33,6 @@ def first_seller(request: SignedInRequest, page: str) -> HttpResponse:
     """To this page of the viewer's first seller."""
     seller = Seller.objects.visible_to(request.viewer).order_by("name").first()
     if seller is None:
-        messages.error(request, "There is no seller yet.")
+        messages.error(request, "No sellers yet.")
         return redirect("message_settings")
     return redirect(page, seller.pk)

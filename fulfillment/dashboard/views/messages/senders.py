@@ -26,7 +26,7 @@ def message_sender(request: SignedInRequest) -> HttpResponse:
     address = request.POST.get("address", "").strip()
     if not address:
         remove_sender(seller, actor=request.user)
-        messages.success(request, f"The messages of {seller} are sent from our address.")
+        messages.success(request, f"E-mails of {seller} are now sent from our address.")
         return redirect("message_settings")
     try:
         row = enter_sender(seller, actor=request.user, address=address[: LONGEST + 1])
@@ -34,7 +34,7 @@ def message_sender(request: SignedInRequest) -> HttpResponse:
         refused = {"seller": seller, "address": address, "error": str(error)}
         return settings_page(request, refused_sender=refused)
     if not row.verified_at:
-        messages.success(request, f"Prove now that {row.domain} is yours: see below.")
+        messages.success(request, f"Saved. Verify that you own {row.domain}: see below.")
     else:
-        messages.success(request, f"The messages of {seller} are sent from {row.address}.")
+        messages.success(request, f"E-mails of {seller} are now sent from {row.address}.")
     return redirect("message_settings")

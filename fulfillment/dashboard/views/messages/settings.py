@@ -63,7 +63,7 @@ def message_settings(request: SignedInRequest) -> HttpResponse:
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         refused = SettingsForm(request.POST)
         if refused.is_valid() and _kept(request, seller, refused):
-            messages.success(request, f"The messages of {seller} follow your choice from now on.")
+            messages.success(request, f"Message settings of {seller} saved.")
             return redirect("message_settings")
         refused.seller = seller
     return settings_page(request, refused)

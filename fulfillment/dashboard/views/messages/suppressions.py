@@ -38,7 +38,9 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("recipient", str(error))
         else:
-            messages.success(request, f"{row.recipient} is blocked: nothing goes there any more.")
+            messages.success(
+                request, f"{row.recipient} is blocked: no messages will be sent to it."
+            )
             return redirect("suppressed")
     return _page(request, form)
 
@@ -51,7 +53,7 @@ def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
     allow_again(row, actor=request.user)
-    messages.success(request, f"{row.recipient} is not blocked any more.")
+    messages.success(request, f"{row.recipient} is unblocked.")
     return redirect("suppressed")
 
 

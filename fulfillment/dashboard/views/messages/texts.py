@@ -37,16 +37,16 @@ from orders.errors import DomainError, InvalidInput
 from orders.models import Seller, User
 
 LABELS = {
-    "subject": ("Subject", 2, "Also what a browser's notification says."),
-    "heading": ("Heading", 2, "Above the mail. Without one, the subject stands there."),
+    "subject": ("Subject", 2, "Also used for browser notifications."),
+    "heading": ("Heading", 2, "Shown above the text. If empty, the subject is used."),
     "body": (
         "Text",
         8,
-        "Paragraphs are separated by an empty line. One that begins with “> ” is set off: "
-        "what the reader looks for.",
+        "Separate paragraphs with an empty line. Start one with “> ” to highlight it: "
+        "use it for what the customer looks for.",
     ),
-    "closing": ("Below the list of goods", 4, "May be empty."),
-    "sms": ("Text message", 4, "One line. Long lists of goods give way so that it fits."),
+    "closing": ("Below the product list", 4, "Optional."),
+    "sms": ("Text message", 4, "One line. Long product lists are shortened to fit."),
 }
 
 
@@ -92,7 +92,7 @@ def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Own texts are written in these languages from now on.")
+        messages.success(request, "Languages of your custom texts saved.")
     return redirect("message_texts_of", seller.pk)
 
 
@@ -110,7 +110,7 @@ def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
         return editor(request, seller, kind, given.language, given=given, refused=error)
     except SavedMeanwhile as error:
         return editor(request, seller, kind, given.language, given=given, refused=error)
-    messages.success(request, f"Draft {draft.number} is saved. Customers see it once published.")
+    messages.success(request, f"Draft {draft.number} saved. Customers get it once it is published.")
     page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
     return redirect(page_url(page, seller, template, language=given.language))
 
@@ -141,17 +141,17 @@ def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) 
 
 def _publish(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     version = publish(seller, kind.template, number, actor=actor)
-    return f"Version {version.number} is in force: the next message “{kind.title}” says it."
+    return f"Version {version.number} is published: new “{kind.title}” messages use it."
 
 
 def _discard(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     discard(seller, kind.template, number, actor=actor)
-    return f"Draft {number} is thrown away."
+    return f"Draft {number} discarded."
 
 
 def _withdraw(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     withdraw(seller, kind.template, actor=actor)
-    return "Our text is in force again. Your versions are kept."
+    return "Default text restored. Your versions are kept."
 
 
 CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}

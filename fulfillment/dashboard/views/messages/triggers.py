@@ -25,7 +25,9 @@ def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     seller = seller_of(request, seller_id)
     if request.method == "POST":
         choose_triggers(seller, switched_off(request), actor=request.user)
-        messages.success(request, "What is not ticked is not sent any more; what waits neither.")
+        messages.success(
+            request, "Saved. Unticked messages are no longer sent, including those waiting."
+        )
         return redirect("message_triggers_of", seller.pk)
     off = settings_of(seller).switched_off
     lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in groups()]

@@ -31,7 +31,7 @@ from orders.models import Seller
 class EndpointForm(forms.Form):
     """Where to, and of what; no choice of events is all of them."""
 
-    url = forms.CharField(max_length=500, label="Address")
+    url = forms.CharField(max_length=500, label="URL")
     description = forms.CharField(max_length=120, required=False)
     kinds = forms.MultipleChoiceField(
         required=False, choices=[(kind, kind) for kind in sorted(KINDS)]
@@ -95,7 +95,7 @@ def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         form.add_error("url", str(error))
         return _form(request, form, endpoint=endpoint, status=422)
-    messages.success(request, "The endpoint is changed.")
+    messages.success(request, "Endpoint saved.")
     return redirect("dashboard_webhook", pk)
 
 
@@ -104,7 +104,7 @@ def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Post a test event."""
     send_test(_found(request, pk), actor=request.user)
-    messages.success(request, "A test event is on its way: the log shows the answer.")
+    messages.success(request, "Test event sent: see the response under Deliveries.")
     return redirect("dashboard_webhook", pk)
 
 
@@ -113,7 +113,7 @@ def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Hold deliveries back."""
     pause_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "The endpoint is paused: its deliveries wait.")
+    messages.success(request, "Endpoint paused: deliveries wait until you resume it.")
     return redirect("dashboard_webhook", pk)
 
 
@@ -122,7 +122,7 @@ def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let deliveries go again."""
     resume_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "The endpoint is active: what waited leaves now.")
+    messages.success(request, "Endpoint resumed: waiting deliveries are being sent.")
     return redirect("dashboard_webhook", pk)
 
 
@@ -146,7 +146,7 @@ def delete_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not SureForm(request.POST).is_valid():
         return _page(request, endpoint, status=422)
     delete_endpoint(endpoint, actor=request.user)
-    messages.success(request, "The endpoint is deleted.")
+    messages.success(request, "Endpoint deleted.")
     return redirect("dashboard_webhooks")
 
 

@@ -19,7 +19,7 @@ class FloorForm(forms.Form):
         for name, texts in self.errors.items():
             if name not in ("client_id", "sequence"):
                 return f"{self.fields[name].label}: {texts[0]}"
-        return "This screen is out of date: open it again."
+        return "This screen is out of date: reload it."
 
 
 class ScanForm(FloorForm):
