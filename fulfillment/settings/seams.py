@@ -11,6 +11,8 @@ EVENT_SUBSCRIBERS = [
     # Last: what it records of promises follows the fact.
     "orders.promises.subscriber.on_events",
 ]
+# Where the courier of a row is found, for rows of an app that knows no couriers.
+COURIER_PATHS = {"orders.Package": "stops__run__courier"}
 # Rows that a new order brings beside its own; written in the one statement of the intake.
 INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
 # SQL of further inserts that join its events and orders: (name of events, name of orders) -> text.
