@@ -14,6 +14,7 @@ from notifications.delivery.circuit import lock_gates, spend
 from notifications.delivery.other_channel import tell_otherwise
 from notifications.delivery.outcomes import Outcome, abandoned
 from notifications.delivery.workers import SILENT_SECONDS, bury_the_dead
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Attempt, Message
 from notifications.states import REPORTABLE, MessageStatus
 from orders.crash import crash_point
@@ -40,7 +41,7 @@ WITH grants AS MATERIALIZED (
     SELECT m.id FROM notifications_message m
     WHERE m.channel = grants.channel AND m.next_attempt_at <= now()
       AND m.status IN ('planned', 'held', 'retrying')
-      AND (m.template IN ('texts_stopped', 'texts_started', 'texts_help') OR m.id = (
+      AND (m.template = ANY(%s) OR m.id = (
         SELECT e.id FROM notifications_message e
         WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
           AND e.status IN ('planned', 'held', 'claimed', 'retrying')
@@ -179,7 +180,7 @@ def claim(
     """
     asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
     who = [senders, list(asked), list(asked.values()), worker]
-    values = [*who, suspects, limit if suspects else NO_LIMIT, worker, LEASE_SECONDS]
+    values = [*who, list(ANSWERS), suspects, limit if suspects else NO_LIMIT, worker, LEASE_SECONDS]
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
 
 

@@ -15,7 +15,7 @@ from notifications.guards.seller_warnings import moderate
 from notifications.guards.shop_choice import unwanted
 from notifications.guards.sms_caps import capped
 from notifications.guards.verdict import Verdict
-from notifications.words.answers import ANSWERS
+from notifications.kinds.catalogue import ANSWERS
 
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 

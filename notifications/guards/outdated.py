@@ -8,46 +8,19 @@ from django.utils import timezone
 
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import ALL, kind_of
+from notifications.kinds.record import Dates, Kind
 from notifications.models import Message
 from notifications.states import WAITING, MessageStatus
 from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
-BEFORE_PACKED = {
-    ShipmentStatus.PLANNED,
-    ShipmentStatus.RELEASED,
-    ShipmentStatus.PICKING,
-    ShipmentStatus.PICKED,
-}
-_ENDED = {PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED}
-_AGAIN = {PackageStatus.OUT_FOR_DELIVERY, PackageStatus.AT_PICKUP_POINT}
-_STILL_THERE = {PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT}
-# Template -> what a parcel may have become, or may be again, so that the message would mislead.
-OVERTAKEN_BY = {
-    "shipped": _ENDED,
-    "out_for_delivery": set(PackageStatus) - {PackageStatus.OUT_FOR_DELIVERY},
-    "attempt_failed": set(PackageStatus) - {PackageStatus.ATTEMPT_FAILED},
-    "delivered": _AGAIN,
-    "delivered_to_neighbour": _AGAIN,
-    "seller_delivered": _AGAIN,
-    "seller_attempt_failed": {PackageStatus.DELIVERED, PackageStatus.OUT_FOR_DELIVERY},
-    "delivery_tomorrow": {PackageStatus.OUT_FOR_DELIVERY, *_ENDED},
-    "at_pickup_point": {PackageStatus.OUT_FOR_DELIVERY, *_ENDED},
-    "returning": {PackageStatus.DELIVERED, *_STILL_THERE},
-    "seller_returning": {PackageStatus.DELIVERED, *_STILL_THERE},
-    "delayed": _ENDED,
-}
-
-ABOUT_DATES = frozenset({"delayed", "delivery_tomorrow", "seller_at_risk"})
+OVERTAKEN_BY = {kind.name: kind.overtaken_by for kind in ALL if kind.overtaken_by}
+ABOUT_DATES = frozenset(kind.name for kind in ALL if kind.dates)
 # What reached its reader, for all we know.
 HEARD = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 Heard = tuple[str, str]  # the recipient, and the id of a promise
-# Template -> what a shipment is again when the worker took it back.
-NOT_YET = {
-    "packed": BEFORE_PACKED,
-    "ready": BEFORE_PACKED | {ShipmentStatus.PACKED},
-    "shipped": BEFORE_PACKED | {ShipmentStatus.PACKED, ShipmentStatus.READY},
-}
+NOT_YET = {kind.name: kind.not_yet for kind in ALL if kind.not_yet}
 
 
 def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -59,7 +32,7 @@ def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
 
 def _why_not(facts: Facts, unheard: set[int]) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
-    if facts.order.status == OrderStatus.CANCELLED and facts.message.template != "cancelled":
+    if facts.order.status == OrderStatus.CANCELLED and not _kind(facts).outlives_cancel:
         return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
     return (
         _cancelled(facts)
@@ -72,7 +45,7 @@ def _why_not(facts: Facts, unheard: set[int]) -> Verdict | None:
 def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
     """News of dates and stock that newer news has replaced."""
     template = facts.message.template
-    if template == "backordered" and not any(line.backordered for line in facts.lines):
+    if _kind(facts).needs_backorder and not any(line.backordered for line in facts.lines):
         return Verdict(MessageStatus.SUPPRESSED, "Nothing is on backorder any more.")
     if template not in ABOUT_DATES or not facts.promises:
         return None
@@ -82,7 +55,7 @@ def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
     if facts.message.pk in unheard:
         return Verdict(MessageStatus.SUPERSEDED, "The recipient was never sent the previous date.")
     facts.promises = left
-    if template == "delivery_tomorrow" and all(map(_has_come, facts.promises)):
+    if _kind(facts).dates is Dates.EVE and all(map(_has_come, facts.promises)):
         return Verdict(MessageStatus.SUPERSEDED, "The day it announces has started.")
     return None
 
@@ -118,7 +91,7 @@ def _unheard(facts: Sequence[Facts]) -> set[int]:
 
 
 def _is_of_departure(fact: Facts) -> bool:
-    return fact.message.template == "delayed" and any(
+    return _kind(fact).dates is Dates.CHANGED and any(
         row.kind == Promise.Kind.SHIPS for row in fact.former
     )
 
@@ -187,6 +160,10 @@ def _overtaken(facts: Facts) -> Verdict | None:
         row for row in facts.shipments if any(box.pk in left for box in row.packages.all())
     ]
     return None
+
+
+def _kind(facts: Facts) -> Kind:
+    return kind_of(facts.message.template)
 
 
 def _parcels(facts: Facts) -> list[Package]:

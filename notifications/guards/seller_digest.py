@@ -31,7 +31,7 @@ MOMENT = 1.0  # seconds until the last one looks again whether the others have g
 SINGLE = """
 SELECT asked.seller_id, asked.starts, ARRAY(
   SELECT m.id FROM notifications_message m
-  WHERE m.template = 'seller_delivered' AND m.seller_id = asked.seller_id
+  WHERE m.template = %s AND m.seller_id = asked.seller_id
     AND m.created_at >= asked.starts AND m.created_at < asked.ends AND m.status <> 'suppressed'
   ORDER BY m.created_at, m.id LIMIT asked.most)
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[])
@@ -50,7 +50,7 @@ SELECT m.id FROM notifications_message m WHERE m.id = ANY(%s) AND (
 # What is gathered for an hour that has come; that of the next one is due in MARGIN at the earliest.
 GATHERED = """
 SELECT m.seller_id, m.recipient, m.id, m.status = 'claimed' FROM notifications_message m
-WHERE m.seller_id = ANY(%s) AND m.template = 'seller_delivered'
+WHERE m.seller_id = ANY(%s) AND m.template = %s
   AND m.status IN ('held', 'claimed') AND m.reason LIKE %s
   AND m.next_attempt_at < now() + interval '30 seconds'
 ORDER BY m.id
@@ -143,7 +143,7 @@ def _singles(facts: Sequence[Facts]) -> set[int]:
     ends = [start + timedelta(days=1) for start in starts]
     sellers = [seller_id for seller_id, _ in days]
     with connection.cursor() as cursor:
-        cursor.execute(SINGLE, [sellers, starts, ends, list(days.values())])
+        cursor.execute(SINGLE, [COUNTED, sellers, starts, ends, list(days.values())])
         return {pk for *_, ids in cursor.fetchall() for pk in ids}
 
 
@@ -162,7 +162,7 @@ def _gathered(facts: Sequence[Facts]) -> dict[Inbox, Gathered]:
     if facts:
         sellers = list({fact.message.seller_id for fact in facts})
         with connection.cursor() as cursor:
-            cursor.execute(GATHERED, [sellers, f"{GATHERS}%"])
+            cursor.execute(GATHERED, [sellers, COUNTED, f"{GATHERS}%"])
             for seller_id, recipient, pk, is_claimed in cursor.fetchall():
                 inbox = found[seller_id, recipient]
                 inbox.ids.append(pk)

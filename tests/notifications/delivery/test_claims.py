@@ -4,6 +4,7 @@ import pytest
 
 from notifications.delivery.claims import BATCH, CLAIM, claim, settle
 from notifications.delivery.outcomes import Outcome, put_back
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import MessageStatus
 from orders.intake.acceptance import accept_orders
@@ -113,7 +114,7 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         owner.execute("ANALYZE notifications_message")
         owner.execute("UPDATE notifications_message SET status = 'planned'")
         owner.execute("BEGIN")
-        grants = [1, ["email", "sms"], [BATCH // 2, BATCH // 2], "w1"]
+        grants = [1, ["email", "sms"], [BATCH // 2, BATCH // 2], "w1", list(ANSWERS)]
         explained = owner.execute(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", [*grants, False, BATCH, "w1", 60]
         ).fetchone()
