@@ -8,12 +8,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notifications.channels.reports import Report
 from notifications.delivery.attempts import new_attempt
 from notifications.delivery.claims import claim, reopen, settle
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
 from notifications.models import Message, Receipt, Suppression
-from notifications.reports.receipts import Report, match_receipts, take
+from notifications.reports.receipts import match_receipts, take
 from notifications.states import MessageStatus
 from tests.notifications.saying import follow_up, mail_of, state
 from tests.support.cast import make_order
