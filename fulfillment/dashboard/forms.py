@@ -8,7 +8,7 @@ from django import forms
 from fulfillment.dashboard.queries.kept import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.kept import OUTCOMES
 from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
-from orders.lifecycle.address import DeliveryAddress
+from orders.lifecycle.address import PostalAddress
 from orders.models import Promise
 from orders.promises.windows import days_at_dock, days_at_door, hours_at_door
 from orders.shops import channel_kinds
@@ -122,8 +122,8 @@ class AddressForm(forms.Form):
             raise forms.ValidationError("Two letters, such as DE or US.")
         return country
 
-    def address(self) -> DeliveryAddress:
-        return DeliveryAddress(**self.cleaned_data)
+    def address(self) -> PostalAddress:
+        return PostalAddress(**self.cleaned_data)
 
 
 class KeyForm(forms.Form):

@@ -14,7 +14,7 @@ from orders.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryAddress:
+class PostalAddress:
     """Where an order goes; `country` is ISO 3166 alpha-2, `street` may have several lines."""
 
     customer_name: str
@@ -27,7 +27,7 @@ class DeliveryAddress:
 
 
 @transaction.atomic(savepoint=False)
-def enter_address(order: Order, *, address: DeliveryAddress, actor: User | None) -> Order:
+def enter_address(order: Order, *, address: PostalAddress, actor: User | None) -> Order:
     """Enter the address of an order and release the hold that waited for it.
 
     Refused once a box is labelled: the label would tell another place.

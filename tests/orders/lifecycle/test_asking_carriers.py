@@ -16,7 +16,7 @@ from fulfillment.demo.peers.carrier import DRAWN
 from orders.carriers.asking import ask_label, ask_void
 from orders.carriers.base import Label
 from orders.errors import DomainError
-from orders.lifecycle.address import DeliveryAddress, enter_address
+from orders.lifecycle.address import PostalAddress, enter_address
 from orders.lifecycle.decisions import hold_order, release_hold
 from orders.lifecycle.label_requests import keep_answer, label_file_of
 from orders.lifecycle.label_sweep import work_off_labels
@@ -174,7 +174,7 @@ def test_a_label_that_nobody_wants_any_more_is_voided(house, carrier_peer, chang
 
 def test_a_label_with_the_former_address_is_voided(house, carrier_peer):
     shipment = packed_shipment(house, {"LAMP": 1})
-    moved = DeliveryAddress("Grace", "New street 1", "20095", "Hamburg", "DE")
+    moved = PostalAddress("Grace", "New street 1", "20095", "Hamburg", "DE")
 
     _, refusals = hung(
         carrier_peer,

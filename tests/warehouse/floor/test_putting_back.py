@@ -73,7 +73,7 @@ def test_a_shipment_that_nobody_picks_has_nothing_to_put_back(ada, lamp, lea):
     put_stock(lamp, 5)
     order = ordered(ada, {"LAMP": 2})
 
-    with pytest.raises(DomainError, match=f"{order.number}-1 is released: nothing of it"):
+    with pytest.raises(DomainError, match=f"{order.number}-1 is released: there is nothing"):
         put_back(Shipment.objects.get(), actor=lea)
 
     assert counts(order) == [("LAMP", 2, 0, 0)]
@@ -101,7 +101,7 @@ def test_what_has_left_is_not_put_back(db):
     shipment = ready_shipment(house, {"LAMP": 2}, boxes=[first, second])
     hand_over([shipment.packages.first()], actor=house.pat)
 
-    with pytest.raises(DomainError, match=f"A box of shipment {shipment.number} has left"):
+    with pytest.raises(DomainError, match=f"A box of shipment {shipment.number} was handed over"):
         put_back(shipment, actor=house.pat)
 
     assert state(shipment) == "ready"
