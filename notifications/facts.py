@@ -151,7 +151,7 @@ def _add_promises(facts: list[Facts]) -> None:
     promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
     names = {event.data.get("promise") for event in events} & promises.keys()
     chains = _chains(promises, names)
-    told = _told_of(chains)
+    told = _told_as_change(chains)
     for fact in facts:
         named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
@@ -194,7 +194,7 @@ def _thing(row: Promise) -> tuple:
     return row.kind, row.shipment_id, row.package_id
 
 
-def _told_of(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
+def _told_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
     """The ids of those promises that were told as a change; one statement, or none."""
     orders = {row.pk: row.order_id for chain in chains.values() for row in chain}
     if not orders:

@@ -46,7 +46,11 @@ WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
 # What a provider's report may still change: all that has left, or may have.
 REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
-# What went to its provider, for all we know: it costs, and its receiver knows us.
-GONE = (_S.SENT, _S.DELIVERED, _S.UNKNOWN, _S.FAILED)
+# What left and may have been read: nobody knows that it was not.
+MAY_HAVE_ARRIVED = (_S.SENT, _S.DELIVERED, _S.UNKNOWN)
+# What went to its provider, refused or not: it may cost, and its receiver knows us.
+REACHED_PROVIDER = (*MAY_HAVE_ARRIVED, _S.FAILED)
+# What is certain not to have told anybody.
+TOLD_NOBODY = (_S.FAILED, _S.SUPPRESSED)
 # What somebody may have to look after.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 
 from notifications.channels import CHANNELS, knows_keys
 from notifications.consent.suppressions import suppress_unwanted
-from notifications.delivery.circuit import lock_gates, spend
-from notifications.delivery.other_channel import tell_otherwise
+from notifications.delivery.circuit import lock_circuits, spend
+from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome, abandoned
-from notifications.delivery.workers import SILENT_SECONDS, bury_the_dead
+from notifications.delivery.workers import SILENT_SECONDS, delete_stale_workers
 from notifications.models import Attempt, Message
 from notifications.states import REPORTABLE, MessageStatus
 from orders.crash import crash_point
@@ -27,7 +27,7 @@ UNDONE = "Undone before it left."
 # A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
 # An answer to STOP, START or HELP was asked for: it waits behind nothing.
-# A suspect is a message whose sender stopped in the middle of it: more claims than answers.
+# A poison message is one whose sender stopped in the middle of it: more claims than answers.
 CLAIM = """
 WITH grants AS MATERIALIZED (
   SELECT channel, CASE WHEN others.senders < %s THEN granted ELSE 0 END AS granted
@@ -169,17 +169,17 @@ def claim(
     grants: Mapping[str, int] | None = None,
     *,
     limit: int = BATCH,
-    suspects: bool = False,
+    poison: bool = False,
     senders: int = NO_LIMIT,
 ) -> list[Message]:
     """Take over heads of lanes that are due, for LEASE_SECONDS; one statement.
 
     `grants`: how many of each channel, else `limit` of each. None of a channel in which `senders`
-    other workers send already. Of suspects, `limit` in all.
+    other workers send already. Of poison messages, `limit` in all.
     """
     asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
     who = [senders, list(asked), list(asked.values()), worker]
-    values = [*who, suspects, limit if suspects else NO_LIMIT, worker, LEASE_SECONDS]
+    values = [*who, poison, limit if poison else NO_LIMIT, worker, LEASE_SECONDS]
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
 
 
@@ -195,7 +195,7 @@ def settle(outcomes: Sequence[Outcome]) -> None:
             with transaction.atomic():
                 _write(outcomes)
                 suppress_unwanted([row.message for row in failed if row.is_unwanted])
-                tell_otherwise([row.message.pk for row in failed])
+                retry_on_other_channel([row.message.pk for row in failed])
         else:
             _write(outcomes)
         crash_point("after-settle")
@@ -258,23 +258,21 @@ def recover_claims() -> int:
             for message in messages
         ]
     )
-    bury_the_dead()
+    delete_stale_workers()
     if messages:
         crash_point("recover-before-commit")
     return len(messages)
 
 
 @transaction.atomic
-def gated_claim(
-    worker: str, channels: Iterable[str], *, limit: int, suspects: bool
+def claim_granted(
+    worker: str, channels: Iterable[str], *, limit: int, poison: bool
 ) -> tuple[list[Message], dict[str, int]]:
-    """(what the channels' gates let through, {channel: failures of its provider in a row})."""
-    # The gates are locked by a statement of their own: the claim then sees what others claimed.
-    gates = lock_gates(channels, limit=limit)
-    grants = {gate.channel: gate.granted for gate in gates.values() if gate.granted}
+    """(what the channels' circuits let through, {channel: failures of its provider in a row})."""
+    # The circuits are locked by a statement of their own: the claim then sees what others claimed.
+    circuits = lock_circuits(channels, limit=limit)
+    grants = {circuit.channel: circuit.granted for circuit in circuits.values() if circuit.granted}
     senders = settings.SENDERS_PER_CHANNEL
-    messages = (
-        claim(worker, grants, limit=limit, suspects=suspects, senders=senders) if grants else []
-    )
-    spend(gates, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
-    return messages, {gate.channel: gate.failures for gate in gates.values()}
+    messages = claim(worker, grants, limit=limit, poison=poison, senders=senders) if grants else []
+    spend(circuits, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
+    return messages, {circuit.channel: circuit.failures for circuit in circuits.values()}

@@ -13,8 +13,8 @@ from notifications.channels import CHANNELS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin, may_have_left, new_attempt
-from notifications.delivery.circuit import make_gates, note_answer, note_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, gated_claim, settle
+from notifications.delivery.circuit import make_circuits, note_answer, note_failure
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted, settle
 from notifications.delivery.outcomes import Outcome, broken, outcome_of, probe_delay, put_back
 from notifications.delivery.pausing import is_paused
 from notifications.delivery.workers import this_worker
@@ -33,7 +33,7 @@ NONE: Mapping[str, int] = {}
 DOWN = "Its provider is not reached."
 NOT_SET_UP = "Its provider is not set up: see the log."
 SETTLE_SECONDS = 1.0
-SUSPECT_SECONDS = 1.0  # in a rush, after a look that found no suspect
+POISON_SECONDS = 1.0  # in a rush, after a look that found no poison message
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 Channels = Mapping[str, Callable[[], Channel]]
@@ -45,15 +45,15 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) ->
     total = 0
     if is_paused():
         return total
-    make_gates(channels)
+    make_circuits(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
-            found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
-            # Suspects go alone and last: one that kills its sender takes no other along.
+            found = _claim_and_send(worker, channels, limit=BATCH, poison=False)
+            # Poison messages go alone and last: one that kills its sender takes no other along.
             if not found or monotonic() > next_look:
-                suspects = _claim_and_send(worker, channels, limit=1, suspects=True)
-                found += suspects
-                next_look = 0.0 if suspects else monotonic() + SUSPECT_SECONDS
+                poisonous = _claim_and_send(worker, channels, limit=1, poison=True)
+                found += poisonous
+                next_look = 0.0 if poisonous else monotonic() + POISON_SECONDS
             if not found:
                 break
             total += found
@@ -103,9 +103,9 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return known
 
 
-def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bool) -> int:
+def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool) -> int:
     begin_before = monotonic() + LEASE_SECONDS / 2
-    messages, failures = gated_claim(worker, channels, limit=limit, suspects=suspects)
+    messages, failures = claim_granted(worker, channels, limit=limit, poison=poison)
     if messages:
         crash_point("after-claim")
         send_batch(messages, channels=channels, begin_before=begin_before, failures=failures)
@@ -182,7 +182,7 @@ def _sent(
 
 
 def _note(channel: str, outcomes: list[Outcome], failures: int) -> None:
-    """What the gate has to know of a batch."""
+    """What the circuit has to know of a batch."""
     down = [outcome.down_for for outcome in outcomes if outcome.down_for is not None]
     if down:
         note_failure(channel, down_for=max(down))

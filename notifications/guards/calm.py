@@ -20,7 +20,7 @@ from notifications.guards.shop_choice import unwanted
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import WAITING, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, WAITING, MessageStatus
 
 COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
 REST = timedelta(hours=2)  # between two routine messages about one parcel
@@ -39,7 +39,6 @@ STATES = ROUTINE | {
     "delivered",
 }
 CALM = "Calm:"  # begins the reason of what waits for calm alone: later news lets it go
-GONE = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 
 Lane = tuple[UUID, str, str]
 
@@ -152,21 +151,21 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
         lane = lanes.get(_lane(row))
         if lane is None:
             continue
-        if row.status in GONE:
+        if row.status in MAY_HAVE_ARRIVED:
             lane.left.append(row)
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
             wanted.append(row)
     others = load_facts(wanted) if wanted else []
-    unheard = _unheard([fact for fact in others if fact.message.status in WAITING])
+    staying = _will_not_leave([fact for fact in others if fact.message.status in WAITING])
     for fact in others:
-        if fact.message.pk in unheard:
+        if fact.message.pk in staying:
             continue
         lane = lanes[_lane(fact.message)]
-        (lane.routine if fact.message.status in GONE else lane.later).append(fact)
+        (lane.routine if fact.message.status in MAY_HAVE_ARRIVED else lane.later).append(fact)
     return lanes
 
 
-def _unheard(facts: Sequence[Facts]) -> set[int]:
+def _will_not_leave(facts: Sequence[Facts]) -> set[int]:
     """What waits and will not leave: nothing gives way to it. The others keep what is true."""
     return {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
 
@@ -174,7 +173,7 @@ def _unheard(facts: Sequence[Facts]) -> set[int]:
 def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
     """What waits or left lately for the customers of these orders, but for these messages."""
     waiting = Q(status__in=WAITING)
-    left = Q(status__in=GONE, settled_at__gt=now - REST)
+    left = Q(status__in=MAY_HAVE_ARRIVED, settled_at__gt=now - REST)
     return (
         Message.objects.filter(
             waiting | left,

@@ -6,10 +6,9 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION
 from notifications.models import Message
-from notifications.states import MessageStatus
-from notifications.told import _told_of
+from notifications.states import MAY_HAVE_ARRIVED, MessageStatus
+from notifications.told import told_of
 
-MAY_HAVE_ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 NEVER_LEFT = "What it would correct never left."
 ON_ITS_WAY, A_MOMENT = "What it corrects is just leaving.", 5.0
 
@@ -19,13 +18,13 @@ def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:
     ours = [fact for fact in facts if fact.message.template in (CORRECTION, SELLER_CORRECTION)]
     if not ours:
         return {}
-    told_of = _told_of([fact.message.event for fact in ours])
+    told = told_of([fact.message.event for fact in ours])
     found: dict[int, Verdict] = {}
     for fact in ours:
         lane = fact.message.recipient, fact.message.channel
         said = {
             _speaker(row).status
-            for row in told_of[fact.message.event_id].messages
+            for row in told[fact.message.event_id].messages
             if (row.recipient, row.channel) == lane
         }
         if MessageStatus.CLAIMED in said:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import WAITING, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, WAITING, MessageStatus
 from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
@@ -39,8 +39,6 @@ OVERTAKEN_BY = {
 }
 
 ABOUT_DATES = frozenset({"delayed", "delivery_tomorrow", "seller_at_risk"})
-# What reached its reader, for all we know.
-HEARD = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 Heard = tuple[str, str]  # the recipient, and the id of a promise
 # Template -> what a shipment is again when the worker took it back.
 NOT_YET = {
@@ -105,7 +103,7 @@ def _unheard(facts: Sequence[Facts]) -> set[int]:
     left: dict[Heard, datetime] = {}
     for row in told.values():
         speaker = _speaker(row, told)
-        if speaker.status in (*HEARD, *WAITING):
+        if speaker.status in (*MAY_HAVE_ARRIVED, *WAITING):
             at = speaker.settled_at or timezone.now()
             key = row.recipient, row.event.data["promise"]
             left[key] = max(at, left.get(key, at))

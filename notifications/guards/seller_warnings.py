@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import GONE, MessageStatus
+from notifications.states import REACHED_PROVIDER, MessageStatus
 
 WARNINGS = frozenset({"seller_at_risk", "seller_broken"})
 MOST_AN_HOUR = 10
@@ -36,7 +36,7 @@ def _left(facts: Sequence[Facts]) -> Counter:
     rows = Message.objects.filter(
         seller__in={fact.message.seller_id for fact in facts},
         template__in=WARNINGS,
-        status__in=GONE,
+        status__in=REACHED_PROVIDER,
         settled_at__gt=timezone.now() - timedelta(hours=1),
     )
     return Counter(dict(rows.values_list("seller").annotate(Count("pk"))))

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from notifications.states import (
     CLAIMABLE,
-    GONE,
     MESSAGE_MOVES,
+    REACHED_PROVIDER,
     UNSETTLED,
     WAITING,
     MessageStatus,
@@ -115,13 +115,13 @@ class Message(models.Model):
                 F("recipient"),
                 F("settled_at"),
                 name="text_to_number",
-                condition=Q(channel="sms", status__in=GONE),
+                condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
             models.Index(
                 F("seller"),
                 F("settled_at"),
                 name="text_of_seller",
-                condition=Q(channel="sms", status__in=GONE),
+                condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
             models.Index(
                 F("superseded_by"),
@@ -191,17 +191,17 @@ class Worker(models.Model):
         return self.name
 
 
-class Gate(models.Model):
+class ChannelCircuit(models.Model):
     """A channel's way out: a bucket of tokens, and a circuit that opens while its provider is down.
 
-    `failures` in a row; at more than 0 and past `closed_until`, one message is let through to see.
+    `failures` in a row; at more than 0 and past `open_until`, one message is let through to see.
     """
 
     channel = models.CharField(max_length=8, primary_key=True)
     tokens = models.FloatField(default=0.0)
     filled_at = models.DateTimeField(default=timezone.now)
     failures = models.PositiveSmallIntegerField(default=0)
-    closed_until = models.DateTimeField(null=True, blank=True)
+    open_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):
         return self.channel

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION, undone_kind
 from notifications.models import Message
-from notifications.states import WAITING, MessageStatus
-from notifications.told import _told_of
+from notifications.states import CLAIMABLE
+from notifications.told import told_of
 from orders.models import Event
 
 
@@ -16,9 +16,9 @@ def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
         return [], []
     called_off: list[int] = []
     corrections: dict[tuple, Message] = {}
-    told_of = _told_of(undone)
+    told_by_undo = told_of(undone)
     for event in undone:
-        told = told_of[event.pk]
+        told = told_by_undo[event.pk]
         for row in told.messages:
             lane = (event.kind, row.order_id, row.audience, row.channel, row.recipient)
             if not _waits(row):
@@ -29,7 +29,7 @@ def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
 
 
 def _waits(message: Message) -> bool:
-    return message.status in WAITING and message.status != MessageStatus.CLAIMED
+    return message.status in CLAIMABLE
 
 
 def _correction(event: Event, row: Message) -> Message:
