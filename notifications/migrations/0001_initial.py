@@ -60,6 +60,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ChannelCircuit",
+            fields=[
+                ("channel", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("tokens", models.FloatField(default=0.0)),
+                ("filled_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("open_until", models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Delivery",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -157,16 +167,6 @@ class Migration(migrations.Migration):
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Gate",
-            fields=[
-                ("channel", models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ("tokens", models.FloatField(default=0.0)),
-                ("filled_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("failures", models.PositiveSmallIntegerField(default=0)),
-                ("closed_until", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
