@@ -21,7 +21,12 @@ from orders import states
 ROOT = Path(settings.BASE_DIR)
 APPS = ("orders", "warehouse", "notifications")
 LONGEST = 400
-STATUS_WRITERS = {"orders/lifecycle/transitions.py", "notifications/delivery/claims.py"}
+STATUS_WRITERS = {
+    "orders/lifecycle/transitions.py",
+    "notifications/delivery/claims.py",
+    "notifications/delivery/settling.py",
+    "notifications/delivery/unclaimed.py",
+}
 # The intake states the first status of an order in its one statement, from the same table.
 FIRST_STATUS = {"orders/intake/statement.py", "orders/intake/rows.py"}
 

@@ -49,7 +49,7 @@ class Outcome:
     is_unwanted: bool = False
 
     def as_row(self) -> dict[str, Any]:
-        """What `claims.settle` writes of it."""
+        """What `settling.settle` writes of it."""
         row = {
             "id": self.message.pk,
             "number": self.message.attempts_made,

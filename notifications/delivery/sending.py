@@ -14,9 +14,10 @@ from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Recei
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin, may_have_left, new_attempt
 from notifications.delivery.circuit import make_circuits, note_answer, note_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted, settle
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted
 from notifications.delivery.outcomes import Outcome, broken, outcome_of, probe_delay, put_back
 from notifications.delivery.pausing import is_paused
+from notifications.delivery.settling import settle
 from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
 from notifications.guards.all import verdicts

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.consent.browsers import NOBODY, Browsers, browsers_of
-from notifications.delivery.claims import call_off, revive
+from notifications.delivery.unclaimed import call_off, revive
 from notifications.facts import ONE_BY_ONE
 from notifications.guards.calm import CALM
 from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, Route, addresses_of

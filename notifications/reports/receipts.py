@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from notifications.channels.base import one_line
 from notifications.consent.suppressions import suppress_after
-from notifications.delivery.claims import follow_receipts
 from notifications.delivery.other_channel import retry_on_other_channel
+from notifications.delivery.unclaimed import follow_receipts
 from notifications.models import Message, Receipt
 from notifications.states import REPORTABLE
 from orders.crash import crash_point

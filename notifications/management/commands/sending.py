@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.db.models import Count
 
-from notifications.delivery.claims import forget_waiting
 from notifications.delivery.pausing import is_paused, pause, resume
+from notifications.delivery.unclaimed import forget_waiting
 from notifications.models import ChannelCircuit, Delivery, Installation, Message
 from notifications.states import WAITING
 

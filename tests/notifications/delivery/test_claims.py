@@ -2,8 +2,9 @@
 
 import pytest
 
-from notifications.delivery.claims import BATCH, CLAIM, claim, settle
+from notifications.delivery.claims import BATCH, CLAIM, claim
 from notifications.delivery.outcomes import Outcome, put_back
+from notifications.delivery.settling import settle
 from notifications.models import Message
 from notifications.states import MessageStatus
 from orders.intake.acceptance import accept_orders

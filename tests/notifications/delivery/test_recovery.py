@@ -11,7 +11,8 @@ from fulfillment.demo.peers import Fault
 from notifications import tasks
 from notifications.delivery import sending
 from notifications.delivery.attempts import begin, new_attempt
-from notifications.delivery.claims import claim, recover_claims
+from notifications.delivery.claims import claim
+from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Message, Worker
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
+from notifications.delivery.settling import settle
 from notifications.guards.outdated import NOT_YET, OVERTAKEN_BY
 from notifications.guards.seller_warnings import LISTED, MOST_AN_HOUR
 from notifications.models import Message, MessageSettings, Suppression

@@ -9,8 +9,10 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from notifications.delivery.claims import call_off, claim, recover_claims
+from notifications.delivery.claims import claim
+from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_due
+from notifications.delivery.unclaimed import call_off
 from notifications.facts import load_facts
 from notifications.guards.all import verdicts
 from notifications.guards.seller_digest import next_hour

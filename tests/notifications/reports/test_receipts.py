@@ -9,9 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from notifications.delivery.attempts import new_attempt
-from notifications.delivery.claims import claim, reopen, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
+from notifications.delivery.settling import settle
+from notifications.delivery.unclaimed import reopen
 from notifications.models import Message, Receipt, Suppression
 from notifications.reports.receipts import Report, match_receipts, take
 from notifications.states import MessageStatus
