@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, SMS, addresses_of
 from notifications.models import Message
-from notifications.states import TOLD_NOBODY, MessageStatus
+from notifications.states import TOLD_NOBODY, Cause, MessageStatus
 from orders.events.wakeups import wake_after_commit
 
 OTHER = {EMAIL.value: SMS, SMS.value: EMAIL}
@@ -56,5 +56,6 @@ def _on_other_channel(message: Message) -> Message | None:
         channel=channel.value,
         recipient=addresses[0],
         language=message.language,
+        cause=Cause.OTHER_CHANNEL.value,
         reason=WHY,
     )

@@ -23,7 +23,7 @@ from notifications.facts import Facts, load_facts
 from notifications.guards.all import verdicts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 from notifications.words.answers import ANSWERS, answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
@@ -139,11 +139,11 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
 
 
 def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
-    status, reason, delay, by = verdict
+    status, cause, reason, delay, by = verdict
     if may_have_left and delay is None:
         reason = f"{reason[:170]} An attempt may have arrived."
-        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1)
-    return Outcome(message, status, reason, delay, returned=1, by=by)
+        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause)
+    return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause)
 
 
 def _in_words(facts: Facts) -> Outgoing | Outcome:
@@ -168,7 +168,10 @@ def _sent(
         except Exception:  # a provider that is not set up stops no other channel
             log.exception("no channel for %s messages", len(batch))
             delay = probe_delay(0.0)
-            yield from (put_back(message, NOT_SET_UP, delay=delay) for message, _ in batch)
+            cause = Cause.NOT_SET_UP
+            yield from (
+                put_back(message, NOT_SET_UP, cause=cause, delay=delay) for message, _ in batch
+            )
             return
         while waiting and monotonic() < begin_before:
             outcome = _attempt(channel, *waiting.pop())
@@ -177,7 +180,10 @@ def _sent(
             yield outcome
             if outcome.down_for is not None:
                 delay = probe_delay(outcome.down_for)
-                yield from (put_back(message, DOWN, delay=delay) for message, _ in waiting)
+                cause = Cause.PROVIDER_DOWN
+                yield from (
+                    put_back(message, DOWN, cause=cause, delay=delay) for message, _ in waiting
+                )
                 return
     yield from (put_back(message) for message, _ in waiting)
 

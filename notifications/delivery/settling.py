@@ -19,14 +19,15 @@ WITH o AS MATERIALIZED (
   SELECT *, r.by IS NOT NULL AND EXISTS (
       SELECT FROM notifications_message b WHERE b.id = r.by AND b.status = 'suppressed') AS is_void
   FROM json_to_recordset(%s::json) AS r(
-    id bigint, number int, worker text, status text, reason text, provider_id text, delay float8,
-    returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
-    duration_ms int, outcome text, answer text)
+    id bigint, number int, worker text, status text, cause text, reason text,
+    provider_id text, delay float8, returned int, by bigint,
+    attempt_id uuid, provider text, started_at timestamptz, duration_ms int,
+    outcome text, answer text)
 ), settled AS (
   UPDATE notifications_message AS m
   SET status = CASE WHEN o.is_void THEN 'planned' ELSE o.status END,
       superseded_by_id = CASE WHEN NOT o.is_void THEN o.by END,
-      reason = o.reason, provider_id = o.provider_id,
+      cause = o.cause, reason = o.reason, provider_id = o.provider_id,
       attempts_made = m.attempts_made - o.returned,
       claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE WHEN o.delay IS NULL THEN m.next_attempt_at

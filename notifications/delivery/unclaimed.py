@@ -6,21 +6,23 @@ from uuid import UUID
 from django.db import connection
 
 from notifications.models import Message
-from notifications.states import REPORTABLE
+from notifications.states import REPORTABLE, Cause
 
 AGAIN = "Sent again by hand."
 UNDONE = "Undone before it left."
 
 REOPEN = """
 UPDATE notifications_message
-SET status = 'retrying', reason = %s, recipient = %s, next_attempt_at = now(), settled_at = NULL,
-    provider_id = '', revision = revision + (status = 'failed')::int
+SET status = 'retrying', cause = %s, reason = %s, recipient = %s,
+    next_attempt_at = now(), settled_at = NULL, provider_id = '',
+    revision = revision + (status = 'failed')::int
 WHERE id = %s AND status IN ('failed', 'unknown')
 """
 
 # One that speaks for others stays: it leaves without what was taken back.
 CALL_OFF = """
-UPDATE notifications_message m SET status = 'suppressed', reason = %s, settled_at = now()
+UPDATE notifications_message m SET status = 'suppressed', cause = %s, reason = %s,
+  settled_at = now()
 WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying') AND NOT EXISTS (
   SELECT FROM notifications_message o WHERE o.superseded_by_id = m.id AND o.template = m.template)
 """
@@ -28,7 +30,7 @@ WHERE id = ANY(%s) AND status IN ('planned', 'held', 'retrying') AND NOT EXISTS 
 # What an undone state had made old news is news again, unless something newer has left since.
 REVIVE = """
 UPDATE notifications_message AS m
-SET status = 'planned', reason = '', superseded_by_id = NULL, settled_at = NULL,
+SET status = 'planned', cause = '', reason = '', superseded_by_id = NULL, settled_at = NULL,
     next_attempt_at = now()
 WHERE m.order_id = ANY(%s) AND m.status = 'superseded' AND m.audience = 'customer'
   AND m.attempts_made = 0 AND m.settled_at > now() - interval '1 hour'
@@ -42,7 +44,8 @@ WHERE m.order_id = ANY(%s) AND m.status = 'superseded' AND m.audience = 'custome
 
 FORGET = """
 UPDATE notifications_message
-SET status = 'suppressed', reason = %s, claimed_by = '', claimed_until = NULL, settled_at = now()
+SET status = 'suppressed', cause = %s, reason = %s, claimed_by = '', claimed_until = NULL,
+    settled_at = now()
 WHERE status IN ('planned', 'held', 'claimed', 'retrying')
 """
 
@@ -62,6 +65,7 @@ WITH told AS (
 )
 UPDATE notifications_message AS m
 SET status = told.status, settled_at = coalesce(m.settled_at, now()),
+    cause = CASE WHEN told.status = 'delivered' THEN '' ELSE %s END,
     reason = CASE WHEN told.status = 'delivered' THEN '' ELSE left(told.detail, 200) END
 FROM told WHERE told.id = m.id AND m.status <> told.status
 """
@@ -73,14 +77,14 @@ def reopen(message: Message, *, recipient: str) -> None:
     An unknown one keeps its key, by which a provider may know it; a failed one gets a new key.
     """
     with connection.cursor() as cursor:
-        cursor.execute(REOPEN, [AGAIN, recipient, message.pk])
+        cursor.execute(REOPEN, [Cause.SENT_AGAIN, AGAIN, recipient, message.pk])
 
 
 def call_off(message_ids: Sequence[int]) -> None:
     """Never send these: a worker took back what they say before they left."""
     if message_ids:
         with connection.cursor() as cursor:
-            cursor.execute(CALL_OFF, [UNDONE, list(message_ids)])
+            cursor.execute(CALL_OFF, [Cause.UNDONE, UNDONE, list(message_ids)])
 
 
 def revive(order_ids: Collection[UUID]) -> None:
@@ -92,11 +96,11 @@ def revive(order_ids: Collection[UUID]) -> None:
 def forget_waiting(reason: str) -> int:
     """Never send what waits now; how many. For a database that was restored from a backup."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [reason[:200]])
+        cursor.execute(FORGET, [Cause.RESTORED, reason[:200]])
         return cursor.rowcount
 
 
 def follow_receipts(message_ids: Iterable[int]) -> None:
     """Let messages that have left become what their providers report of them."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW, [list(message_ids), list(REPORTABLE)])
+        cursor.execute(FOLLOW, [list(message_ids), list(REPORTABLE), Cause.REPORTED])

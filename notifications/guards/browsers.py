@@ -7,7 +7,7 @@ from notifications.consent.browsers import PUSH
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import PushSubscription
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 LEFT = "The browser does not want to be told any more."
 
@@ -22,7 +22,7 @@ def reachable_browsers(facts: Sequence[Facts]) -> dict[int, Verdict]:
     for fact in ours:
         fact.browser = found.get(UUID(fact.message.recipient))
     return {
-        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, LEFT)
+        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.BROWSER_LEFT, LEFT)
         for fact in ours
         if fact.browser is None
     }

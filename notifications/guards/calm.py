@@ -20,7 +20,7 @@ from notifications.guards.shop_choice import unwanted
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import MAY_HAVE_ARRIVED, WAITING, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 
 COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
 REST = timedelta(hours=2)  # between two routine messages about one parcel
@@ -38,7 +38,6 @@ STATES = ROUTINE | {
     "delivered_to_neighbour",
     "delivered",
 }
-CALM = "Calm:"  # begins the reason of what waits for calm alone: later news lets it go
 
 Lane = tuple[UUID, str, str]
 
@@ -82,10 +81,14 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     later = [other for other in lane.later if other.message.pk > message.pk]
     is_calm = settings_of(fact.order.seller).calm
     if is_calm and message.template == "confirmed" and _is_import(fact):
-        return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when it came in.")
+        return Verdict(
+            MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when it came in."
+        )
     # Said again after an undo: once is enough.
     if again := next((row for row in later if _says_the_same(row, fact)), None):
-        return Verdict(MessageStatus.SUPERSEDED, "It is said again.", by=again.message.pk)
+        return Verdict(
+            MessageStatus.SUPERSEDED, Cause.SAID_AGAIN, "It is said again.", by=again.message.pk
+        )
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
         return by
@@ -102,12 +105,12 @@ def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict |
         if not (is_close or is_late):
             continue
         if speaks_for(other, fact):
-            text = "A newer state was told instead."
+            cause, text = Cause.NEWER_STATE, "A newer state was told instead."
         elif other.message.template == message.template and message.template in STATES:
-            text = "Told together with the next one."
+            cause, text = Cause.TOLD_TOGETHER, "Told together with the next one."
         else:
             continue
-        return Verdict(MessageStatus.SUPERSEDED, text, by=other.message.pk)
+        return Verdict(MessageStatus.SUPERSEDED, cause, text, by=other.message.pk)
     return None
 
 
@@ -117,7 +120,8 @@ def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
     if len(recent) < BURST_AT_ONCE:
         return None
     delay = (min(recent) + BURST - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} several messages left just now.", max(delay, 1.0))
+    reason = "Calm: several messages left just now."
+    return Verdict(MessageStatus.HELD, Cause.CALM, reason, max(delay, 1.0))
 
 
 def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> Verdict | None:
@@ -135,7 +139,8 @@ def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> V
     if not ends or max(ends) <= now:
         return None
     delay = (max(ends) - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} this parcel had news within two hours.", delay)
+    reason = "Calm: this parcel had news within two hours."
+    return Verdict(MessageStatus.HELD, Cause.CALM, reason, delay)
 
 
 def _is_import(fact: Facts) -> bool:

@@ -6,7 +6,7 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION
 from notifications.models import Message
-from notifications.states import MAY_HAVE_ARRIVED, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, Cause, MessageStatus
 from notifications.told import told_of
 
 NEVER_LEFT = "What it would correct never left."
@@ -28,9 +28,11 @@ def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:
             if (row.recipient, row.channel) == lane
         }
         if MessageStatus.CLAIMED in said:
-            found[fact.message.pk] = Verdict(MessageStatus.HELD, ON_ITS_WAY, A_MOMENT)
+            found[fact.message.pk] = Verdict(
+                MessageStatus.HELD, Cause.CORRECTS_CLAIMED, ON_ITS_WAY, A_MOMENT
+            )
         elif said.isdisjoint(MAY_HAVE_ARRIVED):
-            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, NEVER_LEFT)
+            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, Cause.NEVER_LEFT, NEVER_LEFT)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import MAY_HAVE_ARRIVED, WAITING, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
@@ -58,7 +58,7 @@ def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
 def _why_not(facts: Facts, unheard: set[int]) -> Verdict | None:
     """Why this message may not leave any more; else the facts keep only what is still true."""
     if facts.order.status == OrderStatus.CANCELLED and facts.message.template != "cancelled":
-        return Verdict(MessageStatus.SUPPRESSED, "The order was cancelled.")
+        return Verdict(MessageStatus.SUPPRESSED, Cause.CANCELLED, "The order was cancelled.")
     return (
         _cancelled(facts)
         or _taken_back(facts)
@@ -71,17 +71,21 @@ def _no_longer_promised(facts: Facts, unheard: set[int]) -> Verdict | None:
     """News of dates and stock that newer news has replaced."""
     template = facts.message.template
     if template == "backordered" and not any(line.backordered for line in facts.lines):
-        return Verdict(MessageStatus.SUPPRESSED, "Nothing waits for stock any more.")
+        reason = "Nothing waits for stock any more."
+        return Verdict(MessageStatus.SUPPRESSED, Cause.OVERTAKEN, reason)
     if template not in ABOUT_DATES or not facts.promises:
         return None
     left = [row for row in facts.promises if row.is_open and row.latest > timezone.now()]
     if not left:
-        return Verdict(MessageStatus.SUPERSEDED, "The date it tells is past, kept or replaced.")
+        reason = "The date it tells is past, kept or replaced."
+        return Verdict(MessageStatus.SUPERSEDED, Cause.DATE_PASSED, reason)
     if facts.message.pk in unheard:
-        return Verdict(MessageStatus.SUPERSEDED, "Nobody was told the date that changed.")
+        reason = "Nobody was told the date that changed."
+        return Verdict(MessageStatus.SUPERSEDED, Cause.NO_NEWS, reason)
     facts.promises = left
     if template == "delivery_tomorrow" and all(map(_has_come, facts.promises)):
-        return Verdict(MessageStatus.SUPERSEDED, "The day it announces has come.")
+        reason = "The day it announces has come."
+        return Verdict(MessageStatus.SUPERSEDED, Cause.DATE_PASSED, reason)
     return None
 
 
@@ -159,14 +163,14 @@ def _cancelled(facts: Facts) -> Verdict | None:
     if facts.shipments or facts.packages:
         return None
     numbers = ", ".join(row.number for row in subjects)
-    return Verdict(MessageStatus.SUPPRESSED, f"{numbers} was cancelled."[:200])
+    return Verdict(MessageStatus.SUPPRESSED, Cause.CANCELLED, f"{numbers} was cancelled."[:200])
 
 
 def _taken_back(facts: Facts) -> Verdict | None:
     untrue = NOT_YET.get(facts.message.template, ())
     left = [row for row in facts.shipments if row.status not in untrue]
     if facts.shipments and not left:
-        return Verdict(MessageStatus.SUPPRESSED, "Undone before it left.")
+        return Verdict(MessageStatus.SUPPRESSED, Cause.UNDONE, "Undone before it left.")
     facts.shipments = left
     return None
 
@@ -179,7 +183,8 @@ def _overtaken(facts: Facts) -> Verdict | None:
     left = {row.pk for row in parcels if row.status not in past}
     if not left:
         now = ", ".join(f"{row.number}: {row.get_status_display().lower()}" for row in parcels)
-        return Verdict(MessageStatus.SUPERSEDED, f"Overtaken by parcel {now}."[:200])
+        reason = f"Overtaken by parcel {now}."[:200]
+        return Verdict(MessageStatus.SUPERSEDED, Cause.OVERTAKEN, reason)
     facts.packages = [row for row in facts.packages if row.pk in left]
     facts.shipments = [
         row for row in facts.shipments if any(box.pk in left for box in row.packages.all())

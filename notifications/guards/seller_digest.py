@@ -20,9 +20,9 @@ from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import COUNTED
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
-GATHERS = "Told together with others"  # begins the reason of what waits for its full hour
+GATHERS = "Told together with others"
 # A batch that begins so shortly before the hour might end after it.
 MARGIN = timedelta(seconds=90)
 MOMENT = 1.0  # seconds until the last one looks again whether the others have given way
@@ -42,7 +42,7 @@ FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[])
 BEGUN = """
 SELECT m.id FROM notifications_message m WHERE m.id = ANY(%s) AND (
   EXISTS (SELECT FROM notifications_attempt a WHERE a.message_id = m.id)
-  OR m.reason NOT LIKE %s AND EXISTS (
+  OR m.cause <> %s AND EXISTS (
     SELECT FROM notifications_message o
     WHERE o.superseded_by_id = m.id AND o.template = m.template))
 """
@@ -51,7 +51,7 @@ SELECT m.id FROM notifications_message m WHERE m.id = ANY(%s) AND (
 GATHERED = """
 SELECT m.seller_id, m.recipient, m.id, m.status = 'claimed' FROM notifications_message m
 WHERE m.seller_id = ANY(%s) AND m.template = 'seller_delivered'
-  AND m.status IN ('held', 'claimed') AND m.reason LIKE %s
+  AND m.status IN ('held', 'claimed') AND m.cause = %s
   AND m.next_attempt_at < now() + interval '30 seconds'
 ORDER BY m.id
 """
@@ -98,18 +98,20 @@ def _until_the_hour(fact: Facts) -> Verdict:
     now, zone = timezone.now(), _zone(fact)
     hour = next_hour(now + MARGIN, zone)
     reason = f"{GATHERS} at {hour.astimezone(ZoneInfo(zone)):%H:%M}."
-    return Verdict(MessageStatus.HELD, reason, (hour - now).total_seconds())
+    return Verdict(MessageStatus.HELD, Cause.GATHERED, reason, (hour - now).total_seconds())
 
 
 def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | None:
     """Give way to the last one; the last one waits until all others have, and then speaks."""
     message = fact.message
-    again = Verdict(MessageStatus.HELD, message.reason, MOMENT)
+    again = Verdict(MessageStatus.HELD, Cause.GATHERED, message.reason, MOMENT)
     last = max([*gathered.ids, message.pk])
     if message.pk != last:
         # In other hands the last one may just be called off: nobody gives way to that.
         is_theirs = last in gathered.claimed and last not in ours
-        return again if is_theirs else Verdict(MessageStatus.SUPERSEDED, f"{GATHERS}.", by=last)
+        if is_theirs:
+            return again
+        return Verdict(MessageStatus.SUPERSEDED, Cause.GATHERED, f"{GATHERS}.", by=last)
     if gathered.ids != [last]:
         return again
     # Who gave way after the facts were read would be forgotten.
@@ -119,7 +121,7 @@ def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | N
 
 
 def _is_gathered(message: Message) -> bool:
-    return message.reason.startswith(GATHERS)
+    return message.cause == Cause.GATHERED
 
 
 def _inbox(message: Message) -> Inbox:
@@ -150,7 +152,7 @@ def _singles(facts: Sequence[Facts]) -> set[int]:
 def _begun(facts: Sequence[Facts]) -> set[int]:
     messages = [fact.message for fact in facts]
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN, [[message.pk for message in messages], f"{GATHERS}%"])
+        cursor.execute(BEGUN, [[message.pk for message in messages], Cause.GATHERED])
         begun = {pk for (pk,) in cursor.fetchall()}
     # A provider that knows keys is asked without a note of the attempt.
     tried = [message for message in messages if message.attempts_made > 1]
@@ -162,7 +164,7 @@ def _gathered(facts: Sequence[Facts]) -> dict[Inbox, Gathered]:
     if facts:
         sellers = list({fact.message.seller_id for fact in facts})
         with connection.cursor() as cursor:
-            cursor.execute(GATHERED, [sellers, f"{GATHERS}%"])
+            cursor.execute(GATHERED, [sellers, Cause.GATHERED])
             for seller_id, recipient, pk, is_claimed in cursor.fetchall():
                 inbox = found[seller_id, recipient]
                 inbox.ids.append(pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import REACHED_PROVIDER, MessageStatus
+from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 
 WARNINGS = frozenset({"seller_at_risk", "seller_broken"})
 MOST_AN_HOUR = 10
@@ -27,7 +27,9 @@ def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
     for fact in ours:
         left[fact.message.seller_id] += 1
         if left[fact.message.seller_id] > MOST_AN_HOUR:
-            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, LISTED)
+            found[fact.message.pk] = Verdict(
+                MessageStatus.SUPPRESSED, Cause.TOO_MANY_WARNINGS, LISTED
+            )
     return found
 
 

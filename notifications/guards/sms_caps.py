@@ -15,10 +15,9 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message, SmsStop
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 PER_ORDER = 12
-STOPPED = "Text messages stopped for today"
 
 # What left, or may have, and what other workers hold in their hands: it may be leaving just now.
 COUNTS = """
@@ -55,6 +54,13 @@ SELECT what, whose, count(*) FROM left_already GROUP BY what, whose
 Left = Counter[tuple[str, str]]
 
 
+class Why(NamedTuple):
+    """Why a text does not leave, for code and for people."""
+
+    cause: Cause
+    reason: str
+
+
 class Day(NamedTuple):
     """Today where the seller is."""
 
@@ -79,15 +85,15 @@ def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
         if why is None:
             left.update(_keys(fact.message))
             continue
-        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, why)
-        if why.startswith(STOPPED):
+        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why)
+        if why.cause == Cause.SMS_OF_DAY:
             stops.append(_stop(fact, left))
     if stops:
         SmsStop.objects.bulk_create(stops, ignore_conflicts=True)
     return found
 
 
-def _why_not(fact: Facts, left: Left) -> str | None:
+def _why_not(fact: Facts, left: Left) -> Why | None:
     message, seller = fact.message, fact.order.seller
     choice = settings_of(seller)
     allowed = set(choice.sms_countries) or {fact.order.country, seller.warehouse.country}
@@ -95,14 +101,17 @@ def _why_not(fact: Facts, left: Left) -> str | None:
     if settings.SMS_COUNTRIES:
         allowed &= set(settings.SMS_COUNTRIES)
     if country and country not in allowed:
-        return f"Numbers of {country} are not texted: see the settings of messages."
+        reason = f"Numbers of {country} are not texted: see the settings of messages."
+        return Why(Cause.SMS_COUNTRY, reason)
     order, number, whose = _keys(message)
     if left[order] >= PER_ORDER:
-        return f"{PER_ORDER} text messages about this order have left already."
+        reason = f"{PER_ORDER} text messages about this order have left already."
+        return Why(Cause.SMS_OF_ORDER, reason)
     if left[number] >= settings.SMS_PER_NUMBER:
-        return f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
+        reason = f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
+        return Why(Cause.SMS_TO_NUMBER, reason)
     if left[whose] >= min(choice.sms_daily_cap, settings.SMS_DAILY_MOST):
-        return f"{STOPPED}: {left[whose]} sent."
+        return Why(Cause.SMS_OF_DAY, f"Text messages stopped for today: {left[whose]} sent.")
     return None
 
 

@@ -10,6 +10,7 @@ from notifications.states import (
     REACHED_PROVIDER,
     UNSETTLED,
     WAITING,
+    Cause,
     MessageStatus,
 )
 from orders.access import TenantQuerySet
@@ -57,6 +58,9 @@ class Message(models.Model):
     )
     reason = models.CharField(
         max_length=200, blank=True, help_text="Why it was not sent, or not yet."
+    )
+    cause = models.CharField(
+        max_length=20, choices=Cause.choices, blank=True, help_text="The reason, for code."
     )
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts_made = models.PositiveSmallIntegerField(default=0)

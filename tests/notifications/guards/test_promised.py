@@ -253,5 +253,5 @@ def test_a_batch_asks_once_who_heard(house):
     facts = load_facts(list(Message.objects.filter(template="delayed", channel="email")))
     with time_machine.travel(berlin(24, 17), tick=False), count_statements() as statements:
         found = outdated(facts)
-    assert [verdict[:2] for verdict in found.values()] == [UNHEARD] * 3
+    assert [(verdict.status, verdict.reason) for verdict in found.values()] == [UNHEARD] * 3
     assert len(statements) == 1
