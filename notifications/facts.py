@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_obje
 
 from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
+from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple, list[Event]]
@@ -32,11 +33,19 @@ SELECT id, speaker FROM told
 """
 
 
+class Stale(NamedTuple):
+    """Why nothing that a message says holds any more, and how it ends."""
+
+    status: MessageStatus
+    cause: Cause
+    reason: str
+
+
 @dataclass(slots=True)
 class Facts:
     """One message and the rows it speaks of; the lists hold the subjects of all its events.
 
-    `browser`: where it goes, if that is one; its guard finds it.
+    `stale` and `browser`, where it goes if that is one, are found when it is about to leave.
     """
 
     message: Message
@@ -51,7 +60,13 @@ class Facts:
     rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
     order_return: Return | None = None
     texts: Texts | None = None
+    stale: Stale | None = None
     browser: PushSubscription | None = None
+
+    @property
+    def boxes(self) -> list[Package]:
+        """The parcels it speaks of: its packages, or all boxes of its shipments."""
+        return self.packages or [box for row in self.shipments for box in row.packages.all()]
 
     @property
     def lines(self) -> list[OrderLine]:

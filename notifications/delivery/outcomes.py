@@ -17,6 +17,7 @@ from notifications.channels.base import (
     Unwanted,
     one_line,
 )
+from notifications.guards.verdict import DayStopped
 from notifications.models import Attempt, Message
 from notifications.states import Cause, MessageStatus
 
@@ -33,7 +34,8 @@ class Outcome:
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
     refuse the next one too, for at least so many seconds. `by`: the id of the message that
     supersedes it. `cause` is for code what `reason` is for people. `is_gone`: nobody is at its
-    address any more. `is_unwanted`: the receiver told the provider to stop.
+    address any more. `is_unwanted`: the receiver told the provider to stop. `stops`: no text of its
+    seller leaves on that day any more.
     """
 
     message: Message
@@ -46,6 +48,7 @@ class Outcome:
     down_for: float | None = None
     by: int | None = None
     cause: Cause | None = None
+    stops: DayStopped | None = None
     is_gone: bool = False
     is_unwanted: bool = False
 

@@ -20,7 +20,7 @@ from notifications.delivery.pausing import is_paused
 from notifications.delivery.settling import settle
 from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
-from notifications.guards.all import verdicts
+from notifications.guards.all import prepare, verdicts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.states import Cause, MessageStatus
@@ -116,7 +116,7 @@ def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool
 def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing | Outcome]]:
     """Each message in words, or why it does not leave."""
     try:
-        facts = load_facts(messages)
+        facts = prepare(load_facts(messages))
         against = verdicts(facts)
     except DatabaseError:
         raise
@@ -139,11 +139,11 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
 
 
 def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
-    status, cause, reason, delay, by = verdict
+    status, cause, reason, delay, by, stops = verdict
     if may_have_left and delay is None:
         reason = f"{reason[:170]} An attempt may have arrived."
-        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause)
-    return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause)
+        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
+    return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause, stops=stops)
 
 
 def _in_words(facts: Facts) -> Outgoing | Outcome:

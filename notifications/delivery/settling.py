@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from notifications.consent.suppressions import suppress_unwanted
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome
+from notifications.guards.verdict import DayStopped
+from notifications.models import Message, SmsStop
 from notifications.states import MessageStatus
 from orders.crash import crash_point
 
@@ -55,22 +57,39 @@ ON CONFLICT (id) DO UPDATE SET
 def settle(outcomes: Sequence[Outcome]) -> None:
     """Write what became of claimed messages, and their attempts: one statement.
 
-    What follows from a message that failed for good is written in the same transaction.
+    What follows from a message that failed for good, or that a cap kept back, is written in the
+    same transaction.
     """
-    if outcomes:
-        crash_point("before-settle")
-        failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
-        if failed:
-            with transaction.atomic():
-                _write(outcomes)
-                suppress_unwanted([row.message for row in failed if row.is_unwanted])
-                retry_on_other_channel([row.message.pk for row in failed])
-        else:
+    if not outcomes:
+        return
+    crash_point("before-settle")
+    if any(outcome.status == MessageStatus.FAILED or outcome.stops for outcome in outcomes):
+        with transaction.atomic():
             _write(outcomes)
-        crash_point("after-settle")
+            _follow_up(outcomes)
+    else:
+        _write(outcomes)
+    crash_point("after-settle")
 
 
 def _write(outcomes: Sequence[Outcome]) -> None:
     rows = [outcome.as_row() for outcome in outcomes]
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [msgspec.json.encode(rows).decode()])
+
+
+def _follow_up(outcomes: Sequence[Outcome]) -> None:
+    """What the seller sees of a cap, and what the customer hears in place of what failed."""
+    # In one order, so that two workers never wait for each other.
+    stopped = sorted((row for row in outcomes if row.stops), key=lambda row: row.message.seller_id)
+    SmsStop.objects.bulk_create(
+        [_stop_of(row.message, row.stops) for row in stopped if row.stops], ignore_conflicts=True
+    )
+    failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
+    if failed:
+        suppress_unwanted([row.message for row in failed if row.is_unwanted])
+        retry_on_other_channel([row.message.pk for row in failed])
+
+
+def _stop_of(message: Message, stops: DayStopped) -> SmsStop:
+    return SmsStop(seller_id=message.seller_id, on=stops.on, sent=stops.sent)

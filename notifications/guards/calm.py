@@ -17,6 +17,7 @@ from notifications.guards.customer_choice import preferences
 from notifications.guards.dead_addresses import suppressed
 from notifications.guards.outdated import outdated
 from notifications.guards.shop_choice import unwanted
+from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of
@@ -161,18 +162,18 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
             wanted.append(row)
     others = load_facts(wanted) if wanted else []
-    staying = _will_not_leave([fact for fact in others if fact.message.status in WAITING])
-    for fact in others:
-        if fact.message.pk in staying:
-            continue
-        lane = lanes[_lane(fact.message)]
-        (lane.routine if fact.message.status in MAY_HAVE_ARRIVED else lane.later).append(fact)
+    waiting = [fact for fact in others if fact.message.status in WAITING]
+    for fact in (fact for fact in others if fact.message.status in MAY_HAVE_ARRIVED):
+        lanes[_lane(fact.message)].routine.append(fact)
+    for fact in _that_will_leave(trim(waiting)):
+        lanes[_lane(fact.message)].later.append(fact)
     return lanes
 
 
-def _will_not_leave(facts: Sequence[Facts]) -> set[int]:
-    """What waits and will not leave: nothing gives way to it. The others keep what is true."""
-    return {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+def _that_will_leave(facts: Sequence[Facts]) -> list[Facts]:
+    """Nothing gives way to what waits and will not leave."""
+    staying = {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+    return [fact for fact in facts if fact.message.pk not in staying]
 
 
 def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
@@ -195,5 +196,4 @@ def _lane(message: Message) -> Lane:
 
 
 def _parcels(facts: Facts) -> set[UUID]:
-    boxes = facts.packages or [box for row in facts.shipments for box in row.packages.all()]
-    return {box.pk for box in boxes}
+    return {box.pk for box in facts.boxes}

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from notifications.channels.recipients import country_of
 from notifications.facts import Facts
-from notifications.guards.verdict import Verdict
-from notifications.models import Message, SmsStop
+from notifications.guards.verdict import DayStopped, Verdict
+from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 
@@ -78,18 +78,14 @@ def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
     if not texts:
         return {}
     found: dict[int, Verdict] = {}
-    stops: list[SmsStop] = []
     left = _left(texts)
     for fact in sorted(texts, key=lambda fact: fact.message.pk):
         why = _why_not(fact, left)
         if why is None:
             left.update(_keys(fact.message))
             continue
-        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why)
-        if why.cause == Cause.SMS_OF_DAY:
-            stops.append(_stop(fact, left))
-    if stops:
-        SmsStop.objects.bulk_create(stops, ignore_conflicts=True)
+        stops = _day_stopped(fact, left) if why.cause == Cause.SMS_OF_DAY else None
+        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why, stops=stops)
     return found
 
 
@@ -148,6 +144,5 @@ def _today(fact: Facts) -> Day:
     return Day(on, datetime(on.year, on.month, on.day, tzinfo=zone))
 
 
-def _stop(fact: Facts, left: Left) -> SmsStop:
-    seller_id = fact.message.seller_id
-    return SmsStop(seller_id=seller_id, on=_today(fact).on, sent=left["seller", str(seller_id)])
+def _day_stopped(fact: Facts, left: Left) -> DayStopped:
+    return DayStopped(on=_today(fact).on, sent=left["seller", str(fact.message.seller_id)])
