@@ -9,6 +9,9 @@ from django.db import transaction
 from notifications.channels import CHANNELS
 from notifications.delivery.circuit import lock_circuits, spend
 from notifications.models import Message
+from notifications.states import CLAIMABLE, WAITING, MessageStatus
+from notifications.words.answers import ANSWERS
+from orders.statements import with_codes
 
 BATCH = 100
 LEASE_SECONDS = 60
@@ -18,37 +21,45 @@ NO_LIMIT = 1_000_000
 # one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
 # An answer to STOP, START or HELP was asked for: it waits behind nothing.
 # A poison message is one whose sender stopped in the middle of it: more claims than answers.
-CLAIM = """
-WITH grants AS MATERIALIZED (
-  SELECT channel, CASE WHEN others.senders < %s THEN granted ELSE 0 END AS granted
-  FROM unnest(%s::text[], %s::int[]) AS asked (channel, granted), LATERAL (
+CLAIM = with_codes(
+    """
+WITH
+-- How many of each channel: none where enough other workers send already.
+grants AS MATERIALIZED (
+  SELECT channel, CASE WHEN others.senders < %(senders)s THEN granted ELSE 0 END AS granted
+  FROM unnest(%(channels)s::text[], %(grants)s::int[]) AS asked (channel, granted), LATERAL (
     SELECT count(DISTINCT m.claimed_by) AS senders FROM notifications_message m
-    WHERE m.status = 'claimed' AND m.channel = asked.channel AND m.claimed_by <> %s
+    WHERE m.status = {claimed} AND m.channel = asked.channel AND m.claimed_by <> %(worker)s
   ) AS others
-), head AS MATERIALIZED (
+),
+-- The heads of lanes, and answers, that are due; either poison messages or the others.
+head AS MATERIALIZED (
   SELECT due.id FROM grants, LATERAL (
     SELECT m.id FROM notifications_message m
-    WHERE m.channel = grants.channel AND m.next_attempt_at <= now()
-      AND m.status IN ('planned', 'held', 'retrying')
-      AND (m.template IN ('texts_stopped', 'texts_started', 'texts_help') OR m.id = (
+    WHERE m.channel = grants.channel AND m.next_attempt_at <= now() AND m.status IN ({claimable})
+      AND (m.template = ANY(%(answers)s) OR m.id = (
         SELECT e.id FROM notifications_message e
         WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
-          AND e.status IN ('planned', 'held', 'claimed', 'retrying')
+          AND e.status IN ({waiting})
         ORDER BY e.id LIMIT 1))
       AND (m.attempts_made > 0 AND m.attempts_made > (
-        SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %s
+        SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %(poison)s
     ORDER BY m.next_attempt_at
     LIMIT grants.granted
     FOR NO KEY UPDATE SKIP LOCKED
   ) AS due
-  LIMIT %s
+  LIMIT %(most)s
 )
 UPDATE notifications_message AS m
-SET status = 'claimed', claimed_by = %s, claimed_until = now() + %s * interval '1 second',
-    attempts_made = m.attempts_made + 1
+SET status = {claimed}, claimed_by = %(worker)s,
+    claimed_until = now() + %(lease)s * interval '1 second', attempts_made = m.attempts_made + 1
 FROM head WHERE m.id = head.id
 RETURNING m.*
-"""
+""",
+    claimed=MessageStatus.CLAIMED,
+    claimable=CLAIMABLE,
+    waiting=WAITING,
+)
 
 
 def claim(
@@ -65,8 +76,16 @@ def claim(
     other workers send already. Of poison messages, `limit` in all.
     """
     asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
-    who = [senders, list(asked), list(asked.values()), worker]
-    values = [*who, poison, limit if poison else NO_LIMIT, worker, LEASE_SECONDS]
+    values = {
+        "worker": worker,
+        "lease": LEASE_SECONDS,
+        "channels": list(asked),
+        "grants": list(asked.values()),
+        "senders": senders,
+        "answers": list(ANSWERS),
+        "poison": poison,
+        "most": limit if poison else NO_LIMIT,
+    }
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
 
 

@@ -9,22 +9,28 @@ from notifications.delivery.outcomes import abandoned
 from notifications.delivery.settling import settle
 from notifications.delivery.workers import SILENT_SECONDS, delete_stale_workers
 from notifications.models import Attempt, Message
+from notifications.states import MessageStatus
 from orders.crash import crash_point
+from orders.statements import with_codes
 
-ABANDONED = """
+# Claims past their lease, and those of workers without a heartbeat.
+ABANDONED = with_codes(
+    """
 SELECT m.* FROM notifications_message m
-WHERE m.status = 'claimed' AND (m.claimed_until < now() OR NOT EXISTS (
-  SELECT 1 FROM notifications_worker w
-  WHERE w.name = m.claimed_by AND w.beat_at > now() - %s * interval '1 second'))
+WHERE m.status = {claimed} AND (m.claimed_until < now() OR NOT EXISTS (
+  SELECT FROM notifications_worker w
+  WHERE w.name = m.claimed_by AND w.beat_at > now() - %(silent)s * interval '1 second'))
 ORDER BY m.id
 FOR NO KEY UPDATE SKIP LOCKED
-"""
+""",
+    claimed=MessageStatus.CLAIMED,
+)
 
 
 @transaction.atomic
 def recover_claims() -> int:
     """Return the claims of workers that fell silent, and those past their lease; how many."""
-    messages = list(Message.objects.raw(ABANDONED, [SILENT_SECONDS]))
+    messages = list(Message.objects.raw(ABANDONED, {"silent": SILENT_SECONDS}))
     if messages:
         crash_point("recover-before-settle")
     # A statement of its own: behind the row locks it sees every attempt that has begun.

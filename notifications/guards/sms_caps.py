@@ -15,41 +15,50 @@ from notifications.facts import Facts
 from notifications.guards.verdict import DayStopped, Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import Cause, MessageStatus
+from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
+from orders.statements import with_codes
 
 PER_ORDER = 12
 
-# What left, or may have, and what other workers hold in their hands: it may be leaving just now.
-COUNTS = """
-WITH leaving AS MATERIALIZED (
+# Texts that left, or may have, and those that other workers hold: they may be leaving just now.
+# What failed without an id of its provider never came that far, and costs nothing.
+COUNTS = with_codes(
+    """
+WITH
+-- What other workers are about to send.
+leaving AS MATERIALIZED (
   SELECT order_id, recipient, seller_id FROM notifications_message
-  WHERE channel = 'sms' AND status = 'claimed' AND claimed_by <> %(worker)s
-), left_already AS (
-  SELECT 'order' AS what, m.order_id::text AS whose
+  WHERE channel = {sms} AND status = {claimed} AND claimed_by <> %(worker)s
+),
+-- A row for each text that counts, and what it counts for: order, number or seller's day.
+counted AS (
+  SELECT 'of_order' AS what, m.order_id::text AS whose
   FROM notifications_message m
-  WHERE m.order_id = ANY(%(orders)s) AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
-    AND (m.status <> 'failed' OR m.provider_id <> '')
+  WHERE m.order_id = ANY(%(orders)s) AND m.channel = {sms} AND m.status IN ({reached})
+    AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
-  SELECT 'number', m.recipient
+  SELECT 'to_number', m.recipient
   FROM notifications_message m
-  WHERE m.recipient = ANY(%(numbers)s) AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
+  WHERE m.recipient = ANY(%(numbers)s) AND m.channel = {sms} AND m.status IN ({reached})
     AND m.settled_at > now() - interval '1 hour'
-    AND (m.status <> 'failed' OR m.provider_id <> '')
+    AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
-  SELECT 'seller', m.seller_id::text
+  SELECT 'of_day', m.seller_id::text
   FROM unnest(%(sellers)s, %(days)s) AS s (id, began)
-  JOIN notifications_message m ON m.seller_id = s.id AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
-    AND m.settled_at >= s.began
-    AND (m.status <> 'failed' OR m.provider_id <> '')
-  UNION ALL SELECT 'order', order_id::text FROM leaving
-  UNION ALL SELECT 'number', recipient FROM leaving
-  UNION ALL SELECT 'seller', seller_id::text FROM leaving
+  JOIN notifications_message m ON m.seller_id = s.id AND m.channel = {sms}
+    AND m.status IN ({reached}) AND m.settled_at >= s.began
+    AND (m.status <> {failed} OR m.provider_id <> '')
+  UNION ALL SELECT 'of_order', order_id::text FROM leaving
+  UNION ALL SELECT 'to_number', recipient FROM leaving
+  UNION ALL SELECT 'of_day', seller_id::text FROM leaving
 )
-SELECT what, whose, count(*) FROM left_already GROUP BY what, whose
-"""
+SELECT what, whose, count(*) FROM counted GROUP BY what, whose
+""",
+    sms=Message.Channel.SMS,
+    claimed=MessageStatus.CLAIMED,
+    reached=REACHED_PROVIDER,
+    failed=MessageStatus.FAILED,
+)
 
 Left = Counter[tuple[str, str]]
 
@@ -117,9 +126,9 @@ def _is_counted(message: Message) -> bool:
 
 def _keys(message: Message) -> tuple[tuple[str, str], ...]:
     return (
-        ("order", str(message.order_id)),
-        ("number", message.recipient),
-        ("seller", str(message.seller_id)),
+        ("of_order", str(message.order_id)),
+        ("to_number", message.recipient),
+        ("of_day", str(message.seller_id)),
     )
 
 
@@ -145,4 +154,4 @@ def _today(fact: Facts) -> Day:
 
 
 def _day_stopped(fact: Facts, left: Left) -> DayStopped:
-    return DayStopped(on=_today(fact).on, sent=left["seller", str(fact.message.seller_id)])
+    return DayStopped(on=_today(fact).on, sent=left["of_day", str(fact.message.seller_id)])
