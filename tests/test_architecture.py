@@ -107,6 +107,20 @@ def test_no_task_waits_in_the_broker():
     assert waiting == []
 
 
+def test_no_code_reads_a_sentence():
+    """A message, an endpoint or a pause says why by a code too."""
+    sentence = r"(reason|because|problem)"
+    reading = [
+        name_of(path)
+        for path in sources(*APPS, "fulfillment", "torture")
+        if re.search(
+            rf"\b{sentence}(__\w*(starts|ends|contains|exact)|\.starts|\.ends|\s+(NOT\s+)?I?LIKE\b)",
+            path.read_text(),
+        )
+    ]
+    assert reading == []
+
+
 def test_nothing_asks_whether_it_is_under_test():
     asking = [
         name_of(path)
