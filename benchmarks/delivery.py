@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -27,6 +29,7 @@ from fulfillment.embedded.environment import BASE_DIR  # noqa: E402
 from fulfillment.embedded.processes import Child  # noqa: E402
 from notifications.delivery import claims, sending, settling  # noqa: E402
 from notifications.delivery.outcomes import Outcome  # noqa: E402
+from notifications.delivery.workers import this_worker  # noqa: E402
 from notifications.states import MessageStatus  # noqa: E402
 from orders.intake.acceptance import accept_orders  # noqa: E402
 from orders.models import SalesChannel  # noqa: E402
@@ -76,7 +79,7 @@ def main() -> int:
 
 def claim_and_settle() -> None:
     """What the outbox itself costs."""
-    with sending.this_worker().beating() as worker:
+    with this_worker().beating() as worker:
         while messages := claims.claim(worker):
             settling.settle(
                 [
@@ -120,7 +123,7 @@ def _nothing() -> None:
     connection.ensure_connection()
 
 
-def _work(line) -> None:
+def _work(line: Connection) -> None:
     while True:
         job = line.recv()
         try:
@@ -172,10 +175,10 @@ def _sent(number: int) -> int:
     return int(_rows(SENT, _rows(BOUND, number)[0][0])[0][0])
 
 
-def _rows(sql: str, *values: int) -> list[tuple]:
+def _rows(sql: str, *values: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _seed() -> None:

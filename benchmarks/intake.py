@@ -15,11 +15,12 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from benchmarks.load import Load, drive, post_requests, send_one
 from benchmarks.stage import Stage, stage
@@ -132,10 +133,10 @@ def _yardstick(servers: Stage, bodies: Iterator[tuple[bytes, str]]) -> Path:
     return path
 
 
-def _parts(connection: psycopg.Connection) -> Iterator[str]:
-    order = connection.execute("SELECT * FROM orders_order").fetchone()
-    event = connection.execute("SELECT id FROM orders_event").fetchone()
-    promise = connection.execute("SELECT id FROM orders_promise").fetchone()
+def _parts(connection: psycopg.Connection[DictRow]) -> Iterator[str]:
+    (order,) = connection.execute("SELECT id FROM orders_order LIMIT 1")
+    (event,) = connection.execute("SELECT id FROM orders_event LIMIT 1")
+    (promise,) = connection.execute("SELECT id FROM orders_promise LIMIT 1")
     names = {order["id"]: "id.o", event["id"]: "id.e", promise["id"]: "id.p"}
     computed = {
         (row["table_name"], row["column_name"]) for row in connection.execute(GENERATED).fetchall()
@@ -153,7 +154,9 @@ def _parts(connection: psycopg.Connection) -> Iterator[str]:
             yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM id"  # noqa: S608
 
 
-def _value(connection: psycopg.Connection, column: str, value, names: dict) -> str:
+def _value(
+    connection: psycopg.Connection[DictRow], column: str, value: Any, names: dict[UUID, str]
+) -> str:
     if isinstance(value, UUID) and value in names:
         return names[value]
     if column == "id":

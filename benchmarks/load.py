@@ -14,7 +14,7 @@ class Load:
     """What a run of the generator saw."""
 
     per_second: float
-    statuses: Counter
+    statuses: Counter[int]
     median_ms: float
     p99_ms: float
 
@@ -34,10 +34,10 @@ def post_requests(
 async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
     """Send requests over `clients` connections for so many seconds; one after the other in each."""
     taken: list[float] = []
-    statuses: Counter = Counter()
+    statuses: Counter[int] = Counter()
     until = time.perf_counter() + seconds
 
-    async def client():
+    async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while (begun := time.perf_counter()) < until:
             writer.write(next(requests))

@@ -26,7 +26,7 @@ class _Blank:
     key: str
 
 
-@app.task(name="naive.deliver", ignore_result=True)
+@app.task(name="naive.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def deliver(pk: int, with_words: bool) -> None:
     """Load the message, put it in words, send it, save it."""
     close_old_connections()

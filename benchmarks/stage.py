@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
@@ -63,7 +64,7 @@ class Stage:
 
 
 @contextmanager
-def stage(out=sys.stderr) -> Iterator[Stage]:
+def stage(out: TextIO = sys.stderr) -> Iterator[Stage]:
     """Start the servers on an empty database; fsync is on, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-bench-"))
     folder.chmod(0o755)
@@ -107,7 +108,7 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def _pause(seconds: float) -> None:

@@ -10,6 +10,8 @@ import json
 import re
 import sys
 import time
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 import psycopg
 
@@ -81,7 +83,7 @@ def _load(servers: Stage, first: int, seconds: int) -> None:
     asyncio.run(send_at_rate(servers.options.port, requests, per_second=ORDERS_PER_SECOND))
 
 
-def _bodies(first: int):
+def _bodies(first: int) -> Iterator[tuple[bytes, str]]:
     for number in itertools.count(first):
         contact = {"phone": f"+4930{number:08}", "email": f"g{number}@b.example"}
         order = {
@@ -111,7 +113,7 @@ def _wait(arrivals: Arrivals, orders: int) -> None:
 
 def _milliseconds(servers: Stage, arrivals: Arrivals) -> list[float]:
     with psycopg.connect(servers.env["DATABASE_URL"]) as connection:
-        committed = dict(connection.execute(COMMITTED).fetchall())
+        committed: dict[str, Any] = dict(connection.execute(COMMITTED).fetchall())
     warm = {f"W-{number}" for number in range(WARM_SECONDS * ORDERS_PER_SECOND)}
     return sorted(
         1000 * (at - float(committed[order]))
@@ -120,7 +122,7 @@ def _milliseconds(servers: Stage, arrivals: Arrivals) -> list[float]:
     )
 
 
-def report(milliseconds: list[float], out=sys.stdout) -> None:
+def report(milliseconds: list[float], out: TextIO = sys.stdout) -> None:
     """The median, 99 of 100, and the slowest."""
     number = len(milliseconds)
     median, p99 = milliseconds[number // 2], milliseconds[int(number * 0.99)]

@@ -1,21 +1,27 @@
 """The operator's admin: who may enter, and by which door."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
+
+from orders.access import ViewerRequest
 
 
 class OperatorSite(UnfoldAdminSite):
     """Open to operators only; they sign in where everybody does, so the same limits hold."""
 
-    def has_permission(self, request):
+    def has_permission(self, request: ViewerRequest) -> bool:
         return request.user.is_active and request.viewer.is_operator
 
-    def login(self, request, extra_context=None):
+    def login(
+        self, request: ViewerRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Send strangers to the common sign-in page and everybody else away."""
         if request.user.is_authenticated:
             raise PermissionDenied

@@ -1,6 +1,7 @@
 """The Celery application: tasks only wake, PostgreSQL holds what is due."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import after_task_publish, before_task_publish, task_prerun
@@ -16,16 +17,16 @@ app.autodiscover_tasks()
 
 
 @task_prerun.connect
-def drop_broken_connections(**_kwargs):
+def drop_broken_connections(**_kwargs: Any) -> None:
     """Replace a connection that a database restart broke, before the task meets it."""
     close_old_connections()
 
 
 @before_task_publish.connect
-def _before_publish(**_kwargs):
+def _before_publish(**_kwargs: Any) -> None:
     crash_point("before-publish")
 
 
 @after_task_publish.connect
-def _after_publish(**_kwargs):
+def _after_publish(**_kwargs: Any) -> None:
     crash_point("after-publish")

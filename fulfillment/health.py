@@ -3,19 +3,19 @@
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
-from kombu import Connection
+from django.http import HttpRequest, HttpResponse
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 PROBE_SECONDS = 2
 
 
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """Database, migrations and broker answer; the answer says no more than that."""
     ready = _database_is_current() and _broker_answers()
     return HttpResponse(
@@ -25,7 +25,7 @@ def readyz(request):
     )
 
 
-def _database_is_current():
+def _database_is_current() -> bool:
     try:
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -33,7 +33,7 @@ def _database_is_current():
         return False
 
 
-def _broker_answers():
+def _broker_answers() -> bool:
     try:
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=PROBE_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=PROBE_SECONDS)

@@ -1,12 +1,13 @@
 """The first page: each person is sent to the pages of their role."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, public
+from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, ViewerRequest, public
 
 
 @public
-def home(request):
+def home(request: ViewerRequest) -> HttpResponse:
     """Send each person to the pages of their role; a stranger to the sign-in page."""
     viewer = request.viewer
     if not request.user.is_authenticated:

@@ -30,7 +30,7 @@ class CappedCount(Subquery):
     output_field = IntegerField()
     empty_result_set_value = 0
 
-    def __init__(self, rows: QuerySet, **extra: Any):
+    def __init__(self, rows: QuerySet[Any], **extra: Any):
         super().__init__(rows.order_by().values(one=Value(1))[: MOST_COUNTED + 1], **extra)
 
 
@@ -40,7 +40,12 @@ def count_text(number: int) -> str:
 
 
 def page_of(
-    rows: QuerySet, *, key: str, cursor: str = "", size: int = PAGE_SIZE, ways: Sequence[Q] = ()
+    rows: QuerySet[Any],
+    *,
+    key: str,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    ways: Sequence[Q] = (),
 ) -> Page:
     """The rows after (or before) a cursor in order of `key`, a field with or without a minus.
 
@@ -68,7 +73,9 @@ def page_of(
     )
 
 
-def in_one_way(rows: QuerySet, ways: Sequence[Q], *, most: int = MOST_COUNTED + 1) -> QuerySet:
+def in_one_way(
+    rows: QuerySet[Any], ways: Sequence[Q], *, most: int = MOST_COUNTED + 1
+) -> QuerySet[Any]:
     """The rows that fulfil one of these conditions, of each way at most the first so many."""
     first, *others = [rows.filter(way).values("pk")[:most] for way in ways]
     return rows.filter(pk__in=first.union(*others, all=True))
@@ -91,7 +98,7 @@ def _write(direction: str, found: list[Any], field: str) -> str:
     return direction + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(rows: QuerySet, field: str, cursor: str) -> tuple[Any, Any] | None:
+def _read(rows: QuerySet[Any], field: str, cursor: str) -> tuple[Any, Any] | None:
     """(value, id) of a cursor, or nothing where it is none of ours."""
     try:
         text = base64.urlsafe_b64decode(cursor[1:] + "=" * (-len(cursor[1:]) % 4)).decode()

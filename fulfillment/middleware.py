@@ -1,15 +1,23 @@
 """Around every request: sessions where a person signs in, the viewer, refused actions."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
-from orders.access import Viewer
+from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
+
+GetResponse = Callable[[Any], HttpResponseBase]
 
 # Nobody signs in here: no session is loaded, no user asked for.
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
@@ -19,11 +27,14 @@ WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/stati
 WITHOUT_PAGES = ("/api/", "/hooks/")
 
 
-def _except_for(paths, base):
+Middleware = TypeVar("Middleware", bound=MiddlewareMixin)
+
+
+def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middleware]:
     """`base`, except for these paths."""
 
-    class Except(base):
-        def __call__(self, request):
+    class Except(base):  # type: ignore[misc, valid-type]  # mypy wants a class by name
+        def __call__(self, request: HttpRequest) -> Any:
             if request.path_info.startswith(paths):
                 return self.get_response(request)
             return super().__call__(request)
@@ -41,12 +52,13 @@ Language = _except_for(WITHOUT_PAGES, LocaleMiddleware)
 class ViewerMiddleware:
     """`request.viewer`: user, roles, sellers, warehouses; one statement when first asked for."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: ViewerRequest) -> HttpResponseBase:
         if hasattr(request, "user"):
-            request.viewer = SimpleLazyObject(lambda: Viewer.of(request.user))
+            viewer = SimpleLazyObject(lambda: Viewer.of(request.user))
+            request.viewer = cast(Viewer, viewer)
         else:
             request.viewer = Viewer()
         return self.get_response(request)
@@ -55,13 +67,13 @@ class ViewerMiddleware:
 class DomainErrorMiddleware:
     """A refused action becomes 409 and a page with its text."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
         return render(request, "refused.html", {"error": exception}, status=409)

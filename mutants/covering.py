@@ -115,15 +115,17 @@ def _keys(root: Path, files: list[str], core: str) -> dict[str, str]:
 
 def covering(mutant: Mutant, tests: list[Recorded]) -> list[Recorded]:
     """The tests that run a line of the mutant: those of its room first."""
-    found = [
-        test
-        for test in tests
-        if test.passed and not mutant.lines.isdisjoint(test.lines.get(mutant.path, ()))
-    ]
+    found = [test for test in tests if test.passed and _runs(test, mutant)]
     cost: dict[str, float] = {}
     for test in found:
         cost[test.file] = cost.get(test.file, 0.0) + test.seconds
     return sorted(found, key=lambda test: (-_nearness(mutant.path, test.file), cost[test.file]))
+
+
+def _runs(test: Recorded, mutant: Mutant) -> bool:
+    """Whether a test runs a line that a mutant needs, or any of its module if it needs none."""
+    lines = test.lines.get(mutant.path, [])
+    return bool(lines) and (not mutant.lines or not mutant.lines.isdisjoint(lines))
 
 
 def _nearness(path: str, test: str) -> int:

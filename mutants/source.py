@@ -7,7 +7,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken line. `lines` are those that a test must run to notice it."""
+    """One broken line. `lines` are those that a test must run to notice it; none: any."""
 
     path: str
     line: int
@@ -73,21 +73,27 @@ class Source:
         return sum(start <= offset for start in self.starts[:-1]) or 1
 
     def lines_to_run(self, line: int) -> frozenset[int]:
-        """The lines of the statement; of a constant of the module, the lines that use its name."""
-        statement = self._statement(line)
-        if statement is None:
-            return frozenset({line})
-        if names := self._constants.get(statement.lineno):
-            return self._users(names)
-        return frozenset(_own_lines(statement))
+        """The lines of the statement; of a constant of the module, the lines that use its name.
 
-    def _statement(self, line: int) -> ast.stmt | None:
+        None of what runs with the import only, such as the fields of a class.
+        """
+        around = self._around(line)
+        if not around:
+            return frozenset()
+        if names := self._constants.get(around[0].lineno):
+            return self._users(names)
+        if any(isinstance(statement, ast.FunctionDef) for statement in around):
+            return frozenset(_own_lines(around[-1]))
+        return frozenset()
+
+    def _around(self, line: int) -> list[ast.stmt]:
+        """The statements in which a line lies, from the outside in."""
         around = [
             node
             for node in self.nodes
             if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
         ]
-        return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)), default=None)
+        return sorted(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
 
     @cached_property
     def _constants(self) -> dict[int, set[str]]:

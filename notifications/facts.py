@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +15,7 @@ from notifications.models import Message, PushSubscription
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
-Groups = dict[tuple, list[Event]]
+Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 ONE_BY_ONE = ("order.", "return.", "promise.")
 # These say a date as news: one that has a message of its own is not said here.
@@ -147,7 +147,7 @@ def _neighbours(events: list[Event]) -> tuple[Groups, Groups]:
     return carrying, silent
 
 
-def _group(event: Event) -> tuple:
+def _group(event: Event) -> tuple[UUID | None, int, str]:
     return event.order_id, event.transaction_id, event.kind
 
 
@@ -205,7 +205,7 @@ def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise
         row = former
 
 
-def _thing(row: Promise) -> tuple:
+def _thing(row: Promise) -> tuple[str, UUID | None, UUID | None]:
     return row.kind, row.shipment_id, row.package_id
 
 

@@ -1,13 +1,17 @@
 """Who may see which rows and open which doors: roles, viewer, one tenant filter, one decorator."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Self, TypedDict, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -29,20 +33,29 @@ SELLER_ROLES = (Role.OWNER, Role.STAFF)
 WAREHOUSE_ROLES = (Role.LEAD, Role.PICKER, Role.PACKER)
 
 
+class Membership(TypedDict):
+    """A role of a user, with a seller or in a warehouse, and the time zone there."""
+
+    role: str
+    seller: UUID | None
+    warehouse: UUID | None
+    zone: str | None
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Who asks: loaded once a request, so that a permission check never queries."""
 
-    user: Any = None
-    roles: frozenset = frozenset()
-    seller_ids: frozenset = frozenset()
-    warehouse_ids: frozenset = frozenset()
-    courier_id: object = None
-    memberships: tuple = ()
+    user: Any = None  # a User; its model stands on this module
+    roles: frozenset[str] = frozenset()
+    seller_ids: frozenset[UUID] = frozenset()
+    warehouse_ids: frozenset[UUID] = frozenset()
+    courier_id: UUID | None = None
+    memberships: tuple[Membership, ...] = ()
     zone: str = "UTC"
 
     @classmethod
-    def of(cls, user):
+    def of(cls, user: Any) -> Self:
         """The viewer of a signed-in user whose `memberships` were loaded with it."""
         if not user.is_authenticated:
             return cls()
@@ -56,50 +69,77 @@ class Viewer:
         )
         return viewer.through(*roles)
 
-    def through(self, *roles):
+    def through(self, *roles: str) -> Self:
         """The viewer with the reach of these roles only: a picker's key opens no seller's books."""
         held = [member for member in self.memberships if member["role"] in roles]
         return replace(
             self,
-            seller_ids=frozenset(member["seller"] for member in held if member["seller"]),
+            seller_ids=frozenset(seller for member in held if (seller := member["seller"])),
             warehouse_ids=frozenset(
-                member["warehouse"] for member in held if member["role"] in WAREHOUSE_ROLES
+                warehouse
+                for member in held
+                if (warehouse := member["warehouse"]) and member["role"] in WAREHOUSE_ROLES
             ),
             courier_id=self.user.pk if Role.COURIER in self.roles.intersection(roles) else None,
         )
 
     @property
-    def is_operator(self):
+    def is_operator(self) -> bool:
         return Role.OPERATOR in self.roles
 
-    def has_role(self, *roles):
+    def has_role(self, *roles: str) -> bool:
         return self.is_operator or not self.roles.isdisjoint(roles)
 
 
-class TenantQuerySet(QuerySet):
+Row = TypeVar("Row", bound=Model, covariant=True)
+
+
+class TenantQuerySet(QuerySet[Row, Row]):
     """The one tenant filter. A model says by path where its seller, warehouse and courier are."""
 
-    def visible_to(self, viewer):
+    def visible_to(self, viewer: Viewer) -> Self:
         """Rows of the viewer's sellers, warehouses or tours; an operator's are all. No query."""
         if viewer.is_operator:
             return self
         reach = Q(pk__in=[])
+        model: Any = self.model  # a Row or a User: both name the paths
         for path, ids in (
-            (self.model.SELLER_PATH, viewer.seller_ids),
-            (self.model.WAREHOUSE_PATH, viewer.warehouse_ids),
-            (self.model.COURIER_PATH, viewer.courier_id and {viewer.courier_id}),
+            (model.SELLER_PATH, viewer.seller_ids),
+            (model.WAREHOUSE_PATH, viewer.warehouse_ids),
+            (model.COURIER_PATH, viewer.courier_id and {viewer.courier_id}),
         ):
             if path and ids:
                 reach |= Q(**{f"{path}__in": ids})
         return self.filter(reach)
 
 
-def role_required(*roles):
+class ViewerRequest(HttpRequest):
+    """A request behind ViewerMiddleware; its viewer may be a stranger."""
+
+    viewer: Viewer
+
+
+Given = ParamSpec("Given")
+Asked = TypeVar("Asked", bound=ViewerRequest)
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def role_required(
+    *roles: Role,
+) -> Callable[
+    [Callable[Concatenate[Asked, Given], Answer]],
+    Callable[Concatenate[Asked, Given], HttpResponseBase],
+]:
     """Open a page to these roles: a stranger is asked to sign in, others get 403."""
 
-    def decorate(view):
+    def decorate(
+        view: Callable[Concatenate[Asked, Given], Answer],
+    ) -> Callable[Concatenate[Asked, Given], HttpResponseBase]:
         @functools.wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guarded(
+            request: Asked, /, *args: Given.args, **kwargs: Given.kwargs
+        ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 back = urlencode({"next": request.get_full_path()})
                 return redirect(f"{reverse(settings.LOGIN_URL)}?{back}")
@@ -108,13 +148,13 @@ def role_required(*roles):
             request.viewer = request.viewer.through(*roles)
             return view(request, *args, **kwargs)
 
-        guarded.roles = roles
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by the sweep over all addresses
         return guarded
 
     return decorate
 
 
-def public(view):
+def public(view: View) -> View:
     """Open a page to everybody, on purpose: the sweep over all addresses refuses a silent one."""
-    view.roles = "public"
+    view.roles = "public"  # type: ignore[attr-defined]  # read by the sweep over all addresses
     return view

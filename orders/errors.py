@@ -1,5 +1,8 @@
 """Errors whose text is safe to show to the person who caused them."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 
 class DomainError(Exception):
     """A refused action: nothing has changed, the text says why."""
@@ -8,7 +11,7 @@ class DomainError(Exception):
 class MoveRefused(DomainError):
     """A status that may not follow the present one."""
 
-    def __init__(self, rows, to):
+    def __init__(self, rows: Sequence[Any], to: str) -> None:
         self.rows = rows
         row = rows[0]
         kind = type(row)._meta.verbose_name.capitalize()
@@ -24,7 +27,7 @@ class MoveRefused(DomainError):
 class WrongScan(DomainError):
     """A scanned code that is not the expected one; says what was expected."""
 
-    def __init__(self, scanned, expected):
+    def __init__(self, scanned: str, expected: str) -> None:
         self.scanned, self.expected = scanned, expected
         super().__init__(f"You scanned {scanned}. Expected: {expected}.")
 
@@ -32,6 +35,6 @@ class WrongScan(DomainError):
 class InvalidInput(DomainError):
     """Input of the wrong shape: every problem by field path."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
         self.problems = problems
         super().__init__("; ".join(f"{path}: {text}" for path, text in problems))

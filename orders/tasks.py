@@ -6,7 +6,7 @@ from orders.promises import tomorrow, watching
 
 
 @shared_task
-def watch_promises():
+def watch_promises() -> None:
     """Warn of promises at risk, replace those about to break, and announce what comes tomorrow."""
     watching.watch_promises()
     tomorrow.announce_tomorrow()

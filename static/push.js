@@ -6,8 +6,8 @@ const words = document.getElementById("push-words");
 const { key, url, worker } = offer.dataset;
 
 const SAID = {
-  off: ["This browser can tell you when something changes.", "Tell me in this browser"],
-  on: ["This browser tells you when something changes.", "Stop telling this browser"],
+  off: ["This browser can notify you when something changes.", "Notify me in this browser"],
+  on: ["This browser notifies you when something changes.", "Turn off notifications"],
   denied: ["Notifications are blocked in this browser. You can allow them in its settings.", "Try again"],
   failed: ["That did not work. Please try again later.", "Try again"],
 };

@@ -50,7 +50,7 @@
     if (url) return { url };
     const form = document.querySelector("form[data-scan]");
     if (!body && !form) {
-      say("alarm", `You scanned ${code}. Nothing is to be scanned here.`);
+      say("alarm", `You scanned ${code}. No scan is expected here.`);
       return null;
     }
     const sent = body || new FormData(form);
@@ -77,7 +77,7 @@
   }
 
   function connection() {
-    say("alarm", `No connection. Waiting to be sent: ${queue.length}.`);
+    say("alarm", `No connection. Scans waiting: ${queue.length}.`);
     return new Promise((resolve) => {
       setTimeout(resolve, RETRY);
       addEventListener("online", resolve, { once: true });
@@ -94,7 +94,7 @@
   function show(answer, page, isElsewhere) {
     const main = page.querySelector("main.floor-main");
     if (!main && answer.redirected) return leave(location.href); // signed out meanwhile
-    if (!main) return say("alarm", `Not done: the server answered ${answer.status}.`);
+    if (!main) return say("alarm", `Not saved: server error ${answer.status}.`);
     const only = isElsewhere && !answer.ok ? "[data-answer]" : "main";
     document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
     if (only === "main") document.title = page.title;

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from mutants.core import UsageError, core_modules, known, modules_of
+from mutants.core import UsageError, core_modules, explained, known, modules_of
 from mutants.python import python_mutants
-from mutants.sample import known_mutant, sample
+from mutants.sample import all_mutants, known_mutant, sample
 from mutants.source import Source
 from mutants.sql import sql_mutants
 
+ROOT = Path(settings.BASE_DIR)
 POSTAGE = """\
 def is_free(total):
     return total >= 50
@@ -60,7 +61,7 @@ def mutants(root: Path, *arguments: str) -> tuple[int, list[str]]:
     """What the command answers, and the lines that it prints."""
     answer = subprocess.run(
         [sys.executable, "-m", "mutants.sample", "--root", str(root), *arguments],
-        cwd=settings.BASE_DIR,
+        cwd=ROOT,
         check=False,
         capture_output=True,
         text=True,
@@ -103,15 +104,24 @@ def test_a_known_mutant_that_survives_again_fails_the_command(shop: Path) -> Non
 
 def test_a_pattern_without_a_module_is_named() -> None:
     with pytest.raises(UsageError, match=r"No module is named orders/gone\.py: was it renamed?"):
-        modules_of(Path(settings.BASE_DIR), ["orders/*.py", "orders/gone.py"])
+        modules_of(ROOT, ["orders/*.py", "orders/gone.py"])
 
 
 def test_the_core_and_the_known_mutants_are_where_the_lists_say() -> None:
-    root = Path(settings.BASE_DIR)
-    assert len(core_modules(root)) > 30
-    entries = known(root)
+    assert len(core_modules(ROOT)) > 30
+    entries = known(ROOT)
     assert len(entries) >= 6
-    assert all(known_mutant(root, entry).after != entry.before for entry in entries)
+    assert all(known_mutant(ROOT, entry).after == entry.after for entry in entries)
+    assert all((ROOT / entry.test).exists() for entry in entries)
+
+
+def test_what_is_explained_is_a_mutant_of_today() -> None:
+    found = {
+        (mutant.path, mutant.before, mutant.after)
+        for path in {path for path, _, _ in explained(ROOT)}
+        for mutant in all_mutants(ROOT, path)
+    }
+    assert explained(ROOT).keys() - found == set()
 
 
 def test_a_seed_takes_the_same_mutants_each_time_and_one_of_a_line(shop: Path) -> None:
@@ -166,3 +176,9 @@ def test_a_constant_is_covered_by_the_lines_that_use_it() -> None:
     text = "HOUR = 60\nDAY = 24 * HOUR\n\n\ndef days(n):\n    return n * DAY\n"
     found = {mutant.line: mutant.lines for mutant in python_mutants(Source("x.py", text))}
     assert found == {1: {6}, 2: {6}, 6: {6}}
+
+
+def test_what_runs_with_the_import_is_covered_by_any_line_of_the_module() -> None:
+    text = "HOUR = 60\n\n\nclass Terms:\n    days: int = 2\n\n    def of(self, n=1):\n        n()\n"
+    found = {mutant.line: mutant.lines for mutant in python_mutants(Source("x.py", text))}
+    assert found == {1: set(), 5: set(), 7: {8}, 8: {8}}

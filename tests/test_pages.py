@@ -124,11 +124,11 @@ def test_the_dashboard_works_without_scripts(shop, live_site, browser):
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", name="1 order", exact=True)).to_be_visible()
     page.get_by_role("row").nth(1).get_by_role("link").click()
-    page.get_by_role("button", name="Release").click()
-    expect(page.get_by_role("status")).to_contain_text("goes on")
-    page.get_by_text("Hold this order").click()
-    page.get_by_label("Why").fill("second thoughts")
-    page.get_by_role("button", name="Hold", exact=True).click()
+    page.get_by_role("button", name="Release hold").click()
+    expect(page.get_by_role("status")).to_contain_text("is released")
+    page.locator("summary", has_text="Put on hold").click()
+    page.get_by_label("Reason").fill("second thoughts")
+    page.get_by_role("button", name="Put on hold", exact=True).click()
     expect(page.get_by_text("second thoughts")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -165,14 +165,14 @@ def test_every_refusal_says_what_to_do(ada):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ada.owner)
     for path, status, words in (
-        ("/nowhere/", 404, "There is nothing here"),
-        ("/warehouse/", 403, "This page is not yours to open"),
+        ("/nowhere/", 404, "Page not found"),
+        ("/warehouse/", 403, "You do not have access to this page"),
     ):
         answer = browser.get(path)
         assert (answer.status_code, words in answer.content.decode()) == (status, True), path
     answer = browser.post("/dashboard/settings/channels/")
     assert answer.status_code == 403
-    assert "Please send that again" in answer.content.decode()
+    assert "Please submit the form again" in answer.content.decode()
 
 
 def test_a_breakdown_is_told_without_the_database(django_assert_num_queries, ada):
@@ -181,4 +181,4 @@ def test_a_breakdown_is_told_without_the_database(django_assert_num_queries, ada
     with django_assert_num_queries(0):
         answer = server_error(request)
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.content.decode()
+    assert "Something went wrong on our side" in answer.content.decode()

@@ -85,7 +85,8 @@ class Chaos:
     def stop_broker(self) -> None:
         """For some steps."""
         self.town.away.add("valkey")
-        kill_group(self.town.valkey.child.process.pid)
+        if process := self.town.valkey.child.process:
+            kill_group(process.pid)
         self.town.valkey.child.stop()
 
     def flush_broker(self) -> None:

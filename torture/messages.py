@@ -178,7 +178,8 @@ class Run:
 
     def _count(self, question: str) -> int:
         with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
-            return int(connection.execute(question).fetchone()[0])
+            ((number,),) = connection.execute(question)
+            return int(number)
 
     def _say(self, what: str, *, often: bool = True) -> None:
         seconds = time.monotonic() - self.begun

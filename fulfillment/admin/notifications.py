@@ -59,7 +59,8 @@ def _check_age(row: SendingDomain) -> None:
     """What stands in the row now must be what stood in the list. Raises DomainError."""
     if timezone.now() - row.entered_at < SETTLED:
         raise DomainError(
-            f"{row.address} was entered less than an hour ago: look at its record then, once more."
+            f"{row.address} was entered less than an hour ago: "
+            "check its TXT record again when the hour is over."
         )
 
 
@@ -73,7 +74,7 @@ class SendingDomainAdmin(ReadOnly, ModelAdmin):
     actions = ["mark_verified"]
 
     @admin.action(
-        description="I have seen the TXT record, and our mail provider may send for this domain"
+        description="Verify: TXT record is in place and our mail provider may send for the domain"
     )
     def mark_verified(self, request: HttpRequest, queryset: QuerySet[SendingDomain]) -> None:
         operator = cast(User, request.user)
@@ -84,7 +85,7 @@ class SendingDomainAdmin(ReadOnly, ModelAdmin):
             except DomainError as error:
                 messages.error(request, str(error))
             else:
-                messages.success(request, f"Mails are sent from {row.address} from now on.")
+                messages.success(request, f"{row.address} is verified: mails are now sent from it.")
 
 
 @admin.register(Endpoint)

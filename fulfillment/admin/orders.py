@@ -1,8 +1,12 @@
 """The operator's admin of what was promised: accounts are edited, orders and history only read."""
 
+from typing import Any, cast
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -28,22 +32,23 @@ from orders.models import (
 )
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes none when it runs
     """Pages of a table that grows for ever: nobody turns to page 1,000 or needs its count."""
 
     @cached_property
-    def count(self):
-        return self.object_list[: MOST_COUNTED + 1].count()
+    def count(self) -> int:
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows[: MOST_COUNTED + 1].count()
 
 
 class KeptAdmin(ModelAdmin):
     """Rows that may be made and changed, but never deleted: others refer to them."""
 
     show_full_result_count = False
-    paginator: type[Paginator] = CappedPaginator
+    paginator: "type[Paginator[Any]]" = CappedPaginator
     list_per_page = 50
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -52,10 +57,10 @@ class ReadOnlyAdmin(KeptAdmin):
 
     ordering = ("-pk",)
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -65,10 +70,10 @@ class ReadOnlyInline(TabularInline):
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -78,8 +83,8 @@ class NewUserForm(UserCreationForm):
         fields = ("email", "name")
         field_classes: dict[str, type] = {}
 
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class KnownUserForm(UserChangeForm):
@@ -88,8 +93,8 @@ class KnownUserForm(UserChangeForm):
         fields = "__all__"
         field_classes: dict[str, type] = {}
 
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class MemberInline(TabularInline):
@@ -99,7 +104,7 @@ class MemberInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, KeptAdmin):
+class UserAdmin(DjangoUserAdmin, KeptAdmin):  # type: ignore[type-arg]  # as above
     form, add_form, change_password_form = KnownUserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("email", "name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "members__role")
@@ -165,7 +170,7 @@ class ProductAdmin(KeptAdmin):
     ordering = ("seller", "sku")
     inlines = (BarcodeInline,)
 
-    def save_formset(self, request, form, formset, change):
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A barcode belongs to the seller of its product."""
         for barcode in formset.save(commit=False):
             barcode.seller_id = form.instance.seller_id

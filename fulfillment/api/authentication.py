@@ -1,11 +1,13 @@
 """Bearer keys: looked up in the database at each request, so that a revoked key stops at once."""
 
 from functools import cache
+from typing import cast
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
-from orders.access import Role, Viewer
+from orders.access import Role, Viewer, ViewerRequest
 from orders.keys import token_hash
 from orders.models import ApiKey, SalesChannel, Seller, Warehouse
 from orders.statements import run
@@ -22,22 +24,29 @@ WHERE k.key_hash = $1 AND k.revoked_at IS NULL
 """
 
 
+class ApiRequest(Request):
+    """A request of a seller's system, with the channel of its key."""
+
+    _request: ViewerRequest
+    auth: SalesChannel
+
+
 class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`; sets `request.auth` to the key's channel with its seller."""
 
-    def authenticate(self, request):
+    def authenticate(self, request: Request) -> tuple[None, SalesChannel]:
         scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
         channel = channel_of(key.strip())
         if channel is None:
             raise AuthenticationFailed("This API key is unknown or was revoked.")
-        request._request.viewer = Viewer(
+        cast(ApiRequest, request)._request.viewer = Viewer(
             roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id})
         )
         return None, channel
 
-    def authenticate_header(self, request):
+    def authenticate_header(self, request: Request) -> str:
         return REALM
 
 

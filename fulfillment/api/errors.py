@@ -1,5 +1,8 @@
 """Errors of the API: every answer says what is wrong, and where."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from rest_framework import status
@@ -9,7 +12,7 @@ from rest_framework.views import exception_handler
 from orders.errors import DomainError, InvalidInput
 
 
-def answer_error(error, context):
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler: ours become {"errors": [{"field", "problem"}]}, the rest keep DRF's status."""
     if isinstance(error, InvalidInput):
         return invalid(error.problems)
@@ -25,7 +28,9 @@ def answer_error(error, context):
     return response
 
 
-def invalid(problems, code=status.HTTP_422_UNPROCESSABLE_ENTITY):
+def invalid(
+    problems: Iterable[tuple[str, str]], code: int = status.HTTP_422_UNPROCESSABLE_ENTITY
+) -> Response:
     """The answer to input of the wrong shape: every problem by field path."""
     errors = [{"field": field, "problem": problem} for field, problem in problems]
     return Response({"errors": errors}, code)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.views import APIView
 
-from fulfillment.api.authentication import ApiKeyAuthentication
+from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from orders.access import Role
 from orders.events.payloads import PAYLOAD
@@ -40,14 +40,14 @@ class EventList(APIView):
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
 
-    def get(self, request):
+    def get(self, request: ApiRequest) -> HttpResponse:
         after, limit = request.GET.get("after", ""), request.GET.get("limit", str(USUAL))
         problems = []
         if (place := _read(after)) is None:
             problems.append(("after", BAD_CURSOR))
         if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
             problems.append(("limit", BAD_LIMIT))
-        if problems:
+        if problems or place is None:
             return invalid(problems)
         rows = run(_sql(), (request.auth.seller_id, *place, int(limit)))
         following = _write(*rows[-1][:2]) if rows else after

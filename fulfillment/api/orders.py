@@ -1,6 +1,8 @@
 """The API of sellers' systems."""
 
 import hashlib
+from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -9,7 +11,7 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from fulfillment.api.authentication import ApiKeyAuthentication
+from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from fulfillment.api.shapes import read_order
 from orders.access import Role
@@ -27,7 +29,7 @@ class OrderList(APIView):
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
 
-    def post(self, request):
+    def post(self, request: ApiRequest) -> HttpResponse:
         body = request._request.body
         key = request.META.get(KEY_HEADER, "")
         if not 0 < len(key) <= LONGEST_KEY:
@@ -56,7 +58,7 @@ class OrderDetail(APIView):
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
 
-    def get(self, request, pk):
+    def get(self, request: ApiRequest, pk: UUID) -> Response:
         order = (
             Order.objects.visible_to(request._request.viewer)
             .prefetch_related("lines", "packages")
@@ -80,7 +82,7 @@ COUNTED = (
 )
 
 
-def _described(order):
+def _described(order: Order) -> dict[str, Any]:
     return {
         "id": str(order.pk),
         "number": order.number,

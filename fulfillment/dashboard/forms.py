@@ -78,7 +78,7 @@ class ReviseForm(forms.Form):
     ends = forms.TimeField(label="Until")
     reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS])
 
-    def __init__(self, *args, promise: Promise, **kwargs):
+    def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.promise = promise
         unused = ("first",) if promise.kind == Promise.Kind.AT_DOOR else ("starts", "ends")
@@ -115,8 +115,8 @@ class AddressForm(forms.Form):
     region = forms.CharField(required=False, max_length=100)
     country = forms.CharField(max_length=2)
 
-    def clean_country(self):
-        country = self.cleaned_data["country"].upper()
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
         if not COUNTRY.fullmatch(country):
             raise forms.ValidationError("Two letters, such as DE or US.")
         return country

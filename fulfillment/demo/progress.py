@@ -2,6 +2,9 @@
 
 import sys
 import time
+from typing import TextIO
+
+from django.core.management.base import OutputWrapper
 
 WIDTH = 30
 QUIET_SECONDS = 0.1
@@ -10,7 +13,7 @@ QUIET_SECONDS = 0.1
 class Progress:
     """Counts steps of one piece of work and shows how far it is."""
 
-    def __init__(self, title: str, total: int, out=sys.stderr):
+    def __init__(self, title: str, total: int, out: TextIO | OutputWrapper = sys.stderr) -> None:
         self.title, self.total, self.out = title, total, out
         self.done, self.begun, self.shown, self.tenth = 0, time.monotonic(), 0.0, -1
 

@@ -2,14 +2,16 @@
 
 import os
 import re
+from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 
-def env(name, default=None):
+def env(name: str, default: str | None = None) -> str:
     """Text of an environment variable; without a default it is required."""
     value = os.environ.get(name, default)
     if value is None:
@@ -17,7 +19,7 @@ def env(name, default=None):
     return value
 
 
-def env_bool(name, default=False):
+def env_bool(name: str, default: bool = False) -> bool:
     """A switch: 1/0, true/false, yes/no, on/off."""
     text = os.environ.get(name, "1" if default else "0").strip().lower()
     if text in {"1", "true", "yes", "on"}:
@@ -27,7 +29,7 @@ def env_bool(name, default=False):
     raise ImproperlyConfigured(f"{name} is {text!r}: expected 1 or 0.")
 
 
-def env_int(name, default):
+def env_int(name: str, default: int) -> int:
     """A whole number of 0 or more."""
     text = os.environ.get(name, str(default))
     if not text.strip().isdecimal():
@@ -35,7 +37,7 @@ def env_int(name, default):
     return int(text)
 
 
-def env_decimal(name, default):
+def env_decimal(name: str, default: str) -> Decimal:
     """A number of 0 or more, with a point where it is not whole."""
     text = os.environ.get(name, default).strip()
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text, re.ASCII):
@@ -43,12 +45,12 @@ def env_decimal(name, default):
     return Decimal(text)
 
 
-def env_list(name, default=""):
+def env_list(name: str, default: str = "") -> list[str]:
     """Values separated by commas; empty ones are dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def env_needed(name, by):
+def env_needed(name: str, by: str) -> str:
     """Text that `by`, another setting, needs; empty where that setting is empty."""
     text = os.environ.get(name, "").strip()
     if by and not text:
@@ -56,7 +58,7 @@ def env_needed(name, by):
     return text
 
 
-def env_choice(name, default, choices):
+def env_choice(name: str, default: str, choices: Collection[str]) -> str:
     """One of these words."""
     text = env(name, default)
     if text not in choices:
@@ -64,7 +66,7 @@ def env_choice(name, default, choices):
     return text
 
 
-def env_numbers(name):
+def env_numbers(name: str) -> dict[str, str]:
     """Phone numbers by country, as US:+15551234567,CA:+15557654321."""
     found = {}
     for part in env_list(name):
@@ -75,7 +77,7 @@ def env_numbers(name):
     return found
 
 
-def env_url(name, default, schemes):
+def env_url(name: str, default: str | None, schemes: Collection[str]) -> str:
     """An address whose scheme is one of `schemes`."""
     text = env(name, default)
     if urlsplit(text).scheme not in schemes:
@@ -83,7 +85,7 @@ def env_url(name, default, schemes):
     return text
 
 
-def env_database(name, default):
+def env_database(name: str, default: str | None) -> dict[str, Any]:
     """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
     parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
     known = {

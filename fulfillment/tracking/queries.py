@@ -205,7 +205,7 @@ def _orders() -> QuerySet[Any]:
 
 
 def _rows(
-    kind: type[msgspec.Struct], rows: QuerySet, *, most: int | None = None, **other: Any
+    kind: type[msgspec.Struct], rows: QuerySet[Any], *, most: int | None = None, **other: Any
 ) -> ArraySubquery:
     """The order's rows as an array of objects with the fields of a struct; `other` are computed."""
     mine = rows.filter(order=OuterRef("pk"))

@@ -26,9 +26,9 @@ from orders.errors import DomainError
 
 LONGEST = 500
 PORTS = {443, 8443}
-NOT_PUBLIC = "This address cannot be used: it does not lead to a public server."
-OURS = "This address is our own: choose one of your own system."
-NO_ADDRESS = "This is no address of the web."
+NOT_PUBLIC = "This URL cannot be used: it does not lead to a public server."
+OURS = "This URL is ours: enter one of your own system."
+NO_ADDRESS = "Enter a valid URL."
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 UNPLAIN = set(' "<>^`{|}')
 # The library's list, and IPv4 written as IPv6 in a way that it does not list (RFC 4291, 2.5.5.1).
@@ -78,7 +78,7 @@ def target_of(url: str, *, longest: int = LONGEST) -> Target:
     is_plain = url.isascii() and url.isprintable() and not UNPLAIN.intersection(url)
     if len(url) > longest or not is_plain:
         raise AddressRefused(
-            f"Give an address of at most {longest} plain characters, "
+            f"Enter a URL of at most {longest} ASCII characters, "
             'without spaces and " < > ^ ` { | }.'
         )
     try:
@@ -88,16 +88,16 @@ def target_of(url: str, *, longest: int = LONGEST) -> Target:
         raise AddressRefused(NO_ADDRESS) from None
     local = settings.WEBHOOK_ALLOW_LOCAL
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise AddressRefused("The address begins with https://.")
+        raise AddressRefused("The URL must start with https://.")
     if "@" in parts.netloc or "\\" in url or "#" in url:
-        raise AddressRefused("The address holds no user name, password or #.")
+        raise AddressRefused("The URL must not contain a user name, password or #.")
     host = (parts.hostname or "").rstrip(".")
     if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
         raise AddressRefused(NO_ADDRESS)
     secure = parts.scheme == "https"
     port = _usual_port(secure) if port is None else port
     if port not in PORTS and not local:
-        raise AddressRefused("The port is 443 or 8443.")
+        raise AddressRefused("The port must be 443 or 8443.")
     _refuse_ours(host, port)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     return Target(secure, host, port, path)
@@ -201,7 +201,7 @@ def _may_be_called(address: str) -> bool:
 
 def _dialled(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
     """A connection to the first of these that answers; each gets its share of the time."""
-    failure: OSError = ConnectionError("There is no address.")
+    failure: OSError = ConnectionError("The host name has no address.")
     for number, address in enumerate(addresses):
         share = _left(ends) / (len(addresses) - number)
         try:
@@ -214,5 +214,5 @@ def _dialled(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
 def _left(ends: float) -> float:
     left = ends - monotonic()
     if left <= 0:
-        raise TimeoutError("The time is up.")
+        raise TimeoutError("Timed out.")
     return left

@@ -51,7 +51,7 @@ class PushChannel:
 
     def __enter__(self) -> Self:
         if not settings.VAPID_PRIVATE_KEY:
-            raise RuntimeError("VAPID_PRIVATE_KEY is not set: no browser can be told.")
+            raise RuntimeError("VAPID_PRIVATE_KEY is not set: no browser can be notified.")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,7 +93,7 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
     except AddressRefused as error:
         raise Permanent(str(error)) from error
     except (KeyError, TypeError, ValueError, ECEException) as error:
-        raise Permanent("The browser gave keys that cannot be used.") from error
+        raise Permanent("The browser sent unusable keys.") from error
     return target, body
 
 
@@ -104,7 +104,7 @@ def push_service_of(endpoint: str) -> Target:
         target.host == host or target.host.endswith(f".{host}") for host in settings.PUSH_HOSTS
     )
     if not known and not settings.WEBHOOK_ALLOW_LOCAL:
-        raise AddressRefused("This is no push service that we know.")
+        raise AddressRefused("This is not a known push service.")
     return target
 
 
@@ -119,7 +119,7 @@ def _line(target: Target) -> HTTPConnection:
     try:
         return connect(target, resolve(target, seconds=seconds), ends=ends)
     except NameUnknown as error:  # by us, and for now
-        raise Temporary("Nobody knows the push service by its name.") from error
+        raise Temporary("The host name of the push service cannot be resolved.") from error
     except AddressRefused as error:
         raise Permanent(str(error)) from error
     except OSError as error:  # nothing was sent yet
@@ -129,7 +129,7 @@ def _line(target: Target) -> HTTPConnection:
 def _verdict(status: int, retry_after: str | None, answer: bytes) -> SendError:
     text = one_line(f"{status} {answer[:200].decode(errors='replace')}")[:300]
     if status in ENDED:
-        return Gone("The browser does not take notifications any more.")
+        return Gone("The browser no longer accepts notifications.")
     if status in BUSY:
         seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
         return Temporary(text, retry_after=seconds)

@@ -32,15 +32,15 @@ def check_number(number: str) -> None:
 def why_not(number: str) -> str:
     """Why we do not text this number; "" where a customer may have it."""
     if not E164.fullmatch(number):
-        return "This is not a phone number."
+        return "This is not a valid phone number."
     parsed = phonenumbers.parse(number)
     kind = phonenumbers.number_type(parsed)
     if phonenumbers.region_code_for_country_code(parsed.country_code or 0) == NO_COUNTRY:
-        return "This number belongs to no country: it may cost much."
+        return "This number belongs to no country and may be expensive."
     if kind in COSTLY:
         return "This is a premium-rate or shared-cost number."
     if kind == PhoneNumberType.UNKNOWN:
-        return "No telephone has this number."
+        return "This phone number does not exist."
     return ""
 
 

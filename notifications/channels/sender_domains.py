@@ -15,8 +15,8 @@ from orders.events.recording import record
 from orders.models import Event, Seller, User
 
 NO_ADDRESS = "Enter one e-mail address, such as orders@your-shop.example."
-OURS = "This is our own domain: enter an address of yours."
-TAKEN = "Another seller sends from this address already."
+OURS = "This is our domain: enter an address of your own."
+TAKEN = "Another seller already sends from this address."
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def verify_sender(row: SendingDomain, *, actor: User) -> SendingDomain:
     """Somebody saw the TXT record: from now on mails are sent from there. Raises DomainError."""
     row = SendingDomain.objects.select_for_update().get(pk=row.pk)
     if row.verified_at:
-        raise DomainError(f"{row.address} is verified already.")
+        raise DomainError(f"{row.address} is already verified.")
     row.verified_at = timezone.now()
     _save(row, "verified_at")
     record([Event(seller_id=row.seller_id, kind="sending_domain.verified", actor=actor)])

@@ -22,7 +22,7 @@ def suppress_by_hand(seller: Seller, *, actor: User, channel: str, recipient: st
         defaults={"reason": Suppression.Reason.BY_HAND},
     )
     if not is_new:
-        raise DomainError(f"{recipient} is blocked already.")
+        raise DomainError(f"{recipient} is already blocked.")
     _note(row, "entered", actor)
     return row
 
@@ -53,7 +53,7 @@ def _address(channel: str, text: str) -> str:
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException as error:
-        raise DomainError("Enter a phone number with its country, such as +49 170 1234567.") from (
+        raise DomainError("Enter a phone number with country code, such as +49 170 1234567.") from (
             error
         )
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

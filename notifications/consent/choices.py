@@ -41,9 +41,9 @@ class Choice:
         if self.is_off and self.channel == SMS:
             return f"No text messages to {self.address}."
         if not unwanted:
-            return f"{self.name} to {self.address}: every update."
+            return f"{self.name} to {self.address}: all updates."
         listed = ", ".join(name.lower() for name in unwanted)
-        return f"{self.name} to {self.address}: not for {listed}."
+        return f"{self.name} to {self.address}: all except {listed}."
 
 
 def choices_of(order: Order) -> list[Choice]:

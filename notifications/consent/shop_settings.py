@@ -24,7 +24,7 @@ from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.models import Event, Seller, User
 
-HALF_A_NIGHT = "Quiet hours need a beginning and an end, or neither."
+HALF_A_NIGHT = "Enter both a start and an end of quiet hours, or neither."
 
 
 class Unreadable(DomainError):
@@ -34,8 +34,8 @@ class Unreadable(DomainError):
         self.suggestion = readable(colour)
         ratio = contrast(colour, WHITE)
         super().__init__(
-            f"{colour} has a contrast of {ratio:.1f}:1 on white; words need {LEAST_CONTRAST}:1. "
-            f"The nearest that can be read is {self.suggestion}."
+            f"{colour} has a contrast of {ratio:.1f}:1 on white; text needs {LEAST_CONTRAST}:1. "
+            f"The nearest readable colour is {self.suggestion}."
         )
 
 
@@ -57,7 +57,7 @@ def choose_settings(seller: Seller, *, actor: User, choices: Choices) -> Message
     if (choices.quiet_from is None) != (choices.quiet_until is None):
         raise DomainError(HALF_A_NIGHT)
     if unknown := [name for name in choices.sms_countries if name not in SUPPORTED_REGIONS]:
-        text = f"{', '.join(unknown)}: not the two letters of a country."
+        text = f"{', '.join(unknown)}: not a two-letter country code."
         raise InvalidInput([("sms_countries", text)])
     return _keep(seller, actor, **asdict(choices))
 
@@ -76,7 +76,7 @@ def choose_triggers(
 ) -> MessageSettings:
     """What the shop does not send, template:channel each; what is essential cannot be left out."""
     if refused := sorted(set(switched_off) - optional_triggers()):
-        raise DomainError(f"This is always sent: {', '.join(refused)[:200]}.")
+        raise DomainError(f"These are always sent: {', '.join(refused)[:200]}.")
     return _keep(seller, actor, switched_off=sorted(switched_off))
 
 
@@ -85,7 +85,7 @@ def choose_look(seller: Seller, *, accent: str, markup: bool, actor: User) -> Me
     """The colour of mails and of the tracking page, "" for ours. Raises Unreadable."""
     accent = accent.lower()
     if accent and not COLOUR.fullmatch(accent):
-        raise DomainError("Expected a colour like #0b6372.")
+        raise DomainError("Enter a colour such as #0b6372.")
     if accent and not is_readable(accent):
         raise Unreadable(accent)
     return _keep(seller, actor, accent="" if accent == PETROL else accent, markup=markup)
@@ -98,7 +98,7 @@ def _keep(seller: Seller, actor: User, **chosen: Any) -> MessageSettings:
     return row
 
 
-def _dated(chosen: dict) -> dict:
+def _dated(chosen: dict[str, Any]) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, time) else value for name, value in chosen.items()
     }

@@ -8,18 +8,18 @@ from notifications.models import Message
 EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # Without these a customer would not know what to do; a text message is never essential.
 ESSENTIAL: Mapping[str, str] = {
-    "confirmed": "what was bought, and by when it comes",
-    "delayed": "customers plan by it",
-    "out_for_delivery": "somebody should be at home",
-    "attempt_failed": "the customer has to act",
-    "delivered": "the parcel is there and may be missed",
-    "delivered_to_neighbour": "where the parcel is",
-    "at_pickup_point": "it has to be fetched in time",
-    "returning": "it does not come any more",
-    "cancelled": "it does not come any more",
-    "correction": "nobody should rely on the wrong news",
-    "return_approved": "where to send it",
-    "return_refused": "nothing should be sent",
+    "confirmed": "it says what was bought and when it arrives",
+    "delayed": "customers plan around it",
+    "out_for_delivery": "somebody must be home",
+    "attempt_failed": "the customer must act",
+    "delivered": "the parcel could be missed",
+    "delivered_to_neighbour": "it says where the parcel is",
+    "at_pickup_point": "the parcel must be collected in time",
+    "returning": "the parcel will not arrive",
+    "cancelled": "the products will not arrive",
+    "correction": "the earlier message was wrong",
+    "return_approved": "it says where to send the parcel",
+    "return_refused": "the customer should not send anything",
 }
 
 

@@ -16,10 +16,10 @@ from orders.models import Event, Order
 
 MOST_BROWSERS = 10
 MOST_CHANGES = 20  # of one order a day
-OFTEN = "This was changed many times today: please try again tomorrow."
+OFTEN = "You have changed this too often today. Please try again tomorrow."
 ELSEWHERE = (
-    "These updates were switched off on the page of another order of yours: "
-    "please switch them on there."
+    "These updates were turned off on the page of another of your orders: "
+    "please turn them on there."
 )
 
 
@@ -46,8 +46,8 @@ def choose_updates(
         row, _ = Preference.objects.update_or_create(
             **whose, defaults={**chosen, "chosen_for": order}
         )
-        data = {"channel": channel, "off": row.off, "is_off": is_off}
-        record([Event.of(order, "updates_chosen", **data)])
+        chosen_now = Event.of(order, "updates_chosen", channel=channel, off=row.off, is_off=is_off)
+        record([chosen_now])
         return row
     return None
 
@@ -71,7 +71,7 @@ def tell_browser(
     lock_order(order.pk)
     live = PushSubscription.objects.filter(order=order, ended_at__isnull=True)
     if live.exclude(endpoint=endpoint).count() >= MOST_BROWSERS:
-        raise DomainError(f"{MOST_BROWSERS} browsers are told of this order already.")
+        raise DomainError(f"{MOST_BROWSERS} browsers already get notifications about this order.")
     keys = {"p256dh": p256dh, "auth": auth, "language": language}
     # One that left and comes back is the same one.
     row = PushSubscription.objects.filter(order=order, endpoint=endpoint).order_by("-pk").first()

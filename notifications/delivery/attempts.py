@@ -82,6 +82,6 @@ def begin(attempt: Attempt) -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)
-        is_ours = cursor.rowcount == 1
+        is_ours = int(cursor.rowcount) == 1
     crash_point("after-begin")
     return is_ours

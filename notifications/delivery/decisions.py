@@ -15,7 +15,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, User
 
-DECIDED = "Somebody has decided about this message already."
+DECIDED = "This message was already resent or dismissed."
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def send_again(message: Message, *, actor: User) -> Message:
     if blocked := suppression_of(message.seller_id, message.channel, recipient):
         why = blocked.get_reason_display().lower()
         raise DomainError(
-            f"{recipient} is blocked ({why}): enter another address in the order, or unblock it."
+            f"{recipient} is blocked ({why}): change the address in the order, or unblock it."
         )
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
@@ -57,7 +57,7 @@ def _address_now(order: Order, message: Message) -> str:
         return message.recipient
     found = addresses_of(order, message.audience, message.channel)
     if not found:
-        raise DomainError("The order has no such address any more: enter one first.")
+        raise DomainError("The order has no address for this channel: enter one first.")
     return found[0]
 
 

@@ -99,7 +99,7 @@ def put_back(
 
 def broken(message: Message, attempt: Attempt) -> Outcome:
     """A message that cannot be put in words: a template or its facts are wrong."""
-    reason, cause = "The message could not be written.", Cause.UNWRITABLE
+    reason, cause = "The message could not be rendered.", Cause.UNWRITABLE
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
         return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt, cause=cause)
@@ -112,18 +112,18 @@ def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) ->
     cause = Cause.SENDER_STOPPED
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
-            attempt.answer = "The sender stopped before the answer came."
+            attempt.answer = "The worker stopped before the provider answered."
             reason = attempt.answer
             return Outcome(message, MessageStatus.UNKNOWN, reason, attempt=attempt, cause=cause)
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
-        reason = f"Given up: its sender stopped {crashes} times in the middle of it."
+        reason = f"Given up: the worker stopped {crashes} times while sending it."
         # A provider that knows keys is asked without a note: one of the senders may have come far.
         status = MessageStatus.UNKNOWN if knows_keys else MessageStatus.FAILED
         return Outcome(message, status, reason, cause=cause)
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
     delay = backoff(crashes) if crashes > 1 else 0.0
-    return Outcome(message, status, "Its sender stopped.", delay, cause=cause)
+    return Outcome(message, status, "The worker stopped.", delay, cause=cause)
 
 
 def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:

@@ -5,7 +5,7 @@ A restored backup holds messages as unsent that were sent after the backup was m
 
 from django.db import connection
 
-RESTORED = "This database is a copy: what it holds as unsent may have been sent already."
+RESTORED = "This database is a copy: messages it holds as unsent may already have been sent."
 IDENTITY = """
 SELECT concat_ws(':', system_identifier, timeline_id,
   (SELECT oid FROM pg_database WHERE datname = current_database()))

@@ -31,8 +31,8 @@ from orders.crash import crash_point
 log = logging.getLogger(__name__)
 
 NONE: Mapping[str, int] = {}
-DOWN = "Its provider is not reached."
-NOT_SET_UP = "Its provider is not set up: see the log."
+DOWN = "The provider is unreachable."
+NOT_SET_UP = "The provider is not configured: see the log."
 SETTLE_SECONDS = 1.0
 POISON_SECONDS = 1.0  # in a rush, after a look that found no poison message
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
@@ -141,7 +141,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
 def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
     status, cause, reason, delay, by, stops = verdict
     if may_have_left and delay is None:
-        reason = f"{reason[:170]} An attempt may have arrived."
+        reason = f"{reason[:170]} An earlier attempt may have arrived."
         return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
     return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause, stops=stops)
 

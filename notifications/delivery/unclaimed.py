@@ -12,8 +12,8 @@ from notifications.models import Message, Receipt
 from notifications.states import CLAIMABLE, REPORTABLE, UNSETTLED, WAITING, Cause, MessageStatus
 from orders.statements import with_codes
 
-AGAIN = "Sent again by hand."
-UNDONE = "Undone before it left."
+AGAIN = "Resent manually."
+UNDONE = "Undone before it was sent."
 LONGEST_REASON = 200
 REVIVED_WITHIN = timedelta(hours=1)  # later, what gave way is no news any more
 

@@ -231,7 +231,7 @@ def _ends_of_nights(
     return ends
 
 
-def _line(row: tuple, before: Choices, after: Choices) -> Line:
+def _line(row: tuple[Any, ...], before: Choices, after: Choices) -> Line:
     template, channel, count, *waiting = row
     fate_before, fate_after = (
         Fate(0, count, 0, timedelta())

@@ -72,10 +72,10 @@ def our_parts(template: str, language: str) -> dict[str, str]:
 def _problems(part: str, text: str) -> Iterator[str]:
     if not text:
         if part in REQUIRED:
-            yield "is empty: expected a text"
+            yield "expected a text, got nothing"
         return
     if len(text) > LONGEST[part]:
-        yield f"expected at most {LONGEST[part]} characters, here are {len(text)}"
+        yield f"expected at most {LONGEST[part]} characters, got {len(text)}"
     yield from _unwritable(part, text)
     wrong = problems_of(text, KNOWN)
     yield from wrong or _breaks(part, text)
@@ -87,7 +87,7 @@ def _unwritable(part: str, text: str) -> Iterator[str]:
     others = {char for char in text if char != "\n" and _is_unwritable(char)}
     if others:
         names = ", ".join(f"U+{ord(char):04X}" for char in sorted(others)[:5])
-        yield f"holds characters that cannot be shown: {names}"
+        yield f"contains characters that cannot be displayed: {names}"
 
 
 def _is_unwritable(char: str) -> bool:
@@ -102,7 +102,7 @@ def _breaks(part: str, text: str) -> Iterator[str]:
         yield str(error)
         return
     if part in REQUIRED and not all(map(one_line, said)):
-        yield "says nothing when its variables are empty"
+        yield "is empty when its variables are empty"
 
 
 def _samples() -> Iterable[Mapping[str, Any]]:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from notifications.channels.base import Outgoing
 from notifications.channels.segments import Size, measure
 from notifications.editor.editing import our_parts
@@ -87,11 +89,11 @@ def in_scheme(html: str, scheme: str) -> str:
     return NEW_TAB + html.replace(DARK, SCHEMES[scheme])
 
 
-def _recent(seller: Seller):
+def _recent(seller: Seller) -> QuerySet[Order]:
     return Order.objects.filter(seller=seller).order_by("-created_at", "-pk")[:NEWEST]
 
 
-def _newest(orders, template: str) -> list[Message]:
+def _newest(orders: QuerySet[Order], template: str) -> list[Message]:
     ids = list(orders.values_list("pk", flat=True))
     rows = Message.objects.filter(
         order__in=ids, template=template, audience=Message.Audience.CUSTOMER

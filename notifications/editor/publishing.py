@@ -22,12 +22,12 @@ class SavedMeanwhile(DomainError):
     def __init__(self, draft: TextVersion | None):
         self.draft = draft
         if draft is None:
-            text = "The draft was published or thrown away after you opened this page."
+            text = "The draft was published or discarded after you opened this page."
         else:
             who = draft.created_by or "Somebody"
             at = f"{draft.created_at:%H:%M} UTC"
             text = f"{who} saved draft {draft.number} at {at}, after you opened this page."
-        super().__init__(f"{text} Nothing was saved yet; your words are still in the form.")
+        super().__init__(f"{text} Nothing was saved; your text is still in the form.")
 
 
 class Draft(NamedTuple):
@@ -42,7 +42,7 @@ class Draft(NamedTuple):
 def save_draft(seller: Seller, template: str, given: Draft, *, actor: User) -> TextVersion:
     """Make or change the draft. Raises InvalidInput by part, or SavedMeanwhile."""
     if template not in FOR_CUSTOMERS or given.language not in LANGUAGES:
-        raise DomainError("There is no such message, or not in this language.")
+        raise DomainError("This message does not exist in this language.")
     parts = tidied(given.parts)
     if problems := problems_in(parts):
         raise InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
@@ -68,12 +68,12 @@ def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextV
     seller = _lock(seller)
     version = _rows(seller, template).filter(number=number).first()
     if version is None:
-        raise DomainError(f"There is no version {number} any more.")
+        raise DomainError(f"Version {number} no longer exists.")
     if version.in_force:
-        raise DomainError(f"Version {number} is in force already.")
+        raise DomainError(f"Version {number} is already published.")
     if absent := missing(seller, version.texts):
         names = ", ".join(NAMES[language] for language in absent)
-        raise DomainError(f"There is no text yet in: {names}. Write it, then publish.")
+        raise DomainError(f"No text yet in: {names}. Add it, then publish.")
     _rows(seller, template).filter(in_force=True).update(in_force=False)
     version.in_force, version.published_at = True, timezone.now()
     version.save(update_fields=["in_force", "published_at"])
@@ -87,7 +87,7 @@ def withdraw(seller: Seller, template: str, *, actor: User) -> None:
     _lock(seller)
     version = _rows(seller, template).filter(in_force=True).first()
     if version is None:
-        raise DomainError("Our own text is in force already.")
+        raise DomainError("The default text is already in use.")
     version.in_force = False
     version.save(update_fields=["in_force"])
     _record("withdrawn", version, actor)
@@ -99,7 +99,7 @@ def discard(seller: Seller, template: str, number: int, *, actor: User) -> None:
     _lock(seller)
     draft = _rows(seller, template).filter(published_at=None, number=number).first()
     if draft is None:
-        raise DomainError(f"There is no draft {number} any more.")
+        raise DomainError(f"Draft {number} no longer exists.")
     _record("discarded", draft, actor)
     draft.delete()
 

@@ -38,7 +38,8 @@ def send_trial(
         with email_channel() as channel:
             channel.send(mail)
     except (SendError, ImproperlyConfigured) as error:
-        raise DomainError(f"The test mail did not leave: {one_line(str(error))[:200]}") from error
+        why = one_line(str(error))[:200]
+        raise DomainError(f"The test e-mail could not be sent: {why}") from error
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def _counted(seller: Seller, template: str, number: int, actor: User) -> Event:
     # Events of no order, by age: the index of an order's events finds them.
     rows = Event.objects.filter(order=None, pk__gte=first_id(since), kind=KIND, actor=actor)
     if rows.count() >= MOST:
-        raise DomainError(f"You sent {MOST} test mails within an hour. Please wait a little.")
+        raise DomainError(f"You sent {MOST} test e-mails within an hour. Try again later.")
     event = Event(
         seller=seller, kind=KIND, actor=actor, data={"template": template, "number": number}
     )

@@ -10,7 +10,7 @@ from notifications.guards.verdict import Verdict
 from notifications.models import PushSubscription
 from notifications.states import Cause, MessageStatus
 
-LEFT = "The browser does not want to be told any more."
+LEFT = "Notifications are turned off in this browser."
 
 
 def find_browsers(facts: Sequence[Facts]) -> list[Facts]:

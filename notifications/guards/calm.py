@@ -83,12 +83,15 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     is_calm = settings_of(fact.order.seller).calm
     if is_calm and message.template == "confirmed" and _is_import(fact):
         return Verdict(
-            MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when it came in."
+            MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when imported."
         )
     # Said again after an undo: once is enough.
     if again := next((row for row in later if _says_the_same(row, fact)), None):
         return Verdict(
-            MessageStatus.SUPERSEDED, Cause.SAID_AGAIN, "It is said again.", by=again.message.pk
+            MessageStatus.SUPERSEDED,
+            Cause.SAID_AGAIN,
+            "Replaced by a newer copy.",
+            by=again.message.pk,
         )
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
@@ -106,9 +109,9 @@ def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict |
         if not (is_close or is_late):
             continue
         if speaks_for(other, fact):
-            cause, text = Cause.NEWER_STATE, "A newer state was told instead."
+            cause, text = Cause.NEWER_STATE, "Replaced by a message with a newer status."
         elif other.message.template == message.template and message.template in STATES:
-            cause, text = Cause.TOLD_TOGETHER, "Told together with the next one."
+            cause, text = Cause.TOLD_TOGETHER, "Combined with the next message."
         else:
             continue
         return Verdict(MessageStatus.SUPERSEDED, cause, text, by=other.message.pk)
@@ -121,7 +124,7 @@ def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
     if len(recent) < BURST_AT_ONCE:
         return None
     delay = (min(recent) + BURST - now).total_seconds()
-    reason = "Calm: several messages left just now."
+    reason = "Fewer messages: several were sent just now."
     return Verdict(MessageStatus.HELD, Cause.CALM, reason, max(delay, 1.0))
 
 
@@ -140,7 +143,7 @@ def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> V
     if not ends or max(ends) <= now:
         return None
     delay = (max(ends) - now).total_seconds()
-    reason = "Calm: this parcel had news within two hours."
+    reason = "Fewer messages: this parcel had an update within two hours."
     return Verdict(MessageStatus.HELD, Cause.CALM, reason, delay)
 
 

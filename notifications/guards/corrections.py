@@ -9,8 +9,8 @@ from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, Cause, MessageStatus
 from notifications.told import told_of
 
-NEVER_LEFT = "What it would correct never left."
-ON_ITS_WAY, A_MOMENT = "What it corrects is just leaving.", 5.0
+NEVER_LEFT = "The message to correct was never sent."
+ON_ITS_WAY, A_MOMENT = "The message to correct is being sent.", 5.0
 
 
 def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:

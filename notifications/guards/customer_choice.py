@@ -8,10 +8,10 @@ from notifications.guards.verdict import Verdict
 from notifications.models import Message, Preference
 from notifications.states import Cause, MessageStatus
 
-NO_TEXTS = "The customer does not want text messages."
+NO_TEXTS = "The customer opted out of text messages."
 
 
-NO_OPTIONAL_MAILS = "The customer wants no optional e-mails."
+NO_OPTIONAL_MAILS = "The customer opted out of optional e-mails."
 
 
 Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
@@ -58,4 +58,4 @@ def _why_not(message: Message, choice: Preference) -> str:
         return ""
     kind = "text messages" if message.channel == SMS else "e-mails"
     name = OPTIONAL[message.channel][message.template].lower()
-    return f"The customer does not want {name} {kind}."
+    return f"The customer opted out of {name} {kind}."

@@ -70,7 +70,7 @@ def _verdict(fact: Facts, now: datetime) -> Verdict | None:
     if ends is None:
         return None
     local = ends.astimezone(ZoneInfo(fact.order.time_zone))
-    reason = f"Quiet hours of the customer until {local:%H:%M}."
+    reason = f"Quiet hours until {local:%H:%M}."
     return Verdict(
         MessageStatus.HELD, Cause.QUIET_HOURS, reason, max((ends - now).total_seconds(), 1.0)
     )

@@ -23,7 +23,7 @@ from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 from orders.statements import with_codes
 
-GATHERS = "Told together with others"
+GATHERS = "Combined into a digest"
 # A batch that begins so shortly before the hour might end after it.
 MARGIN = timedelta(seconds=90)
 SOON = timedelta(seconds=30)  # what is due then is of the hour that comes or came

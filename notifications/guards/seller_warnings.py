@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -14,7 +15,7 @@ from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 
 WARNINGS = frozenset({"seller_at_risk", "seller_broken"})
 MOST_AN_HOUR = 10
-LISTED = "Too many warnings within an hour: it stands under what needs attention."
+LISTED = "Too many warnings within an hour: see Needs attention in the dashboard."
 
 
 def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -33,7 +34,7 @@ def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def _left(facts: Sequence[Facts]) -> Counter:
+def _left(facts: Sequence[Facts]) -> Counter[UUID]:
     """How many warnings left to each seller within an hour."""
     rows = Message.objects.filter(
         seller__in={fact.message.seller_id for fact in facts},

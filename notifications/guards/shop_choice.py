@@ -8,7 +8,7 @@ from notifications.guards.verdict import Verdict
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 
-SWITCHED_OFF = "The shop does not send this."
+SWITCHED_OFF = "Turned off in the message settings."
 
 
 def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:

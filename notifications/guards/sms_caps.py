@@ -106,17 +106,17 @@ def _why_not(fact: Facts, left: Left) -> Why | None:
     if settings.SMS_COUNTRIES:
         allowed &= set(settings.SMS_COUNTRIES)
     if country and country not in allowed:
-        reason = f"Numbers of {country} are not texted: see the settings of messages."
+        reason = f"Text messages to {country} are not allowed: see the message settings."
         return Why(Cause.SMS_COUNTRY, reason)
     order, number, whose = _keys(message)
     if left[order] >= PER_ORDER:
-        reason = f"{PER_ORDER} text messages about this order have left already."
+        reason = f"Limit of {PER_ORDER} text messages per order reached."
         return Why(Cause.SMS_OF_ORDER, reason)
     if left[number] >= settings.SMS_PER_NUMBER:
-        reason = f"{settings.SMS_PER_NUMBER} text messages went to this number within an hour."
+        reason = f"Limit of {settings.SMS_PER_NUMBER} text messages per hour to one number reached."
         return Why(Cause.SMS_TO_NUMBER, reason)
     if left[whose] >= min(choice.sms_daily_cap, settings.SMS_DAILY_MOST):
-        return Why(Cause.SMS_OF_DAY, f"Text messages stopped for today: {left[whose]} sent.")
+        return Why(Cause.SMS_OF_DAY, f"Daily text message limit reached: {left[whose]} sent.")
     return None
 
 

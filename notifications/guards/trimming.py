@@ -34,7 +34,7 @@ def _trimmed(fact: Facts, former: list[Promise] | None) -> Facts:
         if fact.stale:
             return fact
     if former == [] and fact.promises:
-        return _superseded(fact, Cause.NO_NEWS, "Nobody was told the date that changed.")
+        return _superseded(fact, Cause.NO_NEWS, "The recipient was never sent the previous date.")
     return fact
 
 
@@ -59,7 +59,7 @@ def _without_undone(fact: Facts) -> Facts:
     untrue = NOT_YET.get(fact.message.template, ())
     left = [row for row in fact.shipments if row.status not in untrue]
     if fact.shipments and not left:
-        return _suppressed(fact, Cause.UNDONE, "Undone before it left.")
+        return _suppressed(fact, Cause.UNDONE, "Undone before it was sent.")
     return replace(fact, shipments=left)
 
 
@@ -71,7 +71,7 @@ def _without_overtaken(fact: Facts) -> Facts:
     left = {row.pk for row in boxes if row.status not in past}
     if not left:
         now = ", ".join(f"{row.number}: {row.get_status_display().lower()}" for row in boxes)
-        return _superseded(fact, Cause.OVERTAKEN, f"Overtaken by parcel {now}."[:200])
+        return _superseded(fact, Cause.OVERTAKEN, f"Outdated: parcel {now}."[:200])
     return replace(
         fact,
         packages=[row for row in fact.packages if row.pk in left],
@@ -84,7 +84,7 @@ def _without_overtaken(fact: Facts) -> Facts:
 def _of_waiting_stock(fact: Facts) -> Facts:
     waits = any(line.backordered for line in fact.lines)
     if fact.message.template == "backordered" and not waits:
-        return _suppressed(fact, Cause.OVERTAKEN, "Nothing waits for stock any more.")
+        return _suppressed(fact, Cause.OVERTAKEN, "Nothing is on backorder any more.")
     return fact
 
 
@@ -95,10 +95,10 @@ def _with_dates_ahead(fact: Facts) -> Facts:
         return fact
     left = [row for row in fact.promises if row.is_open and row.latest > timezone.now()]
     if not left:
-        reason = "The date it tells is past, kept or replaced."
+        reason = "Its date has passed, was kept or was replaced."
         return _superseded(fact, Cause.DATE_PASSED, reason)
     if template == "delivery_tomorrow" and all(map(_has_come, left)):
-        return _superseded(fact, Cause.DATE_PASSED, "The day it announces has come.")
+        return _superseded(fact, Cause.DATE_PASSED, "The day it announces has started.")
     return replace(fact, promises=left)
 
 

@@ -14,8 +14,8 @@ EMAIL, SMS, PUSH = (
 CHANNELS = (EMAIL, SMS, PUSH)
 CHANNEL_NAMES = {name: Message.Channel(name).label for name in CHANNELS}
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "The order": ("confirmed", "backordered", "cancelled"),
-    "The parcel": (
+    "Order": ("confirmed", "backordered", "cancelled"),
+    "Delivery": (
         "packed",
         "ready",
         "shipped",
@@ -25,7 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "delivered_to_neighbour",
         "at_pickup_point",
     ),
-    "When something goes wrong": ("delayed", "attempt_failed", "returning", "correction"),
+    "Problems": ("delayed", "attempt_failed", "returning", "correction"),
     "Returns": (
         "return_requested",
         "return_approved",
@@ -37,26 +37,26 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 FOR_CUSTOMERS = tuple(name for names in GROUPS.values() for name in names)
 # When each is written, for whoever decides about it.
 OCCASIONS: Mapping[str, str] = {
-    "confirmed": "The order came in.",
-    "backordered": "Something of the order is not in stock.",
-    "cancelled": "The order, or a part of it, was cancelled.",
-    "packed": "A parcel is closed.",
-    "ready": "A parcel has its label and waits for the carrier.",
-    "shipped": "The carrier has the parcel.",
-    "delivery_tomorrow": "The evening before our own courier comes.",
-    "out_for_delivery": "The courier is on the way, with the hour.",
-    "delivered": "The receiver has the parcel.",
-    "delivered_to_neighbour": "Somebody else took the parcel, or it lies in a safe place.",
-    "at_pickup_point": "The parcel can be fetched, with the last day.",
-    "delayed": "A date we told does not hold.",
-    "attempt_failed": "Nobody could take the parcel, with what happens next.",
-    "returning": "The parcel goes back to the warehouse.",
-    "correction": "What we told was wrong and is taken back.",
-    "return_requested": "The customer asked to send something back.",
-    "return_approved": "The return is agreed, with the address.",
-    "return_refused": "The return is not agreed, with the reason.",
-    "return_received": "The returned parcel has arrived.",
-    "return_closed": "The returned goods are checked.",
+    "confirmed": "When the order is received.",
+    "backordered": "When products of the order are out of stock.",
+    "cancelled": "When the order, or part of it, is cancelled.",
+    "packed": "When a parcel is packed.",
+    "ready": "When a parcel is labelled and waiting for the carrier.",
+    "shipped": "When the carrier has the parcel.",
+    "delivery_tomorrow": "The evening before our own courier delivers.",
+    "out_for_delivery": "When the courier is on the way, with the delivery window.",
+    "delivered": "When the recipient has the parcel.",
+    "delivered_to_neighbour": "When the parcel was left with a neighbour or in a safe place.",
+    "at_pickup_point": "When the parcel can be collected, with the last day.",
+    "delayed": "When a promised date changes.",
+    "attempt_failed": "When a delivery attempt fails, with what happens next.",
+    "returning": "When an undeliverable parcel is returned to the warehouse.",
+    "correction": "When an earlier message was wrong.",
+    "return_requested": "When the customer requests a return.",
+    "return_approved": "When the return is approved, with the address.",
+    "return_refused": "When the return is refused.",
+    "return_received": "When the returned parcel arrives.",
+    "return_closed": "When the returned products have been inspected.",
 }
 
 

@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                     "calm",
                     models.BooleanField(
                         default=True,
-                        help_text="Fewer messages: what happens within half an hour is told together.",
+                        help_text="Fewer messages: updates within half an hour are combined.",
                     ),
                 ),
                 (
@@ -512,10 +512,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("delivered", "Delivered"),
-                            ("deferred", "Delayed on the way"),
-                            ("bounced", "Refused for good"),
+                            ("deferred", "Delayed"),
+                            ("bounced", "Bounced"),
                             ("failed", "Not delivered"),
-                            ("complained", "Called unwanted"),
+                            ("complained", "Marked as spam"),
                             ("unsubscribed", "Unsubscribed"),
                         ],
                         max_length=12,
@@ -594,9 +594,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("bounced", "The address does not exist"),
-                            ("complained", "The customer called it unwanted"),
-                            ("stopped", "The customer asked us to stop"),
-                            ("by_hand", "Entered by hand"),
+                            ("complained", "The customer marked it as spam"),
+                            ("stopped", "The customer opted out"),
+                            ("by_hand", "Blocked manually"),
                         ],
                         max_length=12,
                     ),

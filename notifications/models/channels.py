@@ -43,20 +43,20 @@ class SendingDomain(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.address
 
     @property
-    def domain(self):
+    def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
     @property
-    def record_name(self):
+    def record_name(self) -> str:
         """The name of the TXT record that proves the domain."""
         return f"{RECORD_NAME}.{self.domain}"
 
     @property
-    def record_value(self):
+    def record_value(self) -> str:
         return f"{RECORD_VALUE}={self.token}"
 
 

@@ -43,7 +43,7 @@ class Preference(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.channel} of {self.seller_id}"
 
 
@@ -74,5 +74,5 @@ class PushSubscription(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"A browser, since {self.created_at:%Y-%m-%d}"

@@ -157,11 +157,11 @@ class Message(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.template} by {self.channel}"
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The same for every attempt: a provider that knows keys sends it once."""
         # An order has one address, but any number of browsers.
         to = f":{self.recipient}" if self.channel == self.Channel.PUSH else ""
@@ -181,7 +181,7 @@ class Attempt(Row):
     outcome = models.CharField(max_length=12, choices=MessageStatus.choices)
     answer = models.CharField(max_length=300, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider}: {self.outcome}"
 
 
@@ -191,7 +191,7 @@ class Worker(models.Model):
     name = models.CharField(max_length=80, primary_key=True)
     beat_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -207,7 +207,7 @@ class ChannelCircuit(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     open_until = models.DateTimeField(null=True, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.channel
 
 
@@ -218,5 +218,5 @@ class Installation(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_because = models.CharField(max_length=200, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.identity

@@ -55,5 +55,5 @@ class TextVersion(models.Model):
         ]
         indexes = [models.Index(F("seller"), name="text_in_force", condition=Q(in_force=True))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.template} {self.number}"

@@ -18,10 +18,10 @@ class Receipt(models.Model):
 
     class Kind(models.TextChoices):
         DELIVERED = "delivered"
-        DEFERRED = "deferred", "Delayed on the way"
-        BOUNCED = "bounced", "Refused for good"
+        DEFERRED = "deferred", "Delayed"
+        BOUNCED = "bounced", "Bounced"
         FAILED = "failed", "Not delivered"
-        COMPLAINED = "complained", "Called unwanted"
+        COMPLAINED = "complained", "Marked as spam"
         UNSUBSCRIBED = "unsubscribed"
 
     SELLER_PATH = "message__seller"
@@ -61,7 +61,7 @@ class Receipt(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider}: {self.kind}"
 
 
@@ -70,9 +70,9 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", "The address does not exist"
-        COMPLAINED = "complained", "The customer called it unwanted"
-        STOPPED = "stopped", "The customer asked us to stop"
-        BY_HAND = "by_hand", "Entered by hand"
+        COMPLAINED = "complained", "The customer marked it as spam"
+        STOPPED = "stopped", "The customer opted out"
+        BY_HAND = "by_hand", "Blocked manually"
 
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
@@ -95,7 +95,7 @@ class Suppression(models.Model):
         ]
         indexes = [models.Index(F("seller"), F("since"), F("id"), name="suppression_by_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.recipient}: {self.get_reason_display()}"
 
 
@@ -122,5 +122,5 @@ class InboundText(models.Model):
         ]
         indexes = [models.Index(fields=["number", "received_at"], name="inbound_text_of_number")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word

@@ -22,7 +22,7 @@ class MessageSettings(models.Model):
     )
     calm = models.BooleanField(
         default=True,
-        help_text="Fewer messages: what happens within half an hour is told together.",
+        help_text="Fewer messages: updates within half an hour are combined.",
     )
     quiet_from = models.TimeField(
         default=time(21), null=True, blank=True, help_text="No text messages from then on."
@@ -74,7 +74,7 @@ class MessageSettings(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Messages of {self.seller_id}"
 
 
@@ -97,7 +97,7 @@ class SmsStop(models.Model):
             models.UniqueConstraint(fields=["seller", "on"], name="one_sms_stop_per_day")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sent} on {self.on}"
 
 

@@ -1,5 +1,7 @@
 """Where a seller's own systems hear of events: endpoints, deliveries, and every attempt at one."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -10,10 +12,10 @@ from orders.models import Event, Order, Seller
 from orders.models.base import Row
 
 
-class EndpointQuerySet(TenantQuerySet):
+class EndpointQuerySet(TenantQuerySet["Endpoint"]):
     """Endpoints of a seller."""
 
-    def kept(self):
+    def kept(self) -> Self:
         """Those that their seller has not deleted."""
         return self.filter(deleted_at__isnull=True)
 
@@ -67,11 +69,11 @@ class Endpoint(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.description or self.url
 
     @property
-    def state(self):
+    def state(self) -> str:
         """One word: active, failing, paused or disabled."""
         if self.disabled_at:
             return "disabled"
@@ -147,11 +149,11 @@ class Delivery(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.webhook_id}"
 
     @property
-    def state(self):
+    def state(self) -> str:
         """One word: waiting, retrying, delivered or failed."""
         if self.delivered_at:
             return "delivered"
@@ -176,5 +178,5 @@ class DeliveryAttempt(Row):
     answer = models.TextField(blank=True, help_text="The first few kB of it.")
     problem = models.CharField(max_length=200, blank=True, help_text="Empty: it was taken.")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}: {self.status_code or self.problem}"

@@ -19,7 +19,7 @@ from notifications.planning.undo import take_back
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 
-HELD = "May still be undone."
+HELD = "Waiting in case it is undone."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
@@ -40,7 +40,7 @@ def on_events(events: Sequence[Event]) -> None:
     if undone := {event.order_id for event in events if undone_kind(event) and event.order_id}:
         revive(undone)
         _look_again(undone)
-    first: dict[tuple, Event] = {}
+    first: dict[tuple[Any, ...], Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
             first.setdefault(_told_with(event), event)
@@ -65,7 +65,7 @@ def _look_again(order_ids: Collection[UUID]) -> None:
     )
 
 
-def _told_with(event: Event) -> tuple:
+def _told_with(event: Event) -> tuple[Any, ...]:
     """Events that are told in one message have this in common."""
     own = event.subject_id if event.kind.startswith(ONE_BY_ONE) else None
     return event.kind, event.order_id, own

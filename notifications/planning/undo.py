@@ -1,6 +1,7 @@
 """What an undo does to messages: those that wait are called off, the others are corrected once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION, undone_kind
 from notifications.models import Message
@@ -15,7 +16,7 @@ def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
     if not undone:
         return [], []
     called_off: list[int] = []
-    corrections: dict[tuple, Message] = {}
+    corrections: dict[tuple[Any, ...], Message] = {}
     told_by_undo = told_of(undone)
     for event in undone:
         told = told_by_undo[event.pk]

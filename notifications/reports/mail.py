@@ -107,7 +107,7 @@ def _key_in(tags: Any) -> str:
 
 
 def _amazon_ses(fields: Fields, event: AnymailTrackingEvent) -> bool:
-    return fields.get("bounce", {}).get("bounceType") == "Permanent"
+    return bool(fields.get("bounce", {}).get("bounceType") == "Permanent")
 
 
 def _brevo(fields: Fields, event: AnymailTrackingEvent) -> bool:
@@ -115,7 +115,7 @@ def _brevo(fields: Fields, event: AnymailTrackingEvent) -> bool:
 
 
 def _mailersend(fields: Fields, event: AnymailTrackingEvent) -> bool:
-    return fields["data"]["type"] == "hard_bounced"
+    return bool(fields["data"]["type"] == "hard_bounced")
 
 
 def _mailgun(fields: Fields, event: AnymailTrackingEvent) -> bool:
@@ -123,7 +123,7 @@ def _mailgun(fields: Fields, event: AnymailTrackingEvent) -> bool:
     if event.reject_reason != RejectReason.BOUNCED or is_about_more:
         return False
     if "event-data" in fields:
-        return fields["event-data"].get("severity") == "permanent"
+        return bool(fields["event-data"].get("severity") == "permanent")
     code = str(fields.get("code"))
     return code == "605" or code.startswith("5")
 
@@ -160,7 +160,7 @@ def _resend(fields: Fields, event: AnymailTrackingEvent) -> bool:
 def _sendgrid(fields: Fields, event: AnymailTrackingEvent) -> bool:
     if fields.get("event") == "dropped":
         return event.reject_reason in {RejectReason.BOUNCED, RejectReason.INVALID}
-    return fields.get("type", "bounce") == "bounce"
+    return bool(fields.get("type", "bounce") == "bounce")
 
 
 def _sparkpost(fields: Fields, event: AnymailTrackingEvent) -> bool:

@@ -17,20 +17,20 @@ from notifications.webhooks.signing import encrypted, make_secret
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
-from orders.models import Event, Seller
+from orders.models import Event, Seller, User
 
 MOST_ENDPOINTS = 10
 OVERLAP = timedelta(hours=24)
 LOOK_UP_SECONDS = 3.0
-NOT_NOW = "An attempt is under way: try again in half a minute."
-STILL_BUSY = "Many deliveries of an earlier replay still wait: let them leave first."
+NOT_NOW = "An attempt is in progress: try again in 30 seconds."
+STILL_BUSY = "Many deliveries of an earlier replay are still waiting: try again once they are sent."
 MOST_WAITING = 1000
 DISABLED = "This endpoint is disabled: resume it first."
 WELL = {"failures": 0, "failing_since": None, "not_before": None}
 
 
 def add_endpoint(
-    seller: Seller, *, url: str, description: str, kinds: Iterable[str], actor: Any
+    seller: Seller, *, url: str, description: str, kinds: Iterable[str], actor: User | None
 ) -> tuple[Endpoint, str]:
     """A new endpoint and its secret, which is shown now and never again. Raises DomainError."""
     _check(url, kinds)
@@ -38,7 +38,7 @@ def add_endpoint(
     with transaction.atomic():
         Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)  # so that two count as two
         if Endpoint.objects.kept().filter(seller=seller).count() >= MOST_ENDPOINTS:
-            raise DomainError(f"{seller} has {MOST_ENDPOINTS} endpoints: delete one first.")
+            raise DomainError(f"{seller} already has {MOST_ENDPOINTS} endpoints: delete one first.")
         endpoint = Endpoint.objects.create(
             seller=seller,
             url=url,
@@ -51,7 +51,7 @@ def add_endpoint(
 
 
 def change_endpoint(
-    endpoint: Endpoint, *, url: str, description: str, kinds: Iterable[str], actor: Any
+    endpoint: Endpoint, *, url: str, description: str, kinds: Iterable[str], actor: User | None
 ) -> Endpoint:
     """Another address, description or choice of events; deliveries that wait go there too."""
     _check(url, kinds)
@@ -64,26 +64,26 @@ def change_endpoint(
 
 
 @transaction.atomic
-def pause_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
+def pause_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
     """Deliveries wait from now on, until it is resumed."""
     endpoint = _locked(endpoint)
     if endpoint.paused_at or endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is {endpoint.state} already.")
+        raise DomainError(f"{endpoint} is already {endpoint.state}.")
     return _save(endpoint, "paused", actor, paused_at=timezone.now(), paused_because="")
 
 
 @transaction.atomic
-def resume_endpoint(endpoint: Endpoint, *, actor: Any) -> Endpoint:
+def resume_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
     """What waited leaves; a disabled endpoint hears again, of what happens from now on too."""
     endpoint = _locked(endpoint)
     if not endpoint.paused_at and not endpoint.disabled_at:
-        raise DomainError(f"{endpoint} is active already.")
+        raise DomainError(f"{endpoint} is already active.")
     open_again = {"paused_at": None, "paused_because": "", "disabled_at": None}
     return _save(endpoint, "resumed", actor, **open_again, **WELL)
 
 
 @transaction.atomic
-def rotate_secret(endpoint: Endpoint, *, actor: Any) -> tuple[Endpoint, str]:
+def rotate_secret(endpoint: Endpoint, *, actor: User | None) -> tuple[Endpoint, str]:
     """A new secret; the present one signs beside it for a day, an earlier one no more."""
     endpoint = _locked(endpoint)
     secret = make_secret()
@@ -99,7 +99,7 @@ def rotate_secret(endpoint: Endpoint, *, actor: Any) -> tuple[Endpoint, str]:
 
 
 @transaction.atomic
-def delete_endpoint(endpoint: Endpoint, *, actor: Any) -> None:
+def delete_endpoint(endpoint: Endpoint, *, actor: User | None) -> None:
     """Nothing is posted any more; its log is kept for a month, its secrets are not."""
     endpoint = _locked(endpoint)
     emptied = {"secret": "", "previous_secret": "", "previous_until": None}
@@ -107,7 +107,7 @@ def delete_endpoint(endpoint: Endpoint, *, actor: Any) -> None:
 
 
 @transaction.atomic
-def send_test(endpoint: Endpoint, *, actor: Any) -> Delivery:
+def send_test(endpoint: Endpoint, *, actor: User | None) -> Delivery:
     """Post a `webhook.test` to this endpoint, whatever events it asks for."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at or endpoint.paused_at:
@@ -130,7 +130,7 @@ def send_test(endpoint: Endpoint, *, actor: Any) -> Delivery:
 
 
 @transaction.atomic
-def replay(delivery: Delivery, *, actor: Any) -> None:
+def replay(delivery: Delivery, *, actor: User | None) -> None:
     """Deliver once more, whether it arrived or not. Raises DomainError."""
     endpoint = _locked(delivery.endpoint)
     if endpoint.disabled_at:
@@ -142,14 +142,14 @@ def replay(delivery: Delivery, *, actor: Any) -> None:
 
 @transaction.atomic
 def replay_between(
-    endpoint: Endpoint, *, since: datetime, until: datetime, only_failed: bool, actor: Any
+    endpoint: Endpoint, *, since: datetime, until: datetime, only_failed: bool, actor: User | None
 ) -> int:
     """Deliver the events of a time once more; how many. Raises DomainError."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at:
         raise DomainError(DISABLED)
     if until <= since:
-        raise DomainError("The end comes after the beginning.")
+        raise DomainError("The end must be after the start.")
     waiting = endpoint.deliveries.filter(
         delivered_at__isnull=True, given_up_at__isnull=True, series__gt=1
     )
@@ -163,7 +163,7 @@ def replay_between(
 def _check(url: str, kinds: Iterable[str]) -> None:
     """Outside transactions: it asks the resolver."""
     if unknown := sorted(set(kinds) - KINDS):
-        raise DomainError(f"There is no event {', '.join(unknown)}.")
+        raise DomainError(f"Unknown event: {', '.join(unknown)}.")
     resolve(target_of(url), seconds=LOOK_UP_SECONDS)
 
 
@@ -171,7 +171,7 @@ def _locked(endpoint: Endpoint) -> Endpoint:
     return Endpoint.objects.kept().select_for_update(no_key=True).get(pk=endpoint.pk)
 
 
-def _save(endpoint: Endpoint, what: str, actor: Any, **changed: Any) -> Endpoint:
+def _save(endpoint: Endpoint, what: str, actor: User | None, **changed: Any) -> Endpoint:
     for name, value in changed.items():
         setattr(endpoint, name, value)
     endpoint.save(update_fields=list(changed))
@@ -179,7 +179,7 @@ def _save(endpoint: Endpoint, what: str, actor: Any, **changed: Any) -> Endpoint
     return endpoint
 
 
-def _record(endpoint: Endpoint, what: str, actor: Any, **data: Any) -> None:
+def _record(endpoint: Endpoint, what: str, actor: User | None, **data: Any) -> None:
     subject: UUID = endpoint.pk
     event = Event(
         seller_id=endpoint.seller_id, kind=f"webhook.{what}", subject_id=subject, actor=actor

@@ -136,7 +136,7 @@ RESTS: dict[str, Any] = {
 def other_senders(worker: str) -> int:
     """How many other processes are sending webhooks now."""
     sending = Delivery.objects.filter(claimed_until__gt=Now()).exclude(claimed_by=worker)
-    return sending.aggregate(number=Count("claimed_by", distinct=True))["number"]
+    return int(sending.aggregate(number=Count("claimed_by", distinct=True))["number"])
 
 
 @transaction.atomic
@@ -181,7 +181,7 @@ def settle(results: Sequence[AttemptResult], *, worker: str) -> None:
     )
 
 
-def _shown(results: Sequence[AttemptResult]) -> list[dict]:
+def _shown(results: Sequence[AttemptResult]) -> list[dict[str, Any]]:
     """What is new about endpoints, in order of their ids; of one that works on, nothing is."""
     by_endpoint = defaultdict(list)
     for result in results:

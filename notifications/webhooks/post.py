@@ -15,8 +15,8 @@ LOOK_UP_SECONDS = 5.0
 TAKEN = range(200, 300)
 REDIRECTS = range(300, 400)
 FAILED = "The connection failed."
-BAD_CERTIFICATE = "The certificate of this address is not valid."
-TOO_MUCH = "The answer is no HTTP, or too long."
+BAD_CERTIFICATE = "The TLS certificate is not valid."
+TOO_MUCH = "The response is not HTTP, or too long."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _verdict(status: int) -> str:
 def _in_words(error: Exception, ends: float, seconds: float) -> str:
     """For the seller: says which side to look at, nothing of how our network answers."""
     if monotonic() >= ends or isinstance(error, TimeoutError):
-        return f"No answer within {seconds:g} seconds."
+        return f"No response within {seconds:g} seconds."
     if isinstance(error, ssl.SSLCertVerificationError):
         return BAD_CERTIFICATE
     if isinstance(error, HTTPException) and not isinstance(error, ConnectionError):

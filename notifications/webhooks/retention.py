@@ -11,7 +11,7 @@ from notifications.webhooks.results import MOST_ATTEMPTS
 
 KEEP_FOR = timedelta(days=30)
 BATCH = 5_000
-STOPPED = "Every attempt ended in the middle."
+STOPPED = "Every attempt was interrupted."
 
 # Attempts go with their deliveries.
 OLD = """

@@ -26,8 +26,8 @@ PROBES = 16  # threads that failing endpoints may keep waiting
 SEND_SECONDS = 45.0  # of one call; with the attempts under way well within the limit of a task
 LOOK_SECONDS = 0.2
 USER_AGENT = "Fulfillment-Webhooks/1"
-UNREADABLE = "The secret of this endpoint cannot be read: rotate it."
-BROKEN = "The delivery could not be made: the operator's log says why."
+UNREADABLE = "The signing secret cannot be decrypted: rotate it."
+BROKEN = "The delivery could not be sent: see the operator's log."
 
 Flying = dict[Future[AttemptResult], tuple[Claimed, float]]
 

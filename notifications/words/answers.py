@@ -30,8 +30,8 @@ def answer_text(word: InboundText.Word, order: Order, message: Message) -> str:
     seller = order.seller
     how_to_stop = opt_out_text(country_of(message.recipient), message.language)
     said = {
-        Word.STOP: "no more text messages about your orders will come. Reply START to undo this.",
-        Word.START: f"text messages about your orders will come again. {how_to_stop}",
+        Word.STOP: "you will get no more text messages about your orders. Reply START to resume.",
+        Word.START: f"you will get text messages about your orders again. {how_to_stop}",
         Word.HELP: f"text messages about your order {order.number}. "
         f"Questions: {seller.support_email or seller.email}. {how_to_stop}",
     }[word]

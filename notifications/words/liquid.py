@@ -51,22 +51,22 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 def problems_of(text: str, known: frozenset[str]) -> list[str]:
     """Everything that keeps a text from being used with these variables; empty where it is fine."""
     if len(text) > LONGEST:
-        return [f"expected at most {LONGEST} characters, here are {len(text)}"]
+        return [f"expected at most {LONGEST} characters, got {len(text)}"]
     try:
         found = _compiled(text).analyze()
     except LiquidError as error:
         return [_said(error)]
     problems = [
-        f"{{{{ {name} }}}} is not known here" for name in sorted(found.globals) if name not in known
+        f"unknown variable {{{{ {name} }}}}" for name in sorted(found.globals) if name not in known
     ]
     problems += [
-        f"{{{{ {variable} }}}}: only a name, nothing behind it"
+        f"{{{{ {variable} }}}}: expected only a name"
         for uses in found.globals.values()
         for variable in uses
         if len(variable.segments) > 1
     ]
     problems += [
-        f"the filter {name} is not known: expected {', '.join(FILTERS)}"
+        f"unknown filter {name}: expected {', '.join(FILTERS)}"
         for name in sorted(found.filters)
         if name not in FILTERS
     ]
@@ -80,4 +80,4 @@ def _compiled(text: str) -> BoundTemplate:
 
 def _said(error: LiquidError) -> str:
     """The first line of what the library says of a text."""
-    return one_line(str(error).partition("\n")[0])[:200] or "this text cannot be read"
+    return one_line(str(error).partition("\n")[0])[:200] or "this template cannot be parsed"

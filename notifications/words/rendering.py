@@ -58,7 +58,7 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     if values["deliveries"]:
         texts = default_texts(DIGEST, message.language)
     is_for_customer = message.audience == Message.Audience.CUSTOMER
-    envelope = {
+    envelope: dict[str, Any] = {
         "key": message.key,
         "recipient": message.recipient,
         "sender_name": one_line(facts.order.seller.name) if is_for_customer else OUR_NAME,

@@ -1,7 +1,6 @@
 """What lets orders in: a seller's sales channels, their secrets, and keys for the API."""
 
 import secrets
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,16 +8,16 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import token_hash
-from orders.models import ApiKey, Event, SalesChannel, Seller
+from orders.models import ApiKey, Event, SalesChannel, Seller, User
 
 PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
 
 
 @transaction.atomic(savepoint=False)
-def make_api_key(channel: SalesChannel, *, name: str, actor: Any) -> tuple[ApiKey, str]:
+def make_api_key(channel: SalesChannel, *, name: str, actor: User | None) -> tuple[ApiKey, str]:
     """A new key and its text, `fk_` and 256 random bits. The text is nowhere kept: show it once."""
     if channel.kind != SalesChannel.Kind.API or not channel.is_active:
-        raise DomainError(f"{channel} is no open API channel: a key needs one.")
+        raise DomainError(f"{channel} is not an open API channel: a key needs one.")
     text = f"fk_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         seller_id=channel.seller_id,
@@ -32,11 +31,11 @@ def make_api_key(channel: SalesChannel, *, name: str, actor: Any) -> tuple[ApiKe
 
 
 @transaction.atomic(savepoint=False)
-def revoke_api_key(key: ApiKey, *, actor: Any) -> ApiKey:
+def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
     """End a key: the next request with it is refused."""
     key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if key.revoked_at:
-        raise DomainError(f"The key {key} is revoked already.")
+        raise DomainError(f"API key {key} is already revoked.")
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
     _record(key, "api_key.revoked", actor)
@@ -44,17 +43,17 @@ def revoke_api_key(key: ApiKey, *, actor: Any) -> ApiKey:
 
 
 @transaction.atomic(savepoint=False)
-def open_channel(seller: Seller, *, kind: str, name: str, actor: Any) -> SalesChannel:
+def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
     """A new way in for a seller's orders."""
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
-        raise DomainError(f"{seller} has a channel named {name} already: choose another name.")
+        raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
     _record(channel, "channel.opened", actor)
     return channel
 
 
 @transaction.atomic(savepoint=False)
-def keep_secret(channel: SalesChannel, *, secret: str, actor: Any) -> SalesChannel:
+def keep_secret(channel: SalesChannel, *, secret: str, actor: User | None) -> SalesChannel:
     """Keep what a shop signs its calls with; calls signed with the former one are refused."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     channel.secret = secret
@@ -63,5 +62,5 @@ def keep_secret(channel: SalesChannel, *, secret: str, actor: Any) -> SalesChann
     return channel
 
 
-def _record(row: ApiKey | SalesChannel, kind: str, actor: Any) -> None:
+def _record(row: ApiKey | SalesChannel, kind: str, actor: User | None) -> None:
     record([Event(seller_id=row.seller_id, kind=kind, subject_id=row.pk, actor=actor)])

@@ -1,7 +1,10 @@
 """Signing in, and where each role starts."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
 
 from orders.models import User
 
@@ -9,7 +12,7 @@ from orders.models import User
 class ViewerBackend(ModelBackend):
     """Signs in by e-mail; loads a user together with the memberships in one statement."""
 
-    def get_user(self, user_id):
+    def get_user(self, user_id: Any) -> User | None:
         user = User.objects.with_memberships().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
@@ -17,5 +20,5 @@ class ViewerBackend(ModelBackend):
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an operator: nobody signs up."""
 
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

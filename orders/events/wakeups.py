@@ -23,19 +23,19 @@ QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
 class _Waker:
     """Collects task names and publishes each once per quiet time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.due: set[str] = set()
         self.lock = threading.Lock()
         self.rung = threading.Event()
         self.published_at: dict[str, float] = {}
         threading.Thread(target=self._run, name="waker", daemon=True).start()
 
-    def ring(self, tasks):
+    def ring(self, tasks: set[str]) -> None:
         with self.lock:
             self.due |= tasks
         self.rung.set()
 
-    def _run(self):
+    def _run(self) -> None:
         while self.rung.wait():
             self.rung.clear()
             with self.lock:
@@ -44,7 +44,7 @@ class _Waker:
                 self._publish(task)
             time.sleep(QUIET_SECONDS)
 
-    def _publish(self, task):
+    def _publish(self, task: str) -> None:
         """Now, or when it has rested."""
         now = time.monotonic()
         rest = settings.WAKE_UP_RESTS.get(task, 0.0)
@@ -62,7 +62,7 @@ def wake_after_commit(kinds: set[str]) -> None:
     """After this transaction, wake the tasks that look for work when such events happened."""
     tasks = {task for task, causes in settings.WAKE_UPS.items() if "*" in causes or causes & kinds}
 
-    def wake():
+    def wake() -> None:
         crash_point("after-commit")
         _current().ring(tasks)
 

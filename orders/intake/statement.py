@@ -189,12 +189,12 @@ def _insert(number: int, model: type[Model]) -> str:
     )
 
 
-def _types(fields: list[Field]) -> str:
+def _types(fields: "list[Field[Any, Any]]") -> str:
     return ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
 
 
 @cache
-def _written(model: type[Model]) -> list[Field]:
+def _written(model: type[Model]) -> "list[Field[Any, Any]]":
     """The columns a new row brings itself; what the database fills in is left to it."""
     return [
         field
@@ -203,7 +203,7 @@ def _written(model: type[Model]) -> list[Field]:
     ]
 
 
-def _columns(row: Model, fields: list[Field]) -> dict[str, Any]:
+def _columns(row: Model, fields: "list[Field[Any, Any]]") -> dict[str, Any]:
     return {f"{field.column}": getattr(row, field.attname) for field in fields}
 
 

@@ -1,5 +1,7 @@
 """Where shops call: the signature is checked over the raw bytes before anything is read."""
 
+from uuid import UUID
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -10,14 +12,14 @@ from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.models import SalesChannel
 from orders.shops import SHOPS
-from orders.shops.base import Ignored, Payload
+from orders.shops.base import Ignored, IncomingOrder, Payload
 from orders.shops.reading import NotJson
 
 
 @public
 @csrf_exempt
 @require_POST
-def take_order(request: HttpRequest, channel_id) -> JsonResponse:
+def take_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
     """Take an order that a shop reports; the same call twice is one order."""
     try:
         body = request.body
@@ -38,7 +40,7 @@ def take_order(request: HttpRequest, channel_id) -> JsonResponse:
         return _refused(422, *error.problems)
 
 
-def _caller(channel_id, payload: Payload) -> SalesChannel | None:
+def _caller(channel_id: UUID, payload: Payload) -> SalesChannel | None:
     """The channel whose secret signed this call: the signature is what opens the door."""
     channel = (
         SalesChannel.objects.select_related("seller__warehouse")
@@ -48,7 +50,7 @@ def _caller(channel_id, payload: Payload) -> SalesChannel | None:
     return channel if channel and SHOPS[channel.kind].verify(payload, channel) else None
 
 
-def _answer(channel: SalesChannel, read) -> JsonResponse:
+def _answer(channel: SalesChannel, read: IncomingOrder | Ignored) -> JsonResponse:
     if isinstance(read, Ignored):
         return _ignored(read.why)
     result = accept_orders(channel, [read])[0]

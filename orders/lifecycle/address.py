@@ -1,7 +1,6 @@
 """Complete an order that came without an address."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +8,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.decisions import release_hold
 from orders.lifecycle.transitions import lock_order
-from orders.models import Event, Hold, Order, Package
+from orders.models import Event, Hold, Order, Package, User
 from orders.zones import zone_of
 
 
@@ -27,14 +26,14 @@ class DeliveryAddress:
 
 
 @transaction.atomic(savepoint=False)
-def enter_address(order: Order, *, address: DeliveryAddress, actor: Any) -> Order:
+def enter_address(order: Order, *, address: DeliveryAddress, actor: User | None) -> Order:
     """Enter the address of an order and release the hold that waited for it.
 
     Refused once a box is labelled: the label would tell another place.
     """
     order = lock_order(order.pk)
     if Package.objects.filter(order=order).exclude(tracking_number="").exists():
-        raise DomainError(f"Order {order} has a label already: its address is printed.")
+        raise DomainError(f"Order {order} already has a label: its address can no longer change.")
     for field, text in asdict(address).items():
         setattr(order, field, text)
     warehouse = order.seller.warehouse

@@ -50,7 +50,7 @@ def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | Non
     here = Q(ordered__gt=F("cancelled") + F("shipped"))
     if not OrderLine.objects.filter(here, order=order, ships=True).exists():
         present = order.get_status_display().lower()
-        raise DomainError(f"Order {order} is {present}: nothing is left to hold.")
+        raise DomainError(f"Order {order} is {present}: there is nothing to put on hold.")
     if held := Hold.objects.filter(order=order, reason=reason, released_at__isnull=True).first():
         raise DomainError(f"Order {order} is already on hold: {held}.")
     hold = Hold.objects.create(
@@ -69,7 +69,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
     if hold.reason == Hold.Reason.NO_ADDRESS and not hold.order.has_address:
-        raise DomainError(f"Order {hold.order} still has no address: complete it first.")
+        raise DomainError(f"Order {hold.order} has no complete address: enter it first.")
     [hold] = _close([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
@@ -82,7 +82,7 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
     lock_orders([line.order_id])
     line = OrderLine.objects.select_related("order").get(pk=line.pk)
     if line.product_id:
-        raise DomainError(f"{line.title} is linked to a product already.")
+        raise DomainError(f"{line.title} is already linked to a product.")
     if product.seller_id != line.seller_id:
         raise DomainError(f"{product.sku} belongs to another seller.")
     line.product = product

@@ -26,7 +26,7 @@ def label_packages(
         .order_by("pk")
     )
     if not packed:
-        raise DomainError(f"Shipment {shipment} has no packed box that waits for a label.")
+        raise DomainError(f"Shipment {shipment} has no packed box without a label.")
     _number({package.pk: maker.label(package).tracking_number for package in packed})
     return move(packed, PackageStatus.LABELLED, actor=actor, changes={"carrier": carrier})
 

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Model, Value, When
 
 from orders.errors import MoveRefused
 from orders.events.recording import record
 from orders.lifecycle.quantities import COUNTERS, Quantities, summarize
-from orders.models import Event, Order
+from orders.models import Event, Order, User
 from orders.states import PackageStatus
+
+Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
 
 AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
 LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -48,14 +50,14 @@ FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
 
 @transaction.atomic(savepoint=False)
 def move(
-    things: Iterable[Any],
+    things: Iterable[Moved],
     to: str,
     *,
-    actor: Any = None,
-    changes: dict | None = None,
-    data_of: dict[UUID, dict] | None = None,
+    actor: User | None = None,
+    changes: dict[str, Any] | None = None,
+    data_of: dict[UUID, dict[str, Any]] | None = None,
     **data: Any,
-) -> list[Any]:
+) -> list[Moved]:
     """Move rows of one kind along their table: one lock, one update, one insert of events.
 
     `changes` are further columns to set in the same update; `data` goes into each event, and
@@ -72,8 +74,12 @@ def move(
 
 @transaction.atomic(savepoint=False)
 def move_back(
-    things: Iterable[Any], to: str, *, actor: Any = None, changes: dict | None = None
-) -> list[Any]:
+    things: Iterable[Moved],
+    to: str,
+    *,
+    actor: User | None = None,
+    changes: dict[str, Any] | None = None,
+) -> list[Moved]:
     """Undo: like `move`, along the table of what may be taken back; `<kind>.<status>_undone`."""
     rows = _lock(things)
     if refused := [row for row in rows if to not in row.UNDO_MOVES.get(row.status, ())]:
@@ -92,7 +98,7 @@ def _lock(things: Iterable[Any]) -> list[Any]:
     return list(same.select_for_update(no_key=True).order_by("pk"))
 
 
-def _set(rows: list[Any], to: str, changes: dict, events: list[Event]) -> list[Any]:
+def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event]) -> list[Any]:
     if not rows:
         return []
     same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])

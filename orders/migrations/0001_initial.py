@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="Where the seller hears of deliveries and exceptions.",
+                        help_text="Where the seller is notified of deliveries and exceptions.",
                         max_length=254,
                     ),
                 ),
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("receiver", "Receiver"),
+                            ("receiver", "Recipient"),
                             ("neighbour", "Neighbour"),
                             ("safe_place", "Safe place"),
                         ],
@@ -377,10 +377,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("not_home", "Nobody was at home"),
-                            ("refused", "The parcel was refused"),
-                            ("address_wrong", "The address is wrong"),
-                            ("damaged", "The parcel is damaged"),
+                            ("not_home", "Nobody home"),
+                            ("refused", "Parcel refused"),
+                            ("address_wrong", "Wrong address"),
+                            ("damaged", "Parcel damaged"),
                         ],
                         help_text="Why the last attempt failed.",
                         max_length=20,
@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
                             ("damaged", "Arrived damaged"),
                             ("wrong", "Wrong product"),
                             ("changed_mind", "Changed my mind"),
-                            ("undeliverable", "Could not be delivered"),
+                            ("undeliverable", "Undeliverable"),
                         ],
                         max_length=20,
                     ),
@@ -899,7 +899,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("ships", "Ships"),
                             ("arrives", "Arrives"),
-                            ("at_door", "At the door"),
+                            ("at_door", "Delivery window"),
                         ],
                         max_length=8,
                     ),
@@ -918,11 +918,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("stock_late", "Stock arrives late"),
-                            ("warehouse_behind", "The warehouse is behind"),
-                            ("carrier_delay", "The carrier is delayed"),
+                            ("stock_late", "Stock late"),
+                            ("warehouse_behind", "Warehouse delay"),
+                            ("carrier_delay", "Carrier delay"),
                             ("weather", "Weather"),
-                            ("other", "Another reason"),
+                            ("other", "Other"),
                             ("late", "Not done in time"),
                             ("planned", "Planned for this day"),
                         ],
@@ -945,7 +945,9 @@ class Migration(migrations.Migration):
                 (
                     "warned_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the seller heard that it is at risk.", null=True
+                        blank=True,
+                        help_text="When the seller was warned that it is at risk.",
+                        null=True,
                     ),
                 ),
                 (
@@ -1075,7 +1077,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("unknown_sku", "Unknown SKU"),
                             ("no_address", "Address missing"),
-                            ("seller", "Held by the seller"),
+                            ("seller", "Requested by seller"),
                         ],
                         max_length=20,
                     ),

@@ -1,5 +1,7 @@
 """Who takes part: warehouses, sellers, users and what a user may do where."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -8,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, JSONObject, Lower
 
-from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, TenantQuerySet
+from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Membership, Role, TenantQuerySet
 from orders.keys import new_id
 from orders.models.base import Row
 
@@ -30,7 +32,7 @@ class Warehouse(Row):
         default=14, help_text="Orders allocated before this local hour ship the same working day."
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -43,7 +45,9 @@ class Seller(Row):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=40, unique=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="sellers")
-    email = models.EmailField(help_text="Where the seller hears of deliveries and exceptions.")
+    email = models.EmailField(
+        help_text="Where the seller is notified of deliveries and exceptions."
+    )
     support_email = models.EmailField(
         blank=True, help_text="Where customers may ask; shown in messages."
     )
@@ -53,34 +57,33 @@ class Seller(Row):
     return_days = models.PositiveSmallIntegerField(default=30)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
-def zone_of(member=""):
+def zone_of(member: str = "") -> Coalesce:
     """The time zone in which a member works: of the seller's warehouse, or of the member's own."""
     return Coalesce(f"{member}seller__warehouse__time_zone", f"{member}warehouse__time_zone")
 
 
-# mypy cannot know what from_queryset makes.
-class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
     """Users are known by e-mail, without regard to case."""
 
     use_in_migrations = False
 
-    def create_user(self, email, password=None, **fields):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **fields):
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
 
-    def get_by_natural_key(self, email):
-        return self.get(email=email.lower())
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
 
-    def with_memberships(self):
+    def with_memberships(self) -> "models.QuerySet[User]":
         """Users with `memberships`, [{role, seller, warehouse, zone}], in the same statement."""
         member = JSONObject(
             role="members__role",
@@ -91,6 +94,10 @@ class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):  # type: ignor
         return self.annotate(
             membership_rows=ArrayAgg(member, filter=Q(members__isnull=False), default=[])
         )
+
+
+# mypy learns what from_queryset makes only where it stands by itself.
+TenantUserManager = UserManager.from_queryset(TenantQuerySet)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -110,25 +117,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("operator", default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects = TenantUserManager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="email_is_lower_case", condition=Q(email=Lower("email")))
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.email
 
     @property
-    def first_name(self):
+    def first_name(self) -> str:
         return self.name.split(" ")[0]
 
     @property
-    def memberships(self):
+    def memberships(self) -> list[Membership]:
         """[{role, seller, warehouse, zone}], ids as UUIDs or None; loaded with the user, or now."""
         if not hasattr(self, "membership_rows"):
-            return list(self.members.values("role", "seller", "warehouse", zone=zone_of()))
+            rows = self.members.values("role", "seller", "warehouse", zone=zone_of())
+            return [Membership(**row) for row in rows]
         to_id = self._meta.pk.to_python
         return [
             row | {"seller": to_id(row["seller"]), "warehouse": to_id(row["warehouse"])}
@@ -169,7 +177,7 @@ class Member(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
 
 
@@ -189,5 +197,5 @@ class ApiKey(Row):
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -21,7 +21,7 @@ class Product(Row):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["seller", "sku"], name="a_sku_is_used_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sku} {self.title}"
 
 
@@ -39,5 +39,5 @@ class Barcode(Row):
             models.UniqueConstraint(fields=["seller", "code"], name="a_barcode_names_one_product")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code

@@ -1,11 +1,13 @@
 """History: what happened, when, by whom. Appended, never edited."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Func
 
-from orders.models.accounts import Seller
+from orders.models.accounts import Seller, User
 from orders.models.base import Row
 from orders.models.orders import Order
 
@@ -58,11 +60,11 @@ class Event(Row):
             models.Index(F("seller"), F("transaction_id"), F("id"), name="event_by_cursor"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.kind
 
     @classmethod
-    def of(cls, row, what, *, actor=None, **data):
+    def of(cls, row: Any, what: str, *, actor: User | None = None, **data: Any) -> Self:
         """The event that `what` (a status or a past participle) happened to `row`."""
         return cls(
             seller_id=row.seller_id,

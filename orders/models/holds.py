@@ -20,7 +20,7 @@ class Hold(Row):
     class Reason(models.TextChoices):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
         NO_ADDRESS = "no_address", "Address missing"
-        SELLER = "seller", "Held by the seller"
+        SELLER = "seller", "Requested by seller"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
@@ -46,7 +46,7 @@ class Hold(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.get_reason_display()}: {self.detail}"
             if self.detail

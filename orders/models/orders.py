@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -81,27 +82,27 @@ class Order(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @cached_property
-    def token(self):
+    def token(self) -> str:
         """The secret part of the tracking address."""
         return tracking_token(self.pk, self.token_revision)
 
     @property
-    def first_name(self):
+    def first_name(self) -> str:
         return self.customer_name.split(" ")[0]
 
     @property
-    def has_address(self):
+    def has_address(self) -> bool:
         """Can a parcel be sent there?"""
         return bool(self.street and self.city and self.country)
 
 
-def _up_to(total, *parts):
+def _up_to(total: str, *parts: str) -> Q:
     """Condition: the parts together are at most `total`."""
-    together = F(parts[0])
+    together: Combinable = F(parts[0])
     for part in parts[1:]:
         together = together + F(part)
     return Q(**{f"{total}__gte": together})
@@ -189,7 +190,7 @@ class OrderLine(Row):
             models.Index(F("seller"), F("sku"), F("id").desc(), name="line_by_sku"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.ordered} × {self.title}"
 
 

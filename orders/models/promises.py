@@ -27,16 +27,16 @@ class Promise(Row):
     class Kind(models.TextChoices):
         SHIPS = "ships", "Ships"
         ARRIVES = "arrives", "Arrives"
-        AT_DOOR = "at_door", "At the door"
+        AT_DOOR = "at_door", "Delivery window"
 
     class Reason(models.TextChoices):
         """Why a promise was replaced by another one."""
 
-        STOCK_LATE = "stock_late", "Stock arrives late"
-        WAREHOUSE_BEHIND = "warehouse_behind", "The warehouse is behind"
-        CARRIER_DELAY = "carrier_delay", "The carrier is delayed"
+        STOCK_LATE = "stock_late", "Stock late"
+        WAREHOUSE_BEHIND = "warehouse_behind", "Warehouse delay"
+        CARRIER_DELAY = "carrier_delay", "Carrier delay"
         WEATHER = "weather", "Weather"
-        OTHER = "other", "Another reason"
+        OTHER = "other", "Other"
         LATE = "late", "Not done in time"
         PLANNED = "planned", "Planned for this day"
 
@@ -45,9 +45,9 @@ class Promise(Row):
 
         OPEN = "open", "Open"
         KEPT = "kept", "Kept"
-        EARLY = "early", "Kept, early"
-        REFINED = "refined", "Made more precise"
-        MOVED = "moved", "Moved in time"
+        EARLY = "early", "Kept early"
+        REFINED = "refined", "Narrowed down"
+        MOVED = "moved", "Rescheduled"
         BROKEN = "broken", "Broken"
         RELEASED = "released", "Withdrawn"
 
@@ -96,7 +96,7 @@ class Promise(Row):
         help_text="Our own courier who brings it.",
     )
     warned_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the seller heard that it is at risk."
+        null=True, blank=True, help_text="When the seller was warned that it is at risk."
     )
     done_at = models.DateTimeField(
         null=True, blank=True, help_text="When what was promised happened, in time or not."
@@ -158,15 +158,15 @@ class Promise(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.local_on}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return not (self.kept_at or self.revised_at or self.broken_at or self.released_at)
 
     @property
-    def outcome(self):
+    def outcome(self) -> Outcome:
         """What became of it, as an Outcome."""
         if self.kept_at:
             return self.Outcome.EARLY if self.is_early else self.Outcome.KEPT

@@ -1,5 +1,7 @@
 """Goods coming back from a customer."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -28,7 +30,7 @@ class Return(Row):
         DAMAGED = "damaged", "Arrived damaged"
         WRONG = "wrong", "Wrong product"
         CHANGED_MIND = "changed_mind", "Changed my mind"
-        UNDELIVERABLE = "undeliverable", "Could not be delivered"
+        UNDELIVERABLE = "undeliverable", "Undeliverable"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
@@ -43,15 +45,15 @@ class Return(Row):
     class Meta:
         indexes = [models.Index(fields=["seller", "status", "created_at"], name="return_by_status")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @property
-    def is_undeliverable(self):
+    def is_undeliverable(self) -> bool:
         return self.reason == self.Reason.UNDELIVERABLE
 
     @property
-    def event_kind(self):
+    def event_kind(self) -> str:
         """What its events begin with: the customer's messages follow `return` alone."""
         return "undeliverable" if self.is_undeliverable else self.KIND
 
@@ -104,9 +106,9 @@ class ReturnLine(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.requested} × {self.line.title}"
 
     @property
-    def order_id(self):
+    def order_id(self) -> UUID:
         return self.order_return.order_id

@@ -67,7 +67,7 @@ class Shipment(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
 
@@ -94,7 +94,7 @@ class ShipmentLine(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.line.title}"
 
 
@@ -108,13 +108,13 @@ class Package(Row):
     KIND = "package"
 
     class Failure(models.TextChoices):
-        NOT_HOME = "not_home", "Nobody was at home"
-        REFUSED = "refused", "The parcel was refused"
-        ADDRESS_WRONG = "address_wrong", "The address is wrong"
-        DAMAGED = "damaged", "The parcel is damaged"
+        NOT_HOME = "not_home", "Nobody home"
+        REFUSED = "refused", "Parcel refused"
+        ADDRESS_WRONG = "address_wrong", "Wrong address"
+        DAMAGED = "damaged", "Parcel damaged"
 
     class HandedTo(models.TextChoices):
-        RECEIVER = "receiver", "Receiver"
+        RECEIVER = "receiver", "Recipient"
         NEIGHBOUR = "neighbour", "Neighbour"
         SAFE_PLACE = "safe_place", "Safe place"
 
@@ -190,11 +190,11 @@ class Package(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @property
-    def can_undo_door(self):
+    def can_undo_door(self) -> bool:
         """The courier may take back what happened at the door; nothing followed it."""
         return not self.was_collected and self.status in (
             PackageStatus.DELIVERED,
@@ -203,7 +203,7 @@ class Package(Row):
         )
 
     @property
-    def was_collected(self):
+    def was_collected(self) -> bool:
         """It came to the customer by way of a pickup point."""
         return self.status == PackageStatus.DELIVERED and bool(self.pickup_point)
 
@@ -227,5 +227,5 @@ class PackageLine(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.shipment_line.line.title}"

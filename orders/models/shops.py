@@ -28,5 +28,5 @@ class SalesChannel(Row):
             models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

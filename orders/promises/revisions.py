@@ -42,11 +42,11 @@ def revise_promise(
     current = Promise.objects.select_for_update(no_key=True).get(pk=promise.pk)
     if not current.is_open:
         outcome = current.Outcome(current.outcome).label.lower()
-        raise DomainError(f"This promise is settled ({outcome}): it cannot change any more.")
+        raise DomainError(f"This promise is closed ({outcome}): its date can no longer be changed.")
     if current.latest <= now:
-        raise DomainError("This promise is over: it cannot change any more.")
+        raise DomainError("This promise has expired: its date can no longer be changed.")
     if reason not in Promise.Reason.values:
-        raise DomainError("Choose why the date changes.")
+        raise DomainError("Choose a reason for the new date.")
     span = Span(earliest, latest, current.zone)
     _check_span(span, current, now)
     return replace_promises([Change(current, span, reason)], now=now, actor=actor)[0]
@@ -105,13 +105,13 @@ def warn_of(promises: Sequence[Promise], *, now: datetime) -> None:
 
 def _check_span(span: Span, current: Promise, now: datetime) -> None:
     if span.latest < span.earliest:
-        raise DomainError("The window ends before it begins.")
+        raise DomainError("The time window must end after it starts.")
     if span.latest <= now:
-        raise DomainError("The new date is over already: choose a later one.")
+        raise DomainError("The new date is in the past: choose a later one.")
     if span.latest - now > FURTHEST:
         raise DomainError(f"Choose a date within {FURTHEST.days} days.")
     if (span.earliest, span.latest) == (current.earliest, current.latest):
-        raise DomainError("This is what was promised already: choose another date.")
+        raise DomainError("This is the current date: choose another one.")
 
 
 def _successor(change: Change, now: datetime) -> Promise:

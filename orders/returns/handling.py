@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -28,7 +27,7 @@ def request_return(
 ) -> Return:
     """The customer asks to send units back: {order line id: units}."""
     if reason not in dict(ASKED_FOR):
-        raise DomainError("Choose why you return it.")
+        raise DomainError("Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
         raise DomainError("Choose at least one product to return.")
@@ -116,9 +115,9 @@ def _refuse_late(order: Order, now: datetime) -> None:
     delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
     last_day = last_return_day(order, delivered_at)
     if last_day is None:
-        raise DomainError("Nothing of this order has been delivered yet.")
+        raise DomainError("Nothing in this order has been delivered yet.")
     if local_day(order, now) > last_day:
-        raise DomainError(f"Returns of this order were possible until {last_day:%d %B %Y}.")
+        raise DomainError(f"Returns for this order closed on {last_day:%d %B %Y}.")
 
 
 def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:
@@ -136,7 +135,7 @@ def _too_many(order: Order, line_id: UUID, left: int) -> str:
 
 
 @transaction.atomic(savepoint=False)
-def _decide(order_return: Return, to: ReturnStatus, actor: Any) -> Return:
+def _decide(order_return: Return, to: ReturnStatus, actor: User | None) -> Return:
     lock_orders([order_return.order_id])
     decided = move([order_return], to, actor=actor)[0]
     decided.lines.update(**{to.value: F("requested")})

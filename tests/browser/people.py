@@ -48,7 +48,7 @@ class Picker(Person):
 
     def pick(self, stops):
         self.go("/warehouse/pick/")
-        self.press("Take the next pick list")
+        self.press("Start next pick list")
         for number in range(1, stops + 1):
             self.sees(f"{number} of {stops}")
             self.scan(self.page.locator(".goal-code").inner_text())
@@ -70,7 +70,7 @@ class Packer(Person):
             self.scan(sku)
             expect(self.page.locator(".row-end", has_text="in box")).to_have_count(len(set(skus)))
             self.sees_in_box(number)
-        self.press("Box complete")
+        self.press("Close box")
         self.press(re.compile("Make label"))
         expect(self.page.get_by_role("link", name=re.compile("Label"))).to_be_visible()
         for paper in ("Slip", "Label"):
@@ -78,8 +78,8 @@ class Packer(Person):
             answer = self.context.request.get(link)
             assert answer.headers["content-type"] == "application/pdf"
             assert answer.body().startswith(b"%PDF-")
-        self.press("Ready to leave")
-        self.sees("Put it where the courier collects.")
+        self.press("Mark as ready")
+        self.sees("Place it for carrier collection.")
 
     def sees_in_box(self, number):
         """So many units lie in the open box, over all its rows."""
@@ -94,9 +94,9 @@ class Packer(Person):
         for number, package in enumerate(packages, start=1):
             self.scan(package.tracking_number)
             expect(self.page.locator(".goal-code")).to_contain_text(f"{number} of")
-        self.page.get_by_label("How many parcels do you count?").fill(str(len(packages)))
+        self.page.get_by_label("Parcels counted").fill(str(len(packages)))
         self.press(re.compile("Hand over to"))
-        self.sees("No parcel waits to be handed over.")
+        self.sees("No parcels to hand over.")
 
 
 class Leader(Person):
@@ -106,7 +106,7 @@ class Leader(Person):
         self.go("/warehouse/runs/plan/")
         self.page.get_by_label("Courier").select_option(label=courier.name)
         self.page.locator(".row-hour").first.select_option(value=str(hour))
-        self.press("Plan this run")
+        self.press("Plan run")
         self.sees(courier.name)
 
 
@@ -115,9 +115,9 @@ class Courier(Person):
 
     def start(self):
         self.go("/courier/")
-        self.press("Start the run")
+        self.press("Start run")
         self.sees("Stop 1 of")
 
     def deliver(self, received_by):
-        self.page.get_by_label("Who took it").fill(received_by)
+        self.page.get_by_label("Recipient's name").fill(received_by)
         self.press("Delivered")

@@ -158,7 +158,7 @@ def test_scans_without_a_connection_wait_and_are_applied_once(phone, pat, lamp, 
 
     device.context.set_offline(True)
     device.scan("LAMP")
-    device.answered("No connection. Waiting to be sent: 1.")
+    device.answered("No connection. Scans waiting: 1.")
     device.scan("SHADE")
     expect(device.page.locator(".outcome")).to_contain_text("2.")
     device.context.set_offline(False)
@@ -201,14 +201,14 @@ def test_everything_works_without_scripts(phone, pat, ada, walk):
     device = phone(pat, java_script_enabled=False)
     page = device.page
     page.goto(PICK)
-    page.get_by_role("button", name="Take the next pick list").click()
+    page.get_by_role("button", name="Start next pick list").click()
 
     for place, sku in walk:
         page.get_by_label("Scan the location").fill(place)
         page.get_by_role("button", name="Enter").click()
         page.get_by_label("Scan the product").fill(sku)
         page.get_by_label("Scan the product").press("Enter")
-    expect(page.get_by_text("Done. Bring to the packing bench:")).to_be_visible()
+    expect(page.get_by_text("Done. Take to packing:")).to_be_visible()
 
     assert list(PickLine.objects.values_list("picked", flat=True)) == [2, 1]
 

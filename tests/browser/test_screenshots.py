@@ -65,7 +65,7 @@ def test_there_is_a_picture_for_everybody(day, folder, live_site, browser, ada, 
     seller.close()
     picker = Picker(browser, live_site, pat)
     picker.go("/warehouse/pick/")
-    picker.press("Take the next pick list")
+    picker.press("Start next pick list")
     picker.sees("1 of")
     picture(picker, "", folder / "warehouse.png")
     picker.close()

@@ -157,7 +157,7 @@ def test_a_real_shop_order_becomes_a_delivered_parcel(in_kentucky, stage):
         f"Order #1001 is packed: ships by {day(ships[1])}",
         "Order #1001 is ready to ship",
         f"Order #1001 is on its way: arrives {days(arrives_shipped)}",
-        "Order #1001 comes today between 19:00 and 20:00",
+        "Order #1001 arrives today between 19:00 and 20:00",
         "Order #1001 was delivered",
     ]
     texts = stage.by_sms(order)
@@ -195,27 +195,27 @@ def test_a_split_order_is_told_parcel_by_parcel(stage):
             f"Part of order #1001 is packed: ships by {day(leaves[1])}",
             "Part of order #1001 is ready to ship",
             f"Part of order #1001 is on its way: arrives {days(comes)}",
-            "Part of order #1001 comes today between 19:00 and 20:00",
+            "Part of order #1001 arrives today between 19:00 and 20:00",
             "Part of order #1001 was delivered",
         )
     ]
     assert stage.to_customer(order) == [
         f"Order #1001 is confirmed: arrives {days(arrives[0])}",
-        "A part of order #1001 waits for stock",
+        "Part of order #1001 is on backorder",
         *parts,
     ]
     first, second = (stage.mails_to(order.email)[number] for number in (2, 7))
     assert goods_of(stage.mails_to(order.email)[1]) == {
         "In stock, ships first": ["2 × Desk lamp"],
-        "Waits for stock": ["1 × Linen shade"],
+        "On backorder": ["1 × Linen shade"],
     }
     assert goods_of(first) == {
         "In this parcel": ["2 × Desk lamp"],
-        "Still to come, in a separate parcel": ["1 × Linen shade"],
+        "To follow in a separate parcel": ["1 × Linen shade"],
     }
     assert goods_of(second) == {
         "In this parcel": ["1 × Linen shade"],
-        "Sent before, in a separate parcel": ["2 × Desk lamp"],
+        "Already shipped in a separate parcel": ["2 × Desk lamp"],
     }
     assert Order.objects.get().status == "delivered"
     call_command("check_books")

@@ -58,7 +58,7 @@ def test_a_day_without_trouble_needs_nobody(shop, client):
     cast.make_order(shop, {"LAMP": 1})
     allocate_due()
     assert found(shop) == {}
-    assert "Nothing needs you" in client.get(HOME).content.decode()
+    assert "No action needed" in client.get(HOME).content.decode()
 
 
 def broken_promises(shop, building, pat, pia):
@@ -114,9 +114,12 @@ def test_a_pickup_point_needs_attention_in_its_last_days(shop, client, building,
         assert found(shop) == {"at_pickup_point": [order.number]}
         page = client.get(HOME).content.decode()
     package = order.packages.get()
-    assert f"Parcel {package} waits at a pickup point until Mon 30 Nov." in page
+    assert f"Parcel {package} is at a pickup point until Mon 30 Nov." in page
     send_back(package, actor=pia)
-    assert f"Parcel {package} comes back. When it is here" in client.get(HOME).content.decode()
+    assert (
+        f"Parcel {package} is on its way back. Its units are inspected when it arrives"
+        in client.get(HOME).content.decode()
+    )
 
 
 def test_the_warning_comes_four_hours_before_the_promise_breaks(shop):
@@ -195,7 +198,7 @@ def test_an_unknown_sku_is_linked_on_the_spot(shop, client):
         f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMP", "back": "attention"}, follow=True
     )
     assert answer.redirect_chain == [(HOME, 302)]
-    assert "LMP is LAMP Brass lamp." in answer.content.decode()
+    assert "LMP is now linked to LAMP Brass lamp." in answer.content.decode()
     assert OrderLine.objects.get(pk=line.pk).product == shop.products["LAMP"]
     assert found(shop) == {}
 
@@ -204,7 +207,7 @@ def test_a_sku_that_is_nobodys_is_refused(shop, client):
     line = cast.make_order(shop, {"LMP": 1}).lines.get()
     answer = client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMPE"})
     assert answer.status_code == 409
-    assert "None of your products has the SKU LAMPE." in answer.content.decode()
+    assert "No product with the SKU LAMPE." in answer.content.decode()
     assert OrderLine.objects.get(pk=line.pk).product is None
 
 

@@ -47,9 +47,7 @@ def test_a_short_pick_says_why(ada, building, lamp, pat):
     stop = take(building, pat).lines.get()
     report_short(stop, found=1, reason=PickLine.ShortReason.DAMAGED, actor=pat)
 
-    assert '1 of 2<br><span class="soft small">1 short: Goods are damaged' in shown(
-        order, ada.owner
-    )
+    assert '1 of 2<br><span class="soft small">1 short: Product damaged' in shown(order, ada.owner)
 
 
 def test_an_order_without_work_shows_nothing(ada, lamp):

@@ -59,7 +59,7 @@ def test_the_numbers_say_who_keeps_what(week):
         "kind": {
             "Ships": (3, 0, 0, 0, 100.0),
             "Arrives": (2, 0, 1, 0, 66.7),
-            "At the door": (2, 1, 0, 0, 100.0),
+            "Delivery window": (2, 1, 0, 0, 100.0),
         },
         "carrier": {"Own couriers": (4, 1, 1, 0, 80.0)},
         "courier": {"Cory Courier": (2, 1, 0, 0, 100.0)},
@@ -85,14 +85,14 @@ def test_the_moved_promise_leads_to_its_order(week):
     page = signed_in(house.ada).get(f"{PAGE}orders/?since=30&by=kind&of=arrives&outcome=moved")
     ((promise, promised, outcome),) = page.context["rows"]
 
-    assert (promise.order, promised, outcome) == (late, "by Wed 25 Nov", "Moved in time")
+    assert (promise.order, promised, outcome) == (late, "by Wed 25 Nov", "Rescheduled")
 
 
 def test_another_seller_has_other_promises(week):
     house, *_ = week
     client = signed_in(house.bo)
 
-    assert "No promise was settled yet" in client.get(PAGE).content.decode()
+    assert "No completed promises yet" in client.get(PAGE).content.decode()
     orders = client.get(f"{PAGE}orders/?by=kind&of=arrives&outcome=kept")
     assert orders.context["rows"] == []
 
@@ -127,8 +127,8 @@ def test_a_promise_at_risk_is_offered_a_new_date(monday_house):
         monday_house.ada.owner,
     )
     history = {entry.what: entry.detail for entry in answer.context["page"].timeline}
-    assert history["New date for the customer"] == "Weather · Promised: arrives by Fri 27 Nov"
-    assert history["Promise at risk"] == "Promised: arrives by Wed 25 Nov · Moved in time"
+    assert history["Promised date changed"] == "Weather · Promised: arrives by Fri 27 Nov"
+    assert history["Promise at risk"] == "Promised: arrives by Wed 25 Nov · Rescheduled"
 
 
 def test_an_hour_is_given_by_the_hour(monday_house):
@@ -147,7 +147,7 @@ def test_an_hour_is_given_by_the_hour(monday_house):
     ("sent", "text"),
     [
         ({"last": "soon", "reason": "other"}, "Last day: Enter a valid date."),
-        ({"last": "2026-11-20", "reason": "other"}, "The new date is over already"),
+        ({"last": "2026-11-20", "reason": "other"}, "The new date is in the past"),
         ({"last": "2026-11-27", "reason": "late"}, "Reason: Select a valid choice."),
     ],
 )
@@ -178,7 +178,7 @@ def test_the_customer_reads_the_old_and_the_new_date(monday_house):
     assert seen["notices"] == [
         {
             "text": "New date: Thursday 26 – Friday 27 November, instead of Tuesday 24 – "
-            "Wednesday 25 November. The carrier needs longer than planned. You need do nothing.",
+            "Wednesday 25 November. The carrier is delayed. No action needed.",
             "tone": "warn",
         }
     ]
@@ -193,7 +193,7 @@ def test_a_broken_promise_is_admitted_with_the_new_date(monday_house):
     seen = look(order, "state.json", berlin(26, 9)).json()
 
     assert [notice["text"] for notice in seen["notices"]] == [
-        "We are sorry: it was planned for Tuesday 24 – Wednesday 25 November. New date: today."
+        "We are sorry: it was due Tuesday 24 – Wednesday 25 November. New date: today."
     ]
 
 

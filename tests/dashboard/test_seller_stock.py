@@ -127,7 +127,7 @@ def test_another_sellers_stock_is_not_there(shop, bo):
 
 
 def test_a_picker_who_also_sells_sees_only_what_they_sell(shop, bo, building):
-    """In the warehouse all goods are theirs to move, in the dashboard only their own."""
+    """Warehouse work all goods are theirs to move, in the dashboard only their own."""
     cast.Member.objects.create(user=bo.owner, role=Role.PICKER, warehouse=building)
     both = Client()
     both.force_login(bo.owner)

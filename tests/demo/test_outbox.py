@@ -37,7 +37,7 @@ def name_of(folder, ending):
 def test_an_empty_outbox_says_so(client, folder):
     page = client.get("/dev/outbox/")
     assert page.status_code == 200
-    assert "Nothing has been sent yet" in page.content.decode()
+    assert "No messages yet" in page.content.decode()
 
 
 def test_the_newest_is_opened(client, caught, folder):

@@ -89,7 +89,7 @@ def test_more_than_was_delivered_is_refused(house):
 def test_units_under_way_are_not_returned(house):
     [package] = sent_packages(house, {"LAMP": 1})
 
-    with pytest.raises(DomainError, match="Nothing of this order has been delivered yet"):
+    with pytest.raises(DomainError, match="Nothing in this order has been delivered yet"):
         ask(package.order, 1)
 
     assert not Return.objects.exists()
@@ -118,7 +118,7 @@ def test_no_unit_is_refused(house, number):
 def test_an_unknown_reason_is_refused(house):
     order = delivered_order(house, {"LAMP": 1})
 
-    with pytest.raises(DomainError, match="Choose why you return it"):
+    with pytest.raises(DomainError, match="Choose a reason for the return"):
         request_return(order, units={line_of(order).pk: 1}, reason="boredom")
 
     assert not Return.objects.exists()
@@ -152,7 +152,7 @@ def test_a_late_request_is_refused(house):
     order = delivered_order(house, {"LAMP": 1})
     Package.objects.update(delivered_at=timezone.now() - timedelta(days=40))
 
-    with pytest.raises(DomainError, match="Returns of this order were possible until"):
+    with pytest.raises(DomainError, match="Returns for this order closed on"):
         ask(order, 1)
     assert not Return.objects.exists()
 

@@ -131,7 +131,7 @@ def test_wrong_malformed_foreign_and_dead_links_look_alike(monday_house):
 
     assert len({str(kept(answer)) for answer in answers}) == 1
     assert answers[0].status_code == 404
-    assert b"There is nothing to track here" in answers[0].content
+    assert b"We could not find this order" in answers[0].content
     assert look(revoked).status_code == 200
 
 

@@ -189,7 +189,7 @@ def test_a_return_needs_no_script(monday_house, open_page, site):
     page.get_by_label("Title of LAMP").select_option("1")
     page.get_by_label("Arrived damaged").check()
     page.get_by_label("Anything we should know?").fill("The glass is broken.")
-    page.get_by_role("button", name="Ask for the return").click()
+    page.get_by_role("button", name="Request return").click()
 
     asked = Return.objects.get()
     assert page.url == site.address + path(order)
@@ -202,17 +202,17 @@ def test_a_return_needs_no_script(monday_house, open_page, site):
     assert set(pages) == {200, 302}
 
     approve_return(asked, actor=None)
-    page.get_by_role("link", name="Check again").click()
-    assert page.get_by_text(f"write {asked.number} on it").is_visible()
+    page.get_by_role("link", name="Refresh").click()
+    assert page.get_by_text(f"write {asked.number} on the parcel").is_visible()
 
 
 def test_an_empty_form_says_what_is_missing_to_everyone(monday_house, open_page):
     order, now = delivered(monday_house)
     page = open_page(now, path(order, "return/"))
 
-    page.get_by_role("button", name="Ask for the return").click()
+    page.get_by_role("button", name="Request return").click()
 
-    problem = page.get_by_role("alert").get_by_role("link", name="Choose why you return it.")
+    problem = page.get_by_role("alert").get_by_role("link", name="Choose a reason for the return.")
     problem.click()
     assert page.evaluate("document.activeElement.name") == "reason"
     assert hindrances(page) == []

@@ -56,7 +56,7 @@ def test_a_packed_order_says_when_it_leaves(monday_house):
 def test_a_ready_order_waits_for_the_courier(monday_house):
     order = ready_shipment(monday_house, {"LAMP": 1}).order
 
-    assert state(order)["headline"]["detail"] == "Packed. It waits for the courier."
+    assert state(order)["headline"]["detail"] == "Packed and waiting for the courier."
 
 
 def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
@@ -83,7 +83,7 @@ def test_on_the_day_the_hour_the_courier_and_the_stops_before_are_told(monday_ho
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
 
     assert headline(order, ON_THE_DAY) == "Arrives today, 8 – 9 pm, with Cory"
-    assert state(order, ON_THE_DAY)["stops"] == "1 stop before you"
+    assert state(order, ON_THE_DAY)["stops"] == "1 stop away"
     assert current_step(order, ON_THE_DAY) == ["Out for delivery"]
 
     with time_machine.travel(AT_THE_DOOR, tick=False):
@@ -117,9 +117,9 @@ def test_a_failed_attempt_says_why_and_what_follows(monday_house):
     seen = state(order, AT_THE_DOOR)
     assert seen["headline"]["text"] == "We could not deliver your parcel"
     assert seen["notices"] == [
-        {"text": "Nobody was at home. We come again and tell you the new hour.", "tone": "warn"}
+        {"text": "Nobody was home. We will try again and let you know when.", "tone": "warn"}
     ]
-    assert seen["history"][0]["text"] == "Could not be delivered: nobody was at home"
+    assert seen["history"][0]["text"] == "Could not be delivered: nobody was home"
 
 
 def test_a_broken_promise_is_said_in_its_own_words(monday_house):
@@ -130,7 +130,7 @@ def test_a_broken_promise_is_said_in_its_own_words(monday_house):
     assert seen["notices"] == [
         {
             "text": "It should have arrived by Wednesday 25 November. "
-            "We are sorry and will tell you more.",
+            "We are sorry and will keep you updated.",
             "tone": "warn",
         }
     ]

@@ -145,14 +145,14 @@ def test_an_hour_that_has_passed_is_owned_up_to():
     assert seen.headline.text == "Arrives later today, with Cory"
     assert seen.stops == "You are next"
     assert [notice.text for notice in seen.notices] == [
-        "It was planned for 10 – 11 am. We are sorry: it still comes today."
+        "It was planned for 10 – 11 am. We are sorry: it will still arrive today."
     ]
 
     later = page([car], promises=[door], shipped=3, now=NOON + timedelta(days=1))
     assert later.headline.text == "Later than planned"
     assert "Cory" not in str(later)
     assert [notice.text for notice in later.notices] == [
-        "It was planned for yesterday, 10 – 11 am. We are sorry and will tell you more."
+        "It was planned for yesterday, 10 – 11 am. We are sorry and will keep you updated."
     ]
 
 
@@ -162,17 +162,17 @@ def test_an_hour_that_has_passed_is_owned_up_to():
         (
             "returning",
             "We could not deliver your parcel",
-            "Your parcel could not be delivered and goes back to Ada's Lamps.",
+            "Your parcel could not be delivered and is on its way back to Ada's Lamps.",
         ),
         (
             "damaged",
-            "Something went wrong on the way",
-            "Your parcel was damaged on the way. We are sorry: we will find a solution.",
+            "There is a problem with your delivery",
+            "Your parcel was damaged in transit. We are sorry and will find a solution.",
         ),
         (
             "at_pickup_point",
-            "Your parcel is ready to be collected",
-            "Your parcel waits for you at the pickup point.",
+            "Your parcel is ready to collect",
+            "Your parcel is ready to collect at the pickup point.",
         ),
     ],
 )
@@ -187,9 +187,9 @@ def test_a_parcel_in_trouble_promises_nothing(status, headline, notice):
 @pytest.mark.parametrize(
     ("until", "when", "notice", "tone"),
     [
-        (date(2026, 12, 1), "until Tuesday 1 December", "waits for you ", "info"),
-        (date(2026, 11, 25), "until tomorrow", "waits for you ", "info"),
-        (TODAY, "until today", "waits for you ", "info"),
+        (date(2026, 12, 1), "until Tuesday 1 December", "can be collected ", "info"),
+        (date(2026, 11, 25), "until tomorrow", "can be collected ", "info"),
+        (TODAY, "until today", "can be collected ", "info"),
         (date(2026, 11, 23), "", "could be collected until yesterday", "warn"),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_pickup_point_has_its_place_and_last_day(until, when, notice, tone):
 
     seen = page([waiting], promises=[ARRIVES], shipped=3)
 
-    assert seen.headline.text == "Your parcel is ready to be collected"
+    assert seen.headline.text == "Your parcel is ready to collect"
     assert [(row.text, row.tone) for row in seen.notices] == [
         (f"Your parcel {notice}{when}: Kiosk Yilmaz, Torstraße 9.", tone)
     ]
@@ -246,14 +246,14 @@ def test_what_came_back_is_told_beside_what_arrived():
 
     assert seen.counts == "2 of 3 items are delivered."
     assert [notice.text for notice in seen.notices] == [
-        "Parcel 2 could not be delivered and is back with Ada's Lamps."
+        "Parcel 2 could not be delivered and was returned to Ada's Lamps."
     ]
 
 
 def test_a_lost_order_says_so():
     seen = page([box(1, "lost", 3)], status="undelivered", shipped=3, lost=3)
 
-    assert seen.headline.text == "Your order did not reach you"
+    assert seen.headline.text == "Your order could not be delivered"
     assert seen.steps == []
 
 

@@ -1,9 +1,14 @@
 """What the screens of couriers send."""
 
-from django import forms
+from collections.abc import Iterable
+from typing import Any, cast
 
-from orders.models import Package
-from warehouse.scanning.forms import FloorForm
+from django import forms
+from django.db.models import QuerySet
+from django.forms import BoundField
+
+from orders.models import Order, Package, User
+from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
 
@@ -14,14 +19,16 @@ HOURS = [(hour, f"{hour}:00 – {hour + 1}:00") for hour in range(7, 22)]
 class RunForm(FloorForm):
     """A tour: who drives it, on which day, and in which hour each order is at its door."""
 
-    courier: forms.ModelChoiceField = forms.ModelChoiceField(
+    courier: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         queryset=None, label="Courier", empty_label=None
     )
-    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args, orders, couriers, **options):
+    def __init__(
+        self, *args: Any, orders: Iterable[Order], couriers: QuerySet[User], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.fields["courier"].queryset = couriers
+        cast("forms.ModelChoiceField[User]", self.fields["courier"]).queryset = couriers
         self.names = {f"hour_{order.pk}": order.pk for order in orders}
         for order in orders:
             self.fields[f"hour_{order.pk}"] = forms.TypedChoiceField(
@@ -32,12 +39,13 @@ class RunForm(FloorForm):
                 label=f"Order {order}",
             )
 
-    def hour_of(self, order):
+    def hour_of(self, order: Order) -> BoundField:
         """The field of this order."""
         return self[f"hour_{order.pk}"]
 
-    def clean(self):
-        sent = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        sent = self.cleaned_data
         hours = {pk: sent.get(name) for name, pk in self.names.items()}
         sent["hours"] = {pk: hour for pk, hour in hours.items() if hour is not None}
         return sent
@@ -50,9 +58,9 @@ class DeliverForm(FloorForm):
         choices=Package.HandedTo.choices,
         required=False,
         empty_value=Package.HandedTo.RECEIVER,
-        label="Who has it now",
+        label="Received by",
     )
-    received_by = forms.CharField(max_length=LONGEST_NAME, label="Who took it, or where it lies")
+    received_by = forms.CharField(max_length=LONGEST_NAME, label="Name or place")
 
 
 class FailForm(FloorForm):
@@ -65,4 +73,4 @@ class PickupForm(FloorForm):
     """Where a customer can collect a parcel, and the last day."""
 
     place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
-    until = forms.DateField(label="Last day to collect it")
+    until = forms.DateField(label="Collect by")

@@ -115,12 +115,12 @@ def deliver_stop(
     `handed_to` is a Package.HandedTo; `received_by` names the person or the place.
     """
     if handed_to not in Package.HandedTo.values:
-        raise DomainError("Choose who took the parcel.")
+        raise DomainError("Choose who received the parcel.")
     taken_by = received_by.strip()
     if not taken_by:
-        raise DomainError("Say who took the parcel, or where it lies.")
+        raise DomainError("Enter who received the parcel, or where you left it.")
     if taken_by[LONGEST_NAME:]:
-        raise DomainError(f"Use at most {LONGEST_NAME} characters to say who took the parcel.")
+        raise DomainError(f"Enter at most {LONGEST_NAME} characters for who received the parcel.")
     current, packages = _lock_open_stop(stop)
     add_quantities("delivered", units_in(packages))
     taken = {
@@ -157,12 +157,12 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     """Nobody was at the door: the customer collects the parcels at `place`, up to that day."""
     name = " ".join(place.split())
     if not name:
-        raise DomainError("Say where the customer can collect it.")
+        raise DomainError("Enter where the customer can collect the parcel.")
     if name[LONGEST_PLACE:]:
-        raise DomainError(f"Use at most {LONGEST_PLACE} characters to say where it is.")
+        raise DomainError(f"Enter at most {LONGEST_PLACE} characters for the pickup point.")
     current, packages = _lock_open_stop(stop)
     if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
-        raise DomainError("The last day to collect it must be after today.")
+        raise DomainError("The last day to collect the parcel must be after today.")
     changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | AFTER_THE_DOOR
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
@@ -171,7 +171,7 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
 
 def _check_courier(courier: User, warehouse: Warehouse) -> None:
     if not Member.objects.filter(user=courier, warehouse=warehouse, role=Role.COURIER).exists():
-        raise DomainError(f"{courier} is no courier of {warehouse}.")
+        raise DomainError(f"{courier} is not a courier of {warehouse}.")
 
 
 def _check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
@@ -182,14 +182,14 @@ def _check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
             raise DomainError(f"Stop {position} has no parcel.")
         days = {moment.astimezone(zone).date() for moment in (stop.starts, stop.ends)}
         if days != {on}:
-            raise DomainError(f"Stop {position}: its hour is not on {on:%d %b %Y}.")
+            raise DomainError(f"Stop {position}: its time window is not on {on:%d %b %Y}.")
         if stop.ends <= stop.starts:
-            raise DomainError(f"Stop {position}: its hour ends before it starts.")
+            raise DomainError(f"Stop {position}: its time window ends before it starts.")
     doors = Counter(
         order_id for stop in stops for order_id in {package.order_id for package in stop.packages}
     )
     if max(doors.values()) > 1:
-        raise DomainError("Parcels of one order go to one door: put them on one stop.")
+        raise DomainError("Parcels of one order go to one address: put them on one stop.")
 
 
 def _check_packages(packages: Sequence[Package], warehouse: Warehouse) -> None:
@@ -201,13 +201,13 @@ def _check_packages(packages: Sequence[Package], warehouse: Warehouse) -> None:
     rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
     for row in rows.select_related("shipment").order_by("pk"):
         if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
-            raise DomainError(f"Parcel {row} is no parcel for the couriers of {warehouse}.")
+            raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
         if row.status not in CAN_GO_OUT:
             present = row.get_status_display().lower()
             raise DomainError(f"Parcel {row} is {present}: it cannot be planned.")
     planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     if other := planned.filter(package__in=wanted).select_related("package").first():
-        raise DomainError(f"Parcel {other.package} is on another tour already.")
+        raise DomainError(f"Parcel {other.package} is already on another run.")
 
 
 def _count_stops_before(places: dict[UUID, int]) -> None:
@@ -222,7 +222,7 @@ def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
     run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
     current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
     if current.finished_at:
-        raise DomainError(f"{current} is finished already.")
+        raise DomainError(f"{current} is already done.")
     if run.status != RunStatus.STARTED:
         raise DomainError(f"The run of {run} has not started: start it first.")
     current.run = run

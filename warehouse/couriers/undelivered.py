@@ -25,7 +25,7 @@ def collect_package(package: Package, *, actor: User | None) -> Package:
     current = _lock(package, PackageStatus.DELIVERED)
     if current.status != PackageStatus.AT_PICKUP_POINT:
         present = current.get_status_display().lower()
-        raise DomainError(f"Parcel {current} is {present}: it waits at no pickup point.")
+        raise DomainError(f"Parcel {current} is {present}: it is not at a pickup point.")
     add_quantities("delivered", units_in([current]))
     taken = {"handed_to": Package.HandedTo.RECEIVER, "delivered_at": timezone.now()}
     return move([current], PackageStatus.DELIVERED, actor=actor, changes=taken)[0]
@@ -39,7 +39,7 @@ def send_back(package: Package, *, actor: User | None) -> Package:
         present = current.get_status_display().lower()
         raise DomainError(f"Parcel {current} is {present}: it cannot be sent back from here.")
     if Stop.objects.filter(packages=current, finished_at__isnull=True).exists():
-        raise DomainError(f"Parcel {current} is planned on a run again.")
+        raise DomainError(f"Parcel {current} is already planned on a run.")
     return move([current], PackageStatus.RETURNING, actor=actor)[0]
 
 
@@ -51,7 +51,7 @@ def take_back(package: Package, *, actor: User | None) -> Return:
     """
     current = _lock(package, PackageStatus.RETURNED)
     if current.delivered_at:
-        raise DomainError(f"Parcel {current} was delivered: it comes back as a return.")
+        raise DomainError(f"Parcel {current} was delivered: receive it as a return.")
     units: dict[UUID, int] = units_in([current])
     add_quantities("came_back", units)
     back = move([current], PackageStatus.RETURNED, actor=actor)[0]
@@ -63,9 +63,9 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
     """It was not collected: it still waits at the pickup point."""
     current = _lock(package)
     if not current.was_collected:
-        raise DomainError(f"Parcel {current} was not collected: nothing is undone.")
+        raise DomainError(f"Parcel {current} was not collected: nothing to undo.")
     if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
-        raise DomainError(f"Parcel {current} was collected a while ago: it stays so.")
+        raise DomainError(f"Parcel {current} was collected too long ago to undo.")
     taken = {line_id: -number for line_id, number in units_in([current]).items()}
     add_quantities("delivered", taken)
     waits = {"handed_to": "", "delivered_at": None}
@@ -78,7 +78,7 @@ def undo_send_back(package: Package, *, actor: User | None) -> Package:
     current = _lock(package)
     if current.status != PackageStatus.RETURNING or current.carrier != OWN:
         present = current.get_status_display().lower()
-        raise DomainError(f"Parcel {current} is {present}: nothing is undone.")
+        raise DomainError(f"Parcel {current} is {present}: nothing to undo.")
     before = PackageStatus.AT_PICKUP_POINT if current.pickup_point else PackageStatus.ATTEMPT_FAILED
     return move_back([current], before, actor=actor)[0]
 

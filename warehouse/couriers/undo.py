@@ -20,14 +20,14 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     current = Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
     current.run = run
     if current.finished_at is None:
-        raise DomainError(f"{current} is not finished.")
+        raise DomainError(f"{current} is not done.")
     packages = list(stop.packages.order_by("pk"))
     # A parcel that came back or is on another tour is not at this door any more.
     later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
     if later.filter(pk__gt=stop.pk).exists() or any(
         not package.can_undo_door for package in packages
     ):
-        raise DomainError(f"{current}: its parcels have gone on since.")
+        raise DomainError(f"{current}: its parcels have moved on.")
     delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
     add_quantities("delivered", {line: -units for line, units in units_in(delivered).items()})
     at_door = {

@@ -83,4 +83,4 @@ class PostalAddress:
 
 def country_name(code: str) -> str:
     """The name of a country in capitals, as sorting machines and foreign posts read it."""
-    return Locale("en").territories.get(code, code).upper()
+    return str(Locale("en").territories.get(code, code)).upper()

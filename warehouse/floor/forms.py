@@ -3,7 +3,7 @@
 from django import forms
 
 from warehouse.models import PickLine
-from warehouse.scanning.forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
 

@@ -45,7 +45,9 @@ def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
     for shipment in locked:
         if shipment.status != ShipmentStatus.READY:
             present = shipment.get_status_display().lower()
-            raise DomainError(f"Shipment {shipment} is {present}: only a ready one can leave.")
+            raise DomainError(
+                f"Shipment {shipment} is {present}: only a ready one can be handed over."
+            )
     return locked
 
 

@@ -25,7 +25,7 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
     current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if current.status != ShipmentStatus.PICKED:
         present = current.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}: only a picked one can be packed.")
+        raise DomainError(f"Shipment {current} is {present}: only a picked shipment can be packed.")
     boxes = list(Package.objects.filter(shipment=current))
     for box in boxes:
         if box.status == PackageStatus.PACKING:
@@ -60,7 +60,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     if quantity > room:
         scanned = f"{quantity} × {code}" if quantity > 1 else code
         if matching and not room:
-            scanned += ", of which all are in the box"
+            scanned += ": all of it is in the box"
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
     for line in matching:
         taken = min(quantity, line.to_pack)
@@ -90,7 +90,7 @@ def empty_package(package: Package, *, actor: User | None) -> Package:
     box = _lock_open(package)
     removed, _ = box.lines.all().delete()
     if not removed:
-        raise DomainError(f"Box {box} is empty already.")
+        raise DomainError(f"Box {box} is already empty.")
     record([Event.of(box, "emptied", actor=actor)])
     return box
 
@@ -122,7 +122,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
     refuse_held([shipment])
     bare = shipment.packages.filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
     if box := bare.order_by("number").first():
-        raise DomainError(f"Box {box} has no label yet: print it first.")
+        raise DomainError(f"Box {box} has no label yet: make it first.")
     return move([shipment], ShipmentStatus.READY, actor=actor)[0]
 
 
@@ -132,7 +132,7 @@ def _lock_open(package: Package) -> Package:
     box = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
     if box.status != PackageStatus.PACKING:
         present = box.get_status_display().lower()
-        raise DomainError(f"Box {box} is {present}: nothing more can change in it.")
+        raise DomainError(f"Box {box} is {present}: it can no longer be changed.")
     return box
 
 
@@ -162,7 +162,7 @@ def _in_words(lines: list[Any]) -> str:
     """What the box still waits for, as a person would say it."""
     waiting = [line for line in lines if line.to_pack]
     if not waiting:
-        return "nothing more, close the box"
+        return "no more units, close the box"
     named = [f"{line.to_pack} × {_name(line)}" for line in waiting[:LINES_NAMED]]
     if more := len(waiting) - len(named):
         named.append(f"{more} more product{'s' if more > 1 else ''}")

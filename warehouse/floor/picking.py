@@ -56,7 +56,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
         for line_id, product_id, units in lines.values_list("pk", "line__product", "quantity")
     ]
     if missing := send_to_places(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units lie nowhere. Count its products.")
+        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
     return pick_list
 
 
@@ -83,7 +83,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
-        raise DomainError(f"Short means 0 to {line.open_quantity - 1} found here, not {found}.")
+        raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
     lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
     if found:
         pick(line, found, actor=actor)

@@ -24,10 +24,10 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if shipment.status not in IN_HAND:
         present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: nothing of it is to be put back.")
+        raise DomainError(f"Shipment {shipment} is {present}: there is nothing to put back.")
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
-        raise DomainError(f"A box of shipment {shipment} has left: the rest must follow.")
+        raise DomainError(f"A box of shipment {shipment} was handed over: ship the rest.")
     move(boxes, PackageStatus.CANCELLED, actor=actor)
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
     products = [line.line.product_id for line in lines]

@@ -48,9 +48,9 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
     packages = list(boxes.order_by("pk"))
     if any(package.status != PackageStatus.HANDED_OVER for package in packages):
-        raise DomainError(f"Shipment {current} is on its way already.")
+        raise DomainError(f"Shipment {current} is already on its way.")
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
-        raise DomainError(f"Shipment {current} is planned on a run already.")
+        raise DomainError(f"Shipment {current} is already planned on a run.")
     _refuse_taken_totes(current)
     add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
@@ -65,7 +65,7 @@ def _locked(shipment: Shipment, status: str, word: str) -> Shipment:
     current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if current.status != status:
         present = current.get_status_display().lower()
-        raise DomainError(f"Shipment {current} is {present}, not {word}: nothing is undone.")
+        raise DomainError(f"Shipment {current} is {present}, not {word}: nothing to undo.")
     return current
 
 
@@ -82,7 +82,7 @@ def _refuse_taken_totes(shipment: Shipment) -> None:
     walks = PickList.objects.filter(shipment=shipment)
     others = PickList.objects.filter(tote__in=walks.values("tote")).exclude(shipment=shipment)
     if others.exclude(shipment__status__in=SHIPMENT_ENDED).exists():
-        raise DomainError(f"The tote of shipment {shipment} is in use again: it cannot come back.")
+        raise DomainError(f"The tote of shipment {shipment} is in use again: too late to undo.")
 
 
 def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:

@@ -31,9 +31,9 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     if line is None or line.pick_list.status != PickListStatus.OPEN:
         shipment = Shipment.objects.get(pk=pick_line.pick_list.shipment_id)
         present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: nothing is left to pick here.")
+        raise DomainError(f"Shipment {shipment} is {present}: there is nothing left to pick.")
     if actor and line.pick_list.picker_id != actor.pk:
-        raise DomainError(f"This walk belongs to {line.pick_list.picker}.")
+        raise DomainError(f"This pick list belongs to {line.pick_list.picker}.")
     return line
 
 

@@ -261,9 +261,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("empty", "Location is empty"),
-                            ("damaged", "Goods are damaged"),
-                            ("misplaced", "Something else lies there"),
+                            ("empty", "Location empty"),
+                            ("damaged", "Product damaged"),
+                            ("misplaced", "Wrong product in location"),
                         ],
                         max_length=12,
                     ),

@@ -35,7 +35,7 @@ class Run(Row):
 
     seller_id = None  # a tour carries the packages of many sellers
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.courier}, {self.on:%d %b}"
 
 
@@ -65,5 +65,5 @@ class Stop(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Stop {self.position}"

@@ -43,7 +43,7 @@ class PickList(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.shipment.number
 
 
@@ -53,9 +53,9 @@ class PickLine(Row):
     WAREHOUSE_PATH = "pick_list__warehouse"
 
     class ShortReason(models.TextChoices):
-        EMPTY = "empty", "Location is empty"
-        DAMAGED = "damaged", "Goods are damaged"
-        MISPLACED = "misplaced", "Something else lies there"
+        EMPTY = "empty", "Location empty"
+        DAMAGED = "damaged", "Product damaged"
+        MISPLACED = "misplaced", "Wrong product in location"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")
@@ -77,11 +77,11 @@ class PickLine(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} from {self.stock.location}"
 
     @property
-    def open_quantity(self):
+    def open_quantity(self) -> int:
         return self.quantity - self.picked - self.short
 
 
@@ -99,5 +99,5 @@ class Scan(models.Model):
     is_refused = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code

@@ -34,5 +34,5 @@ class Location(Row):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code

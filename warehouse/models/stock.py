@@ -34,11 +34,11 @@ class Supply(Row):
         ]
         indexes = [models.Index(fields=["seller", "product"], name="supply_of_seller")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.product}: {self.available} of {self.on_hand} available"
 
     @property
-    def available(self):
+    def available(self) -> int:
         return self.on_hand - self.reserved
 
 
@@ -67,7 +67,7 @@ class Stock(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.on_hand} × {self.product} in {self.location}"
 
 
@@ -111,7 +111,7 @@ class StockMovement(Row):
             models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity:+} × {self.product} in {self.location}"
 
 
@@ -135,5 +135,5 @@ class Reservation(Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.line}"

@@ -1,8 +1,12 @@
 """What the screens of returns send."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
-from warehouse.scanning.forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+from orders.models import ReturnLine
+from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
 
 
 class RestockForm(ScanForm):
@@ -22,15 +26,16 @@ class WriteOffForm(FloorForm):
 class CountReturnForm(FloorForm):
     """How many units of each line were in the parcel; `received` by line."""
 
-    def __init__(self, *args, lines, **options):
+    def __init__(self, *args: Any, lines: Iterable[ReturnLine], **options: Any) -> None:
         super().__init__(*args, **options)
         self.names = {f"received_{line.pk}": line.pk for line in lines}
         for line in lines:
             self.fields[f"received_{line.pk}"] = forms.IntegerField(
-                min_value=0, max_value=MOST_UNITS, label=line.line.product.title
+                min_value=0, max_value=MOST_UNITS, label=(line.line.product or line.line).title
             )
 
-    def clean(self):
-        sent = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        sent = self.cleaned_data
         sent["received"] = {pk: sent[name] for name, pk in self.names.items() if name in sent}
         return sent

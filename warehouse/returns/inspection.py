@@ -1,6 +1,5 @@
 """A return arrives: its units are counted, looked at, and put back on the shelf or written off."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -25,13 +24,13 @@ def receive_return(
     lock_orders([order_return.order_id])
     lines = {line.pk: line for line in order_return.lines.select_related("line")}
     if received.keys() - lines.keys():
-        raise DomainError(f"That line is not part of return {order_return}.")
+        raise DomainError(f"This product is not part of return {order_return}.")
     if sum(received.values()) < 1 or min(received.values()) < 0:
         raise DomainError("Count at least one unit.")
     arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor)[0]
     for pk, number in received.items():
         if number > lines[pk].approved:
-            raise DomainError(f"{lines[pk].line.title}: {lines[pk].approved} were approved.")
+            raise DomainError(f"{lines[pk].line.title}: only {lines[pk].approved} approved.")
     cases = [When(pk=pk, then=Value(number)) for pk, number in received.items()]
     arrived.lines.filter(pk__in=received).update(received=Case(*cases))
     return arrived
@@ -84,21 +83,23 @@ def _lock_line(return_line: ReturnLine) -> ReturnLine:
 def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
     left = line.received - line.inspected
     if restocked < 0 or written_off < 0 or not restocked + written_off:
-        raise DomainError("Decide over at least one unit.")
+        raise DomainError("Inspect at least one unit.")
     if restocked + written_off > left:
-        raise DomainError(f"{line.line.title}: {left} are left to inspect.")
+        raise DomainError(f"{line.line.title}: only {left} left to inspect.")
 
 
-def _put_back(line: ReturnLine, quantity: int, location: Location | None, actor: Any) -> None:
+def _put_back(
+    line: ReturnLine, quantity: int, location: Location | None, actor: User | None
+) -> None:
     """Book units into a location, where they may be promised again."""
     warehouse = line.line.order.seller.warehouse
     if location is None:
-        raise DomainError("Scan the location where the units go.")
+        raise DomainError("Scan the location to restock to.")
     if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
-        raise DomainError(f"{location} is no bin or shelf of {warehouse}.")
+        raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
     product = line.line.product
     if product is None:
-        raise DomainError(f"{line.line.title} is no product of the seller: write it off.")
+        raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
     posting = Posting(
         line.seller_id,
         product.pk,

@@ -1,23 +1,37 @@
 """Goods come back: count what is in the parcel, then each unit to the shelf or written off."""
 
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
-from orders.models import Return
+from orders.models import Return, ReturnLine
 from warehouse.returns.forms import CountReturnForm, RestockForm, WriteOffForm
 from warehouse.returns.inspection import inspect_return_line, receive_return
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import TO_INSPECT, location_of, returns_of
-from warehouse.scanning.forms import ScanForm
-from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    PICKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
 
 LONGEST_LIST = 50
 
 
 @role_required(*PICKERS)
 @at_workplace
-def returns(request):
+def returns(request: FloorRequest) -> HttpResponse:
     """List what is expected and what waits to be inspected; a scan of an RMA number opens it."""
     if request.method != "POST":
         return _list(request)
@@ -30,7 +44,7 @@ def returns(request):
 
 @role_required(*PICKERS)
 @at_workplace
-def inspect_return(request, pk):
+def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
     """One line at a time: a scan of a location puts its units back on sale."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     if request.method != "POST":
@@ -43,7 +57,7 @@ def inspect_return(request, pk):
 @require_POST
 @role_required(*PICKERS)
 @at_workplace
-def count_return(request, pk):
+def count_return(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The parcel is open: this many units of each line are in it."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     form = CountReturnForm(request.POST, lines=_lines(order_return))
@@ -53,27 +67,27 @@ def count_return(request, pk):
 @require_POST
 @role_required(*PICKERS)
 @at_workplace
-def write_off(request, pk):
+def write_off(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Units that nobody can sell again."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     return _press(request, order_return, WriteOffForm(request.POST), _write_off)
 
 
-def _returns(request):
+def _returns(request: FloorRequest) -> QuerySet[Return]:
     rows = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     return rows.select_related("order", "seller")
 
 
-def _lines(order_return):
+def _lines(order_return: Return) -> list[ReturnLine]:
     rows = order_return.lines.select_related("line__product").order_by("line__position")
     return list(rows)
 
 
-def _line(order_return, pk):
+def _line(order_return: Return, pk: UUID) -> ReturnLine:
     return get_object_or_404(order_return.lines.select_related("line__product"), pk=pk)
 
 
-def _expected(request, code):
+def _expected(request: FloorRequest, code: str) -> Return:
     order_return = returns_of(code, request).first()
     if not order_return:
         raise WrongScan(code, "the number of a return of this warehouse")
@@ -83,7 +97,12 @@ def _expected(request, code):
     return order_return
 
 
-def _press(request, order_return, form, action):
+def _press(
+    request: FloorRequest,
+    order_return: Return,
+    form: FloorForm,
+    action: Callable[[FloorRequest, Return, Sent], str],
+) -> HttpResponse:
     """A button of this screen: `action(request, order_return, sent)` says what was done."""
     outcome = apply(request, form, lambda sent: action(request, order_return, sent))
     if outcome.is_refused:
@@ -91,32 +110,34 @@ def _press(request, order_return, form, action):
     return done(request, outcome, "warehouse_inspect_return", order_return.pk)
 
 
-def _receive(request, order_return, sent):
+def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     receive_return(order_return, received=sent["received"], actor=request.user)
     return f"Received: {sum(sent['received'].values())}."
 
 
-def _restock(request, order_return, sent):
+def _restock(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, place = _line(order_return, sent["line"]), location_of(sent["code"], request)
     if not place:
         raise WrongScan(sent["code"], "a bin or a shelf")
     units = sent["quantity"]
     inspect_return_line(line, restocked=units, written_off=0, location=place, actor=request.user)
-    return f"{units} × {line.line.product.title} into {place}"
+    return f"{units} × {(line.line.product or line.line).title} into {place}"
 
 
-def _write_off(request, order_return, sent):
+def _write_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, units = _line(order_return, sent["line"]), sent["quantity"]
     inspect_return_line(line, restocked=0, written_off=units, actor=request.user)
-    return f"Written off: {units} × {line.line.product.title}"
+    return f"Written off: {units} × {(line.line.product or line.line).title}"
 
 
-def _list(request, outcome=None):
+def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     rows = _returns(request).filter(status__in=TO_INSPECT).order_by("-status", "created_at", "pk")
     return screen(request, "warehouse/returns.html", {"returns": rows[:LONGEST_LIST]}, outcome)
 
 
-def _show(request, order_return, outcome=None):
+def _show(
+    request: FloorRequest, order_return: Return, outcome: ScanResult | None = None
+) -> HttpResponse:
     """The screen by the state of the return, which the last scan may have changed."""
     order_return.refresh_from_db(fields=["status"])
     lines = _lines(order_return)

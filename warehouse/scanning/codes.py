@@ -1,7 +1,9 @@
 """What a scanned code stands for in this warehouse, and which screen it opens."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from orders.access import Role
@@ -9,7 +11,7 @@ from orders.errors import DomainError, WrongScan
 from orders.models import Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Location
-from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS
+from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 
 ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
 IN_A_TOTE = (
@@ -30,10 +32,10 @@ class Task(NamedTuple):
     name: str
     detail: str
     url: str
-    roles: tuple
+    roles: tuple[Role, ...]
 
 
-def tasks_of(code, request):
+def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     """The screens that a code may open; a DomainError says why there is none for this person."""
     tasks = [
         *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
@@ -47,13 +49,13 @@ def tasks_of(code, request):
     allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
     if open_tasks and not allowed:
         names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
-        raise DomainError(f"{open_tasks[0].name} is work for a {names}.")
+        raise DomainError(f"{open_tasks[0].name} is for a {names}.")
     if not allowed:
-        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing is left to do here.")
+        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing left to do here.")
     return allowed
 
 
-def shipments_of(code, request):
+def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     """The shipments that a shipment's or an order's number, or a tote, stands for."""
     here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     here = here.select_related("order", "seller")
@@ -69,7 +71,7 @@ def shipments_of(code, request):
     return exact or [row for row in found if row.order.number in spellings(code)]
 
 
-def packages_of(code, request):
+def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
     """The package with this tracking number."""
     here = Package.objects.visible_to(request.viewer).select_related("shipment")
     return here.filter(
@@ -79,19 +81,19 @@ def packages_of(code, request):
     )
 
 
-def returns_of(code, request):
+def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
     """The return with this RMA number."""
     here = Return.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     return here.filter(number__in=spellings(code))
 
 
-def location_of(code, request):
+def location_of(code: str, request: FloorRequest) -> Location | None:
     """The place in this warehouse with this code, or None."""
     here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return here.filter(code__in=spellings(code)).first()
 
 
-def products_of(code, request):
+def products_of(code: str, request: FloorRequest) -> list[Product]:
     """The products that a SKU or a barcode stands for: two sellers may use the same one."""
     here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     here = here.select_related("seller").order_by("seller__name", "sku")
@@ -100,12 +102,12 @@ def products_of(code, request):
     return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
 
 
-def spellings(code):
+def spellings(code: str) -> set[str]:
     """How a code, as scanned or typed, may stand in the database."""
     return {code, code.upper(), f"#{code}"}
 
 
-def _task_of_shipment(shipment):
+def _task_of_shipment(shipment: Shipment) -> Task:
     name, status = f"Shipment {shipment}", shipment.status
     if status in TO_PICK:
         return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
@@ -117,7 +119,7 @@ def _task_of_shipment(shipment):
     return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
 
 
-def _task_of_package(package):
+def _task_of_package(package: Package) -> Task:
     name = f"Parcel {package.tracking_number}"
     if package.status == PackageStatus.RETURNING:
         return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
@@ -129,7 +131,7 @@ def _task_of_package(package):
     return Task(name, "to finish packing", url, PACKERS)
 
 
-def _task_of_return(order_return):
+def _task_of_return(order_return: Return) -> Task:
     name = f"Return {order_return}"
     if order_return.status in TO_INSPECT:
         url = reverse("warehouse_inspect_return", args=[order_return.pk])
@@ -137,7 +139,7 @@ def _task_of_return(order_return):
     return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
 
 
-def _tasks_of_goods(code, request):
+def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     receive = reverse("warehouse_receive")
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:

@@ -40,7 +40,7 @@ def apply_once(
     )
     if not is_new:
         if scan.worker_id != worker.pk:
-            raise DomainError("This device is used by somebody else: open the page again.")
+            raise DomainError("Someone else is using this device: reload the page.")
         return ScanResult(scan.outcome, scan.is_refused, is_repeated=True)
     outcome = _run(action)
     scan.outcome, scan.is_refused = outcome.text, outcome.is_refused

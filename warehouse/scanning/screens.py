@@ -1,15 +1,20 @@
 """What every screen of the floor shares: who works where, and things sent that are applied once."""
 
 import functools
-from uuid import uuid4
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from orders.access import WAREHOUSE_ROLES, Role, role_required
+from orders.access import WAREHOUSE_ROLES, Role, Viewer, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.models import Warehouse
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult, apply_once
 
 PICKERS = (Role.LEAD, Role.PICKER)
@@ -19,7 +24,20 @@ CHOSEN = "workplace"  # in the session
 EXPECTED = " Expected: "
 
 
-def at_workplace(view):
+class FloorRequest(SignedInRequest):
+    """A request of somebody who works in a warehouse, and in which one now."""
+
+    warehouse: Warehouse
+    works_elsewhere: bool
+
+
+Given = ParamSpec("Given")
+Sent = dict[str, Any]  # what a form has read
+
+
+def at_workplace(
+    view: Callable[Concatenate[FloorRequest, Given], HttpResponse],
+) -> Callable[Concatenate[SignedInRequest, Given], HttpResponse]:
     """Give a view `request.warehouse` and its local time; who works in several chooses one first.
 
     Nothing is cached: a form kept since yesterday would repeat yesterday's scan.
@@ -27,7 +45,10 @@ def at_workplace(view):
 
     @never_cache
     @functools.wraps(view)
-    def placed(request, *args, **kwargs):
+    def placed(
+        asked: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> HttpResponse:
+        request = cast(FloorRequest, asked)  # Django makes the request: it is one from here on
         places = workplaces(request.viewer)
         chosen = request.session.get(CHOSEN)
         here = [place for place in places if chosen in (None, str(place.pk))]
@@ -40,13 +61,13 @@ def at_workplace(view):
     return placed
 
 
-def workplaces(viewer):
+def workplaces(viewer: Viewer) -> list[Warehouse]:
     """The warehouses in which this person works."""
     return list(Warehouse.objects.visible_to(viewer).order_by("name"))
 
 
 @role_required(*EVERYBODY)
-def choose_workplace(request):
+def choose_workplace(request: SignedInRequest) -> HttpResponse:
     """Ask in which warehouse this person works now, and keep it with the session."""
     places = workplaces(request.viewer)
     if request.method == "POST":
@@ -55,7 +76,7 @@ def choose_workplace(request):
     return render(request, "warehouse/choose_workplace.html", {"places": places})
 
 
-def apply(request, form, action):
+def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], str]) -> ScanResult:
     """Apply what a worker sent, once: `action(sent)` returns what to say, a DomainError why not."""
     if not form.is_valid():
         return ScanResult(text=form.problem, is_refused=True)
@@ -69,17 +90,22 @@ def apply(request, form, action):
     )
 
 
-def screen(request, template, context, outcome=None):
+def screen(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    outcome: ScanResult | None = None,
+) -> HttpResponse:
     """A screen: 409 with the alarm after a refusal, and an id for what is sent from it."""
-    refused = outcome is not None and outcome.is_refused
+    refusal = outcome if outcome and outcome.is_refused else None
     # What was expected gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
-    said, word, expected = outcome.text.partition(EXPECTED) if refused else ("", "", "")
+    said, word, expected = refusal.text.partition(EXPECTED) if refusal else ("", "", "")
     words = (said.split(), (word + expected).split())
     shared = {"outcome": outcome, "words": words, "client_id": uuid4()}
-    return render(request, template, context | shared, status=409 if refused else 200)
+    return render(request, template, context | shared, status=409 if refusal else 200)
 
 
-def done(request, outcome, to, *args):
+def done(request: HttpRequest, outcome: ScanResult, to: str, *args: UUID) -> HttpResponse:
     """After a button: on to a screen that an accidental reload does not send again."""
     messages.success(request, outcome.text)
     return redirect(to, *args)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from warehouse.scanning.forms import QuantityField, ScanForm
+from warehouse.scanning.base_forms import QuantityField, ScanForm
 
 
 class ReceiveForm(ScanForm):

@@ -151,7 +151,7 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
         if not 0 <= supply.reserved <= supply.on_hand:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
             raise DomainError(
-                f"{sku}: {supply.reserved} are promised to orders, {supply.on_hand} would be left."
+                f"{sku}: {supply.reserved} are reserved, only {supply.on_hand} would be left."
             )
     _run(CHANGE_SUPPLIES, [(supply.pk, quantity, units) for supply, quantity, units in changes])
 
@@ -255,7 +255,7 @@ def _too_few(stock: Stock) -> str:
     on_hand, pinned = (there.on_hand, there.pinned) if there else (0, 0)
     return (
         f"{stock.location.code} holds {on_hand} × {stock.product.sku}, "
-        f"{pinned} of them for pickers: that is too few."
+        f"{pinned} of them reserved for pick lists: not enough."
     )
 
 

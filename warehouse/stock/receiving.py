@@ -15,7 +15,7 @@ def receive_stock(
 ) -> Stock:
     """Put received units into a location; the allocator then serves those who wait for them."""
     if quantity < 1:
-        raise DomainError("Receive one unit or more.")
+        raise DomainError("Receive at least one unit.")
     if location.kind == Location.Kind.TOTE:
         raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
     posting = Posting(product.seller_id, product.pk, location.pk, lot=lot, quantity=quantity)

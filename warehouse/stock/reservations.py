@@ -182,5 +182,5 @@ def _taken_from(places: list[Stock], row: Packed) -> list[Posting]:
         missing -= taken
         postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row.package_id))
     if missing:
-        raise DomainError("The tote holds less than was packed: count it first.")
+        raise DomainError("The tote has fewer units than were packed: count it first.")
     return postings

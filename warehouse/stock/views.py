@@ -1,8 +1,11 @@
 """Goods come in: scan where they go and what they are, in either order."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -11,7 +14,8 @@ from orders.errors import WrongScan
 from orders.models import Product
 from warehouse.models import Location, StockMovement
 from warehouse.scanning.codes import location_of, products_of
-from warehouse.scanning.screens import EVERYBODY, apply, at_workplace, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
 from warehouse.stock.forms import ReceiveForm
 from warehouse.stock.receiving import receive_stock
 
@@ -21,7 +25,7 @@ RECENT = timedelta(hours=12)
 
 @role_required(*EVERYBODY)
 @at_workplace
-def receive(request):
+def receive(request: FloorRequest) -> HttpResponse:
     """Keep the location from scan to scan; each product scanned is booked into it at once."""
     if request.method != "POST":
         form = ReceiveForm(request.GET)
@@ -42,7 +46,7 @@ def receive(request):
     return _receive(request, place, product, outcome=outcome, quantity=quantity)
 
 
-def _book(request, sent):
+def _book(request: FloorRequest, sent: Sent) -> str:
     """Book when place and product are known; returns what to say."""
     place, products = _read(request, sent)
     if len(products) > 1:
@@ -56,7 +60,7 @@ def _book(request, sent):
     return f"Received {sent['quantity']} × {product.title} into {place}"
 
 
-def _read(request, sent):
+def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Product]]:
     """(place, products it may be) after this scan. Raises WrongScan."""
     place, product = _known(request, sent)
     scanned = location_of(sent["code"], request)
@@ -69,23 +73,31 @@ def _read(request, sent):
     return place, [product] if product in products else products
 
 
-def _known(request, sent):
+def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product | None]:
     """(place, product) scanned before, or None; another warehouse's is not found."""
     here = request.warehouse
     places = Location.objects.visible_to(request.viewer).filter(warehouse=here)
     products = Product.objects.visible_to(request.viewer).filter(seller__warehouse=here)
-    return tuple(
-        get_object_or_404(rows, pk=sent[name]) if sent.get(name) else None
-        for name, rows in (("location", places), ("product", products))
+    place, product = sent.get("location"), sent.get("product")
+    return (
+        get_object_or_404(places, pk=place) if place else None,
+        get_object_or_404(products, pk=product) if product else None,
     )
 
 
-def _receive(request, place, product=None, *, outcome=None, **context):
+def _receive(
+    request: FloorRequest,
+    place: Location | None,
+    product: Product | None = None,
+    *,
+    outcome: ScanResult | None = None,
+    **context: Any,
+) -> HttpResponse:
     known = {"place": place, "product": product, "quantity": 1, "receipts": _receipts(request)}
     return screen(request, "warehouse/receive.html", known | context, outcome)
 
 
-def _receipts(request):
+def _receipts(request: FloorRequest) -> QuerySet[StockMovement]:
     """What this worker received last, newest first."""
     moment = timezone.now() - RECENT
     first_id = UUID(int=int(moment.timestamp() * 1000) << 80)  # ids sort by time

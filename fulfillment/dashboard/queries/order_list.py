@@ -75,7 +75,7 @@ def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> Orde
 
 def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
     """The orders a filter lets through before its search, in no order."""
-    orders = Order.objects.visible_to(viewer)
+    orders: QuerySet[Order] = Order.objects.visible_to(viewer)
     if wanted.status:
         orders = _of_status(orders, wanted.status, viewer)
     if wanted.channel:

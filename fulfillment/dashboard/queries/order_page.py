@@ -80,7 +80,7 @@ def stages(line: OrderLine) -> list[Stage]:
     parts = [
         Stage("returned", "returned", line.returned),
         Stage("delivered", "delivered", line.delivered - line.returned),
-        Stage("came_back", "came back", line.came_back),
+        Stage("came_back", "returned to sender", line.came_back),
         Stage("lost", "lost", line.lost),
         Stage("shipped", "on the way", on_the_way),
         Stage("packed", "packed", line.packed - line.shipped),

@@ -44,7 +44,7 @@ def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str 
     return StockList(page=page, total=products[: MOST_COUNTED + 1].count())
 
 
-def product_with_places(viewer: Viewer) -> QuerySet[Product]:
+def product_with_places(viewer: Viewer) -> QuerySet[Any]:
     """Products with their quantities and `places`: {code, lot, on_hand, pinned} each."""
     lying = Stock.objects.filter(product=OuterRef("pk"), on_hand__gt=0).order_by(
         "location__code", "lot"

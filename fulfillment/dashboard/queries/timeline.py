@@ -12,33 +12,35 @@ from orders.models import Event, Hold, Order, Package, Promise, Return
 
 # Where "<row> <participle>" would not be English, or hides what it means.
 PHRASES = {
-    "order.received": "Order accepted",
+    "order.received": "Order received",
     "order.line_linked": "Unknown SKU linked to a product",
     "order.address_entered": "Address entered",
-    "order.backordered": "Not enough stock: units backordered",
+    "order.backordered": "Out of stock: units backordered",
+    "order.message_sent_again": "Message resent",
+    "order.message_left": "Message dismissed",
     "order.allocated": "Stock reserved",
     "hold.opened": "Put on hold",
     "hold.released": "Hold released",
     "shipment.planned": "{} planned",
     "shipment.picking": "Picking of {} started",
     "package.packing": "Packing of {} started",
-    "package.attempt_failed": "delivery of {} failed",
-    "package.at_pickup_point": "{} waits at a pickup point",
-    "package.returning": "{} could not be delivered and comes back",
+    "package.attempt_failed": "delivery attempt of {} failed",
+    "package.at_pickup_point": "{} is at a pickup point",
+    "package.returning": "{} is undeliverable and on its way back",
     "package.returned": "{} is back in the warehouse",
-    "package.at_pickup_point_undone": "{} does not wait at a pickup point",
-    "package.returning_undone": "{} does not come back after all",
-    "undeliverable.received": "{} opened for what came back",
+    "package.at_pickup_point_undone": "{} is not at a pickup point: undone",
+    "package.returning_undone": "{} is not on its way back: undone",
+    "undeliverable.received": "{} opened for the undeliverable parcel",
     "undeliverable.closed": "{} inspected",
     "package.in_transit": "{} is with the carrier",
-    "return.requested": "{} asked for",
-    "order.updates_chosen": "Chose which updates to get",
-    "text_messages.asked_about": "Help asked for by text message",
-    "promise.moved": "New date for the customer",
-    "promise.adjusted": "Promised date made more precise",
+    "return.requested": "{} requested",
+    "order.updates_chosen": "Message preferences changed",
+    "text_messages.asked_about": "Help requested by text message",
+    "promise.moved": "Promised date changed",
+    "promise.adjusted": "Promised date narrowed down",
     "promise.at_risk": "Promise at risk",
     "promise.broken": "Promise broken",
-    "package.due_tomorrow": "{} announced for tomorrow",
+    "package.due_tomorrow": "{} due for delivery tomorrow",
 }
 TAKERS: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
@@ -114,7 +116,7 @@ def _told(row: MessageRow) -> Entry:
 def _who(event: Event) -> str:
     if event.actor:
         return event.actor.name
-    return "The customer" if event.kind in BY_THE_CUSTOMER else "The system"
+    return "Customer" if event.kind in BY_THE_CUSTOMER else "System"
 
 
 def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:

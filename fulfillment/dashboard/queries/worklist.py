@@ -123,10 +123,11 @@ def today_in_numbers(viewer: Viewer) -> dict[str, int]:
     counts = {"accepted_today": CappedCount(accepted)}
     for status in ("to_ship", "on_the_way", DELIVERED_TODAY):
         counts[status] = CappedCount(matching_orders(viewer, OrderFilter(status=status)))
-    return User.objects.filter(pk=viewer.user.pk).values(**counts)[0]
+    numbers = User.objects.filter(pk=viewer.user.pk).values_list(*counts.values())[0]
+    return dict(zip(counts, numbers, strict=True))
 
 
-def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
+def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     """One query of Matter columns for each kind."""
     forgotten = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
@@ -164,7 +165,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet]:
     ]
 
 
-def _promises(viewer: Viewer) -> list[QuerySet]:
+def _promises(viewer: Viewer) -> list[QuerySet[Any]]:
     """Promises that broke while what they promised is still to come, and those that may break."""
     promises = Promise.objects.visible_to(viewer)
     came_back = Package.objects.filter(shipment=OuterRef("shipment"))
@@ -181,7 +182,7 @@ def _promises(viewer: Viewer) -> list[QuerySet]:
     ]
 
 
-def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet]:
+def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     packages = Package.objects.visible_to(viewer)
     today_there = now.astimezone(ZoneInfo(viewer.zone)).date()
     found = [
@@ -206,7 +207,7 @@ def _backordered(viewer: Viewer) -> QuerySet[Order]:
     return Order.objects.filter(pk__in=lines.values("order"))
 
 
-def _sum(rows: QuerySet, parent: str, field: str) -> Subquery:
+def _sum(rows: QuerySet[Any], parent: str, field: str) -> Subquery:
     """The sum of a field over the parts of a row."""
     return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
 
@@ -218,8 +219,8 @@ def _last(kind: str, otherwise: str) -> Coalesce:
 
 
 def _matters(
-    rows: QuerySet, kind: str, *, since: str | Expression, order: str = "order__", **given: Any
-) -> QuerySet:
+    rows: QuerySet[Any], kind: str, *, since: str | Expression, order: str = "order__", **given: Any
+) -> QuerySet[Any]:
     """Rows of one kind with a Matter's columns, from fields or expressions; the rest is empty."""
     columns = {
         "kind": Value(kind, CharField()),
@@ -238,4 +239,5 @@ def _matters(
         f"matter_{name}": F(column) if isinstance(column, str) else column
         for name, column in columns.items()
     }
-    return rows.annotate(**named).values_list(*named).order_by("matter_since")
+    matters: QuerySet[Any] = rows.annotate(**named).values_list(*named)
+    return matters.order_by("matter_since")

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,7 +21,8 @@ from fulfillment.dashboard.queries.worklist import (
     worklist,
 )
 from fulfillment.keyset import count_text
-from orders.access import SELLER_ROLES, Role, role_required
+from orders.access import SELLER_ROLES, Role, Viewer, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.models import Hold, OrderLine
 from orders.states import ShipmentStatus
 
@@ -34,22 +37,25 @@ WORDS = REASONS | {
 
 # kind -> heading and what to know about it
 KINDS = {
-    "promise_broken": ("Promise broken", "The customer was told a date that is over."),
+    "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
     "promise_at_risk": (
         "Promise at risk",
-        "Give a new date yourself, or the customer is told the next possible one.",
+        "Set a new date, or the customer is sent the next possible one.",
     ),
-    "late": ("Late, or about to be", "Work not finished four hours before it must leave."),
-    "attempt_failed": ("Delivery failed", "The courier could not hand over a parcel."),
-    "at_pickup_point": ("To be collected soon", "After the last day a parcel is sent back."),
+    "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
+    "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
+    "at_pickup_point": (
+        "Waiting at a pickup point",
+        "Parcels not collected by the last day are sent back.",
+    ),
     "returning": (
-        "Coming back",
-        "Parcels that could not be delivered, on their way to the warehouse.",
+        "Returning",
+        "Undeliverable parcels on their way back to the warehouse.",
     ),
-    "held": ("On hold", "Nothing of these orders leaves until the reason is gone."),
-    "return_requested": ("Returns to decide", "A customer asks to send something back."),
-    "backordered": ("Not enough stock", "They go on by themselves when stock arrives."),
-    "ready": ("Ready, not collected", "Packed and labelled, but no carrier has them."),
+    "held": ("On hold", "These orders do not ship until the hold is released."),
+    "return_requested": ("Returns to approve", "A customer has requested a return."),
+    "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
+    "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
 }
 
 
@@ -67,7 +73,7 @@ class Group:
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def attention(request):
+def attention(request: SignedInRequest) -> HttpResponse:
     """Everything that needs attention; `?kind=` shows more of one kind."""
     viewer, now = request.viewer, timezone.now()
     only = request.GET.get("kind")
@@ -93,7 +99,9 @@ def attention(request):
     return render(request, "dashboard/attention.html", context)
 
 
-def _group(kind, matters, *, most, lines):
+def _group(
+    kind: str, matters: list[Matter], *, most: int, lines: dict[UUID, list[OrderLine]]
+) -> Group:
     title, text = KINDS[kind]
     return Group(
         kind=kind,
@@ -105,13 +113,13 @@ def _group(kind, matters, *, most, lines):
     )
 
 
-def _why(matter):
+def _why(matter: Matter) -> str | date:
     """In words; of a parcel at a pickup point its last day."""
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     return WORDS.get(matter.why, matter.why)
 
 
-def _unknown(viewer, held):
+def _unknown(viewer: Viewer, held: list[Matter]) -> dict[UUID, list[OrderLine]]:
     waiting = [matter.order_id for matter in held if matter.why == Hold.Reason.UNKNOWN_SKU]
     return unknown_lines(viewer, waiting) if waiting else {}

@@ -1,6 +1,10 @@
 """A seller's orders: the list, one order, and what one may do with it."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +17,7 @@ from fulfillment.dashboard.queries.order_list import (
 from fulfillment.dashboard.queries.order_page import catalogue, order_page
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
@@ -24,10 +29,10 @@ TABS = {
     "": "All",
     "to_ship": "To ship",
     "on_hold": "On hold",
-    "backordered": "No stock",
+    "backordered": "Backordered",
     "on_the_way": "On the way",
     "delivered": "Delivered",
-    "came_back": "Came back",
+    "came_back": "Returned",
     "cancelled": "Cancelled",
 }
 CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
@@ -35,7 +40,7 @@ CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def orders(request):
+def orders(request: SignedInRequest) -> HttpResponse:
     """The newest orders that match; the whole state is in the address."""
     form = OrderFilterForm(request.GET)
     wanted = form.wanted()
@@ -57,26 +62,26 @@ def orders(request):
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def order(request, pk):
+def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One order: where it is, why, and what can be done about it."""
     return _page(request, _order(request, pk))
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def enter_order_address(request, pk):
+def enter_order_address(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Enter a missing address."""
     row = _order(request, pk)
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _page(request, row, address_form=form, status=422)
     enter_address(row, address=form.address(), actor=request.user)
-    return _done(request, row.pk, f"Order {row} has its address: it goes on.")
+    return _done(request, row.pk, f"Address saved. The hold on order {row} is released.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def hold(request, pk):
+def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Stop an order."""
     row = _order(request, pk)
     form = HoldForm(request.POST)
@@ -88,64 +93,66 @@ def hold(request, pk):
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def cancel(request, pk):
+def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Cancel what has not left."""
     row = cancel_order(_order(request, pk), actor=request.user)
-    return _done(request, row.pk, f"Order {row} is cancelled as far as it had not left.")
+    return _done(request, row.pk, f"Order {row} is cancelled, except units already shipped.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def release(request, pk):
+def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a held order go on."""
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
     release_hold(row, actor=request.user)
-    return _done(request, row.order_id, f"Order {row.order} goes on.")
+    return _done(request, row.order_id, f"The hold on order {row.order} is released.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def link(request, pk):
+def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Say which product an unknown SKU is."""
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
     form = LinkForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Which product is {line.title}? Enter its SKU.")
+        raise DomainError(f"Enter the SKU of the product for {line.title}.")
     products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
     sku = form.cleaned_data["sku"]
     product = products.filter(sku=sku).first()
     if product is None:
-        raise DomainError(f"None of your products has the SKU {sku}.")
+        raise DomainError(f"No product with the SKU {sku}.")
     link_line(line, product=product, actor=request.user)
-    return _done(request, line.order_id, f"{line.sku or line.title} is {product}.")
+    return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def approve(request, pk):
+def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a customer send goods back."""
     row = approve_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is approved; the customer is told.")
+    return _done(request, row.order_id, f"Return {row} is approved; the customer is notified.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def refuse(request, pk):
+def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Refuse a return."""
     row = refuse_return(_return(request, pk), actor=request.user)
-    return _done(request, row.order_id, f"Return {row} is refused; the customer is told.")
+    return _done(request, row.order_id, f"Return {row} is refused; the customer is notified.")
 
 
-def _order(request, pk):
+def _order(request: SignedInRequest, pk: UUID) -> Order:
     orders = Order.objects.visible_to(request.viewer)
     return get_object_or_404(orders.select_related("seller__warehouse", "channel"), pk=pk)
 
 
-def _return(request, pk):
+def _return(request: SignedInRequest, pk: UUID) -> Return:
     return get_object_or_404(Return.objects.visible_to(request.viewer), pk=pk)
 
 
-def _page(request, row, *, status=200, **forms):
+def _page(
+    request: SignedInRequest, row: Order, *, status: int = 200, **forms: Form
+) -> HttpResponse:
     page = order_page(row, request.viewer)
     unknown = [line for line, _ in page.lines if line.ships and not line.product_id]
     context = {
@@ -160,7 +167,7 @@ def _page(request, row, *, status=200, **forms):
     return render(request, "dashboard/order.html", context | forms, status=status)
 
 
-def _done(request, order_id, text):
+def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:
     """Say it, and go back to where the button was."""
     messages.success(request, text)
     if request.POST.get("back") == "attention":

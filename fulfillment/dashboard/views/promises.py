@@ -1,8 +1,10 @@
 """A seller's promises: how well they are kept, the orders behind each number, a new date."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,27 +14,28 @@ from fulfillment.dashboard.queries.kept import promises_of, tallies
 from fulfillment.dashboard.queries.timeline import promised_for
 from fulfillment.keyset import page_of
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Promise
 from orders.promises.revisions import revise_promise
 
 TITLES = {
-    "kind": "By what was promised",
+    "kind": "By type",
     "carrier": "By carrier",
     "courier": "By courier",
     "warehouse": "By warehouse",
 }
 NOTES = {
-    "kind": "Everything that customers were told with a date.",
-    "carrier": "Days of arrival and hours at the door of parcels that have left.",
-    "courier": "Hours at the door of our own couriers.",
-    "warehouse": "Days on which packed parcels leave.",
+    "kind": "Every promise with a date made to customers.",
+    "carrier": "Arrival dates and delivery windows of parcels that have shipped.",
+    "courier": "Delivery windows of our own couriers.",
+    "warehouse": "Ship-by dates of packed parcels.",
 }
 
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def promises(request):
+def promises(request: SignedInRequest) -> HttpResponse:
     """What was settled in the last days, in numbers."""
     days = PromisesForm(request.GET).days()
     found = tallies(request.viewer, timezone.now() - timedelta(days=days))
@@ -48,7 +51,7 @@ def promises(request):
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def promise_orders(request):
+def promise_orders(request: SignedInRequest) -> HttpResponse:
     """The orders behind one number."""
     form = PromisesForm(request.GET)
     wanted = form.number()
@@ -68,7 +71,7 @@ def promise_orders(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
-def revise(request, pk):
+def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give a new date, with the reason; the customer hears of it."""
     row = get_object_or_404(
         Promise.objects.visible_to(request.viewer).select_related("order"), pk=pk
@@ -80,7 +83,7 @@ def revise(request, pk):
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"Order {row.order} has its new date.")
+            messages.success(request, f"Order {row.order} has a new date.")
             return redirect("dashboard_order", row.order_id)
     context = {
         "promise": row,
@@ -93,5 +96,5 @@ def revise(request, pk):
     return render(request, "dashboard/revise_promise.html", context, status=status)
 
 
-def _label(promise):
+def _label(promise: Promise) -> str:
     return Promise.Outcome(promise.outcome).label

@@ -1,7 +1,11 @@
 """Where a seller lets orders in: sales channels, their secrets, and keys for the API."""
 
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings as product
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.forms import ChannelForm, KeyForm, SecretForm
 from orders.access import Role, role_required
 from orders.accounts.connections import keep_secret, make_api_key, open_channel, revoke_api_key
+from orders.accounts.requests import SignedInRequest
 from orders.models import ApiKey, SalesChannel, Seller
 from orders.shops import SHOPS
 
@@ -18,7 +23,7 @@ MOST_SHOWN = 200
 @require_safe
 @never_cache
 @role_required(Role.OWNER)
-def settings(request):
+def settings(request: SignedInRequest) -> HttpResponse:
     """Channels and keys."""
     return _page(request)
 
@@ -26,7 +31,7 @@ def settings(request):
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
-def make_key(request):
+def make_key(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it, in this one answer and never again."""
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -39,17 +44,17 @@ def make_key(request):
 
 @require_POST
 @role_required(Role.OWNER)
-def revoke_key(request, pk):
+def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End a key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
     revoke_api_key(key, actor=request.user)
-    messages.success(request, f"The key {key} is revoked: its next request is refused.")
+    messages.success(request, f"API key {key} revoked: requests with it are now rejected.")
     return redirect("dashboard_settings")
 
 
 @require_POST
 @role_required(Role.OWNER)
-def add_channel(request):
+def add_channel(request: SignedInRequest) -> HttpResponse:
     """Open a way in for orders."""
     form = ChannelForm(request.POST)
     if not form.is_valid():
@@ -57,24 +62,24 @@ def add_channel(request):
     given = form.cleaned_data
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=given["seller"])
     channel = open_channel(seller, kind=given["kind"], name=given["name"], actor=request.user)
-    messages.success(request, f"The channel {channel} is open.")
+    messages.success(request, f"Sales channel {channel} added.")
     return redirect("dashboard_settings")
 
 
 @require_POST
 @role_required(Role.OWNER)
-def change_secret(request, pk):
+def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Keep the secret with which a shop signs."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
     form = SecretForm(request.POST)
     if not form.is_valid():
         return _page(request, secret_form=form, refused=channel.pk, status=422)
     keep_secret(channel, secret=form.cleaned_data["secret"], actor=request.user)
-    messages.success(request, f"The secret of {channel} is changed.")
+    messages.success(request, f"Signing secret of {channel} updated.")
     return redirect("dashboard_settings")
 
 
-def _page(request, *, status=200, **context):
+def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     viewer = request.viewer
     channels = list(
         SalesChannel.objects.visible_to(viewer)
@@ -82,7 +87,7 @@ def _page(request, *, status=200, **context):
         .order_by("seller__name", "name")[:MOST_SHOWN]
     )
     for channel in channels:
-        channel.is_shop = channel.kind in SHOPS
+        channel.is_shop = channel.kind in SHOPS  # type: ignore[attr-defined]  # for the template
     keys = ApiKey.objects.visible_to(viewer).select_related("seller", "channel")
     context |= {
         "channels": channels,

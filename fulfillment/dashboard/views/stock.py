@@ -1,5 +1,8 @@
 """Stock as its seller sees it: quantities of each product and the ledger behind them."""
 
+from uuid import UUID
+
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -12,6 +15,7 @@ from fulfillment.dashboard.queries.stock import (
 )
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
 from warehouse.models import StockMovement
 
 TABS = {"": "All", BACKORDERED: "Backordered", NONE_LEFT: "None left"}
@@ -20,7 +24,7 @@ LONGEST_SEARCH = 120
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def stock(request):
+def stock(request: SignedInRequest) -> HttpResponse:
     """Every product with what is there, what is promised and what is missing."""
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
@@ -39,7 +43,7 @@ def stock(request):
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def product(request, pk):
+def product(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One product: where it lies, and every movement of it."""
     row = get_object_or_404(product_with_places(request.viewer), pk=pk)
     row.available = row.on_hand - row.reserved

@@ -71,7 +71,7 @@ class _Controller(Controller):
 
     def _trigger_server(self) -> None:
         self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
 
 
 async def _reply(server: SMTP, fault: Fault) -> str:

@@ -2,7 +2,9 @@
 
 import random
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -27,7 +29,7 @@ SHIPPED, PACKED = 6, 3  # of all orders; the rest waits for you to pick it
 class Command(BaseCommand):
     help = "Make the demo once; a portal that has a seller is left as it is."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if Seller.objects.exists():
             self.stdout.write("There is data already: the demo was not made again.")
             return
@@ -57,7 +59,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def _warehouse():
+def _warehouse() -> Warehouse:
     warehouse = Warehouse.objects.create(
         name="Berlin", code="BER", street="Am Westhafen 1", postcode="13353", city="Berlin"
     )
@@ -69,7 +71,7 @@ def _warehouse():
     return warehouse
 
 
-def _seller(code, warehouse):
+def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
     name, email, support = demo_data.SELLERS[code]
     seller = Seller.objects.create(
         name=name, slug=code, email=email, support_email=support, warehouse=warehouse
@@ -89,7 +91,7 @@ def _seller(code, warehouse):
     )
 
 
-def _people(warehouse, password):
+def _people(warehouse: Warehouse, password: str) -> dict[str, User]:
     people = {}
     for email, name, role, code in demo_data.PEOPLE:
         user = people[email] = User.objects.create_user(email, password, name=name)
@@ -102,7 +104,7 @@ def _people(warehouse, password):
     return people
 
 
-def _api_key(seller):
+def _api_key(seller: Seller) -> str:
     channel = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_{secrets.token_urlsafe(32)}"
     ApiKey.objects.create(
@@ -111,7 +113,7 @@ def _api_key(seller):
     return key
 
 
-def _orders(channel):
+def _orders(channel: SalesChannel) -> Iterator[IncomingOrder]:
     """Orders of the last hours, the same at every start but for their dates."""
     luck = random.Random(channel.seller.slug)  # noqa: S311 - a demo, not a secret
     skus = [row[0] for row in demo_data.PRODUCTS[channel.seller.slug]]
@@ -145,7 +147,7 @@ def _orders(channel):
         )
 
 
-def _log_ins(password, channels, keys):
+def _log_ins(password: str, channels: list[SalesChannel], keys: list[str]) -> Iterator[str]:
     yield f"Everybody's password: {password}"
     for email, name, role, _ in demo_data.PEOPLE:
         yield f"  {email:24} {name}, {Role(role).label.lower()}"

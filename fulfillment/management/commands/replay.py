@@ -3,13 +3,16 @@
 import multiprocessing
 import time
 from collections import Counter
+from collections.abc import Collection, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import django
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -21,8 +24,9 @@ from notifications.delivery.sending import send_due
 from notifications.models import Message
 from notifications.models.settings import speak_at_once
 from orders.access import Role
-from orders.intake.acceptance import accept_orders
+from orders.intake.acceptance import Accepted, accept_orders
 from orders.models import Member, Product, SalesChannel, Seller, Shipment, User, Warehouse
+from orders.shops.base import IncomingOrder
 from orders.states import ShipmentStatus
 from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
@@ -39,12 +43,12 @@ LATE = 10  # every tenth product comes when the rest has left, and frees the bac
 class Command(BaseCommand):
     help = "Replay a file of the UCI Online Retail data as today's orders of a demo seller."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="2010-12.csv.gz, or the like")
         parser.add_argument("--limit", type=int, default=2000, help="how many invoices")
         parser.add_argument("--crews", type=int, default=2, help="how many pickers with a packer")
 
-    def handle(self, *args, file, limit, crews, **options):
+    def handle(self, *args: Any, file: Path, limit: int, crews: int, **options: Any) -> None:
         try:
             found = list(orders_of(file, limit, timezone.now()))
         except (OSError, ValueError) as error:
@@ -61,7 +65,13 @@ class Command(BaseCommand):
         self._report(stage, found, refused, results)
         call_command("check_books", stdout=self.stdout)
 
-    def _report(self, stage, found, refused, results):
+    def _report(
+        self,
+        stage: "Stage",
+        found: list[IncomingOrder | Refused],
+        refused: list[Refused],
+        results: list[Accepted],
+    ) -> None:
         new = sum(result.is_new for result in results)
         self.stdout.write(f"orders in: {len(found)}")
         self.stdout.write(f"accepted: {new}, known already: {len(results) - new}")
@@ -81,7 +91,7 @@ class Command(BaseCommand):
 class Stage:
     """A seller, a warehouse and two workers of their own, so that a demo stays as it was."""
 
-    def __init__(self, crews):
+    def __init__(self, crews: int) -> None:
         self.warehouse, _ = Warehouse.objects.get_or_create(
             code="REPLAY", defaults={"name": "Replay", "city": "Leeds", "country": "GB",
                                      "time_zone": "Europe/London"}
@@ -115,15 +125,16 @@ class Stage:
         )
         self.bins = list(Location.objects.filter(warehouse=self.warehouse, kind=Location.Kind.BIN))
 
-    def _worker(self, email, role):
+    def _worker(self, email: str, role: Role) -> User:
         user = User.objects.filter(email=email).first()
         user = user or User.objects.create_user(email, name=email)
         Member.objects.get_or_create(user=user, role=role, warehouse=self.warehouse)
         return user
 
-    def stock_up(self, orders, out):
+    def stock_up(self, orders: list[IncomingOrder], out: OutputWrapper) -> dict[str, int]:
         """Make the products and receive most of what the orders want; returns {SKU: late units}."""
-        wanted, titles = Counter(), {}
+        wanted: Counter[str] = Counter()
+        titles: dict[str, str] = {}
         for order in orders:
             for line in order.lines:
                 if line.ships:
@@ -140,7 +151,7 @@ class Stage:
         self.receive({sku: units for sku, units in wanted.items() if sku not in late}, out)
         return {sku: wanted[sku] for sku in late}
 
-    def receive(self, units, out):
+    def receive(self, units: Mapping[str, int], out: OutputWrapper) -> None:
         """Receive so many units of each SKU, each into its bin."""
         bar = Progress("receiving", len(units), out)
         products = Product.objects.filter(seller=self.seller, sku__in=list(units))
@@ -154,16 +165,17 @@ class Stage:
             bar.step(len(pallet))
         bar.close()
 
-    def take(self, orders, out):
+    def take(self, orders: list[IncomingOrder], out: OutputWrapper) -> list[Accepted]:
         """Accept the orders in chunks, as an import would."""
-        bar, results, rest = Progress("accepting", len(orders), out), [], iter(orders)
+        results: list[Accepted] = []
+        bar, rest = Progress("accepting", len(orders), out), iter(orders)
         while chunk := list(islice(rest, CHUNK)):
             results += accept_orders(self.channel, chunk)
             bar.step(len(chunk))
         bar.close()
         return results
 
-    def work(self, out):
+    def work(self, out: OutputWrapper) -> None:
         """Pick, pack and hand over until nothing is left to do, each crew in its own process."""
         allocate_due()
         begun = self._count(WORKED_ON)
@@ -179,10 +191,10 @@ class Stage:
             bar.step(sum(shift.result() for shift in shifts) - bar.done)
         bar.close()
 
-    def _count(self, statuses):
+    def _count(self, statuses: Collection[str]) -> int:
         return Shipment.objects.filter(warehouse=self.warehouse, status__in=statuses).count()
 
-    def send(self, out):
+    def send(self, out: OutputWrapper) -> None:
         """Send what is due; a worker that runs beside us sends some of it."""
         due = Message.objects.filter(seller=self.seller, status="planned").count()
         bar = Progress("sending", due, out)
@@ -191,7 +203,7 @@ class Stage:
         bar.close()
 
 
-def work_shift(warehouse_id, picker_id, packer_id):
+def work_shift(warehouse_id: UUID, picker_id: UUID, packer_id: UUID) -> int:
     """A crew's work in a process of its own; returns how many shipments it handed over."""
     people = User.objects.in_bulk([picker_id, packer_id])
     house = Warehouse.objects.get(pk=warehouse_id)

@@ -37,7 +37,7 @@ def headline(scene: Scene) -> Headline:
     if scene.boxes(PackageStatus.ATTEMPT_FAILED):
         return Headline(NOT_DELIVERED, "", "warn")
     if scene.boxes(PackageStatus.AT_PICKUP_POINT):
-        return Headline("Your parcel is ready to be collected", "", "active")
+        return Headline("Your parcel is ready to collect", "", "active")
     return _arrives(scene, promise)
 
 
@@ -62,12 +62,12 @@ def stops(scene: Scene) -> str:
     known = [number for number in before if number is not None]
     if not known:
         return ""
-    return f"{words.count(min(known), 'stop')} before you" if min(known) else "You are next"
+    return f"{words.count(min(known), 'stop')} away" if min(known) else "You are next"
 
 
 def _stranded(scene: Scene) -> str:
     is_on_its_way_back = scene.boxes(PackageStatus.RETURNING)
-    return NOT_DELIVERED if is_on_its_way_back else "Something went wrong on the way"
+    return NOT_DELIVERED if is_on_its_way_back else "There is a problem with your delivery"
 
 
 def _left(scene: Scene) -> str:
@@ -94,7 +94,7 @@ def _arrives(scene: Scene, promise: Promised | None) -> Headline:
     part = "The rest arrives" if scene.boxes(PackageStatus.DELIVERED) else "Arrives"
     detail = _where(scene)
     if promise is None:
-        return Headline("We have your order", detail, "neutral")
+        return Headline("Order received", detail, "neutral")
     if scene.is_late:
         return Headline("Later than planned", detail, "warn")
     first = scene.local(promise.earliest).date()
@@ -106,13 +106,13 @@ def _where(scene: Scene) -> str:
     if scene.boxes(*PACKAGE_UNDER_WAY):
         return _to_town(scene, "On its way to {}.")
     if scene.is_ready:
-        return "Packed. It waits for the courier."
+        return "Packed and waiting for the courier."
     if scene.is_packed:
         leaves = scene.leaving()
         if leaves is None or leaves.latest < scene.now:
             return "Packed."
         return f"Packed. It leaves our warehouse {words.by_day(leaves.local_on, scene.today)}."
-    return "We are getting it ready." if scene.tracked.works else "We have your order."
+    return "We are preparing your order." if scene.tracked.works else "We have received your order."
 
 
 def _counted(total: int, delivered: int, on_way: int, rest: int) -> list[str]:
@@ -123,7 +123,7 @@ def _counted(total: int, delivered: int, on_way: int, rest: int) -> list[str]:
     else:
         its = "its" if on_way == 1 else "their"
         said = [f"{on_way} {of_all} {words.are(on_way)} on {its} way"]
-    return [*said, f"{rest} {'follows' if rest == 1 else 'follow'}"] if rest > 0 else said
+    return [*said, f"{rest} to follow"] if rest > 0 else said
 
 
 def _to_town(scene: Scene, text: str) -> str:

@@ -7,11 +7,11 @@ from orders.models import Promise
 from orders.promises.windows import customer_must_hear_of
 
 WHY: dict[str, str] = {
-    Promise.Reason.STOCK_LATE: "What you ordered reaches our warehouse late.",
-    Promise.Reason.WAREHOUSE_BEHIND: "Our warehouse needs longer than planned.",
-    Promise.Reason.CARRIER_DELAY: "The carrier needs longer than planned.",
-    Promise.Reason.WEATHER: "The weather slows deliveries down.",
-    Promise.Reason.LATE: "We need longer than planned.",
+    Promise.Reason.STOCK_LATE: "Stock for your order is arriving late.",
+    Promise.Reason.WAREHOUSE_BEHIND: "Our warehouse needs more time than planned.",
+    Promise.Reason.CARRIER_DELAY: "The carrier is delayed.",
+    Promise.Reason.WEATHER: "Bad weather is delaying deliveries.",
+    Promise.Reason.LATE: "It is taking longer than planned.",
 }
 
 
@@ -30,12 +30,12 @@ def new_date(scene: Scene) -> str:
         return ""
     new = _in_words(scene, promise)
     if old.broken_at:
-        return f"We are sorry: it was planned for {_in_words(scene, old)}. New date: {new}."
+        return f"We are sorry: it was due {_in_words(scene, old)}. New date: {new}."
     if old.latest < scene.now:
         return ""
     why = WHY.get(promise.reason, "")
     said = f"New date: {new}, instead of {_in_words(scene, old)}."
-    return " ".join(filter(None, (said, why, "You need do nothing.")))
+    return " ".join(filter(None, (said, why, "No action needed.")))
 
 
 def _in_words(scene: Scene, promise: Promised) -> str:

@@ -10,16 +10,16 @@ from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
 
 FAILURES: dict[str, str] = {
-    Package.Failure.NOT_HOME: "Nobody was at home. We come again and tell you the new hour.",
-    Package.Failure.REFUSED: "It was not accepted at the door. If that was a mistake, write to us.",
-    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please write to us.",
-    Package.Failure.DAMAGED: "It was damaged on the way. We are sorry: we will find a solution.",
+    Package.Failure.NOT_HOME: "Nobody was home. We will try again and let you know when.",
+    Package.Failure.REFUSED: "It was refused at the door. If that was a mistake, contact us.",
+    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please contact us.",
+    Package.Failure.DAMAGED: "It was damaged in transit. We are sorry and will find a solution.",
 }
 TROUBLE: dict[str, str] = {
-    PackageStatus.LOST: "{} was lost on the way. We are sorry: we will find a solution.",
-    PackageStatus.DAMAGED: "{} was damaged on the way. We are sorry: we will find a solution.",
-    PackageStatus.RETURNING: "{} could not be delivered and goes back to {seller}.",
-    PackageStatus.RETURNED: "{} could not be delivered and is back with {seller}.",
+    PackageStatus.LOST: "{} was lost in transit. We are sorry and will find a solution.",
+    PackageStatus.DAMAGED: "{} was damaged in transit. We are sorry and will find a solution.",
+    PackageStatus.RETURNING: "{} could not be delivered and is on its way back to {seller}.",
+    PackageStatus.RETURNED: "{} could not be delivered and was returned to {seller}.",
 }
 
 
@@ -36,7 +36,7 @@ def notices(scene: Scene) -> list[Notice]:
     failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
     found = [FAILURES[box.failure] for box in failed[:1] if box.failure in FAILURES]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
-        found.append("The order has no complete address. Write to us, and it goes on its way.")
+        found.append("The delivery address is incomplete. Contact us so that we can ship it.")
     elif scene.is_late:
         found.append(_late(scene))
     if moved := new_date(scene):
@@ -67,12 +67,12 @@ def _names(scene: Scene) -> list[tuple[str, Box]]:
 def _collect(scene: Scene, name: str, box: Box) -> Notice:
     """Where and until when a parcel can be collected."""
     if box.pickup_until is None:
-        return Notice(f"{name} waits for you at the pickup point.", "info")
+        return Notice(f"{name} is ready to collect at the pickup point.", "info")
     if box.pickup_until < scene.today:
         day = words.past_day(box.pickup_until, scene.today)
         return Notice(f"{name} could be collected until {day}: {box.pickup_point}.", "warn")
     last_day = words.until(box.pickup_until, scene.today)
-    return Notice(f"{name} waits for you {last_day}: {box.pickup_point}.", "info")
+    return Notice(f"{name} can be collected {last_day}: {box.pickup_point}.", "info")
 
 
 def _late(scene: Scene) -> str:
@@ -82,11 +82,11 @@ def _late(scene: Scene) -> str:
         return ""
     day = words.past_day(promise.local_on, scene.today)
     if promise.kind == Promise.Kind.ARRIVES:
-        return f"It should have arrived by {day}. We are sorry and will tell you more."
+        return f"It should have arrived by {day}. We are sorry and will keep you updated."
     hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
     if promise.local_on == scene.today:
-        return f"It was planned for {hours}. We are sorry: it still comes today."
-    return f"It was planned for {day}, {hours}. We are sorry and will tell you more."
+        return f"It was planned for {hours}. We are sorry: it will still arrive today."
+    return f"It was planned for {day}, {hours}. We are sorry and will keep you updated."
 
 
 def _changes(scene: Scene) -> list[Notice]:
@@ -98,7 +98,7 @@ def _changes(scene: Scene) -> list[Notice]:
     if backordered:
         said = f"{words.count(backordered, 'item')} {words.are(backordered)} not in stock yet."
         it = "it" if backordered == 1 else "them"
-        found.append(Notice(f"{said} We send {it} as soon as we can.", "info"))
+        found.append(Notice(f"{said} We will ship {it} as soon as we can.", "info"))
     if cancelled:
         were = "was" if cancelled == 1 else "were"
         found.append(Notice(f"{words.count(cancelled, 'item')} {were} cancelled.", "info"))

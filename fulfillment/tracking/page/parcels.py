@@ -18,7 +18,7 @@ STATES: dict[str, str] = {
     PackageStatus.AT_PICKUP_POINT: "At the pickup point",
     PackageStatus.DELIVERED: "Delivered",
     PackageStatus.RETURNING: "On its way back",
-    PackageStatus.RETURNED: "Came back to us",
+    PackageStatus.RETURNED: "Returned to us",
     PackageStatus.LOST: "Lost",
     PackageStatus.DAMAGED: "Damaged",
 }

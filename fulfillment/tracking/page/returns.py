@@ -14,14 +14,14 @@ STEPS: dict[str, str] = {
     ReturnStatus.REQUESTED: "Requested",
     ReturnStatus.APPROVED: "Approved",
     ReturnStatus.RECEIVED: "Received",
-    ReturnStatus.CLOSED: "Closed",
+    ReturnStatus.CLOSED: "Completed",
 }
 TO_DO: dict[str, str] = {
-    ReturnStatus.REQUESTED: "The shop looks at your request. We write to you when it is decided.",
-    ReturnStatus.APPROVED: "Put everything into a parcel, write {} on it and send it to:",
-    ReturnStatus.REFUSED: "The shop did not accept this return. Write to us if you disagree.",
-    ReturnStatus.RECEIVED: "It has arrived. We check what is in it; you need do nothing.",
-    ReturnStatus.CLOSED: "We have checked it. There is nothing left for you to do.",
+    ReturnStatus.REQUESTED: "The shop is reviewing your request. We will let you know.",
+    ReturnStatus.APPROVED: "Pack everything, write {} on the parcel and send it to:",
+    ReturnStatus.REFUSED: "The shop did not accept this return. Contact us if you disagree.",
+    ReturnStatus.RECEIVED: "We have received it and are checking it. No action needed.",
+    ReturnStatus.CLOSED: "We have checked it. No action needed.",
 }
 
 

@@ -14,8 +14,8 @@ from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus, Shipmen
 # Orders of which nothing is on its way to the customer, and what their page says.
 OVER: dict[str, str] = {
     OrderStatus.CANCELLED: "Your order was cancelled",
-    OrderStatus.NOTHING_TO_SHIP: "Nothing in this order comes by parcel",
-    OrderStatus.UNDELIVERED: "Your order did not reach you",
+    OrderStatus.NOTHING_TO_SHIP: "Nothing in this order needs shipping",
+    OrderStatus.UNDELIVERED: "Your order could not be delivered",
 }
 # Who has it, where that is not the receiver; never a name.
 LEFT_WITH: dict[str | None, str] = {

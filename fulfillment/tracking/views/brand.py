@@ -1,6 +1,8 @@
 """The colour of a shop on its customers' pages."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from notifications.colours import stylesheet
@@ -12,7 +14,7 @@ KEPT_FOR = 300  # seconds that a browser keeps the colour
 
 @public
 @require_safe
-def brand(request, seller_id):
+def brand(request: HttpRequest, seller_id: UUID) -> HttpResponse:
     """The colour of a seller's tracking pages, as a style sheet; nobody's and ours are empty."""
     accents = MessageSettings.objects.filter(seller=seller_id).values_list("accent", flat=True)
     response = HttpResponse(stylesheet(next(iter(accents), "")), content_type="text/css")

@@ -98,7 +98,7 @@ def _subscription(request: HttpRequest) -> Subscription:
     try:
         return msgspec.json.decode(request.body, type=Subscription)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Wrong("body", f"This is no subscription: {error}") from error
+        raise Wrong("body", f"This is not a subscription: {error}") from error
 
 
 def _tell(order: Order, asked: Subscription, language: str) -> None:

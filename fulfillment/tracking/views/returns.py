@@ -26,7 +26,7 @@ class ReturnForm(forms.Form):
     reason = forms.ChoiceField(
         choices=ASKED_FOR,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose why you return it."},
+        error_messages={"required": "Choose a reason for the return."},
     )
     comment = forms.CharField(max_length=500, required=False, strip=True)
 

@@ -1,6 +1,8 @@
 """manage.py sending: is anything held back as a whole, and let it go or stop it."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Count
 
 from notifications.delivery.pausing import is_paused, pause, resume
@@ -10,9 +12,9 @@ from notifications.states import WAITING
 
 
 class Command(BaseCommand):
-    help = "Say whether messages leave, stop them all, or let them leave again."
+    help = "Show whether messages are sent, pause all of them, or resume."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("do", nargs="?", choices=["state", "pause", "resume"], default="state")
         parser.add_argument(
             "--without-waiting",
@@ -20,22 +22,22 @@ class Command(BaseCommand):
             help="With resume: what waits now is never sent, as after a backup was restored.",
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["do"] == "pause":
             pause("Paused by an operator.")
         elif options["do"] == "resume":
             if options["without_waiting"]:
                 count = forget_waiting("Not sent: it may have been before the backup was restored.")
-                self.stdout.write(f"{count} messages that waited are marked as suppressed.")
+                self.stdout.write(f"{count} waiting messages were suppressed.")
             resume()
         self._state()
 
-    def _state(self):
+    def _state(self) -> None:
         row = Installation.objects.first() if is_paused() else None
         self.stdout.write(
             f"Paused since {row.paused_at:%Y-%m-%d %H:%M} UTC. {row.paused_because}"
             if row
-            else "Messages leave."
+            else "Messages are being sent."
         )
         counts = Message.objects.filter(status__in=WAITING).values_list("channel", "status")
         for channel, status, number in counts.annotate(Count("pk")).order_by("channel", "status"):
@@ -49,6 +51,6 @@ class Command(BaseCommand):
             )
         if row:
             self.stdout.write(
-                "Let them leave with `manage.py sending resume`, or only what comes from now on "
+                "Resume with `manage.py sending resume`, or send only new messages "
                 "with `manage.py sending resume --without-waiting`."
             )

@@ -72,11 +72,11 @@ HOSTILE = [
     "https://224.0.0.1/",
     "https://255.255.255.255/",
 ]
-NO_ADDRESS = "This is no address of the web."
-NO_HTTPS = "The address begins with https://."
-NO_USER = "The address holds no user name, password or #."
-NO_PORT = "The port is 443 or 8443."
-NO_TEXT = 'Give an address of at most 500 plain characters, without spaces and " < > ^ ` { | }.'
+NO_ADDRESS = "Enter a valid URL."
+NO_HTTPS = "The URL must start with https://."
+NO_USER = "The URL must not contain a user name, password or #."
+NO_PORT = "The port must be 443 or 8443."
+NO_TEXT = 'Enter a URL of at most 500 ASCII characters, without spaces and " < > ^ ` { | }.'
 MALFORMED = [
     ("", NO_HTTPS),
     ("http://93.184.216.34/", NO_HTTPS),
@@ -156,10 +156,10 @@ def test_what_is_no_plain_https_address_is_refused(url, why):
 def test_how_long_an_address_may_be_depends_on_who_keeps_it():
     start = "https://fcm.googleapis.com/"
     assert target_of(start.ljust(500, "x")).host == "fcm.googleapis.com"
-    with pytest.raises(AddressRefused, match="at most 500 plain"):
+    with pytest.raises(AddressRefused, match="at most 500 ASCII"):
         target_of(start.ljust(501, "x"))
     assert push_service_of(start.ljust(1000, "x")).host == "fcm.googleapis.com"
-    with pytest.raises(AddressRefused, match="at most 1000 plain"):
+    with pytest.raises(AddressRefused, match="at most 1000 ASCII"):
         push_service_of(start.ljust(1001, "x"))
 
 
@@ -306,7 +306,7 @@ def test_a_certificate_of_another_name_is_refused(authority):
 def test_a_certificate_that_nobody_else_has_signed_is_refused(certified):
     port, _ = certified("127.0.0.1")
     answer = post(f"https://127.0.0.1:{port}/", b"{}", {}, seconds=10)
-    assert answer.problem == "The certificate of this address is not valid."
+    assert answer.problem == "The TLS certificate is not valid."
 
 
 def test_a_handshake_that_never_ends_is_cut_off():

@@ -127,7 +127,7 @@ def test_two_sellers_never_send_from_one_address(ada, bo, client):
         {"action": "mark_verified", "_selected_action": row.pk},
         follow=True,
     )
-    assert "Another seller sends from this address already." in answer.content.decode()
+    assert "Another seller already sends from this address." in answer.content.decode()
     row.refresh_from_db()
     assert row.verified_at is None
 
@@ -141,7 +141,9 @@ def test_the_operator_verifies_by_hand(ada, client):
     assert "was entered less than an hour ago" in answer.content.decode()
     an_hour_passes()
     answer = operator.post("/admin/notifications/sendingdomain/", pressed, follow=True)
-    assert "Mails are sent from orders@lamps.example from now on." in answer.content.decode()
+    assert (
+        "orders@lamps.example is verified: mails are now sent from it." in answer.content.decode()
+    )
     row.refresh_from_db()
     assert timezone.now() - row.verified_at < timedelta(minutes=1)
     assert Event.objects.get(kind="sending_domain.verified").seller == ada.seller

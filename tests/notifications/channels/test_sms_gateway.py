@@ -69,7 +69,7 @@ def test_a_gateway_that_is_not_there_was_not_told(settings):
     "number", ["", "03012345678", "+49", "+4930123456789012", "+49\r\n30123456"]
 )
 def test_only_numbers_are_texted(sms_peer, number):
-    with pytest.raises(Permanent, match="This is not a phone number"):
+    with pytest.raises(Permanent, match="This is not a valid phone number"):
         send(Outgoing(key="k", recipient=number, text="Hello"))
     assert sms_peer.attempts == 0
 

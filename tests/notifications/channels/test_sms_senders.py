@@ -67,10 +67,10 @@ def test_only_some_countries_are_told_how_to_stop(country, language, text):
         ("+881612345678", "belongs to no country"),
         ("+979123456789", "belongs to no country"),
         ("+80812345678", "belongs to no country"),
-        ("+4911833", "No telephone"),
-        ("+15551234567", "No telephone"),
-        ("110", "This is not a phone number"),
-        ("", "This is not a phone number"),
+        ("+4911833", "This phone number does not exist"),
+        ("+15551234567", "This phone number does not exist"),
+        ("110", "This is not a valid phone number"),
+        ("", "This is not a valid phone number"),
     ],
 )
 def test_a_costly_or_impossible_number_is_not_texted(number, why):

@@ -30,12 +30,15 @@ def test_choices_are_kept(ada, client):
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({"quiet_from": "22:00", "digest_above": "5"}, "Quiet hours need a beginning and an end"),
+        (
+            {"quiet_from": "22:00", "digest_above": "5"},
+            "Enter both a start and an end of quiet hours",
+        ),
         ({"quiet_from": "late", "quiet_until": "7", "digest_above": "5"}, "Enter a valid time"),
         ({"digest_above": "-1"}, "greater than or equal to 0"),
         ({"digest_above": "5", "sms_daily_cap": "-1"}, "greater than or equal to 0"),
         ({"digest_above": "5", "sms_daily_cap": ""}, "This field is required"),
-        ({"digest_above": "5", "sms_countries": "DE, Mars"}, "MARS: not the two letters"),
+        ({"digest_above": "5", "sms_countries": "DE, Mars"}, "MARS: not a two-letter country code"),
     ],
 )
 def test_half_a_choice_changes_nothing(ada, client, given, why):

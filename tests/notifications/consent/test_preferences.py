@@ -52,7 +52,7 @@ def test_what_is_off_is_not_sent_and_says_so(packed, smtp_peer, sms_peer):
     send_all()
     assert state(message_of(packed, "packed")) == (
         "suppressed",
-        "The customer does not want packed e-mails.",
+        "The customer opted out of packed e-mails.",
     )
     assert state(message_of(packed, "packed", "sms"))[0] == "sent"
     assert state(message_of(packed, "confirmed"))[0] == "sent"
@@ -65,9 +65,9 @@ def test_a_channel_that_is_off(packed):
     sent = {(row.template, row.channel): (row.status, row.reason) for row in packed.messages.all()}
     assert sent == {
         ("confirmed", "email"): ("sent", ""),
-        ("packed", "email"): ("suppressed", "The customer wants no optional e-mails."),
-        ("confirmed", "sms"): ("suppressed", "The customer does not want text messages."),
-        ("packed", "sms"): ("suppressed", "The customer does not want text messages."),
+        ("packed", "email"): ("suppressed", "The customer opted out of optional e-mails."),
+        ("confirmed", "sms"): ("suppressed", "The customer opted out of text messages."),
+        ("packed", "sms"): ("suppressed", "The customer opted out of text messages."),
     }
 
 
@@ -180,7 +180,7 @@ def test_the_page_says_what_is_chosen_and_keeps_it(packed, client):
         ("sms", "+493012345678", ["delivery_tomorrow", "ready", "shipped"], True),
     ]
     text = client.get(answer["Location"]).content.decode()
-    assert "E-mails to g…@example.com: not for packed, arrives tomorrow." in text
+    assert "E-mails to g…@example.com: all except packed, arrives tomorrow." in text
     assert "No text messages to +49…78." in text
     assert text.count("checked") == 3  # ready; packed; no text messages
 

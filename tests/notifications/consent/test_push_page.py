@@ -68,7 +68,9 @@ def test_only_so_many_browsers(order, subscription, push_peer):
         subscribe(push_peer, order)
     answer = call("post", order, subscription)
     assert answer.status_code == 409
-    assert answer.json() == {"errors": {"endpoint": "10 browsers are told of this order already."}}
+    assert answer.json() == {
+        "errors": {"endpoint": "10 browsers already get notifications about this order."}
+    }
     assert PushSubscription.objects.count() == MOST_BROWSERS
 
 
@@ -128,9 +130,9 @@ def test_the_page_offers_it_and_the_worker_is_served(order, client):
 def test_the_page_of_the_updates_stops_all_browsers(order, push_peer, client):
     subscribe(push_peer, order)
     url = f"/track/{order.token}/updates/"
-    assert "the browser that asked" in client.get(url).content.decode()
+    assert "Turn off notifications in 1 browser" in client.get(url).content.decode()
     everything = {"email": ["packed", "ready"], "sms": ["packed", "ready", "shipped"]}
-    assert "1 browser will be told" in client.get(url + "?saved=1").content.decode()
+    assert "1 browser will get notifications" in client.get(url + "?saved=1").content.decode()
     assert client.post(url, everything | {"no_browsers": "on"}).status_code == 302
-    assert "No browser is told" in client.get(url + "?saved=1").content.decode()
+    assert "No browser gets notifications" in client.get(url + "?saved=1").content.decode()
     assert PushSubscription.objects.get().ended_at is not None

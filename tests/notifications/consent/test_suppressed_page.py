@@ -65,7 +65,7 @@ def test_the_list_is_searched_and_paged(ada, client):
     assert rows == [f"n{number:03}@example.com" for number in range(120)]
     assert third.context["page"].next == ""
     assert "n077@example.com" in page(client, "?q=N077")
-    assert "No address matches" in page(client, "?q=nobody%00")
+    assert "No addresses found" in page(client, "?q=nobody%00")
     assert "120 addresses" in page(client, "?page=nonsense")
 
 
@@ -74,13 +74,13 @@ def test_one_is_added_by_hand_and_nothing_leaves(ada, client, smtp_peer):
     assert add(client, ada, recipient=" Grace@Example.com ").status_code == 302
     mail = mail_of(make_order(ada, {"LAMP": 1}, phone="", placed_at=timezone.now()))
     send_due()
-    assert state(mail) == ("suppressed", f"Entered by hand ({timezone.now():%Y-%m-%d}).")
+    assert state(mail) == ("suppressed", f"Blocked manually ({timezone.now():%Y-%m-%d}).")
     assert smtp_peer.messages == []
     event = Event.objects.get(kind="suppression.entered")
     assert (event.actor, event.data) == (ada.owner, {"channel": "email", "reason": "by_hand"})
     assert add(client, ada, recipient="grace@example.com").status_code == 422
     order_page = client.get(f"/dashboard/orders/{mail.order_id}/").content.decode()
-    assert "Entered by hand" in order_page
+    assert "Blocked manually" in order_page
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_one_is_added_by_hand_and_nothing_leaves(ada, client, smtp_peer):
         ({"recipient": ""}, "required"),
         ({"recipient": "grace"}, "Enter an e-mail address."),
         ({"recipient": "a@example.com, b@example.com"}, "Enter an e-mail address."),
-        ({"recipient": "0170", "channel": "sms"}, "with its country"),
+        ({"recipient": "0170", "channel": "sms"}, "with country code"),
         ({"recipient": "grace@example.com", "channel": "pigeon"}, "valid choice"),
     ],
 )
@@ -110,7 +110,7 @@ def test_one_is_taken_out_after_a_question(ada, client, smtp_peer):
     row = leave_alone(ada, "grace@example.com", reason="complained")
     client.force_login(ada.owner)
     asked = client.get(f"{PAGE}{row.pk}/allow/")
-    assert "Do this only if the customer asked for it." in asked.content.decode()
+    assert "Unblock it only if the customer asked for it." in asked.content.decode()
     assert Suppression.objects.count() == 1
     assert client.post(f"{PAGE}{row.pk}/allow/").status_code == 302
     mail = mail_of(make_order(ada, {"LAMP": 1}, phone="", placed_at=timezone.now()))
@@ -140,4 +140,4 @@ def test_a_message_is_not_sent_again_to_a_blocked_address(ada, client, smtp_peer
     assert "grace@example.com is blocked (the address does not exist)" in answer.content.decode()
     assert state(mail) == ("failed", "550 no such user")
     attention = client.get("/dashboard/").content.decode()
-    assert "Where an address is wrong, correct it in the order first." in attention
+    assert "If an address is wrong, correct it in the order first." in attention

@@ -91,14 +91,14 @@ def path(order, what=""):
 
 def test_updates_are_chosen_without_a_script(order, open_page, site):
     page = open_page(path(order), java_script_enabled=False)
-    assert page.get_by_role("button", name="Tell me in this browser").count() == 0
-    page.get_by_role("link", name="Choose which ones").click()
+    assert page.get_by_role("button", name="Notify me in this browser").count() == 0
+    page.get_by_role("link", name="Manage updates").click()
     mails = page.get_by_role("group", name="E-mails to g…@example.com")
     mails.get_by_label("Packed").uncheck()
     page.get_by_label("No text messages at all").check()
     page.get_by_role("button", name="Save").click()
 
-    assert page.get_by_text("E-mails to g…@example.com: not for packed.").is_visible()
+    assert page.get_by_text("E-mails to g…@example.com: all except packed.").is_visible()
     assert page.get_by_text("No text messages to +49…78.").is_visible()
     assert not mails.get_by_label("Packed").is_checked()
     rows = Preference.objects.order_by("channel").values_list("channel", "off", "is_off")
@@ -129,8 +129,8 @@ def test_nothing_hinders_anyone(order, open_page, what):
 def test_a_browser_asks_is_told_and_leaves(house, order, open_page, push_peer, site):
     peer_browser, given = push_peer.subscribe(public_key())
     page = open_page(path(order), PUSH_MANAGER % json.dumps(given), ALLOW)
-    page.get_by_role("button", name="Tell me in this browser").click()
-    page.get_by_text("This browser tells you when something changes.").wait_for()
+    page.get_by_role("button", name="Notify me in this browser").click()
+    page.get_by_text("This browser notifies you when something changes.").wait_for()
     assert page.evaluate("asked") == [[True, public_key()]]
     assert page.evaluate("navigator.serviceWorker.ready.then(ready => ready.scope)") == (
         f"{site.address}/track/"
@@ -145,8 +145,8 @@ def test_a_browser_asks_is_told_and_leaves(house, order, open_page, push_peer, s
     assert [pushed.browser for pushed in push_peer.messages] == [peer_browser.id]
 
     page.reload()
-    page.get_by_role("button", name="Stop telling this browser").click()
-    page.get_by_role("button", name="Tell me in this browser").wait_for()
+    page.get_by_role("button", name="Turn off notifications").click()
+    page.get_by_role("button", name="Notify me in this browser").wait_for()
     assert PushSubscription.objects.get().ended_at is not None
     assert {status for _, _, status in site.asked} <= {200, 201, 304}
 
@@ -154,7 +154,7 @@ def test_a_browser_asks_is_told_and_leaves(house, order, open_page, push_peer, s
 def test_who_says_no_is_not_asked_of_the_service(order, open_page, push_peer):
     given = push_peer.subscribe(public_key())[1]
     page = open_page(path(order), PUSH_MANAGER % json.dumps(given), DENY)
-    page.get_by_role("button", name="Tell me in this browser").click()
+    page.get_by_role("button", name="Notify me in this browser").click()
     page.get_by_text("Notifications are blocked in this browser.").wait_for()
     assert (page.evaluate("asked"), PushSubscription.objects.count()) == ([], 0)
 
@@ -162,7 +162,7 @@ def test_who_says_no_is_not_asked_of_the_service(order, open_page, push_peer):
 def test_a_browser_without_push_sees_nothing_of_it(order, open_page):
     page = open_page(path(order), "delete window.PushManager")
     assert page.get_by_role("button").count() == 0
-    assert page.get_by_role("link", name="Choose which ones").is_visible()
+    assert page.get_by_role("link", name="Manage updates").is_visible()
 
 
 def test_the_worker_shows_what_comes_and_the_page_stays_small(order, open_page, push_peer, site):
@@ -184,8 +184,8 @@ def test_the_worker_shows_what_comes_and_the_page_stays_small(order, open_page, 
     session.send("ServiceWorker.enable")
 
     page.goto(path(order), wait_until="networkidle")
-    page.get_by_role("button", name="Tell me in this browser").click()
-    page.get_by_text("This browser tells you when something changes.").wait_for()
+    page.get_by_role("button", name="Notify me in this browser").click()
+    page.get_by_text("This browser notifies you when something changes.").wait_for()
 
     assert errors == []
     assert sum(sizes) < 60_000

@@ -32,7 +32,7 @@ def open_ones(ada):
 
 def test_an_unknown_one_is_sent_again_under_its_key(ada, unknown, smtp_peer):
     send_again(unknown, actor=ada.owner)
-    assert state(unknown) == ("retrying", "Sent again by hand.")
+    assert state(unknown) == ("retrying", "Resent manually.")
     send_due()
     again = mail_of(unknown.order)
     assert (state(again)[0], again.key, tries(again)) == ("sent", unknown.key, ["unknown", "sent"])
@@ -48,7 +48,7 @@ def test_an_unknown_one_is_left(ada, unknown, smtp_peer):
     leave_it(unknown, actor=ada.owner)
     assert open_ones(ada) == []
     assert state(unknown)[0] == "unknown"
-    with pytest.raises(DomainError, match="decided about this message already"):
+    with pytest.raises(DomainError, match="already resent or dismissed"):
         send_again(unknown, actor=ada.owner)
     assert Event.objects.filter(kind="order.message_left").count() == 1
 
@@ -85,7 +85,7 @@ def test_the_buttons_stand_on_both_pages(ada, unknown, client):
     text = client.get("/dashboard/").content.decode()
     assert f"/dashboard/messages/{unknown.pk}/again/" not in text
     answer = client.post(f"/dashboard/messages/{unknown.pk}/leave/", follow=True)
-    assert "decided about this message already" in answer.content.decode()
+    assert "already resent or dismissed" in answer.content.decode()
 
 
 def test_another_seller_decides_nothing(bo, unknown, client):

@@ -40,23 +40,23 @@ def test_a_copy_sends_nothing_and_asks(copy, smtp_peer):
     assert (status(copy), smtp_peer.messages) == ("planned", [])
     text = said()
     assert "Paused since" in text
-    assert "may have been sent already" in text
+    assert "may already have been sent" in text
     assert "email: 1 planned" in text
     assert "sending resume --without-waiting" in text
 
 
 def test_a_copy_is_let_go(copy, smtp_peer):
     send_due()
-    assert said("resume").startswith("Messages leave.")
+    assert said("resume").startswith("Messages are being sent.")
     send_due()
     assert status(copy) == "sent"
     assert send_due() == 0
-    assert said() == "Messages leave.\n"
+    assert said() == "Messages are being sent.\n"
 
 
 def test_what_waited_in_the_copy_is_left(copy, ada, smtp_peer):
     send_due()
-    assert "1 messages that waited" in said("resume", without_waiting=True)
+    assert "1 waiting messages" in said("resume", without_waiting=True)
     later = make_order(ada, {"LAMP": 1}, phone="")
     send_due()
     assert (status(copy), status(later)) == ("suppressed", "sent")

@@ -45,8 +45,8 @@ def test_claims_of_a_silent_worker_return(order, smtp_peer, sms_peer):
     beat("w1", 16)
     claim("w1")
     assert recover_claims() == 2
-    assert state(mail_of(order)) == ("planned", "Its sender stopped.")
-    assert state(sms_of(order)) == ("retrying", "Its sender stopped.")
+    assert state(mail_of(order)) == ("planned", "The worker stopped.")
+    assert state(sms_of(order)) == ("retrying", "The worker stopped.")
     send_due()
     assert (mail_of(order).status, sms_of(order).status) == ("sent", "sent")
     assert (len(smtp_peer.messages), len(sms_peer.messages)) == (1, 1)
@@ -78,7 +78,7 @@ def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
     begun(next(message for message in claim("w1") if message.channel == "email"))
     recover_claims()
     mail = mail_of(order)
-    assert state(mail) == ("unknown", "The sender stopped before the answer came.")
+    assert state(mail) == ("unknown", "The worker stopped before the provider answered.")
     assert tries(mail) == ["unknown"]
     send_due()
     assert smtp_peer.messages == []
@@ -96,7 +96,7 @@ def test_five_crashes_make_a_dead_letter(order):
         make_due(mail_of(order), sms_of(order))
         claim("w1", poison=crash > 1)
         assert recover_claims() == 2
-    reason = "Given up: its sender stopped 5 times in the middle of it."
+    reason = "Given up: the worker stopped 5 times while sending it."
     assert state(mail_of(order)) == ("failed", reason)
     # The gateway may have the text: no note is made before a provider that knows keys is asked.
     assert state(sms_of(order)) == ("unknown", reason)
@@ -148,7 +148,7 @@ def test_a_killed_worker_process_loses_nothing(order, smtp_peer, sms_peer):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notifications_worker SET beat_at = now() - interval '16 s'")
     assert recover_claims() == 1
-    assert state(mail_of(order)) == ("unknown", "The sender stopped before the answer came.")
+    assert state(mail_of(order)) == ("unknown", "The worker stopped before the provider answered.")
     assert Message.objects.filter(status="claimed").count() == 0
 
 

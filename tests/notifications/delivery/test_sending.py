@@ -137,7 +137,7 @@ def test_a_server_that_is_gone_costs_one_attempt_of_one_message(ada, smtp_peer, 
         ("retrying", 1),
     ]
     assert {row.reason for row in rows if row.status == "planned"} == {
-        "Its provider is not reached."
+        "The provider is unreachable."
     }
     settings.EMAIL_PORT = smtp_peer.port
     make_due(*mails)
@@ -160,7 +160,7 @@ def test_a_provider_that_is_not_set_up_stops_no_other(ada, smtp_peer, settings):
     order = make_order(ada, {"LAMP": 1})
     send_due()
     assert state(mail_of(order)) == ("sent", "")
-    assert state(sms_of(order)) == ("planned", "Its provider is not set up: see the log.")
+    assert state(sms_of(order)) == ("planned", "The provider is not configured: see the log.")
     assert sms_of(order).attempts_made == 0
 
 
@@ -211,11 +211,11 @@ def test_a_text_that_may_have_come_is_not_said_to_be_overtaken(ada, text, sms_pe
     cancel_order(text.order, actor=None)
     make_due(text)
     send_due()
-    reason = "The order was cancelled. An attempt may have arrived."
+    reason = "The order was cancelled. An earlier attempt may have arrived."
     assert state(text) == ("unknown", reason)
     texts = [message.text.partition(": ")[2][:22] for message in sms_peer.messages]
     number = text.order.number
-    assert texts == [f"order {number} is confirmed"[:22], f"order {number} is cancelled"[:22]]
+    assert texts == [f"order {number} is confirmed"[:22], f"order {number} was cancelled"[:22]]
 
 
 def test_a_text_that_came_to_nobody_is_simply_overtaken(text, sms_peer):
@@ -281,7 +281,7 @@ def test_a_poisonous_message_is_put_aside_and_the_others_leave(ada, smtp_peer, s
         send_due()
         make_due(poisoned)
     assert state(healthy) == ("sent", "")
-    assert state(poisoned) == ("failed", "The message could not be written.")
+    assert state(poisoned) == ("failed", "The message could not be rendered.")
     assert tries(poisoned) == ["retrying"] * 4 + ["failed"]
 
 
@@ -293,4 +293,4 @@ def test_facts_that_cannot_be_read_stop_no_other_message(ada, smtp_peer, sms_pee
     event.save(update_fields=["data"])
     send_due()
     assert state(healthy) == ("sent", "")
-    assert state(poisoned) == ("retrying", "The message could not be written.")
+    assert state(poisoned) == ("retrying", "The message could not be rendered.")

@@ -188,7 +188,7 @@ def test_only_the_newest_are_put_in_words_and_the_page_says_so(ada, client, monk
     sent_orders(ada, 5)
     monkeypatch.setattr("fulfillment.dashboard.views.messages.dry_run.MOST_COMPARED", 6)
     words = text_run(client, ada, go="on", part="on").content.decode()
-    assert "6</span> of 6 messages compared: texts of the newest 6 of 10 messages." in words
+    assert "6</span> of 6 messages compared, the newest of 10." in words
     assert "data-parts" not in words
     assert "<!doctype html>" not in words
     orders = re.findall(r"Order <bdi>#(\d)</bdi>", words)
@@ -256,7 +256,7 @@ def test_quiet_hours_are_tried_before_they_are_kept(ada, bo, client):
     assert MessageSettings.objects.get(seller=ada.seller).quiet_from is None
     half = client.post(address, given | {"quiet_until": ""})
     assert half.status_code == 422
-    assert "Quiet hours need a beginning and an end" in half.content.decode()
+    assert "Enter both a start and an end of quiet hours" in half.content.decode()
     other = f"/dashboard/messages/quiet/{bo.seller.pk}/dry-run/"
     assert client.post(other, given).status_code == 404
 

@@ -65,7 +65,7 @@ def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(ada, client):
     answer = client.post(page(ada), {"accent": "#ffd400", "picked": "#0b6372", "markup": "on"})
     words = answer.content.decode()
     assert answer.status_code == 422
-    assert "#ffd400 has a contrast of 1.4:1 on white; words need 4.5:1." in words
+    assert "#ffd400 has a contrast of 1.4:1 on white; text needs 4.5:1." in words
     suggestion = re.search(r'name="accent" value="(#\w{6})"', words).group(1)
     assert contrast(suggestion, WHITE) >= LEAST_CONTRAST
     assert kept(ada) == ("", False)
@@ -77,7 +77,7 @@ def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(ada, client):
 def test_what_is_no_colour_is_refused(ada, client, accent):
     answer = client.post(page(ada), {"accent": accent})
     assert (answer.status_code, kept(ada)[0]) == (422, "")
-    assert "Expected a colour like #0b6372." in answer.content.decode()
+    assert "Enter a colour such as #0b6372." in answer.content.decode()
 
 
 def test_only_the_owner_decides_about_the_own_look(ada, bo):

@@ -54,7 +54,7 @@ def test_the_preview_is_the_test_mail_byte_for_byte(ada, smtp_peer, language):
     save(client, ada, language=language, body="Merci {{ name }} & <b>Grüße</b>\r\n\r\n> {{ when }}")
     html, around = shown(client, ada, language=language)
     answer = client.post(page(ada, what="preview/test/"), {"language": language}, follow=True)
-    assert "The test mail is on its way to ada@example.com." in answer.content.decode()
+    assert "Test e-mail sent to ada@example.com." in answer.content.decode()
     (mail,) = smtp_peer.messages
     assert mail.html == html
     assert mail.text == plain_in(around)
@@ -80,7 +80,7 @@ def test_what_is_published_is_sent_as_it_was_shown(ada):
     text = said(order, "confirmed", "sms").text
     size = measure(text)
     assert html_words.escape(text) in around
-    assert f"{size.units} of 160 characters: 1 segment, filled in with order" in around
+    assert f"{size.units} of 160 characters: 1 segment, using order" in around
 
 
 def test_day_and_night_differ_in_one_line_only(ada, client):
@@ -108,7 +108,7 @@ def test_every_message_can_be_looked_at_before_there_is_an_order(ada, client, te
     for language in LANGUAGES:
         html, around = shown(client, ada, template, language=language)
         assert "1001" in html
-        assert "With the facts of a made-up order" in around
+        assert "Using a sample order" in around
     assert (Order.objects.count(), Message.objects.count()) == (0, 0)
     assert Event.objects.count() == before
 
@@ -122,10 +122,10 @@ def test_the_newest_order_is_shown_unless_another_is_named():
     others = make_order(house.bo, {"MUG": 1})
     assert second.number in shown(client, house.ada, "delivered")[0]
     html, around = shown(client, house.ada, "delivered", order=first.number)
-    assert (first.number in html, "has no such message" in around) == (True, False)
+    assert (first.number in html, "does not have this message" in around) == (True, False)
     for number in (others.number, "nobody\x00", "#0"):
         html, around = shown(client, house.ada, "confirmed", order=number)
-        assert (second.number in html, "has no such message" in around) == (True, True)
+        assert (second.number in html, "does not have this message" in around) == (True, True)
     numbers = [second.number, first.number]
     places = [around.index(f'<option value="{number}">') for number in numbers]
     assert all(one < two for one, two in pairwise(places))
@@ -143,7 +143,7 @@ def test_every_version_can_be_looked_at(ada, client):
 def test_ten_test_mails_an_hour(ada, bo, client, smtp_peer):
     answers = [client.post(page(ada, what="preview/test/"), follow=True) for _ in range(MOST + 1)]
     said_last = answers[-1].content.decode()
-    assert f"You sent {MOST} test mails within an hour" in said_last
+    assert f"You sent {MOST} test e-mails within an hour" in said_last
     assert len(smtp_peer.messages) == MOST
     other = Client()
     other.force_login(bo.owner)
@@ -155,17 +155,17 @@ def test_what_the_provider_says_is_shown_in_one_line(ada, client, smtp_peer):
     smtp_peer.behaviour = lambda mail: Fault(status=554, text="no\tthanks")
     answer = client.post(page(ada, what="preview/test/"), follow=True)
     words = answer.content.decode()
-    assert "The test mail did not leave: 554 no thanks" in words
+    assert "The test e-mail could not be sent: 554 no thanks" in words
     smtp_peer.refused = {"ada@example.com": "550 no such user"}
     answer = client.post(page(ada, what="preview/test/"), follow=True)
-    assert "The test mail did not leave: 550 no such user" in answer.content.decode()
+    assert "The test e-mail could not be sent: 550 no such user" in answer.content.decode()
 
 
 def test_no_mail_server_is_said_too(ada, client, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     answer = client.post(page(ada, what="preview/test/"), follow=True)
-    assert "did not leave: No connection to the mail server" in answer.content.decode()
+    assert "could not be sent: No connection to the mail server" in answer.content.decode()
 
 
 def test_the_look_is_that_of_the_seller(ada, client):

@@ -65,19 +65,19 @@ def save(client, side, **given):
 def test_the_list_says_whose_words_each_message_has(ada, client):
     assert client.get(f"{ROOT}/").headers["Location"] == f"{ROOT}/{ada.seller.pk}/"
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Ours<"), words.count("Yours")) == (20, 0)
+    assert (words.count(">Default<"), words.count("Custom, version")) == (20, 0)
     save(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Ours<"), words.count("Yours, version 1 of")) == (19, 1)
+    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (19, 1)
     assert words.count(">Draft 2<") == 1
 
 
 def test_a_form_begins_with_our_words(ada, client):
     german = client.get(page(ada), {"language": "de"}).content.decode()
     assert "Bestellung {{ order }} ist bestätigt" in german
-    assert "Our words, to begin with" in german
+    assert "Default text" in german
     assert 'dir="rtl"' in client.get(page(ada), {"language": "ar"}).content.decode()
 
 
@@ -142,9 +142,9 @@ def test_a_language_that_lacks_is_named(ada, client):
     assert MessageSettings.objects.get(seller=ada.seller).languages == ["en", "fr"]
     save(client, ada)
     words = client.get(page(ada)).content.decode()
-    assert "it needs a text in: Français" in words
+    assert "To publish it, add a text in: Français" in words
     answer = client.post(page(ada, what="publish/"), {"number": "1"}, follow=True)
-    assert "There is no text yet in: Français" in answer.content.decode()
+    assert "No text yet in: Français" in answer.content.decode()
     assert not TextVersion.objects.get().in_force
 
 
@@ -160,12 +160,12 @@ def test_the_length_of_a_text_message_is_counted_while_it_is_written(ada, client
     make_order(ada, {"GHOST": 1}, number="#7")
     answer = client.post(page(ada, what="size/"), WORDS | {"sms": "Für {{ name }}: {{ order }}"})
     words = " ".join(answer.content.decode().split())
-    assert words == ("13 of 160 characters: 1 segment, filled in with order <bdi>#7</bdi>.")
+    assert words == ("13 of 160 characters: 1 segment, using order <bdi>#7</bdi>.")
     answer = client.post(page(ada, what="size/"), WORDS | {"sms": "灯" * 71})
-    assert "71 of 70 characters, because of letters" in answer.content.decode()
+    assert "71 of 70 characters, because it has characters" in answer.content.decode()
     assert "2 segments" in answer.content.decode()
     answer = client.post(page(ada, what="size/"), WORDS | {"sms": "{{ nope"})
-    assert answer.content.decode().strip() == "This text cannot be filled in yet."
+    assert answer.content.decode().strip() == "The length cannot be calculated yet."
 
 
 def test_what_does_not_exist_is_not_found(ada, client):

@@ -99,7 +99,7 @@ def test_nothing_gives_way_to_what_was_called_off_meanwhile(house):
     other = Message.objects.create(
         seller_id=order.seller_id, order=order, event_id=first.event_id, template="confirmed",
         audience="customer", channel="email", recipient="other@example.com",
-        status="suppressed", cause="undone", reason="Undone before it left.",
+        status="suppressed", cause="undone", reason="Undone before it was sent.",
     )  # fmt: skip
     Message.objects.filter(pk=first.pk).update(
         status="claimed", claimed_by="w1", attempts_made=1, claimed_until=first.created_at
@@ -120,7 +120,7 @@ def test_a_correction_does_not_wait_for_calm(house):
     held = Message.objects.create(
         seller_id=order.seller_id, order=order, event=event, template="packed", revision=2,
         audience="customer", channel="email", recipient="grace@example.com", status="held",
-        cause="calm", reason="Calm: this parcel had news within two hours.",
+        cause="calm", reason="Fewer messages: this parcel had an update within two hours.",
     )  # fmt: skip
     # Not in a burst any more, and within the two hours in which a parcel rests.
     order.messages.update(settled_at=timezone.now() - timedelta(minutes=20))

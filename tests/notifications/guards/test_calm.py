@@ -50,7 +50,7 @@ def test_a_newer_state_speaks_for_an_older_one(house, smtp_peer):
     assert told(order) == {"confirmed": "sent", "packed": "superseded", "ready": "sent"}
     packed, ready = rows(order)[1:3]
     assert packed.superseded_by == ready
-    assert packed.reason == "A newer state was told instead."
+    assert packed.reason == "Replaced by a message with a newer status."
 
 
 def test_routine_news_of_a_parcel_rests_for_two_hours(house, smtp_peer):
@@ -62,7 +62,7 @@ def test_routine_news_of_a_parcel_rests_for_two_hours(house, smtp_peer):
     hand_over(shipment.packages.all(), actor=house.pat)
     send_due()
     shipped = rows(order).get(template="shipped")
-    assert state(shipped) == ("held", "Calm: this parcel had news within two hours.")
+    assert state(shipped) == ("held", "Fewer messages: this parcel had an update within two hours.")
     waits = shipped.next_attempt_at - timezone.now()
     assert timedelta(minutes=88) < waits < timedelta(minutes=91)
     let_time_pass(order, minutes=91)

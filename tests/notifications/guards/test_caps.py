@@ -48,7 +48,7 @@ def test_a_number_gets_five_an_hour(ada, bo, sms_peer):
     assert (texts("sent"), len(sms_peer.messages)) == (5, 5)
     assert state(sms_of(orders[-1])) == (
         "suppressed",
-        "5 text messages went to this number within an hour.",
+        "Limit of 5 text messages per hour to one number reached.",
     )
     assert Message.objects.filter(channel="email", status="sent").count() == 8
     earlier(Message.objects.filter(channel="sms", status="sent"), 61)
@@ -63,7 +63,7 @@ def test_an_order_gets_twelve(ada):
         send_due()
     assert state(message) == (
         "suppressed",
-        "12 text messages about this order have left already.",
+        "Limit of 12 text messages per order reached.",
     )
     assert texts("sent") == 12
 
@@ -73,15 +73,15 @@ def test_a_seller_is_stopped_for_the_day_and_told_once(ada, client):
     orders = [make_order(ada, {"LAMP": 1}, phone=f"+491511234567{n}") for n in range(6)]
     send_due()
     assert (texts("sent"), texts("suppressed")) == (3, 3)
-    assert state(sms_of(orders[5])) == ("suppressed", "Text messages stopped for today: 3 sent.")
+    assert state(sms_of(orders[5])) == ("suppressed", "Daily text message limit reached: 3 sent.")
     assert Message.objects.filter(channel="email", status="sent").count() == 6
     sent_text(ada, email="g@example.com")
     assert list(SmsStop.objects.values_list("seller__name", "sent")) == [("Ada's Lamps", 3)]
     client.force_login(ada.owner)
     page = client.get("/dashboard/").content.decode()
-    assert page.count("Text messages stopped for today: 3 sent.") == 1
+    assert page.count("3 text messages sent today.") == 1
     limit(ada, sms_daily_cap=4)
-    assert "stopped for today" not in client.get("/dashboard/").content.decode()
+    assert "limit reached" not in client.get("/dashboard/").content.decode()
     assert sent_text(ada).status == "sent"
 
 

@@ -123,7 +123,7 @@ def test_a_lone_delivery_of_an_hour_is_told_as_ever(shop, smtp_peer):
     (message,) = deliver(shop, 1001)
     send_due()
     hour = next_hour(timezone.now() + timedelta(seconds=90), "Europe/Berlin").astimezone(BERLIN)
-    assert state(message) == ("held", f"Told together with others at {hour:%H:%M}.")
+    assert state(message) == ("held", f"Combined into a digest at {hour:%H:%M}.")
     the_hour_comes()
     (mail,) = to_seller(shop, smtp_peer)
     assert mail.subject.endswith("rder #1001 was delivered")
@@ -137,7 +137,7 @@ def test_an_hour_that_is_about_to_come_is_not_joined(shop, seconds, hour):
     with time_machine.travel(NOON - timedelta(seconds=seconds), tick=False):
         verdict = verdicts(load_facts([message]))[message.pk]
 
-    assert verdict.reason == f"Told together with others at {hour}:00."
+    assert verdict.reason == f"Combined into a digest at {hour}:00."
     assert verdict.delay == seconds + (hour - 12) * 3600
 
 
@@ -286,14 +286,14 @@ def test_a_failed_attempt_is_told_at_once_however_many_there_are(shop, smtp_peer
     record([Event.of(box, "attempt_failed", reason="refused")])
     send_due()
     (mail,) = to_seller(shop, smtp_peer)
-    assert mail.subject == "Order #1001 could not be delivered: the parcel was refused"
-    assert "The customer was told." in mail.text
+    assert mail.subject == "Delivery attempt failed for order #1001: the parcel was refused"
+    assert "The customer was notified." in mail.text
     Package.objects.filter(pk=box.pk).update(status="out_for_delivery")
     record([Event.of(box, "attempt_failed_undone")])
     send_due()
     correction = to_seller(shop, smtp_peer)[-1]
     assert correction.subject == "Correction: order #1001 is still out for delivery"
-    assert "could not be delivered. The courier took that back" in correction.text
+    assert "could not be delivered. The courier undid that" in correction.text
 
 
 def test_a_new_address_of_the_seller_gets_only_what_is_new(shop, smtp_peer):

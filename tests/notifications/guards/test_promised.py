@@ -32,8 +32,8 @@ from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
 
-OVER = ("superseded", "The date it tells is past, kept or replaced.")
-UNHEARD = ("superseded", "Nobody was told the date that changed.")
+OVER = ("superseded", "Its date has passed, was kept or was replaced.")
+UNHEARD = ("superseded", "The recipient was never sent the previous date.")
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_departure_that_was_narrowed_without_a_word_is_delayed(house, smtp_pee
     with time_machine.travel(berlin(24, 17), tick=False):
         send_due()
     assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
-    told = "We told you that your order #1001 ships by Tue 24 Nov. That has changed"
+    told = "Your order #1001 was due to ship by Tue 24 Nov. That has changed"
     assert told in smtp_peer.messages[-1].text
 
 
@@ -180,10 +180,10 @@ def test_a_delay_of_the_rest_lists_the_rest(house):
     order = Order.objects.get(pk=shipment.order_id)
     revise(order.promises.get(shipment=None), 28, 28)
     mail = said(order, "delayed")
-    assert mail.subject == "New date for a part of order #1001: Sat 28 Nov"
+    assert mail.subject == "New date for part of order #1001: Sat 28 Nov"
     assert (
-        "Still to come, in a separate parcel:\n- 1 × Title of VASE\n\n"
-        "Sent before, in a separate parcel:\n- 2 × Title of LAMP\n"
+        "To follow in a separate parcel:\n- 1 × Title of VASE\n\n"
+        "Already shipped in a separate parcel:\n- 2 × Title of LAMP\n"
     ) in mail.text
 
 
@@ -197,9 +197,10 @@ def test_the_seller_hears_of_a_new_date_where_there_is_one(house):
     order = sent_packages(house, {"LAMP": 1}, number="1001")[0].order
     watch(berlin(26, 1))
     assert said(order, "seller_broken").text.startswith(
-        "We told the customer of order #1001: arrives between Tue 24 and Wed 25 Nov. "
-        "That was not kept.\n\n"
-        "The customer has a new date. The order is on the first page of your dashboard.\n"
+        "Order #1001 was promised to arrive between Tue 24 and Wed 25 Nov. "
+        "This promise was not kept.\n\n"
+        "The customer has been given a new date. "
+        "The order is listed on the first page of your dashboard.\n"
     )
 
 
@@ -208,8 +209,8 @@ def test_the_seller_hears_of_no_date_for_a_lost_parcel(house):
     move([box], PackageStatus.LOST)
     watch(berlin(25, 21))
     assert said(box.order, "seller_broken").text.startswith(
-        "We told the customer of order #1001: arrives between Tue 24 and Wed 25 Nov. "
-        "That was not kept.\n\nThe order is on the first page of your dashboard.\n"
+        "Order #1001 was promised to arrive between Tue 24 and Wed 25 Nov. "
+        "This promise was not kept.\n\nThe order is listed on the first page of your dashboard.\n"
     )
 
 
@@ -219,8 +220,8 @@ def test_the_evening_before_says_the_day(house):
     with time_machine.travel(evening, tick=False):
         announce_tomorrow()
     mail = said(order, "delivery_tomorrow", now=evening)
-    assert mail.subject == "Order #1001 comes tomorrow"
-    assert "Your order #1001 comes tomorrow.\n" in mail.text
+    assert mail.subject == "Order #1001 arrives tomorrow"
+    assert "Your order #1001 arrives tomorrow.\n" in mail.text
 
 
 def test_an_announcement_states_the_day_of_a_tour_planned_since(house, smtp_peer):
@@ -232,7 +233,7 @@ def test_an_announcement_states_the_day_of_a_tour_planned_since(house, smtp_peer
         send_due()
     (announced,) = mails(boxes[0].order, "delivery_tomorrow")
     assert state(announced) == ("sent", "")
-    assert smtp_peer.messages[-1].subject == "Order #1001 comes tomorrow"
+    assert smtp_peer.messages[-1].subject == "Order #1001 arrives tomorrow"
 
 
 def test_what_is_out_already_is_not_announced(house):

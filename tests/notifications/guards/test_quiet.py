@@ -78,7 +78,7 @@ def test_a_text_waits_and_the_mail_leaves(ada, smtp_peer, sms_peer):
     order = make_order(ada, {"LAMP": 1})
     send_due()
     status, reason = state(sms_of(order))
-    assert (status, reason[:28]) == ("held", "Quiet hours of the customer ")
+    assert (status, reason[:18]) == ("held", "Quiet hours until ")
     assert state(mail_of(order))[0] == "sent"
     assert sms_peer.messages == []
     MessageSettings.objects.filter(seller=ada.seller).update(quiet_from=None, quiet_until=None)

@@ -32,7 +32,7 @@ def test_nothing_but_that_is_sent_for_a_cancelled_order(house, smtp_peer):
     send_due()
     assert state(mail_of(order)) == ("suppressed", "The order was cancelled.")
     assert (tries(mail_of(order)), mail_of(order).attempts_made) == ([], 0)
-    assert subjects(smtp_peer) == [f"Order {order.number} is cancelled"]
+    assert subjects(smtp_peer) == [f"Order {order.number} was cancelled"]
 
 
 @pytest.mark.breaks_books  # writes rows that no action would
@@ -52,7 +52,7 @@ def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
     run = start_run(planned_run(house, packages), actor=house.cory)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     send_due()
-    reason = f"Overtaken by parcel {packages[0].number}: delivered."
+    reason = f"Outdated: parcel {packages[0].number}: delivered."
     assert state(message(order, "shipped")) == ("superseded", reason)
     assert state(message(order, "out_for_delivery")) == ("superseded", reason)
     assert [subject for subject in subjects(smtp_peer) if "delivered" in subject] == [
@@ -67,7 +67,7 @@ def test_a_parcel_that_came_back_is_not_announced(house, smtp_peer):
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     send_due()
     order = packages[0].order
-    reason = f"Overtaken by parcel {packages[0].number}: attempt failed."
+    reason = f"Outdated: parcel {packages[0].number}: attempt failed."
     assert state(message(order, "out_for_delivery")) == ("superseded", reason)
     assert state(message(order, "attempt_failed")) == ("sent", "")
 
@@ -79,6 +79,6 @@ def test_of_two_parcels_the_one_still_coming_is_announced(house, smtp_peer):
     start_run(planned_run(house, packages), actor=house.cory)
     Package.objects.filter(pk=packages[0].pk).update(status="delivered")
     send_due()
-    text = next(mail.text for mail in smtp_peer.messages if " comes " in mail.subject)
+    text = next(mail.text for mail in smtp_peer.messages if " between " in mail.subject)
     assert "In this parcel:\n- 1 × Title of SHADE\n" in text
     assert "In this parcel:\n- 1 × Title of LAMP\n" not in text

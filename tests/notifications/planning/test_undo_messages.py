@@ -39,7 +39,10 @@ def let_go(order):
 def test_a_worker_s_message_is_held(house, smtp_peer):
     order = ready_shipment(house, {"LAMP": 1}).order
     send_due()
-    held = [("packed", "held", "May still be undone."), ("ready", "held", "May still be undone.")]
+    held = [
+        ("packed", "held", "Waiting in case it is undone."),
+        ("ready", "held", "Waiting in case it is undone."),
+    ]
     assert told(order, "packed", "ready") == held
     let_go(order)
     assert [row[1] for row in told(order, "packed", "ready")] == ["sent", "sent"]
@@ -49,7 +52,9 @@ def test_undone_in_time_nothing_is_sent(house, smtp_peer):
     shipment = ready_shipment(house, {"LAMP": 1})
     order = shipment.order
     undo_ready(shipment, actor=house.pat)
-    assert told(order, "ready", "correction") == [("ready", "suppressed", "Undone before it left.")]
+    assert told(order, "ready", "correction") == [
+        ("ready", "suppressed", "Undone before it was sent.")
+    ]
     mark_ready(shipment, actor=house.pat)
     let_go(order)
     assert [row[1] for row in told(order, "ready", "correction")] == ["suppressed", "sent"]
@@ -64,8 +69,8 @@ def test_undone_too_late_it_is_corrected_once_per_channel(house, smtp_peer, sms_
     assert told(order, "correction") == [("correction", "sent", "")]
     assert told(order, "correction", channel="sms") == [("correction", "sent", "")]
     assert smtp_peer.messages[-1].subject == "Correction: order #1001 has not left yet"
-    assert "We wrote that your order #1001 is on its way." in smtp_peer.messages[-1].text
-    assert "sorry, a mistake. Order #1001 has not left yet." in sms_peer.messages[-1].text
+    assert "We told you that your order #1001 was on its way." in smtp_peer.messages[-1].text
+    assert "sorry, our mistake. Order #1001 has not left yet." in sms_peer.messages[-1].text
     hand_over(shipment.packages.all(), actor=house.pat)
     let_go(order)
     assert [row[1] for row in told(order, "shipped")] == ["sent", "sent"]
@@ -91,7 +96,7 @@ def test_what_is_being_sent_is_corrected_behind_it(house, smtp_peer):
         status="failed", cause="refused", reason="refused", claimed_by="", claimed_until=None
     )
     send_due()
-    reason = "What it would correct never left."
+    reason = "The message to correct was never sent."
     assert told(order, "correction") == [("correction", "suppressed", reason)]
 
 
@@ -106,7 +111,7 @@ def test_of_two_shipments_handed_over_together_only_one_is_taken_back(house, smt
     let_go(order)
     assert [row[1] for row in told(order, "shipped", "correction")] == ["sent"]
     text = smtp_peer.messages[-1].text
-    here, _, later = text.partition("Still to come")
+    here, _, later = text.partition("To follow")
     assert ("LAMP" in here, "VASE" in here, "VASE" in later) == (True, False, True)
     assert first.order_id == order.pk
 

@@ -113,7 +113,7 @@ def test_a_report_of_an_earlier_try_decides_nothing(mail):
     take([report("bounced", provider_id="p-1", detail="550")])
     reopen(Message.objects.get(pk=mail.pk), recipient="new@example.com")
     take([report("bounced", 9, provider_id="p-1", detail="550 again")])
-    assert state(mail) == ("retrying", "Sent again by hand.")
+    assert state(mail) == ("retrying", "Resent manually.")
 
 
 def test_a_report_of_a_stranger_changes_nothing(mail):

@@ -86,7 +86,7 @@ def test_a_stop_is_kept_and_confirmed_once(ada, client, peer):
     )
     assert answers() == [("texts_stopped", "sent")]
     assert [taken.text for taken in peer.messages[1:]] == [
-        "Ada's Lamps: no more text messages about your orders will come. Reply START to undo this."
+        "Ada's Lamps: you will get no more text messages about your orders. Reply START to resume."
     ]
     assert sent_text(ada).status == "suppressed"
     assert Event.objects.filter(kind="text_messages.stopped").count() == 1
@@ -180,8 +180,8 @@ def test_twilio_texts_our_answer_itself(ada, client, twilio_peer):
     answer, made = say(client, twilio_peer, "STOP", "twilio")
     assert answer["Content-Type"] == "text/xml; charset=utf-8"
     assert answer.content.decode() == (
-        '<?xml version="1.0" encoding="UTF-8"?><Response><Message>Ada&#x27;s Lamps: no more text '
-        "messages about your orders will come. Reply START to undo this.</Message></Response>"
+        '<?xml version="1.0" encoding="UTF-8"?><Response><Message>Ada&#x27;s Lamps: you will get '
+        "no more text messages about your orders. Reply START to resume.</Message></Response>"
     )
     assert call(client, made).content.decode() == EMPTY
     assert (Suppression.objects.count(), answers()) == (1, [])

@@ -148,7 +148,7 @@ def test_a_number_that_stopped_its_provider_is_written_to_no_more(ada, twilio_pe
     assert first.status == "failed"
     second = sent_text(ada)
     assert second.status == "suppressed"
-    assert second.reason.startswith("The customer asked us to stop")
+    assert second.reason.startswith("The customer opted out")
     assert Suppression.objects.get().reason == Suppression.Reason.STOPPED
 
 

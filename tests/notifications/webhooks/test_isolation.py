@@ -64,7 +64,7 @@ def test_healthy_receivers_hear_everything_before_the_first_time_out(ada, bo, to
     sender = in_background()
     wait_until(lambda: all(len(peer.hooks) >= ORDERS for peer in healthy))
     # Clock-free: not one of the attempts that hang or drip has ended yet.
-    assert not DeliveryAttempt.objects.filter(problem__startswith="No answer").exists()
+    assert not DeliveryAttempt.objects.filter(problem__startswith="No response").exists()
     heard = max(hook.at for peer in healthy for hook in peer.hooks)
     began = min(hook.at for peer in town for hook in peer.hooks)
     assert heard - began < WITHIN_SECONDS
@@ -73,7 +73,7 @@ def test_healthy_receivers_hear_everything_before_the_first_time_out(ada, bo, to
     for side in (ada, bo):
         make_order(side, {"THING": 1})
     wait_until(lambda: all(len(peer.hooks) >= ORDERS + 1 for peer in healthy))
-    assert not DeliveryAttempt.objects.filter(problem__startswith="No answer").exists()
+    assert not DeliveryAttempt.objects.filter(problem__startswith="No response").exists()
     sender.join(60)
     assert not sender.is_alive()
 
@@ -85,7 +85,7 @@ def test_healthy_receivers_hear_everything_before_the_first_time_out(ada, bo, to
         assert len(ids) == ORDERS + 1
     assert [len(peer.hooks) for peer in bad[:2]] == [2, 2], "two at once until they fail"
     timed_out = DeliveryAttempt.objects.filter(
-        problem=f"No answer within {posting.TIMEOUT_SECONDS:g} seconds."
+        problem=f"No response within {posting.TIMEOUT_SECONDS:g} seconds."
     )
     assert timed_out.count() == 4
     assert timed_out.filter(latency_ms__gte=20_000).count() == 0

@@ -206,7 +206,7 @@ def test_a_replay_waits_for_the_attempt_under_way(ada, client, endpoint):
     Delivery.objects.update(claimed_by="other", claimed_until=later)
     url = f"/dashboard/settings/deliveries/{Delivery.objects.get().pk}/replay/"
     page = client.post(url, follow=True).content.decode()
-    assert "An attempt is under way" in page
+    assert "An attempt is in progress" in page
     assert Delivery.objects.get().series == 1
 
 
@@ -227,7 +227,7 @@ def test_a_range_is_replayed_in_the_sellers_time(ada, client, endpoint, receiver
     assert [hook.headers["webhook-id"] for hook in receiver.hooks] == [third.webhook_id]
     receiver.hooks.clear()
     page = client.post(f"{URL}{endpoint.pk}/replay/", span, follow=True).content.decode()
-    assert "2 deliveries leave once more" in page
+    assert "Resending 2 deliveries" in page
     send_due()
     assert {hook.headers["webhook-id"] for hook in receiver.hooks} == {
         second.webhook_id,
@@ -251,18 +251,18 @@ def test_a_wrong_range_replays_nothing(ada, client, endpoint, span):
 
 
 def test_what_does_not_arrive_needs_attention(ada, bo, client, endpoint):
-    assert "Webhooks that do not arrive" not in client.get("/dashboard/").content.decode()
+    assert "Failing webhooks" not in client.get("/dashboard/").content.decode()
     other = make_endpoint(bo, "http://127.0.0.1:9/bo")
     since = timezone.now() - timedelta(hours=2)
     Endpoint.objects.update(failures=9, failing_since=since)
     page = client.get("/dashboard/").content.decode()
-    assert "Webhooks that do not arrive" in page
+    assert "Failing webhooks" in page
     assert f"{URL}{endpoint.pk}/" in page
     assert str(other.pk) not in page
     staff = Client()
     staff.force_login(make_user("sam@example.com", "Sam", Role.STAFF, seller=ada.seller))
-    assert "Webhooks that do not arrive" not in staff.get("/dashboard/").content.decode()
+    assert "Failing webhooks" not in staff.get("/dashboard/").content.decode()
     Endpoint.objects.update(paused_at=timezone.now(), paused_because="")
-    assert "Webhooks that do not arrive" not in client.get("/dashboard/").content.decode()
+    assert "Failing webhooks" not in client.get("/dashboard/").content.decode()
     Endpoint.objects.update(paused_because=Endpoint.PausedBecause.FAILED)
     assert "has failed for five days. It is paused" in client.get("/dashboard/").content.decode()

@@ -26,7 +26,7 @@ def tried(receiver, seconds=SECONDS):
 def test_a_slow_receiver_is_cut_off(receiver, misbehaviour):
     receiver.behave = lambda hook: misbehaviour
     answer = tried(receiver)
-    assert (answer.status, answer.problem) == (None, "No answer within 0.7 seconds.")
+    assert (answer.status, answer.problem) == (None, "No response within 0.7 seconds.")
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def test_a_head_that_never_ends_is_cut_off(first, then):
     """A byte every 0.1 s keeps each read alive, and what the cut leaves may look like a head."""
     with dripping(first, then) as url:
         answer = post(url, b"{}", {}, seconds=SECONDS)
-    assert (answer.status, answer.problem) == (None, "No answer within 0.7 seconds.")
+    assert (answer.status, answer.problem) == (None, "No response within 0.7 seconds.")
 
 
 def test_a_body_that_never_ends_is_cut_off_and_the_delivery_taken():
@@ -85,7 +85,7 @@ def test_of_an_endless_answer_only_the_beginning_is_kept(receiver):
 
 def test_endless_continues_are_not_read_for_ever(receiver):
     receiver.behave = lambda hook: CONTINUE
-    assert tried(receiver, 15).problem == "The answer is no HTTP, or too long."
+    assert tried(receiver, 15).problem == "The response is not HTTP, or too long."
 
 
 def test_a_packed_body_is_never_unpacked(receiver):

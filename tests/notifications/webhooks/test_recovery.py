@@ -61,7 +61,7 @@ def test_a_delivery_that_kills_every_sender_is_given_up(ada, endpoint, receiver)
     forget_old()
     assert (Delivery.objects.get().state, Delivery.objects.get().problem) == (
         "failed",
-        "Every attempt ended in the middle.",
+        "Every attempt was interrupted.",
     )
 
 

@@ -253,7 +253,7 @@ def test_an_endpoint_whose_secret_cannot_be_read_says_so(delivery, receiver, set
     settings.SECRET_KEY = "another-" + "1" * 50
     send_due()
     assert receiver.hooks == []
-    assert fresh(delivery).problem == "The secret of this endpoint cannot be read: rotate it."
+    assert fresh(delivery).problem == "The signing secret cannot be decrypted: rotate it."
 
 
 def test_secrets_outlive_a_rotation_of_the_secret_key(delivery, endpoint, receiver, settings):

@@ -24,18 +24,18 @@ def test_a_value_is_never_a_text_of_its_own():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{{ prise }}", "{{ prise }} is not known here"),
+        ("{{ prise }}", "unknown variable {{ prise }}"),
         ("{{ name", "expected '}}', found end of file"),
         ("{% if name %}", "expected tag endif, found end of expression"),
-        ("{{ name.__class__ }}", "{{ name.__class__ }}: only a name, nothing behind it"),
+        ("{{ name.__class__ }}", "{{ name.__class__ }}: expected only a name"),
         ("{% for a in name %}{{ a }}{% endfor %}", "unexpected tag 'for'"),
         ("{% include 'settings' %}", "unexpected tag 'include'"),
         ("{% assign name = 1 %}", "unexpected tag 'assign'"),
         (
             "{{ name | base64_encode }}",
-            "the filter base64_encode is not known: expected default, upcase, downcase, capitalize",
+            "unknown filter base64_encode: expected default, upcase, downcase, capitalize",
         ),
-        ("x" * (LONGEST + 1), f"expected at most {LONGEST} characters, here are {LONGEST + 1}"),
+        ("x" * (LONGEST + 1), f"expected at most {LONGEST} characters, got {LONGEST + 1}"),
     ],
 )
 def test_a_text_that_cannot_be_used_says_why(text, problem):

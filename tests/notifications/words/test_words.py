@@ -25,14 +25,14 @@ from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
-ASK = "Questions? Reply to this e-mail: it reaches Ada's Lamps at help-ada@example.com.\n"
+ASK = "Questions? Reply to this e-mail to reach Ada's Lamps at help-ada@example.com.\n"
 MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
 
 def foot(order):
     """How every mail to Grace ends."""
     link = link_of(order)
-    return f"Follow your order:\n{link}\n\nChoose which updates you get:\n{link}updates/\n\n" + ASK
+    return f"Track your order:\n{link}\n\nManage your updates:\n{link}updates/\n\n" + ASK
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_an_order_is_confirmed(house):
     assert mail.subject == "Order #1001 is confirmed: arrives Tue 24 – Thu 26 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Thank you for your order #1001. We have it, and write again when it is packed.\n\n"
+        "Thank you for your order #1001. "
+        "We have received it and will let you know when it is packed.\n\n"
         "It arrives between Tue 24 and Thu 26 Nov.\n\n"
         "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n" + foot(order)
     )
@@ -85,10 +86,10 @@ def test_a_ready_order_waits_for_the_courier(house):
     tracking = shipment.packages.get().tracking_number
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Your order #1001 is ready to ship and waits for the courier. "
-        "We write again when it is on its way.\n\n"
+        "Your order #1001 is ready to ship and waiting for the courier. "
+        "We will let you know when it is on its way.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {tracking} (Own couriers)\n\n" + foot(shipment.order)
+        f"Tracking number: {tracking} (our own courier)\n\n" + foot(shipment.order)
     )
     assert said(shipment.order, "ready", "sms").text == (
         f"Ada's Lamps: order #1001 is ready to ship: 2x Title of LAMP. {link_of(shipment.order)}"
@@ -103,7 +104,7 @@ def test_a_shipped_order_says_between_which_days_it_arrives(house):
         "Hello Grace,\n\n"
         "Your order #1001 is on its way.\n\nIt arrives between Tue 24 and Wed 25 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {package.tracking_number} (Own couriers)\n\n" + foot(package.order)
+        f"Tracking number: {package.tracking_number} (our own courier)\n\n" + foot(package.order)
     )
     assert said(package.order, "shipped", "sms").text == (
         "Ada's Lamps: order #1001 is on its way, arrives Tue 24 - Wed 25 Nov: 2x Title of LAMP. "
@@ -116,16 +117,16 @@ def test_the_day_of_delivery_has_an_hour_and_a_name(house):
     start_run(planned_run(house, packages), actor=house.cory)
     order = packages[0].order
     mail = said(order, "out_for_delivery", now=MORNING)
-    assert mail.subject == "Order #1001 comes today between 19:00 and 20:00"
+    assert mail.subject == "Order #1001 arrives today between 19:00 and 20:00"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "Your order #1001 comes today between 19:00 and 20:00, by Cory.\n\n"
+        "Your order #1001 arrives today between 19:00 and 20:00, with Cory.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {packages[0].tracking_number} (Own couriers)\n\n" + foot(order)
+        f"Tracking number: {packages[0].tracking_number} (our own courier)\n\n" + foot(order)
     )
     assert said(order, "out_for_delivery", "sms", now=MORNING).text == (
-        "Ada's Lamps: order #1001 comes today between 19:00 and 20:00, by Cory: 2x Title of LAMP. "
-        + link_of(order)
+        "Ada's Lamps: order #1001 arrives today between 19:00 and 20:00, with Cory: "
+        "2x Title of LAMP. " + link_of(order)
     )
 
 
@@ -137,7 +138,7 @@ def test_two_boxes_at_one_door_are_one_message(house):
     order = packages[0].order
     assert order.messages.filter(template="out_for_delivery").count() == 2
     text = said(order, "out_for_delivery", now=MORNING).text
-    assert "comes today between 19:00 and 20:00, by Cory." in text
+    assert "arrives today between 19:00 and 20:00, with Cory." in text
     assert "In these 2 parcels:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n" in text
 
 
@@ -149,11 +150,11 @@ def test_a_delivered_order_says_when_and_to_whom(house):
     assert mail.text == (
         "Hello Grace,\n\n"
         "Your order #1001 was delivered at 10:00 today.\n\n"
-        "Handed over to, or left at: Grace\n\n"
+        "Received by or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {tracking} (Own couriers)\n\n"
-        "Something missing or wrong, or you want to return it? "
-        "You can do that on the page of your order.\n\n" + foot(order)
+        f"Tracking number: {tracking} (our own courier)\n\n"
+        "Something missing or wrong, or want to return it? "
+        "Use the tracking page of your order.\n\n" + foot(order)
     )
     assert said(order, "delivered", "sms").text == (
         f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
@@ -170,12 +171,12 @@ def test_the_seller_hears_of_the_delivery(house):
     )
     assert mail.subject == "Order #1001 was delivered"
     assert mail.text == (
-        "Order #1001 was delivered at 10:00 today, local time of the customer.\n\n"
-        "Handed over to, or left at: Grace\n\n"
+        "Order #1001 was delivered at 10:00 today (customer's local time).\n\n"
+        "Received by or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        f"Tracking number: {order.packages.get().tracking_number} (Own couriers)\n\n"
-        f"What the customer sees:\n{link_of(order)}\n\n"
-        "You get this e-mail as Ada's Lamps.\n"
+        f"Tracking number: {order.packages.get().tracking_number} (our own courier)\n\n"
+        f"View tracking page:\n{link_of(order)}\n\n"
+        "You are receiving this e-mail as Ada's Lamps.\n"
     )
 
 
@@ -185,14 +186,14 @@ def test_a_failed_attempt_says_why(house):
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     order = packages[0].order
     mail = said(order, "attempt_failed")
-    assert mail.subject == "Order #1001 could not be delivered: nobody was at home"
+    assert mail.subject == "Delivery attempt failed for order #1001: nobody was home"
     assert (
-        "We came with your order #1001 and could not deliver it: nobody was at home.\n\n"
-        "It is safe with us. We write again before we come again.\n"
+        "We tried to deliver your order #1001 but could not: nobody was home.\n\n"
+        "Your parcel is safe with us. We will let you know before we try again.\n"
     ) in mail.text
     assert said(order, "attempt_failed", "sms").text == (
-        "Ada's Lamps: order #1001 not delivered, nobody was at home: 2x Title of LAMP. "
-        f"We write again. {link_of(order)}"
+        "Ada's Lamps: order #1001 not delivered, nobody was home: 2x Title of LAMP. "
+        f"Update follows. {link_of(order)}"
     )
 
 
@@ -209,14 +210,14 @@ def test_a_part_says_what_is_in_it_and_what_follows(house):
     assert mail.subject == "Part of order #1001 is packed: ships by Tue 24 Nov"
     assert mail.text == (
         "Hello Grace,\n\n"
-        "A part of your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
+        "Part of your order #1001 is packed.\n\nIt ships by Tue 24 Nov.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        "Still to come, in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
+        "To follow in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
         "- 1 × Title of VASE\n\n" + foot(order)
     )
     assert said(order, "packed", "sms").text == (
         "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 2 items; "
-        f"rest comes separately. {link_of(order)}"
+        f"rest to follow. {link_of(order)}"
     )
 
 
@@ -233,7 +234,7 @@ def test_a_late_message_names_the_day(house):
     packages = sent_packages(house, {"LAMP": 2}, number="1001")
     start_run(planned_run(house, packages), actor=house.cory)
     mail = said(packages[0].order, "out_for_delivery", now=MONDAY)
-    assert mail.subject == "Order #1001 comes tomorrow between 19:00 and 20:00"
+    assert mail.subject == "Order #1001 arrives tomorrow between 19:00 and 20:00"
 
 
 def test_a_nameless_customer_is_greeted(house):
@@ -246,21 +247,21 @@ def test_a_return_is_told_step_by_step(house):
     asked = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
     rma = asked.number
     mail = said(order, "return_requested")
-    assert mail.subject == f"Return {rma} of order #1001: we have your request"
+    assert mail.subject == f"Return {rma} of order #1001: request received"
     assert said(order, "return_requested", "sms").text == (
-        f"Ada's Lamps: we have return request {rma} of order #1001: 1 item. "
-        f"Please send nothing yet. {link_of(order)}"
+        f"Ada's Lamps: return request {rma} of order #1001 received: 1 item. "
+        f"Do not send it yet. {link_of(order)}"
     )
     told = said(order, "seller_return_requested")
-    assert told.subject == f"Return {rma} of order #1001 waits for your decision"
+    assert told.subject == f"Return {rma} of order #1001 needs your decision"
     assert told.text.startswith(
-        "The customer of order #1001 asks to return a part of it. The reason: arrived damaged. "
+        "The customer of order #1001 wants to return part of it. Reason: arrived damaged. "
         f"Approve or refuse return {rma} in your dashboard.\n\n"
         "In this return:\n- 1 × Title of LAMP\n"
     )
     approve_return(asked, actor=house.ada.owner)
     mail = said(order, "return_approved")
-    assert mail.subject == f"Return {rma} of order #1001 is approved: please send it"
+    assert mail.subject == f"Return {rma} of order #1001 is approved: please ship it"
     assert mail.text == (
         "Hello Grace,\n\n"
         f"Your return {rma} of order #1001 is approved. "
@@ -282,7 +283,7 @@ def test_the_second_parcel_says_what_went_before(house):
     assert mail.subject == "Part of order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
     assert (
         "In this parcel:\n- 2 × Title of LAMP\n\n"
-        "Still to come, in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
+        "To follow in a separate parcel, expected between Tue 24 and Thu 26 Nov:\n"
     ) in mail.text
     put_stock(house.ada.products["VASE"], 1)
     second = next_packed_shipment(house, "VASE")
@@ -290,7 +291,7 @@ def test_the_second_parcel_says_what_went_before(house):
     mail = said(order, "packed", nth=1)
     assert (
         "In this parcel:\n- 1 × Title of VASE\n\n"
-        "Sent before, in a separate parcel:\n- 2 × Title of LAMP\n"
+        "Already shipped in a separate parcel:\n- 2 × Title of LAMP\n"
     ) in mail.text
     assert said(order, "packed", "sms", nth=1).text == (
         "Ada's Lamps: part of order #1001 is packed, ships by Tue 24 Nov: 1x Title of VASE. "

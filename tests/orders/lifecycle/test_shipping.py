@@ -37,7 +37,7 @@ def test_every_packed_box_gets_its_own_number(house):
 def test_boxes_without_work_are_not_labelled(house):
     shipment = picked_shipment(house, {"LAMP": 1})
 
-    with pytest.raises(DomainError, match="has no packed box that waits for a label"):
+    with pytest.raises(DomainError, match="has no packed box without a label"):
         label_packages(shipment, actor=house.pat)
 
 
@@ -57,7 +57,7 @@ def test_labels_are_given_once(house):
     results, refusals = race(*[lambda: label_packages(shipment, actor=house.pat)] * 2)
 
     assert len(results) == 1
-    assert refusals == [f"Shipment {shipment} has no packed box that waits for a label."]
+    assert refusals == [f"Shipment {shipment} has no packed box without a label."]
     assert Event.objects.filter(kind="package.labelled").count() == 1
 
 

@@ -178,9 +178,15 @@ def test_of_two_boxes_the_one_still_coming_is_promised(monday_house):
 
 def test_an_undone_hand_over_brings_the_older_promise_back(monday_house):
     with time_machine.travel(MONDAY, tick=False):
+        other = sent_packages(monday_house, {"LAMP": 1})[0].order
         order = sent_packages(monday_house, {"LAMP": 1})[0].order
         undo_hand_over(order.shipments.get(), actor=monday_house.pat)
 
+    assert outcomes(other) == [
+        ("arrives", True, "refined"),
+        ("ships", False, "kept"),
+        ("arrives", False, "open"),
+    ]
     assert outcomes(order) == [
         ("arrives", True, "open"),
         ("ships", False, "open"),
@@ -323,9 +329,9 @@ def test_an_hour_may_shift_by_half_of_one(monday_house, shift, told):
 @pytest.mark.parametrize(
     ("days", "reason", "text"),
     [
-        ((20, 20), "other", "over already"),
-        ((27, 26), "other", "ends before it begins"),
-        ((27, 27), "boredom", "Choose why"),
+        ((20, 20), "other", "in the past"),
+        ((27, 26), "other", "must end after it starts"),
+        ((27, 27), "boredom", "Choose a reason"),
     ],
 )
 def test_a_senseless_window_is_refused(monday_house, days, reason, text):
@@ -343,10 +349,10 @@ def test_a_settled_promise_and_one_that_is_over_do_not_change(monday_house):
     ships = order.promises.get(kind="ships")
     arrives = order.promises.get(kind="arrives", shipment__isnull=False)
     new = window(2026, 12, 4, 7, 20)
-    with pytest.raises(DomainError, match=r"settled \(kept\)"):
+    with pytest.raises(DomainError, match=r"closed \(kept\)"):
         revise_promise(ships, reason="other", actor=None, **new)
     over = time_machine.travel(arrives.latest, tick=False)
-    with over, pytest.raises(DomainError, match="is over"):
+    with over, pytest.raises(DomainError, match="has expired"):
         revise_promise(arrives, reason="other", actor=None, **new)
 
     assert kinds(order) == []

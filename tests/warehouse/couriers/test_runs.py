@@ -72,7 +72,7 @@ def test_a_run_is_planned(house):
 def test_a_courier_of_another_warehouse_is_refused(house):
     parcels = sent_packages(house, {"LAMP": 1})
 
-    with pytest.raises(DomainError, match="Pat Picker is no courier of Warehouse BER"):
+    with pytest.raises(DomainError, match="Pat Picker is not a courier of Warehouse BER"):
         plan(house, StopPlan(parcels, *hour(18)), courier=house.pat)
 
     assert not Run.objects.exists()
@@ -91,10 +91,10 @@ def test_a_plan_without_stops_or_parcels_is_refused(house):
     ("starts", "ends", "refusal"),
     [
         # The warehouse is in Berlin, one hour ahead of UTC in November.
-        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "its hour is not on 24 Nov 2026"),  # noqa: E501
-        (datetime(2026, 11, 24, 22, 30, tzinfo=UTC), datetime(2026, 11, 24, 23, 0, tzinfo=UTC), "its hour is not on 24 Nov 2026"),  # noqa: E501
-        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 18, tzinfo=UTC), "its hour ends before it starts"),  # noqa: E501
-        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 19, tzinfo=UTC), "its hour ends before it starts"),  # noqa: E501
+        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "its time window is not on 24 Nov 2026"),  # noqa: E501
+        (datetime(2026, 11, 24, 22, 30, tzinfo=UTC), datetime(2026, 11, 24, 23, 0, tzinfo=UTC), "its time window is not on 24 Nov 2026"),  # noqa: E501
+        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 18, tzinfo=UTC), "its time window ends before it starts"),  # noqa: E501
+        (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 19, tzinfo=UTC), "its time window ends before it starts"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_an_hour_off_the_day_is_refused(house, starts, ends, refusal):
@@ -133,7 +133,7 @@ def test_a_parcel_of_another_carrier_is_refused(house):
     parcels = sent_packages(house, {"LAMP": 1})
     Package.objects.update(carrier="other")
 
-    with pytest.raises(DomainError, match="is no parcel for the couriers of Warehouse BER"):
+    with pytest.raises(DomainError, match="is not for the couriers of Warehouse BER"):
         planned_run(house, parcels)
 
 
@@ -141,7 +141,7 @@ def test_a_parcel_is_on_one_tour_only(house):
     parcels = sent_packages(house, {"LAMP": 1})
     planned_run(house, parcels)
 
-    with pytest.raises(DomainError, match=f"Parcel {parcels[0]} is on another tour already"):
+    with pytest.raises(DomainError, match=f"Parcel {parcels[0]} is already on another run"):
         planned_run(house, parcels)
 
     assert Run.objects.count() == 1
@@ -150,7 +150,7 @@ def test_a_parcel_is_on_one_tour_only(house):
 def test_parcels_of_one_order_go_to_one_door(house):
     parcels = sent_packages(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
 
-    with pytest.raises(DomainError, match="Parcels of one order go to one door"):
+    with pytest.raises(DomainError, match="Parcels of one order go to one address"):
         planned_run(house, parcels[:1], parcels[1:])
     with pytest.raises(DomainError, match="A parcel is planned twice"):
         planned_run(house, [parcels[0], parcels[0]])
@@ -252,7 +252,7 @@ def test_the_last_stop_finishes_the_run(house):
 def test_who_took_it_must_be_said(house, received_by):
     run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
 
-    with pytest.raises(DomainError, match="who took the parcel"):
+    with pytest.raises(DomainError, match="who received the parcel"):
         deliver_stop(run.stops.get(), received_by=received_by, actor=house.cory)
 
     assert Package.objects.get().status == "out_for_delivery"
@@ -318,7 +318,7 @@ def test_two_reports_of_one_stop_end_it_once(house):
     )
 
     assert len(results) == 1
-    assert refusals == ["Stop 1 is finished already."]
+    assert refusals == ["Stop 1 is already done."]
     assert Event.objects.filter(kind="run.finished").count() == 1
 
 
@@ -328,5 +328,5 @@ def test_two_plans_for_one_parcel_make_one_run(house):
     results, refusals = race(*[lambda: planned_run(house, parcels)] * 2)
 
     assert len(results) == 1
-    assert refusals == [f"Parcel {parcels[0]} is on another tour already."]
+    assert refusals == [f"Parcel {parcels[0]} is already on another run."]
     assert Run.objects.count() == 1

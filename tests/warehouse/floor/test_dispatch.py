@@ -160,7 +160,7 @@ def test_two_workers_hand_a_parcel_over_once(house):
     results, refusals = race(*[lambda: hand_over([parcel], actor=house.pat)] * 2)
 
     assert len(results) == 1
-    assert refusals == [f"Shipment {shipment} is handed over: only a ready one can leave."]
+    assert refusals == [f"Shipment {shipment} is handed over: only a ready one can be handed over."]
     assert supply("LAMP") == (19, 0)
     assert Event.objects.filter(kind="shipment.handed_over").count() == 1
 

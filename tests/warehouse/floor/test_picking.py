@@ -118,7 +118,7 @@ def test_a_walk_belongs_to_its_picker(ada, building, lamp, pat, lea):
     ordered(ada, {"LAMP": 2})
     stop = take(building, pat).lines.get()
 
-    with pytest.raises(DomainError, match="This walk belongs to Pat Petrov"):
+    with pytest.raises(DomainError, match="This pick list belongs to Pat Petrov"):
         scan(stop, lea)
 
     assert contents(lamp) == {"A-01-1": (5, 2)}

@@ -103,7 +103,7 @@ def test_an_error_keeps_nothing_so_that_the_scan_may_be_repeated(ada, device):
 def test_a_scan_of_somebody_else_is_not_answered(ada, device, lea):
     device(1, renamed("One"))
 
-    with pytest.raises(DomainError, match="used by somebody else"):
+    with pytest.raises(DomainError, match="Someone else is using"):
         device(1, renamed("Two"), worker=lea)
 
     assert name() == "One"

@@ -130,7 +130,7 @@ def test_short_means_less_than_asked_for(ada, building, lamp, pat, found):
     order = ordered(ada, {"LAMP": 2})
     stop = take(building, pat).lines.get()
 
-    with pytest.raises(DomainError, match=f"Short means 0 to 1 found here, not {found}"):
+    with pytest.raises(DomainError, match=f"Enter 0 to 1 units found, not {found}"):
         report_short(stop, found=found, reason=EMPTY, actor=pat)
 
     assert counts(order) == [("LAMP", 2, 0, 0)]

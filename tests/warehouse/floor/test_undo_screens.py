@@ -37,7 +37,7 @@ def test_the_bench_takes_ready_and_packed_back(house, client):
     shipment = ready_shipment(house, {"LAMP": 1})
     client.force_login(lead_of(house))
     page, url = f"/warehouse/pack/{shipment.pk}/", f"/warehouse/pack/{shipment.pk}/undo/"
-    assert f"Shipment {shipment} is not ready any more." in press(client, url, page)
+    assert f"Shipment {shipment} is no longer ready." in press(client, url, page)
     again = SENT | {"client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a12"}
     answer = client.post(url, again, follow=True)
     assert f"The last box of {shipment} is open again." in answer.content.decode()
@@ -59,10 +59,10 @@ def test_the_dock_takes_a_hand_over_back(house, client):
     client.force_login(lead_of(house))
     url = f"/warehouse/dispatch/{shipment.pk}/undo/"
     said = press(client, url, "/warehouse/dispatch/")
-    assert f"Shipment {shipment} is here again." in said
+    assert f"Shipment {shipment} is back: hand-over undone." in said
     refused = client.post(url, SENT | {"client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a13"})
     assert refused.status_code == 409
-    assert '">undone.<' in refused.content.decode()
+    assert '">undo.<' in refused.content.decode()
 
 
 def test_the_courier_takes_a_door_back(house, client):
@@ -73,7 +73,7 @@ def test_the_courier_takes_a_door_back(house, client):
     client.force_login(house.cory)
     said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
     assert "Stop 1 is open again." in said
-    assert "Who has it now?" in said
+    assert "Who received it?" in said
 
 
 def test_an_open_box_has_nothing_to_undo(house, client):

@@ -65,7 +65,7 @@ def test_more_than_was_approved_is_refused(house):
     back = approved_return(house, {"LAMP": 2}, {"LAMP": 1})
     line = back.lines.get()
 
-    with pytest.raises(DomainError, match="Title of LAMP: 1 were approved"):
+    with pytest.raises(DomainError, match="Title of LAMP: only 1 approved"):
         receive_return(back, received={line.pk: 2}, actor=house.pat)
 
     assert Return.objects.get().status == "approved"
@@ -88,7 +88,7 @@ def test_a_line_of_another_return_is_refused(house):
     first = approved_return(house, {"LAMP": 1})
     second = approved_return(house, {"LAMP": 1})
 
-    with pytest.raises(DomainError, match=f"That line is not part of return {first}"):
+    with pytest.raises(DomainError, match=f"This product is not part of return {first}"):
         receive_return(first, received={second.lines.get().pk: 1}, actor=house.pat)
 
 
@@ -160,9 +160,9 @@ def test_units_that_never_came_may_be_asked_for_again(house):
 @pytest.mark.parametrize(
     ("restocked", "written_off", "refusal"),
     [
-        (0, 0, "Decide over at least one unit"),
-        (-1, 2, "Decide over at least one unit"),
-        (1, 2, "Title of LAMP: 2 are left to inspect"),
+        (0, 0, "Inspect at least one unit"),
+        (-1, 2, "Inspect at least one unit"),
+        (1, 2, "Title of LAMP: only 2 left to inspect"),
     ],
 )
 def test_a_wrong_count_is_refused(house, restocked, written_off, refusal):
@@ -181,10 +181,10 @@ def test_restocking_needs_a_place_for_sale(house):
     line = received_line(house, 1)
     elsewhere = make_warehouse("HAM").locations.first()
 
-    with pytest.raises(DomainError, match="Scan the location where the units go"):
+    with pytest.raises(DomainError, match="Scan the location to restock to"):
         inspect_return_line(line, restocked=1, written_off=0, actor=house.pat)
     for place in (shelf("DOCK"), elsewhere):
-        with pytest.raises(DomainError, match="is no bin or shelf of Warehouse BER"):
+        with pytest.raises(DomainError, match="is not a bin or shelf of Warehouse BER"):
             inspect_return_line(line, restocked=1, written_off=0, location=place, actor=house.pat)
 
     assert ReturnLine.objects.get().inspected == 0

@@ -27,18 +27,18 @@ def states():
 def test_scanned_and_counted_parcels_leave(pia, parcels):
     first, second = parcels
     page = pia.opens(DISPATCH)
-    assert "On the list 0 of 2" in page.text
+    assert "Scanned 0 of 2" in page.text
     assert f"Ready, not on the list {first.tracking_number} Grace Hopper, Berlin" in page.text
 
     screen = pia.sends(DISPATCH, code=first.tracking_number)
     assert (screen.kind, screen.says) == ("good", f"Parcel 1: {first.tracking_number}")
     screen = pia.sends(DISPATCH, code=second.tracking_number)
-    assert "On the list for Own couriers 2 of 2" in screen.text
+    assert "Scanned for Own couriers 2 of 2" in screen.text
     assert "Ready, not on the list" not in screen.text
 
     screen = pia.sends(HAND_OVER, counted=2)
     assert screen.says == "Handed over to Own couriers: 2 parcels."
-    assert "No parcel waits to be handed over." in screen.text
+    assert "No parcels to hand over." in screen.text
     assert states() == ["handed_over", "handed_over"]
 
 
@@ -58,15 +58,15 @@ def test_the_count_must_match(pia, parcels):
     screen = pia.sends(HAND_OVER, counted=2)
 
     assert (screen.status, screen.kind) == (409, "alarm")
-    assert screen.says == "You counted 2. Scanned: 1. Count again, and scan what is missing."
-    assert "On the list for Own couriers 1 of 2" in screen.text
+    assert screen.says == "You counted 2. Scanned: 1. Count again or scan the missing parcels."
+    assert "Scanned for Own couriers 1 of 2" in screen.text
     assert states() == ["labelled", "labelled"]
 
 
 def test_an_empty_list_is_not_handed_over(pia, parcels):
     screen = pia.sends(HAND_OVER, counted=0)
 
-    assert (screen.status, screen.says) == (409, "No parcel is on the list: scan one first.")
+    assert (screen.status, screen.says) == (409, "The list is empty: scan a parcel first.")
     assert states() == ["labelled", "labelled"]
 
 
@@ -76,7 +76,7 @@ def test_a_parcel_is_on_the_list_once(pia, parcels):
 
     screen = pia.sends(DISPATCH, code=code)
 
-    assert (screen.status, screen.says) == (409, f"Parcel {code} is on the list already.")
+    assert (screen.status, screen.says) == (409, f"Parcel {code} is already on the list.")
     assert "1 of 2" in screen.text
 
 
@@ -111,9 +111,9 @@ def test_only_a_ready_parcel_leaves(house, pia, parcels):
     ]
 
     assert says == [
-        f"Parcel {gone.tracking_number} is handed over: it cannot leave now.",
-        f"Parcel {unfinished.tracking_number} is packed: it cannot leave now.",
-        "You scanned OC123. Expected: the tracking number of a parcel that is ready.",
+        f"Parcel {gone.tracking_number} is handed over: it cannot be handed over.",
+        f"Parcel {unfinished.tracking_number} is packed: it cannot be handed over.",
+        "You scanned OC123. Expected: the tracking number of a ready parcel.",
     ]
     assert "0 of 2" in pia.opens(DISPATCH).text
 

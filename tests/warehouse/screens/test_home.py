@@ -71,7 +71,7 @@ def test_work_of_another_role_is_named(house, pat):
     screen = pat.sends(HOME, code=shipment.number)
 
     assert screen.status == 409
-    assert screen.says == f"Shipment {shipment} is work for a warehouse lead or a packer."
+    assert screen.says == f"Shipment {shipment} is for a warehouse lead or a packer."
 
 
 def test_a_code_of_two_sellers_asks_which_one(house, pat):
@@ -97,11 +97,11 @@ def test_somebody_of_two_warehouses_chooses(house, pat):
     chosen = pat.sends(reverse("warehouse_choose_workplace"), warehouse=harbour.pk)
 
     assert asked.url == "/warehouse/workplace/"
-    assert "Where do you work now?" in asked.text
+    assert "Choose your warehouse" in asked.text
     assert "Warehouse BER BER Warehouse HAM HAM" in asked.text
     assert chosen.url == HOME
     assert "Warehouse HAM" in chosen.text
-    assert "Other warehouse" in chosen.text
+    assert "Switch warehouse" in chosen.text
 
 
 def test_a_warehouse_of_others_cannot_be_chosen(house, pat):

@@ -37,7 +37,7 @@ def test_the_whole_bench_by_scanner(house, pia):
     shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1}, is_gift=True, note="Ring twice")
 
     listed = pia.opens(PACK)
-    assert f"Picked, to be packed {shipment} Ada's Lamps · by" in listed.text
+    assert f"Picked, ready to pack {shipment} Ada's Lamps · by" in listed.text
     screen = pia.sends(PACK, code="T-1")
     assert screen.url == bench(shipment)
     assert "Grace Hopper, Berlin Gift Customer’s note: Ring twice" in screen.text
@@ -46,16 +46,16 @@ def test_the_whole_bench_by_scanner(house, pia):
     screen = pia.sends(screen.url, code=LAMP_CODE)
     assert (screen.kind, screen.says) == ("good", "In the box: 1 × Brass lamp")
     assert "Left: 1 Brass lamp LAMP 1 in box" in screen.text
-    assert "Box full, another box" in screen.text
+    assert "Box full, start another" in screen.text
     pia.sends(screen.url, code="LAMP")
     screen = pia.sends(screen.url, code="SHADE")
     assert "Left: ✓ none Brass lamp LAMP 2 in box" in screen.text
-    assert "Box complete" in screen.text
+    assert "Close box" in screen.text
     assert "Scan each unit" not in screen.text
 
     screen = pia.sends(bench(shipment, "close/"), weight_grams=740)
     box = Package.objects.get(shipment=shipment)
-    assert (screen.url, screen.says) == (bench(shipment), f"Box {box} is closed.")
+    assert (screen.url, screen.says) == (bench(shipment), f"Box {box} closed.")
     assert (state(shipment), box.weight_grams) == ("packed", 740)
 
     screen = pia.sends(bench(shipment, "labels/"))
@@ -64,7 +64,7 @@ def test_the_whole_bench_by_scanner(house, pia):
     assert f"Box 1 of 1 {box.tracking_number} Slip" in screen.text
     screen = pia.sends(bench(shipment, "ready/"))
     assert screen.says == f"Shipment {shipment} is ready."
-    assert "Put it where the courier collects." in screen.text
+    assert "Place it for carrier collection." in screen.text
     assert state(shipment) == "ready"
 
 
@@ -88,7 +88,7 @@ def test_one_unit_too_many_is_refused(house, pia):
 
     assert screen.status == 409
     assert screen.says == (
-        "You scanned LAMP, of which all are in the box. Expected: nothing more, close the box."
+        "You scanned LAMP: all of it is in the box. Expected: no more units, close the box."
     )
     assert [units for _, units in in_boxes(shipment)] == [1]
 
@@ -125,7 +125,7 @@ def test_a_box_is_emptied_to_start_over(house, pia):
 
     screen = pia.sends(bench(shipment, "empty/"))
 
-    assert screen.says == f"Box {shipment}/1 is empty again."
+    assert screen.says == f"Box {shipment}/1 emptied."
     assert "Left: 1 Brass lamp LAMP 0 in box" in screen.text
     assert in_boxes(shipment) == []
 
@@ -136,7 +136,7 @@ def test_no_box_is_open_yet(house, pia):
     screen = pia.sends(bench(shipment, "close/"))
 
     assert screen.status == 409
-    assert screen.says == f"No box of shipment {shipment} is open: scan a unit first."
+    assert screen.says == f"Shipment {shipment} has no open box: scan a unit first."
 
 
 @pytest.mark.parametrize("weight", ["0", "-1", "1000001", "heavy"])
@@ -160,7 +160,7 @@ def test_a_held_order_does_not_become_ready(house, pia):
 
     assert screen.status == 409
     assert screen.says == (
-        f"Order {shipment.order} is on hold (Held by the seller): release the hold first."
+        f"Order {shipment.order} is on hold (Requested by seller): release the hold first."
     )
     assert state(shipment) == "packed"
 
@@ -170,9 +170,9 @@ def test_a_held_order_does_not_become_ready(house, pia):
     [
         (
             "NONSENSE",
-            "You scanned NONSENSE. Expected: a tote or a shipment that waits to be packed.",
+            "You scanned NONSENSE. Expected: a tote or shipment to pack.",
         ),
-        ("READY", "Shipment {} is ready: it is not here to be packed."),
+        ("READY", "Shipment {} is ready: it is not at packing."),
     ],
 )
 def test_only_what_waits_here_is_opened(house, pia, code, says):
@@ -228,13 +228,13 @@ def test_text_of_others_is_shown_as_text(house, pia):
 def test_the_lead_puts_everything_back(house, pia, lea):
     shipment = packed_shipment(house, {"LAMP": 2})
 
-    assert "Not to be sent?" not in pia.opens(bench(shipment)).text
+    assert "Do not ship?" not in pia.opens(bench(shipment)).text
     assert pia.sends(bench(shipment, "put-back/")).status == 403
     assert "Put everything back" in lea.opens(bench(shipment)).text
     screen = lea.sends(bench(shipment, "put-back/"))
 
     assert screen.says == (
-        f"Shipment {shipment} is cancelled. Put its goods back where they were picked."
+        f"Shipment {shipment} is cancelled. Put the units back in their locations."
     )
     assert state(shipment) == "cancelled"
     assert Package.objects.get().status == "cancelled"

@@ -64,7 +64,7 @@ def test_a_walk_from_stop_to_stop(house, pat, order):
     assert "3 of 3 Tote T-1 Go to B-01-1 Linen shade SHADE × 1 unit" in screen.text
     screen = scan(pat, scan(pat, screen, "B-01-1"), "SHADE")
     assert screen.says == "Picked 1 × Linen shade"
-    assert "Done. Bring to the packing bench: T-1 3 Brass lamp 20 Linen shade" in screen.text
+    assert "Done. Take to packing: T-1 3 Brass lamp 20 Linen shade" in screen.text
     assert order.shipments.get().status == "picked"
 
 
@@ -132,8 +132,8 @@ def test_a_short_pick_is_reported_with_its_reason(house, pat, order):
     url = f"{PICK}{walk.pk}/short/{line.pk}/"
 
     page = pat.opens(url)
-    assert "Expected at A-01-1 Brass lamp LAMP × 3 How many did you find?" in page.text
-    assert "Location is empty Goods are damaged Something else lies there" in page.text
+    assert "Expected at A-01-1 Brass lamp LAMP × 3 Units found" in page.text
+    assert "Location empty Product damaged Wrong product in location" in page.text
     screen = pat.sends(url, found=2, reason="damaged")
 
     assert (screen.url, screen.kind) == (f"{PICK}{walk.pk}/", "good")
@@ -145,7 +145,7 @@ def test_a_short_pick_is_reported_with_its_reason(house, pat, order):
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"found": 3, "reason": "empty"}, "Short means 0 to 2 found here, not 3."),
+        ({"found": 3, "reason": "empty"}, "Enter 0 to 2 units found, not 3."),
         ({"found": "", "reason": "empty"}, "Found: This field is required."),
         (
             {"found": 0, "reason": "tired"},
@@ -160,7 +160,7 @@ def test_a_senseless_short_pick_is_refused(house, pat, order, fields, says):
     screen = pat.sends(f"{PICK}{walk.pk}/short/{line.pk}/", **fields)
 
     assert (screen.status, screen.says) == (409, says)
-    assert "How many did you find?" in screen.text
+    assert "Units found" in screen.text
     assert picked() == [(0, 0), (0, 0), (0, 0)]
 
 
@@ -171,7 +171,7 @@ def test_nothing_found_at_all_asks_for_no_tote(house, pat):
 
     screen = pat.sends(f"{PICK}{walk.pk}/short/{walk.lines.get().pk}/", found=0, reason="empty")
 
-    assert "Done. Nothing was found for this shipment." in screen.text
+    assert "Done. No units found for this shipment." in screen.text
     assert "T-1" not in screen.text
 
 
@@ -179,7 +179,7 @@ def test_nothing_to_pick_is_said(pat):
     screen = pat.sends(PICK)
 
     assert (screen.status, screen.url, screen.kind) == (200, PICK, "note")
-    assert screen.says == "Nothing waits to be picked now."
+    assert screen.says == "Nothing to pick right now."
 
 
 def test_the_open_walk_comes_back(house, pat, order):
@@ -197,7 +197,7 @@ def test_another_pickers_walk_is_not_mine(house, pat, order):
     at_place = scan(paul, screen, "A-01-1")
     refused = scan(paul, at_place, "LAMP")
 
-    assert (refused.status, refused.says) == (409, "This walk belongs to Pat Picker.")
+    assert (refused.status, refused.says) == (409, "This pick list belongs to Pat Picker.")
     assert picked() == [(0, 0), (0, 0), (0, 0)]
 
 

@@ -32,7 +32,7 @@ def test_a_location_and_then_products(house, pat):
     assert (first.kind, first.says) == ("good", "Location A-02-1")
     assert second.says == "Received 1 × Brass lamp into A-02-1"
     assert third.says == "Received 12 × Linen shade into A-02-1"
-    assert "Your last receipts 12 Linen shade A-02-1" in third.text
+    assert "Your recent receipts 12 Linen shade A-02-1" in third.text
     assert (units(house, "LAMP", "A-02-1"), units(house, "SHADE", "A-02-1")) == (1, 12)
 
 
@@ -73,7 +73,7 @@ def test_a_code_of_two_sellers_is_booked_for_the_chosen_one(house, pat):
     asked = pat.sends(RECEIVE, code="LAMP", location=dock.pk, quantity=4)
     chosen = pat.sends(RECEIVE, code="LAMP", location=dock.pk, product=tea_light.pk, quantity=4)
 
-    assert "Several sellers use LAMP. Whose is it?" in asked.text
+    assert "LAMP is used by several sellers. Choose one:" in asked.text
     assert chosen.says == "Received 4 × Tea light into DOCK"
     assert Stock.objects.get(location=dock).product == tea_light
 
@@ -114,6 +114,6 @@ def test_a_form_without_its_numbers_is_refused(house, pat):
 
     assert (screen.status, screen.says) == (
         409,
-        "This screen is out of date: open it again.",
+        "This screen is out of date: reload it.",
     )
     assert not Scan.objects.exists()

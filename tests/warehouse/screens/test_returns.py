@@ -64,7 +64,7 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
 
     screen = pat.sends(RETURNS, code=order_return.number.lower())
     assert screen.url == f"{RETURNS}{order_return.pk}/"
-    assert "Too large What is in the parcel? Brass lamp LAMP 3 expected" in screen.text
+    assert "Too large Units received Brass lamp LAMP 3 expected" in screen.text
 
     screen = count(pat, order_return, 3, 1)
     assert screen.says == "Received: 4."
@@ -88,7 +88,7 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
 @pytest.mark.parametrize(
     ("lamps", "shades", "says"),
     [
-        (4, 0, "Title of LAMP: 3 were approved."),
+        (4, 0, "Title of LAMP: only 3 approved."),
         (0, 0, "Count at least one unit."),
         ("", 1, "Brass lamp: This field is required."),
         (-1, 1, "Brass lamp: Ensure this value is greater than or equal to 0."),
@@ -98,7 +98,7 @@ def test_a_senseless_count_is_refused(pat, order_return, lamps, shades, says):
     screen = count(pat, order_return, lamps, shades)
 
     assert (screen.status, screen.says) == (409, says)
-    assert "What is in the parcel?" in screen.text
+    assert "Units received" in screen.text
     assert (status(order_return), fate(order_return, "LAMP")) == ("approved", (0, 0, 0))
 
 
@@ -106,8 +106,8 @@ def test_a_senseless_count_is_refused(pat, order_return, lamps, shades, says):
     ("code", "quantity", "says"),
     [
         ("NONSENSE", 1, "You scanned NONSENSE. Expected: a bin or a shelf."),
-        ("DOCK", 1, "DOCK is no bin or shelf of Warehouse BER."),
-        ("B-01-1", 4, "Title of LAMP: 3 are left to inspect."),
+        ("DOCK", 1, "DOCK is not a bin or shelf of Warehouse BER."),
+        ("B-01-1", 4, "Title of LAMP: only 3 left to inspect."),
         ("B-01-1", 0, "Quantity: Ensure this value is greater than or equal to 1."),
     ],
 )

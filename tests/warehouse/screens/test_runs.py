@@ -68,8 +68,8 @@ def test_a_run_goes_from_hour_to_hour(house, lea, doors):
     screen = plan(lea, doors, [20, 19, ""], courier=house.cory.pk)
 
     assert (screen.url, screen.kind) == (RUNS, "good")
-    assert screen.says == "Run of Cory Courier, 24 Nov is planned."
-    assert "On no run yet 1 parcel with" in screen.text
+    assert screen.says == "Run of Cory Courier, 24 Nov planned."
+    assert "Not on a run yet 1 parcel with" in screen.text
     assert "Cory Courier Planned Tue 24 Nov · 2 stops" in screen.text
     stops = Run.objects.get().stops.all()
     assert [row.packages.get() for row in stops] == [doors[1][0], doors[0][0]]
@@ -116,7 +116,7 @@ def test_the_lead_starts_a_run(lea, run, doors):
     screen = lea.sends(f"{RUNS}{run.pk}/start/")
 
     assert screen.url == f"{RUNS}{run.pk}/"
-    assert screen.says == "Cory is on the way: every customer knows the hour."
+    assert screen.says == "Cory has started: customers have their delivery window."
     assert "1 Grace Hopper Unter den Linden 1, 10117 Berlin 19:00–20:00" in screen.text
     assert states(doors) == ["out_for_delivery", "out_for_delivery", "handed_over"]
 
@@ -124,11 +124,11 @@ def test_the_lead_starts_a_run(lea, run, doors):
 def test_a_courier_drives_from_door_to_door(cory, run, doors):
     page = cory.opens(COURIER)
     assert "Tuesday, 24 November" in page.text
-    assert "Start the run Every customer is told the hour. 1 Unter den Linden 1" in page.text
+    assert "Start run Every customer gets their delivery window. 1 Unter den Linden 1" in page.text
 
     screen = start(cory, run)
     number = doors[0][0].tracking_number
-    assert screen.says == "You are on the way."
+    assert screen.says == "Run started."
     assert (
         "Stop 1 of 2 19:00–20:00 Unter den Linden 1 10117 Berlin Grace Hopper "
         f"1 parcel: {number} (2 units)"
@@ -158,17 +158,16 @@ def test_a_door_may_be_taken_before_its_turn(cory, run):
 @pytest.mark.parametrize(
     ("button", "fields", "says"),
     [
-        ("deliver", {}, "Who took it, or where it lies: This field is required."),
+        ("deliver", {}, "Name or place: This field is required."),
         (
             "deliver",
             {"received_by": "  "},
-            "Who took it, or where it lies: This field is required.",
+            "Name or place: This field is required.",
         ),
         (
             "deliver",
             {"received_by": "x" * 81},
-            "Who took it, or where it lies: "
-            "Ensure this value has at most 80 characters (it has 81).",
+            "Name or place: Ensure this value has at most 80 characters (it has 81).",
         ),
         ("fail", {}, "Reason: This field is required."),
         (
@@ -217,7 +216,7 @@ def test_another_couriers_run_is_not_there(house, run, doors):
         carl.sends(f"{COURIER}stops/{stop(run, 1).pk}/fail/", reason="refused").status,
     ]
 
-    assert "No run for you yet When your lead plans one, it is here." in page.text
+    assert "No run assigned yet Your run appears here once your lead has planned it." in page.text
     assert "Grace" not in page.html
     assert statuses == [404, 404, 404]
     assert states(doors) == ["handed_over", "handed_over", "handed_over"]

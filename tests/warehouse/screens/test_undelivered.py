@@ -49,7 +49,7 @@ def bring(house, stop):
 
 def test_the_courier_says_who_has_it(cory, stops):
     page = cory.opens(COURIER)
-    assert "Who has it now? Receiver Neighbour Safe place" in page.text
+    assert "Who received it? Recipient Neighbour Safe place" in page.text
 
     screen = cory.sends(
         f"{COURIER}stops/{stops[0].pk}/deliver/",
@@ -73,7 +73,7 @@ def test_a_taker_we_do_not_know_is_refused_and_the_name_is_kept(cory, stops):
     )
 
     assert (screen.status, screen.kind) == (409, "alarm")
-    assert screen.says.startswith("Who has it now: Select a valid choice.")
+    assert screen.says.startswith("Received by: Select a valid choice.")
     assert 'value="Rex"' in screen.html
     assert parcel(stops[0]).status == "out_for_delivery"
 
@@ -83,7 +83,7 @@ def test_the_courier_takes_it_to_a_pickup_point_and_back(cory, stops):
     page = cory.opens(COURIER)
     assert 'min="2026-11-25" required value="2026-12-01"' in page.html
     late = cory.sends(url, place=KIOSK, until="2026-11-24")
-    assert late.says == "The last day to collect it must be after today."
+    assert late.says == "The last day to collect the parcel must be after today."
     assert f'value="{KIOSK}"' in late.html
     assert cory.sends(url, until="2026-12-01").says == "Pickup point: This field is required."
     assert cory.sends(url, place=KIOSK, until="soon").status == 409
@@ -91,7 +91,7 @@ def test_the_courier_takes_it_to_a_pickup_point_and_back(cory, stops):
 
     screen = cory.sends(url, place=KIOSK, until="2026-12-01")
 
-    assert screen.says == "Stop 1: at a pickup point."
+    assert screen.says == "Stop 1: dropped at a pickup point."
     assert "At a pickup point 18:30" in screen.text
     assert parcel(stops[0]).pickup_point == KIOSK
     screen = cory.sends(f"{COURIER}stops/{stops[0].pk}/undo/")
@@ -100,16 +100,15 @@ def test_the_courier_takes_it_to_a_pickup_point_and_back(cory, stops):
 
 
 def test_the_lead_sees_all_that_was_not_delivered(house, lea, stops):
-    assert "Not delivered" not in lea.opens(RUNS).text
-    assert "No parcel failed, waits at a pickup point or comes back." in lea.opens(LIST).text
+    assert "Undelivered" not in lea.opens(RUNS).text
+    assert "No undelivered parcels." in lea.opens(LIST).text
     refused, kept = fail(house, stops[0]), bring(house, stops[1])
     send_back(fail(house, stops[2]), actor=lea.user)
 
-    assert "Not delivered 1 to decide · 1 at a pickup point · 1 coming back" in lea.opens(RUNS).text
+    assert "Undelivered 1 failed · 1 at a pickup point · 1 returning" in lea.opens(RUNS).text
     page = lea.opens(LIST)
-    assert (
-        f"{refused.tracking_number} Grace Hopper, Berlin · Ada's Lamps The parcel was refused"
-        in (page.text)
+    assert f"{refused.tracking_number} Grace Hopper, Berlin · Ada's Lamps Parcel refused" in (
+        page.text
     )
     assert (
         f"{kept.tracking_number} Grace Hopper, Berlin · Ada's Lamps {KIOSK}, until Tue 1 Dec"
@@ -125,41 +124,43 @@ def test_what_was_collected_is_delivered_or_was_a_mistake(house, lea, stops):
     screen = press(lea, kept, "collected")
 
     assert screen.says == f"Parcel {kept.tracking_number}: collected."
-    assert "Collected just now" in screen.text
+    assert "Just collected" in screen.text
     assert parcel(stops[0]).status == "delivered"
     again = press(lea, kept, "collected")
     assert (again.status, again.kind) == (409, "alarm")
-    assert press(lea, kept, "undo").says == f"Parcel {kept.tracking_number} is where it was."
+    assert press(lea, kept, "undo").says == f"Parcel {kept.tracking_number}: undone."
     assert parcel(stops[0]).status == "at_pickup_point"
 
 
 def test_a_parcel_comes_back_by_a_scan_and_is_inspected(house, lea, pat, stops):
     sent = fail(house, stops[0])
     screen = press(lea, sent, "send-back")
-    assert screen.says == f"Parcel {sent.tracking_number} comes back."
-    assert "On the way back" in screen.text
+    assert screen.says == f"Parcel {sent.tracking_number} is returning."
+    assert "Returning" in screen.text
     order = Order.objects.get(packages=sent)
     track = Client().get(f"/track/{order.token}/").content.decode()
-    assert "Your parcel could not be delivered and goes back to Ada&#x27;s Lamps." in track
+    assert "Your parcel could not be delivered and is on its way back to Ada&#x27;s Lamps." in track
     assert lea.sends("/warehouse/", code=sent.tracking_number).url == LIST
 
     screen = lea.sends(LIST, code=sent.tracking_number)
 
     back = Return.objects.get()
-    assert screen.says == f"Parcel {sent.tracking_number} is back: inspect it as return {back}."
+    assert (
+        screen.says == f"Parcel {sent.tracking_number} was received: inspect it as return {back}."
+    )
     assert parcel(stops[0]).status == "returned"
     assert f"{back} To inspect" in pat.opens("/warehouse/returns/").text
     page = pat.opens(f"/warehouse/returns/{back.pk}/")
-    assert "1 of 1 Could not be delivered" in page.text
+    assert "1 of 1 Undeliverable" in page.text
     line = back.lines.get()
     screen = pat.sends(f"/warehouse/returns/{back.pk}/", code="B-01-1", line=line.pk, quantity=1)
     assert screen.says == "1 × Brass lamp into B-01-1"
     track = Client().get(f"/track/{order.token}/").content.decode()
-    assert "Your order did not reach you" in track
-    assert "is back with Ada&#x27;s Lamps" in track
+    assert "Your order could not be delivered" in track
+    assert "was returned to Ada&#x27;s Lamps" in track
     assert str(back) not in track
     again = lea.sends(LIST, code=sent.tracking_number)
-    assert again.says == f"Parcel {sent.tracking_number} is returned: it is not on its way back."
+    assert again.says == f"Parcel {sent.tracking_number} is returned: it is not returning."
 
 
 def test_it_is_back_by_the_button(house, lea, stops):
@@ -167,7 +168,7 @@ def test_it_is_back_by_the_button(house, lea, stops):
 
     screen = press(lea, sent, "back")
 
-    assert screen.says == f"Parcel {sent.tracking_number} is back. Inspect it under Returns."
+    assert screen.says == f"Parcel {sent.tracking_number} received. Inspect it under Returns."
     assert Package.objects.get(pk=sent.pk).status == "returned"
 
 
@@ -177,7 +178,7 @@ def test_a_wrong_parcel_is_refused(lea, stops):
     screen = lea.sends(LIST, code=number)
     nobody = lea.sends(LIST, code="OC-NOTHING")
 
-    assert screen.says == f"Parcel {number} is out for delivery: it is not on its way back."
+    assert screen.says == f"Parcel {number} is out for delivery: it is not returning."
     assert nobody.says.startswith("You scanned OC-NOTHING. Expected: the tracking number")
     assert lea.sends(f"{LIST}{uuid4()}/back/").status == 404
     assert not Return.objects.exists()

@@ -83,7 +83,7 @@ def test_promised_units_are_not_written_off(lamp):
     stock = put_stock(lamp, 5)
     Supply.objects.update(reserved=4)
 
-    with pytest.raises(DomainError, match="LAMP: 4 are promised to orders, 3 would be left"):
+    with pytest.raises(DomainError, match="LAMP: 4 are reserved, only 3 would be left"):
         post([Posting.at(stock, -2)], reason=ADJUSTED)
 
     assert supply_of(lamp) == (5, 4)
@@ -95,7 +95,7 @@ def test_pinned_units_are_not_moved_away(lamp):
     stock = put_stock(lamp, 5)
     pin({stock.pk: 4})
 
-    with pytest.raises(DomainError, match="4 of them for pickers: that is too few"):
+    with pytest.raises(DomainError, match="4 of them reserved for pick lists: not enough"):
         post([Posting.at(stock, -2)], reason=ADJUSTED)
 
     assert contents(lamp) == {"A-01-1": (5, 4)}

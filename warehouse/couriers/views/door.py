@@ -1,22 +1,29 @@
 """The courier's day: the tour, door after door, and what happened there."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.models import Package
 from orders.states import RunStatus
 from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
-from warehouse.scanning.screens import apply, done, screen
+from warehouse.scanning.base_forms import FloorForm
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import Sent, apply, done, screen
 
 LATEST_RUNS = 20
 COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup point
@@ -24,7 +31,7 @@ COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup p
 
 @role_required(Role.COURIER)
 @never_cache
-def courier(request):
+def courier(request: SignedInRequest) -> HttpResponse:
     """The tour of today; before it the next one, after it how it went."""
     return _day(request)
 
@@ -32,7 +39,7 @@ def courier(request):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
-def start(request, pk):
+def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Drive off: the parcels are out for delivery."""
     tour = get_object_or_404(_runs(request), pk=pk)
     return _press(request, FloorForm(request.POST), lambda sent: _start(request, tour))
@@ -41,7 +48,7 @@ def start(request, pk):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
-def deliver(request, pk):
+def deliver(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Somebody took the parcels of this door, or they lie in a safe place."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, DeliverForm(request.POST), lambda sent: _deliver(request, stop, sent))
@@ -50,7 +57,7 @@ def deliver(request, pk):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
-def fail(request, pk):
+def fail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Nobody could take the parcels of this door."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, FailForm(request.POST), lambda sent: _fail(request, stop, sent))
@@ -59,7 +66,7 @@ def fail(request, pk):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
-def pickup(request, pk):
+def pickup(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Nobody was there, and the customer can collect the parcels somewhere near."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, PickupForm(request.POST), lambda sent: _pickup(request, stop, sent))
@@ -68,54 +75,56 @@ def pickup(request, pk):
 @require_POST
 @role_required(Role.COURIER)
 @never_cache
-def undo(request, pk):
+def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The wrong button: this door is still to be done."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, FloorForm(request.POST), lambda sent: _undo(request, stop))
 
 
-def _runs(request):
+def _runs(request: SignedInRequest) -> QuerySet[Run]:
     """The tours of this person: somebody else's are not found, even for who leads as well."""
     rows = Run.objects.visible_to(request.viewer).filter(courier=request.user)
     return rows.select_related("warehouse")
 
 
-def _stops(request):
+def _stops(request: SignedInRequest) -> QuerySet[Stop]:
     return Stop.objects.visible_to(request.viewer).filter(run__courier=request.user)
 
 
-def _press(request, form, action):
+def _press(
+    request: SignedInRequest, form: FloorForm, action: Callable[[Sent], str]
+) -> HttpResponse:
     outcome = apply(request, form, action)
     return _day(request, outcome) if outcome.is_refused else done(request, outcome, "courier")
 
 
-def _start(request, tour):
+def _start(request: SignedInRequest, tour: Run) -> str:
     start_run(tour, actor=request.user)
-    return "You are on the way."
+    return "Run started."
 
 
-def _deliver(request, stop, sent):
+def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     taken = {name: sent[name] for name in ("handed_to", "received_by")}
     done_stop = deliver_stop(stop, **taken, actor=request.user)
     return f"Stop {done_stop.position}: delivered."
 
 
-def _fail(request, stop, sent):
+def _fail(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     done_stop = fail_stop(stop, reason=sent["reason"], actor=request.user)
     return f"Stop {done_stop.position}: not delivered."
 
 
-def _pickup(request, stop, sent):
+def _pickup(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     place = {name: sent[name] for name in ("place", "until")}
     done_stop = take_to_pickup_point(stop, **place, actor=request.user)
-    return f"Stop {done_stop.position}: at a pickup point."
+    return f"Stop {done_stop.position}: dropped at a pickup point."
 
 
-def _undo(request, stop):
+def _undo(request: SignedInRequest, stop: Stop) -> str:
     return f"Stop {undo_stop(stop, actor=request.user).position} is open again."
 
 
-def _day(request, outcome=None):
+def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpResponse:
     tour = _run_of_today(request)
     context = {"run": tour, "reasons": Package.Failure.choices}
     if not tour:
@@ -135,7 +144,7 @@ def _day(request, outcome=None):
         return screen(request, "courier/day.html", context, outcome)
 
 
-def _choices(request, tour):
+def _choices(request: SignedInRequest, tour: Run) -> dict[str, Any]:
     """Who can take a parcel, when it can be collected; and what was typed, after a refusal."""
     today = _today(tour)
     return {
@@ -146,13 +155,13 @@ def _choices(request, tour):
     }
 
 
-def _parcels(stop):
+def _parcels(stop: Stop) -> list[tuple[Package, int]]:
     """[(package, units in it)] of a door."""
     packages = stop.packages.all()
     return [(row, sum(line.quantity for line in row.lines.all())) for row in packages]
 
 
-def _run_of_today(request):
+def _run_of_today(request: SignedInRequest) -> Run | None:
     """The tour under way, else today's, else the next one; None when nothing is planned."""
     tours = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
     under_way = [tour for tour in tours if tour.status == RunStatus.STARTED]
@@ -162,6 +171,6 @@ def _run_of_today(request):
     return next(iter([*under_way, *waiting, *today, *ahead]), None)
 
 
-def _today(tour):
+def _today(tour: Run) -> date:
     """The date where the tour starts."""
     return timezone.localdate(timezone=ZoneInfo(tour.warehouse.time_zone))

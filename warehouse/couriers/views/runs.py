@@ -2,15 +2,19 @@
 
 from datetime import datetime, time, timedelta
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.carriers import OWN
-from orders.models import Package, User
+from orders.models import Order, Package, User
 from warehouse.couriers.forms import RunForm
 from warehouse.couriers.runs import CAN_GO_OUT, StopPlan, plan_run, start_run
 from warehouse.couriers.views.undelivered import (
@@ -19,16 +23,19 @@ from warehouse.couriers.views.undelivered import (
     waiting_packages,
 )
 from warehouse.models import Run, Stop
-from warehouse.scanning.forms import FloorForm
-from warehouse.scanning.screens import apply, at_workplace, done, screen
+from warehouse.scanning.base_forms import FloorForm
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 
 MOST_DOORS = 100
 LATEST_RUNS = 20
 
+Doors = list[tuple[Order, list[Package]]]  # what goes to whom
+
 
 @role_required(Role.LEAD)
 @at_workplace
-def runs(request):
+def runs(request: FloorRequest) -> HttpResponse:
     """The tours of today and the days ahead, and how many parcels are on none."""
     today = timezone.localdate()
     rows = _runs(request).filter(on__gte=today).order_by("on", "pk")
@@ -44,10 +51,13 @@ def runs(request):
 
 @role_required(Role.LEAD)
 @at_workplace
-def plan(request):
+def plan(request: FloorRequest) -> HttpResponse:
     """Give doors their hour; the tour goes through them hour by hour, then by postcode."""
     doors = _doors(request)
-    given = {"orders": [order for order, _ in doors], "couriers": _couriers(request)}
+    given: dict[str, Any] = {
+        "orders": [order for order, _ in doors],
+        "couriers": _couriers(request),
+    }
     if request.method != "POST":
         return _plan(request, RunForm(**given, initial={"on": timezone.localdate()}), doors)
     form = RunForm(request.POST, **given)
@@ -59,7 +69,7 @@ def plan(request):
 
 @role_required(Role.LEAD)
 @at_workplace
-def run(request, pk):
+def run(request: FloorRequest, pk: UUID) -> HttpResponse:
     """A tour: its doors and, once it has started, what became of them."""
     return _run(request, get_object_or_404(_runs(request), pk=pk))
 
@@ -67,7 +77,7 @@ def run(request, pk):
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def start(request, pk):
+def start(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Send the courier off: customers are told their hour."""
     tour = get_object_or_404(_runs(request), pk=pk)
     outcome = apply(request, FloorForm(request.POST), lambda sent: _start(request, tour))
@@ -76,12 +86,12 @@ def start(request, pk):
     return done(request, outcome, "warehouse_run", tour.pk)
 
 
-def _runs(request):
+def _runs(request: FloorRequest) -> QuerySet[Run]:
     rows = Run.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("courier").prefetch_related("stops__packages__order")
 
 
-def _couriers(request):
+def _couriers(request: FloorRequest) -> QuerySet[User]:
     """The people who drive for this warehouse."""
     people = User.objects.visible_to(request.viewer).filter(
         members__role=Role.COURIER, members__warehouse=request.warehouse, is_active=True
@@ -89,7 +99,7 @@ def _couriers(request):
     return people.distinct().order_by("name", "email")
 
 
-def _doors(request):
+def _doors(request: FloorRequest) -> Doors:
     """[(order, its packages)]: what our own couriers have to bring and what is on no tour."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     packages = Package.objects.visible_to(request.viewer).filter(
@@ -101,7 +111,7 @@ def _doors(request):
     return [(order, list(rows)) for order, rows in grouped]
 
 
-def _make(request, sent, doors):
+def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
     zone = ZoneInfo(request.warehouse.time_zone)
     packages = {order.pk: rows for order, rows in doors}
     stops = []
@@ -115,19 +125,21 @@ def _make(request, sent, doors):
         stops=stops,
         actor=request.user,
     )
-    return f"Run of {planned} is planned."
+    return f"Run of {planned} planned."
 
 
-def _start(request, tour):
+def _start(request: FloorRequest, tour: Run) -> str:
     start_run(tour, actor=request.user)
-    return f"{tour.courier.first_name} is on the way: every customer knows the hour."
+    return f"{tour.courier.first_name} has started: customers have their delivery window."
 
 
-def _plan(request, form, doors, outcome=None):
+def _plan(
+    request: FloorRequest, form: RunForm, doors: Doors, outcome: ScanResult | None = None
+) -> HttpResponse:
     rows = [(order, packages, form.hour_of(order)) for order, packages in doors]
     context = {"form": form, "doors": rows}
     return screen(request, "warehouse/plan_run.html", context, outcome)
 
 
-def _run(request, tour, outcome=None):
+def _run(request: FloorRequest, tour: Run, outcome: ScanResult | None = None) -> HttpResponse:
     return screen(request, "warehouse/run.html", {"run": tour}, outcome)

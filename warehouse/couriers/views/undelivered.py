@@ -1,5 +1,10 @@
 """Parcels that did not reach the door: the lead decides which go out again, and which come back."""
 
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -7,7 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.carriers import OWN
 from orders.errors import DomainError, WrongScan
-from orders.models import Package
+from orders.models import Package, Return, User
 from orders.states import PackageStatus
 from warehouse.couriers.undelivered import (
     UNDO_FOR,
@@ -18,9 +23,10 @@ from warehouse.couriers.undelivered import (
     undo_send_back,
 )
 from warehouse.models import Stop
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
-from warehouse.scanning.screens import apply, at_workplace, done, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 
 LONGEST_LIST = 100
 MOST_COLLECTED = 10
@@ -28,7 +34,7 @@ MOST_COLLECTED = 10
 
 @role_required(Role.LEAD)
 @at_workplace
-def undelivered(request):
+def undelivered(request: FloorRequest) -> HttpResponse:
     """What failed, what waits to be collected, what comes back; a scan takes a parcel back."""
     if request.method != "POST":
         return _list(request)
@@ -39,7 +45,7 @@ def undelivered(request):
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def collected(request, pk):
+def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The customer has fetched it from the pickup point."""
     return _press(request, pk, collect_package, "Parcel {}: collected.")
 
@@ -47,59 +53,61 @@ def collected(request, pk):
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def send(request, pk):
+def send(request: FloorRequest, pk: UUID) -> HttpResponse:
     """It goes out no more: the customer is told that it comes back."""
-    return _press(request, pk, send_back, "Parcel {} comes back.")
+    return _press(request, pk, send_back, "Parcel {} is returning.")
 
 
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def back(request, pk):
+def back(request: FloorRequest, pk: UUID) -> HttpResponse:
     """It is here again."""
-    return _press(request, pk, take_back, "Parcel {} is back. Inspect it under Returns.")
+    return _press(request, pk, take_back, "Parcel {} received. Inspect it under Returns.")
 
 
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def undo(request, pk):
+def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The wrong button: it was not collected, or is not sent back."""
 
-    def put_right(package, *, actor):
+    def put_right(package: Package, *, actor: User) -> Package:
         was_delivered = package.status == PackageStatus.DELIVERED
         return (undo_collected if was_delivered else undo_send_back)(package, actor=actor)
 
-    return _press(request, pk, put_right, "Parcel {} is where it was.")
+    return _press(request, pk, put_right, "Parcel {}: undone.")
 
 
-def undelivered_packages(request):
+def undelivered_packages(request: FloorRequest) -> QuerySet[Package]:
     """Our own couriers' parcels that failed and are on no run."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     failed = _packages(request).filter(carrier=OWN, status=PackageStatus.ATTEMPT_FAILED)
     return failed.exclude(pk__in=on_tour.values("package"))
 
 
-def waiting_packages(request):
+def waiting_packages(request: FloorRequest) -> QuerySet[Package]:
     """Our own couriers' parcels at pickup points, the one to be collected first on top."""
     rows = _packages(request).filter(carrier=OWN, status=PackageStatus.AT_PICKUP_POINT)
     return rows.order_by("pickup_until", "number", "pk")
 
 
-def returning_packages(request):
+def returning_packages(request: FloorRequest) -> QuerySet[Package]:
     """What is on its way back here, whoever brings it."""
     return _packages(request).filter(status=PackageStatus.RETURNING)
 
 
-def _packages(request):
+def _packages(request: FloorRequest) -> QuerySet[Package]:
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
     return rows.select_related("order", "seller").order_by("number", "pk")
 
 
-def _press(request, pk, action, text):
+def _press(
+    request: FloorRequest, pk: UUID, action: Callable[..., Package | Return], text: str
+) -> HttpResponse:
     package = get_object_or_404(_packages(request), pk=pk)
 
-    def apply_it(_):
+    def apply_it(_: Sent) -> str:
         action(package, actor=request.user)
         return text.format(package.tracking_number)
 
@@ -109,18 +117,18 @@ def _press(request, pk, action, text):
     return done(request, outcome, "warehouse_undelivered")
 
 
-def _scan(request, code):
+def _scan(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).first()
     if not package:
-        raise WrongScan(code, "the tracking number of a parcel that comes back")
+        raise WrongScan(code, "the tracking number of a returning parcel")
     if package.status != PackageStatus.RETURNING:
         present = package.get_status_display().lower()
-        raise DomainError(f"Parcel {code} is {present}: it is not on its way back.")
+        raise DomainError(f"Parcel {code} is {present}: it is not returning.")
     opened = take_back(package, actor=request.user)
-    return f"Parcel {code} is back: inspect it as return {opened}."
+    return f"Parcel {code} was received: inspect it as return {opened}."
 
 
-def _list(request, outcome=None):
+def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     fresh = timezone.now() - UNDO_FOR
     collected_now = _packages(request).filter(
         carrier=OWN, status=PackageStatus.DELIVERED, delivered_at__gt=fresh

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,9 +17,18 @@ from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
-from warehouse.scanning.forms import FloorForm, ScanForm
-from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    PACKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
@@ -27,7 +37,7 @@ STILL_FRESH, MOST_GONE = timedelta(minutes=15), 10
 
 @role_required(*PACKERS)
 @at_workplace
-def dispatch(request):
+def dispatch(request: FloorRequest) -> HttpResponse:
     """Scan each parcel that goes now onto the list; the others stay in sight."""
     if request.method != "POST":
         return _dispatch(request)
@@ -38,7 +48,7 @@ def dispatch(request):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def hand_over_list(request):
+def hand_over_list(request: FloorRequest) -> HttpResponse:
     """Give the scanned parcels to the carrier, when somebody counted as many."""
     outcome = apply(request, CountForm(request.POST), lambda sent: _hand_over(request, sent))
     if outcome.is_refused:
@@ -50,7 +60,7 @@ def hand_over_list(request):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def undo(request, pk):
+def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
     """A shipment on the list that went still stands here."""
     rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     shipment = get_object_or_404(rows, pk=pk)
@@ -63,13 +73,13 @@ def undo(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def clear_list(request):
+def clear_list(request: FloorRequest) -> HttpResponse:
     """Start the list again; nothing was handed over."""
     request.session.pop(LIST, None)
     return redirect("warehouse_dispatch")
 
 
-def _ready(request):
+def _ready(request: FloorRequest) -> QuerySet[Package]:
     """Packages here that may leave."""
     rows = Package.objects.visible_to(request.viewer).filter(
         shipment__warehouse=request.warehouse,
@@ -79,53 +89,53 @@ def _ready(request):
     return rows.select_related("order", "shipment").order_by("shipment__ship_by", "number", "pk")
 
 
-def _scanned(request):
+def _scanned(request: FloorRequest) -> list[Package]:
     """The packages on the list that still may leave."""
     ids = [UUID(text) for text in request.session.get(LIST, [])]
     return list(_ready(request).filter(pk__in=ids))
 
 
-def _add(request, code):
+def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
-        raise WrongScan(code, "the tracking number of a parcel that is ready")
+        raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
-        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot leave now.")
+        raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
     listed = _scanned(request)
     if package in listed:
-        raise DomainError(f"Parcel {code} is on the list already.")
+        raise DomainError(f"Parcel {code} is already on the list.")
     if listed and listed[0].carrier != package.carrier:
         carrier = carrier_of(package.carrier).name
-        raise DomainError(f"Parcel {code} goes with {carrier}: hand over this list first.")
+        raise DomainError(f"Parcel {code} is for {carrier}: hand over this list first.")
     request.session[LIST] = [str(row.pk) for row in [*listed, package]]
     return f"Parcel {len(listed) + 1}: {package.tracking_number}"
 
 
-def _present(package):
+def _present(package: Package) -> str:
     """What a parcel is, by the work on it while it is here, by its journey later."""
     here = package.status == PackageStatus.LABELLED
     return (package.shipment if here else package).get_status_display().lower()
 
 
-def _hand_over(request, sent):
+def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
     if not listed:
-        raise DomainError("No parcel is on the list: scan one first.")
+        raise DomainError("The list is empty: scan a parcel first.")
     if sent["counted"] != len(listed):
         raise DomainError(
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
-            "Count again, and scan what is missing."
+            "Count again or scan the missing parcels."
         )
     hand_over(listed, actor=request.user)
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
     return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
 
 
-def _undo(request, shipment):
-    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is here again."
+def _undo(request: FloorRequest, shipment: Shipment) -> str:
+    return f"Shipment {undo_hand_over(shipment, actor=request.user)} is back: hand-over undone."
 
 
-def _just_gone(request):
+def _just_gone(request: FloorRequest) -> QuerySet[Shipment]:
     """Shipments that left a moment ago, the last one first: a parcel may still stand here."""
     rows = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse,
@@ -136,7 +146,7 @@ def _just_gone(request):
     return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_GONE]
 
 
-def _dispatch(request, outcome=None):
+def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     listed = _scanned(request)
     waiting = _ready(request)
     context = {

@@ -1,17 +1,28 @@
 """Where a worker begins: what waits, and a scan field that opens the task of any code."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from orders.access import Role, role_required
 from orders.models import Return, Shipment
 from orders.states import PickListStatus, ShipmentStatus
 from warehouse.models import PickList
-from warehouse.scanning.codes import TO_INSPECT, tasks_of
-from warehouse.scanning.forms import ScanForm
-from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, apply, at_workplace, screen
+from warehouse.scanning.base_forms import ScanForm
+from warehouse.scanning.codes import TO_INSPECT, Task, tasks_of
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    EVERYBODY,
+    PACKERS,
+    PICKERS,
+    FloorRequest,
+    apply,
+    at_workplace,
+    screen,
+)
 
 
 class Door(NamedTuple):
@@ -20,8 +31,8 @@ class Door(NamedTuple):
     name: str
     wait: str
     to: str
-    roles: tuple
-    statuses: tuple = ()
+    roles: tuple[Role, ...]
+    statuses: tuple[str, ...] = ()
 
 
 DOORS = (
@@ -29,7 +40,7 @@ DOORS = (
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
-    Door("Receive", "goods in", "warehouse_receive", EVERYBODY),
+    Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
     Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
 )
@@ -37,7 +48,7 @@ DOORS = (
 
 @role_required(*EVERYBODY)
 @at_workplace
-def home(request):
+def home(request: FloorRequest) -> HttpResponse:
     """Show what waits; a scan opens its screen, or says which ones it could mean."""
     if request.method != "POST":
         return _home(request)
@@ -49,7 +60,9 @@ def home(request):
     return redirect(tasks[0].url) if len(tasks) == 1 else _home(request, tasks=tasks)
 
 
-def _home(request, outcome=None, tasks=()):
+def _home(
+    request: FloorRequest, outcome: ScanResult | None = None, tasks: Sequence[Task] = ()
+) -> HttpResponse:
     counts = _waiting(request)
     doors = [
         (door, sum(counts.get(status, 0) for status in door.statuses))
@@ -63,12 +76,12 @@ def _home(request, outcome=None, tasks=()):
     return screen(request, "warehouse/home.html", context, outcome)
 
 
-def _waiting(request):
+def _waiting(request: FloorRequest) -> dict[str, int]:
     """{status: number} of shipments and returns that wait for somebody here."""
     here, statuses = request.warehouse, [status for door in DOORS for status in door.statuses]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)
-    counts = {}
+    counts: dict[str, int] = {}
     for rows in (shipments, returns):
         waiting = rows.filter(status__in=statuses).order_by()
         counts |= dict(waiting.values_list("status").annotate(Count("pk")))

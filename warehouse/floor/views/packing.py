@@ -1,12 +1,17 @@
 """The packing bench: every unit is scanned into a box; then labels, slips, ready."""
 
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import label_packages
-from orders.models import Shipment
+from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, PackForm
 from warehouse.floor.packing import (
@@ -18,9 +23,18 @@ from warehouse.floor.packing import (
 )
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import shipments_of
-from warehouse.scanning.forms import FloorForm, ScanForm
-from warehouse.scanning.screens import PACKERS, apply, at_workplace, done, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    PACKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
@@ -28,7 +42,7 @@ LONGEST_LIST = 50
 
 @role_required(*PACKERS)
 @at_workplace
-def pack(request):
+def pack(request: FloorRequest) -> HttpResponse:
     """List what waits at the bench; a scan of a tote or a shipment opens it."""
     if request.method != "POST":
         return _bench(request)
@@ -42,14 +56,14 @@ def pack(request):
 
 @role_required(*PACKERS)
 @at_workplace
-def label(request):
+def label(request: FloorRequest) -> HttpResponse:
     """List what is packed and waits for its label."""
     return _bench(request, status=ShipmentStatus.PACKED)
 
 
 @role_required(*PACKERS)
 @at_workplace
-def pack_shipment(request, pk):
+def pack_shipment(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The goods of a shipment, and how many of each are still to be scanned."""
     shipment = _shipment(request, pk)
     if request.method != "POST":
@@ -61,7 +75,7 @@ def pack_shipment(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def close_box(request, pk):
+def close_box(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The open box is full, or holds the last units; with its weight if there is a scale."""
     return _press(request, pk, CloseForm(request.POST), _close)
 
@@ -69,7 +83,7 @@ def close_box(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def empty_box(request, pk):
+def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Everything out of the open box again."""
     return _press(request, pk, FloorForm(request.POST), _empty)
 
@@ -77,7 +91,7 @@ def empty_box(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def make_labels(request, pk):
+def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Give every closed box its label."""
     return _press(request, pk, FloorForm(request.POST), _label)
 
@@ -85,7 +99,7 @@ def make_labels(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def finish(request, pk):
+def finish(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Slips are in the boxes and labels on them: the shipment may leave."""
     return _press(request, pk, FloorForm(request.POST), _ready)
 
@@ -93,7 +107,7 @@ def finish(request, pk):
 @require_POST
 @role_required(*PACKERS)
 @at_workplace
-def undo(request, pk):
+def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Packed or ready was said too early."""
     return _press(request, pk, FloorForm(request.POST), _undo)
 
@@ -101,32 +115,37 @@ def undo(request, pk):
 @require_POST
 @role_required(Role.LEAD)
 @at_workplace
-def put_everything_back(request, pk):
+def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The order is to be cancelled: every unit goes back to where it was picked."""
     return _press(request, pk, FloorForm(request.POST), _put_back)
 
 
-def _shipment(request, pk):
+def _shipment(request: FloorRequest, pk: UUID) -> Shipment:
     return get_object_or_404(_shipments(request), pk=pk)
 
 
-def _shipments(request):
+def _shipments(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("order", "seller")
 
 
-def _at_the_bench(request, code):
+def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
     """The shipment to pack that a tote, a shipment's or an order's number stands for."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
         return waiting[0]
     if found:
         present = found[0].get_status_display().lower()
-        raise DomainError(f"Shipment {found[0]} is {present}: it is not here to be packed.")
-    raise WrongScan(code, "a tote or a shipment that waits to be packed")
+        raise DomainError(f"Shipment {found[0]} is {present}: it is not at packing.")
+    raise WrongScan(code, "a tote or shipment to pack")
 
 
-def _press(request, pk, form, action):
+def _press(
+    request: FloorRequest,
+    pk: UUID,
+    form: FloorForm,
+    action: Callable[[FloorRequest, Shipment, Sent], str],
+) -> HttpResponse:
     """A button of the bench: `action(request, shipment, sent)` says what was done."""
     shipment = _shipment(request, pk)
     outcome = apply(request, form, lambda sent: action(request, shipment, sent))
@@ -135,56 +154,63 @@ def _press(request, pk, form, action):
     return done(request, outcome, "warehouse_pack_shipment", shipment.pk)
 
 
-def _pack(request, shipment, sent):
+def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     code, quantity = sent["code"], sent["quantity"]
     pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
     line = lines_to_pack(shipment, scanned=code).filter(is_scanned=True)[0]
     return f"In the box: {quantity} × {line.line.product.title}"
 
 
-def _close(request, shipment, sent):
+def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     box = close_package(_open_box(shipment), weight_grams=sent["weight_grams"], actor=request.user)
-    return f"Box {box} is closed."
+    return f"Box {box} closed."
 
 
-def _empty(request, shipment, sent):
-    return f"Box {empty_package(_open_box(shipment), actor=request.user)} is empty again."
+def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
+    return f"Box {empty_package(_open_box(shipment), actor=request.user)} emptied."
 
 
-def _label(request, shipment, sent):
+def _label(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"Labels made: {len(label_packages(shipment, actor=request.user))}."
 
 
-def _ready(request, shipment, sent):
+def _ready(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"Shipment {mark_ready(shipment, actor=request.user)} is ready."
 
 
-def _undo(request, shipment, sent):
+def _undo(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     if shipment.status == ShipmentStatus.READY:
-        return f"Shipment {undo_ready(shipment, actor=request.user)} is not ready any more."
+        return f"Shipment {undo_ready(shipment, actor=request.user)} is no longer ready."
     back = undo_packed(shipment, actor=request.user)
     return f"The last box of {back} is open again."
 
 
-def _put_back(request, shipment, sent):
+def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     back = put_back(shipment, actor=request.user)
-    return f"Shipment {back} is cancelled. Put its goods back where they were picked."
+    return f"Shipment {back} is cancelled. Put the units back in their locations."
 
 
-def _open_box(shipment):
+def _open_box(shipment: Shipment) -> Package:
     box = shipment.packages.filter(status=PackageStatus.PACKING).first()
     if not box:
-        raise DomainError(f"No box of shipment {shipment} is open: scan a unit first.")
+        raise DomainError(f"Shipment {shipment} has no open box: scan a unit first.")
     return box
 
 
-def _bench(request, outcome=None, *, status=ShipmentStatus.PICKED):
+def _bench(
+    request: FloorRequest,
+    outcome: ScanResult | None = None,
+    *,
+    status: ShipmentStatus = ShipmentStatus.PICKED,
+) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
     context = {"shipments": waiting[:LONGEST_LIST], "status": status}
     return screen(request, "warehouse/pack.html", context, outcome)
 
 
-def _show(request, shipment, outcome=None):
+def _show(
+    request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
+) -> HttpResponse:
     """The bench by the state of the shipment, which the last scan may have changed."""
     shipment = _shipment(request, shipment.pk)
     lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
@@ -200,6 +226,6 @@ def _show(request, shipment, outcome=None):
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
 
 
-def _boxes(shipment):
+def _boxes(shipment: Shipment) -> list[Package]:
     rows = shipment.packages.exclude(status=PackageStatus.CANCELLED)
     return list(rows.order_by("created_at", "pk"))

@@ -1,7 +1,10 @@
 """A walk through the aisles: one stop on the screen, first its location, then its product."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from orders.access import role_required
@@ -11,18 +14,27 @@ from orders.states import PickListStatus, ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
 from warehouse.models import PickLine, PickList
-from warehouse.scanning.screens import PICKERS, apply, at_workplace, done, screen
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    PICKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
 
 
 @role_required(*PICKERS)
 @at_workplace
-def pick(request):
+def pick(request: FloorRequest) -> HttpResponse:
     """Offer the next pick list; taking it again gives the one that is still open."""
     if request.method == "POST":
         walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         if walk:
             return redirect("warehouse_pick_list", walk.pk)
-        messages.info(request, "Nothing waits to be picked now.")
+        messages.info(request, "Nothing to pick right now.")
     waiting = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=ShipmentStatus.RELEASED
     )
@@ -32,7 +44,7 @@ def pick(request):
 
 @role_required(*PICKERS)
 @at_workplace
-def pick_list(request, pk):
+def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     """One stop: a scan of its location, then of its product, and the next stop."""
     walk = get_object_or_404(_walks(request), pk=pk)
     if request.method != "POST":
@@ -47,7 +59,7 @@ def pick_list(request, pk):
 
 @role_required(*PICKERS)
 @at_workplace
-def report(request, pk, line_pk):
+def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     """Fewer units than asked for: how many were found, and why."""
     walk = get_object_or_404(_walks(request), pk=pk)
     if request.method != "POST":
@@ -59,24 +71,24 @@ def report(request, pk, line_pk):
     return done(request, outcome, "warehouse_pick_list", walk.pk)
 
 
-def _walks(request):
+def _walks(request: FloorRequest) -> QuerySet[PickList]:
     """The pick lists of this warehouse; who may pick from one, the actions decide."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("shipment", "tote", "picker")
 
 
-def _lines(walk):
+def _lines(walk: PickList) -> list[PickLine]:
     return list(walk.lines.select_related("stock__location", "stock__product"))
 
 
-def _line(walk, pk):
+def _line(walk: PickList, pk: UUID) -> PickLine:
     for line in _lines(walk):
         if line.pk == pk:
             return line
     raise Http404
 
 
-def _pick(request, walk, sent):
+def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     line = _line(walk, sent["line"])
     place = line.stock.location.code
     if not sent["location"]:
@@ -93,12 +105,19 @@ def _pick(request, walk, sent):
     return f"Picked {sent['quantity']} × {line.stock.product.title}"
 
 
-def _short(request, line, sent):
+def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
     report_short(line, found=sent["found"], reason=sent["reason"], actor=request.user)
     return f"Reported: {sent['found']} × {line.stock.product.title} found"
 
 
-def _stop(request, walk, place="", *, outcome=None, quantity=None):
+def _stop(
+    request: FloorRequest,
+    walk: PickList,
+    place: str = "",
+    *,
+    outcome: ScanResult | None = None,
+    quantity: int | None = None,
+) -> HttpResponse:
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     if not left or walk.status == PickListStatus.DONE:
@@ -119,7 +138,9 @@ def _stop(request, walk, place="", *, outcome=None, quantity=None):
     return screen(request, "warehouse/pick_list.html", context, outcome)
 
 
-def _report(request, walk, line_pk, outcome=None):
+def _report(
+    request: FloorRequest, walk: PickList, line_pk: UUID, outcome: ScanResult | None = None
+) -> HttpResponse:
     line, reasons = _line(walk, line_pk), PickLine.ShortReason.choices
     context = {"walk": walk, "line": line, "reasons": reasons}
     return screen(request, "warehouse/report_short.html", context, outcome)

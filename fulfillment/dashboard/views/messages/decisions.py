@@ -1,30 +1,37 @@
 """The buttons beside a message that failed or whose outcome is unknown."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from notifications.delivery.decisions import leave_it, send_again
 from notifications.models import Message
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def again(request, pk):
+def again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send it once more."""
-    return _decide(request, pk, send_again, "The message is on its way again.")
+    return _decide(request, pk, send_again, "The message is being resent.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def leave(request, pk):
+def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave it as it is."""
-    return _decide(request, pk, leave_it, "Nothing more is sent; the order's history says so.")
+    return _decide(request, pk, leave_it, "Message dismissed. It will not be resent.")
 
 
-def _decide(request, pk, action, text):
+def _decide(
+    request: SignedInRequest, pk: UUID, action: Callable[..., Message], text: str
+) -> HttpResponse:
     message = get_object_or_404(Message.objects.visible_to(request.viewer), pk=pk)
     try:
         action(message, actor=request.user)

@@ -1,10 +1,12 @@
 """The log of a seller's webhooks: one delivery with its attempts, and replays."""
 
 from datetime import UTC
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.endpoints import replay, replay_between
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 
 
@@ -25,7 +28,7 @@ class RangeForm(forms.Form):
 
 @require_safe
 @role_required(Role.OWNER)
-def delivery(request, pk):
+def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What was sent, and every answer."""
     row = _found(request, pk)
     attempts = row.attempts.order_by("started_at", "number")
@@ -36,7 +39,7 @@ def delivery(request, pk):
 
 @require_POST
 @role_required(Role.OWNER)
-def replay_delivery(request, pk):
+def replay_delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Deliver it once more."""
     row = _found(request, pk)
     try:
@@ -44,13 +47,13 @@ def replay_delivery(request, pk):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The delivery is on its way again, with the same id.")
+        messages.success(request, "The delivery is being resent with the same ID.")
     return redirect("dashboard_delivery", pk)
 
 
 @require_POST
 @role_required(Role.OWNER)
-def replay_range(request, pk):
+def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Deliver once more what happened in a time."""
     rows = Endpoint.objects.visible_to(request.viewer).kept()
     endpoint = get_object_or_404(rows, pk=pk)
@@ -58,7 +61,7 @@ def replay_range(request, pk):
         form = RangeForm(request.POST)
         valid = form.is_valid()
     if not valid:
-        messages.error(request, "Give a beginning and an end, each with a date and an hour.")
+        messages.error(request, "Enter a start and an end, each with date and time.")
         return redirect("dashboard_webhook", pk)
     given = form.cleaned_data
     try:
@@ -72,11 +75,11 @@ def replay_range(request, pk):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        words = "1 delivery leaves" if count == 1 else f"{count:,} deliveries leave"
-        messages.success(request, f"{words} once more, with the same ids.")
+        words = "Resending 1 delivery" if count == 1 else f"Resending {count:,} deliveries"
+        messages.success(request, f"{words} with the same IDs.")
     return redirect("dashboard_webhook", pk)
 
 
-def _found(request, pk):
+def _found(request: SignedInRequest, pk: UUID) -> Delivery:
     rows = Delivery.objects.visible_to(request.viewer).filter(endpoint__deleted_at__isnull=True)
     return get_object_or_404(rows.select_related("endpoint", "order"), pk=pk)

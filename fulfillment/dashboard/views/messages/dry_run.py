@@ -1,9 +1,14 @@
 """What last month's messages would have been under a change: asked from its form, nothing kept."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+from uuid import UUID
 
 from babel.numbers import format_currency, get_currency_precision
 from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,6 +24,7 @@ from notifications.editor.dry_run import (
     SMS,
     Choices,
     Compared,
+    Line,
     Proposal,
     as_present,
     changed_triggers,
@@ -28,19 +34,36 @@ from notifications.editor.dry_run import (
 )
 from notifications.editor.editing import problems_in, tidied
 from notifications.editor.previews import EMAIL, texts_in, versions_of
+from notifications.facts import Facts
+from notifications.kinds.catalogue import Kind
 from notifications.kinds.titles import TITLES
 from notifications.languages.texts import Texts
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import InvalidInput
+from orders.models import Seller
+
+
+class Change(TypedDict):
+    """A form that was not sent yet, and what it would change."""
+
+    title: str
+    back: str
+    fields: list[tuple[str, Any]]
+    save: str
+    rows: QuerySet[Message]
+    proposal: Proposal
+    templates: set[str] | None
+
 
 SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
 
 
 @require_POST
 @role_required(Role.OWNER)
-def text_dry_run(request, seller_id, template):
+def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Of a text as it stands in its form."""
     seller, kind = seller_of(request, seller_id), kind_of(template)
     given = given_draft(request, seller)
@@ -51,7 +74,7 @@ def text_dry_run(request, seller_id, template):
     drafts = [row for row in versions_of(seller, template) if not row.published_at or row.in_force]
     base = next(iter(drafts), None)
 
-    def proposed(fact):
+    def proposed(fact: Facts) -> Texts:
         language = fact.message.language
         if language == given.language:
             return Texts(**parts)
@@ -60,8 +83,8 @@ def text_dry_run(request, seller_id, template):
     now, present = timezone.now(), Choices.of(settings_of(seller))
     rows = told_rows(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
     kept = {"language": given.language, "seen": given.seen, **given.parts}
-    change = {
-        "title": f"{kind.title}, in other words",
+    change: Change = {
+        "title": f"{kind.title}, new text",
         "back": "message_text",
         "fields": list(kept.items()),
         "save": "Save draft",
@@ -74,7 +97,7 @@ def text_dry_run(request, seller_id, template):
 
 @require_POST
 @role_required(Role.OWNER)
-def triggers_dry_run(request, seller_id):
+def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """Of the boxes as they are ticked."""
     seller = seller_of(request, seller_id)
     now, present = timezone.now(), Choices.of(settings_of(seller))
@@ -82,11 +105,11 @@ def triggers_dry_run(request, seller_id):
     changed = changed_triggers(present, after)
     texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
     rows = told_rows(seller, now=now).filter(channel=SMS, template__in=texted)
-    change = {
-        "title": "Other messages switched off",
+    change: Change = {
+        "title": "Message types",
         "back": "message_triggers_of",
         "fields": [("sent", key) for key in request.POST.getlist("sent")],
-        "save": "Keep this choice",
+        "save": "Save",
         "rows": rows,
         "proposal": Proposal(as_present, present, after),
         "templates": None,
@@ -96,7 +119,7 @@ def triggers_dry_run(request, seller_id):
 
 @require_POST
 @role_required(Role.OWNER)
-def quiet_dry_run(request, seller_id):
+def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """Of the quiet hours as they stand in the form."""
     seller = seller_of(request, seller_id)
     form = SettingsForm(request.POST)
@@ -106,11 +129,11 @@ def quiet_dry_run(request, seller_id):
     now, present = timezone.now(), Choices.of(settings_of(seller))
     hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
     names = [name for name in form.fields if request.POST.get(name)]
-    change = {
-        "title": "Other quiet hours",
+    change: Change = {
+        "title": "Quiet hours",
         "back": "message_settings",
         "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
-        "save": "Keep these hours",
+        "save": "Save quiet hours",
         "rows": Message.objects.none(),
         "proposal": Proposal(as_present, present, replace(present, **hours)),
         "templates": None,
@@ -118,12 +141,19 @@ def quiet_dry_run(request, seller_id):
     return _page(request, seller, change, now=now)
 
 
-def _page(request, seller, change, *, now, kind=None):
+def _page(
+    request: SignedInRequest,
+    seller: Seller,
+    change: Change,
+    *,
+    now: datetime,
+    kind: Kind | None = None,
+) -> HttpResponse:
     """The counts at once; the words part by part, each part asked for by the form of the last."""
     proposal, rows = change["proposal"], change["rows"]
     total = rows.count()
     compared = _compared(request, rows, proposal, total)
-    context = {
+    context: dict[str, Any] = {
         "seller": seller,
         "kind": kind,
         "change": change,
@@ -142,7 +172,9 @@ def _page(request, seller, change, *, now, kind=None):
     return render(request, "dashboard/messages/dry_run.html", context)
 
 
-def _compared(request, rows, proposal, total):
+def _compared(
+    request: SignedInRequest, rows: QuerySet[Message], proposal: Proposal, total: int
+) -> dict[str, Any]:
     """What was compared so far, with one part more where it is asked for."""
     so_far = {name: _number(request.POST.get(name)) for name in SO_FAR}
     left = min(MOST_COMPARED, total) - so_far["done"]
@@ -168,7 +200,7 @@ def _compared(request, rows, proposal, total):
     }
 
 
-def cost(segments):
+def cost(segments: int) -> str:
     """What so many segments cost, "" where no price is set."""
     price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
     if not price:
@@ -177,7 +209,7 @@ def cost(segments):
     return format_currency(amount, currency, locale="en")
 
 
-def _shown(line):
+def _shown(line: Line) -> dict[str, Any]:
     return {
         "title": TITLES[line.template],
         "channel": Message.Channel(line.channel).label,
@@ -188,7 +220,7 @@ def _shown(line):
     }
 
 
-def _hours(average):
+def _hours(average: timedelta | None) -> str:
     """3 h 20 min."""
     if average is None:
         return ""
@@ -196,5 +228,5 @@ def _hours(average):
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _number(text):
+def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 16 else 0

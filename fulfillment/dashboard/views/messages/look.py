@@ -1,6 +1,9 @@
 """/dashboard/messages/look/: the shop's colour, and what mail programs may read."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -9,12 +12,14 @@ from notifications.colours import COLOUR, PETROL, ink_on
 from notifications.consent.shop_settings import Unreadable, choose_look
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.models import Seller
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def look(request, seller_id):
+def look(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """The form; when it is sent, the choice is kept, or refused with a colour that can be read."""
     seller = seller_of(request, seller_id)
     if request.method != "POST":
@@ -24,11 +29,11 @@ def look(request, seller_id):
         choose_look(seller, accent=accent, markup=markup, actor=request.user)
     except DomainError as error:
         return _page(request, seller, accent=accent, markup=markup, refused=error)
-    messages.success(request, "The next message and the tracking page look like this.")
+    messages.success(request, "Branding saved. It applies to new messages and the tracking page.")
     return redirect("message_look_of", seller.pk)
 
 
-def _accent(request, seller):
+def _accent(request: SignedInRequest, seller: Seller) -> str:
     """The colour of the field that was changed: the picker's, unless other words were typed."""
     kept = settings_of(seller).accent
     typed = request.POST.get("accent", "").strip().lower()
@@ -37,7 +42,14 @@ def _accent(request, seller):
     return picked if was_picked else typed
 
 
-def _page(request, seller, *, accent=None, markup=None, refused=None):
+def _page(
+    request: SignedInRequest,
+    seller: Seller,
+    *,
+    accent: str | None = None,
+    markup: bool | None = None,
+    refused: DomainError | None = None,
+) -> HttpResponse:
     choice = settings_of(seller)
     shown = choice.accent if accent is None else accent
     colour = shown if COLOUR.fullmatch(shown) else PETROL

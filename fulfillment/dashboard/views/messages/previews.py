@@ -4,7 +4,7 @@ from uuid import UUID
 
 from csp.decorators import csp, csp_update
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -24,7 +24,9 @@ from notifications.editor.previews import (
 )
 from notifications.editor.trial import send_trial
 from notifications.languages import NAMES
+from notifications.models import TextVersion
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 
 OURS = 0
@@ -33,7 +35,7 @@ OURS = 0
 class Chosen:
     """What a preview shows: a version in a language, with the facts of an order."""
 
-    def __init__(self, request, seller_id, template):
+    def __init__(self, request: SignedInRequest, seller_id: UUID, template: str) -> None:
         asked = request.POST if request.method == "POST" else request.GET
         self.seller, self.kind = seller_of(request, seller_id), kind_of(template)
         self.language = chosen_language(self.seller, asked.get("language"))
@@ -48,7 +50,7 @@ class Chosen:
         texts = texts_in(self.version, template, self.language)
         self.preview = preview(facts, language=self.language, texts=texts, now=now)
 
-    def _version(self, number):
+    def _version(self, number: str) -> TextVersion | None:
         """The one named; without a name the draft, else what is in force; None is ours."""
         if not number:
             drafts = [row for row in self.versions if row.published_at is None]
@@ -61,16 +63,16 @@ class Chosen:
         return found[0]
 
     @property
-    def query(self):
+    def query(self) -> dict[str, str | int]:
         """What names this preview again."""
         order = self.named if self.is_found else ""
         return {"language": self.language, "version": self.number, "order": order}
 
 
-@require_safe
+@require_safe  # type: ignore[type-var]  # csp's decorators know plain requests only
 @role_required(Role.OWNER)
-@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # it expects no more arguments
-def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # and no more arguments
+def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The page around the preview: what to look at, and the test mail."""
     chosen = Chosen(request, seller_id, template)
     scheme = "dark" if request.GET.get("dark") else "light"
@@ -90,11 +92,11 @@ def show(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
     return render(request, "dashboard/messages/preview.html", context)
 
 
-@require_safe
+@require_safe  # type: ignore[type-var]  # as above
 @role_required(Role.OWNER)
 @xframe_options_sameorigin
 @csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
-def mail(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
+def mail(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """The HTML part: as it is sent, or with a `scheme` as by day or by night, for the frame."""
     html = Chosen(request, seller_id, template).preview.mail.html
     scheme = request.GET.get("scheme")
@@ -103,7 +105,7 @@ def mail(request: HttpRequest, seller_id: UUID, template: str) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OWNER)
-def trial(request, seller_id, template):
+def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Send what is shown to the one who looks at it."""
     chosen = Chosen(request, seller_id, template)
     try:
@@ -117,5 +119,5 @@ def trial(request, seller_id, template):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The test mail is on its way to {request.user.email}.")
+        messages.success(request, f"Test e-mail sent to {request.user.email}.")
     return redirect(page_url("message_preview", chosen.seller, template, **chosen.query))

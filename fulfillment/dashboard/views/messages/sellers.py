@@ -1,23 +1,27 @@
 """Whose messages a page is about: each page of texts, look and triggers names its seller."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
 
 MOST_SHOWN = 200
 
 
-def seller_of(request, seller_id):
+def seller_of(request: SignedInRequest, seller_id: UUID) -> Seller:
     """The seller with what messages need of it; another's is 404."""
     sellers = Seller.objects.visible_to(request.viewer)
     rows = sellers.select_related("warehouse", "message_settings")
     return get_object_or_404(rows, pk=seller_id)
 
 
-def others(request):
+def others(request: SignedInRequest) -> list[Seller]:
     """The sellers between which the viewer may choose; one is no choice."""
     sellers = list(Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SHOWN])
     return sellers if len(sellers) > 1 else []
@@ -25,10 +29,10 @@ def others(request):
 
 @require_safe
 @role_required(Role.OWNER)
-def first_seller(request, page):
+def first_seller(request: SignedInRequest, page: str) -> HttpResponse:
     """To this page of the viewer's first seller."""
     seller = Seller.objects.visible_to(request.viewer).order_by("name").first()
     if seller is None:
-        messages.error(request, "There is no seller yet.")
+        messages.error(request, "No sellers yet.")
         return redirect("message_settings")
     return redirect(page, seller.pk)

@@ -1,12 +1,14 @@
 """The address from which a seller's customers get their mail."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.settings import settings_page
 from notifications.channels.sender_domains import enter_sender, remove_sender
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 
@@ -15,7 +17,7 @@ LONGEST = 254
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def message_sender(request):
+def message_sender(request: SignedInRequest) -> HttpResponse:
     """Enter it, or remove it by leaving it empty."""
     if request.method != "POST":
         return redirect("message_settings")
@@ -24,7 +26,7 @@ def message_sender(request):
     address = request.POST.get("address", "").strip()
     if not address:
         remove_sender(seller, actor=request.user)
-        messages.success(request, f"The messages of {seller} are sent from our address.")
+        messages.success(request, f"E-mails of {seller} are now sent from our address.")
         return redirect("message_settings")
     try:
         row = enter_sender(seller, actor=request.user, address=address[: LONGEST + 1])
@@ -32,7 +34,7 @@ def message_sender(request):
         refused = {"seller": seller, "address": address, "error": str(error)}
         return settings_page(request, refused_sender=refused)
     if not row.verified_at:
-        messages.success(request, f"Prove now that {row.domain} is yours: see below.")
+        messages.success(request, f"Saved. Verify that you own {row.domain}: see below.")
     else:
-        messages.success(request, f"The messages of {seller} are sent from {row.address}.")
+        messages.success(request, f"E-mails of {seller} are now sent from {row.address}.")
     return redirect("message_settings")

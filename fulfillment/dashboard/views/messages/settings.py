@@ -2,16 +2,19 @@
 
 import re
 from email.utils import parseaddr
+from typing import Any
 
 from django import forms
 from django.conf import settings as conf
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from notifications.consent.shop_settings import HALF_A_NIGHT, Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.models import Seller
 
@@ -22,10 +25,10 @@ CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format=
 class Countries(forms.CharField):
     """Countries in two letters each, with commas or spaces between them."""
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def clean(self, value):
+    def clean(self, value: Any) -> list[str]:
         names = re.split(r"[\s,;]+", super().clean(value).upper())
         return sorted({name for name in names if name})
 
@@ -42,7 +45,7 @@ class SettingsForm(forms.Form):
     sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
     sms_countries = Countries(required=False, max_length=1200)
 
-    def has_two_ends(self):
+    def has_two_ends(self) -> bool:
         """Whether the quiet hours have both ends or neither; said in the form where not."""
         ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
         if ends[0] != ends[1]:
@@ -52,7 +55,7 @@ class SettingsForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def message_settings(request):
+def message_settings(request: SignedInRequest) -> HttpResponse:
     """A form for each seller of the viewer."""
     refused = None
     if request.method == "POST":
@@ -60,13 +63,13 @@ def message_settings(request):
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         refused = SettingsForm(request.POST)
         if refused.is_valid() and _kept(request, seller, refused):
-            messages.success(request, f"The messages of {seller} follow your choice from now on.")
+            messages.success(request, f"Message settings of {seller} saved.")
             return redirect("message_settings")
         refused.seller = seller
     return settings_page(request, refused)
 
 
-def _kept(request, seller, form):
+def _kept(request: SignedInRequest, seller: Seller, form: SettingsForm) -> bool:
     try:
         choose_settings(seller, actor=request.user, choices=Choices(**form.cleaned_data))
     except InvalidInput as error:
@@ -79,7 +82,12 @@ def _kept(request, seller, form):
     return True
 
 
-def settings_page(request, refused=None, *, refused_sender=None):
+def settings_page(
+    request: SignedInRequest,
+    refused: SettingsForm | None = None,
+    *,
+    refused_sender: dict[str, Any] | None = None,
+) -> HttpResponse:
     """The page with every seller's forms; one that was refused says why."""
     rows = ("message_settings", "sending_domain", "warehouse")
     sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
@@ -96,7 +104,7 @@ def settings_page(request, refused=None, *, refused_sender=None):
     return render(request, "dashboard/messages/settings.html", context, status=status)
 
 
-def _form(seller):
+def _form(seller: Seller) -> SettingsForm:
     choice = settings_of(seller)
     form = SettingsForm(initial={name: getattr(choice, name) for name in SettingsForm.base_fields})
     form.seller = seller

@@ -1,7 +1,10 @@
 """/dashboard/messages/suppressed/: addresses that a seller's messages no longer go to."""
 
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -10,6 +13,7 @@ from fulfillment.keyset import count_text
 from notifications.consent.allowing import allow_again, suppress_by_hand
 from notifications.models import Message, Suppression
 from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 
@@ -23,7 +27,7 @@ class SuppressForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
-def suppressed(request):
+def suppressed(request: SignedInRequest) -> HttpResponse:
     """The list, newest first, and a form to add to it."""
     form = SuppressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -34,24 +38,26 @@ def suppressed(request):
         except DomainError as error:
             form.add_error("recipient", str(error))
         else:
-            messages.success(request, f"{row.recipient} is blocked: nothing goes there any more.")
+            messages.success(
+                request, f"{row.recipient} is blocked: no messages will be sent to it."
+            )
             return redirect("suppressed")
     return _page(request, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
-def allow(request, pk):
+def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask first, then let messages go there again."""
     row = get_object_or_404(Suppression.objects.visible_to(request.viewer), pk=pk)
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
     allow_again(row, actor=request.user)
-    messages.success(request, f"{row.recipient} is not blocked any more.")
+    messages.success(request, f"{row.recipient} is unblocked.")
     return redirect("suppressed")
 
 
-def _page(request, form):
+def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:254]
     found = suppressions(request.viewer, search=search, cursor=request.GET.get("page", ""))
     context = {

@@ -1,7 +1,11 @@
 """/dashboard/messages/texts/: the words of every message, ours or the seller's own."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +16,7 @@ from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.consent.shop_settings import choose_languages
 from notifications.consent.shop_switches import is_kept_back
 from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, tidied
-from notifications.editor.previews import facts_of, preview, texts_in, versions_of
+from notifications.editor.previews import Preview, facts_of, preview, texts_in, versions_of
 from notifications.editor.publishing import (
     Draft,
     SavedMeanwhile,
@@ -28,25 +32,27 @@ from notifications.models import TextVersion
 from notifications.models.settings import settings_of
 from notifications.words.liquid import TextError
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
+from orders.models import Seller, User
 
 LABELS = {
-    "subject": ("Subject", 2, "Also what a browser's notification says."),
-    "heading": ("Heading", 2, "Above the mail. Without one, the subject stands there."),
+    "subject": ("Subject", 2, "Also used for browser notifications."),
+    "heading": ("Heading", 2, "Shown above the text. If empty, the subject is used."),
     "body": (
         "Text",
         8,
-        "Paragraphs are separated by an empty line. One that begins with “> ” is set off: "
-        "what the reader looks for.",
+        "Separate paragraphs with an empty line. Start one with “> ” to highlight it: "
+        "use it for what the customer looks for.",
     ),
-    "closing": ("Below the list of goods", 4, "May be empty."),
-    "sms": ("Text message", 4, "One line. Long lists of goods give way so that it fits."),
+    "closing": ("Below the product list", 4, "Optional."),
+    "sms": ("Text message", 4, "One line. Long product lists are shortened to fit."),
 }
 
 
 @require_safe
 @role_required(Role.OWNER)
-def texts(request, seller_id):
+def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """Every message to customers, and whose words it has."""
     seller = seller_of(request, seller_id)
     rows = TextVersion.objects.visible_to(request.viewer).filter(seller=seller)
@@ -54,7 +60,7 @@ def texts(request, seller_id):
     drafts = {row.template: row for row in rows.filter(published_at=None).defer("texts")}
     off = settings_of(seller).switched_off
 
-    def line(kind):
+    def line(kind: Kind) -> tuple[Kind, str, TextVersion | None, TextVersion | None]:
         name = kind.template
         sent = [
             label
@@ -78,7 +84,7 @@ def texts(request, seller_id):
 
 @require_POST
 @role_required(Role.OWNER)
-def languages(request, seller_id):
+def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """In which languages this seller writes."""
     seller = seller_of(request, seller_id)
     try:
@@ -86,13 +92,13 @@ def languages(request, seller_id):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Own texts are written in these languages from now on.")
+        messages.success(request, "Languages of your custom texts saved.")
     return redirect("message_texts_of", seller.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def text(request, seller_id, template):
+def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """One message in one language: its form; when it is sent, the draft is kept."""
     seller, kind = seller_of(request, seller_id), kind_of(template)
     if request.method != "POST":
@@ -104,14 +110,14 @@ def text(request, seller_id, template):
         return editor(request, seller, kind, given.language, given=given, refused=error)
     except SavedMeanwhile as error:
         return editor(request, seller, kind, given.language, given=given, refused=error)
-    messages.success(request, f"Draft {draft.number} is saved. Customers see it once published.")
+    messages.success(request, f"Draft {draft.number} saved. Customers get it once it is published.")
     page = "message_preview" if request.POST.get("do") == "preview" else "message_text"
     return redirect(page_url(page, seller, template, language=given.language))
 
 
 @require_POST
 @role_required(Role.OWNER)
-def size(request, seller_id, template):
+def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """How long the text message of a form is, for its script; nothing is kept."""
     seller, kind = seller_of(request, seller_id), kind_of(template)
     given = given_draft(request, seller)
@@ -121,11 +127,11 @@ def size(request, seller_id, template):
 
 @require_POST
 @role_required(Role.OWNER)
-def change(request, seller_id, template, what):
+def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) -> HttpResponse:
     """Publish a version, throw the draft away, or go back to our text."""
     seller, kind = seller_of(request, seller_id), kind_of(template)
-    number = request.POST.get("number", "")
-    number = int(number) if number.isdecimal() and len(number) < 9 else 0
+    typed = request.POST.get("number", "")
+    number = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
     try:
         messages.success(request, CHANGES[what](seller, kind, number, request.user))
     except DomainError as error:
@@ -133,56 +139,64 @@ def change(request, seller_id, template, what):
     return redirect("message_text", seller.pk, template)
 
 
-def _publish(seller, kind, number, actor):
+def _publish(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     version = publish(seller, kind.template, number, actor=actor)
-    return f"Version {version.number} is in force: the next message “{kind.title}” says it."
+    return f"Version {version.number} is published: new “{kind.title}” messages use it."
 
 
-def _discard(seller, kind, number, actor):
+def _discard(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     discard(seller, kind.template, number, actor=actor)
-    return f"Draft {number} is thrown away."
+    return f"Draft {number} discarded."
 
 
-def _withdraw(seller, kind, number, actor):
+def _withdraw(seller: Seller, kind: Kind, number: int, actor: User) -> str:
     withdraw(seller, kind.template, actor=actor)
-    return "Our text is in force again. Your versions are kept."
+    return "Default text restored. Your versions are kept."
 
 
 CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}
 
 
-def kind_of(template):
+def kind_of(template: str) -> Kind:
     """The message of this name; 404 where there is none."""
     if template not in FOR_CUSTOMERS:
         raise Http404
     return Kind(template)
 
 
-def chosen_language(seller, given):
+def chosen_language(seller: Seller, given: str | None) -> str:
     """The language asked for, else the seller's first."""
     return given if given in LANGUAGES else languages_of(seller)[0]
 
 
-def given_draft(request, seller):
+def given_draft(request: SignedInRequest, seller: Seller) -> Draft:
     """What a form holds, as it was typed."""
     parts = {part: request.POST.get(part, "") for part in PARTS}
     language = chosen_language(seller, request.POST.get("language"))
     return Draft(language, parts, request.POST.get("seen", ""))
 
 
-def page_url(page, seller, template, **query):
+def page_url(page: str, seller: Seller, template: str, **query: Any) -> str:
     """The URL of a page of one message."""
     return f"{reverse(page, args=[seller.pk, template])}?{urlencode(query)}"
 
 
-def editor(request, seller, kind, language, *, given=None, refused=None):
+def editor(
+    request: SignedInRequest,
+    seller: Seller,
+    kind: Kind,
+    language: str,
+    *,
+    given: Draft | None = None,
+    refused: DomainError | None = None,
+) -> HttpResponse:
     """The page of one message; `given` and `refused` where a form was not accepted."""
     versions = versions_of(seller, kind.template)
     draft = next((row for row in versions if row.published_at is None), None)
     in_force = next((row for row in versions if row.in_force), None)
     base = draft or in_force
     kept = texts_in(base, kind.template, language)._asdict()
-    problems = {}
+    problems: dict[str, list[str]] = {}
     for part, problem in getattr(refused, "problems", ()):
         problems.setdefault(part, []).append(problem)
     values = given.parts if given else kept
@@ -211,7 +225,9 @@ def editor(request, seller, kind, language, *, given=None, refused=None):
     return render(request, "dashboard/messages/text.html", context, status=status)
 
 
-def shown_size(seller, kind, language, parts):
+def shown_size(
+    seller: Seller, kind: Kind, language: str, parts: Mapping[str, str]
+) -> Preview | None:
     """A text message in these words, of the newest order that has one; None where it breaks."""
     now = timezone.now()
     facts, _ = facts_of(seller, kind.template, number="", language=language, now=now)
@@ -221,7 +237,7 @@ def shown_size(seller, kind, language, parts):
         return None
 
 
-def _field(part, value, problems):
+def _field(part: str, value: str, problems: list[str]) -> dict[str, Any]:
     label, rows, hint = LABELS[part]
     return {
         "name": part,

@@ -1,25 +1,33 @@
 """/dashboard/messages/triggers/: which messages the shop sends at all, channel by channel."""
 
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.consent.shop_settings import choose_triggers
 from notifications.consent.shop_switches import ESSENTIAL, is_optional, optional_triggers
-from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, groups
+from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, Kind, groups
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def triggers(request, seller_id):
+def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """A table of boxes; when it is sent, what is not ticked is switched off."""
     seller = seller_of(request, seller_id)
     if request.method == "POST":
         choose_triggers(seller, switched_off(request), actor=request.user)
-        messages.success(request, "What is not ticked is not sent any more; what waits neither.")
+        messages.success(
+            request, "Saved. Unticked messages are no longer sent, including those waiting."
+        )
         return redirect("message_triggers_of", seller.pk)
     off = settings_of(seller).switched_off
     lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in groups()]
@@ -33,17 +41,17 @@ def triggers(request, seller_id):
     return render(request, "dashboard/messages/triggers.html", context)
 
 
-def switched_off(request):
+def switched_off(request: SignedInRequest) -> set[str]:
     """Everything optional that a form does not name."""
     return optional_triggers() - set(request.POST.getlist("sent"))
 
 
-def _row(kind, off):
+def _row(kind: Kind, off: Collection[str]) -> tuple[Kind, str, list[dict[str, Any]]]:
     boxes = [_box(kind.template, channel, off) for channel in CHANNELS]
     return kind, ESSENTIAL.get(kind.template, ""), boxes
 
 
-def _box(template, channel, off):
+def _box(template: str, channel: str, off: Collection[str]) -> dict[str, Any]:
     key = f"{template}:{channel}"
     return {
         "key": key,

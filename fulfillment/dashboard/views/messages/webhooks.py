@@ -1,7 +1,10 @@
 """/dashboard/settings/webhooks/: a seller's endpoints."""
 
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +23,7 @@ from notifications.webhooks.endpoints import (
 )
 from notifications.webhooks.kinds import GROUPS, KINDS
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 
@@ -27,7 +31,7 @@ from orders.models import Seller
 class EndpointForm(forms.Form):
     """Where to, and of what; no choice of events is all of them."""
 
-    url = forms.CharField(max_length=500, label="Address")
+    url = forms.CharField(max_length=500, label="URL")
     description = forms.CharField(max_length=120, required=False)
     kinds = forms.MultipleChoiceField(
         required=False, choices=[(kind, kind) for kind in sorted(KINDS)]
@@ -42,7 +46,7 @@ class SureForm(forms.Form):
 
 @require_safe
 @role_required(Role.OWNER)
-def webhooks(request):
+def webhooks(request: SignedInRequest) -> HttpResponse:
     """The endpoints of the viewer's sellers."""
     return _list(request)
 
@@ -50,7 +54,7 @@ def webhooks(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @role_required(Role.OWNER)
-def add_webhook(request):
+def add_webhook(request: SignedInRequest) -> HttpResponse:
     """The form of a new endpoint; its secret is shown in this one answer and never again."""
     form = EndpointForm(request.POST or None)
     if request.method != "POST":
@@ -69,14 +73,14 @@ def add_webhook(request):
 
 @require_safe
 @role_required(Role.OWNER)
-def webhook(request, pk):
+def webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One endpoint and its log; `?state=` narrows it."""
     return _page(request, _found(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
-def change_webhook(request, pk):
+def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Another address, description or choice of events."""
     endpoint = _found(request, pk)
     names = ("url", "description", "kinds")
@@ -91,41 +95,41 @@ def change_webhook(request, pk):
     except DomainError as error:
         form.add_error("url", str(error))
         return _form(request, form, endpoint=endpoint, status=422)
-    messages.success(request, "The endpoint is changed.")
+    messages.success(request, "Endpoint saved.")
     return redirect("dashboard_webhook", pk)
 
 
 @require_POST
 @role_required(Role.OWNER)
-def test_webhook(request, pk):
+def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Post a test event."""
     send_test(_found(request, pk), actor=request.user)
-    messages.success(request, "A test event is on its way: the log shows the answer.")
+    messages.success(request, "Test event sent: see the response under Deliveries.")
     return redirect("dashboard_webhook", pk)
 
 
 @require_POST
 @role_required(Role.OWNER)
-def pause_webhook(request, pk):
+def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Hold deliveries back."""
     pause_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "The endpoint is paused: its deliveries wait.")
+    messages.success(request, "Endpoint paused: deliveries wait until you resume it.")
     return redirect("dashboard_webhook", pk)
 
 
 @require_POST
 @role_required(Role.OWNER)
-def resume_webhook(request, pk):
+def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let deliveries go again."""
     resume_endpoint(_found(request, pk), actor=request.user)
-    messages.success(request, "The endpoint is active: what waited leaves now.")
+    messages.success(request, "Endpoint resumed: waiting deliveries are being sent.")
     return redirect("dashboard_webhook", pk)
 
 
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
-def rotate_webhook(request, pk):
+def rotate_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A new secret, shown in this one answer and never again."""
     endpoint = _found(request, pk)
     if not SureForm(request.POST).is_valid():
@@ -136,22 +140,22 @@ def rotate_webhook(request, pk):
 
 @require_POST
 @role_required(Role.OWNER)
-def delete_webhook(request, pk):
+def delete_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End an endpoint."""
     endpoint = _found(request, pk)
     if not SureForm(request.POST).is_valid():
         return _page(request, endpoint, status=422)
     delete_endpoint(endpoint, actor=request.user)
-    messages.success(request, "The endpoint is deleted.")
+    messages.success(request, "Endpoint deleted.")
     return redirect("dashboard_webhooks")
 
 
-def _found(request, pk):
+def _found(request: SignedInRequest, pk: UUID) -> Endpoint:
     rows = Endpoint.objects.visible_to(request.viewer).kept().select_related("seller")
     return get_object_or_404(rows, pk=pk)
 
 
-def _list(request):
+def _list(request: SignedInRequest) -> HttpResponse:
     context = {
         "endpoints": endpoints(request.viewer),
         "sellers": Seller.objects.visible_to(request.viewer)[:2],
@@ -160,7 +164,13 @@ def _list(request):
     return render(request, "dashboard/webhooks/list.html", context)
 
 
-def _form(request, form, *, endpoint=None, status=200):
+def _form(
+    request: SignedInRequest,
+    form: EndpointForm,
+    *,
+    endpoint: Endpoint | None = None,
+    status: int = 200,
+) -> HttpResponse:
     chosen = form["kinds"].value() or []
     context = {
         "form": form,
@@ -172,7 +182,9 @@ def _form(request, form, *, endpoint=None, status=200):
     return render(request, "dashboard/webhooks/form.html", context, status=status)
 
 
-def _page(request, endpoint, *, secret="", status=200):
+def _page(
+    request: SignedInRequest, endpoint: Endpoint, *, secret: str = "", status: int = 200
+) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     context = {

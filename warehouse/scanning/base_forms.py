@@ -1,5 +1,7 @@
 """What a worker's screen sends: the shape only; whether it is allowed, the actions decide."""
 
+from typing import Any
+
 from django import forms
 
 MOST_UNITS = 100_000
@@ -12,12 +14,12 @@ class FloorForm(forms.Form):
     sequence = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
     @property
-    def problem(self):
+    def problem(self) -> str:
         """The first thing wrong, in words; of the fields that nobody sees only that they are."""
         for name, texts in self.errors.items():
             if name not in ("client_id", "sequence"):
                 return f"{self.fields[name].label}: {texts[0]}"
-        return "This screen is out of date: open it again."
+        return "This screen is out of date: reload it."
 
 
 class ScanForm(FloorForm):
@@ -29,10 +31,10 @@ class ScanForm(FloorForm):
 class QuantityField(forms.IntegerField):
     """Units of goods; a scanner sends none for one."""
 
-    def __init__(self, *, min_value=1, **options):
+    def __init__(self, *, min_value: int = 1, **options: Any) -> None:
         super().__init__(
             min_value=min_value, max_value=MOST_UNITS, label="Quantity", required=False, **options
         )
 
-    def clean(self, value):
+    def clean(self, value: Any) -> int:
         return super().clean(value) if value not in self.empty_values else 1
