@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from mutants.source import Mutant
 from mutants.tree import Copy, tracked
 
 RECORDING_SECONDS = 3600.0
+KEPT_SECONDS = 14 * 24 * 3600.0
 # What no test outcome depends on.
 BESIDE = ("mutants/", "script/", "docs/", "benchmarks/", "torture/", "static/", "deploy/")
 # A browser, or a whole portal: minutes, and nothing of it runs in this process.
@@ -59,6 +61,9 @@ class Map:
     def record(self) -> None:
         """Run what is missing, and keep what it ran."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        for file in self.folder.iterdir():
+            if time.time() - file.stat().st_mtime > KEPT_SECONDS:
+                file.unlink()
         missing = self.missing()
         record = self.copy.notes / "record"
         record.touch()

@@ -40,7 +40,7 @@ def main() -> int:
             return _list(mutants)
         with private_copy(root) as copy:
             rooms = {f"tests/{path.partition('/')[0]}/" for path in modules}
-            near = tuple(rooms) if options.near else ("tests/",)
+            near = ("tests/test_", *rooms) if options.near else ("tests/",)
             recorded = Map(root, copy, sorted({*core, *modules}), near)
             if missing := recorded.missing():
                 print(f"Recording which lines the tests of {len(missing)} files run", flush=True)
@@ -58,7 +58,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=40, help="how many (40)")
     parser.add_argument("--seed", default="1", help="another seed takes other ones (1)")
     parser.add_argument("--known", action="store_true", help="run those of mutants/known.toml")
-    parser.add_argument("--near", action="store_true", help="ask only the tests of the same app")
+    parser.add_argument(
+        "--near", action="store_true", help="ask only tests of the same app or of all"
+    )
     parser.add_argument("--list", action="store_true", help="only print them")
     parser.add_argument("--seconds", type=float, default=120, help="of tests for each mutant (120)")
     parser.add_argument("--root", default=".", help=argparse.SUPPRESS)

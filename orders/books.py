@@ -221,6 +221,16 @@ WHERE line.came_back <> coalesce(part.received, 0)
     undeliverable=Return.Reason.UNDELIVERABLE,
 )
 
+LABEL_RULES = with_codes(
+    """
+SELECT format('Box %s: its label is wanted, and it is %s', package.number, package.status)
+FROM orders_labelrequest request
+JOIN orders_package package ON package.id = request.package_id
+WHERE request.unwanted_at IS NULL AND request.refused_at IS NULL
+    AND package.status IN ({unlabelled})
+""",
+    unlabelled=(PackageStatus.PACKING, PackageStatus.CANCELLED),
+)
 PROMISE_RULES = with_codes(
     """
 SELECT format('Order %s, promise %s of %s: %s', orders_order.number, promise.kind,
@@ -293,6 +303,11 @@ def lines_equal_undeliverables() -> list[str]:
     return findings(UNDELIVERABLE_UNITS)
 
 
+def labels_are_wanted() -> list[str]:
+    """Of a box that is open or cancelled no label is kept: the carrier would bill it."""
+    return findings(LABEL_RULES)
+
+
 def promises_are_settled() -> list[str]:
     """A promise is settled once, by facts, and none is open where nothing is to come."""
     return findings(PROMISE_RULES)
@@ -323,6 +338,7 @@ CHECKS: tuple[Check, ...] = (
     counters_of_returns,
     lines_equal_returns,
     lines_equal_undeliverables,
+    labels_are_wanted,
     promises_are_settled,
     summaries,
 )

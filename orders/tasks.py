@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from orders.lifecycle import label_sweep
 from orders.promises import tomorrow, watching
 
 
@@ -10,3 +11,9 @@ def watch_promises() -> None:
     """Warn of promises at risk, replace those about to break, and announce what comes tomorrow."""
     watching.watch_promises()
     tomorrow.announce_tomorrow()
+
+
+@shared_task
+def work_off_labels() -> None:
+    """Ask carriers again for labels without an answer, and void those that nobody wants."""
+    label_sweep.work_off_labels()

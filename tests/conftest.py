@@ -16,6 +16,7 @@ from django.db import connections
 from django.test import override_settings
 
 from fulfillment.demo.peers import (
+    CarrierPeer,
     PushPeer,
     SmsPeer,
     SmtpPeer,
@@ -28,9 +29,11 @@ from fulfillment.embedded.processes import Child
 from fulfillment.management.commands.check_books import findings
 from notifications.channels.vapid import new_private_key
 from orders.access import Role
+from orders.carriers import CARRIERS
 from orders.models import Order
 from tests.support import cast, databases, portal, servers, vandals
 from tests.support.cast import make_product
+from tests.support.peer_carrier import PeerCarrier
 from tests.support.stages import open_house
 from tests.support.sweeping import Sweeper, sweeper_of
 from tests.tracking.tracked import MONDAY
@@ -181,6 +184,15 @@ def vonage_peer(settings: Any) -> Iterator[VonagePeer]:
     settings.SMS_PROVIDER, settings.VONAGE_URL = "vonage", peer.url
     settings.VONAGE_API_KEY, settings.VONAGE_API_SECRET = vonage.KEY, vonage.SECRET
     settings.VONAGE_SIGNATURE_SECRET = vonage.SIGNATURE
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def carrier_peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[CarrierPeer]:
+    """A carrier on loopback that may misbehave, and "peer" in the registry, which speaks to it."""
+    peer = CarrierPeer().start()
+    monkeypatch.setitem(CARRIERS, "peer", PeerCarrier(peer.url))
     yield peer
     peer.stop()
 

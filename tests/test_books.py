@@ -46,4 +46,4 @@ def test_findings_are_printed_and_end_with_1():
 
 def test_every_check_says_its_rule():
     assert [check.__name__ for check in CHECKS if not check.__doc__] == []
-    assert len({check.__name__ for check in CHECKS}) == len(CHECKS) == 23
+    assert len({check.__name__ for check in CHECKS}) == len(CHECKS) == 24

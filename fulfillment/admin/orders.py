@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.paginator import Paginator
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from fulfillment.keyset import MOST_COUNTED
 from orders.models import (
@@ -17,6 +19,7 @@ from orders.models import (
     Barcode,
     Event,
     Hold,
+    LabelRequest,
     Member,
     Order,
     OrderLine,
@@ -30,6 +33,7 @@ from orders.models import (
     User,
     Warehouse,
 )
+from orders.shops import channel_kinds, kind_name
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes none when it runs
@@ -136,14 +140,35 @@ class SellerAdmin(KeptAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
 
+class SalesChannelForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """The kinds of channels are a registry: the column has no choices."""
+
+    kind = forms.ChoiceField(choices=channel_kinds, widget=UnfoldAdminSelectWidget)
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return channel_kinds()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(SalesChannel)
 class SalesChannelAdmin(KeptAdmin):
-    list_display = ("name", "kind", "seller", "is_active", "created_at")
-    list_filter = ("kind", "is_active")
+    form = SalesChannelForm
+    list_display = ("name", "kind_name", "seller", "is_active", "created_at")
+    list_filter = (KindFilter, "is_active")
     list_select_related = ("seller",)
     search_fields = ("name", "seller__name")
     autocomplete_fields = ("seller",)
     exclude = ("secret",)
+
+    @admin.display(description="kind", ordering="kind")
+    def kind_name(self, channel: SalesChannel) -> str:
+        return kind_name(channel.kind)
 
 
 @admin.register(ApiKey)
@@ -213,6 +238,20 @@ class ShipmentAdmin(ReadOnlyAdmin):
     list_select_related = ("seller", "warehouse")
     search_fields = ("number__exact",)
     inlines = (PackageInline,)
+
+
+@admin.register(LabelRequest)
+class LabelRequestAdmin(ReadOnlyAdmin):
+    list_display = ("package", "carrier", "tracking_number", "asked_at", "answered_at", "cause",
+                    "attempts", "due_at", "unwanted_at", "voided_at")  # fmt: skip
+    list_filter = ("carrier", "cause")
+    list_select_related = ("package",)
+    search_fields = ("tracking_number__exact", "package__number__exact")
+    exclude = ("file",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LabelRequest]:
+        rows: QuerySet[LabelRequest] = super().get_queryset(request)
+        return rows.defer("file")
 
 
 class ReturnLineInline(ReadOnlyInline):

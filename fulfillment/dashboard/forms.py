@@ -9,8 +9,9 @@ from fulfillment.dashboard.queries.kept import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.kept import OUTCOMES
 from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from orders.lifecycle.address import DeliveryAddress
-from orders.models import Promise, SalesChannel
+from orders.models import Promise
 from orders.promises.windows import days_at_dock, days_at_door, hours_at_door
+from orders.shops import channel_kinds
 from orders.states import OrderStatus
 
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -132,7 +133,7 @@ class KeyForm(forms.Form):
 
 class ChannelForm(forms.Form):
     seller = forms.UUIDField()
-    kind = forms.ChoiceField(choices=SalesChannel.Kind.choices)
+    kind = forms.ChoiceField(choices=channel_kinds)
     name = forms.CharField(max_length=80)
 
 

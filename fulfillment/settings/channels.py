@@ -1,4 +1,4 @@
-"""Providers of mail, SMS and web push; webhooks; how fast messages leave."""
+"""Carriers; providers of mail, SMS and web push; webhooks; how fast messages leave."""
 
 import os
 import re
@@ -19,6 +19,12 @@ from fulfillment.settings.env import (
     env_url,
 )
 from fulfillment.settings.site import DEBUG, VAR_DIR
+
+# Carriers
+# One press of the button waits so long for a carrier, however many boxes it is asked about.
+CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
+if not CARRIER_TIMEOUT:
+    raise ImproperlyConfigured("CARRIER_TIMEOUT is 0: a carrier needs some seconds to answer.")
 
 # Messages
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows

@@ -26,7 +26,7 @@ class _Watched:
         super().send(s)  # type: ignore[misc]  # a mixin before smtplib.SMTP
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        code, reply = super().data(msg)  # type: ignore[misc]
+        code, reply = super().data(msg)  # type: ignore[misc]  # as above
         self.reply = _text(code, reply)
         return code, reply
 

@@ -58,7 +58,7 @@ class Endpoint(Row):
     created_at = models.DateTimeField(default=timezone.now)
 
     # mypy takes what as_manager makes for an attribute of the row.
-    objects = EndpointQuerySet.as_manager()  # type: ignore[misc]
+    objects = EndpointQuerySet.as_manager()  # type: ignore[misc]  # see above
 
     class Meta:
         constraints = [

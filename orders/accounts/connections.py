@@ -9,6 +9,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import token_hash
 from orders.models import ApiKey, Event, SalesChannel, Seller, User
+from orders.shops import check_kind
 
 PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
 
@@ -44,7 +45,8 @@ def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
 
 @transaction.atomic(savepoint=False)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
-    """A new way in for a seller's orders."""
+    """A new way in for a seller's orders. Raises DomainError for a kind that nobody knows."""
+    check_kind(kind)
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
         raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)

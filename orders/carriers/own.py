@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from uuid import UUID
 
-from orders.carriers.base import Label
+from orders.carriers.base import Label, Parcel
 from orders.models import Package
 from orders.states import PackageStatus
 
@@ -25,10 +25,13 @@ class OwnCouriers:
         **dict.fromkeys(Package.Failure.values, PackageStatus.ATTEMPT_FAILED),
     }
 
-    def label(self, package: Package) -> Label:
-        """The label of a packed box, computed from its id."""
-        body = _body(package.pk)
-        return Label(tracking_number=PREFIX + body + _check_character(body))
+    def label(self, parcel: Parcel, *, seconds: float) -> Label:
+        """The label of a packed box: its number is computed from the id of the package."""
+        body = _body(parcel.package_id)
+        return Label(parcel.key, tracking_number=PREFIX + body + _check_character(body))
+
+    def void(self, label: Label, *, seconds: float) -> None:
+        """Nothing to do: outside our own house nobody knows the label."""
 
     def recognises(self, text: str) -> bool:
         """Is this `OC`, eleven characters and their check character?"""

@@ -7,6 +7,7 @@ from django.db import transaction
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.decisions import release_hold
+from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, Package, User
 from orders.zones import zone_of
@@ -34,6 +35,7 @@ def enter_address(order: Order, *, address: DeliveryAddress, actor: User | None)
     order = lock_order(order.pk)
     if Package.objects.filter(order=order).exclude(tracking_number="").exists():
         raise DomainError(f"Order {order} already has a label: its address can no longer change.")
+    discard_labels(Package.objects.filter(order=order))  # asked for, with the former address
     for field, text in asdict(address).items():
         setattr(order, field, text)
     warehouse = order.seller.warehouse

@@ -1,34 +1,77 @@
-"""What lets a parcel leave: a label with a tracking number, and no open hold."""
+"""What lets a parcel leave: a label with a tracking number, and no open hold.
+
+Three steps: a transaction writes what the carrier is to be asked, the carrier is asked with no
+transaction open, and a second transaction puts the labels on their boxes.
+"""
 
 from collections.abc import Iterable
-from uuid import UUID
+from time import monotonic
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
 
 from orders.carriers import carrier_of
+from orders.carriers.asking import ask_label, refuse_in_transaction
+from orders.carriers.base import CarrierError, Unanswered
+from orders.crash import crash_point
 from orders.errors import DomainError
+from orders.lifecycle.label_requests import (
+    WANTED,
+    keep_answer,
+    keep_failure,
+    open_requests,
+    parcel_of,
+)
 from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Hold, Package, Shipment, User
+from orders.models import Hold, LabelRequest, Package, Shipment, User
 from orders.states import PackageStatus
 
 
-@transaction.atomic(savepoint=False)
 def label_packages(
     shipment: Shipment, *, carrier: str = "own", actor: User | None
 ) -> list[Package]:
-    """Give every packed box of a shipment its label. Raises DomainError when none waits for one."""
-    maker = carrier_of(carrier)
+    """Give every packed box of a shipment its label. Raises DomainError when none waits for one,
+    or when the carrier gives none; no box has got a label then.
+    """
+    ask_for_labels(shipment, carrier=carrier, actor=actor)
+    return apply_labels(shipment, actor=actor)
+
+
+def ask_for_labels(shipment: Shipment, *, carrier: str = "own", actor: User | None) -> None:
+    """Ask the carrier for a label of every packed box, and keep the answers.
+
+    Raises DomainError, which names the box, when one has none; RuntimeError in a transaction.
+    """
+    refuse_in_transaction()
+    ends = monotonic() + settings.CARRIER_TIMEOUT
+    for request in _begin(shipment, carrier=carrier, actor=actor):
+        if request.answered_at is None:
+            _ask(request, seconds=ends - monotonic())
+
+
+@transaction.atomic(savepoint=False)
+def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
+    """Put the labels that the carrier gave on their boxes: on all that were asked for, or none."""
     lock_orders([shipment.order_id])
-    packed = list(
-        Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
+    packed = _packed(shipment)
+    refuse_held([shipment])
+    requests = list(
+        LabelRequest.objects.filter(WANTED, package__in=packed)
+        .defer("file")
         .select_for_update(no_key=True)
-        .order_by("pk")
     )
-    if not packed:
-        raise DomainError(f"Shipment {shipment} has no packed box without a label.")
-    _number({package.pk: maker.label(package).tracking_number for package in packed})
-    return move(packed, PackageStatus.LABELLED, actor=actor, changes={"carrier": carrier})
+    boxes = {box.pk: box for box in packed}
+    if not requests:
+        raise DomainError(f"Box {packed[0]} has no label: nobody asked a carrier for one.")
+    for request in requests:
+        if request.answered_at is None:
+            why = request.reason or "its carrier is being asked."
+            raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
+    _number(requests)
+    LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
+    labelled = [boxes[request.package_id] for request in requests]
+    return move(labelled, PackageStatus.LABELLED, actor=actor)
 
 
 def refuse_held(shipments: Iterable[Shipment]) -> None:
@@ -40,7 +83,49 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
         raise DomainError(f"Order {hold.order} is on hold ({hold}): release the hold first.")
 
 
-def _number(numbers: dict[UUID, str]) -> None:
-    """Write the tracking numbers of many boxes in one statement; they differ, so move() cannot."""
-    cases: Iterable[When] = [When(pk=pk, then=Value(number)) for pk, number in numbers.items()]
-    Package.objects.filter(pk__in=numbers).update(tracking_number=Case(*cases))
+@transaction.atomic(savepoint=False)
+def _begin(shipment: Shipment, *, carrier: str, actor: User | None) -> list[LabelRequest]:
+    """Check what is allowed and write what is to be asked, before anybody is asked."""
+    carrier_of(carrier)
+    lock_orders([shipment.order_id])
+    packed = _packed(shipment)
+    refuse_held([shipment])
+    return open_requests(packed, carrier=carrier, asked_by=actor)
+
+
+def _ask(request: LabelRequest, *, seconds: float) -> None:
+    try:
+        if seconds <= 0:
+            raise Unanswered("The carrier took too long over the other boxes.")
+        crash_point("before-label")
+        label = ask_label(request.carrier, parcel_of(request), seconds=seconds)
+        crash_point("after-label")
+    except CarrierError as error:
+        keep_failure(request, error)
+        name = carrier_of(request.carrier).name
+        raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
+    if keep_answer(request, label).unwanted_at:
+        raise DomainError(
+            f"Box {request.package} is not to be labelled any more: its order was held or "
+            "changed meanwhile. The label is void."
+        )
+
+
+def _packed(shipment: Shipment) -> list[Package]:
+    """The packed boxes of a shipment whose order is locked, locked too."""
+    packed = Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
+    if boxes := list(packed.select_for_update(no_key=True).order_by("pk")):
+        return boxes
+    raise DomainError(f"Shipment {shipment} has no packed box without a label.")
+
+
+def _number(requests: list[LabelRequest]) -> None:
+    """Write carriers and numbers of many boxes in one statement; they differ, so move() cannot."""
+    numbers: list[When] = []
+    carriers: list[When] = []
+    for request in requests:
+        numbers.append(When(pk=request.package_id, then=Value(request.tracking_number)))
+        carriers.append(When(pk=request.package_id, then=Value(request.carrier)))
+    Package.objects.filter(pk__in=[request.package_id for request in requests]).update(
+        tracking_number=Case(*numbers), carrier=Case(*carriers)
+    )

@@ -144,13 +144,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("api", "API"), ("shopify", "Shopify"), ("file", "File")],
-                        max_length=12,
-                    ),
-                ),
+                ("kind", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=80)),
                 (
                     "secret",
@@ -644,6 +638,99 @@ class Migration(migrations.Migration):
                 related_name="orders",
                 to="orders.seller",
             ),
+        ),
+        migrations.CreateModel(
+            name="LabelRequest",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orders.keys.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("carrier", models.CharField(help_text="Code of the carrier.", max_length=20)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the sweep does what is left; empty: nothing is.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="Failed ones, in a row."),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("refused", "The carrier refused"),
+                            ("unanswered", "The carrier did not answer"),
+                            ("broken", "The carrier's answer cannot be used"),
+                        ],
+                        help_text="Why the last attempt failed.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="The same, in a sentence.", max_length=300
+                    ),
+                ),
+                ("refused_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("tracking_number", models.CharField(blank=True, max_length=40)),
+                (
+                    "file",
+                    models.BinaryField(
+                        blank=True, default=b"", help_text="Empty: we draw the label."
+                    ),
+                ),
+                ("media_type", models.CharField(blank=True, max_length=40)),
+                (
+                    "unwanted_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Since when nobody wants the label: it is to be voided.",
+                        null=True,
+                    ),
+                ),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="label_requests",
+                        to="orders.package",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orders.seller",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
@@ -1530,6 +1617,58 @@ class Migration(migrations.Migration):
             model_name="order",
             constraint=models.UniqueConstraint(
                 fields=("seller", "channel", "reference"), name="the_same_order_twice_is_one_order"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="labelrequest",
+            index=models.Index(
+                models.F("due_at"),
+                condition=models.Q(("due_at__isnull", False)),
+                name="label_request_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="labelrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("refused_at__isnull", True), ("unwanted_at__isnull", True)),
+                fields=("package",),
+                name="one_label_is_wanted_per_package",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="labelrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("tracking_number", "")),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        models.Q(("tracking_number", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_answered_label_has_a_number",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="labelrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voided_at__isnull", True), ("unwanted_at__isnull", False), _connector="OR"
+                ),
+                name="only_an_unwanted_label_is_voided",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="labelrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_at__isnull", False),
+                    ("answered_at__isnull", False),
+                    ("refused_at__isnull", False),
+                    ("unwanted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_open_label_request_is_due",
             ),
         ),
         migrations.AddIndex(

@@ -1,6 +1,7 @@
 """The rows of what was promised."""
 
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
+from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
 from orders.models.events import Event
 from orders.models.holds import Hold
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "Hold",
     "IdempotencyKey",
+    "LabelRequest",
     "Member",
     "Order",
     "OrderLine",

@@ -1,7 +1,34 @@
-"""The shop platforms we take orders from: one file each, one line here."""
+"""Every shop platform by its code, and with them every kind of sales channel.
 
+A new platform is one file and one line here.
+"""
+
+from django.utils.module_loading import import_string
+
+from orders.errors import DomainError
 from orders.models import SalesChannel
 from orders.shops.base import Shop
-from orders.shops.shopify import Shopify
 
-SHOPS: dict[str, Shop] = {SalesChannel.Kind.SHOPIFY: Shopify()}
+ADAPTERS = {
+    "shopify": "orders.shops.shopify.Shopify",
+}
+SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
+
+
+def channel_kinds() -> list[tuple[str, str]]:
+    """(code, name) of every kind of channel: the API, each shop platform, a file."""
+    shops = [(code, shop.name) for code, shop in SHOPS.items()]
+    api, file = SalesChannel.Kind.API, SalesChannel.Kind.FILE
+    return [(api.value, api.label), *shops, (file.value, file.label)]
+
+
+def kind_name(code: str) -> str:
+    """What a kind of channel is called; its code where the platform was taken out."""
+    return dict(channel_kinds()).get(code, code)
+
+
+def check_kind(code: str) -> None:
+    """Raise DomainError when there is no such kind of channel."""
+    known = dict(channel_kinds())
+    if code not in known:
+        raise DomainError(f"There is no kind of channel “{code}”. Known: {', '.join(known)}.")

@@ -60,6 +60,8 @@ class Payload:
 class Shop(Protocol):
     """One shop platform; copy a neighbour and add it to `orders.shops.SHOPS`."""
 
+    name: str
+
     def verify(self, payload: Payload, channel: SalesChannel) -> bool:
         """Is the payload signed with the channel's secret? Constant time."""
 

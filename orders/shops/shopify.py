@@ -102,6 +102,8 @@ class ShopOrder(msgspec.Struct):
 class Shopify:
     """https://shopify.dev/docs/api/webhooks: JSON of one order, signed with the app's secret."""
 
+    name = "Shopify"
+
     def verify(self, payload: Payload, channel: SalesChannel) -> bool:
         """Base64 of the HMAC-SHA256 over the raw bytes; an empty body is no call of a shop."""
         if not payload.body or not channel.secret:

@@ -129,3 +129,10 @@ def test_a_promise_that_is_settled_wrong_is_found(vandal):
             (found,) = books.promises_are_settled()
             assert found.startswith(vandal.named(f"Order {{{order}}}, promise {kind} of "))
             assert found.endswith(broken)
+
+
+def test_a_label_that_nobody_can_want_is_found(vandal):
+    for status in ("packing", "cancelled"):
+        with vandal.update("orders_package", f"status = '{status}'", "order_id = %(sent)s"):
+            broken = f"Box {{sent}}-1/1: its label is wanted, and it is {status}"
+            assert books.labels_are_wanted() == [vandal.named(broken)]

@@ -1,22 +1,32 @@
 """The carrier contract, and the tracking numbers of our own couriers."""
 
+import re
 import string
 import uuid
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from orders.carriers import CARRIERS, carrier_of
+from orders.carriers.base import Label, Parcel, Party
 from orders.carriers.own import ALPHABET, OwnCouriers
 from orders.errors import DomainError
 from orders.models import Package
 from orders.states import PackageStatus
 
+ROOT = Path(settings.BASE_DIR)
 OWN = OwnCouriers()
 PACKAGE_ID = uuid.UUID("0192f3a0-0000-7000-8000-000000000001")
 
 
+def parcel_of(package_id):
+    nowhere = Party("", "", "", "", "")
+    return Parcel("key", package_id, "1001-1/1", None, sender=nowhere, receiver=nowhere)
+
+
 def number_of(package_id):
-    return OWN.label(Package(pk=package_id)).tracking_number
+    return OWN.label(parcel_of(package_id), seconds=1).tracking_number
 
 
 def numbers(count):
@@ -38,7 +48,11 @@ def test_every_word_of_a_carrier_means_one_of_our_statuses(code):
 
     assert carrier.words
     assert all(status in PackageStatus for status in carrier.words.values())
-    assert carrier.recognises(carrier.label(Package(pk=PACKAGE_ID)).tracking_number)
+
+
+def test_our_own_labels_are_recognised_and_voided_by_nobody_else():
+    assert OWN.recognises(number_of(PACKAGE_ID))
+    assert OWN.void(Label("key", number_of(PACKAGE_ID)), seconds=1) is None
 
 
 def test_the_words_at_the_door_are_ours():
@@ -46,6 +60,14 @@ def test_the_words_at_the_door_are_ours():
     assert {OWN.words[reason] for reason in Package.Failure.values} == {
         PackageStatus.ATTEMPT_FAILED
     }
+
+
+def test_only_one_module_asks_carriers():
+    asking = re.compile(r"\.(label|void)\([^)]*seconds=")
+    folders = ("orders", "warehouse", "notifications", "fulfillment")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    askers = [path for path in paths if asking.search(path.read_text())]
+    assert [path.relative_to(ROOT).as_posix() for path in askers] == ["orders/carriers/asking.py"]
 
 
 def test_a_package_always_gets_the_same_number():

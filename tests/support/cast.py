@@ -73,7 +73,7 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
     speak_at_once(seller)
     channel = SalesChannel.objects.create(
         seller=seller,
-        kind=SalesChannel.Kind.SHOPIFY,
+        kind="shopify",
         name="Shop",
         secret="hush",
     )

@@ -1,12 +1,13 @@
 """Papers of a box, to print: its packing slip and its label."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from orders.access import role_required
+from orders.carriers.asking import LABEL_TYPES
+from orders.lifecycle.label_requests import label_file_of
 from orders.models import Package
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
@@ -17,22 +18,27 @@ from warehouse.scanning.screens import PACKERS, FloorRequest, at_workplace
 @at_workplace
 def slip(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The packing slip of a box, as PDF."""
-    return _print(request, pk, packing_slip, "slip")
+    package = _package(request, pk)
+    return _file(packing_slip(package), "application/pdf", f"slip-{package.pk}.pdf")
 
 
 @role_required(*PACKERS)
 @at_workplace
 def box_label(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The label of a box, as PDF."""
-    return _print(request, pk, package_label, "label")
+    """The label of a box, as its carrier drew it, else as we draw it."""
+    package = _package(request, pk)
+    if drawn := label_file_of(package):
+        name = f"label-{package.pk}.{LABEL_TYPES[drawn.media_type]}"
+        return _file(drawn.content, drawn.media_type, name)
+    return _file(package_label(package), "application/pdf", f"label-{package.pk}.pdf")
 
 
-def _print(
-    request: FloorRequest, pk: UUID, document: Callable[[Package], bytes], name: str
-) -> HttpResponse:
+def _package(request: FloorRequest, pk: UUID) -> Package:
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
-    rows = rows.select_related("order__seller", "shipment__warehouse")
-    package = get_object_or_404(rows, pk=pk)
-    answer = HttpResponse(document(package), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}-{package.pk}.pdf"'
+    return get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
+
+
+def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
     return answer

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from orders.errors import DomainError
+from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
@@ -28,7 +29,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
         raise DomainError(f"A box of shipment {shipment} was handed over: ship the rest.")
-    move(boxes, PackageStatus.CANCELLED, actor=actor)
+    discard_labels(move(boxes, PackageStatus.CANCELLED, actor=actor))
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
     products = [line.line.product_id for line in lines]
     lock_supplies((product_id, shipment.warehouse_id) for product_id in products if product_id)

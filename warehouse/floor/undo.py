@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from orders.errors import DomainError
+from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
@@ -31,6 +32,7 @@ def undo_packed(shipment: Shipment, *, actor: User | None) -> Shipment:
     _lower_packed(units)
     bare = {"tracking_number": "", "carrier": "", "weight_grams": None}
     move_back([box], PackageStatus.PACKING, actor=actor, changes=bare)
+    discard_labels([box])
     return move_back([current], ShipmentStatus.PICKED, actor=actor)[0]
 
 

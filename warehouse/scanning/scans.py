@@ -48,6 +48,11 @@ def apply_once(
     return outcome
 
 
+def was_sent(*, client_id: UUID, sequence: int) -> bool:
+    """Is the outcome of this scan known already? Nobody outside is asked for it again."""
+    return Scan.objects.filter(client_id=client_id, sequence=sequence).exists()
+
+
 def _run(action: Callable[[], str]) -> ScanResult:
     try:
         with transaction.atomic():

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 
 from orders.access import WAREHOUSE_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
 from orders.models import Warehouse
 from warehouse.scanning.base_forms import FloorForm
-from warehouse.scanning.scans import ScanResult, apply_once
+from warehouse.scanning.scans import ScanResult, apply_once, was_sent
 
 PICKERS = (Role.LEAD, Role.PICKER)
 PACKERS = (Role.LEAD, Role.PACKER)
@@ -82,12 +83,36 @@ def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], st
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
     return apply_once(
-        client_id=sent["client_id"],
-        sequence=sent["sequence"],
+        **_scan_id(sent),
         worker=request.user,
         code=sent.get("code", ""),
         action=functools.partial(action, sent),
     )
+
+
+def apply_after(
+    request: SignedInRequest,
+    form: FloorForm,
+    ask: Callable[[], None],
+    action: Callable[[Sent], str],
+) -> ScanResult:
+    """Like `apply`, after `ask()`, which asks somebody outside and so runs in no transaction.
+
+    What was sent before asks nobody again; when `ask` is refused, so is what was sent.
+    """
+    refusals = []
+    if form.is_valid() and not was_sent(**_scan_id(form.cleaned_data)):
+        try:
+            ask()
+        except DomainError as refusal:
+            refusals.append(refusal)
+
+    def act(sent: Sent) -> str:
+        if refusals:
+            raise refusals[0]
+        return action(sent)
+
+    return apply(request, form, act)
 
 
 def screen(
@@ -109,3 +134,7 @@ def done(request: HttpRequest, outcome: ScanResult, to: str, *args: UUID) -> Htt
     """After a button: on to a screen that an accidental reload does not send again."""
     messages.success(request, outcome.text)
     return redirect(to, *args)
+
+
+def _scan_id(sent: Sent) -> dict[str, Any]:
+    return {"client_id": sent["client_id"], "sequence": sent["sequence"]}

@@ -15,7 +15,7 @@ from orders.access import Role, role_required
 from orders.accounts.connections import keep_secret, make_api_key, open_channel, revoke_api_key
 from orders.accounts.requests import SignedInRequest
 from orders.models import ApiKey, SalesChannel, Seller
-from orders.shops import SHOPS
+from orders.shops import SHOPS, channel_kinds, kind_name
 
 MOST_SHOWN = 200
 
@@ -88,13 +88,14 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
     )
     for channel in channels:
         channel.is_shop = channel.kind in SHOPS  # type: ignore[attr-defined]  # for the template
+        channel.kind_name = kind_name(channel.kind)  # type: ignore[attr-defined]  # as above
     keys = ApiKey.objects.visible_to(viewer).select_related("seller", "channel")
     context |= {
         "channels": channels,
         "api_channels": [channel for channel in channels if channel.kind == SalesChannel.Kind.API],
         "keys": keys.order_by("revoked_at", "-created_at")[:MOST_SHOWN],
         "sellers": Seller.objects.visible_to(viewer).order_by("name")[:MOST_SHOWN],
-        "kinds": SalesChannel.Kind.choices,
+        "kinds": channel_kinds(),
         "site_url": product.SITE_URL,
     }
     return render(request, "dashboard/settings.html", context, status=status)

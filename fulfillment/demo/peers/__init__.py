@@ -1,5 +1,6 @@
-"""Providers on loopback that keep what they receive: mail server, gateways, push service."""
+"""Providers on loopback that keep what they receive: mail, text messages, pushes, labels."""
 
+from fulfillment.demo.peers.carrier import CarrierPeer
 from fulfillment.demo.peers.kept import Fault, Mail, Sms
 from fulfillment.demo.peers.mail import SmtpPeer
 from fulfillment.demo.peers.push import PushPeer
@@ -8,6 +9,7 @@ from fulfillment.demo.peers.twilio import TwilioPeer
 from fulfillment.demo.peers.vonage import VonagePeer
 
 __all__ = [
+    "CarrierPeer",
     "Fault",
     "Mail",
     "PushPeer",

@@ -85,7 +85,7 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
         receive_stock(location=next(bins), product=product, quantity=quantity, actor=None)
     return SalesChannel.objects.create(
         seller=seller,
-        kind=SalesChannel.Kind.SHOPIFY,
+        kind="shopify",
         name="Web shop",
         secret=secrets.token_hex(16),
     )

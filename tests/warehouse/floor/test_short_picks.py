@@ -26,6 +26,7 @@ def test_missing_units_are_fetched_elsewhere(ada, building, lamp, pat):
 
     assert (line.picked, line.short, line.short_reason) == (1, 2, "empty")
     assert stops(walk) == [("A-01-1", "LAMP", 0), ("B-01-1", "LAMP", 2)]
+    assert list(walk.lines.values_list("position", flat=True)) == [1, 2]
     assert contents(lamp) == {"T-1": (1, 1), "B-01-1": (2, 2)}
     assert counts(order) == [("LAMP", 3, 0, 1)]
     assert Supply.objects.values_list("on_hand", "reserved").get() == (3, 3)

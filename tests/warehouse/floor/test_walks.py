@@ -39,6 +39,7 @@ def test_the_walk_goes_through_the_aisles(ada, building, lamp, shade, pat):
     walk = take(building, pat)
 
     assert stops(walk) == [("A-01-1", "SHADE", 1), ("B-01-1", "LAMP", 1)]
+    assert list(walk.lines.values_list("position", flat=True)) == [1, 2]
 
 
 def test_one_place_that_has_all_saves_a_stop(ada, building, lamp, pat):

@@ -6,6 +6,9 @@ from uuid import uuid4
 import pytest
 from pypdf import PdfReader
 
+from fulfillment.demo.peers import Fault
+from fulfillment.demo.peers.carrier import DRAWN
+from orders.carriers import CARRIERS
 from orders.lifecycle.decisions import hold_order
 from orders.models import Package, PackageLine, Shipment
 from tests.support.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
@@ -195,6 +198,45 @@ def test_slip_and_label_are_printed(house, pia):
     assert "Title of LAMP" in text_of(slip)
     assert box.tracking_number[-4:] in text_of(label)
     assert slip["Content-Disposition"] == f'inline; filename="slip-{box.pk}.pdf"'
+
+
+@pytest.fixture
+def bench_peer(carrier_peer, monkeypatch):
+    """A foreign carrier in the place of the one that the bench asks."""
+    monkeypatch.setitem(CARRIERS, "own", CARRIERS["peer"])
+    return carrier_peer
+
+
+def test_a_carrier_that_refuses_is_named_with_the_box(house, pia, bench_peer):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    bench_peer.behaviour = lambda made: Fault(422, "postcode unknown")
+    press = {"client_id": uuid4(), "sequence": 1}
+
+    screen = pia.sends(bench(shipment, "labels/"), **press)
+
+    assert (screen.status, screen.kind) == (409, "alarm")
+    assert screen.says == (
+        f"Box {shipment}/1 has no label from Peer Express: it refused: postcode unknown."
+    )
+    assert Package.objects.get().status == "packed"
+    bench_peer.behaviour = None
+    again = pia.sends(bench(shipment, "labels/"), **press)
+    assert (again.status, again.says, bench_peer.attempts) == (409, screen.says, 1)
+    assert pia.sends(bench(shipment, "labels/")).says == "Labels made: 1."
+
+
+def test_the_label_of_a_foreign_carrier_is_printed_as_it_came(house, pia, bench_peer):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    press = {"client_id": uuid4(), "sequence": 1}
+
+    first, again = (pia.sends(bench(shipment, "labels/"), **press) for _ in range(2))
+    box = Package.objects.get()
+    printed = pia.client.get(f"/warehouse/boxes/{box.pk}/label.pdf")
+
+    assert first.says == again.says == "Labels made: 1."
+    assert bench_peer.attempts == 1
+    assert (printed.content, printed["Content-Type"]) == (DRAWN, "application/pdf")
+    assert printed["Content-Disposition"] == f'inline; filename="label-{box.pk}.pdf"'
 
 
 def test_a_label_that_was_not_made_cannot_be_printed(house, pia):

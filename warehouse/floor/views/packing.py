@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import label_packages
+from orders.lifecycle.labelling import apply_labels, ask_for_labels
 from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, PackForm
@@ -31,6 +31,7 @@ from warehouse.scanning.screens import (
     FloorRequest,
     Sent,
     apply,
+    apply_after,
     at_workplace,
     done,
     screen,
@@ -93,7 +94,14 @@ def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Give every closed box its label."""
-    return _press(request, pk, FloorForm(request.POST), _label)
+    shipment = _shipment(request, pk)
+    outcome = apply_after(
+        request,
+        FloorForm(request.POST),
+        lambda: ask_for_labels(shipment, actor=request.user),
+        lambda sent: f"Labels made: {len(apply_labels(shipment, actor=request.user))}.",
+    )
+    return _answer(request, shipment, outcome)
 
 
 @require_POST
@@ -149,6 +157,10 @@ def _press(
     """A button of the bench: `action(request, shipment, sent)` says what was done."""
     shipment = _shipment(request, pk)
     outcome = apply(request, form, lambda sent: action(request, shipment, sent))
+    return _answer(request, shipment, outcome)
+
+
+def _answer(request: FloorRequest, shipment: Shipment, outcome: ScanResult) -> HttpResponse:
     if outcome.is_refused:
         return _show(request, shipment, outcome)
     return done(request, outcome, "warehouse_pack_shipment", shipment.pk)
@@ -168,10 +180,6 @@ def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"Box {empty_package(_open_box(shipment), actor=request.user)} emptied."
-
-
-def _label(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    return f"Labels made: {len(label_packages(shipment, actor=request.user))}."
 
 
 def _ready(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:

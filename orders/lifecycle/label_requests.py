@@ -1,0 +1,195 @@
+"""The rows of what carriers were asked for: intents, answers, and labels that nobody wants."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from orders.carriers.base import CarrierError, Label, LabelFile, Parcel, Party, Refused
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Hold, LabelRequest, Order, Package, User, Warehouse
+from orders.states import PackageStatus
+
+log = logging.getLogger(__name__)
+
+SPARE_SECONDS = 15  # an asker that is still at it is not overtaken by the sweep
+FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between two failed attempts
+OPEN_OR_CANCELLED = (PackageStatus.PACKING, PackageStatus.CANCELLED)
+WANTED = Q(refused_at__isnull=True, unwanted_at__isnull=True)
+ANSWERED = (
+    "answered_at", "tracking_number", "file", "media_type", "cause", "reason", "attempts",
+    "unwanted_at", "voided_at", "due_at",
+)  # fmt: skip
+LONGEST_REASON = LabelRequest._meta.get_field("reason").max_length
+
+
+def open_requests(
+    packages: Iterable[Package], *, carrier: str, asked_by: User | None
+) -> list[LabelRequest]:
+    """The one wanted request of each packed box; a new one where there is none of this carrier.
+
+    Their orders are locked here, and each request is leased to the caller.
+    """
+    boxes = list(packages)
+    lock_orders({box.order_id for box in boxes})
+    of_another = LabelRequest.objects.filter(WANTED, package__in=boxes).exclude(carrier=carrier)
+    discard(of_another)
+    known = LabelRequest.objects.filter(WANTED, package__in=boxes)
+    known.filter(answered_at__isnull=True).update(due_at=lease())
+    present = set(known.values_list("package", flat=True))
+    LabelRequest.objects.bulk_create(
+        LabelRequest(
+            seller_id=box.seller_id,
+            package=box,
+            carrier=carrier,
+            asked_by=asked_by,
+            due_at=lease(),
+        )
+        for box in boxes
+        if box.pk not in present
+    )
+    return list(with_parcel(known).order_by("package__number"))
+
+
+def lease() -> datetime:
+    """Until when whoever asks a carrier now may still be waiting for its answer."""
+    return timezone.now() + timedelta(seconds=settings.CARRIER_TIMEOUT + SPARE_SECONDS)
+
+
+def with_parcel(requests: QuerySet[LabelRequest]) -> QuerySet[LabelRequest]:
+    """The same, with all that `parcel_of` reads, and without the files."""
+    return requests.defer("file").select_related(
+        "package__order__seller", "package__shipment__warehouse"
+    )
+
+
+def parcel_of(request: LabelRequest) -> Parcel:
+    """What the carrier has to know of the box."""
+    box = request.package
+    return Parcel(
+        key=str(request.pk),
+        package_id=box.pk,
+        number=box.number,
+        weight_grams=box.weight_grams,
+        sender=_sender(box.shipment.warehouse, box.order),
+        receiver=_receiver(box.order),
+    )
+
+
+@transaction.atomic(savepoint=False)
+def keep_answer(request: LabelRequest, label: Label) -> LabelRequest:
+    """Write down a label that a carrier gave; one that nobody wants any more is to be voided."""
+    row = _locked(request)
+    if row.answered_at:
+        if row.tracking_number != label.tracking_number:
+            log.error("label %s: a second one for its key, %s", row.pk, label.tracking_number)
+        return row
+    row.answered_at, row.tracking_number = timezone.now(), label.tracking_number
+    if label.label_file:
+        row.file, row.media_type = label.label_file.content, label.label_file.media_type
+    row.cause, row.reason, row.attempts, row.voided_at = "", "", 0, None
+    row.due_at = lease()
+    if row.refused_at or not is_wanted(row):
+        row.unwanted_at, row.due_at = row.unwanted_at or timezone.now(), timezone.now()
+    row.save(update_fields=ANSWERED)
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def keep_failure(request: LabelRequest, error: CarrierError) -> None:
+    """Write down why a carrier gave no label.
+
+    After a refusal the labels of the other boxes, which were to go on together, are unwanted too.
+    """
+    row = _locked(request)
+    if row.answered_at or row.refused_at:
+        return
+    note_failure(row, error)
+    if isinstance(error, Refused):
+        row.refused_at = timezone.now()
+    row.save(update_fields=["cause", "reason", "attempts", "due_at", "refused_at"])
+    if isinstance(error, Refused):
+        together = Package.objects.filter(
+            shipment=row.package.shipment_id, status=PackageStatus.PACKED
+        )
+        discard_labels(together)
+
+
+def note_failure(row: LabelRequest, error: CarrierError) -> None:
+    """Set cause, sentence and the next attempt: none after a refusal, else later each time."""
+    row.cause, row.reason = error.cause, str(error)[:LONGEST_REASON]
+    row.attempts += 1
+    pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
+    later = timezone.now() + timedelta(seconds=pause)
+    row.due_at = None if isinstance(error, Refused) else later
+
+
+def discard_labels(packages: Iterable[Package]) -> None:
+    """Nobody wants the labels of these boxes any more: the sweep voids them at the carrier."""
+    if boxes := list(packages):
+        lock_orders({box.order_id for box in boxes})
+        discard(LabelRequest.objects.filter(package__in=boxes))
+
+
+def discard(requests: QuerySet[LabelRequest]) -> None:
+    """Mark the wanted ones of these as unwanted; who waits for an answer may wait to its end."""
+    now = timezone.now()
+    in_flight = When(answered_at__isnull=True, then=Least(F("due_at"), Value(lease())))
+    requests.filter(WANTED).update(unwanted_at=now, due_at=Case(in_flight, default=Value(now)))
+
+
+def is_wanted(row: LabelRequest) -> bool:
+    """Is the label on its box, or may it still go on: packed, no hold on order or shipment?"""
+    box = row.package
+    if box.status not in OPEN_OR_CANCELLED and box.tracking_number == row.tracking_number != "":
+        return row.unwanted_at is None
+    holds = Hold.objects.filter(Q(shipment__isnull=True) | Q(shipment=box.shipment_id))
+    return (
+        row.unwanted_at is None
+        and box.status == PackageStatus.PACKED
+        and not holds.filter(order=box.order_id, released_at__isnull=True).exists()
+    )
+
+
+def label_file_of(package: Package) -> LabelFile | None:
+    """The label of a box as its carrier drew it; None where we draw it."""
+    drawn = LabelRequest.objects.filter(WANTED, package=package).exclude(media_type="")
+    row = drawn.filter(tracking_number=package.tracking_number).first()
+    return LabelFile(bytes(row.file), row.media_type) if row else None
+
+
+def _locked(request: LabelRequest) -> LabelRequest:
+    """The request, fresh and locked after its order."""
+    lock_orders([request.package.order_id])
+    return (
+        LabelRequest.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("package")
+        .get(pk=request.pk)
+    )
+
+
+def _sender(warehouse: Warehouse, order: Order) -> Party:
+    return Party(
+        name=order.seller.name,
+        street=warehouse.street,
+        postcode=warehouse.postcode,
+        city=warehouse.city,
+        country=warehouse.country,
+    )
+
+
+def _receiver(order: Order) -> Party:
+    return Party(
+        name=order.customer_name,
+        street=order.street,
+        postcode=order.postcode,
+        city=order.city,
+        country=order.country,
+        company=order.company,
+        region=order.region,
+    )
