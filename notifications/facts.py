@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.routes import is_told_with_others
 from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
 from notifications.states import Cause, MessageStatus
@@ -17,9 +19,6 @@ from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shi
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
-ONE_BY_ONE = ("order.", "return.", "promise.")
-# These say a date as news: one that has a message of its own is not said here.
-NEWS_OF_DATES = ("delayed", "delivery_tomorrow")
 
 SPOKEN_FOR = """
 -- What gave way to a message that gave way itself is told by the last one.
@@ -120,7 +119,7 @@ def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:
     """
     carriers = list({event.pk: event for event in carriers}.values())
     told = {event.pk: [event] for event in carriers}
-    shared = [event for event in carriers if not event.kind.startswith(ONE_BY_ONE)]
+    shared = [event for event in carriers if is_told_with_others(event)]
     if not shared:
         return told
     carrying, silent = _neighbours(shared)
@@ -224,7 +223,7 @@ def _in_force(
     """What a customer is told of a promise now, if anything; sellers hear of the one they know."""
     if fact.message.audience != Message.Audience.CUSTOMER:
         return row
-    if fact.message.template in NEWS_OF_DATES:
+    if kind_of(fact.message.template).dates:
         return chain[-1] if chain and told.isdisjoint(link.pk for link in chain) else row
     if chain:
         return chain[-1]

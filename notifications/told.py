@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from notifications.kinds.undoable import UNDONE, undone_kind
+from notifications.kinds.undoable import undone_kind
 from notifications.models import Message
+from orders.event_kinds import UNDONE
 from orders.models import Event
 
 

@@ -106,11 +106,17 @@ class TenantQuerySet(QuerySet[Row, Row]):
         for path, ids in (
             (model.SELLER_PATH, viewer.seller_ids),
             (model.WAREHOUSE_PATH, viewer.warehouse_ids),
-            (model.COURIER_PATH, viewer.courier_id and {viewer.courier_id}),
+            (courier_path(model), viewer.courier_id and {viewer.courier_id}),
         ):
             if path and ids:
                 reach |= Q(**{f"{path}__in": ids})
         return self.filter(reach)
+
+
+def courier_path(model: Any) -> str | None:
+    """Where a model's courier is: it says so itself, or an app above it does in the settings."""
+    path: str | None = settings.COURIER_PATHS.get(model._meta.label, model.COURIER_PATH)
+    return path
 
 
 class ViewerRequest(HttpRequest):

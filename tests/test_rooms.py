@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import grimp
@@ -80,6 +81,7 @@ def test_a_provider_imports_no_other_provider(graph, registry, folder, shared):
 ASKED_BY_NAME = {
     ("notifications.editor.trial", "notifications.channels.mail"),
     ("fulfillment.tracking.views.browsers", "notifications.channels.push"),
+    ("notifications.reports.views.sms", "notifications.channels.sms"),
 }
 
 
@@ -95,10 +97,11 @@ def test_only_the_registry_imports_providers(graph, registry, folder, shared):
 
 @pytest.mark.parametrize(("registry", "folder", "shared"), REGISTRIES)
 def test_no_provider_is_left_out_of_its_registry(graph, registry, folder, shared):
-    """The registry imports it, or a module of the folder names it as text."""
+    """The registry imports it, or a module of the folder or a setting names it as text."""
+    folders = (ROOT / folder.replace(".", "/"), ROOT / "fulfillment" / "settings")
     named = {
         node.value.rpartition(".")[0]
-        for path in (ROOT / folder.replace(".", "/")).glob("*.py")
+        for path in chain.from_iterable(place.glob("*.py") for place in folders)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and DOTTED.fullmatch(str(node.value))
     }

@@ -15,7 +15,7 @@ from fulfillment.demo.people import Crew, hand_over_ready, pack, pick  # noqa: E
 from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
-from orders.states import PackageStatus, RunStatus, ShipmentStatus  # noqa: E402
+from orders.states import PackageStatus, ShipmentStatus  # noqa: E402
 from torture.cast import PEOPLE  # noqa: E402
 from warehouse.couriers.runs import (  # noqa: E402
     StopPlan,
@@ -25,6 +25,7 @@ from warehouse.couriers.runs import (  # noqa: E402
     start_run,
 )
 from warehouse.models import Run, Stop  # noqa: E402
+from warehouse.states import RunStatus  # noqa: E402
 
 AT_ONCE = 20
 WAIT_SECONDS = 0.3

@@ -6,10 +6,10 @@ from orders.states import (
     PACKAGE_IN_HOUSE,
     SHIPMENT_NOT_BEGUN,
     PackageStatus,
-    PickListStatus,
     ShipmentStatus,
 )
 from warehouse.models import Location
+from warehouse.states import PickListStatus
 
 # What is picked of such a shipment lies in a tote.
 IN_TOTES = (

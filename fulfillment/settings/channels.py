@@ -51,7 +51,15 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
-SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", ("http", "twilio", "vonage", "apprise"))
+# The providers of text messages, by name, so that only the chosen one is imported: one file each,
+# also where it reports back, and what it needs below.
+SMS_PROVIDERS = {
+    "http": "notifications.channels.sms.gateway.PROVIDER",
+    "twilio": "notifications.channels.sms.twilio.PROVIDER",
+    "vonage": "notifications.channels.sms.vonage.PROVIDER",
+    "apprise": "notifications.channels.sms.any_service.PROVIDER",
+}
+SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", SMS_PROVIDERS)
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
 # Our own numbers, by country: senders that can be answered.
 SMS_NUMBERS = env_numbers("SMS_NUMBERS")

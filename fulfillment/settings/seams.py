@@ -11,25 +11,24 @@ EVENT_SUBSCRIBERS = [
     # Last: what it records of promises follows the fact.
     "orders.promises.subscriber.on_events",
 ]
+# Where the courier of a row is found, for rows of an app that knows no couriers.
+COURIER_PATHS = {"orders.Package": "stops__run__courier"}
 # Rows that a new order brings beside its own; written in the one statement of the intake.
 INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
 # SQL of further inserts that join its events and orders: (name of events, name of orders) -> text.
 INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
-# Which background task looks for work after which event kinds; "*" is any.
+# The lists of the kinds of events, one an app: what is on none of them cannot be recorded.
+EVENT_KINDS = [
+    "orders.event_kinds.KINDS",
+    "warehouse.event_kinds.KINDS",
+    "notifications.event_kinds.KINDS",
+]
+# Which background task looks for work after which events: the name of a field of EventKind that is
+# true of them, "*" for any.
 WAKE_UPS = {
-    "notifications.tasks.send_due": {"*"},
-    "notifications.tasks.send_webhooks": {"*"},
-    "warehouse.tasks.allocate_due": {
-        "order.received",
-        "order.line_linked",
-        "order.backordered",
-        "hold.released",
-        "stock.received",
-        "stock.ran_short",
-        "stock.adjusted",
-        "return_line.restocked",
-        "shipment.cancelled",
-    },
+    "notifications.tasks.send_due": "*",
+    "notifications.tasks.send_webhooks": "*",
+    "warehouse.tasks.allocate_due": "concerns_supply",
 }
 # In a rush a task whose work is cheaper together rests some seconds between two wake-ups; the sweep finds the rest.
 WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}

@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 
+from orders.event_kinds import event_kinds
 from orders.keys import token_hash
 from orders.models import (
     Event,
@@ -31,14 +32,7 @@ from orders.states import PackageStatus
 LINK_LIVES = timedelta(days=90)  # after the last delivery
 LONGEST_HISTORY = 60
 # What a customer may read of an order's history; the rest is our own affair.
-TOLD = (
-    "order.received", "order.cancelled", "shipment.packed", "shipment.ready",
-    "shipment.handed_over", "package.in_transit", "package.out_for_delivery",
-    "package.attempt_failed", "package.at_pickup_point", "package.delivered",
-    "package.returning", "package.returned", "package.lost", "package.damaged",
-    "return.requested", "return.approved", "return.refused", "return.received", "return.closed",
-    "promise.moved",
-)  # fmt: skip
+TOLD = tuple(kind.name for kind in event_kinds().values() if kind.customer)
 SHOWN = (
     "number", "status", "city", "time_zone", "is_gift", "seller__name", "seller__support_email",
     "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from notifications.channels.recipients import masked
-from notifications.consent.preferences import EMAIL, OPTIONAL, SMS
-from notifications.kinds.routes import CUSTOMER, ROUTES, addresses_of
+from notifications.consent.preferences import OPTIONAL
+from notifications.kinds.record import CUSTOMER, EMAIL, SMS
+from notifications.kinds.routes import addresses_of
 from notifications.models import Preference, PushSubscription
 from orders.models import Order
 
-SENT = frozenset(route.template for routes in ROUTES.values() for route in routes)
-NAMES = {EMAIL: "E-mails", SMS: "Text messages"}
+NAMES: dict[str, str] = {EMAIL: "E-mails", SMS: "Text messages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _choice(channel: str, address: str, row: Preference | None) -> Choice:
     return Choice(
         channel=channel,
         address=masked(address),
-        optional={key: name for key, name in OPTIONAL[channel].items() if key in SENT},
+        optional=OPTIONAL[channel],
         off=frozenset(row.off) if row else frozenset(),
         is_off=bool(row and row.is_off),
     )

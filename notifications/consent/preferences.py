@@ -4,23 +4,15 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
+from notifications.kinds.catalogue import ALL
+from notifications.kinds.record import EMAIL, SMS
 from notifications.models import Message
 from orders.models import Order
 
-EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
-# Channel -> template -> what a customer calls it. Everything else is sent by e-mail to everyone.
+# Channel -> kind of message -> what a customer calls it. Everything else is sent to everyone.
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    EMAIL: {
-        "packed": "Packed",
-        "ready": "Ready to ship",
-        "delivery_tomorrow": "Arrives tomorrow",
-    },
-    SMS: {
-        "packed": "Packed",
-        "ready": "Ready to ship",
-        "shipped": "On its way",
-        "delivery_tomorrow": "Arrives tomorrow",
-    },
+    channel.value: {kind.name: kind.customers_word for kind in ALL if channel in kind.may_refuse}
+    for channel in (EMAIL, SMS)
 }
 
 

@@ -2,25 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from notifications.kinds.catalogue import CHANNELS, FOR_CUSTOMERS
+from notifications.kinds.catalogue import ALL, CHANNELS, FOR_CUSTOMERS
+from notifications.kinds.record import EMAIL
 from notifications.models import Message
 
-EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
-# Without these a customer would not know what to do; a text message is never essential.
-ESSENTIAL: Mapping[str, str] = {
-    "confirmed": "it says what was bought and when it arrives",
-    "delayed": "customers plan around it",
-    "out_for_delivery": "somebody must be home",
-    "attempt_failed": "the customer must act",
-    "delivered": "the parcel could be missed",
-    "delivered_to_neighbour": "it says where the parcel is",
-    "at_pickup_point": "the parcel must be collected in time",
-    "returning": "the parcel will not arrive",
-    "cancelled": "the products will not arrive",
-    "correction": "the earlier message was wrong",
-    "return_approved": "it says where to send the parcel",
-    "return_refused": "the customer should not send anything",
-}
+# Kind of message -> why its mail is always sent; a text message is never essential.
+ESSENTIAL: Mapping[str, str] = {kind.name: kind.essential for kind in ALL if kind.essential}
 
 
 def is_optional(template: str, channel: str) -> bool:

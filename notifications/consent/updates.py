@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.kinds.routes import CUSTOMER, addresses_of
+from notifications.kinds.record import CUSTOMER
+from notifications.kinds.routes import addresses_of
 from notifications.models import Preference, PushSubscription
 from orders.errors import DomainError
 from orders.events.recording import record

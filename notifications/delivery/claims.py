@@ -8,9 +8,9 @@ from django.db import transaction
 
 from notifications.channels import CHANNELS
 from notifications.delivery.circuit import lock_circuits, spend
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import CLAIMABLE, WAITING, MessageStatus
-from notifications.words.answers import ANSWERS
 from orders.statements import with_codes
 
 BATCH = 100

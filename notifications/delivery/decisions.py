@@ -7,7 +7,8 @@ from notifications.consent.browsers import NOBODY, browsers_of
 from notifications.consent.suppressions import suppression_of
 from notifications.delivery.unclaimed import reopen
 from notifications.guards.browsers import LEFT
-from notifications.kinds.routes import PUSH, addresses_of
+from notifications.kinds.record import PUSH
+from notifications.kinds.routes import addresses_of
 from notifications.models import Message
 from notifications.states import UNSETTLED
 from orders.errors import DomainError

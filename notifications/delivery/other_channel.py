@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, SMS, addresses_of
+from notifications.kinds.record import CUSTOMER, EMAIL, SMS
+from notifications.kinds.routes import addresses_of, kinds_for
 from notifications.models import Message
 from notifications.states import TOLD_NOBODY, Cause, MessageStatus
 from orders.events.wakeups import wake_after_commit
@@ -40,9 +41,8 @@ def _on_other_channel(message: Message) -> Message | None:
     channel = OTHER.get(message.channel)
     if channel is None:
         return None
-    event = message.event
-    ours = [r for r in ROUTES.get(event.kind, ()) if r.template_for(event) == message.template]
-    if not any(channel in route.channels for route in ours):
+    ours = [kind for kind in kinds_for(message.event) if kind.name == message.template]
+    if not any(channel in kind.channels for kind in ours):
         return None
     addresses = addresses_of(message.order, message.audience, channel)
     if not addresses:

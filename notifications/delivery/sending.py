@@ -22,9 +22,10 @@ from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
 from notifications.guards.all import prepare, verdicts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import Cause, MessageStatus
-from notifications.words.answers import ANSWERS, answer_of
+from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
 

@@ -1,6 +1,6 @@
 """An order that nobody placed, for looking at a text before there is a real one; never saved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 
 from notifications.facts import Facts
-from notifications.kinds.routes import ROUTES
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Dates, Sample
 from notifications.models import Message
 from notifications.states import MessageStatus
 from orders.carriers import OWN
+from orders.event_kinds import UNDONE
 from orders.models import (
     Event,
     Order,
@@ -30,16 +32,6 @@ from orders.states import PackageStatus, ShipmentStatus
 
 NOBODYS = UUID(int=0)  # always the same, so that its link is too; no order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
-# Where the kind of the event does not follow from the routes.
-KINDS = {
-    "correction": "package.delivered_undone",
-    "delivered_to_neighbour": "package.delivered",
-}
-LEFT = frozenset(
-    {"shipped", "delivery_tomorrow", "out_for_delivery", "attempt_failed", "at_pickup_point"}
-)
-AT_DOOR = frozenset({"out_for_delivery", "delivery_tomorrow", "attempt_failed"})
-UNPROMISED = frozenset({"cancelled", "correction", "at_pickup_point", "returning"})
 
 
 class _Goods(NamedTuple):
@@ -53,9 +45,11 @@ class _Goods(NamedTuple):
 
 def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Facts:
     """The facts of a made-up order of this seller, whose warehouse and settings are loaded."""
-    goods = _goods(seller, template, now)
-    event = Event(seller=seller, order=goods.order, kind=_kind(template))
-    event.data = _data(template, goods, now)
+    kind = kind_of(template)
+    shown = kind.sample or Sample()
+    goods = _goods(seller, shown, now)
+    event = Event(seller=seller, order=goods.order, kind=kind.on or shown.undoes + UNDONE)
+    event.data = _data(shown, goods, now)
     message = Message(
         seller=seller,
         order=goods.order,
@@ -68,9 +62,11 @@ def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Fa
         status=MessageStatus.PLANNED.value,
     )
     facts = Facts(message=message, order=goods.order, events=[event])
-    facts.promises, facts.former = _promises(goods, template, now)
+    facts.promises = _promises(goods, shown, now)
+    if kind.dates is Dates.CHANGED:
+        facts.former = [_promise(goods, shown.promise, now, now + timedelta(days=1))]
     subject = event.kind.partition(".")[0]
-    if subject == "package" or template == "delayed":
+    if subject == "package" or kind.dates is Dates.CHANGED:
         facts.packages = [goods.package]
     elif subject == "shipment":
         facts.shipments = [goods.shipment]
@@ -79,25 +75,17 @@ def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Fa
     return facts
 
 
-def _kind(template: str) -> str:
-    if template in KINDS:
-        return KINDS[template]
-    return next(kind for kind, routes in ROUTES.items() if routes[0].template == template)
+def _data(sample: Sample, goods: _Goods, now: datetime) -> dict[str, Any]:
+    data: dict[str, Any] = dict(sample.data)
+    if sample.pickup_days:
+        last_day = now + timedelta(days=sample.pickup_days)
+        data["until"] = last_day.astimezone(ZoneInfo(goods.order.time_zone)).date().isoformat()
+    if sample.cancelled:
+        data["units"] = {str(goods.lines[-1].pk): sample.cancelled}
+    return data
 
 
-def _data(template: str, goods: _Goods, now: datetime) -> dict[str, Any]:
-    last_day = (now + timedelta(days=7)).astimezone(ZoneInfo(goods.order.time_zone)).date()
-    known: Mapping[str, dict[str, Any]] = {
-        "delayed": {"reason": "carrier_delay"},
-        "attempt_failed": {"reason": "not_home"},
-        "delivered_to_neighbour": {"to": "neighbour"},
-        "at_pickup_point": {"until": last_day.isoformat()},
-        "cancelled": {"units": {str(goods.lines[-1].pk): 1}},
-    }
-    return known.get(template, {})
-
-
-def _goods(seller: Seller, template: str, now: datetime) -> _Goods:
+def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
     order = Order(
         id=NOBODYS,
         seller=seller,
@@ -116,19 +104,15 @@ def _goods(seller: Seller, template: str, now: datetime) -> _Goods:
         OrderLine(order=order, position=place, title=title, ordered=units)
         for place, (title, units) in enumerate(GOODS)
     ]
-    if template == "backordered":
-        lines[-1].backordered = lines[-1].ordered
-    if template == "cancelled":
-        lines[-1].cancelled = 1
+    lines[-1].backordered, lines[-1].cancelled = sample.backordered, sample.cancelled
     _hold(order, "lines", lines)
-    has_left = template in LEFT or template.startswith("delivered")
-    status = ShipmentStatus.HANDED_OVER if has_left else ShipmentStatus.PACKED
+    status = ShipmentStatus.HANDED_OVER if sample.has_left else ShipmentStatus.PACKED
     shipment = Shipment(order=order, number="1001-1", status=status, created_at=now)
     parts = [
         ShipmentLine(shipment=shipment, line=line, quantity=line.ordered, packed=line.ordered)
         for line in lines
     ]
-    package = _package(order, shipment, template, now)
+    package = _package(order, shipment, sample, now)
     _hold(shipment, "lines", parts)
     _hold(shipment, "packages", [package])
     inside = [PackageLine(package=package, shipment_line=row, quantity=row.packed) for row in parts]
@@ -136,37 +120,33 @@ def _goods(seller: Seller, template: str, now: datetime) -> _Goods:
     return _Goods(order, lines, shipment, package)
 
 
-def _package(order: Order, shipment: Shipment, template: str, now: datetime) -> Package:
-    is_delivered = template.startswith("delivered")
+def _package(order: Order, shipment: Shipment, sample: Sample, now: datetime) -> Package:
     return Package(
         order=order,
         shipment=shipment,
         number="1001-1-1",
-        status=PackageStatus.DELIVERED if is_delivered else PackageStatus.OUT_FOR_DELIVERY,
+        status=PackageStatus.DELIVERED if sample.is_delivered else PackageStatus.OUT_FOR_DELIVERY,
         carrier=OWN,
         tracking_number="OWN0000001001",
         courier_name="Maria",
-        received_by="Grace" if template == "delivered" else "Ada Byron, ground floor",
-        delivered_at=now if is_delivered else None,
+        received_by=sample.received_by,
+        delivered_at=now if sample.is_delivered else None,
         created_at=now,
     )
 
 
-def _promises(goods: _Goods, template: str, now: datetime) -> tuple[list[Promise], list[Promise]]:
-    """(what is promised, what was promised before)."""
-    if template.startswith(("delivered", "return")) or template in UNPROMISED:
-        return [], []
-    if template in AT_DOOR:
-        local = now.astimezone(ZoneInfo(goods.order.time_zone))
-        begin = local.replace(hour=18, minute=0, second=0, microsecond=0)
-        begin += timedelta(days=template != "out_for_delivery")
-        return [_promise(goods, Promise.Kind.AT_DOOR, begin, begin + timedelta(hours=1))], []
-    kind = Promise.Kind.SHIPS if template == "packed" else Promise.Kind.ARRIVES
-    later = now + timedelta(days=2)
-    told = [_promise(goods, kind, later, later + timedelta(days=1))]
-    if template != "delayed":
-        return told, []
-    return told, [_promise(goods, kind, now, now + timedelta(days=1))]
+def _promises(goods: _Goods, sample: Sample, now: datetime) -> list[Promise]:
+    """What is promised: an hour in the evening, or two days."""
+    if not sample.promise:
+        return []
+    begins, lasts = now + timedelta(days=sample.in_days), timedelta(days=1)
+    if sample.promise == Promise.Kind.AT_DOOR:
+        local = begins.astimezone(ZoneInfo(goods.order.time_zone))
+        begins, lasts = (
+            local.replace(hour=18, minute=0, second=0, microsecond=0),
+            timedelta(hours=1),
+        )
+    return [_promise(goods, sample.promise, begins, begins + lasts)]
 
 
 def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> Promise:

@@ -16,7 +16,7 @@ from notifications.guards.shop_choice import unwanted
 from notifications.guards.sms_caps import capped
 from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
-from notifications.words.answers import ANSWERS
+from notifications.kinds.catalogue import ANSWERS
 
 # {message id: why not}, of those it keeps back. A guard only reads: it changes no row and no fact.
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]

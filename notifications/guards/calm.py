@@ -19,6 +19,7 @@ from notifications.guards.outdated import outdated
 from notifications.guards.shop_choice import unwanted
 from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import ALL, kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
@@ -30,15 +31,9 @@ BURST_AT_ONCE = 2  # messages of a burst that leave at once; the rest is told at
 TOO_LATE = timedelta(minutes=30)  # so old, a message gives way whatever the seller's choice
 OLD_ORDER = timedelta(hours=24)
 
-ROUTINE = frozenset({"packed", "ready", "shipped", "delivery_tomorrow"})
+ROUTINE = frozenset(kind.name for kind in ALL if kind.is_routine)
 # What a later state of the same parcel makes old news.
-STATES = ROUTINE | {
-    "out_for_delivery",
-    "attempt_failed",
-    "at_pickup_point",
-    "delivered_to_neighbour",
-    "delivered",
-}
+STATES = frozenset(kind.name for kind in ALL if kind.is_state)
 
 Lane = tuple[UUID, str, str]
 
@@ -81,7 +76,7 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     message = fact.message
     later = [other for other in lane.later if other.message.pk > message.pk]
     is_calm = settings_of(fact.order.seller).calm
-    if is_calm and message.template == "confirmed" and _is_import(fact):
+    if is_calm and kind_of(message.template).only_of_new_orders and _is_import(fact):
         return Verdict(
             MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when imported."
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
-from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION
+from notifications.kinds.catalogue import kind_of
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, Cause, MessageStatus
 from notifications.told import told_of
@@ -15,7 +15,7 @@ ON_ITS_WAY, A_MOMENT = "The message to correct is being sent.", 5.0
 
 def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """The guard of corrections: one of a message that failed in the end is not sent."""
-    ours = [fact for fact in facts if fact.message.template in (CORRECTION, SELLER_CORRECTION)]
+    ours = [fact for fact in facts if kind_of(fact.message.template).corrects]
     if not ours:
         return {}
     told = told_of([fact.message.event for fact in ours])

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from notifications.consent.preferences import OPTIONAL, SMS
+from notifications.consent.preferences import OPTIONAL
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.record import SMS
 from notifications.models import Message, Preference
 from notifications.states import Cause, MessageStatus
 

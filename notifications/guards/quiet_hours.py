@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
@@ -59,6 +60,8 @@ def _readings(day: date, at: time, zone: str) -> list[datetime]:
 def _verdict(fact: Facts, now: datetime) -> Verdict | None:
     message = fact.message
     if message.channel not in LOUD or message.audience != Message.Audience.CUSTOMER:
+        return None
+    if kind_of(message.template).rings_at_night:
         return None
     choice = settings_of(fact.order.seller)
     ends = quiet_until(

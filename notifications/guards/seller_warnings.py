@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import ALL
 from notifications.models import Message
 from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 
-WARNINGS = frozenset({"seller_at_risk", "seller_broken"})
+WARNINGS = frozenset(kind.name for kind in ALL if kind.is_warning)
 MOST_AN_HOUR = 10
 LISTED = "Too many warnings within an hour: see Needs attention in the dashboard."
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from notifications.facts import Facts, Stale
-from notifications.guards.outdated import ABOUT_DATES, NOT_YET, OVERTAKEN_BY
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Dates, Kind
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
@@ -39,7 +40,7 @@ def _trimmed(fact: Facts, former: list[Promise] | None) -> Facts:
 
 
 def _of_open_order(fact: Facts) -> Facts:
-    if fact.order.status == OrderStatus.CANCELLED and fact.message.template != "cancelled":
+    if fact.order.status == OrderStatus.CANCELLED and not _kind(fact).outlives_cancel:
         return _suppressed(fact, Cause.CANCELLED, "The order was cancelled.")
     return fact
 
@@ -56,8 +57,7 @@ def _without_cancelled(fact: Facts) -> Facts:
 
 def _without_undone(fact: Facts) -> Facts:
     """Shipments that a worker took back are not told as packed, ready or shipped."""
-    untrue = NOT_YET.get(fact.message.template, ())
-    left = [row for row in fact.shipments if row.status not in untrue]
+    left = [row for row in fact.shipments if row.status not in _kind(fact).not_yet]
     if fact.shipments and not left:
         return _suppressed(fact, Cause.UNDONE, "Undone before it was sent.")
     return replace(fact, shipments=left)
@@ -65,7 +65,7 @@ def _without_undone(fact: Facts) -> Facts:
 
 def _without_overtaken(fact: Facts) -> Facts:
     """Parcels of which something newer is true are not told of what was."""
-    past, boxes = OVERTAKEN_BY.get(fact.message.template), fact.boxes
+    past, boxes = _kind(fact).overtaken_by, fact.boxes
     if not past or not boxes:
         return fact
     left = {row.pk for row in boxes if row.status not in past}
@@ -83,21 +83,21 @@ def _without_overtaken(fact: Facts) -> Facts:
 
 def _of_waiting_stock(fact: Facts) -> Facts:
     waits = any(line.backordered for line in fact.lines)
-    if fact.message.template == "backordered" and not waits:
+    if _kind(fact).needs_backorder and not waits:
         return _suppressed(fact, Cause.OVERTAKEN, "Nothing is on backorder any more.")
     return fact
 
 
 def _with_dates_ahead(fact: Facts) -> Facts:
     """News of dates keeps promises that are open and not past."""
-    template = fact.message.template
-    if template not in ABOUT_DATES or not fact.promises:
+    dates = _kind(fact).dates
+    if dates is None or not fact.promises:
         return fact
     left = [row for row in fact.promises if row.is_open and row.latest > timezone.now()]
     if not left:
         reason = "Its date has passed, was kept or was replaced."
         return _superseded(fact, Cause.DATE_PASSED, reason)
-    if template == "delivery_tomorrow" and all(map(_has_come, left)):
+    if dates is Dates.EVE and all(map(_has_come, left)):
         return _superseded(fact, Cause.DATE_PASSED, "The day it announces has started.")
     return replace(fact, promises=left)
 
@@ -111,6 +111,10 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _of_waiting_stock,
     _with_dates_ahead,
 )
+
+
+def _kind(fact: Facts) -> Kind:
+    return kind_of(fact.message.template)
 
 
 def _suppressed(fact: Facts, cause: Cause, reason: str) -> Facts:
@@ -154,7 +158,7 @@ def _former_as_heard(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
 
 
 def _is_of_departure(fact: Facts) -> bool:
-    return fact.message.template == "delayed" and any(
+    return _kind(fact).dates is Dates.CHANGED and any(
         row.kind == Promise.Kind.SHIPS for row in fact.former
     )
 

@@ -1,83 +1,34 @@
-"""The messages to customers as a seller sees them: grouped, named, and over which channels."""
+"""The one registry of the kinds of messages: groups as a seller sees them, and every record."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from notifications.kinds.titles import TITLES
-from notifications.models import Message
+from notifications.kinds import answers, order, parcel, returns, seller, trouble
+from notifications.kinds.record import EMAIL, PUSH, SMS, Kind
+from notifications.models import InboundText, Message
 
-EMAIL, SMS, PUSH = (
-    Message.Channel.EMAIL.value,
-    Message.Channel.SMS.value,
-    Message.Channel.PUSH.value,
-)
-CHANNELS = (EMAIL, SMS, PUSH)
+CHANNELS = (EMAIL.value, SMS.value, PUSH.value)
 CHANNEL_NAMES = {name: Message.Channel(name).label for name in CHANNELS}
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Order": ("confirmed", "backordered", "cancelled"),
-    "Delivery": (
-        "packed",
-        "ready",
-        "shipped",
-        "delivery_tomorrow",
-        "out_for_delivery",
-        "delivered",
-        "delivered_to_neighbour",
-        "at_pickup_point",
-    ),
-    "Problems": ("delayed", "attempt_failed", "returning", "correction"),
-    "Returns": (
-        "return_requested",
-        "return_approved",
-        "return_refused",
-        "return_received",
-        "return_closed",
-    ),
+
+# The messages to customers, in the order of an order's life.
+GROUPS: Mapping[str, tuple[Kind, ...]] = {
+    "Order": order.KINDS,
+    "Delivery": parcel.KINDS,
+    "Problems": trouble.KINDS,
+    "Returns": returns.KINDS,
 }
-FOR_CUSTOMERS = tuple(name for names in GROUPS.values() for name in names)
-# When each is written, for whoever decides about it.
-OCCASIONS: Mapping[str, str] = {
-    "confirmed": "When the order is received.",
-    "backordered": "When products of the order are out of stock.",
-    "cancelled": "When the order, or part of it, is cancelled.",
-    "packed": "When a parcel is packed.",
-    "ready": "When a parcel is labelled and waiting for the carrier.",
-    "shipped": "When the carrier has the parcel.",
-    "delivery_tomorrow": "The evening before our own courier delivers.",
-    "out_for_delivery": "When the courier is on the way, with the delivery window.",
-    "delivered": "When the recipient has the parcel.",
-    "delivered_to_neighbour": "When the parcel was left with a neighbour or in a safe place.",
-    "at_pickup_point": "When the parcel can be collected, with the last day.",
-    "delayed": "When a promised date changes.",
-    "attempt_failed": "When a delivery attempt fails, with what happens next.",
-    "returning": "When an undeliverable parcel is returned to the warehouse.",
-    "correction": "When an earlier message was wrong.",
-    "return_requested": "When the customer requests a return.",
-    "return_approved": "When the return is approved, with the address.",
-    "return_refused": "When the return is refused.",
-    "return_received": "When the returned parcel arrives.",
-    "return_closed": "When the returned products have been inspected.",
-}
+ALL: tuple[Kind, ...] = (
+    *(kind for kinds in GROUPS.values() for kind in kinds),
+    *seller.KINDS,
+    *answers.KINDS,
+)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ALL}
+FOR_CUSTOMERS = tuple(kind.name for kinds in GROUPS.values() for kind in kinds)
+ANSWERS: Mapping[str, InboundText.Word] = {kind.name: kind.answers for kind in ALL if kind.answers}
+CORRECTIONS: Mapping[str, str] = {kind.audience.value: kind.name for kind in ALL if kind.corrects}
+# Its deliveries are counted and gathered; the indexes of Message name it.
+COUNTED = next((kind.name for kind in ALL if kind.digest), "")
 
 
-class Kind(NamedTuple):
-    """One message to customers, by the name of its template."""
-
-    template: str
-
-    @property
-    def title(self) -> str:
-        return TITLES[self.template]
-
-    @property
-    def occasion(self) -> str:
-        return OCCASIONS[self.template]
-
-
-def groups() -> Iterator[tuple[str, list[Kind]]]:
-    """(name of a group, its messages), in the order of an order's life."""
-    for name, templates in GROUPS.items():
-        yield name, [Kind(template) for template in templates]
-
-
-COUNTED = "seller_delivered"
+def kind_of(template: str) -> Kind:
+    """The record of a message; of a kind that is written no more, one that knows its name."""
+    return KINDS.get(template) or Kind(name=template, title=template)

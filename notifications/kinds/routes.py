@@ -1,70 +1,54 @@
-"""Who is told of what: event kind -> audience, channels, template. One table."""
+"""Who is told of what: event kind -> audiences and their kinds of messages, from the records."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from notifications.kinds.catalogue import ALL
+from notifications.kinds.record import CUSTOMER, EMAIL, PUSH, SELLER, Kind
 from notifications.models import Message
 from orders.models import Event, Order
 
-CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
-EMAIL, SMS, PUSH = Message.Channel.EMAIL, Message.Channel.SMS, Message.Channel.PUSH
+# Several of these that happened to one order at once are told in one message.
+TOGETHER = ("shipment.", "package.")
 
 
 class Route(NamedTuple):
-    """One audience of an event. `template` is a folder of templates/messages/.
-
-    `unless`: (name, {value: template}) for an event whose data says something special.
-    """
+    """One audience of an event: the kind that says it, the special ones in front."""
 
     audience: Message.Audience
-    channels: tuple[Message.Channel, ...]
-    template: str
-    unless: tuple[str, Mapping[str, str]] | None = None
+    kinds: tuple[Kind, ...]
 
-    def template_for(self, event: Event) -> str:
-        """The template of this event."""
-        if self.unless is None:
-            return self.template
-        name, others = self.unless
-        return others.get(str(event.data.get(name)), self.template)
+    def kind_for(self, event: Event) -> Kind:
+        """The kind of message for this event."""
+        return next(kind for kind in self.kinds if not kind.when or kind.when.is_true_of(event))
 
 
-def _customer(template: str, unless: tuple[str, Mapping[str, str]] | None = None) -> Route:
-    return Route(CUSTOMER, (EMAIL, SMS, PUSH), template, unless)
+def _routes() -> Mapping[str, tuple[Route, ...]]:
+    found: dict[str, dict[Message.Audience, list[Kind]]] = {}
+    for kind in sorted(ALL, key=lambda kind: kind.when is None):
+        if kind.on:
+            found.setdefault(kind.on, {}).setdefault(kind.audience, []).append(kind)
+    return {
+        event_kind: tuple(
+            Route(audience, tuple(audiences[audience]))
+            for audience in (CUSTOMER, SELLER)
+            if audience in audiences
+        )
+        for event_kind, audiences in found.items()
+    }
 
 
-def _seller(template: str) -> Route:
-    return Route(SELLER, (EMAIL,), template)
+ROUTES = _routes()
 
 
-# Who took the parcel, where it was not the receiver.
-LEFT_ELSEWHERE = dict.fromkeys(("neighbour", "safe_place"), "delivered_to_neighbour")
+def kinds_for(event: Event) -> list[Kind]:
+    """The kinds of messages that tell this event, at most one an audience."""
+    return [route.kind_for(event) for route in ROUTES.get(event.kind, ())]
 
-ROUTES: dict[str, tuple[Route, ...]] = {
-    "order.received": (_customer("confirmed"),),
-    "order.backordered": (_customer("backordered"),),
-    "order.cancelled": (_customer("cancelled"),),
-    "promise.moved": (_customer("delayed"),),
-    "promise.at_risk": (_seller("seller_at_risk"),),
-    "promise.broken": (_seller("seller_broken"),),
-    "shipment.packed": (_customer("packed"),),
-    "shipment.ready": (_customer("ready"),),
-    "shipment.handed_over": (_customer("shipped"),),
-    "package.out_for_delivery": (_customer("out_for_delivery"),),
-    "package.due_tomorrow": (_customer("delivery_tomorrow"),),
-    "package.delivered": (
-        _customer("delivered", ("to", LEFT_ELSEWHERE)),
-        _seller("seller_delivered"),
-    ),
-    "package.attempt_failed": (_customer("attempt_failed"), _seller("seller_attempt_failed")),
-    "package.at_pickup_point": (_customer("at_pickup_point"),),
-    "package.returning": (_customer("returning"), _seller("seller_returning")),
-    "return.requested": (_customer("return_requested"), _seller("seller_return_requested")),
-    "return.approved": (_customer("return_approved"),),
-    "return.refused": (_customer("return_refused"),),
-    "return.received": (_customer("return_received"),),
-    "return.closed": (_customer("return_closed"),),
-}
+
+def is_told_with_others(event: Event) -> bool:
+    """Whether others of its kind, order and transaction are told in the same message."""
+    return event.kind.startswith(TOGETHER)
 
 
 def addresses_of(

@@ -1,24 +1,12 @@
-"""Events that a worker may take back."""
+"""Events that a worker may take back, and which of them were told."""
 
+from notifications.kinds.routes import ROUTES
+from orders.event_kinds import UNDONE, event_kinds
 from orders.models import Event
 
-UNDONE = "_undone"
-
-
-CORRECTION, SELLER_CORRECTION = "correction", "seller_correction"
-
-
-# A worker may take these back: their messages wait for it a while.
+# Their messages wait for the undo a while.
 UNDOABLE = frozenset(
-    {
-        "shipment.packed",
-        "shipment.ready",
-        "shipment.handed_over",
-        "package.delivered",
-        "package.attempt_failed",
-        "package.at_pickup_point",
-        "package.returning",
-    }
+    kind for kind in ROUTES if kind in event_kinds() and event_kinds()[kind].is_undoable
 )
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from notifications.consent.browsers import NOBODY, Browsers, browsers_of
 from notifications.delivery.unclaimed import call_off, revive
-from notifications.facts import ONE_BY_ONE
-from notifications.kinds.routes import CUSTOMER, EMAIL, ROUTES, Route, addresses_of
+from notifications.kinds.record import EMAIL, Kind
+from notifications.kinds.routes import ROUTES, addresses_of, is_told_with_others, kinds_for
 from notifications.kinds.undoable import UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
@@ -67,7 +67,7 @@ def _look_again(order_ids: Collection[UUID]) -> None:
 
 def _told_with(event: Event) -> tuple[Any, ...]:
     """Events that are told in one message have this in common."""
-    own = event.subject_id if event.kind.startswith(ONE_BY_ONE) else None
+    own = None if is_told_with_others(event) else event.subject_id
     return event.kind, event.order_id, own
 
 
@@ -88,32 +88,32 @@ def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Itera
         "cause": Cause.NO_ADDRESS.value,
         "settled_at": now,
     }
-    for route in ROUTES[event.kind]:
+    for kind in kinds_for(event):
         addresses = [
             (channel, recipient)
-            for channel in route.channels
-            for recipient in addresses_of(order, route.audience, channel, browsers=browsers)
+            for channel in kind.channels
+            for recipient in addresses_of(order, kind.audience, channel, browsers=browsers)
         ]
         for channel, recipient in addresses:
             message = _message(
-                order, event, route, channel=channel.value, recipient=recipient, **waiting
+                order, event, kind, channel=channel.value, recipient=recipient, **waiting
             )
             message.language = spoken(browsers.get(recipient, message.language))
             yield message
         if not addresses:
-            reason = NO_ADDRESS if route.audience == CUSTOMER else NO_SELLER_ADDRESS
+            reason = NO_ADDRESS if kind.is_for_customer else NO_SELLER_ADDRESS
             unsent = {"channel": EMAIL.value, "recipient": "", "reason": reason, **settled}
-            yield _message(order, event, route, **unsent)
+            yield _message(order, event, kind, **unsent)
 
 
-def _message(order: Order, event: Event, route: Route, **columns: Any) -> Message:
-    language = order.language if route.audience == CUSTOMER else order.seller.language
+def _message(order: Order, event: Event, kind: Kind, **columns: Any) -> Message:
+    language = order.language if kind.is_for_customer else order.seller.language
     return Message(
         seller_id=order.seller_id,
         order_id=order.pk,
         event_id=event.pk,
-        template=route.template_for(event),
-        audience=route.audience.value,
+        template=kind.name,
+        audience=kind.audience.value,
         language=spoken(language),
         **columns,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from notifications.kinds.undoable import CORRECTION, SELLER_CORRECTION, undone_kind
+from notifications.kinds.catalogue import CORRECTIONS
+from notifications.kinds.undoable import undone_kind
 from notifications.models import Message
 from notifications.states import CLAIMABLE
 from notifications.told import told_of
@@ -34,12 +35,11 @@ def _waits(message: Message) -> bool:
 
 
 def _correction(event: Event, row: Message) -> Message:
-    for_customer = row.audience == Message.Audience.CUSTOMER
     return Message(
         seller_id=row.seller_id,
         order_id=row.order_id,
         event_id=event.pk,
-        template=CORRECTION if for_customer else SELLER_CORRECTION,
+        template=CORRECTIONS[row.audience],
         audience=row.audience,
         channel=row.channel,
         recipient=row.recipient,

@@ -14,8 +14,8 @@ from typing import Any
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.utils import timezone
 
+from notifications.channels.reports import Report
 from notifications.models import Message, Receipt
-from notifications.reports.receipts import Report
 
 _K = Receipt.Kind
 KINDS = {

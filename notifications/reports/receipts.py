@@ -1,16 +1,14 @@
 """What providers report of messages: stored first, then matched, then the message follows."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from notifications.channels.base import one_line
+from notifications.channels.reports import Report
 from notifications.consent.suppressions import suppress_after
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.unclaimed import follow_receipts
@@ -37,38 +35,6 @@ FROM found WHERE r.id = found.id
 RETURNING r.id
 """
 FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a provider says of one message, in our words.
-
-    `key` is Message.key where the provider gave it back, else the `provider_id` has to do.
-    `report_id` tells a second copy of the same report; by default a digest of what it says.
-    """
-
-    channel: str
-    provider: str
-    kind: Receipt.Kind
-    at: datetime
-    provider_id: str = ""
-    key: str = ""
-    detail: str = ""
-    report_id: str = field(default="")
-
-    def as_row(self) -> Receipt:
-        told = "|".join((self.provider_id, self.key, self.kind, self.at.isoformat(), self.detail))
-        digest = hashlib.sha256(told.encode(errors="replace")).hexdigest()
-        return Receipt(
-            channel=self.channel,
-            provider=self.provider,
-            report_id=one_line(self.report_id)[:200] or digest,
-            provider_id=one_line(self.provider_id)[:200],
-            key=one_line(self.key)[:200],
-            kind=self.kind,
-            detail=one_line(self.detail)[:300],
-            at=self.at,
-        )
 
 
 def take(reports: Iterable[Report]) -> None:

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from notifications.channels.recipients import E164
+from notifications.channels.sms.base import Inbound
 from notifications.models import InboundText, Message, Suppression
 from notifications.reports.keywords import word_of
-from notifications.reports.sms.base import Inbound
 from notifications.states import REACHED_PROVIDER
 from notifications.words.answers import TEMPLATES, answer_text
 from orders.events.recording import record

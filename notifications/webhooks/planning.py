@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from notifications.webhooks.kinds import UNDONE
+from orders.event_kinds import UNDONE
 from orders.events.payloads import PAYLOAD
 from orders.models import Event
 

@@ -5,12 +5,12 @@ from notifications.channels.recipients import country_of
 from notifications.channels.segments import fit, plain
 from notifications.channels.senders import opt_out_text
 from notifications.facts import Facts
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import InboundText, Message
 from orders.models import Order
 
 Word = InboundText.Word
-# Template of the answer -> the word it answers. A receiver asked for it: nothing keeps it back.
-ANSWERS = {"texts_stopped": Word.STOP, "texts_started": Word.START, "texts_help": Word.HELP}
+# The answer to each: a receiver asked for it, so nothing keeps it back.
 TEMPLATES = {word: template for template, word in ANSWERS.items()}
 
 

@@ -1,14 +1,14 @@
 """What is in a parcel, what went before and what is still to come, counted from the rows."""
 
 from collections import Counter
-from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
 from notifications.channels.base import one_line
 from notifications.facts import Facts
+from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
-from orders.models import OrderLine, ReturnLine
+from orders.models import OrderLine
 from orders.states import PackageStatus, ShipmentStatus
 
 
@@ -21,15 +21,6 @@ class Contents(NamedTuple):
     here_title: str = "in_this_parcel"
     earlier_title: str = "sent_before"
     later_title: str = "still_to_come"
-
-
-RETURNED: dict[str, Callable[[ReturnLine], int]] = {
-    "return.requested": lambda line: line.requested,
-    "return.approved": lambda line: line.approved,
-    "return.refused": lambda line: line.refused,
-    "return.received": lambda line: line.received,
-    "return.closed": lambda line: line.inspected,
-}
 
 
 def contents_of(facts: Facts) -> Contents:
@@ -99,9 +90,9 @@ def _ordered_units(facts: Facts) -> Counter[UUID]:
 
 
 def _returned_units(facts: Facts) -> Counter[UUID]:
-    units = RETURNED[facts.message.event.kind]
+    counter = kind_of(facts.message.template).counts
     rows = facts.order_return.lines.all() if facts.order_return else ()
-    return Counter({line.line_id: units(line) for line in rows})
+    return Counter({line.line_id: getattr(line, counter) for line in rows})
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:

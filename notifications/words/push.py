@@ -6,15 +6,12 @@ from typing import Any
 
 from notifications.channels.base import Outgoing, one_line
 from notifications.facts import Facts
+from notifications.kinds.catalogue import kind_of
 from notifications.models import PushSubscription
 
 HOUR = 3600
 
-
-# What a customer should see at once, and what nobody wants to read the day after.
-URGENT = frozenset({"out_for_delivery", "attempt_failed", "delivered", "delivered_to_neighbour"})
-
-
+# Nobody wants to read the day after what a customer should have seen at once.
 LIVES, URGENT_LIVES = 24 * HOUR, 8 * HOUR
 
 
@@ -23,7 +20,7 @@ def outgoing_push(facts: Facts, text: str, link: str) -> Outgoing:
     browser, message = facts.browser, facts.message
     if browser is None:
         raise ValueError("This message has no browser to go to.")
-    is_urgent = message.template in URGENT
+    is_urgent = kind_of(message.template).is_urgent
     return Outgoing(
         key=message.key,
         recipient=json.dumps(subscription_info(browser)),

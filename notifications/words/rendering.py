@@ -15,6 +15,7 @@ from notifications.channels.segments import fit, measure, plain
 from notifications.colours import PETROL, ink_on
 from notifications.consent.preferences import preferences_url, unsubscribe_headers
 from notifications.facts import Facts
+from notifications.kinds.catalogue import kind_of
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
 from notifications.languages.texts import Texts, default_texts
@@ -29,7 +30,6 @@ from notifications.words.schema_org import markup_of
 from notifications.words.values import tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
-DIGEST = "seller_digest"
 LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
 FACT = "> "  # begins the paragraph that the reader looks for
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -56,7 +56,7 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
     contents = contents_of(facts)
     values = values_of(facts, contents, now=now)
     if values["deliveries"]:
-        texts = default_texts(DIGEST, message.language)
+        texts = default_texts(kind_of(message.template).digest, message.language)
     is_for_customer = message.audience == Message.Audience.CUSTOMER
     envelope: dict[str, Any] = {
         "key": message.key,

@@ -7,24 +7,22 @@ import json
 from typing import Any
 
 from notifications.facts import Facts
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Markup
 from notifications.words.contents import Contents
 from orders.carriers import CARRIERS
 from orders.models import Order, Promise
 
-ORDERED = frozenset({"confirmed", "packed", "ready", "backordered"})
-ON_ITS_WAY = frozenset(
-    {"shipped", "delayed", "delivery_tomorrow", "out_for_delivery", "attempt_failed"}
-)
 # Inside a script element only these could end it or begin another.
 HARMLESS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 def markup_of(facts: Facts, contents: Contents, link: str) -> str:
     """The JSON of a script element, "" for a message that has none."""
-    template = facts.message.template
-    if template in ORDERED:
+    markup = kind_of(facts.message.template).markup
+    if markup is Markup.ORDER:
         return _json(_order(facts, contents, link))
-    if template in ON_ITS_WAY and facts.order.street:
+    if markup is Markup.DELIVERY and facts.order.street:
         return _json(_delivery(facts, contents, link))
     return ""
 

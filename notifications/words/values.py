@@ -10,7 +10,8 @@ from django.conf import settings
 
 from notifications.channels.base import one_line
 from notifications.facts import Facts
-from notifications.kinds.catalogue import COUNTED
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
@@ -19,7 +20,6 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
 
-TOMORROW = "delivery_tomorrow"
 # Name -> what it says, for whoever writes a text. What does not apply is empty and false.
 VARIABLES = {
     "seller": "The name of the shop.",
@@ -110,7 +110,7 @@ def _tracking(box: Package, language: str) -> str:
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     """A line for each order, where the message speaks of others than its own."""
     orders: dict[Any, list[Package]] = {}
-    for box in facts.packages if facts.message.template == COUNTED else ():
+    for box in facts.packages if kind_of(facts.message.template).digest else ():
         orders.setdefault(box.order_id, []).append(box)
     if orders.keys() <= {facts.order.pk}:
         return {}
@@ -154,15 +154,19 @@ def _is_told(promise: Promise, facts: Facts, now: datetime) -> bool:
     """Whether a window may be stated: what is over is not, but as news, which is judged before."""
     if not any(line.ships for line in facts.lines):
         return False
-    if facts.message.event.kind.startswith("promise.") or facts.message.template == TOMORROW:
+    if facts.message.event.kind.startswith("promise.") or _is_of_tomorrow(facts):
         return True
     return promise.latest > now
+
+
+def _is_of_tomorrow(facts: Facts) -> bool:
+    return kind_of(facts.message.template).dates is Dates.EVE
 
 
 def _said(promise: Promise, facts: Facts, now: datetime, *, is_short: bool) -> str:
     """The window of a promise; the evening before, the one day."""
     language = facts.message.language
-    if facts.message.template == TOMORROW and promise.kind == Promise.Kind.ARRIVES:
+    if _is_of_tomorrow(facts) and promise.kind == Promise.Kind.ARRIVES:
         today = now.astimezone(ZoneInfo(promise.zone)).date()
         return wording.on_day(promise.local_on, today=today, language=language)
     return _when(promise, now, language, is_short=is_short)

@@ -8,20 +8,25 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from orders.crash import crash_point
+from orders.event_kinds import event_kind
 from orders.events.wakeups import wake_after_commit
 from orders.models import Event
 
 
 @transaction.atomic(savepoint=False)
 def record(events: Sequence[Event]) -> None:
-    """Append events: one INSERT per table however many, errors of a subscriber propagate."""
+    """Append events: one INSERT per table however many, errors of a subscriber propagate.
+
+    Raises UnknownEventKind for a kind that stands on no list.
+    """
     if not events:
         return
+    kinds = {event_kind(event.kind).name for event in events}
     Event.objects.bulk_create(events)
     for subscriber in _subscribers():
         subscriber(events)
     crash_point("events-before-commit")
-    wake_after_commit({event.kind for event in events})
+    wake_after_commit(kinds)
 
 
 @cache

@@ -14,6 +14,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from orders.crash import crash_point
+from orders.event_kinds import ANY, event_kinds
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,12 @@ _wakers: dict[int, _Waker] = {}  # by process: a thread does not survive a fork
 
 def wake_after_commit(kinds: set[str]) -> None:
     """After this transaction, wake the tasks that look for work when such events happened."""
-    tasks = {task for task, causes in settings.WAKE_UPS.items() if "*" in causes or causes & kinds}
+    happened = [kind for name in kinds if (kind := event_kinds().get(name))]
+    tasks = {
+        task
+        for task, trait in settings.WAKE_UPS.items()
+        if trait == ANY or any(getattr(kind, trait) for kind in happened)
+    }
 
     def wake() -> None:
         crash_point("after-commit")

@@ -7,6 +7,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Func
 
+from orders.event_kinds import event_kind
 from orders.models.accounts import Seller, User
 from orders.models.base import Row
 from orders.models.orders import Order
@@ -20,7 +21,7 @@ class TransactionId(Func):
 
 
 class Event(Row):
-    """Something that happened: `<model>.<status>` or `<model>.<past participle>`.
+    """Something that happened, of a kind that `orders/event_kinds.py` explains.
 
     `data` holds ids, quantities and dates; no name, address or typed text, so that erasing a person
     never touches history.
@@ -65,11 +66,14 @@ class Event(Row):
 
     @classmethod
     def of(cls, row: Any, what: str, *, actor: User | None = None, **data: Any) -> Self:
-        """The event that `what` (a status or a past participle) happened to `row`."""
+        """The event that `what` (a status or a past participle) happened to `row`.
+
+        Raises UnknownEventKind where no list of settings.EVENT_KINDS has it.
+        """
         return cls(
             seller_id=row.seller_id,
             order_id=row.pk if isinstance(row, Order) else getattr(row, "order_id", None),
-            kind=f"{getattr(row, 'event_kind', row.KIND)}.{what}",
+            kind=event_kind(f"{getattr(row, 'event_kind', row.KIND)}.{what}").name,
             subject_id=row.pk,
             actor=actor,
             data=data,

@@ -104,7 +104,6 @@ class Package(Row):
     MOVES = PACKAGE_MOVES
     UNDO_MOVES = PACKAGE_UNDO_MOVES
     WAREHOUSE_PATH = "shipment__warehouse"
-    COURIER_PATH = "stops__run__courier"
     KIND = "package"
 
     class Failure(models.TextChoices):

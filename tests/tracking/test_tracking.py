@@ -9,8 +9,6 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils.html import escape
 
-from fulfillment.tracking.page.history import HAPPENED
-from fulfillment.tracking.queries import TOLD
 from orders.keys import token_hash, tracking_token
 from orders.models import Order, Package
 from tests.support.cast import make_order, make_product, put_stock
@@ -83,10 +81,6 @@ def test_titles_of_shops_are_text_not_markup(monday_house):
     page = look(order).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-
-
-def test_every_event_that_is_told_has_words():
-    assert set(HAPPENED) == set(TOLD)
 
 
 def test_the_page_takes_at_most_two_statements(monday_house):

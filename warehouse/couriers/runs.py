@@ -18,9 +18,10 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Member, Package, User, Warehouse
 from orders.promises.making import promise_doors
-from orders.states import PackageStatus, RunStatus
+from orders.states import PackageStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
+from warehouse.states import RunStatus
 
 CAN_GO_OUT = (
     PackageStatus.HANDED_OVER,

@@ -11,7 +11,7 @@ from orders.promises.revisions import Change, replace_promises
 from orders.promises.watching import BATCH, claim_orders
 from orders.promises.windows import days_at_door
 from orders.statements import with_codes
-from orders.states import RunStatus
+from warehouse.states import RunStatus
 
 # Arrivals of shipments that are on a tour of tomorrow, but not promised for that day alone.
 EVENING = time(17)  # from when on the tours of tomorrow are believed

@@ -6,9 +6,10 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
 from orders.models import Package, User
-from orders.states import PackageStatus, RunStatus
+from orders.states import PackageStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
+from warehouse.states import RunStatus
 
 
 @transaction.atomic(savepoint=False)

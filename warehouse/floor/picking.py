@@ -20,11 +20,12 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.promises.making import newest_promises
-from orders.states import PickListStatus, ShipmentStatus
+from orders.states import ShipmentStatus
 from warehouse.floor.totes import free_tote
 from warehouse.floor.walks import finish, open_line, pick, send_to_places
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.planning.pick_route import Want
+from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release
 

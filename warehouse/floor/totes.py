@@ -4,8 +4,8 @@ from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
 from django.db.models.functions import Cast, Substr
 
 from orders.models import Warehouse
-from orders.states import PickListStatus
 from warehouse.models import Location, PickList, Stock
+from warehouse.states import PickListStatus
 
 PREFIX = "T-"
 

@@ -10,9 +10,10 @@ from django.db.models import F, Max
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Shipment, ShipmentLine, User
-from orders.states import PickListStatus, ShipmentStatus
+from orders.states import ShipmentStatus
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
+from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, pin, post
 
 WALK = ("location__walk_position", "location__code")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from orders.models import Package, Warehouse
 from orders.models.base import Row
-from orders.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
+from warehouse.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
 
 
 class Run(Row):

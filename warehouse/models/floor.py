@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from orders.models import Seller, Shipment, ShipmentLine, Warehouse
 from orders.models.base import Row
-from orders.states import PICK_LIST_MOVES, PickListStatus
 from warehouse.models.locations import Location
 from warehouse.models.stock import Stock
+from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
 
 class PickList(Row):

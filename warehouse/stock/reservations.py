@@ -11,8 +11,8 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, PackageLine, ShipmentLine, User
-from orders.states import PickListStatus
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
+from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from notifications.channels.recipients import masked
-from notifications.kinds.routes import PUSH
-from notifications.kinds.titles import TITLES
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import PUSH
 from notifications.models import Attempt, Message, SmsStop, Suppression
 from notifications.models.settings import settings_of
 from notifications.states import UNSETTLED, Cause, MessageStatus
@@ -84,7 +84,7 @@ def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> Suppr
 def _row(message: Message) -> MessageRow:
     return MessageRow(
         message=message,
-        title=TITLES.get(message.template, message.template),
+        title=kind_of(message.template).title,
         audience=message.get_audience_display(),
         channel=message.get_channel_display(),
         recipient="" if message.channel == PUSH else masked(message.recipient),

@@ -8,50 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fulfillment.dashboard.queries.messages import MessageRow
+from orders.event_kinds import EventKind, event_kinds
 from orders.models import Event, Hold, Order, Package, Promise, Return
 
-# Where "<row> <participle>" would not be English, or hides what it means.
-PHRASES = {
-    "order.received": "Order received",
-    "order.line_linked": "Unknown SKU linked to a product",
-    "order.address_entered": "Address entered",
-    "order.backordered": "Out of stock: units backordered",
-    "order.message_sent_again": "Message resent",
-    "order.message_left": "Message dismissed",
-    "order.allocated": "Stock reserved",
-    "hold.opened": "Put on hold",
-    "hold.released": "Hold released",
-    "shipment.planned": "{} planned",
-    "shipment.picking": "Picking of {} started",
-    "package.packing": "Packing of {} started",
-    "package.attempt_failed": "delivery attempt of {} failed",
-    "package.at_pickup_point": "{} is at a pickup point",
-    "package.returning": "{} is undeliverable and on its way back",
-    "package.returned": "{} is back in the warehouse",
-    "package.at_pickup_point_undone": "{} is not at a pickup point: undone",
-    "package.returning_undone": "{} is not on its way back: undone",
-    "undeliverable.received": "{} opened for the undeliverable parcel",
-    "undeliverable.closed": "{} inspected",
-    "package.in_transit": "{} is with the carrier",
-    "return.requested": "{} requested",
-    "order.updates_chosen": "Message preferences changed",
-    "text_messages.asked_about": "Help requested by text message",
-    "promise.moved": "Promised date changed",
-    "promise.adjusted": "Promised date narrowed down",
-    "promise.at_risk": "Promise at risk",
-    "promise.broken": "Promise broken",
-    "package.due_tomorrow": "{} due for delivery tomorrow",
-}
 TAKERS: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
-}
-BY_THE_CUSTOMER = {
-    "return.requested",
-    "order.updates_chosen",
-    "text_messages.stopped",
-    "text_messages.started",
-    "text_messages.asked_about",
 }
 REASONS = (
     dict(Promise.Reason.choices)
@@ -91,9 +53,8 @@ def timeline(
 
 
 def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
-    kind, _, participle = event.kind.partition(".")
-    subject = (event.subject_id and names.get(event.subject_id)) or kind.replace("_", " ")
-    words = PHRASES.get(event.kind, f"{{}} {participle.replace('_', ' ')}").format(subject)
+    row = event.kind.partition(".")[0].replace("_", " ")
+    words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
     return Entry(
         at=event.at,
         what=words[:1].upper() + words[1:],
@@ -116,7 +77,12 @@ def _told(row: MessageRow) -> Entry:
 def _who(event: Event) -> str:
     if event.actor:
         return event.actor.name
-    return "Customer" if event.kind in BY_THE_CUSTOMER else "System"
+    return "Customer" if _kind(event).by_customer else "System"
+
+
+def _kind(event: Event) -> EventKind:
+    """What is known of a kind; of one that is recorded no more, its name."""
+    return event_kinds().get(event.kind) or EventKind(event.kind)
 
 
 def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:

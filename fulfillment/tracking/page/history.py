@@ -5,30 +5,9 @@ from dataclasses import dataclass
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Happened
+from orders.event_kinds import event_kind
 from orders.models import Package
 
-HAPPENED = {
-    "order.received": "Order received",
-    "order.cancelled": "Cancelled",
-    "shipment.packed": "Packed",
-    "shipment.ready": "Ready to ship",
-    "shipment.handed_over": "Left our warehouse",
-    "package.in_transit": "In transit",
-    "package.out_for_delivery": "Out for delivery",
-    "package.attempt_failed": "Could not be delivered",
-    "package.at_pickup_point": "At the pickup point",
-    "package.delivered": "Delivered",
-    "package.returning": "On its way back to {seller}",
-    "package.returned": "Returned to us",
-    "package.lost": "Lost in transit",
-    "package.damaged": "Damaged in transit",
-    "return.requested": "Return requested",
-    "return.approved": "Return approved",
-    "return.refused": "Return declined",
-    "return.received": "Return received",
-    "return.closed": "Return completed",
-    "promise.moved": "New date",
-}
 WHY: dict[str | None, str] = {
     Package.Failure.NOT_HOME: "nobody was home",
     Package.Failure.REFUSED: "refused at the door",
@@ -57,7 +36,7 @@ def history(scene: Scene) -> list[Entry]:
 def _text(scene: Scene, event: Happened) -> str:
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
         return LEFT_WITH[event.to]
-    text = HAPPENED[event.kind].format(seller=scene.tracked.order.seller.name)
+    text = event_kind(event.kind).customer.format(seller=scene.tracked.order.seller.name)
     return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
 
 

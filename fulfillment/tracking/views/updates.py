@@ -14,8 +14,8 @@ from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, browsers_told, choices_of, order_of
-from notifications.consent.preferences import EMAIL, SMS
 from notifications.consent.updates import choose_updates, leave_browsers
+from notifications.kinds.record import EMAIL, SMS
 from orders.access import public
 from orders.models import Order
 

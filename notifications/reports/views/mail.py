@@ -10,9 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from notifications.channels.base import one_line
+from notifications.channels.reports import Report
 from notifications.reports.mail import reports_of
 from notifications.reports.mail_hooks import hook_of
-from notifications.reports.receipts import Report, take
+from notifications.reports.receipts import take
 from orders.access import public
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from django.utils.html import escape
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from notifications.channels.sms import hook_of
+from notifications.channels.sms.base import Call, Hook, Unreadable
 from notifications.reports.receipts import take
-from notifications.reports.sms import HOOKS
-from notifications.reports.sms.base import Call, Hook, Unreadable
 from notifications.reports.stop_words import take_text
 from orders.access import public
 
@@ -53,9 +53,10 @@ def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _hook(provider: str) -> Hook:
-    if provider not in HOOKS:
+    hook = hook_of(provider)
+    if hook is None:
         raise Http404
-    return HOOKS[provider]
+    return hook
 
 
 def _call(request: HttpRequest) -> Call:

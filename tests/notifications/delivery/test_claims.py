@@ -5,6 +5,7 @@ import pytest
 from notifications.delivery.claims import BATCH, CLAIM, claim
 from notifications.delivery.outcomes import Outcome, put_back
 from notifications.delivery.settling import settle
+from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import MessageStatus
 from orders.intake.acceptance import accept_orders
@@ -116,8 +117,8 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         owner.execute("BEGIN")
         values = {
             "worker": "w1", "lease": 60, "channels": ["email", "sms"],
-            "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": [], "poison": False,
-            "most": BATCH,
+            "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": list(ANSWERS),
+            "poison": False, "most": BATCH,
         }  # fmt: skip
         explained = owner.execute(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values

@@ -9,8 +9,8 @@ from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
 from notifications.delivery.settling import settle
-from notifications.guards.outdated import NOT_YET, OVERTAKEN_BY
 from notifications.guards.seller_warnings import LISTED, MOST_AN_HOUR
+from notifications.kinds.catalogue import kind_of
 from notifications.models import Message, MessageSettings, Suppression
 from notifications.states import MessageStatus
 from orders.models import Event, Seller
@@ -50,13 +50,13 @@ def test_a_message_is_untrue_once_its_fact_was_taken_back(status, again):
     if status in UNTOLD or status == "packed" or status == "handed_over":
         return  # told of shipments: see below
     for template in TOLD_AS.get(status, {status}):
-        assert again in OVERTAKEN_BY[template], template
+        assert again in kind_of(template).overtaken_by, template
 
 
 def test_the_same_of_shipments():
     for status, targets in SHIPMENT_UNDO_MOVES.items():
         for template in TOLD_AS.get(status, {status}):
-            assert targets <= NOT_YET[template], template
+            assert targets <= kind_of(template).not_yet, template
 
 
 def test_nothing_gives_way_to_what_the_shop_does_not_send(house):

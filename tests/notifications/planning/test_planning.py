@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from notifications.kinds.routes import LEFT_ELSEWHERE, ROUTES
+from notifications.kinds.catalogue import ALL
 from notifications.languages import LANGUAGES
 from notifications.languages.texts import FOLDER, parsed
 from notifications.models import Message
@@ -156,15 +156,10 @@ def test_a_worker_s_action_may_wait_to_be_undone(ada, settings):
 
 def test_every_route_has_its_words():
     """In every language: a mail needs subject and body, a text message its own words."""
-    routes = [route for routes in ROUTES.values() for route in routes]
-    names = {name for route in routes for name in (route.template, *_others(route))}
-    told_by_text = {route.template for route in routes if "sms" in route.channels}
-    for name in names:
+    for kind in ALL:
+        if kind.answers:
+            continue
         for language in LANGUAGES:
-            words = parsed((FOLDER / name / f"{language}.txt").read_text())
-            assert words.subject and words.body, (name, language)
-            assert bool(words.sms) == (name in told_by_text or name in LEFT_ELSEWHERE.values())
-
-
-def _others(route):
-    return route.unless[1].values() if route.unless else ()
+            words = parsed((FOLDER / kind.name / f"{language}.txt").read_text())
+            assert words.subject and words.body, (kind.name, language)
+            assert bool(words.sms) == ("sms" in kind.channels), (kind.name, language)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notifications.channels.reports import Report
 from notifications.delivery.attempts import new_attempt
 from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
@@ -15,7 +16,7 @@ from notifications.delivery.sending import send_due
 from notifications.delivery.settling import settle
 from notifications.delivery.unclaimed import reopen
 from notifications.models import Message, Receipt, Suppression
-from notifications.reports.receipts import Report, match_receipts, take
+from notifications.reports.receipts import match_receipts, take
 from notifications.states import MessageStatus
 from tests.notifications.saying import follow_up, mail_of, state
 from tests.support.cast import make_order

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from fulfillment.demo.peers import Fault, sms, twilio
 from fulfillment.demo.peers.calls import Call as PeerCall
+from notifications.channels.sms.base import Call, Unreadable
+from notifications.channels.sms.twilio import TwilioHook
+from notifications.channels.sms.vonage import VonageHook, signature
 from notifications.delivery.sending import send_due
 from notifications.models import Receipt, Suppression
 from notifications.reports.receipts import match_receipts
-from notifications.reports.sms.base import Call, Unreadable
-from notifications.reports.sms.twilio import TwilioHook
-from notifications.reports.sms.vonage import VonageHook, signature
 from tests.notifications.calling import call, hook, sent_text
 from tests.notifications.saying import state
 from tests.support.real_data import real_data

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Package
-from orders.states import RunStatus
 from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undo import undo_stop
@@ -24,6 +23,7 @@ from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import Sent, apply, done, screen
+from warehouse.states import RunStatus
 
 LATEST_RUNS = 20
 COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup point

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from orders.access import Role, role_required
 from orders.models import Return, Shipment
-from orders.states import PickListStatus, ShipmentStatus
+from orders.states import ShipmentStatus
 from warehouse.models import PickList
 from warehouse.scanning.base_forms import ScanForm
 from warehouse.scanning.codes import TO_INSPECT, Task, tasks_of
@@ -23,6 +23,7 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
+from warehouse.states import PickListStatus
 
 
 class Door(NamedTuple):

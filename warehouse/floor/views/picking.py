@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from orders.access import role_required
 from orders.errors import WrongScan
 from orders.models import Shipment
-from orders.states import PickListStatus, ShipmentStatus
+from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
 from warehouse.models import PickLine, PickList
@@ -24,6 +24,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
+from warehouse.states import PickListStatus
 
 
 @role_required(*PICKERS)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from fulfillment.dashboard.views.messages.sellers import seller_of
 from fulfillment.dashboard.views.messages.settings import SettingsForm, settings_page
-from fulfillment.dashboard.views.messages.texts import editor, given_draft, kind_of
+from fulfillment.dashboard.views.messages.texts import editor, given_draft, kind_or_404
 from fulfillment.dashboard.views.messages.triggers import switched_off
 from notifications.editor.dry_run import (
     MOST_COMPARED,
@@ -35,8 +35,8 @@ from notifications.editor.dry_run import (
 from notifications.editor.editing import problems_in, tidied
 from notifications.editor.previews import EMAIL, texts_in, versions_of
 from notifications.facts import Facts
-from notifications.kinds.catalogue import Kind
-from notifications.kinds.titles import TITLES
+from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Kind
 from notifications.languages.texts import Texts
 from notifications.models import Message
 from notifications.models.settings import settings_of
@@ -65,7 +65,7 @@ SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
 @role_required(Role.OWNER)
 def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """Of a text as it stands in its form."""
-    seller, kind = seller_of(request, seller_id), kind_of(template)
+    seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
     parts = tidied(given.parts)
     if problems := problems_in(parts):
@@ -211,7 +211,7 @@ def cost(segments: int) -> str:
 
 def _shown(line: Line) -> dict[str, Any]:
     return {
-        "title": TITLES[line.template],
+        "title": kind_of(line.template).title,
         "channel": Message.Channel(line.channel).label,
         "before": line.before,
         "after": line.after,

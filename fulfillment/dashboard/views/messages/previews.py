@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.views.messages.sellers import seller_of
-from fulfillment.dashboard.views.messages.texts import chosen_language, kind_of, page_url
+from fulfillment.dashboard.views.messages.texts import chosen_language, kind_or_404, page_url
 from fulfillment.demo.views import MAIL_POLICY
 from notifications.editor.previews import (
     SCHEMES,
@@ -37,7 +37,7 @@ class Chosen:
 
     def __init__(self, request: SignedInRequest, seller_id: UUID, template: str) -> None:
         asked = request.POST if request.method == "POST" else request.GET
-        self.seller, self.kind = seller_of(request, seller_id), kind_of(template)
+        self.seller, self.kind = seller_of(request, seller_id), kind_or_404(template)
         self.language = chosen_language(self.seller, asked.get("language"))
         self.versions = versions_of(self.seller, template)
         self.version = self._version(asked.get("version", ""))

@@ -25,7 +25,8 @@ from notifications.editor.publishing import (
     save_draft,
     withdraw,
 )
-from notifications.kinds.catalogue import CHANNEL_NAMES, FOR_CUSTOMERS, Kind, groups
+from notifications.kinds.catalogue import CHANNEL_NAMES, FOR_CUSTOMERS, GROUPS, KINDS
+from notifications.kinds.record import Kind
 from notifications.languages import LANGUAGES, NAMES
 from notifications.languages.texts import PARTS, Texts
 from notifications.models import TextVersion
@@ -61,7 +62,7 @@ def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     off = settings_of(seller).switched_off
 
     def line(kind: Kind) -> tuple[Kind, str, TextVersion | None, TextVersion | None]:
-        name = kind.template
+        name = kind.name
         sent = [
             label
             for channel, label in CHANNEL_NAMES.items()
@@ -69,7 +70,7 @@ def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         ]
         return kind, ", ".join(sent) or "Not sent", in_force.get(name), drafts.get(name)
 
-    lines = [(name, [line(kind) for kind in kinds]) for name, kinds in groups()]
+    lines = [(name, [line(kind) for kind in kinds]) for name, kinds in GROUPS.items()]
     chosen = languages_of(seller)
     context = {
         "seller": seller,
@@ -100,7 +101,7 @@ def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 @role_required(Role.OWNER)
 def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """One message in one language: its form; when it is sent, the draft is kept."""
-    seller, kind = seller_of(request, seller_id), kind_of(template)
+    seller, kind = seller_of(request, seller_id), kind_or_404(template)
     if request.method != "POST":
         return editor(request, seller, kind, chosen_language(seller, request.GET.get("language")))
     given = given_draft(request, seller)
@@ -119,7 +120,7 @@ def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 @role_required(Role.OWNER)
 def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
     """How long the text message of a form is, for its script; nothing is kept."""
-    seller, kind = seller_of(request, seller_id), kind_of(template)
+    seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
     shown = shown_size(seller, kind, given.language, tidied(given.parts))
     return render(request, "dashboard/messages/_size.html", {"shown": shown})
@@ -129,7 +130,7 @@ def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 @role_required(Role.OWNER)
 def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) -> HttpResponse:
     """Publish a version, throw the draft away, or go back to our text."""
-    seller, kind = seller_of(request, seller_id), kind_of(template)
+    seller, kind = seller_of(request, seller_id), kind_or_404(template)
     typed = request.POST.get("number", "")
     number = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
     try:
@@ -140,28 +141,28 @@ def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) 
 
 
 def _publish(seller: Seller, kind: Kind, number: int, actor: User) -> str:
-    version = publish(seller, kind.template, number, actor=actor)
+    version = publish(seller, kind.name, number, actor=actor)
     return f"Version {version.number} is published: new “{kind.title}” messages use it."
 
 
 def _discard(seller: Seller, kind: Kind, number: int, actor: User) -> str:
-    discard(seller, kind.template, number, actor=actor)
+    discard(seller, kind.name, number, actor=actor)
     return f"Draft {number} discarded."
 
 
 def _withdraw(seller: Seller, kind: Kind, number: int, actor: User) -> str:
-    withdraw(seller, kind.template, actor=actor)
+    withdraw(seller, kind.name, actor=actor)
     return "Default text restored. Your versions are kept."
 
 
 CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}
 
 
-def kind_of(template: str) -> Kind:
+def kind_or_404(template: str) -> Kind:
     """The message of this name; 404 where there is none."""
     if template not in FOR_CUSTOMERS:
         raise Http404
-    return Kind(template)
+    return KINDS[template]
 
 
 def chosen_language(seller: Seller, given: str | None) -> str:
@@ -191,11 +192,11 @@ def editor(
     refused: DomainError | None = None,
 ) -> HttpResponse:
     """The page of one message; `given` and `refused` where a form was not accepted."""
-    versions = versions_of(seller, kind.template)
+    versions = versions_of(seller, kind.name)
     draft = next((row for row in versions if row.published_at is None), None)
     in_force = next((row for row in versions if row.in_force), None)
     base = draft or in_force
-    kept = texts_in(base, kind.template, language)._asdict()
+    kept = texts_in(base, kind.name, language)._asdict()
     problems: dict[str, list[str]] = {}
     for part, problem in getattr(refused, "problems", ()):
         problems.setdefault(part, []).append(problem)
@@ -230,7 +231,7 @@ def shown_size(
 ) -> Preview | None:
     """A text message in these words, of the newest order that has one; None where it breaks."""
     now = timezone.now()
-    facts, _ = facts_of(seller, kind.template, number="", language=language, now=now)
+    facts, _ = facts_of(seller, kind.name, number="", language=language, now=now)
     try:
         return preview(facts, language=language, texts=Texts(**parts), now=now)
     except TextError:

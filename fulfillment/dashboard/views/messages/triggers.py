@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.consent.shop_settings import choose_triggers
-from notifications.consent.shop_switches import ESSENTIAL, is_optional, optional_triggers
-from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, Kind, groups
+from notifications.consent.shop_switches import is_optional, optional_triggers
+from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, GROUPS
+from notifications.kinds.record import Kind
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
@@ -30,7 +31,7 @@ def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         )
         return redirect("message_triggers_of", seller.pk)
     off = settings_of(seller).switched_off
-    lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in groups()]
+    lines = [(name, [_row(kind, off) for kind in kinds]) for name, kinds in GROUPS.items()]
     context = {
         "seller": seller,
         "sellers": others(request),
@@ -47,8 +48,8 @@ def switched_off(request: SignedInRequest) -> set[str]:
 
 
 def _row(kind: Kind, off: Collection[str]) -> tuple[Kind, str, list[dict[str, Any]]]:
-    boxes = [_box(kind.template, channel, off) for channel in CHANNELS]
-    return kind, ESSENTIAL.get(kind.template, ""), boxes
+    boxes = [_box(kind.name, channel, off) for channel in CHANNELS]
+    return kind, kind.essential, boxes
 
 
 def _box(template: str, channel: str, off: Collection[str]) -> dict[str, Any]:

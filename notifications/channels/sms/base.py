@@ -1,12 +1,13 @@
-"""What every provider's webhook promises: is the call signed, and what does it say?"""
+"""What every provider of texts promises: a channel, and webhooks if it reports back."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from notifications.reports.receipts import Report
+from notifications.channels.base import Channel
+from notifications.channels.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class Hook(Protocol):
 
     def inbound(self, call: Call) -> Inbound:
         """The text it passes on. Raises Unreadable."""
+
+
+class Provider(NamedTuple):
+    """One company behind text messages; `hook` is None where it reports nothing."""
+
+    channel: Callable[[], Channel]
+    hook: Hook | None = None
 
 
 def is_same(ours: str, theirs: str) -> bool:

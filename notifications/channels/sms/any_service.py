@@ -8,6 +8,7 @@ from django.conf import settings
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent, Receipt
 from notifications.channels.recipients import check_number
+from notifications.channels.sms.base import Provider
 
 
 class AppriseSms:
@@ -41,3 +42,6 @@ class AppriseSms:
         if said == [True]:
             return Receipt("")
         raise OutcomeUnknown("apprise did not say that it was sent." if said else "No answer.")
+
+
+PROVIDER = Provider(AppriseSms)

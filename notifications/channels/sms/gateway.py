@@ -1,0 +1,153 @@
+"""A plain SMS gateway over HTTP.
+
+A text is {to, from, text, key} to settings.SMS_URL, answered by {id}.
+
+Its webhooks are JSON, signed over time and raw body: X-Timestamp is in seconds since 1970;
+X-Signature is the HMAC-SHA256, in hex, of the time stamp, a full stop and the body, under
+SMS_HOOK_SECRET. A report is {"id", "key", "status", "detail", "at"}, of which one of id and key
+has to be there; a reply is {"id", "from", "text"}.
+"""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from django.conf import settings
+
+from notifications.channels.base import OutcomeUnknown, Outgoing, Receipt, Temporary, one_line
+from notifications.channels.http_client import TAKEN, Answer, Line, refusal
+from notifications.channels.recipients import check_number
+from notifications.channels.reports import Report, ReportKind
+from notifications.channels.senders import sender_of
+from notifications.channels.sms.base import (
+    Call,
+    Inbound,
+    Provider,
+    Unreadable,
+    is_recent,
+    is_same,
+    needed,
+)
+from notifications.models import Message
+
+SAME_KEY_UNDER_WAY = 409
+TOLERANCE = 300
+STATUSES = {
+    "delivered": ReportKind.DELIVERED,
+    "undelivered": ReportKind.FAILED,
+    "failed": ReportKind.FAILED,
+    "bounced": ReportKind.BOUNCED,
+    "unsubscribed": ReportKind.UNSUBSCRIBED,
+}
+
+
+class HttpSms:
+    """Texts over one HTTP connection. The gateway knows keys: the same key is one text."""
+
+    provider = "http"
+    knows_keys = True
+
+    def __enter__(self) -> Self:
+        self.line = Line(settings.SMS_URL, seconds=settings.SMS_TIMEOUT)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.line.close()
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        check_number(outgoing.recipient)
+        content = {
+            "to": outgoing.recipient,
+            "from": sender_of(outgoing),
+            "text": outgoing.text,
+            "key": outgoing.key,
+        }
+        headers = {"Content-Type": "application/json", "Idempotency-Key": outgoing.key}
+        if settings.SMS_TOKEN:
+            headers["Authorization"] = f"Bearer {settings.SMS_TOKEN}"
+        return _receipt(self.line.post(json.dumps(content).encode(), headers))
+
+
+def _receipt(answer: Answer) -> Receipt:
+    why = answer.fields.get("error", "")
+    if answer.status == SAME_KEY_UNDER_WAY:
+        raise Temporary(one_line(f"{answer.status} {why}")[:300])
+    if answer.status not in TAKEN:
+        raise refusal(answer, why)
+    if not (provider_id := answer.fields.get("id")):
+        raise OutcomeUnknown("The gateway gave no id.")
+    return Receipt(str(provider_id)[:200])
+
+
+class HttpHook:
+    """Reports and replies that any gateway can make with a few lines."""
+
+    provider = "http"
+    answers_at_once = False
+
+    def is_signed(self, call: Call) -> bool:
+        secret, stamp = settings.SMS_HOOK_SECRET, call.headers.get("x-timestamp", "")
+        if not secret:
+            return False
+        theirs = call.headers.get("x-signature", "").lower()
+        is_ours = is_same(signature(secret, stamp, call.body), theirs)
+        return is_ours and is_recent(stamp, call.at, seconds=TOLERANCE)
+
+    def reports(self, call: Call) -> list[Report]:
+        fields = _fields(call.body)
+        kind = STATUSES.get(needed(fields, "status").lower())
+        provider_id, key = str(fields.get("id") or ""), str(fields.get("key") or "")
+        if not provider_id and not key:
+            raise Unreadable("Both id and key are missing.")
+        if kind is None:
+            return []
+        return [
+            Report(
+                channel=Message.Channel.SMS,
+                provider=self.provider,
+                kind=kind,
+                at=_at(fields, call.at),
+                provider_id=provider_id,
+                key=key,
+                detail=str(fields.get("detail") or ""),
+                report_id=f"{provider_id or key}:{kind}",
+            )
+        ]
+
+    def inbound(self, call: Call) -> Inbound:
+        fields = _fields(call.body)
+        return Inbound(
+            provider=self.provider,
+            text_id=needed(fields, "id"),
+            sender=needed(fields, "from"),
+            text=str(fields.get("text") or ""),
+        )
+
+
+def signature(secret: str, stamp: str, body: bytes) -> str:
+    """What X-Signature has to be."""
+    told = stamp.encode() + b"." + body
+    return hmac.new(secret.encode(), told, hashlib.sha256).hexdigest()
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("This is not JSON.") from error
+    if not isinstance(fields, dict):
+        raise Unreadable("This is no JSON object.")
+    return fields
+
+
+def _at(fields: dict[str, Any], now: datetime) -> datetime:
+    try:
+        at = datetime.fromisoformat(str(fields.get("at") or ""))
+    except ValueError:
+        return now
+    return min(at if at.tzinfo else at.replace(tzinfo=UTC), now)
+
+
+PROVIDER = Provider(HttpSms, HttpHook())

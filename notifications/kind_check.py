@@ -1,0 +1,130 @@
+"""Stops the start where a kind of message is half described, and says which record lacks what."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from notifications.kinds.catalogue import ALL, FOR_CUSTOMERS
+from notifications.kinds.record import CUSTOMER, EMAIL, SELLER, SMS, Kind
+from notifications.languages import LANGUAGES
+from notifications.languages.texts import default_texts, templates
+from notifications.models import Message
+from orders.event_kinds import event_kinds
+
+NAME = re.compile(r"[a-z_]+")
+LONGEST = Message._meta.get_field("template").max_length or 0
+
+
+def check_kinds(kinds: Iterable[Kind] = ALL) -> None:
+    """Raises ImproperlyConfigured with everything that is missing or contradicts itself."""
+    given = tuple(kinds)
+    if found := [*_each(given), *_together(given)]:
+        raise ImproperlyConfigured(
+            "Kinds of messages (notifications/kinds/) are not complete:\n" + "\n".join(found)
+        )
+
+
+def _each(kinds: tuple[Kind, ...]) -> Iterator[str]:
+    for kind in kinds:
+        lacks = [*_description(kind), *_trigger(kind), *_words(kind)]
+        if kind.name in FOR_CUSTOMERS:
+            lacks += _choice(kind)
+        yield from (f"{kind.name or 'A kind'}: {text}" for text in lacks)
+
+
+def _description(kind: Kind) -> Iterator[str]:
+    if not NAME.fullmatch(kind.name) or len(kind.name) > LONGEST:
+        yield f"a name has small letters and _, at most {LONGEST}."
+    if not kind.title:
+        yield "it has no title."
+    if not kind.channels:
+        yield "it has no channels."
+    if kind.is_routine and not kind.is_state:
+        yield "it is routine, but no state of a parcel that can rest."
+    if kind.audience == SELLER and kind.channels != (EMAIL,):
+        yield "sellers are told by e-mail only."
+
+
+def _trigger(kind: Kind) -> Iterator[str]:
+    if sum(map(bool, (kind.on, kind.corrects, kind.answers))) != 1:
+        yield "exactly one of `on`, `corrects` and `answers` says what makes it."
+    if kind.on and kind.on not in event_kinds():
+        yield f"there is no kind of event {kind.on}."
+    if kind.when and not kind.on:
+        yield "`when` is about the event of `on`."
+
+
+def _choice(kind: Kind) -> Iterator[str]:
+    """What a shop and its customers have to know of what they may switch off."""
+    if not kind.is_for_customer:
+        yield "it stands in a group of messages to customers, but is for sellers."
+    if not kind.occasion:
+        yield "it has no occasion."
+    if kind.sample is None:
+        yield "it has no sample, which its preview shows."
+    elif kind.corrects and kind.sample.undoes not in event_kinds():
+        yield "the sample of a correction says which kind of event it undoes."
+    if set(kind.may_refuse) - set(kind.channels):
+        yield "the customer may refuse channels that it does not have."
+    if kind.essential and EMAIL in kind.may_refuse:
+        yield "what is essential cannot be refused by e-mail."
+
+
+def _words(kind: Kind) -> Iterator[str]:
+    """An answer has no folder; a digest has one of its own."""
+    if not kind.answers:
+        yield from _folder(kind.name, with_text=SMS in kind.channels)
+    if kind.digest:
+        yield from _folder(kind.digest, with_text=False)
+
+
+def _folder(name: str, *, with_text: bool) -> Iterator[str]:
+    for language in LANGUAGES:
+        path = f"templates/messages/{name}/{language}.txt"
+        try:
+            texts = default_texts(name, language)
+        except FileNotFoundError:
+            yield f"{path} is missing."
+            continue
+        except (TypeError, ValueError):
+            yield f"{path} cannot be read: it needs a part `# subject` and a part `# body`."
+            continue
+        if not (texts.subject and texts.body):
+            yield f"{path} has an empty subject or body."
+        if bool(texts.sms) != with_text:
+            yield f"{path} has {'a' if texts.sms else 'no'} part `# sms`."
+
+
+def _together(kinds: tuple[Kind, ...]) -> Iterator[str]:
+    """What one record cannot say: who else has its name, its event or its place."""
+    names = Counter(kind.name for kind in kinds)
+    yield from (f"{name}: two records have this name." for name in names if names[name] > 1)
+    yield from _audiences(kinds)
+    ungrouped = [
+        kind.name
+        for kind in kinds
+        if kind.is_for_customer and not kind.answers and kind.name not in FOR_CUSTOMERS
+    ]
+    yield from (f"{name}: it stands in no group of messages to customers." for name in ungrouped)
+    for audience in (CUSTOMER, SELLER):
+        if sum(kind.corrects and kind.audience == audience for kind in kinds) != 1:
+            yield f"One record corrects what the {audience.label.lower()} was told."
+    if sum(bool(kind.digest) for kind in kinds) != 1:
+        yield "One record has a digest: the indexes of Message name it."
+    known = {kind.name for kind in kinds} | {kind.digest for kind in kinds}
+    yield from (f"{name}: its folder has no record." for name in templates() if name not in known)
+
+
+def _audiences(kinds: tuple[Kind, ...]) -> Iterator[str]:
+    """An event is told to an audience by one kind; special data may choose others."""
+    plain: Counter[tuple[Any, Any]] = Counter()
+    for kind in kinds:
+        if kind.on:
+            plain[kind.on, kind.audience] += not kind.when
+    for (event, audience), count in plain.items():
+        if count != 1:
+            number = "no kind" if not count else f"{count} kinds"
+            yield f"{event}: {number} without `when` tell the {audience.label.lower()}."

@@ -1,0 +1,34 @@
+"""Messages to customers about the order itself."""
+
+from notifications.kinds.record import Kind, Markup, Sample
+
+KINDS = (
+    Kind(
+        name="confirmed",
+        title="Order confirmed",
+        on="order.received",
+        occasion="When the order is received.",
+        essential="it says what was bought and when it arrives",
+        only_of_new_orders=True,
+        markup=Markup.ORDER,
+        sample=Sample(),
+    ),
+    Kind(
+        name="backordered",
+        title="Backordered",
+        on="order.backordered",
+        occasion="When products of the order are out of stock.",
+        needs_backorder=True,
+        markup=Markup.ORDER,
+        sample=Sample(backordered=1),
+    ),
+    Kind(
+        name="cancelled",
+        title="Cancelled",
+        on="order.cancelled",
+        occasion="When the order, or part of it, is cancelled.",
+        essential="the products will not arrive",
+        outlives_cancel=True,
+        sample=Sample(cancelled=1, promise=""),
+    ),
+)

@@ -1,0 +1,185 @@
+"""The one list of event kinds: what may be recorded, and all that is known of each.
+
+Adding an event is one line in the list of the app that records it; `settings.EVENT_KINDS` names
+the lists. `orders` lists what happens to its own rows and quantities, whoever does it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+UNDONE = "_undone"
+LONGEST = 40  # characters of the column
+SHAPE = re.compile(r"[a-z_]+\.[a-z_]+")
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """One kind of event: `<model>.<status>` or `<model>.<past participle>`.
+
+    `history`: what a seller reads; `{}` is what the row is called, else "<row> <participle>".
+    `customer`: what the tracking page says; empty is our own affair. `{seller}` may be named.
+    `heading`: under which a seller's system chooses it; without one it is told with all others.
+    `by_customer`: who did it, where no user did.
+    `concerns_supply`: supply may be free, or a line may wait for it: orders are looked at again.
+    `is_undoable`: it may be taken back, by an event of the kind `<name>_undone`; `undone` is what
+    a seller reads of that.
+    """
+
+    name: str
+    history: str = ""
+    customer: str = ""
+    heading: str = ""
+    by_customer: bool = False
+    concerns_supply: bool = False
+    is_undoable: bool = False
+    undone: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """What a seller reads, with `{}` for what the row is called."""
+        return self.history or f"{{}} {self.name.partition('.')[2].replace('_', ' ')}"
+
+
+ORDERS, SHIPMENTS, PACKAGES, RETURNS = "Orders", "Shipments", "Packages", "Returns"
+_K = EventKind
+# fmt: off
+KINDS = (
+    _K("order.received", "Order received", "Order received", ORDERS, concerns_supply=True),
+    _K("order.allocated", "Stock reserved", heading=ORDERS),
+    _K("order.backordered", "Out of stock: units backordered", heading=ORDERS,
+       concerns_supply=True),
+    _K("order.cancelled", customer="Cancelled", heading=ORDERS),
+    _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
+       concerns_supply=True),
+    _K("order.address_entered", "Address entered", heading=ORDERS),
+    _K("hold.opened", "Put on hold", heading=ORDERS),
+    _K("hold.released", "Hold released", heading=ORDERS, concerns_supply=True),
+
+    _K("shipment.planned", "{} planned", heading=SHIPMENTS),
+    _K("shipment.released", heading=SHIPMENTS),
+    _K("shipment.picking", "Picking of {} started", heading=SHIPMENTS),
+    _K("shipment.picked", heading=SHIPMENTS),
+    _K("shipment.packed", customer="Packed", heading=SHIPMENTS, is_undoable=True),
+    _K("shipment.ready", customer="Ready to ship", heading=SHIPMENTS,
+       is_undoable=True),
+    _K("shipment.handed_over", customer="Left our warehouse", heading=SHIPMENTS, is_undoable=True),
+    _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
+
+    _K("package.opened", heading=PACKAGES),
+    _K("package.emptied", heading=PACKAGES),
+    _K("package.packing", "Packing of {} started"),
+    _K("package.packed", heading=PACKAGES, is_undoable=True),
+    _K("package.labelled", heading=PACKAGES, is_undoable=True),
+    _K("package.handed_over", heading=PACKAGES, is_undoable=True),
+    _K("package.in_transit", "{} is with the carrier", "In transit", PACKAGES),
+    _K("package.out_for_delivery", customer="Out for delivery", heading=PACKAGES),
+    _K("package.attempt_failed", "delivery attempt of {} failed", "Could not be delivered",
+       PACKAGES, is_undoable=True),
+    _K("package.at_pickup_point", "{} is at a pickup point", "At the pickup point", PACKAGES,
+       is_undoable=True, undone="{} is not at a pickup point: undone"),
+    _K("package.delivered", customer="Delivered", heading=PACKAGES, is_undoable=True),
+    _K("package.returning", "{} is undeliverable and on its way back",
+       "On its way back to {seller}", PACKAGES, is_undoable=True,
+       undone="{} is not on its way back: undone"),
+    _K("package.returned", "{} is back in the warehouse", "Returned to us", PACKAGES),
+    _K("package.lost", customer="Lost in transit", heading=PACKAGES),
+    _K("package.damaged", customer="Damaged in transit", heading=PACKAGES),
+    _K("package.cancelled", heading=PACKAGES),
+    _K("package.due_tomorrow", "{} due for delivery tomorrow"),
+
+    _K("return.requested", "{} requested", "Return requested", RETURNS, by_customer=True),
+    _K("return.approved", customer="Return approved", heading=RETURNS),
+    _K("return.refused", customer="Return declined", heading=RETURNS),
+    _K("return.received", customer="Return received", heading=RETURNS),
+    _K("return.closed", customer="Return completed", heading=RETURNS),
+    _K("return_line.restocked", heading=RETURNS, concerns_supply=True),
+    _K("return_line.written_off", heading=RETURNS),
+    _K("undeliverable.received", "{} opened for the undeliverable parcel"),
+    _K("undeliverable.closed", "{} inspected"),
+
+    _K("promise.moved", "Promised date changed", "New date"),
+    _K("promise.adjusted", "Promised date narrowed down"),
+    _K("promise.at_risk", "Promise at risk"),
+    _K("promise.broken", "Promise broken"),
+
+    _K("api_key.made"),
+    _K("api_key.revoked"),
+    _K("channel.opened"),
+    _K("channel.secret_changed"),
+)
+# fmt: on
+
+
+class UnknownEventKind(ValueError):
+    """An event of a kind that stands on no list."""
+
+    def __init__(self, name: str):
+        lists = ", ".join(settings.EVENT_KINDS)
+        super().__init__(f"{name!r} is no kind of event: add a line for it to one of {lists}.")
+
+
+@cache
+def event_kinds() -> Mapping[str, EventKind]:
+    """{name: kind} of all lists, in their order. Raises ImproperlyConfigured for a wrong one."""
+    found: dict[str, EventKind] = {}
+    for path in settings.EVENT_KINDS:
+        for kind in _with_undo(import_string(path)):
+            if kind.name in found:
+                raise ImproperlyConfigured(f"The kind of event {kind.name} is listed twice.")
+            if not SHAPE.fullmatch(kind.name) or len(kind.name) > LONGEST:
+                raise ImproperlyConfigured(
+                    f"{kind.name!r} is no name for a kind of event: <model>.<past participle>, "
+                    f"at most {LONGEST} characters."
+                )
+            found[kind.name] = kind
+    return found
+
+
+def event_kind(name: str) -> EventKind:
+    """The kind of this name. Raises UnknownEventKind."""
+    try:
+        return event_kinds()[name]
+    except KeyError:
+        raise UnknownEventKind(name) from None
+
+
+def check_event_kinds() -> None:
+    """Each status that `move` and `move_back` may record stands on a list, each trait exists.
+
+    Raises ImproperlyConfigured, which stops the start.
+    """
+    missing = sorted(set(_recorded_by_moves()) - event_kinds().keys())
+    if missing:
+        lists = ", ".join(settings.EVENT_KINDS)
+        raise ImproperlyConfigured(
+            f"No kind of event for {', '.join(missing)}: add a line for each to one of {lists}."
+        )
+    for task, trait in settings.WAKE_UPS.items():
+        if trait != ANY and trait not in EventKind.__dataclass_fields__:
+            raise ImproperlyConfigured(f"WAKE_UPS of {task}: {trait} is no field of EventKind.")
+
+
+def _with_undo(kinds: Iterable[EventKind]) -> Iterator[EventKind]:
+    for kind in kinds:
+        yield kind
+        if kind.is_undoable:
+            yield EventKind(kind.name + UNDONE, kind.undone)
+
+
+def _recorded_by_moves() -> Iterator[str]:
+    for model in apps.get_models():
+        kind, moves = getattr(model, "KIND", ""), getattr(model, "MOVES", {})
+        if not kind:
+            continue
+        for status in {to for targets in moves.values() for to in targets}:
+            yield f"{kind}.{status}"
+        for status in getattr(model, "UNDO_MOVES", ()):
+            yield f"{kind}.{status}{UNDONE}"
