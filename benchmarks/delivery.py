@@ -27,7 +27,7 @@ from benchmarks.naive import app, deliver  # noqa: E402
 from benchmarks.silent import CHANNELS  # noqa: E402
 from fulfillment.embedded.environment import BASE_DIR  # noqa: E402
 from fulfillment.embedded.processes import Child  # noqa: E402
-from notifications.delivery import claims, sending  # noqa: E402
+from notifications.delivery import claims, sending, settling  # noqa: E402
 from notifications.delivery.outcomes import Outcome  # noqa: E402
 from notifications.delivery.workers import this_worker  # noqa: E402
 from notifications.states import MessageStatus  # noqa: E402
@@ -81,7 +81,7 @@ def claim_and_settle() -> None:
     """What the outbox itself costs."""
     with this_worker().beating() as worker:
         while messages := claims.claim(worker):
-            claims.settle(
+            settling.settle(
                 [
                     Outcome(message, MessageStatus.SENT, provider_id=message.key)
                     for message in messages

@@ -55,7 +55,7 @@ CROSS JOIN LATERAL (VALUES
         SELECT FROM notifications_receipt receipt WHERE receipt.message_id = message.id)),
     ('nobody began to send it', status = {unknown} AND attempts_made = 0),
     ('it does not say why', status IN ({explained})
-        AND reason = ''),
+        AND (cause = '' OR reason = '')),
     ('its claim has no end, or none is claimed',
         (status = {claimed}) <> (claimed_until IS NOT NULL))
 ) AS rule (broken, is_broken)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +14,7 @@ from notifications.kinds.catalogue import kind_of
 from notifications.kinds.routes import is_told_with_others
 from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
+from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
 
 Groups = dict[tuple[Any, ...], list[Event]]
@@ -31,11 +32,19 @@ SELECT id, speaker FROM told
 """
 
 
+class Stale(NamedTuple):
+    """Why nothing that a message says holds any more, and how it ends."""
+
+    status: MessageStatus
+    cause: Cause
+    reason: str
+
+
 @dataclass(slots=True)
 class Facts:
     """One message and the rows it speaks of; the lists hold the subjects of all its events.
 
-    `browser`: where it goes, if that is one; its guard finds it.
+    `stale` and `browser`, where it goes if that is one, are found when it is about to leave.
     """
 
     message: Message
@@ -50,7 +59,13 @@ class Facts:
     rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
     order_return: Return | None = None
     texts: Texts | None = None
+    stale: Stale | None = None
     browser: PushSubscription | None = None
+
+    @property
+    def boxes(self) -> list[Package]:
+        """The parcels it speaks of: its packages, or all boxes of its shipments."""
+        return self.packages or [box for row in self.shipments for box in row.packages.all()]
 
     @property
     def lines(self) -> list[OrderLine]:
@@ -150,7 +165,7 @@ def _add_promises(facts: list[Facts]) -> None:
     promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
     names = {event.data.get("promise") for event in events} & promises.keys()
     chains = _chains(promises, names)
-    told = _told_of(chains)
+    told = _told_as_change(chains)
     for fact in facts:
         named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
@@ -193,7 +208,7 @@ def _thing(row: Promise) -> tuple[str, UUID | None, UUID | None]:
     return row.kind, row.shipment_id, row.package_id
 
 
-def _told_of(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
+def _told_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
     """The ids of those promises that were told as a change; one statement, or none."""
     orders = {row.pk: row.order_id for chain in chains.values() for row in chain}
     if not orders:

@@ -18,6 +18,56 @@ class MessageStatus(TextChoices):
     SUPERSEDED = "superseded"
 
 
+class Cause(TextChoices):
+    """Why a message waits, was held back, gave way or failed: code reads this, people the reason.
+
+    Empty where nothing has to be explained.
+    """
+
+    # It waits, or leaves later than planned.
+    MAY_BE_UNDONE = "may_be_undone"
+    CALM = "calm"
+    QUIET_HOURS = "quiet_hours"
+    GATHERED = "gathered", "Told with others at the full hour"
+    CORRECTS_CLAIMED = "corrects_claimed", "What it corrects is just leaving"
+    OTHER_CHANNEL = "other_channel", "The other channel failed"
+    SENT_AGAIN = "sent_again", "Sent again by hand"
+    PROVIDER_BUSY = "provider_busy", "Its provider asked to try later"
+    PROVIDER_DOWN = "provider_down"
+    NOT_SET_UP = "not_set_up", "Its provider is not set up"
+    SENDER_STOPPED = "sender_stopped"
+    # What it says is no longer true, or is said by another.
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
+    OVERTAKEN = "overtaken", "Overtaken by what happened since"
+    DATE_PASSED = "date_passed", "Its date is past, kept or replaced"
+    NO_NEWS = "no_news", "Its reader never heard what it changes"
+    NEVER_LEFT = "never_left", "What it corrects never left"
+    OLD_ORDER = "old_order", "Of an order that was old when it came in"
+    SAID_AGAIN = "said_again"
+    NEWER_STATE = "newer_state", "A newer state was told instead"
+    TOLD_TOGETHER = "told_together", "Told together with the next one"
+    # Nobody wants it, or nobody is there.
+    SHOP_CHOICE = "shop_choice", "The shop does not send it"
+    CUSTOMER_CHOICE = "customer_choice", "The customer does not want it"
+    BLOCKED_ADDRESS = "blocked_address"
+    NO_ADDRESS = "no_address"
+    BROWSER_LEFT = "browser_left"
+    # There were too many, or it would cost too much.
+    TOO_MANY_WARNINGS = "too_many_warnings"
+    SMS_COUNTRY = "sms_country", "Numbers of this country are not texted"
+    SMS_OF_ORDER = "sms_of_order", "Too many texts about this order"
+    SMS_TO_NUMBER = "sms_to_number", "Too many texts to this number"
+    SMS_OF_DAY = "sms_of_day", "The seller's texts are stopped for the day"
+    # It was tried, or could not be.
+    REFUSED = "refused", "Its provider refused it for good"
+    GIVEN_UP = "given_up", "Tried for too long"
+    NO_ANSWER = "no_answer", "Its provider gave no answer"
+    UNWRITABLE = "unwritable", "It could not be put in words"
+    REPORTED = "reported", "Its provider reports that it did not arrive"
+    RESTORED = "restored", "It may have left before a backup was restored"
+
+
 _S = MessageStatus
 MESSAGE_MOVES = {
     _S.PLANNED: {_S.CLAIMED, _S.HELD, _S.SUPPRESSED, _S.SUPERSEDED},
@@ -46,7 +96,11 @@ WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
 # What a provider's report may still change: all that has left, or may have.
 REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
-# What went to its provider, for all we know: it costs, and its receiver knows us.
-GONE = (_S.SENT, _S.DELIVERED, _S.UNKNOWN, _S.FAILED)
+# What left and may have been read: nobody knows that it was not.
+MAY_HAVE_ARRIVED = (_S.SENT, _S.DELIVERED, _S.UNKNOWN)
+# What went to its provider, refused or not: it may cost, and its receiver knows us.
+REACHED_PROVIDER = (*MAY_HAVE_ARRIVED, _S.FAILED)
+# What is certain not to have told anybody.
+TOLD_NOBODY = (_S.FAILED, _S.SUPPRESSED)
 # What somebody may have to look after.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications.delivery import claims, sending
+from notifications.delivery import recovery, sending
 from notifications.reports import receipts
 from notifications.reports import stop_words as opting
 from notifications.webhooks import retention
@@ -19,7 +19,7 @@ def send_due() -> None:
 @shared_task
 def recover_claims() -> None:
     """Return the claims of workers that fell silent, and send what they left."""
-    if claims.recover_claims():
+    if recovery.recover_claims():
         sending.send_due()
 
 

@@ -16,7 +16,7 @@ class Told(NamedTuple):
     is_whole: bool
 
 
-def _told_of(undone: Sequence[Event]) -> dict[object, Told]:
+def told_of(undone: Sequence[Event]) -> dict[object, Told]:
     """{undo event id: what was told of the event it takes back}; two statements."""
     order_ids = {event.order_id for event in undone}
     kinds = {undone_kind(event) for event in undone}

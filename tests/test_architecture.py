@@ -23,7 +23,12 @@ from warehouse import states as floor
 ROOT = Path(settings.BASE_DIR)
 APPS = ("orders", "warehouse", "notifications")
 LONGEST = 400
-STATUS_WRITERS = {"orders/lifecycle/transitions.py", "notifications/delivery/claims.py"}
+STATUS_WRITERS = {
+    "orders/lifecycle/transitions.py",
+    "notifications/delivery/claims.py",
+    "notifications/delivery/settling.py",
+    "notifications/delivery/unclaimed.py",
+}
 # The intake states the first status of an order in its one statement, from the same table.
 FIRST_STATUS = {"orders/intake/statement.py", "orders/intake/rows.py"}
 
@@ -102,6 +107,20 @@ def test_no_task_waits_in_the_broker():
         if re.search(r"\b(eta|countdown)=|self\.retry\(|apply_async\(", path.read_text())
     ]
     assert waiting == []
+
+
+def test_no_code_reads_a_sentence():
+    """A message, an endpoint or a pause says why by a code too."""
+    sentence = r"(reason|because|problem)"
+    reading = [
+        name_of(path)
+        for path in sources(*APPS, "fulfillment", "torture")
+        if re.search(
+            rf"\b{sentence}(__\w*(starts|ends|contains|exact)|\.starts|\.ends|\s+(NOT\s+)?I?LIKE\b)",
+            path.read_text(),
+        )
+    ]
+    assert reading == []
 
 
 def test_nothing_asks_whether_it_is_under_test():

@@ -29,7 +29,7 @@ MESSAGES_AN_ORDER = 11
 HURRY = (
     "UPDATE notifications_message SET next_attempt_at = now() "
     "WHERE status IN ('planned', 'retrying') AND next_attempt_at > now()",
-    "UPDATE notifications_gate SET closed_until = NULL",
+    "UPDATE notifications_channelcircuit SET open_until = NULL",
 )
 # What stands behind a message that calm holds keeps its place for as long.
 LEFT = """
@@ -129,7 +129,7 @@ class Run:
                 fewest, until = left, time.monotonic() + DRAIN_SECONDS
             self.town.tend()
             self._say(f"draining, {left} wait", often=False)
-            # Each by itself: the portal locks gates before messages.
+            # Each by itself: the portal locks circuits before messages.
             with psycopg.connect(self.town.env["DATABASE_URL"], autocommit=True) as connection:
                 for statement in HURRY:
                     connection.execute(statement)

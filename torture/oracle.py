@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 MESSAGES = """
-SELECT id, order_id::text, channel, recipient, template, status, reason,
+SELECT id, order_id::text, channel, recipient, template, status, cause, reason,
     concat_ws(':', event_id, audience, channel, revision) AS key
 FROM notifications_message ORDER BY id
 """
@@ -27,6 +27,7 @@ class Row(NamedTuple):
     recipient: str
     template: str
     status: str
+    cause: str
     reason: str
     key: str
 
@@ -89,7 +90,7 @@ def _miscounted(rows: Sequence[Row], counts: Mapping[str, int]) -> Iterator[str]
         least, most = KNOWN_TO_HAVE_LEFT.get(row.status, (0, 0))
         if not least <= came <= most:
             yield f"Message {row.id} ({row.channel}, {row.template}) is {row.status}: {came} came."
-        if row.status not in TAKEN and not row.reason and row.status not in WAITING:
+        if row.status not in TAKEN and not (row.cause and row.reason) and row.status not in WAITING:
             yield f"Message {row.id} is {row.status} and does not say why."
 
 
@@ -112,7 +113,7 @@ def _still_waiting(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:  # by their ids: what stands first in a lane comes first
         lane = (row.order_id, row.recipient, row.channel)
         # Calm and the night hold a message back for hours, and say so; others wait behind it.
-        if row.status == "held" and row.reason:
+        if row.status == "held" and row.cause:
             held.add(lane)
         elif row.status in WAITING and lane not in held:
             stuck[row.status].append(row.id)

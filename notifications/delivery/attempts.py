@@ -1,7 +1,7 @@
 """The rows of attempts: what they prove about a message, and what is noted before one begins."""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -9,27 +9,37 @@ from django.utils import timezone
 from notifications.models import Attempt, Message
 from notifications.states import MessageStatus
 from orders.crash import crash_point
+from orders.statements import with_codes
 
 # Only who still holds the claim may begin; the row lock keeps `recover_claims` out meanwhile.
-BEGIN = """
-WITH mine AS (
+BEGIN = with_codes(
+    """
+WITH
+-- The message, while the claim is still this one.
+mine AS (
   SELECT id FROM notifications_message
-  WHERE id = %s AND status = 'claimed' AND claimed_by = %s AND attempts_made = %s
+  WHERE id = %(message)s AND status = {claimed} AND claimed_by = %(worker)s
+    AND attempts_made = %(number)s
   FOR NO KEY UPDATE
 )
 INSERT INTO notifications_attempt
   (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
-SELECT %s, id, %s, %s, now(), 0, 'claimed', '' FROM mine
-"""
+SELECT %(id)s, id, %(number)s, %(provider)s, now(), 0, {claimed}, '' FROM mine
+""",
+    claimed=MessageStatus.CLAIMED,
+)
 
 # An attempt without an answer; of a provider that knows keys a killed sender leaves no row at all.
-DOUBTFUL = """
+DOUBTFUL = with_codes(
+    """
 SELECT m.id FROM notifications_message m
-WHERE m.id = ANY(%s) AND (
-  EXISTS (SELECT FROM notifications_attempt a WHERE a.message_id = m.id AND a.outcome = 'unknown')
-  OR m.channel = ANY(%s) AND m.attempts_made - 1 > (
+WHERE m.id = ANY(%(ids)s) AND (
+  EXISTS (SELECT FROM notifications_attempt a WHERE a.message_id = m.id AND a.outcome = {unknown})
+  OR m.channel = ANY(%(keyed)s) AND m.attempts_made - 1 > (
     SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id))
-"""
+""",
+    unknown=MessageStatus.UNKNOWN,
+)
 
 
 def may_have_left(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[int]:
@@ -41,7 +51,7 @@ def may_have_left(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[i
     if not tried:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(DOUBTFUL, [tried, list(keyed)])
+        cursor.execute(DOUBTFUL, {"ids": tried, "keyed": list(keyed)})
         return {pk for (pk,) in cursor.fetchall()}
 
 
@@ -63,9 +73,15 @@ def begin(attempt: Attempt) -> bool:
     False when the claim was taken away meanwhile.
     """
     message = attempt.message
-    values: list[int | str | UUID] = [message.pk, message.claimed_by, attempt.number]
+    values: dict[str, Any] = {
+        "message": message.pk,
+        "worker": message.claimed_by,
+        "id": attempt.pk,
+        "number": attempt.number,
+        "provider": attempt.provider,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [*values, attempt.pk, attempt.number, attempt.provider])
+        cursor.execute(BEGIN, values)
         is_ours = int(cursor.rowcount) == 1
     crash_point("after-begin")
     return is_ours

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from notifications.consent.browsers import NOBODY, browsers_of
 from notifications.consent.suppressions import suppression_of
-from notifications.delivery.claims import reopen
+from notifications.delivery.unclaimed import reopen
 from notifications.guards.browsers import LEFT
 from notifications.kinds.record import PUSH
 from notifications.kinds.routes import addresses_of

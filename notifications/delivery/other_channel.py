@@ -5,16 +5,14 @@ from collections.abc import Collection
 from notifications.kinds.record import CUSTOMER, EMAIL, SMS
 from notifications.kinds.routes import addresses_of, kinds_for
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import TOLD_NOBODY, Cause, MessageStatus
 from orders.events.wakeups import wake_after_commit
 
 OTHER = {EMAIL.value: SMS, SMS.value: EMAIL}
-# What is certain not to have told anybody.
-SILENT = (MessageStatus.FAILED, MessageStatus.SUPPRESSED)
 WHY = "The other channel failed."
 
 
-def tell_otherwise(message_ids: Collection[int]) -> None:
+def retry_on_other_channel(message_ids: Collection[int]) -> None:
     """Plan what the customer does not hear from these, in the transaction that settled them.
 
     Only messages that failed count, and only where the order has an address now to which nothing
@@ -23,22 +21,22 @@ def tell_otherwise(message_ids: Collection[int]) -> None:
     rows = Message.objects.filter(
         pk__in=message_ids, status=MessageStatus.FAILED, audience=CUSTOMER
     ).select_related("order", "event")
-    wanted = [other for row in rows.order_by("pk") if (other := _other_way(row)) is not None]
+    wanted = [other for row in rows.order_by("pk") if (other := _on_other_channel(row)) is not None]
     if not wanted:
         return
     told = set(
         Message.objects.filter(event__in={row.event_id for row in wanted}, audience=CUSTOMER)
-        .exclude(status__in=SILENT)
+        .exclude(status__in=TOLD_NOBODY)
         .values_list("event_id", "channel")
     )
     planned = [row for row in wanted if (row.event_id, row.channel) not in told]
     if planned:
         # An address that was written to already is a conflict: it is not written to again.
         Message.objects.bulk_create(planned, ignore_conflicts=True)
-        wake_after_commit({"message.told_otherwise"})
+        wake_after_commit({"message.retried_on_other_channel"})
 
 
-def _other_way(message: Message) -> Message | None:
+def _on_other_channel(message: Message) -> Message | None:
     """The same news over the other channel, not saved; None where it has no route or address."""
     channel = OTHER.get(message.channel)
     if channel is None:
@@ -58,5 +56,6 @@ def _other_way(message: Message) -> Message | None:
         channel=channel.value,
         recipient=addresses[0],
         language=message.language,
+        cause=Cause.OTHER_CHANNEL.value,
         reason=WHY,
     )

@@ -17,8 +17,9 @@ from notifications.channels.base import (
     Unwanted,
     one_line,
 )
+from notifications.guards.verdict import DayStopped
 from notifications.models import Attempt, Message
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 FIRST_DELAY, LONGEST_DELAY = 10.0, 900.0
 PROBE_DELAY = (5.0, 20.0)
@@ -32,8 +33,9 @@ class Outcome:
 
     `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
     refuse the next one too, for at least so many seconds. `by`: the id of the message that
-    supersedes it. `is_gone`: nobody is at its address any more. `is_unwanted`: the receiver told
-    the provider to stop.
+    supersedes it. `cause` is for code what `reason` is for people. `is_gone`: nobody is at its
+    address any more. `is_unwanted`: the receiver told the provider to stop. `stops`: no text of its
+    seller leaves on that day any more.
     """
 
     message: Message
@@ -45,16 +47,19 @@ class Outcome:
     attempt: Attempt | None = None
     down_for: float | None = None
     by: int | None = None
+    cause: Cause | None = None
+    stops: DayStopped | None = None
     is_gone: bool = False
     is_unwanted: bool = False
 
     def as_row(self) -> dict[str, Any]:
-        """What `claims.settle` writes of it."""
+        """What `settling.settle` writes of it."""
         row = {
             "id": self.message.pk,
             "number": self.message.attempts_made,
             "worker": self.message.claimed_by,
             "status": self.status.value,
+            "cause": self.cause.value if self.cause else "",
             "reason": one_line(self.reason)[:200],
             "provider_id": one_line(self.provider_id)[:200],
             "delay": self.delay,
@@ -85,36 +90,40 @@ def outcome_of(
     return outcome
 
 
-def put_back(message: Message, reason: str = "", *, delay: float = 0.0) -> Outcome:
+def put_back(
+    message: Message, reason: str = "", *, cause: Cause | None = None, delay: float = 0.0
+) -> Outcome:
     """A claimed message that was never tried."""
-    return Outcome(message, MessageStatus.PLANNED, reason, delay, returned=1)
+    return Outcome(message, MessageStatus.PLANNED, reason, delay, returned=1, cause=cause)
 
 
 def broken(message: Message, attempt: Attempt) -> Outcome:
     """A message that cannot be put in words: a template or its facts are wrong."""
-    reason = "The message could not be rendered."
+    reason, cause = "The message could not be rendered.", Cause.UNWRITABLE
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
-        return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt)
+        return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt, cause=cause)
     delay = backoff(message.attempts_made)
-    return Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt)
+    return Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt, cause=cause)
 
 
 def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
     """A message whose sender fell silent; `attempts` are the rows of its earlier ones."""
+    cause = Cause.SENDER_STOPPED
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
             attempt.answer = "The worker stopped before the provider answered."
-            return Outcome(message, MessageStatus.UNKNOWN, attempt.answer, attempt=attempt)
+            reason = attempt.answer
+            return Outcome(message, MessageStatus.UNKNOWN, reason, attempt=attempt, cause=cause)
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
         reason = f"Given up: the worker stopped {crashes} times while sending it."
         # A provider that knows keys is asked without a note: one of the senders may have come far.
         status = MessageStatus.UNKNOWN if knows_keys else MessageStatus.FAILED
-        return Outcome(message, status, reason)
+        return Outcome(message, status, reason, cause=cause)
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
     delay = backoff(crashes) if crashes > 1 else 0.0
-    return Outcome(message, status, "The worker stopped.", delay)
+    return Outcome(message, status, "The worker stopped.", delay, cause=cause)
 
 
 def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:
@@ -140,21 +149,28 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
         return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id)
     reason = str(result)
     if isinstance(result, Gone):  # they left: nobody has to look after it
-        return Outcome(message, MessageStatus.SUPPRESSED, reason, is_gone=True)
+        return Outcome(
+            message, MessageStatus.SUPPRESSED, reason, is_gone=True, cause=Cause.BROWSER_LEFT
+        )
     if isinstance(result, Permanent):
         is_unwanted = isinstance(result, Unwanted)
-        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted)
+        cause = Cause.REFUSED
+        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted, cause=cause)
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0
         down_for = wait if result.is_down else None
         if is_late:
-            return Outcome(message, MessageStatus.FAILED, reason, down_for=down_for)
+            cause = Cause.GIVEN_UP
+            return Outcome(message, MessageStatus.FAILED, reason, down_for=down_for, cause=cause)
         delay = backoff(message.attempts_made, at_least=wait)
-        return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=down_for)
+        cause = Cause.PROVIDER_BUSY
+        return Outcome(
+            message, MessageStatus.RETRYING, reason, delay, down_for=down_for, cause=cause
+        )
     is_alone = isinstance(result, OutcomeUnknown) and not result.is_down
-    unheard = None if is_alone else 0.0
+    down_for, cause = None if is_alone else 0.0, Cause.NO_ANSWER
     if is_late or not knows_keys:
-        return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=unheard)
+        return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=down_for, cause=cause)
     delay = backoff(message.attempts_made)
-    return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=unheard)
+    return Outcome(message, MessageStatus.RETRYING, reason, delay, down_for=down_for, cause=cause)

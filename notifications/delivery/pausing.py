@@ -13,13 +13,17 @@ FROM pg_control_system(), pg_control_checkpoint()
 """
 # One row for ever: the first start writes it, a copy brings it along.
 LOOK = """
-WITH here (identity) AS (SELECT %s),
+WITH
+-- Which database this is.
+here (identity) AS (SELECT %(identity)s),
+-- The first start.
 first AS (
   INSERT INTO notifications_installation (id, identity, paused_because)
   SELECT 1, identity, '' FROM here ON CONFLICT DO NOTHING
 ),
+-- The row came from another database, and nobody has decided yet.
 copied AS (
-  UPDATE notifications_installation i SET paused_at = now(), paused_because = %s
+  UPDATE notifications_installation i SET paused_at = now(), paused_because = %(restored)s
   FROM here WHERE i.id = 1 AND i.identity <> here.identity AND i.paused_at IS NULL
   RETURNING i.id
 )
@@ -41,7 +45,7 @@ WHERE id = 1
 def is_paused() -> bool:
     """Whether nothing may leave; a copy of another database is paused here and now."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, [_identity(), RESTORED])
+        cursor.execute(LOOK, {"identity": _identity(), "restored": RESTORED})
         return bool(cursor.fetchone()[0])
 
 

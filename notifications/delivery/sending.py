@@ -13,17 +13,18 @@ from notifications.channels import CHANNELS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin, may_have_left, new_attempt
-from notifications.delivery.circuit import make_gates, note_answer, note_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, gated_claim, settle
+from notifications.delivery.circuit import make_circuits, note_answer, note_failure
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted
 from notifications.delivery.outcomes import Outcome, broken, outcome_of, probe_delay, put_back
 from notifications.delivery.pausing import is_paused
+from notifications.delivery.settling import settle
 from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
-from notifications.guards.all import verdicts
+from notifications.guards.all import prepare, verdicts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
@@ -34,7 +35,7 @@ NONE: Mapping[str, int] = {}
 DOWN = "The provider is unreachable."
 NOT_SET_UP = "The provider is not configured: see the log."
 SETTLE_SECONDS = 1.0
-SUSPECT_SECONDS = 1.0  # in a rush, after a look that found no suspect
+POISON_SECONDS = 1.0  # in a rush, after a look that found no poison message
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 Channels = Mapping[str, Callable[[], Channel]]
@@ -46,15 +47,15 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) ->
     total = 0
     if is_paused():
         return total
-    make_gates(channels)
+    make_circuits(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
-            found = _claim_and_send(worker, channels, limit=BATCH, suspects=False)
-            # Suspects go alone and last: one that kills its sender takes no other along.
+            found = _claim_and_send(worker, channels, limit=BATCH, poison=False)
+            # Poison messages go alone and last: one that kills its sender takes no other along.
             if not found or monotonic() > next_look:
-                suspects = _claim_and_send(worker, channels, limit=1, suspects=True)
-                found += suspects
-                next_look = 0.0 if suspects else monotonic() + SUSPECT_SECONDS
+                poisonous = _claim_and_send(worker, channels, limit=1, poison=True)
+                found += poisonous
+                next_look = 0.0 if poisonous else monotonic() + POISON_SECONDS
             if not found:
                 break
             total += found
@@ -104,9 +105,9 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return known
 
 
-def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bool) -> int:
+def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool) -> int:
     begin_before = monotonic() + LEASE_SECONDS / 2
-    messages, failures = gated_claim(worker, channels, limit=limit, suspects=suspects)
+    messages, failures = claim_granted(worker, channels, limit=limit, poison=poison)
     if messages:
         crash_point("after-claim")
         send_batch(messages, channels=channels, begin_before=begin_before, failures=failures)
@@ -116,7 +117,7 @@ def _claim_and_send(worker: str, channels: Channels, *, limit: int, suspects: bo
 def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing | Outcome]]:
     """Each message in words, or why it does not leave."""
     try:
-        facts = load_facts(messages)
+        facts = prepare(load_facts(messages))
         against = verdicts(facts)
     except DatabaseError:
         raise
@@ -139,11 +140,11 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
 
 
 def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
-    status, reason, delay, by = verdict
+    status, cause, reason, delay, by, stops = verdict
     if may_have_left and delay is None:
         reason = f"{reason[:170]} An earlier attempt may have arrived."
-        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1)
-    return Outcome(message, status, reason, delay, returned=1, by=by)
+        return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
+    return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause, stops=stops)
 
 
 def _in_words(facts: Facts) -> Outgoing | Outcome:
@@ -168,7 +169,10 @@ def _sent(
         except Exception:  # a provider that is not set up stops no other channel
             log.exception("no channel for %s messages", len(batch))
             delay = probe_delay(0.0)
-            yield from (put_back(message, NOT_SET_UP, delay=delay) for message, _ in batch)
+            cause = Cause.NOT_SET_UP
+            yield from (
+                put_back(message, NOT_SET_UP, cause=cause, delay=delay) for message, _ in batch
+            )
             return
         while waiting and monotonic() < begin_before:
             outcome = _attempt(channel, *waiting.pop())
@@ -177,13 +181,16 @@ def _sent(
             yield outcome
             if outcome.down_for is not None:
                 delay = probe_delay(outcome.down_for)
-                yield from (put_back(message, DOWN, delay=delay) for message, _ in waiting)
+                cause = Cause.PROVIDER_DOWN
+                yield from (
+                    put_back(message, DOWN, cause=cause, delay=delay) for message, _ in waiting
+                )
                 return
     yield from (put_back(message) for message, _ in waiting)
 
 
 def _note(channel: str, outcomes: list[Outcome], failures: int) -> None:
-    """What the gate has to know of a batch."""
+    """What the circuit has to know of a batch."""
     down = [outcome.down_for for outcome in outcomes if outcome.down_for is not None]
     if down:
         note_failure(channel, down_for=max(down))

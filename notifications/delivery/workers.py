@@ -1,4 +1,4 @@
-"""Sending processes and their pulse: a row each, renewed every five seconds while they send."""
+"""Sending processes and their heartbeat: a row each, renewed every five seconds while they send."""
 
 import logging
 import os
@@ -23,10 +23,10 @@ BEAT = """
 INSERT INTO notifications_worker (name, beat_at) VALUES (%s, now())
 ON CONFLICT (name) DO UPDATE SET beat_at = now()
 """
-BURY = "DELETE FROM notifications_worker WHERE beat_at < now() - interval '1 hour'"
+DELETE_STALE = "DELETE FROM notifications_worker WHERE beat_at < now() - interval '1 hour'"
 
 
-class Pulse:
+class Heartbeat:
     """The heartbeat of this process. It dies with the process, however that dies."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Pulse:
         if monotonic() - self._last_beat > FRESH_SECONDS:
             self._beat()
         stopped = threading.Event()
-        thread = threading.Thread(target=self._run, args=[stopped], name="pulse", daemon=True)
+        thread = threading.Thread(target=self._run, args=[stopped], name="heartbeat", daemon=True)
         thread.start()
         try:
             yield self.name
@@ -65,18 +65,18 @@ class Pulse:
         self._last_beat = monotonic()
 
 
-_pulse: Pulse | None = None
+_heartbeat: Heartbeat | None = None
 
 
-def this_worker() -> Pulse:
-    """The pulse of this process; a forked child is another worker than its parent."""
-    global _pulse  # noqa: PLW0603 one per process
-    if _pulse is None or _pulse.process != os.getpid():
-        _pulse = Pulse()
-    return _pulse
+def this_worker() -> Heartbeat:
+    """The heartbeat of this process; a forked child is another worker than its parent."""
+    global _heartbeat  # noqa: PLW0603 one per process
+    if _heartbeat is None or _heartbeat.process != os.getpid():
+        _heartbeat = Heartbeat()
+    return _heartbeat
 
 
-def bury_the_dead() -> None:
+def delete_stale_workers() -> None:
     """Forget workers whose claims were returned long ago."""
     with connection.cursor() as cursor:
-        cursor.execute(BURY)
+        cursor.execute(DELETE_STALE)

@@ -18,10 +18,9 @@ from notifications.consent.shop_switches import is_kept_back
 from notifications.editor.previews import told
 from notifications.facts import Facts, load_facts
 from notifications.guards.quiet_hours import LOUD, night
-from notifications.guards.shop_choice import SWITCHED_OFF
 from notifications.languages.texts import Texts
 from notifications.models import Message, MessageSettings
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 from notifications.words.rendering import render
 from orders.keys import first_id
 from orders.models import Seller
@@ -56,7 +55,7 @@ placed AS (
   JOIN (VALUES {nights}) AS n(zone, old, new) ON n.zone = o.time_zone
   WHERE m.seller_id = %(seller)s AND m.event_id >= %(first)s AND m.created_at >= %(since)s
     AND m.audience = %(customer)s
-    AND (m.status <> ALL(%(elsewhere)s) OR m.reason = %(switched_off)s)
+    AND (m.status <> ALL(%(elsewhere)s) OR m.cause = %(shop_choice)s)
 ),
 -- When a night that they fell into ends: under the old choice, and under the new one.
 told AS (
@@ -140,7 +139,7 @@ def told_rows(seller: Seller, *, now: datetime) -> QuerySet[Message]:
     """Messages to customers of the period that left, wait, or were kept back by the shop alone."""
     since = now - PERIOD
     return Message.objects.filter(
-        ~Q(status__in=ELSEWHERE) | Q(reason=SWITCHED_OFF),
+        ~Q(status__in=ELSEWHERE) | Q(cause=Cause.SHOP_CHOICE),
         seller=seller,
         event__gte=first_id(since - SLACK),
         created_at__gte=since,
@@ -161,7 +160,7 @@ def fates(seller: Seller, before: Choices, after: Choices, *, now: datetime) -> 
             "loud": sorted(LOUD),
             "customer": Message.Audience.CUSTOMER.value,
             "elsewhere": [status.value for status in ELSEWHERE],
-            "switched_off": SWITCHED_OFF,
+            "shop_choice": Cause.SHOP_CHOICE.value,
         }
         for place, zone in enumerate(zones):
             values[f"zone{place}"] = zone

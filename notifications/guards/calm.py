@@ -17,11 +17,12 @@ from notifications.guards.customer_choice import preferences
 from notifications.guards.dead_addresses import suppressed
 from notifications.guards.outdated import outdated
 from notifications.guards.shop_choice import unwanted
+from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ALL, kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import WAITING, MessageStatus
+from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 
 COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
 REST = timedelta(hours=2)  # between two routine messages about one parcel
@@ -33,8 +34,6 @@ OLD_ORDER = timedelta(hours=24)
 ROUTINE = frozenset(kind.name for kind in ALL if kind.is_routine)
 # What a later state of the same parcel makes old news.
 STATES = frozenset(kind.name for kind in ALL if kind.is_state)
-CALM = "Fewer messages:"  # begins the reason of what waits for calm alone: later news lets it go
-GONE = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 
 Lane = tuple[UUID, str, str]
 
@@ -78,10 +77,17 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
     later = [other for other in lane.later if other.message.pk > message.pk]
     is_calm = settings_of(fact.order.seller).calm
     if is_calm and kind_of(message.template).only_of_new_orders and _is_import(fact):
-        return Verdict(MessageStatus.SUPPRESSED, "The order was a day old when imported.")
+        return Verdict(
+            MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when imported."
+        )
     # Said again after an undo: once is enough.
     if again := next((row for row in later if _says_the_same(row, fact)), None):
-        return Verdict(MessageStatus.SUPERSEDED, "Replaced by a newer copy.", by=again.message.pk)
+        return Verdict(
+            MessageStatus.SUPERSEDED,
+            Cause.SAID_AGAIN,
+            "Replaced by a newer copy.",
+            by=again.message.pk,
+        )
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
         return by
@@ -98,12 +104,12 @@ def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict |
         if not (is_close or is_late):
             continue
         if speaks_for(other, fact):
-            text = "Replaced by a message with a newer status."
+            cause, text = Cause.NEWER_STATE, "Replaced by a message with a newer status."
         elif other.message.template == message.template and message.template in STATES:
-            text = "Combined with the next message."
+            cause, text = Cause.TOLD_TOGETHER, "Combined with the next message."
         else:
             continue
-        return Verdict(MessageStatus.SUPERSEDED, text, by=other.message.pk)
+        return Verdict(MessageStatus.SUPERSEDED, cause, text, by=other.message.pk)
     return None
 
 
@@ -113,7 +119,8 @@ def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
     if len(recent) < BURST_AT_ONCE:
         return None
     delay = (min(recent) + BURST - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} several were sent just now.", max(delay, 1.0))
+    reason = "Fewer messages: several were sent just now."
+    return Verdict(MessageStatus.HELD, Cause.CALM, reason, max(delay, 1.0))
 
 
 def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> Verdict | None:
@@ -131,7 +138,8 @@ def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> V
     if not ends or max(ends) <= now:
         return None
     delay = (max(ends) - now).total_seconds()
-    return Verdict(MessageStatus.HELD, f"{CALM} this parcel had an update within two hours.", delay)
+    reason = "Fewer messages: this parcel had an update within two hours."
+    return Verdict(MessageStatus.HELD, Cause.CALM, reason, delay)
 
 
 def _is_import(fact: Facts) -> bool:
@@ -147,29 +155,29 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
         lane = lanes.get(_lane(row))
         if lane is None:
             continue
-        if row.status in GONE:
+        if row.status in MAY_HAVE_ARRIVED:
             lane.left.append(row)
         if row.status in WAITING or (row.template in ROUTINE and _lane(row) in routine):
             wanted.append(row)
     others = load_facts(wanted) if wanted else []
-    unheard = _unheard([fact for fact in others if fact.message.status in WAITING])
-    for fact in others:
-        if fact.message.pk in unheard:
-            continue
-        lane = lanes[_lane(fact.message)]
-        (lane.routine if fact.message.status in GONE else lane.later).append(fact)
+    waiting = [fact for fact in others if fact.message.status in WAITING]
+    for fact in (fact for fact in others if fact.message.status in MAY_HAVE_ARRIVED):
+        lanes[_lane(fact.message)].routine.append(fact)
+    for fact in _that_will_leave(trim(waiting)):
+        lanes[_lane(fact.message)].later.append(fact)
     return lanes
 
 
-def _unheard(facts: Sequence[Facts]) -> set[int]:
-    """What waits and will not leave: nothing gives way to it. The others keep what is true."""
-    return {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+def _that_will_leave(facts: Sequence[Facts]) -> list[Facts]:
+    """Nothing gives way to what waits and will not leave."""
+    staying = {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+    return [fact for fact in facts if fact.message.pk not in staying]
 
 
 def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
     """What waits or left lately for the customers of these orders, but for these messages."""
     waiting = Q(status__in=WAITING)
-    left = Q(status__in=GONE, settled_at__gt=now - REST)
+    left = Q(status__in=MAY_HAVE_ARRIVED, settled_at__gt=now - REST)
     return (
         Message.objects.filter(
             waiting | left,
@@ -186,5 +194,4 @@ def _lane(message: Message) -> Lane:
 
 
 def _parcels(facts: Facts) -> set[UUID]:
-    boxes = facts.packages or [box for row in facts.shipments for box in row.packages.all()]
-    return {box.pk for box in boxes}
+    return {box.pk for box in facts.boxes}

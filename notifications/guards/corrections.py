@@ -6,10 +6,9 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import kind_of
 from notifications.models import Message
-from notifications.states import MessageStatus
-from notifications.told import _told_of
+from notifications.states import MAY_HAVE_ARRIVED, Cause, MessageStatus
+from notifications.told import told_of
 
-MAY_HAVE_ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 NEVER_LEFT = "The message to correct was never sent."
 ON_ITS_WAY, A_MOMENT = "The message to correct is being sent.", 5.0
 
@@ -19,19 +18,21 @@ def needless(facts: Sequence[Facts]) -> dict[int, Verdict]:
     ours = [fact for fact in facts if kind_of(fact.message.template).corrects]
     if not ours:
         return {}
-    told_of = _told_of([fact.message.event for fact in ours])
+    told = told_of([fact.message.event for fact in ours])
     found: dict[int, Verdict] = {}
     for fact in ours:
         lane = fact.message.recipient, fact.message.channel
         said = {
             _speaker(row).status
-            for row in told_of[fact.message.event_id].messages
+            for row in told[fact.message.event_id].messages
             if (row.recipient, row.channel) == lane
         }
         if MessageStatus.CLAIMED in said:
-            found[fact.message.pk] = Verdict(MessageStatus.HELD, ON_ITS_WAY, A_MOMENT)
+            found[fact.message.pk] = Verdict(
+                MessageStatus.HELD, Cause.CORRECTS_CLAIMED, ON_ITS_WAY, A_MOMENT
+            )
         elif said.isdisjoint(MAY_HAVE_ARRIVED):
-            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, NEVER_LEFT)
+            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, Cause.NEVER_LEFT, NEVER_LEFT)
     return found
 
 

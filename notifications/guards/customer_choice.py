@@ -7,7 +7,7 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.record import SMS
 from notifications.models import Message, Preference
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 NO_TEXTS = "The customer opted out of text messages."
 
@@ -26,7 +26,7 @@ def preferences(facts: Sequence[Facts]) -> dict[int, Verdict]:
     chosen = _chosen(ours)
     refused = ((fact, chosen.get(_address(fact.message))) for fact in ours)
     return {
-        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, reason)
+        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.CUSTOMER_CHOICE, reason)
         for fact, choice in refused
         if choice and (reason := _why_not(fact.message, choice))
     }

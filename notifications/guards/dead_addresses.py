@@ -6,7 +6,7 @@ from uuid import UUID
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models import Message, Suppression
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 
 def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -23,7 +23,7 @@ def suppressed(facts: Sequence[Facts]) -> dict[int, Verdict]:
     for fact in facts:
         if row := known.get(_address(fact.message)):
             text = f"{row.get_reason_display()} ({row.since:%Y-%m-%d})."
-            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, text)
+            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, Cause.BLOCKED_ADDRESS, text)
     return found
 
 

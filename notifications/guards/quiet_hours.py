@@ -11,7 +11,7 @@ from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import kind_of
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 # What makes a telephone ring.
 LOUD = frozenset({Message.Channel.SMS.value, Message.Channel.PUSH.value})
@@ -74,4 +74,6 @@ def _verdict(fact: Facts, now: datetime) -> Verdict | None:
         return None
     local = ends.astimezone(ZoneInfo(fact.order.time_zone))
     reason = f"Quiet hours until {local:%H:%M}."
-    return Verdict(MessageStatus.HELD, reason, max((ends - now).total_seconds(), 1.0))
+    return Verdict(
+        MessageStatus.HELD, Cause.QUIET_HOURS, reason, max((ends - now).total_seconds(), 1.0)
+    )

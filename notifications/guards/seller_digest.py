@@ -7,7 +7,7 @@ one of its hour, which speaks for all of them: it leaves when it is known to kno
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,41 +20,56 @@ from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import COUNTED
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
+from orders.statements import with_codes
 
-GATHERS = "Combined into a digest"  # begins the reason of what waits for its full hour
+GATHERS = "Combined into a digest"
 # A batch that begins so shortly before the hour might end after it.
 MARGIN = timedelta(seconds=90)
+SOON = timedelta(seconds=30)  # what is due then is of the hour that comes or came
 MOMENT = 1.0  # seconds until the last one looks again whether the others have given way
 
 # The first ones of a day are told one by one: (seller, beginning of the day, their ids).
-SINGLE = """
+SINGLE = with_codes(
+    """
 SELECT asked.seller_id, asked.starts, ARRAY(
   SELECT m.id FROM notifications_message m
-  WHERE m.template = %s AND m.seller_id = asked.seller_id
-    AND m.created_at >= asked.starts AND m.created_at < asked.ends AND m.status <> 'suppressed'
+  WHERE m.template = %(counted)s AND m.seller_id = asked.seller_id
+    AND m.created_at >= asked.starts AND m.created_at < asked.ends AND m.status <> {suppressed}
   ORDER BY m.created_at, m.id LIMIT asked.most)
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[])
+FROM unnest(
+    %(sellers)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(most)s::int[])
   AS asked (seller_id, starts, ends, most)
-"""
+""",
+    suppressed=MessageStatus.SUPPRESSED,
+)
 
 # What was tried goes on as it is, and so does what others gave way to.
-BEGUN = """
-SELECT m.id FROM notifications_message m WHERE m.id = ANY(%s) AND (
+BEGUN = with_codes(
+    """
+SELECT m.id FROM notifications_message m WHERE m.id = ANY(%(ids)s) AND (
   EXISTS (SELECT FROM notifications_attempt a WHERE a.message_id = m.id)
-  OR m.reason NOT LIKE %s AND EXISTS (
+  OR m.cause <> {gathered} AND EXISTS (
     SELECT FROM notifications_message o
     WHERE o.superseded_by_id = m.id AND o.template = m.template))
-"""
+""",
+    gathered=Cause.GATHERED,
+)
 
 # What is gathered for an hour that has come; that of the next one is due in MARGIN at the earliest.
-GATHERED = """
-SELECT m.seller_id, m.recipient, m.id, m.status = 'claimed' FROM notifications_message m
-WHERE m.seller_id = ANY(%s) AND m.template = %s
-  AND m.status IN ('held', 'claimed') AND m.reason LIKE %s
-  AND m.next_attempt_at < now() + interval '30 seconds'
+GATHERED = with_codes(
+    """
+SELECT m.seller_id, m.recipient, m.id, m.status = {claimed} AS is_claimed
+FROM notifications_message m
+WHERE m.seller_id = ANY(%(sellers)s) AND m.template = %(counted)s
+  AND m.status IN ({held}, {claimed}) AND m.cause = {gathered}
+  AND m.next_attempt_at < now() + %(within)s
 ORDER BY m.id
-"""
+""",
+    held=MessageStatus.HELD,
+    claimed=MessageStatus.CLAIMED,
+    gathered=Cause.GATHERED,
+)
 
 Day = tuple[UUID, datetime]
 Inbox = tuple[UUID, str]
@@ -98,18 +113,20 @@ def _until_the_hour(fact: Facts) -> Verdict:
     now, zone = timezone.now(), _zone(fact)
     hour = next_hour(now + MARGIN, zone)
     reason = f"{GATHERS} at {hour.astimezone(ZoneInfo(zone)):%H:%M}."
-    return Verdict(MessageStatus.HELD, reason, (hour - now).total_seconds())
+    return Verdict(MessageStatus.HELD, Cause.GATHERED, reason, (hour - now).total_seconds())
 
 
 def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | None:
     """Give way to the last one; the last one waits until all others have, and then speaks."""
     message = fact.message
-    again = Verdict(MessageStatus.HELD, message.reason, MOMENT)
+    again = Verdict(MessageStatus.HELD, Cause.GATHERED, message.reason, MOMENT)
     last = max([*gathered.ids, message.pk])
     if message.pk != last:
         # In other hands the last one may just be called off: nobody gives way to that.
         is_theirs = last in gathered.claimed and last not in ours
-        return again if is_theirs else Verdict(MessageStatus.SUPERSEDED, f"{GATHERS}.", by=last)
+        if is_theirs:
+            return again
+        return Verdict(MessageStatus.SUPERSEDED, Cause.GATHERED, f"{GATHERS}.", by=last)
     if gathered.ids != [last]:
         return again
     # Who gave way after the facts were read would be forgotten.
@@ -119,7 +136,7 @@ def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | N
 
 
 def _is_gathered(message: Message) -> bool:
-    return message.reason.startswith(GATHERS)
+    return message.cause == Cause.GATHERED
 
 
 def _inbox(message: Message) -> Inbox:
@@ -142,15 +159,22 @@ def _singles(facts: Sequence[Facts]) -> set[int]:
     # A day's end by the clock on the wall: it has 23 or 25 hours when the clock is changed.
     ends = [start + timedelta(days=1) for start in starts]
     sellers = [seller_id for seller_id, _ in days]
+    values: dict[str, Any] = {
+        "counted": COUNTED,
+        "sellers": sellers,
+        "starts": starts,
+        "ends": ends,
+        "most": list(days.values()),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(SINGLE, [COUNTED, sellers, starts, ends, list(days.values())])
+        cursor.execute(SINGLE, values)
         return {pk for *_, ids in cursor.fetchall() for pk in ids}
 
 
 def _begun(facts: Sequence[Facts]) -> set[int]:
     messages = [fact.message for fact in facts]
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN, [[message.pk for message in messages], f"{GATHERS}%"])
+        cursor.execute(BEGUN, {"ids": [message.pk for message in messages]})
         begun = {pk for (pk,) in cursor.fetchall()}
     # A provider that knows keys is asked without a note of the attempt.
     tried = [message for message in messages if message.attempts_made > 1]
@@ -160,9 +184,13 @@ def _begun(facts: Sequence[Facts]) -> set[int]:
 def _gathered(facts: Sequence[Facts]) -> dict[Inbox, Gathered]:
     found: dict[Inbox, Gathered] = defaultdict(lambda: Gathered([], set()))
     if facts:
-        sellers = list({fact.message.seller_id for fact in facts})
+        values: dict[str, Any] = {
+            "counted": COUNTED,
+            "sellers": list({fact.message.seller_id for fact in facts}),
+            "within": SOON,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(GATHERED, [sellers, COUNTED, f"{GATHERS}%"])
+            cursor.execute(GATHERED, values)
             for seller_id, recipient, pk, is_claimed in cursor.fetchall():
                 inbox = found[seller_id, recipient]
                 inbox.ids.append(pk)

@@ -12,7 +12,7 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ALL
 from notifications.models import Message
-from notifications.states import GONE, MessageStatus
+from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 
 WARNINGS = frozenset(kind.name for kind in ALL if kind.is_warning)
 MOST_AN_HOUR = 10
@@ -29,7 +29,9 @@ def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
     for fact in ours:
         left[fact.message.seller_id] += 1
         if left[fact.message.seller_id] > MOST_AN_HOUR:
-            found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, LISTED)
+            found[fact.message.pk] = Verdict(
+                MessageStatus.SUPPRESSED, Cause.TOO_MANY_WARNINGS, LISTED
+            )
     return found
 
 
@@ -38,7 +40,7 @@ def _left(facts: Sequence[Facts]) -> Counter[UUID]:
     rows = Message.objects.filter(
         seller__in={fact.message.seller_id for fact in facts},
         template__in=WARNINGS,
-        status__in=GONE,
+        status__in=REACHED_PROVIDER,
         settled_at__gt=timezone.now() - timedelta(hours=1),
     )
     return Counter(dict(rows.values_list("seller").annotate(Count("pk"))))

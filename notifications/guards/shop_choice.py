@@ -6,7 +6,7 @@ from notifications.consent.shop_switches import is_switched_off
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 
 SWITCHED_OFF = "Turned off in the message settings."
 
@@ -14,7 +14,7 @@ SWITCHED_OFF = "Turned off in the message settings."
 def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """The guard of the shop's own choice; no statement."""
     return {
-        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, SWITCHED_OFF)
+        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.SHOP_CHOICE, SWITCHED_OFF)
         for fact in facts
         if is_switched_off(fact.message, settings_of(fact.order.seller).switched_off)
     }

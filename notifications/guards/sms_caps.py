@@ -12,47 +12,62 @@ from django.utils import timezone
 
 from notifications.channels.recipients import country_of
 from notifications.facts import Facts
-from notifications.guards.verdict import Verdict
-from notifications.models import Message, SmsStop
+from notifications.guards.verdict import DayStopped, Verdict
+from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import MessageStatus
+from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
+from orders.statements import with_codes
 
 PER_ORDER = 12
-STOPPED = "Daily text message limit reached"
 
-# What left, or may have, and what other workers hold in their hands: it may be leaving just now.
-COUNTS = """
-WITH leaving AS MATERIALIZED (
+# Texts that left, or may have, and those that other workers hold: they may be leaving just now.
+# What failed without an id of its provider never came that far, and costs nothing.
+COUNTS = with_codes(
+    """
+WITH
+-- What other workers are about to send.
+leaving AS MATERIALIZED (
   SELECT order_id, recipient, seller_id FROM notifications_message
-  WHERE channel = 'sms' AND status = 'claimed' AND claimed_by <> %(worker)s
-), left_already AS (
-  SELECT 'order' AS what, m.order_id::text AS whose
+  WHERE channel = {sms} AND status = {claimed} AND claimed_by <> %(worker)s
+),
+-- A row for each text that counts, and what it counts for: order, number or seller's day.
+counted AS (
+  SELECT 'of_order' AS what, m.order_id::text AS whose
   FROM notifications_message m
-  WHERE m.order_id = ANY(%(orders)s) AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
-    AND (m.status <> 'failed' OR m.provider_id <> '')
+  WHERE m.order_id = ANY(%(orders)s) AND m.channel = {sms} AND m.status IN ({reached})
+    AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
-  SELECT 'number', m.recipient
+  SELECT 'to_number', m.recipient
   FROM notifications_message m
-  WHERE m.recipient = ANY(%(numbers)s) AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
+  WHERE m.recipient = ANY(%(numbers)s) AND m.channel = {sms} AND m.status IN ({reached})
     AND m.settled_at > now() - interval '1 hour'
-    AND (m.status <> 'failed' OR m.provider_id <> '')
+    AND (m.status <> {failed} OR m.provider_id <> '')
   UNION ALL
-  SELECT 'seller', m.seller_id::text
+  SELECT 'of_day', m.seller_id::text
   FROM unnest(%(sellers)s, %(days)s) AS s (id, began)
-  JOIN notifications_message m ON m.seller_id = s.id AND m.channel = 'sms'
-    AND m.status IN ('sent', 'delivered', 'unknown', 'failed')
-    AND m.settled_at >= s.began
-    AND (m.status <> 'failed' OR m.provider_id <> '')
-  UNION ALL SELECT 'order', order_id::text FROM leaving
-  UNION ALL SELECT 'number', recipient FROM leaving
-  UNION ALL SELECT 'seller', seller_id::text FROM leaving
+  JOIN notifications_message m ON m.seller_id = s.id AND m.channel = {sms}
+    AND m.status IN ({reached}) AND m.settled_at >= s.began
+    AND (m.status <> {failed} OR m.provider_id <> '')
+  UNION ALL SELECT 'of_order', order_id::text FROM leaving
+  UNION ALL SELECT 'to_number', recipient FROM leaving
+  UNION ALL SELECT 'of_day', seller_id::text FROM leaving
 )
-SELECT what, whose, count(*) FROM left_already GROUP BY what, whose
-"""
+SELECT what, whose, count(*) FROM counted GROUP BY what, whose
+""",
+    sms=Message.Channel.SMS,
+    claimed=MessageStatus.CLAIMED,
+    reached=REACHED_PROVIDER,
+    failed=MessageStatus.FAILED,
+)
 
 Left = Counter[tuple[str, str]]
+
+
+class Why(NamedTuple):
+    """Why a text does not leave, for code and for people."""
+
+    cause: Cause
+    reason: str
 
 
 class Day(NamedTuple):
@@ -72,22 +87,18 @@ def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
     if not texts:
         return {}
     found: dict[int, Verdict] = {}
-    stops: list[SmsStop] = []
     left = _left(texts)
     for fact in sorted(texts, key=lambda fact: fact.message.pk):
         why = _why_not(fact, left)
         if why is None:
             left.update(_keys(fact.message))
             continue
-        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, why)
-        if why.startswith(STOPPED):
-            stops.append(_stop(fact, left))
-    if stops:
-        SmsStop.objects.bulk_create(stops, ignore_conflicts=True)
+        stops = _day_stopped(fact, left) if why.cause == Cause.SMS_OF_DAY else None
+        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why, stops=stops)
     return found
 
 
-def _why_not(fact: Facts, left: Left) -> str | None:
+def _why_not(fact: Facts, left: Left) -> Why | None:
     message, seller = fact.message, fact.order.seller
     choice = settings_of(seller)
     allowed = set(choice.sms_countries) or {fact.order.country, seller.warehouse.country}
@@ -95,14 +106,17 @@ def _why_not(fact: Facts, left: Left) -> str | None:
     if settings.SMS_COUNTRIES:
         allowed &= set(settings.SMS_COUNTRIES)
     if country and country not in allowed:
-        return f"Text messages to {country} are not allowed: see the message settings."
+        reason = f"Text messages to {country} are not allowed: see the message settings."
+        return Why(Cause.SMS_COUNTRY, reason)
     order, number, whose = _keys(message)
     if left[order] >= PER_ORDER:
-        return f"Limit of {PER_ORDER} text messages per order reached."
+        reason = f"Limit of {PER_ORDER} text messages per order reached."
+        return Why(Cause.SMS_OF_ORDER, reason)
     if left[number] >= settings.SMS_PER_NUMBER:
-        return f"Limit of {settings.SMS_PER_NUMBER} text messages per hour to one number reached."
+        reason = f"Limit of {settings.SMS_PER_NUMBER} text messages per hour to one number reached."
+        return Why(Cause.SMS_TO_NUMBER, reason)
     if left[whose] >= min(choice.sms_daily_cap, settings.SMS_DAILY_MOST):
-        return f"{STOPPED}: {left[whose]} sent."
+        return Why(Cause.SMS_OF_DAY, f"Daily text message limit reached: {left[whose]} sent.")
     return None
 
 
@@ -112,9 +126,9 @@ def _is_counted(message: Message) -> bool:
 
 def _keys(message: Message) -> tuple[tuple[str, str], ...]:
     return (
-        ("order", str(message.order_id)),
-        ("number", message.recipient),
-        ("seller", str(message.seller_id)),
+        ("of_order", str(message.order_id)),
+        ("to_number", message.recipient),
+        ("of_day", str(message.seller_id)),
     )
 
 
@@ -139,6 +153,5 @@ def _today(fact: Facts) -> Day:
     return Day(on, datetime(on.year, on.month, on.day, tzinfo=zone))
 
 
-def _stop(fact: Facts, left: Left) -> SmsStop:
-    seller_id = fact.message.seller_id
-    return SmsStop(seller_id=seller_id, on=_today(fact).on, sent=left["seller", str(seller_id)])
+def _day_stopped(fact: Facts, left: Left) -> DayStopped:
+    return DayStopped(on=_today(fact).on, sent=left["of_day", str(fact.message.seller_id)])

@@ -2,7 +2,7 @@
 
 from notifications.models.channels import SendingDomain
 from notifications.models.consent import Preference, PushSubscription
-from notifications.models.delivery import Attempt, Gate, Installation, Message, Worker
+from notifications.models.delivery import Attempt, ChannelCircuit, Installation, Message, Worker
 from notifications.models.editor import TextVersion
 from notifications.models.reports import InboundText, Receipt, Suppression
 from notifications.models.settings import MessageSettings, SmsStop
@@ -10,10 +10,10 @@ from notifications.models.webhooks import Delivery, DeliveryAttempt, Endpoint
 
 __all__ = [
     "Attempt",
+    "ChannelCircuit",
     "Delivery",
     "DeliveryAttempt",
     "Endpoint",
-    "Gate",
     "InboundText",
     "Installation",
     "Message",

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from notifications.states import (
     CLAIMABLE,
-    GONE,
     MESSAGE_MOVES,
+    REACHED_PROVIDER,
     UNSETTLED,
     WAITING,
+    Cause,
     MessageStatus,
 )
 from orders.access import TenantQuerySet
@@ -57,6 +58,9 @@ class Message(models.Model):
     )
     reason = models.CharField(
         max_length=200, blank=True, help_text="Why it was not sent, or not yet."
+    )
+    cause = models.CharField(
+        max_length=20, choices=Cause.choices, blank=True, help_text="The reason, for code."
     )
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts_made = models.PositiveSmallIntegerField(default=0)
@@ -115,13 +119,13 @@ class Message(models.Model):
                 F("recipient"),
                 F("settled_at"),
                 name="text_to_number",
-                condition=Q(channel="sms", status__in=GONE),
+                condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
             models.Index(
                 F("seller"),
                 F("settled_at"),
                 name="text_of_seller",
-                condition=Q(channel="sms", status__in=GONE),
+                condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
             models.Index(
                 F("superseded_by"),
@@ -191,17 +195,17 @@ class Worker(models.Model):
         return self.name
 
 
-class Gate(models.Model):
+class ChannelCircuit(models.Model):
     """A channel's way out: a bucket of tokens, and a circuit that opens while its provider is down.
 
-    `failures` in a row; at more than 0 and past `closed_until`, one message is let through to see.
+    `failures` in a row; at more than 0 and past `open_until`, one message is let through to see.
     """
 
     channel = models.CharField(max_length=8, primary_key=True)
     tokens = models.FloatField(default=0.0)
     filled_at = models.DateTimeField(default=timezone.now)
     failures = models.PositiveSmallIntegerField(default=0)
-    closed_until = models.DateTimeField(null=True, blank=True)
+    open_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.channel

@@ -27,6 +27,11 @@ class Endpoint(Row):
     there are any, one delivery at a time is tried, and none before `not_before`.
     """
 
+    class PausedBecause(models.TextChoices):
+        """Why we paused it, for code; the label is the sentence."""
+
+        FAILED = "failed", "Every delivery has failed for five days."
+
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="endpoints")
     url = models.CharField(max_length=500)
     description = models.CharField(max_length=120, blank=True)
@@ -41,7 +46,10 @@ class Endpoint(Row):
     not_before = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_because = models.CharField(
-        max_length=200, blank=True, help_text="Empty: its seller paused it."
+        max_length=12,
+        choices=PausedBecause.choices,
+        blank=True,
+        help_text="Empty: its seller paused it.",
     )
     disabled_at = models.DateTimeField(
         null=True, blank=True, help_text="Its system said that it is gone."

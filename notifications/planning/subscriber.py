@@ -9,15 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.consent.browsers import NOBODY, Browsers, browsers_of
-from notifications.delivery.claims import call_off, revive
-from notifications.guards.calm import CALM
+from notifications.delivery.unclaimed import call_off, revive
 from notifications.kinds.record import EMAIL, Kind
 from notifications.kinds.routes import ROUTES, addresses_of, is_told_with_others, kinds_for
 from notifications.kinds.undoable import UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
 from notifications.planning.undo import take_back
-from notifications.states import MessageStatus
+from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 
 HELD = "Waiting in case it is undone."
@@ -61,9 +60,9 @@ def on_events(events: Sequence[Event]) -> None:
 
 def _look_again(order_ids: Collection[UUID]) -> None:
     """What only calm holds gives way to what is new, or goes before it."""
-    Message.objects.filter(
-        order__in=order_ids, status=MessageStatus.HELD, reason__startswith=CALM
-    ).update(next_attempt_at=timezone.now())
+    Message.objects.filter(order__in=order_ids, status=MessageStatus.HELD, cause=Cause.CALM).update(
+        next_attempt_at=timezone.now()
+    )
 
 
 def _told_with(event: Event) -> tuple[Any, ...]:
@@ -84,7 +83,11 @@ def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Itera
     """The messages of an event; where somebody has no address at all, one that says so."""
     now = timezone.now()
     waiting = _waiting(event, now)
-    settled = {"status": MessageStatus.SUPPRESSED.value, "settled_at": now}
+    settled = {
+        "status": MessageStatus.SUPPRESSED.value,
+        "cause": Cause.NO_ADDRESS.value,
+        "settled_at": now,
+    }
     for kind in kinds_for(event):
         addresses = [
             (channel, recipient)
@@ -122,4 +125,9 @@ def _waiting(event: Event, now: datetime) -> dict[str, Any]:
     if not hold:
         return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now}
     due = now + timedelta(seconds=hold)
-    return {"status": MessageStatus.HELD.value, "reason": HELD, "next_attempt_at": due}
+    return {
+        "status": MessageStatus.HELD.value,
+        "cause": Cause.MAY_BE_UNDONE.value,
+        "reason": HELD,
+        "next_attempt_at": due,
+    }

@@ -6,8 +6,8 @@ from typing import Any
 from notifications.kinds.catalogue import CORRECTIONS
 from notifications.kinds.undoable import undone_kind
 from notifications.models import Message
-from notifications.states import WAITING, MessageStatus
-from notifications.told import _told_of
+from notifications.states import CLAIMABLE
+from notifications.told import told_of
 from orders.models import Event
 
 
@@ -18,9 +18,9 @@ def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
         return [], []
     called_off: list[int] = []
     corrections: dict[tuple[Any, ...], Message] = {}
-    told_of = _told_of(undone)
+    told_by_undo = told_of(undone)
     for event in undone:
-        told = told_of[event.pk]
+        told = told_by_undo[event.pk]
         for row in told.messages:
             lane = (event.kind, row.order_id, row.audience, row.channel, row.recipient)
             if not _waits(row):
@@ -31,7 +31,7 @@ def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
 
 
 def _waits(message: Message) -> bool:
-    return message.status in WAITING and message.status != MessageStatus.CLAIMED
+    return message.status in CLAIMABLE
 
 
 def _correction(event: Event, row: Message) -> Message:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from notifications.channels.reports import Report
 from notifications.consent.suppressions import suppress_after
-from notifications.delivery.claims import follow_receipts
-from notifications.delivery.other_channel import tell_otherwise
+from notifications.delivery.other_channel import retry_on_other_channel
+from notifications.delivery.unclaimed import follow_receipts
 from notifications.models import Message, Receipt
 from notifications.states import REPORTABLE
 from orders.crash import crash_point
@@ -66,7 +66,7 @@ def match_receipts(report_ids: list[str] | None = None) -> int:
     suppress_after(receipts)
     lost = {row.message_id for row in receipts if row.message_id and row.kind in UNDELIVERED}
     if lost:
-        tell_otherwise(lost)
+        retry_on_other_channel(lost)
     return len(receipts)
 
 

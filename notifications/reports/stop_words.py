@@ -10,7 +10,7 @@ from notifications.channels.recipients import E164
 from notifications.channels.sms.base import Inbound
 from notifications.models import InboundText, Message, Suppression
 from notifications.reports.keywords import word_of
-from notifications.states import GONE
+from notifications.states import REACHED_PROVIDER
 from notifications.words.answers import TEMPLATES, answer_text
 from orders.events.recording import record
 from orders.models import Event
@@ -117,7 +117,10 @@ def _start(number: str, messages: Sequence[Message]) -> list[Message]:
 def _last_messages(number: str) -> list[Message]:
     """The last text of each seller to this number, the newest first."""
     rows = Message.objects.filter(
-        channel=Message.Channel.SMS, recipient=number, status__in=GONE, settled_at__isnull=False
+        channel=Message.Channel.SMS,
+        recipient=number,
+        status__in=REACHED_PROVIDER,
+        settled_at__isnull=False,
     )
     rows = rows.select_related("order__seller")
     latest = rows.order_by("seller", "-settled_at").distinct("seller")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import Now
 
-from notifications.models import Delivery
+from notifications.models import Delivery, Endpoint
 from notifications.webhooks.results import MOST_ATTEMPTS, AttemptResult, Claimed
 from orders.crash import crash_point
 from orders.events.recording import record
@@ -21,7 +21,6 @@ AT_ONCE = 2  # of a healthy endpoint; a failing one is tried with one
 LONGEST_REST_SECONDS = 60
 SLOW_MS = 5000  # who takes so long gets one at a time, among the failing ones
 PAUSE_AFTER = timedelta(days=5)
-FAILED_FOR_LONG = "Every delivery has failed for five days."
 
 # May deliveries of the endpoint `e` be sent now?
 MAY_SEND = """
@@ -130,7 +129,7 @@ RESTS: dict[str, Any] = {
     "growth": 2,
     "most_growth": 10,  # a power that is beyond the longest rest anyway
     "patience": PAUSE_AFTER,
-    "because": FAILED_FOR_LONG,
+    "because": Endpoint.PausedBecause.FAILED.value,
 }
 
 

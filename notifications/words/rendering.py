@@ -27,7 +27,7 @@ from notifications.words.contents import Contents, contents_of
 from notifications.words.liquid import fill
 from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
-from notifications.words.values import boxes_of, tracking_of, values_of
+from notifications.words.values import tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
@@ -113,7 +113,7 @@ def page_of(
         else list(_lists(contents, values["parcels"], language, values["rest_when"])),
         "tracking": [
             words.tracking_number.format(number=number)
-            for number in tracking_of(boxes_of(facts), language)
+            for number in tracking_of(facts.boxes, language)
             if not values["deliveries"]
         ],
         "closing": list(_paragraphs(fill(texts.closing, values))),

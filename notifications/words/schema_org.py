@@ -10,7 +10,6 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Markup
 from notifications.words.contents import Contents
-from notifications.words.values import boxes_of
 from orders.carriers import CARRIERS
 from orders.models import Order, Promise
 
@@ -50,7 +49,7 @@ def _order(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
 
 
 def _delivery(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
-    order, boxes = facts.order, boxes_of(facts)
+    order, boxes = facts.order, facts.boxes
     carrier = CARRIERS.get(boxes[0].carrier) if boxes else None
     return {
         "@context": "http://schema.org",

@@ -63,7 +63,7 @@ VARIABLES = {
 def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, Any]:
     """Every variable of VARIABLES for this message; None for what does not apply."""
     order, language = facts.order, facts.message.language
-    boxes = boxes_of(facts)
+    boxes = facts.boxes
     known = {
         "seller": one_line(order.seller.name),
         "support_email": order.seller.support_email,
@@ -92,11 +92,6 @@ def _corrected(facts: Facts) -> str:
     told = undone_kind(facts.message.event).partition(".")[2]
     waits = any(box.status == PackageStatus.AT_PICKUP_POINT for box in facts.packages)
     return "collected" if told == "delivered" and waits else told
-
-
-def boxes_of(facts: Facts) -> list[Package]:
-    """The parcels that a message is about."""
-    return facts.packages or [box for row in facts.shipments for box in row.packages.all()]
 
 
 def tracking_of(boxes: Iterable[Package], language: str) -> list[str]:

@@ -17,9 +17,9 @@ ORDERS = "50"
 MOST_SECONDS = 240
 
 
-def row(number, status, *, channel="sms", key=None, reason="why", template="shipped"):
+def row(number, status, *, channel="sms", key=None, why="why", template="shipped"):
     return Row(
-        number, "order-1", channel, "+4930", template, status, reason, key or f"key-{number}"
+        number, "order-1", channel, "+4930", template, status, why, why, key or f"key-{number}"
     )
 
 
@@ -35,7 +35,7 @@ def texts(*numbers):
         ([row(1, "unknown")], texts(1, 1), "Message 1 (sms, shipped) is unknown: 2 came."),
         ([row(1, "failed")], texts(1), "Message 1 (sms, shipped) is failed: 1 came."),
         ([row(1, "superseded")], texts(1), "Message 1 (sms, shipped) is superseded: 1 came."),
-        ([row(1, "failed", reason="")], texts(), "Message 1 is failed and does not say why."),
+        ([row(1, "failed", why="")], texts(), "Message 1 is failed and does not say why."),
         (
             [row(1, "sent"), row(2, "sent", template="delivered")],
             texts(2, 1),
@@ -55,13 +55,13 @@ def test_the_oracle_finds(rows, received, finding):
 
 def test_the_oracle_is_content_with_what_is_true():
     mail = row(3, "sent", channel="email")
-    rows = [row(1, "sent"), row(2, "unknown"), mail, row(4, "held", reason="Calm: later.")]
+    rows = [row(1, "sent"), row(2, "unknown"), mail, row(4, "held", why="calm")]
     received = Received([(mail_mark(mail.key), "+4930")], [("key-1", "+4930")])
     assert findings(rows, received, {}) == []
 
 
 def test_the_oracle_lets_others_wait_behind_what_is_held():
-    rows = [row(1, "held", reason="Calm: later."), row(2, "planned")]
+    rows = [row(1, "held", why="calm"), row(2, "planned")]
     assert findings(rows, texts(), {}) == []
     assert findings(rows[::-1], texts(), {}) == [
         "1 messages are still planned at the end, such as 2."

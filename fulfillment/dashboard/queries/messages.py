@@ -13,7 +13,7 @@ from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import PUSH
 from notifications.models import Attempt, Message, SmsStop, Suppression
 from notifications.models.settings import settings_of
-from notifications.states import UNSETTLED, MessageStatus
+from notifications.states import UNSETTLED, Cause, MessageStatus
 from orders.access import Viewer
 from orders.models import Order
 
@@ -91,7 +91,7 @@ def _row(message: Message) -> MessageRow:
         at=message.settled_at or message.created_at,
         is_waiting=message.settled_at is None,
         is_blocked=message.status == MessageStatus.SUPPRESSED
-        and message.reason.startswith(tuple(Suppression.Reason.labels)),
+        and message.cause == Cause.BLOCKED_ADDRESS,
         is_open=message.status in UNSETTLED and message.decided_at is None,
         attempts=sorted(message.attempts.all(), key=lambda attempt: attempt.number),
     )

@@ -49,7 +49,7 @@ def failing_endpoints(viewer: Viewer) -> list[Endpoint]:
     if not viewer.has_role(Role.OWNER):
         return []
     viewer = viewer if viewer.is_operator else viewer.through(Role.OWNER)
-    stopped = Q(disabled_at__isnull=False) | ~Q(paused_because="")
+    stopped = Q(disabled_at__isnull=False) | Q(paused_because=Endpoint.PausedBecause.FAILED)
     failing = Q(paused_at__isnull=True, failing_since__lt=timezone.now() - FAILING_FOR)
     rows = Endpoint.objects.visible_to(viewer).kept().filter(stopped | failing)
     return list(rows.order_by("created_at")[:MOST_SHOWN])

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Count
 
-from notifications.delivery.claims import forget_waiting
 from notifications.delivery.pausing import is_paused, pause, resume
-from notifications.models import Delivery, Gate, Installation, Message
+from notifications.delivery.unclaimed import forget_waiting
+from notifications.models import ChannelCircuit, Delivery, Installation, Message
 from notifications.states import WAITING
 
 
@@ -45,8 +45,10 @@ class Command(BaseCommand):
         webhooks = Delivery.objects.filter(delivered_at__isnull=True, given_up_at__isnull=True)
         if number := webhooks.filter(endpoint__deleted_at__isnull=True).count():
             self.stdout.write(f"webhooks: {number} waiting")
-        for gate in Gate.objects.filter(failures__gt=0).order_by("channel"):
-            self.stdout.write(f"{gate.channel}: its provider failed {gate.failures} times in a row")
+        for circuit in ChannelCircuit.objects.filter(failures__gt=0).order_by("channel"):
+            self.stdout.write(
+                f"{circuit.channel}: its provider failed {circuit.failures} times in a row"
+            )
         if row:
             self.stdout.write(
                 "Resume with `manage.py sending resume`, or send only new messages "

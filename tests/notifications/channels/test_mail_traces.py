@@ -9,9 +9,10 @@ from django.utils import timezone
 from notifications.channels.base import OutcomeUnknown, Outgoing, Temporary
 from notifications.channels.mail import email_channel
 from notifications.channels.provider_fields import METADATA, TAG, TRACKS_READERS
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
+from notifications.delivery.settling import settle
 from notifications.models import Message
 from notifications.states import MessageStatus
 from tests.notifications.mail_calls import call, secrets

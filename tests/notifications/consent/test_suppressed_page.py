@@ -132,7 +132,7 @@ def test_another_seller_s_list_is_out_of_reach(ada, bo, client):
 def test_a_message_is_not_sent_again_to_a_blocked_address(ada, client, smtp_peer):
     mail = mail_of(make_order(ada, {"LAMP": 1}, phone="", placed_at=timezone.now()))
     Message.objects.filter(pk=mail.pk).update(
-        status="failed", reason="550 no such user", settled_at=timezone.now()
+        status="failed", cause="refused", reason="550 no such user", settled_at=timezone.now()
     )
     leave_alone(ada, "grace@example.com")
     client.force_login(ada.owner)

@@ -54,8 +54,12 @@ def test_a_message_that_does_not_end_visibly_is_found(vandal):
     message = first_message(vandal)
     for change, broken in (
         ("status = 'sent'", "sent: nobody tried to send it"),
-        ("status = 'unknown', reason = 'why'", "unknown: nobody began to send it"),
+        (
+            "status = 'unknown', cause = 'no_answer', reason = 'why'",
+            "unknown: nobody began to send it",
+        ),
         ("status = 'failed'", "failed: it does not say why"),
+        ("status = 'failed', reason = 'why'", "failed: it does not say why"),
         ("status = 'claimed'", "claimed: its claim has no end, or none is claimed"),
         ("claimed_until = now()", "planned: its claim has no end, or none is claimed"),
     ):

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from notifications.channels.reports import Report
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
+from notifications.delivery.settling import settle
 from notifications.models import Message, Receipt
 from notifications.reports.receipts import take
 from notifications.states import MessageStatus

@@ -2,8 +2,9 @@
 
 import pytest
 
-from notifications.delivery.claims import BATCH, CLAIM, claim, settle
+from notifications.delivery.claims import BATCH, CLAIM, claim
 from notifications.delivery.outcomes import Outcome, put_back
+from notifications.delivery.settling import settle
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import MessageStatus
@@ -114,9 +115,13 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         owner.execute("ANALYZE notifications_message")
         owner.execute("UPDATE notifications_message SET status = 'planned'")
         owner.execute("BEGIN")
-        grants = [1, ["email", "sms"], [BATCH // 2, BATCH // 2], "w1", list(ANSWERS)]
+        values = {
+            "worker": "w1", "lease": 60, "channels": ["email", "sms"],
+            "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": list(ANSWERS),
+            "poison": False, "most": BATCH,
+        }  # fmt: skip
         explained = owner.execute(
-            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", [*grants, False, BATCH, "w1", 60]
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values
         ).fetchone()
         owner.execute("ROLLBACK")
     plan = explained[0][0]["Plan"]

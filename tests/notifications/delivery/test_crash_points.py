@@ -6,7 +6,7 @@ import signal
 import pytest
 from django.db import connection
 
-from notifications.delivery.claims import recover_claims
+from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_due
 from orders.crash import crash_point
 from tests.notifications.saying import mail_of, sms_of

@@ -11,7 +11,8 @@ from fulfillment.demo.peers import Fault
 from notifications import tasks
 from notifications.delivery import sending
 from notifications.delivery.attempts import begin, new_attempt
-from notifications.delivery.claims import claim, recover_claims
+from notifications.delivery.claims import claim
+from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Message, Worker
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
@@ -93,7 +94,7 @@ def test_a_mail_cannot_begin_after_its_claim_returned(order):
 def test_five_crashes_make_a_dead_letter(order):
     for crash in range(1, 6):
         make_due(mail_of(order), sms_of(order))
-        claim("w1", suspects=crash > 1)
+        claim("w1", poison=crash > 1)
         assert recover_claims() == 2
     reason = "Given up: the worker stopped 5 times while sending it."
     assert state(mail_of(order)) == ("failed", reason)
@@ -101,15 +102,15 @@ def test_five_crashes_make_a_dead_letter(order):
     assert state(sms_of(order)) == ("unknown", reason)
 
 
-def test_a_suspect_is_claimed_alone(order, ada):
+def test_a_poison_message_is_claimed_alone(order, ada):
     claim("w1")
     recover_claims()
     innocent = make_order(ada, {"LAMP": 1}, phone="")
     assert [message.pk for message in claim("w2")] == [mail_of(innocent).pk]
-    assert len(claim("w2", limit=1, suspects=True)) == 1
+    assert len(claim("w2", limit=1, poison=True)) == 1
 
 
-def test_what_a_live_worker_put_back_is_no_suspect(order):
+def test_what_a_live_worker_put_back_is_no_poison_message(order):
     begin_before = time.monotonic() - 1
     send_batch(claim("w1"), channels=sending.CHANNELS, begin_before=begin_before)
     assert len(claim("w2")) == 2

@@ -14,8 +14,8 @@ from django.test import Client
 from notifications.consent.shop_switches import optional_triggers
 from notifications.editor.dry_run import Choices, fates
 from notifications.guards.quiet_hours import quiet_until
-from notifications.guards.shop_choice import SWITCHED_OFF
 from notifications.models import Message, MessageSettings, TextVersion
+from notifications.states import Cause
 from orders.models import Event, Order
 from tests.notifications.editor.test_texts_pages import WORDS, page
 from tests.support.cast import make_order
@@ -51,7 +51,7 @@ def month(ada, bo):
         Order.objects.filter(pk=order.pk).update(time_zone=zone)
     Message.objects.all().delete()
     statuses = ("sent", "delivered", "failed", "unknown", "planned", "superseded")
-    kept_back = (("suppressed", SWITCHED_OFF), ("suppressed", "The order was cancelled."))
+    kept_back = (("suppressed", Cause.SHOP_CHOICE), ("suppressed", Cause.CANCELLED))
     fates_of = [(status, "") for status in statuses] + list(kept_back)
     made = [
         _message(order, number, hours, status)
@@ -73,7 +73,7 @@ def _message(order, number, hours, status):
         channel=channel,
         recipient=f"{number}@example.com",
         status=status[0],
-        reason=status[1],
+        cause=status[1],
         created_at=NOW - timedelta(hours=hours, minutes=number % 60),
     )
 
@@ -85,7 +85,7 @@ def counted(side, choices):
     for row in rows:
         if row.created_at < NOW - timedelta(days=30):
             continue
-        if row.status in ("suppressed", "superseded") and row.reason != SWITCHED_OFF:
+        if row.status in ("suppressed", "superseded") and row.cause != Cause.SHOP_CHOICE:
             continue
         line = found[row.template, row.channel]
         key = f"{row.template}:{row.channel}"

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
-from notifications.guards.outdated import NOT_YET, OVERTAKEN_BY
+from notifications.delivery.settling import settle
 from notifications.guards.seller_warnings import LISTED, MOST_AN_HOUR
+from notifications.kinds.catalogue import kind_of
 from notifications.models import Message, MessageSettings, Suppression
 from notifications.states import MessageStatus
 from orders.models import Event, Seller
@@ -49,13 +50,13 @@ def test_a_message_is_untrue_once_its_fact_was_taken_back(status, again):
     if status in UNTOLD or status == "packed" or status == "handed_over":
         return  # told of shipments: see below
     for template in TOLD_AS.get(status, {status}):
-        assert again in OVERTAKEN_BY[template], template
+        assert again in kind_of(template).overtaken_by, template
 
 
 def test_the_same_of_shipments():
     for status, targets in SHIPMENT_UNDO_MOVES.items():
         for template in TOLD_AS.get(status, {status}):
-            assert targets <= NOT_YET[template], template
+            assert targets <= kind_of(template).not_yet, template
 
 
 def test_nothing_gives_way_to_what_the_shop_does_not_send(house):
@@ -98,7 +99,7 @@ def test_nothing_gives_way_to_what_was_called_off_meanwhile(house):
     other = Message.objects.create(
         seller_id=order.seller_id, order=order, event_id=first.event_id, template="confirmed",
         audience="customer", channel="email", recipient="other@example.com",
-        status="suppressed", reason="Undone before it was sent.",
+        status="suppressed", cause="undone", reason="Undone before it was sent.",
     )  # fmt: skip
     Message.objects.filter(pk=first.pk).update(
         status="claimed", claimed_by="w1", attempts_made=1, claimed_until=first.created_at
@@ -119,7 +120,7 @@ def test_a_correction_does_not_wait_for_calm(house):
     held = Message.objects.create(
         seller_id=order.seller_id, order=order, event=event, template="packed", revision=2,
         audience="customer", channel="email", recipient="grace@example.com", status="held",
-        reason="Fewer messages: this parcel had an update within two hours.",
+        cause="calm", reason="Fewer messages: this parcel had an update within two hours.",
     )  # fmt: skip
     # Not in a burst any more, and within the two hours in which a parcel rests.
     order.messages.update(settled_at=timezone.now() - timedelta(minutes=20))

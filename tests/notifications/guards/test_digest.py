@@ -9,10 +9,12 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from notifications.delivery.claims import call_off, claim, recover_claims
+from notifications.delivery.claims import claim
+from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_due
+from notifications.delivery.unclaimed import call_off
 from notifications.facts import load_facts
-from notifications.guards.all import verdicts
+from notifications.guards.all import prepare, verdicts
 from notifications.guards.seller_digest import next_hour
 from notifications.models import Message, MessageSettings
 from notifications.states import MessageStatus
@@ -53,6 +55,11 @@ def deliver(side, *numbers, at=NOON, received_by="Grace"):
             created_at=at + timedelta(seconds=len(found))
         )
     return found
+
+
+def prepared(messages):
+    """Facts as guards are asked about them."""
+    return prepare(load_facts(messages))
 
 
 def to_seller(side, peer):
@@ -130,7 +137,7 @@ def test_an_hour_that_is_about_to_come_is_not_joined(shop, seconds, hour):
     with time_machine.travel(NOON - timedelta(seconds=seconds), tick=False):
         verdict = verdicts(load_facts([message]))[message.pk]
 
-    assert verdict.reason == f"Told together with others at {hour}:00."
+    assert verdict.reason == f"Combined into a digest at {hour}:00."
     assert verdict.delay == seconds + (hour - 12) * 3600
 
 
@@ -227,11 +234,11 @@ def test_nobody_gives_way_to_what_is_in_other_hands(shop):
     )
     claimed = claim("w1", limit=3)
     ours, theirs = claimed[:2], claimed[2]
-    found = verdicts(load_facts(ours))
+    found = verdicts(prepared(ours))
     assert {verdict.status for verdict in found.values()} == {MessageStatus.HELD}
     assert {verdict.delay for verdict in found.values()} == {1.0}
-    assert verdicts(load_facts([theirs]))[messages[2].pk].status == MessageStatus.HELD
-    both = verdicts(load_facts(claimed))
+    assert verdicts(prepared([theirs]))[messages[2].pk].status == MessageStatus.HELD
+    both = verdicts(prepared(claimed))
     assert [both[row.pk].by for row in messages] == [messages[2].pk, messages[2].pk, None]
 
 
@@ -242,7 +249,7 @@ def test_the_last_one_waits_for_facts_that_came_too_late(shop):
     Message.objects.filter(status="held").update(
         next_attempt_at=timezone.now() - timedelta(hours=1)
     )
-    facts = load_facts([row for row in claim("w1", limit=2) if row.pk == last.pk])
+    facts = prepared([row for row in claim("w1", limit=2) if row.pk == last.pk])
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notifications_message SET status = 'superseded', superseded_by_id = %s "
@@ -250,7 +257,7 @@ def test_the_last_one_waits_for_facts_that_came_too_late(shop):
             [last.pk, first.pk],
         )
     assert verdicts(facts)[last.pk].delay == 1.0
-    assert verdicts(load_facts([Message.objects.get(pk=last.pk)])) == {}
+    assert verdicts(prepared([Message.objects.get(pk=last.pk)])) == {}
 
 
 def test_what_a_list_told_is_corrected_when_it_is_undone(shop, smtp_peer):
@@ -308,7 +315,7 @@ def test_a_new_address_of_the_seller_gets_only_what_is_new(shop, smtp_peer):
 
 def test_an_ordinary_day_costs_one_statement(shop):
     deliver(shop, 1001, 1002, 1003)
-    facts = load_facts(list(Message.objects.filter(template="seller_delivered")))
+    facts = prepared(list(Message.objects.filter(template="seller_delivered")))
     with count_statements() as statements:
         assert verdicts(facts) == {}
     # what was suppressed, and what was delivered today

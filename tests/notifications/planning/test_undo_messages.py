@@ -81,7 +81,9 @@ def test_what_is_being_sent_is_corrected_behind_it(house, smtp_peer):
     packages = sent_packages(house, {"LAMP": 1}, phone="")
     order = packages[0].order
     send_due()
-    order.messages.filter(template__in=("packed", "ready")).update(status="suppressed", reason="-")
+    order.messages.filter(template__in=("packed", "ready")).update(
+        status="suppressed", cause="shop_choice", reason="-"
+    )
     make_due(*order.messages.filter(status="held"))
     claim("w1")
     undo_hand_over(packages[0].shipment, actor=house.pat)
@@ -91,7 +93,7 @@ def test_what_is_being_sent_is_corrected_behind_it(house, smtp_peer):
     ]
     assert claim("w2") == []
     order.messages.filter(template="shipped").update(
-        status="failed", reason="refused", claimed_by="", claimed_until=None
+        status="failed", cause="refused", reason="refused", claimed_by="", claimed_until=None
     )
     send_due()
     reason = "The message to correct was never sent."

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from notifications.delivery.attempts import new_attempt
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
+from notifications.delivery.settling import settle
 from notifications.models import Message, Receipt
 from notifications.reports.mail_hooks import HOOKS
 from notifications.states import MessageStatus

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from notifications.delivery.attempts import new_attempt
-from notifications.delivery.claims import claim, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
+from notifications.delivery.settling import settle
 from notifications.models import Receipt, Suppression
 from notifications.reports.receipts import match_receipts
 from notifications.states import MessageStatus

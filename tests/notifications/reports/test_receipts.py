@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from notifications.channels.reports import Report
 from notifications.delivery.attempts import new_attempt
-from notifications.delivery.claims import claim, reopen, settle
+from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
+from notifications.delivery.settling import settle
+from notifications.delivery.unclaimed import reopen
 from notifications.models import Message, Receipt, Suppression
 from notifications.reports.receipts import match_receipts, take
 from notifications.states import MessageStatus

@@ -264,5 +264,5 @@ def test_what_does_not_arrive_needs_attention(ada, bo, client, endpoint):
     assert "Failing webhooks" not in staff.get("/dashboard/").content.decode()
     Endpoint.objects.update(paused_at=timezone.now(), paused_because="")
     assert "Failing webhooks" not in client.get("/dashboard/").content.decode()
-    Endpoint.objects.update(paused_because="Every delivery has failed for five days.")
+    Endpoint.objects.update(paused_because=Endpoint.PausedBecause.FAILED)
     assert "has failed for five days. It is paused" in client.get("/dashboard/").content.decode()

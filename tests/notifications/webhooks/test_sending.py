@@ -199,7 +199,7 @@ def test_an_endpoint_that_fails_for_days_is_paused(ada, delivery, endpoint, rece
     send_due()
     paused = fresh(endpoint)
     assert paused.state == "paused"
-    assert paused.paused_because == "Every delivery has failed for five days."
+    assert paused.get_paused_because_display() == "Every delivery has failed for five days."
     assert Event.objects.filter(kind="webhook.paused", subject_id=endpoint.pk).count() == 1
     make_due()
     send_due()

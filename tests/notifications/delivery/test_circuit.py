@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 
 from fulfillment.demo.peers.kept import Fault
-from notifications.delivery.circuit import make_gates
-from notifications.delivery.claims import claim, gated_claim
+from notifications.delivery.circuit import make_circuits
+from notifications.delivery.claims import claim, claim_granted
 from notifications.delivery.sending import send_due
-from notifications.models import Attempt, Gate, Message
+from notifications.models import Attempt, ChannelCircuit, Message
 from tests.notifications.saying import make_due
 from tests.support.cast import make_order
 from tests.support.racing import race
@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def pull(seconds):
-    """As if so many seconds had passed at the gates."""
+    """As if so many seconds had passed at the circuits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE notifications_gate SET filled_at = filled_at - %s * interval '1 second', "
-            "closed_until = closed_until - %s * interval '1 second'",
+            "UPDATE notifications_channelcircuit "
+            "SET filled_at = filled_at - %s * interval '1 second', "
+            "open_until = open_until - %s * interval '1 second'",
             [seconds, seconds],
         )
 
@@ -46,7 +47,7 @@ def down(orders, smtp_peer):
 
 
 def test_after_three_failures_nothing_knocks_for_a_while(down, smtp_peer, sms_peer):
-    assert Gate.objects.get(channel="email").failures == 3
+    assert ChannelCircuit.objects.get(channel="email").failures == 3
     tries = Attempt.objects.filter(message__channel="email").count()
     send_due()
     assert Attempt.objects.filter(message__channel="email").count() == tries
@@ -58,15 +59,15 @@ def test_one_message_goes_to_see_and_the_others_follow(down, smtp_peer):
     pull(120)
     send_due()
     assert mails("sent").count() == 8
-    assert Gate.objects.get(channel="email").failures == 0
+    assert ChannelCircuit.objects.get(channel="email").failures == 0
 
 
 def test_a_probe_that_fails_keeps_the_gate_closed(down, smtp_peer):
     smtp_peer.behaviour = lambda mail: Fault(status=421)
     pull(120)
     send_due()
-    gate = Gate.objects.get(channel="email")
-    assert (gate.failures, mails("sent").count()) == (4, 0)
+    circuit = ChannelCircuit.objects.get(channel="email")
+    assert (circuit.failures, mails("sent").count()) == (4, 0)
     assert mails("retrying").count() + mails("planned").count() == 8
 
 
@@ -96,10 +97,10 @@ def test_a_worker_that_hangs_in_a_channel_leaves_the_rest_to_others(orders):
 
 def test_two_workers_at_once_do_not_share_a_channel(orders, settings):
     settings.SENDERS_PER_CHANNEL = 1
-    make_gates(["email"])
+    make_circuits(["email"])
     taken, _ = race(claimer("w1"), claimer("w2"))
     assert sorted(map(bool, taken)) == [False, True]
 
 
 def claimer(name):
-    return lambda: gated_claim(name, ["email"], limit=4, suspects=False)[0]
+    return lambda: claim_granted(name, ["email"], limit=4, poison=False)[0]

@@ -1,0 +1,49 @@
+"""The claims of workers that fell silent return to the outbox."""
+
+from collections import defaultdict
+
+from django.db import transaction
+
+from notifications.channels import knows_keys
+from notifications.delivery.outcomes import abandoned
+from notifications.delivery.settling import settle
+from notifications.delivery.workers import SILENT_SECONDS, delete_stale_workers
+from notifications.models import Attempt, Message
+from notifications.states import MessageStatus
+from orders.crash import crash_point
+from orders.statements import with_codes
+
+# Claims past their lease, and those of workers without a heartbeat.
+ABANDONED = with_codes(
+    """
+SELECT m.* FROM notifications_message m
+WHERE m.status = {claimed} AND (m.claimed_until < now() OR NOT EXISTS (
+  SELECT FROM notifications_worker w
+  WHERE w.name = m.claimed_by AND w.beat_at > now() - %(silent)s * interval '1 second'))
+ORDER BY m.id
+FOR NO KEY UPDATE SKIP LOCKED
+""",
+    claimed=MessageStatus.CLAIMED,
+)
+
+
+@transaction.atomic
+def recover_claims() -> int:
+    """Return the claims of workers that fell silent, and those past their lease; how many."""
+    messages = list(Message.objects.raw(ABANDONED, {"silent": SILENT_SECONDS}))
+    if messages:
+        crash_point("recover-before-settle")
+    # A statement of its own: behind the row locks it sees every attempt that has begun.
+    attempts = defaultdict(list)
+    for attempt in Attempt.objects.filter(message__in=messages):
+        attempts[attempt.message_id].append(attempt)
+    settle(
+        [
+            abandoned(message, attempts[message.pk], knows_keys=knows_keys(message.channel))
+            for message in messages
+        ]
+    )
+    delete_stale_workers()
+    if messages:
+        crash_point("recover-before-commit")
+    return len(messages)

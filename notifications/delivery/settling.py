@@ -1,0 +1,111 @@
+"""What became of claimed messages: their outcomes and attempts, in one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from notifications.consent.suppressions import suppress_unwanted
+from notifications.delivery.claims import LEASE_SECONDS
+from notifications.delivery.other_channel import retry_on_other_channel
+from notifications.delivery.outcomes import Outcome
+from notifications.guards.verdict import DayStopped
+from notifications.models import Message, SmsStop
+from notifications.states import WAITING, MessageStatus
+from orders.crash import crash_point
+from orders.statements import quoted, with_codes
+
+CLAIMED_FOR = LEASE_SECONDS + 2  # at most, as two clocks see it
+
+# Something came behind a message in its lane since it was claimed: who planned that could not wake
+# a message that was in our hands, so what is held is looked at again at once.
+CAME_BEHIND = with_codes(
+    """EXISTS (
+          SELECT FROM notifications_message later
+          WHERE later.order_id = m.order_id AND later.recipient = m.recipient
+            AND later.channel = m.channel AND later.id > m.id AND later.status IN ({waiting})
+            AND later.created_at > m.claimed_until - %(claimed_for)s * interval '1 second')""",
+    waiting=WAITING,
+)
+SETTLE = f"""
+WITH
+-- What became of each claimed message; speaker_left: what it gives way to was called off meanwhile.
+o AS MATERIALIZED (
+  SELECT *, r.by IS NOT NULL AND EXISTS (
+    SELECT FROM notifications_message b
+    WHERE b.id = r.by AND b.status = {quoted(MessageStatus.SUPPRESSED)}) AS speaker_left
+  FROM json_to_recordset(%(rows)s::json) AS r(
+    id bigint, number int, worker text, status text, cause text, reason text, provider_id text,
+    delay float8, returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
+    duration_ms int, outcome text, answer text)
+),
+-- Those that are still ours; an answer that comes too late still resolves an unknown outcome.
+settled AS (
+  UPDATE notifications_message AS m
+  SET status = CASE WHEN o.speaker_left THEN {quoted(MessageStatus.PLANNED)} ELSE o.status END,
+      superseded_by_id = CASE WHEN NOT o.speaker_left THEN o.by END,
+      cause = o.cause, reason = o.reason, provider_id = o.provider_id,
+      attempts_made = m.attempts_made - o.returned,
+      claimed_by = '', claimed_until = NULL,
+      next_attempt_at = CASE
+        WHEN o.delay IS NULL THEN m.next_attempt_at
+        WHEN o.status = {quoted(MessageStatus.HELD)} AND {CAME_BEHIND} THEN now()
+        ELSE now() + o.delay * interval '1 second' END,
+      settled_at = CASE WHEN o.delay IS NULL AND NOT o.speaker_left THEN now() END
+  FROM o WHERE m.id = o.id AND m.attempts_made = o.number
+    AND (m.status = {quoted(MessageStatus.CLAIMED)} AND m.claimed_by = o.worker
+      OR m.status = {quoted(MessageStatus.UNKNOWN)})
+)
+INSERT INTO notifications_attempt
+  (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
+SELECT attempt_id, id, number, provider, started_at, duration_ms, outcome, answer
+FROM o WHERE attempt_id IS NOT NULL
+ON CONFLICT (id) DO UPDATE SET
+  duration_ms = EXCLUDED.duration_ms, outcome = EXCLUDED.outcome, answer = EXCLUDED.answer
+"""  # noqa: S608 only codes and parts of our own
+
+
+def settle(outcomes: Sequence[Outcome]) -> None:
+    """Write what became of claimed messages, and their attempts: one statement.
+
+    What follows from a message that failed for good, or that a cap kept back, is written in the
+    same transaction.
+    """
+    if not outcomes:
+        return
+    crash_point("before-settle")
+    if any(outcome.status == MessageStatus.FAILED or outcome.stops for outcome in outcomes):
+        with transaction.atomic():
+            _write(outcomes)
+            _follow_up(outcomes)
+    else:
+        _write(outcomes)
+    crash_point("after-settle")
+
+
+def _write(outcomes: Sequence[Outcome]) -> None:
+    rows = [outcome.as_row() for outcome in outcomes]
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {
+            "rows": msgspec.json.encode(rows).decode(),
+            "claimed_for": CLAIMED_FOR,
+        }
+        cursor.execute(SETTLE, values)
+
+
+def _follow_up(outcomes: Sequence[Outcome]) -> None:
+    """What the seller sees of a cap, and what the customer hears in place of what failed."""
+    # In one order, so that two workers never wait for each other.
+    stopped = sorted((row for row in outcomes if row.stops), key=lambda row: row.message.seller_id)
+    SmsStop.objects.bulk_create(
+        [_stop_of(row.message, row.stops) for row in stopped if row.stops], ignore_conflicts=True
+    )
+    failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
+    if failed:
+        suppress_unwanted([row.message for row in failed if row.is_unwanted])
+        retry_on_other_channel([row.message.pk for row in failed])
+
+
+def _stop_of(message: Message, stops: DayStopped) -> SmsStop:
+    return SmsStop(seller_id=message.seller_id, on=stops.on, sent=stops.sent)

@@ -1,0 +1,184 @@
+"""Guards only answer: in any order the same messages leave, and no fact and no row is changed."""
+
+from copy import deepcopy
+from dataclasses import fields
+from datetime import time
+
+import pytest
+from django.db import Error, connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from notifications.delivery.sending import send_due
+from notifications.facts import load_facts
+from notifications.guards.all import OPINIONS, QUOTAS, prepare, verdicts
+from notifications.guards.seller_warnings import MOST_AN_HOUR
+from notifications.models import (
+    Message,
+    MessageSettings,
+    Preference,
+    PushSubscription,
+    Suppression,
+)
+from notifications.states import WAITING
+from orders.lifecycle.decisions import cancel_order
+from orders.models import Event
+from tests.support.cast import make_order
+from tests.support.stages import (
+    delivered_order,
+    open_house,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+)
+from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.undo import undo_stop
+from warehouse.floor.undo import undo_hand_over
+
+# Warnings about promises that nobody made, and messages to browsers that nobody planned.
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books]
+NUMBER = "+4915112345678"
+NIGHT = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)}
+NO_NIGHT = {"quiet_from": None, "quiet_until": None}
+
+
+@pytest.fixture
+def house(smtp_peer, sms_peer):
+    """Orders of two sellers in many states, of which somebody is to hear something."""
+    house = open_house()
+    MessageSettings.objects.update(calm=False, **NO_NIGHT)
+    told, taken_back = (sent_packages(house, {"LAMP": 1}, number=n) for n in ("1001", "1002"))
+    send_due()
+    undo_hand_over(taken_back[0].shipment, actor=house.pat)
+    run = start_run(planned_run(house, told), actor=house.cory)
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    undo_stop(run.stops.get(), actor=house.cory)
+    for number in range(3):
+        delivered_order(house, {"SHADE": 1}, number=f"200{number}", email="p@example.com")
+    ready_shipment(house, {"MUG": 1}, side=house.bo, email="blocked@example.com", phone=NUMBER)
+    cancel_order(make_order(house.ada, {"LAMP": 1}, phone=NUMBER), actor=house.ada.owner)
+    orders = [make_order(side, {"GHOST": 1}, phone=NUMBER) for side in (house.ada, house.bo) * 4]
+    Suppression.objects.create(
+        seller=house.bo.seller, channel="email", recipient="blocked@example.com", reason="bounced"
+    )
+    Preference.objects.create(
+        seller=house.ada.seller, channel="email", recipient="p@example.com", is_off=True
+    )
+    tell_browsers(orders[0])
+    warn(orders[0])
+    return house
+
+
+def tell_browsers(order):
+    """A message to a browser that has left, and one to a browser that is there."""
+    for number, ended_at in enumerate((timezone.now(), None)):
+        browser = PushSubscription.objects.create(
+            order=order, endpoint=f"https://push.example/{number}", ended_at=ended_at
+        )
+        plan(order, order.events.first(), "confirmed", "customer", "push", str(browser.pk))
+
+
+def warn(order):
+    """More warnings than a seller reads in an hour."""
+    for _ in range(MOST_AN_HOUR + 2):
+        event = Event.objects.create(seller_id=order.seller_id, order=order, kind="promise.broken")
+        plan(order, event, "seller_broken", "seller", "email", "ada@example.com")
+
+
+def plan(order, event, template, audience, channel, recipient):
+    Message.objects.create(
+        seller_id=order.seller_id, order=order, event=event, template=template,
+        audience=audience, channel=channel, recipient=recipient,
+    )  # fmt: skip
+
+
+def facts_now(*, heads):
+    """What waits, or the first of each lane, as guards are asked about it."""
+    rows = list(Message.objects.filter(status__in=WAITING).order_by("pk"))
+    if heads:
+        first = {}
+        for row in rows:
+            first.setdefault((row.order_id, row.recipient, row.channel), row)
+        # A seller's warnings are of one lane here: each counts.
+        rows = [row for row in rows if row in first.values() or row.template == "seller_broken"]
+    return prepare(load_facts(rows))
+
+
+def frozen(value):
+    """All columns of rows and all members of lists, copied."""
+    if isinstance(value, Model):
+        columns = {name: part for name, part in vars(value).items() if name[0] != "_"}
+        return type(value), deepcopy(columns)
+    if isinstance(value, list):
+        return [frozen(part) for part in value]
+    return deepcopy(value)
+
+
+def snapshot(facts):
+    return [
+        {part.name: frozen(getattr(fact, part.name)) for part in fields(fact)} for fact in facts
+    ]
+
+
+def leaving(facts, **guards):
+    """The ids of what leaves; PostgreSQL refuses any write meanwhile."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        against = verdicts(facts, **guards)
+    return {fact.message.pk for fact in facts} - set(against)
+
+
+CHOICES = st.fixed_dictionaries(
+    {
+        "calm": st.booleans(),
+        "digest_above": st.sampled_from((0, 2, 20)),
+        "sms_daily_cap": st.sampled_from((0, 1, 2, 2000)),
+        "switched_off": st.lists(
+            st.sampled_from(("packed:email", "ready:email", "shipped:sms", "confirmed:sms")),
+            unique=True,
+        ),
+    }
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    opinions=st.permutations(OPINIONS),
+    quotas=st.permutations(QUOTAS),
+    choices=CHOICES,
+    night=st.sampled_from((NIGHT, NO_NIGHT)),
+    heads=st.booleans(),
+)
+def test_in_any_order_the_same_messages_leave(house, opinions, quotas, choices, night, heads):
+    MessageSettings.objects.update(**choices, **night)
+    facts = facts_now(heads=heads)
+    before = snapshot(facts)
+    leave = leaving(facts)
+    assert leaving(facts, opinions=opinions, quotas=quotas) == leave
+    assert snapshot(facts) == before
+
+
+def test_every_guard_has_something_against_some_of_them(house):
+    """Else the test above would say nothing of it."""
+    strict = {"calm": True, "digest_above": 0, "sms_daily_cap": 1, "switched_off": ["ready:email"]}
+    MessageSettings.objects.update(**strict, **NIGHT)
+    facts = facts_now(heads=False)
+    silent = [guard.__name__ for guard in (*OPINIONS, *QUOTAS) if not guard(facts)]
+    assert silent == []
+
+
+def test_a_guard_that_writes_is_found(house):
+    def writes(facts):
+        Message.objects.update(template="other")
+        return {}
+
+    with pytest.raises(Error, match="read-only transaction"):
+        leaving([], opinions=[writes])
