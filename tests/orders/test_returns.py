@@ -141,7 +141,7 @@ def test_the_last_day_is_allowed_until_midnight(house):
         assert ask(order, 1).status == "requested"
     with (
         time_machine.travel(midnight, tick=False),
-        pytest.raises(DomainError, match="were possible until 10 December 2026"),
+        pytest.raises(DomainError, match="closed on 10 December 2026"),
     ):
         ask(order, 1)
 

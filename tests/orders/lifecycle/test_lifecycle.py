@@ -203,7 +203,7 @@ def test_a_delivered_order_cannot_be_held(db):
 def test_an_order_of_which_nothing_ships_cannot_be_held(ada):
     order = with_gift_card(ada)
 
-    with pytest.raises(DomainError, match="nothing is left to hold"):
+    with pytest.raises(DomainError, match="nothing to put on hold"):
         hold_order(order, reason=SELLER, actor=ada.owner)
 
     assert not Hold.objects.exists()

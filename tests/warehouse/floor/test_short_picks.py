@@ -91,7 +91,9 @@ def test_a_shipment_of_which_nothing_is_found_is_cancelled(ada, building, lamp, 
     assert Supply.objects.values_list("on_hand", "reserved").get(product=lamp) == (0, 0)
     assert take(building, pat) is None
     assert stops(other) == [("A-01-1", "SHADE", 1)], "another walk goes on"
-    with pytest.raises(DomainError, match=f"{walk.shipment} is cancelled: nothing is left"):
+    with pytest.raises(
+        DomainError, match=f"{walk.shipment} is cancelled: there is nothing left to pick"
+    ):
         scan(gone, pat, quantity=1)
     assert findings() == []
 

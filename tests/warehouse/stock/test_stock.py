@@ -70,7 +70,9 @@ def test_more_than_a_place_holds_is_refused(lamp):
     stock = put_stock(lamp, 5)
     put_stock(lamp, 5, bin_code="A-02-1")
 
-    with pytest.raises(DomainError, match="A-01-1 holds 5 × LAMP, 0 of them for pickers"):
+    with pytest.raises(
+        DomainError, match="A-01-1 holds 5 × LAMP, 0 of them reserved for pick lists"
+    ):
         post([Posting.at(stock, -6)], reason=ADJUSTED)
 
     assert contents(lamp) == {"A-01-1": (5, 0), "A-02-1": (5, 0)}
