@@ -154,7 +154,7 @@ def test_a_key_is_copied_by_a_button(shop, person):
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ada.go("/dashboard/settings/")
     ada.page.get_by_label("Name").last.fill("Till")
-    ada.press("Make")
+    ada.press("Create")
     ada.page.get_by_role("button", name="Copy").first.click()
     expect(ada.page.get_by_role("button", name="Copied")).to_be_visible()
     copied = ada.page.evaluate("navigator.clipboard.readText()")
