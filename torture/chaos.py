@@ -16,7 +16,7 @@ FUSES = (
     "worker.after-begin", "worker.before-send", "worker.after-send", "worker.before-settle",
     "worker.after-settle", "worker.after-heartbeat", "worker.recover-before-settle",
     "worker.recover-before-commit", "beat.before-publish", "beat.after-publish",
-    "web.receipt-stored",
+    "web.receipt-stored", "floor.before-label", "floor.after-label", "worker.after-void",
 )  # fmt: skip
 HOUR = 3600
 LATEST_HIT = 4
