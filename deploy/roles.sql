@@ -5,7 +5,7 @@
 --     psql --dbname=fulfillment --set=ON_ERROR_STOP=1 --file=deploy/roles.sql
 --     psql --command='\password fulfillment_owner' --command='\password fulfillment_app'
 --
--- fulfillment_owner owns the tables and is used by `manage.py migrate` only (MIGRATION_DATABASE_URL).
+-- fulfillment_owner owns the tables and migrates (MIGRATION_DATABASE_URL).
 -- fulfillment_app is what web, worker and beat use (DATABASE_URL): it can neither change a table's
 -- shape nor switch off row-level security.
 

@@ -83,7 +83,7 @@ class Broken(CarrierError):
 
 
 class Carrier(Protocol):
-    """One carrier; copy a neighbour and add it to `orders.carriers.CARRIERS`.
+    """One carrier; copy a neighbour and add it to `orders.carriers.ADAPTERS`.
 
     `label` and `void` speak to the world outside. They end within `seconds`, and raise Refused or
     Unanswered; asked again with the same key, they answer the same.

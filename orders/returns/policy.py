@@ -1,4 +1,4 @@
-"""What a seller's terms allow of returns: pure functions, no query."""
+"""Until when goods may be returned: `Seller.return_days` after the delivery; pure functions."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

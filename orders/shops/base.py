@@ -58,7 +58,7 @@ class Payload:
 
 
 class Shop(Protocol):
-    """One shop platform; copy a neighbour and add it to `orders.shops.SHOPS`."""
+    """One shop platform; copy a neighbour and add it to `orders.shops.ADAPTERS`."""
 
     name: str
 

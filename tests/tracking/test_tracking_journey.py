@@ -154,7 +154,7 @@ def test_a_cancelled_order_says_so(monday_house):
 def test_a_split_order_shows_each_unit_in_exactly_one_parcel(monday_house):
     seen = state(split_order(monday_house))
 
-    assert seen["counts"] == "2 of 3 items are on their way; 1 follows."
+    assert seen["counts"] == "2 of 3 items are on their way; 1 to follow."
     assert [(parcel["title"], parcel["state"]) for parcel in seen["parcels"]] == [
         ("Parcel 1 of 2", "On its way"),
         ("Parcel 2 of 2", "Not in stock yet"),
