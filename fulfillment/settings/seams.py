@@ -37,7 +37,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
-    "sweep labels": {"task": "orders.tasks.work_off_labels", "schedule": SWEEP_SECONDS},
+    "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

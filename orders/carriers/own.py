@@ -1,4 +1,4 @@
-"""Our own couriers: the carrier that needs no contract."""
+"""The carrier "own": our own couriers, no network; tracking numbers with a check character."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ BODY_LENGTH = 11
 
 
 class OwnCouriers:
-    """The seller's parcels on our own tours; tracking numbers are made here."""
+    """Parcels that our own couriers deliver; tracking numbers are computed here."""
 
     name = "Own couriers"
     words: Mapping[str, PackageStatus] = {
@@ -31,7 +31,7 @@ class OwnCouriers:
         return Label(parcel.key, tracking_number=PREFIX + body + _check_character(body))
 
     def void(self, label: Label, *, seconds: float) -> None:
-        """Nothing to do: outside our own house nobody knows the label."""
+        """Nothing to do: no outside carrier knows the label."""
 
     def recognises(self, text: str) -> bool:
         """Is this `OC`, eleven characters and their check character?"""

@@ -1,4 +1,4 @@
-"""What a seller's terms allow of returns: pure functions, no query."""
+"""The return period of a seller: pure functions, no query."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

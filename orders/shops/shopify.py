@@ -1,4 +1,4 @@
-"""Shopify: the `orders/create` call of a shop becomes our order."""
+"""The Shopify adapter: reads the webhook `orders/create`."""
 
 import base64
 import binascii

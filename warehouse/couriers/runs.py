@@ -17,7 +17,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Member, Package, User, Warehouse
-from orders.promises.making import promise_doors
+from orders.promises.making import promise_delivery_windows
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
@@ -31,7 +31,7 @@ CAN_GO_OUT = (
 
 
 # The courier's name is for the day only: it goes with the parcel.
-AFTER_THE_DOOR = {"courier_name": "", "stops_before": None}
+CLEARED_AFTER_STOP = {"courier_name": "", "stops_before": None}
 
 
 LONGEST_NAME = Package._meta.get_field("received_by").max_length
@@ -86,7 +86,7 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     started = move([run], RunStatus.STARTED, actor=actor)[0]
     # Parcels of one order come to one door together, so one promise speaks for all of them.
     doors = {package.order_id: (package, stop) for stop, package in loaded}
-    promises = promise_doors(
+    promises = promise_delivery_windows(
         [(package, stop.window_starts, stop.window_ends) for package, stop in doors.values()],
         made_at=timezone.now(),
         courier=started.courier,
@@ -135,7 +135,7 @@ def deliver_stop(
         packages,
         PackageStatus.DELIVERED,
         actor=actor,
-        changes=taken | AFTER_THE_DOOR,
+        changes=taken | CLEARED_AFTER_STOP,
         data_of={package.pk: told for package in packages},
     )
     return _finish(current, actor)
@@ -148,7 +148,7 @@ def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
         raise DomainError("Choose why it could not be delivered.")
     current, packages = _lock_open_stop(stop)
     status = CARRIERS[OWN].words[reason]
-    changes = {"failure": reason} | AFTER_THE_DOOR
+    changes = {"failure": reason} | CLEARED_AFTER_STOP
     move(packages, status, actor=actor, changes=changes, reason=reason)
     return _finish(current, actor)
 
@@ -164,7 +164,7 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     current, packages = _lock_open_stop(stop)
     if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
         raise DomainError("The last day to collect the parcel must be after today.")
-    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | AFTER_THE_DOOR
+    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | CLEARED_AFTER_STOP
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
     return _finish(current, actor)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.models import Promise
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.watching import BATCH, claim_orders
-from orders.promises.windows import days_at_door
+from orders.promises.windows import delivery_days
 from orders.statements import with_codes
 from warehouse.states import RunStatus
 
@@ -57,7 +57,7 @@ def _promise_batch(now: datetime, limit: int) -> int:
         days = {promise_id: on for _, promise_id, on in cursor.fetchall()}
     rows = Promise.objects.filter(pk__in=days).order_by("pk")
     changes = [
-        Change(row, days_at_door(days[row.pk], days[row.pk], row.zone), Promise.Reason.PLANNED)
+        Change(row, delivery_days(days[row.pk], days[row.pk], row.zone), Promise.Reason.PLANNED)
         for row in rows
     ]
     if changes:
