@@ -1,4 +1,4 @@
-"""The make-believe businesses of the demo: what they sell, to whom, and who works for them."""
+"""Data of the demo: sellers, their products, customers and workers."""
 
 PRODUCTS = {
     "ada": [
