@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def claim_and_settle() -> None:
-    """What the outbox itself costs."""
+    """The cost of the outbox alone: claim and settle."""
     with this_worker().beating() as worker:
         while messages := claims.claim(worker):
             settling.settle(
@@ -90,7 +90,7 @@ def claim_and_settle() -> None:
 
 
 def send_everything() -> None:
-    """The whole way: claim, facts, guards, words, provider, settle."""
+    """The whole pipeline: claim, facts, guards, rendering, provider, settle."""
     sending.send_due(seconds=PATIENCE_SECONDS, channels=CHANNELS)
 
 

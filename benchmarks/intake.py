@@ -51,7 +51,7 @@ NEW_ID = (
 
 
 def main() -> int:
-    """Measure, print each round, and last the ratio in percent."""
+    """Measure, print each round, and at last the ratio in percent."""
     with stage() as servers:
         _seed(servers)
         with servers.web():

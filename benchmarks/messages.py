@@ -1,4 +1,4 @@
-"""Messages a second from the outbox to the provider, and how long one takes after its commit."""
+"""Benchmark of messages: throughput from outbox to provider, latency after commit."""
 
 import sys
 

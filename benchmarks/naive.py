@@ -1,4 +1,4 @@
-"""The yardstick of the message pipeline: one Celery task per message, as most shops begin."""
+"""The baseline of the message benchmark: one Celery task per message."""
 
 import os
 from dataclasses import dataclass

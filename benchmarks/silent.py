@@ -1,4 +1,4 @@
-"""A provider that takes every message at once and does nothing with it."""
+"""A null provider: accepts every message at once and drops it."""
 
 from typing import Any, Self
 
@@ -6,7 +6,7 @@ from notifications.channels.base import Receipt
 
 
 class SilentChannel:
-    """Knows keys, so that nothing but the pipeline itself is measured."""
+    """A channel with idempotency keys, so that only the pipeline is measured."""
 
     provider = "silent"
     knows_keys = True

@@ -1,4 +1,4 @@
-"""From the commit of an order to its providers' doors, at 100 messages a second; for messages.py.
+"""Latency from the commit of an order to its provider, at 100 messages a second.
 
 Orders go through the API of a real web server; its wake-up goes through Valkey to a real worker,
 which sends to peers on loopback. The commit's moment is PostgreSQL's own, of the order's event.
@@ -35,7 +35,7 @@ WHERE e.kind = 'order.received' AND o.number LIKE 'W-%'
 
 
 class Arrivals:
-    """{(channel, order number): when its message was taken over, in seconds of the clock}."""
+    """{(channel, order number): when its message was accepted, in seconds of the clock}."""
 
     def __init__(self) -> None:
         self.at: dict[tuple[str, str], float] = {}
@@ -123,7 +123,7 @@ def _milliseconds(servers: Stage, arrivals: Arrivals) -> list[float]:
 
 
 def report(milliseconds: list[float], out: TextIO = sys.stdout) -> None:
-    """The median, 99 of 100, and the slowest."""
+    """Print the median, the 99th percentile and the maximum."""
     number = len(milliseconds)
     median, p99 = milliseconds[number // 2], milliseconds[int(number * 0.99)]
     rate = MESSAGES_AN_ORDER * ORDERS_PER_SECOND

@@ -1,4 +1,4 @@
-"""Which tests run which lines of the core: recorded once for a tree, kept in var/mutants/."""
+"""Test coverage by test: which tests run which lines; recorded once, cached in var/mutants/."""
 
 import hashlib
 import json
@@ -59,7 +59,7 @@ class Map:
         return [name for name in self.files if not self._kept(name).exists()]
 
     def record(self) -> None:
-        """Run what is missing, and keep what it ran."""
+        """Run tests without a record, and save their coverage."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for file in self.folder.iterdir():
             if time.time() - file.stat().st_mtime > KEPT_SECONDS:
@@ -83,7 +83,7 @@ class Map:
             raise UsageError(f"The tests could not be recorded:\n{said}")
 
     def _keep(self, files: list[str], rows: list[str], *, is_over: bool) -> None:
-        """Also of a run that was stopped: all but the file in which it was."""
+        """Save an interrupted run too: all files but the current one."""
         found: dict[str, list[str]] = {name: [] for name in files} if is_over else {}
         for row in rows:
             found.setdefault(json.loads(row)["test"].partition("::")[0], []).append(row)

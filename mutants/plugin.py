@@ -1,4 +1,4 @@
-"""A plugin of pytest: records the lines of the core that each test runs, or runs chosen tests.
+"""A pytest plugin: records the lines of the core that each test runs, or runs chosen tests.
 
 It is copied beside the private tree, so that it imports nothing of ours.
 """

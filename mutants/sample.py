@@ -1,4 +1,4 @@
-"""script/mutants: break lines of the core one at a time; which of them would a test notice?"""
+"""script/mutants: run a random sample of mutants, and report which survive the tests."""
 
 import argparse
 import hashlib
@@ -142,7 +142,7 @@ def _run(
 
 
 def judge(copy: Copy, mutant: Mutant, tests: list[Recorded], seconds: float) -> tuple[str, str]:
-    """What became of a mutant, and by which test or after how many."""
+    """The outcome of a mutant (killed, survived, ...), and by which test or after how many."""
     near = covering(mutant, tests)
     chosen: list[Recorded] = []
     total = 0.0

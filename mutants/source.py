@@ -1,4 +1,4 @@
-"""The text of one module, and what replacing a piece of it makes: a mutant."""
+"""The source of a module, and mutants made by replacing a piece of it."""
 
 import ast
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken line. `lines` are those that a test must run to notice it; none: any."""
+    """A module with one changed line. `lines`: a test must run one of them to notice it (none: any)."""
 
     path: str
     line: int

@@ -1,4 +1,4 @@
-"""The private copy of the tree, and pytest in it."""
+"""A temporary copy of the repository, and pytest in it."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# What a run of pytest around us has set is nothing for the one in the copy.
+# Environment variables of an outer pytest, not passed to the inner one.
 FOREIGN = ("PYTEST_", "TEST_", "DJANGO_SETTINGS_MODULE", "DEBUG", "SECRET_KEY", "VAR_DIR")
 OPTIONS = ("-p", "mutants_plugin", "-p", "no:cacheprovider", "-n0", "-q", "-x", "--tb=line")
 
@@ -75,7 +75,7 @@ class Copy:
 
 @contextmanager
 def private_copy(root: Path) -> Iterator[Copy]:
-    """A copy that is gone afterwards."""
+    """A copy that is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         os.chmod(folder, 0o711)  # noqa: S103 - the servers' account passes through
         yield Copy(root, Path(folder))

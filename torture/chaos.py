@@ -1,4 +1,4 @@
-"""What happens to the processes of the town, in an order given by the seed."""
+"""Fault injection in processes: kills, outages, clock skew, in a seeded order."""
 
 import random
 from collections import Counter
@@ -20,11 +20,11 @@ FUSES = (
 )  # fmt: skip
 HOUR = 3600
 LATEST_HIT = 4
-LASTING = {"broker stopped": 4, "two beats": 3}  # steps that a blow lasts
+LASTING = {"broker stopped": 4, "two beats": 3}  # the number of steps that a fault lasts
 
 
 class Chaos:
-    """One step at a time; `done` counts the blows, `end` puts all right again."""
+    """Inject one fault at a time; `done` counts them, `end` restores everything."""
 
     def __init__(self, town: Town, seed: int) -> None:
         self.town = town
@@ -33,11 +33,11 @@ class Chaos:
         self.spare: Child | None = None
         self.steps = [*FUSES, *BLOWS]
         self.luck.shuffle(self.steps)
-        self.rounds = 0  # how often every step was done
+        self.rounds = 0  # complete rounds through all faults
         self.lasts = 0
 
     def step(self) -> str:
-        """Do the next thing; its name."""
+        """Inject the next fault; returns its name."""
         self.lasts -= 1
         if self.lasts <= 0:
             self.heal()
@@ -57,7 +57,7 @@ class Chaos:
         return name
 
     def heal(self) -> None:
-        """End what a step left: a broker that is away, a second beat. Fuses stay until burnt."""
+        """End lasting faults: a stopped broker, a second beat. Fuses stay until they are burnt."""
         if "valkey" in self.town.away:
             self.town.away.discard("valkey")
             self.town.valkey.start(self.town.pause)
@@ -66,43 +66,43 @@ class Chaos:
             self.spare = None
 
     def end(self) -> None:
-        """Take the fuses away and let every clock be right."""
+        """Remove the fuses and the clock skew."""
         self.heal()
         for name in FUSES:
             (self.town.fuses / name).unlink(missing_ok=True)
         self._worker(programs.worker(self.town.options, self.town.place, self.town.env))
 
     def burnt(self) -> Counter[str]:
-        """How often a process died at each point."""
+        """{crash point: number of deaths}."""
         return Counter(path.name.split(".", 2)[2] for path in self.town.fuses.glob("burnt.*"))
 
     def kill(self, name: str) -> None:
-        """The process and its children, at once."""
+        """SIGKILL a process and its children."""
         process = self.town.children[name].process
         if process and process.returncode is None:
             kill_group(process.pid)
 
     def stop_broker(self) -> None:
-        """For some steps."""
+        """Stop the broker for some steps."""
         self.town.away.add("valkey")
         if process := self.town.valkey.child.process:
             kill_group(process.pid)
         self.town.valkey.child.stop()
 
     def flush_broker(self) -> None:
-        """Everything it knows, queues and bindings."""
+        """Empty the broker: queues and bindings."""
         self.heal()
         self.town.tell_valkey(b"FLUSHALL\r\n")
 
     def start_second_beat(self) -> None:
-        """Two clocks tick for some steps."""
+        """Run a second beat for some steps."""
         place = self.town.place
         self.spare = programs.beat(place, {**self.town.env, "PROCESS_NAME": "second beat"})
         self.spare.command = [*self.spare.command[:-1], str(place.var / "second-schedule")]
         self.spare.start()
 
     def skew(self, seconds: int) -> None:
-        """The worker's clock is wrong from now on."""
+        """Skew the worker's clock from now on."""
         child = programs.worker(self.town.options, self.town.place, self.town.env)
         python, _, *rest = child.command
         child.command = [python, "-m", "torture.skewed", str(seconds), *rest]

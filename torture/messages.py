@@ -1,4 +1,4 @@
-"""script/torture messages: orders from shop to door under faults; receivers have the last word."""
+"""script/torture messages: orders under faults, then compare the peers with the database."""
 
 import argparse
 import re
@@ -19,13 +19,13 @@ from torture.reports import Reporter
 from torture.town import Town, town
 
 MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
-STEP_SECONDS = 2.0  # between two blows; of a long run LONG_STEP_SECONDS, or it only restarts
+STEP_SECONDS = 2.0  # between two faults; LONG_STEP_SECONDS in a long run, or it would only restart
 LONG_STEP_SECONDS = 6.0
 STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
 DRAIN_SECONDS = 120.0  # without getting fewer
 REPORT_SECONDS = 10.0
 MESSAGES_AN_ORDER = 11
-# As an operator would who does not want to wait: what is due later is due now, every way is open.
+# Makes all waiting messages due now, and closes all circuit breakers.
 HURRY = (
     "UPDATE notifications_message SET next_attempt_at = now() "
     "WHERE status IN ('planned', 'retrying') AND next_attempt_at > now()",
@@ -48,7 +48,7 @@ AT_THE_DOOR = "SELECT count(*) FROM orders_package WHERE status = 'delivered'"
 
 
 def main() -> int:
-    """0 when the receivers confirm what the database says, else 1 and each finding on a line."""
+    """Exit code 0 when the peers confirm the database, else 1 and each finding on a line."""
     parser = argparse.ArgumentParser(prog="script/torture messages", description=__doc__)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=None, help="repeat a run")
@@ -64,13 +64,13 @@ def main() -> int:
 
 
 class Run:
-    """One run: feed, damage, drain, compare."""
+    """One run: send orders, inject faults, drain, compare."""
 
     def __init__(self, built: Town, orders: int, seed: int, *, minutes: float) -> None:
         self.town, self.orders, self.most_seconds = built, orders, 60 * minutes
         self.begun = time.monotonic()
         times = 2 + orders // 500
-        among = orders * MESSAGES_AN_ORDER // 4  # of each channel, most faults come early
+        among = orders * MESSAGES_AN_ORDER // 4  # per channel; most faults come early
         self.moods = (
             Moods(MAIL_MOODS, times=times, among=among, seed=seed + 1),
             Moods(TEXT_MOODS, times=times, among=among, seed=seed + 2),
@@ -96,7 +96,7 @@ class Run:
         return self._judge()
 
     def _damage(self) -> None:
-        """A step of chaos every few seconds: each once, and until nothing is delivered any more."""
+        """A fault every few seconds: each kind once, and on until deliveries end."""
         delivered, moved_at, stepped_at = 0, time.monotonic(), time.monotonic()
         while not self._is_over(delivered, time.monotonic() - moved_at):
             time.sleep(0.1)
@@ -108,7 +108,7 @@ class Run:
                 delivered, moved_at = now, time.monotonic()
 
     def _is_over(self, delivered: int, still_seconds: float) -> bool:
-        """Whether every order came, every blow fell, and the parcels are where they stay."""
+        """Whether all orders came, all faults were injected, and deliveries have ended."""
         if not (self.shop.is_done and self.chaos.rounds):
             return False
         if time.monotonic() - self.begun > self.most_seconds:
@@ -117,7 +117,7 @@ class Run:
         return delivered >= len(self.shop.accepted) or still_seconds > patience
 
     def _drain(self) -> None:
-        """No more faults; what waits for its next attempt is hurried."""
+        """End all faults, and make waiting retries due at once."""
         for moods in self.moods:
             moods.end()
         self.chaos.end()
@@ -129,14 +129,14 @@ class Run:
                 fewest, until = left, time.monotonic() + DRAIN_SECONDS
             self.town.tend()
             self._say(f"draining, {left} wait", often=False)
-            # Each by itself: the portal locks circuits before messages.
+            # Not in one transaction: the portal locks circuits first, which could deadlock.
             with psycopg.connect(self.town.env["DATABASE_URL"], autocommit=True) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
             time.sleep(1)
 
     def _left(self) -> int:
-        """Messages that wait, reports that nobody has taken yet, and people still at work."""
+        """Numbers of waiting messages, untaken reports and workers still at work."""
         people = self.town.children["floor"].exit_code() is None
         reports = self._count(UNMATCHED) + (not self.reporter.is_done)
         return people + reports + self._count(LEFT)

@@ -1,4 +1,4 @@
-"""How the providers of the town misbehave: each fault a number of times, by the seed."""
+"""Fault injection in the peers: each fault a number of times, in a seeded order."""
 
 import random
 import threading
@@ -7,7 +7,7 @@ from typing import Any
 
 from fulfillment.demo.peers.kept import Fault
 
-LONG = 3.0  # seconds: longer than a sender waits
+LONG = 3.0  # seconds; above the time-out of a sender
 SHORT = 0.7
 
 MAIL_MOODS = {
@@ -35,7 +35,7 @@ REFUSALS = {"422", "550"}
 
 
 class Moods:
-    """Asked by a peer at every attempt; `had` counts the faults that were shown."""
+    """A peer calls it for each request; returns a fault or None. `had` counts the faults."""
 
     def __init__(self, moods: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
         self.moods = moods
@@ -54,7 +54,7 @@ class Moods:
             self.asked.add(key)
             if not self.left or self.luck.random() > self.chance:
                 return None
-            # A gateway that took a key does not refuse it afterwards.
+            # A gateway does not refuse a retry of a key that it has accepted.
             if is_repeat and self.left[-1] in REFUSALS:
                 return None
             name = self.left.pop()
@@ -62,6 +62,6 @@ class Moods:
             return self.moods[name]
 
     def end(self) -> None:
-        """From now on behave."""
+        """No more faults."""
         with self.lock:
             self.left = []
