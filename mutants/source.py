@@ -7,7 +7,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one changed line. `lines`: a test must run one of them to notice it (none: any)."""
+    """A module with one changed line. `lines`: a test must run one to notice it (none: any)."""
 
     path: str
     line: int

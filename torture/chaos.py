@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fulfillment.embedded import programs
 from fulfillment.embedded.processes import Child, kill_group
-from torture.town import Town
+from torture.installation import Installation
 
 # <process>.<crash point>: the fuses that are laid.
 FUSES = (
@@ -26,8 +26,8 @@ LASTING = {"broker stopped": 4, "two beats": 3}  # the number of steps that a fa
 class Chaos:
     """Inject one fault at a time; `done` counts them, `end` restores everything."""
 
-    def __init__(self, town: Town, seed: int) -> None:
-        self.town = town
+    def __init__(self, installation: Installation, seed: int) -> None:
+        self.installation = installation
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         self.done: Counter[str] = Counter()
         self.spare: Child | None = None
@@ -53,14 +53,14 @@ class Chaos:
             self.done[name] += 1
             BLOWS[name](self)
         else:
-            (self.town.fuses / name).write_text(str(self.luck.randint(1, LATEST_HIT)))
+            (self.installation.fuses / name).write_text(str(self.luck.randint(1, LATEST_HIT)))
         return name
 
     def heal(self) -> None:
         """End lasting faults: a stopped broker, a second beat. Fuses stay until they are burnt."""
-        if "valkey" in self.town.away:
-            self.town.away.discard("valkey")
-            self.town.valkey.start(self.town.pause)
+        if "valkey" in self.installation.away:
+            self.installation.away.discard("valkey")
+            self.installation.valkey.start(self.installation.pause)
         if self.spare:
             self.spare.stop(hurry=lambda: True)
             self.spare = None
@@ -69,48 +69,56 @@ class Chaos:
         """Remove the fuses and the clock skew."""
         self.heal()
         for name in FUSES:
-            (self.town.fuses / name).unlink(missing_ok=True)
-        self._worker(programs.worker(self.town.options, self.town.place, self.town.env))
+            (self.installation.fuses / name).unlink(missing_ok=True)
+        self._worker(
+            programs.worker(
+                self.installation.options, self.installation.place, self.installation.env
+            )
+        )
 
     def burnt(self) -> Counter[str]:
         """{crash point: number of deaths}."""
-        return Counter(path.name.split(".", 2)[2] for path in self.town.fuses.glob("burnt.*"))
+        return Counter(
+            path.name.split(".", 2)[2] for path in self.installation.fuses.glob("burnt.*")
+        )
 
     def kill(self, name: str) -> None:
         """SIGKILL a process and its children."""
-        process = self.town.children[name].process
+        process = self.installation.children[name].process
         if process and process.returncode is None:
             kill_group(process.pid)
 
     def stop_broker(self) -> None:
         """Stop the broker for some steps."""
-        self.town.away.add("valkey")
-        if process := self.town.valkey.child.process:
+        self.installation.away.add("valkey")
+        if process := self.installation.valkey.child.process:
             kill_group(process.pid)
-        self.town.valkey.child.stop()
+        self.installation.valkey.child.stop()
 
     def flush_broker(self) -> None:
         """Empty the broker: queues and bindings."""
         self.heal()
-        self.town.tell_valkey(b"FLUSHALL\r\n")
+        self.installation.tell_valkey(b"FLUSHALL\r\n")
 
     def start_second_beat(self) -> None:
         """Run a second beat for some steps."""
-        place = self.town.place
-        self.spare = programs.beat(place, {**self.town.env, "PROCESS_NAME": "second beat"})
+        place = self.installation.place
+        self.spare = programs.beat(place, {**self.installation.env, "PROCESS_NAME": "second beat"})
         self.spare.command = [*self.spare.command[:-1], str(place.var / "second-schedule")]
         self.spare.start()
 
     def skew(self, seconds: int) -> None:
         """Skew the worker's clock from now on."""
-        child = programs.worker(self.town.options, self.town.place, self.town.env)
+        child = programs.worker(
+            self.installation.options, self.installation.place, self.installation.env
+        )
         python, _, *rest = child.command
         child.command = [python, "-m", "torture.skewed", str(seconds), *rest]
         self._worker(child)
 
     def _worker(self, child: Child) -> None:
-        self.town.children["worker"].stop(hurry=lambda: True)
-        self.town.children["worker"] = child
+        self.installation.children["worker"].stop(hurry=lambda: True)
+        self.installation.children["worker"] = child
         child.start()
 
 

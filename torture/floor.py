@@ -16,7 +16,7 @@ from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, ShipmentStatus  # noqa: E402
-from torture.cast import PEOPLE  # noqa: E402
+from torture.seed import PEOPLE  # noqa: E402
 from warehouse.couriers.runs import (  # noqa: E402
     StopPlan,
     deliver_stop,

@@ -43,7 +43,7 @@ class Watch:
             self.due[child.name] = now + self._delay(child, code, now)
 
     def _delay(self, child: Child, code: int, now: float) -> float:
-        """Back-off before a restart: 1, 2, 4 s. StartError for a server, or after three restarts."""
+        """Back-off before a restart: 1, 2, 4 s. StartError for a server or after three."""
         recent = [t for t in self.crashes.get(child.name, []) if now - t < FORGIVEN_SECONDS]
         ended = f"{child.name} ended ({_reason(code)})"
         if child.name not in RESTARTED or len(recent) >= RESTARTS:

@@ -10,7 +10,7 @@ from fulfillment.demo.peers.kept import Fault
 LONG = 3.0  # seconds; above the time-out of a sender
 SHORT = 0.7
 
-MAIL_MOODS = {
+MAIL_FAULTS = {
     "took it, then silence": Fault(hang=LONG, kept=True),
     "silence": Fault(hang=LONG),
     "took it, then cut the line": Fault(reset=True, kept=True),
@@ -20,7 +20,7 @@ MAIL_MOODS = {
     "451": Fault(status=451, text="try later"),
     "550": Fault(status=550, text="no such mailbox"),
 }
-TEXT_MOODS = {
+SMS_FAULTS = {
     "took it, then silence": Fault(hang=LONG, kept=True),
     "silence": Fault(hang=LONG),
     "took it, then cut the line": Fault(reset=True, kept=True),
@@ -34,14 +34,14 @@ TEXT_MOODS = {
 REFUSALS = {"422", "550"}
 
 
-class Moods:
+class FaultPlan:
     """A peer calls it for each request; returns a fault or None. `had` counts the faults."""
 
-    def __init__(self, moods: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
-        self.moods = moods
+    def __init__(self, faults: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
+        self.faults = faults
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         self.had: Counter[str] = Counter()
-        self.left = [name for name in moods for _ in range(times)]
+        self.left = [name for name in faults for _ in range(times)]
         self.luck.shuffle(self.left)
         self.chance = min(len(self.left) / max(among, 1), 0.2)
         self.asked: set[Any] = set()
@@ -59,7 +59,7 @@ class Moods:
                 return None
             name = self.left.pop()
             self.had[name] += 1
-            return self.moods[name]
+            return self.faults[name]
 
     def end(self) -> None:
         """No more faults."""

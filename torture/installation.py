@@ -24,7 +24,7 @@ SWEEP_SECONDS = 2
 PROVIDER_SECONDS = 2  # how long a sender waits for an answer
 
 
-class Town:
+class Installation:
     """The processes of a small installation; `tend` restarts dead ones."""
 
     def __init__(self, place: Place) -> None:
@@ -136,12 +136,12 @@ class Town:
 
 
 @contextmanager
-def town() -> Iterator[Town]:
+def installation() -> Iterator[Installation]:
     """An installation in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
     folder.chmod(0o755)
     place = Place.prepare(folder)
-    built = Town(place)
+    built = Installation(place)
     try:
         built.open()
         yield built
