@@ -129,7 +129,7 @@ def _work(line: Connection) -> None:
         try:
             job()
             line.send("")
-        except Exception as error:  # noqa: BLE001  told to who measures
+        except Exception as error:  # noqa: BLE001  sent to the main process
             line.send(repr(error))
 
 

@@ -16,7 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Readiness: database, migrations and broker are there; no details to strangers."""
+    """Readiness: database, migrations and broker are there; without details."""
     ready = _database_is_current() and _broker_answers()
     return HttpResponse(
         "ready\n" if ready else "not ready\n",

@@ -151,7 +151,7 @@ def _statement(source: Source, node: ast.stmt) -> Pieces:
 
 
 def _assign(source: Source, node: ast.Assign) -> Pieces:
-    """Left out where something that lives on is written; a name of its own would be missing."""
+    """Delete assignments to attributes and items; without a plain name the code would not run."""
     if any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets):
         yield from _statement(source, node)
 

@@ -46,7 +46,7 @@ class Membership(TypedDict):
 class Viewer:
     """The user of a request with roles and tenants: loaded once, so that checks never query."""
 
-    user: Any = None  # a User; its model stands on this module
+    user: Any = None  # a User; that model imports this module
     roles: frozenset[str] = frozenset()
     seller_ids: frozenset[UUID] = frozenset()
     warehouse_ids: frozenset[UUID] = frozenset()
@@ -104,6 +104,7 @@ class TenantQuerySet(QuerySet[Row, Row]):
         """Rows of the viewer's sellers, warehouses or runs; all rows for an operator. No query."""
         if viewer.is_operator:
             return self
+        # No rows unless a role adds some: an anonymous viewer sees none.
         reach = Q(pk__in=[])
         model: Any = self.model  # a Row or a User: both name the paths
         for path, ids in (

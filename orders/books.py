@@ -204,7 +204,7 @@ WHERE line.returned <> coalesce(part.inspected, 0)
 UNDELIVERABLE_UNITS = with_codes(
     """
 WITH
--- The units of each line that came back because nobody could take them.
+-- The units of each line that came back undeliverable.
 part AS (
     SELECT line_id, sum(received) AS received
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id

@@ -128,7 +128,7 @@ class Installation:
             "SMS_HOOK_SECRET": SECRET,
             "SWEEP_SECONDS": str(SWEEP_SECONDS),
             "UNDO_HOLD_SECONDS": "0",
-            # A sender that was killed holds its place for 15 s; here somebody dies every few.
+            # A killed sender keeps its slot for 15 s, and here one is killed every few seconds.
             "SENDERS_PER_CHANNEL": "4",
             "CRASH_POINTS": str(self.fuses),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",

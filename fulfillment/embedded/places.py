@@ -29,7 +29,7 @@ class Place:
 
     var: Path  # ours: log, outbox, secret key
     home: Path  # the servers' data; lies elsewhere when their account cannot enter var
-    sockets: Path  # 0700: whoever gets in here may use the servers
+    sockets: Path  # 0700: access to it is access to the servers
     account: Account
 
     @classmethod
@@ -140,7 +140,7 @@ def _make_private(folder: Path, account: Account) -> None:
         folder.mkdir(mode=0o700)
         account.give(folder)
     facts = folder.lstat()
-    # A folder under /tmp may have been laid there by somebody else.
+    # Another user may have created this folder under /tmp.
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != account.uid:
         raise StartError(
             f"{folder} does not belong to {account.name}: start as the user who made it, "

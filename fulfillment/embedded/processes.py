@@ -14,7 +14,7 @@ from fulfillment.embedded.accounts import Account
 from fulfillment.embedded.errors import StartError
 from fulfillment.embedded.places import write_private
 
-# Waits so many seconds, or raises Stopped; time.sleep where nobody can interrupt.
+# Sleeps so many seconds, or raises Stopped; time.sleep where no signal is handled.
 Pause = Callable[[float], None]
 GLANCE = 0.05
 

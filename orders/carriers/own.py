@@ -27,6 +27,7 @@ class OwnCouriers:
 
     def label(self, parcel: Parcel, *, seconds: float) -> Label:
         """The label of a packed box: its number is computed from the id of the package."""
+        # Derived from the id, so that a retry gives the same number.
         body = _body(parcel.package_id)
         return Label(parcel.key, tracking_number=PREFIX + body + _check_character(body))
 

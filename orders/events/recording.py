@@ -21,6 +21,7 @@ def record(events: Sequence[Event]) -> None:
     """
     if not events:
         return
+    # Checked before the insert: raises for an unlisted kind.
     kinds = {event_kind(event.kind).name for event in events}
     Event.objects.bulk_create(events)
     for subscriber in _subscribers():

@@ -75,9 +75,11 @@ def accept_orders(
     try:
         new_ids = _write(channel, rows, idempotency, answers)
     except UniqueViolation as error:
+        # The idempotency key exists: a repeated request, or a concurrent one that was faster.
         if error.diag.constraint_name != "orders_idempotencykey_pkey" or idempotency is None:
             raise
         return [_stored_answer(channel, idempotency)]
+    # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
     known = {} if len(new_ids) == len(rows) else _existing(channel, rows)

@@ -131,6 +131,7 @@ def accept_statement(
     return _sql(tuple(rows[0].order_row), models), values
 
 
+# Cached, and the same text for any number of orders: the server prepares it once per connection.
 @cache
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]

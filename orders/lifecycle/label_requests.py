@@ -40,6 +40,7 @@ def open_requests(
     of_another = LabelRequest.objects.filter(WANTED, package__in=boxes).exclude(carrier=carrier)
     discard(of_another)
     known = LabelRequest.objects.filter(WANTED, package__in=boxes)
+    # The sweep leaves them alone while this caller asks the carrier.
     known.filter(answered_at__isnull=True).update(due_at=lease())
     present = set(known.values_list("package", flat=True))
     LabelRequest.objects.bulk_create(
@@ -86,6 +87,7 @@ def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
     """Save the label that a carrier gave; an unwanted one becomes due for voiding."""
     row = _locked(request)
     if row.answered_at:
+        # A retry with the same key: the carrier should have given the same label.
         if row.tracking_number != label.tracking_number:
             log.error("label %s: a second one for its key, %s", row.pk, label.tracking_number)
         return row
@@ -126,6 +128,7 @@ def set_failure(row: LabelRequest, error: CarrierError) -> None:
     """Set cause, reason and the next attempt: exponential back-off, no retry after a refusal."""
     row.cause, row.reason = error.cause, str(error)[:LONGEST_REASON]
     row.attempts += 1
+    # The exponent is capped, so that the power of two stays small after many attempts.
     backoff = min(FIRST_BACKOFF * 2 ** min(row.attempts - 1, 10), LONGEST_BACKOFF)
     later = timezone.now() + timedelta(seconds=backoff)
     row.due_at = None if isinstance(error, Refused) else later

@@ -57,6 +57,7 @@ def _claim() -> LabelRequest | None:
 
 
 def _sweep_one(request: LabelRequest) -> None:
+    # A box may have been opened, held or cancelled since the request was written.
     _discard_unwanted(request)
     request.refresh_from_db(fields=["unwanted_at", "answered_at", "tracking_number"])
     if request.unwanted_at:
@@ -66,7 +67,7 @@ def _sweep_one(request: LabelRequest) -> None:
         _ask_again(request)
     try:
         apply_labels(request.package.shipment, actor=request.asked_by)
-    except DomainError as refusal:  # another box has no label yet, or nobody wants this one now
+    except DomainError as refusal:  # another box has no label yet, or this one is unwanted now
         log.info("label %s is not put on yet: %s", request.pk, refusal)
 
 

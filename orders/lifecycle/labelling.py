@@ -44,6 +44,7 @@ def ask_for_labels(shipment: Shipment, *, carrier: str = "own", actor: User | No
     Raises DomainError, which names the box, when one has none; RuntimeError in a transaction.
     """
     refuse_in_transaction()
+    # One time limit for all boxes: a worker waits at the screen.
     ends = monotonic() + settings.CARRIER_TIMEOUT
     for request in _begin(shipment, carrier=carrier, actor=actor):
         if request.answered_at is None:
@@ -69,6 +70,7 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
             why = request.reason or "its carrier is being asked."
             raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
     _number(requests)
+    # Applied: nothing is left for the sweep.
     LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
     labelled = [boxes[request.package_id] for request in requests]
     return move(labelled, PackageStatus.LABELLED, actor=actor)

@@ -48,6 +48,8 @@ FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
 """
 
 
+# savepoint=False, as in all actions: an action inside another joins its transaction, and a refusal
+# rolls both back.
 @transaction.atomic(savepoint=False)
 def move(
     things: Iterable[Moved],
@@ -93,6 +95,7 @@ def _lock(things: Iterable[Any]) -> list[Any]:
     given = list(things)
     if not given:
         return []
+    # The order before its rows: every action keeps this lock order, so two never deadlock.
     lock_orders(_orders_of(given))
     same = type(given[0])._base_manager.filter(pk__in=[thing.pk for thing in given])
     return list(same.select_for_update(no_key=True).order_by("pk"))
@@ -102,6 +105,7 @@ def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event])
     if not rows:
         return []
     same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    # One UPDATE for all rows; the loop gives the rows in memory the same values.
     same.update(status=to, **changes)
     for row in rows:
         for field, value in {"status": to, **changes}.items():
@@ -137,6 +141,7 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
     if not wanted:
         return
     by_status: dict[str, list[UUID]] = defaultdict(list)
+    # Write changed summaries only: most moves change none.
     for order_id, present, status in computed_summaries(wanted):
         if present != status:
             by_status[status].append(order_id)

@@ -14,7 +14,7 @@ class LabelRequest(Row):
     """A request for the label of a box, written before the carrier is asked.
 
     Its id is the idempotency key: a retry, also after a crash, sends the same one. `due_at` is the
-    lease of whoever asks now, and else the time of the next attempt.
+    lease of the process that asks now, or else the time of the next attempt.
     """
 
     WAREHOUSE_PATH = "package__shipment__warehouse"

@@ -1,4 +1,4 @@
-"""Model of promises: dates and windows told to customers, and their outcome."""
+"""Model of promises: dates and time windows given to customers, and their outcome."""
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ OPEN = Q(settled_at__isnull=True)
 
 
 class Promise(Row):
-    """Something we told the customer, with a deadline, in the zone of the place of delivery.
+    """A date or time window given to a customer, with a deadline, in the zone of delivery.
 
     It is settled in one of four ways: kept; revised, when a newer one replaced it before its
     deadline; broken at its deadline; or released, when there is nothing left to send. `replaces`

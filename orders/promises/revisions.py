@@ -162,7 +162,7 @@ def _notification_order(row: Promise) -> tuple[int, bool, datetime, UUID]:
 def _event(row: Promise, actor: User | None, *, is_notified: bool) -> Event:
     """`promise.moved` notifies the customer; `promise.adjusted` is history only.
 
-    Adjusted is a small shift, or one that the event of another promise already tells.
+    Adjusted is a small shift, or one that the message of another promise already states.
     """
     return Event.of(
         row,

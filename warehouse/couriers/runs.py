@@ -68,6 +68,7 @@ def plan_run(
         for position, stop in enumerate(stops, start=1)
     )
     Loaded = Stop.packages.through
+    # One INSERT for all stops; `stop.packages.add` would be one per stop.
     Loaded.objects.bulk_create(
         Loaded(stop_id=row.pk, package_id=package.pk)
         for row, stop in zip(rows, stops, strict=True)

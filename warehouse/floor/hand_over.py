@@ -29,6 +29,7 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
         raise DomainError("Scan a parcel first.")
     lock_orders(package.order_id for package in packages)
     shipments = _lock_ready({package.shipment_id for package in packages})
+    # A hold may have been opened after the label was made.
     refuse_held(shipments)
     rows = lock_movable(packages, PackageStatus.HANDED_OVER)
     add_quantities("shipped", units_in(rows))
@@ -73,6 +74,7 @@ def _hand_over_shipments(shipments: Iterable[Shipment], now: datetime, actor: Us
     """Move the shipments without a box left in the warehouse, each with a promise of arrival."""
     rows = list(shipments)
     left = Package.objects.filter(shipment__in=rows, status__in=PACKAGE_IN_HOUSE)
+    # A shipment with a box left in the warehouse is not handed over yet.
     waiting = set(left.values_list("shipment", flat=True))
     complete = [row for row in rows if row.pk not in waiting]
     promises = promise_arrivals(complete, made_at=now)

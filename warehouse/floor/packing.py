@@ -62,6 +62,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
         if matching and not room:
             scanned += ": all of it is in the box"
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
+    # Several lines of a shipment may be for the same product.
     for line in matching:
         taken = min(quantity, line.to_pack)
         _put(box, line, taken)

@@ -56,6 +56,7 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
         Want(line_id, product_id, units)
         for line_id, product_id, units in lines.values_list("pk", "line__product", "quantity")
     ]
+    # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
         raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
     return pick_list
@@ -84,6 +85,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
         raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
+    # Supplies before stocks: the lock order; `pick` below locks stocks only.
     lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
     if found:
         pick(line, found, actor=actor)
@@ -95,6 +97,7 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
         line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
         location=str(line.stock.location_id), missing=missing, short_reason=reason,
     )  # fmt: skip
+    # A Stock row has no order, but the event belongs to the history of this one.
     ran_short.order = order
     record([ran_short])
     _pick_elsewhere(line, missing, actor=actor)
@@ -134,6 +137,7 @@ def _pick_elsewhere(line: PickLine, missing: int, *, actor: User | None) -> None
     want = Want(line.shipment_line_id, line.stock.product_id, spare)
     kept = spare - add_stops(line.pick_list, [want], avoid=line.stock)
     _backorder(line, missing - kept, actor=actor)
+    # Posted after the release: a supply never has more reserved than on hand.
     missed = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
     post([missed], reason=StockMovement.Reason.MISSING, actor=actor)
 

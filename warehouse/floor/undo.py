@@ -56,8 +56,10 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
         raise DomainError(f"Shipment {current} is already on its way.")
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is already planned on a run.")
+    # The units go back to their tote, which may hold another shipment by now.
     _refuse_taken_totes(current)
     add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
+    # Stock before reservations: a supply never has more reserved than on hand.
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
     restore_reservations(_line_units(packages), warehouse_id=current.warehouse_id)
     here = {"handed_over_at": None}

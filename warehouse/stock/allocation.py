@@ -125,6 +125,7 @@ def _allocate_batch(limit: int) -> int:
     shipments = plan_shipments([share.planned_for(orders) for share in served])
     promises = _promises({share.order_id for share in shares if share.newly_backordered > 0})
     record(_events(shares, orders, shipments, promises))
+    # The keys of `shipments` are the ids of the orders.
     release_shipments(shipments)
     summarize_orders({share.order_id for share in shares})
     return len(orders)

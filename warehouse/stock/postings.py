@@ -90,6 +90,7 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
     wanted = [posting for posting in postings if posting.quantity or posting.pinned]
     if not wanted:
         return []
+    # Supplies before stocks: the lock order.
     _post_to_supplies(wanted)
     stocks = _post_to_stocks(wanted)
     StockMovement.objects.bulk_create(
@@ -151,6 +152,7 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
     for supply, quantity, reserved in changes:
         supply.on_hand += quantity
         supply.reserved += reserved
+        # The check constraint would refuse it too, but without a text for the worker.
         if not 0 <= supply.reserved <= supply.on_hand:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
             raise DomainError(
@@ -177,6 +179,8 @@ def _post_to_supplies(postings: list[Posting]) -> None:
             unpinned.add(key)
     touched = unpinned | {key for key, number in sums.items() if number}
     supplies = lock_supplies(touched)
+    # The first units of a product in a warehouse. Another transaction may insert the supply at the
+    # same moment, so lock again after the insert.
     if missing := touched - supplies.keys():
         _insert_supplies({key: sellers[key] for key in missing})
         supplies = lock_supplies(touched)

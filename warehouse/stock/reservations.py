@@ -60,6 +60,7 @@ def release_reservations(units: Mapping[LineKey, int]) -> None:
         lowered[row.pk] = number
     used_up = [row.pk for row in rows.values() if lowered.get(row.pk) == row.quantity]
     supplies = lock_supplies(sums)
+    # Deleted, not lowered to 0: the constraint a_reservation_holds_something forbids empty rows.
     Reservation.objects.filter(pk__in=used_up).delete()
     _lower({pk: number for pk, number in lowered.items() if pk not in set(used_up)})
     change_supplies([(supplies[key], 0, -number) for key, number in sums.items()])

@@ -111,7 +111,7 @@ class _Handler(Handler):
             self.answer(400, {"error": f"expected JSON text in {', '.join(TEXTS)}"})
             return
         made, fault = peer.make(fields)
-        if fault is None or not self.misbehave(fault, {"error": fault.text}):
+        if fault is None or not self.apply_fault(fault, {"error": fault.text}):
             answer = {"number": made.number, "media_type": PDF, "file": DRAWN} | peer.answer
             answer["file"] = base64.b64encode(answer["file"]).decode()
             self.answer(201, {"key": made.key} | answer)
@@ -119,7 +119,7 @@ class _Handler(Handler):
     def do_DELETE(self) -> None:
         peer: CarrierPeer = self.server.peer
         fault = peer.void(self.path.removeprefix(f"{PATH}/"))
-        if fault is None or not self.misbehave(fault, {"error": fault.text}):
+        if fault is None or not self.apply_fault(fault, {"error": fault.text}):
             self.answer(200, {"voided": True})
 
 

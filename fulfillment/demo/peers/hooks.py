@@ -36,7 +36,7 @@ class Reply:
 class HookPeer:
     """`hooks` is its own log of what came, in order; `behave` may change what it does.
 
-    `behave` is given each request and returns a Reply, or the name of a way to misbehave.
+    `behave` is given each request and returns a Reply, or the name of a way to apply_fault.
     """
 
     def __init__(self, *, host: str = "127.0.0.1") -> None:

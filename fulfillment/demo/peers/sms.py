@@ -97,7 +97,7 @@ class _Handler(Handler):
             self.answer(400, {"error": f"expected JSON text in {', '.join(FIELDS)}"})
         else:
             sms, fault = peer.accept(fields)
-            if fault is None or not self.misbehave(fault, {"error": fault.text}):
+            if fault is None or not self.apply_fault(fault, {"error": fault.text}):
                 self.answer(200, {"id": sms.id})
 
 

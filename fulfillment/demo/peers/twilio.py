@@ -120,7 +120,7 @@ class _Handler(Handler):
     def _take(self, peer: TwilioPeer, form: dict[str, str]) -> None:
         sms, fault = peer.accept(form)
         code = 20429 if fault and fault.status == 429 else 20500
-        if fault and self.misbehave(fault, {"code": code, "message": fault.text}):
+        if fault and self.apply_fault(fault, {"code": code, "message": fault.text}):
             return
         taken = {"sid": sms.id, "status": "queued", "to": sms.to, "body": sms.text}
         self.answer(201, taken | {"account_sid": ACCOUNT, "error_code": None, "num_segments": "1"})

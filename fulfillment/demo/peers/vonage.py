@@ -118,7 +118,7 @@ class _Handler(Handler):
 
     def _take(self, peer: VonagePeer, form: dict[str, str]) -> None:
         sms, fault = peer.accept(form)
-        if fault and self.misbehave(fault, {"title": fault.text}):
+        if fault and self.apply_fault(fault, {"title": fault.text}):
             return
         parts = [
             {"to": sms.to, "message-id": f"{sms.id[:-1]}{n}" if n else sms.id, "status": "0"}

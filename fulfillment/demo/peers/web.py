@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """No log lines: requests are in the inbox."""
 
-    def misbehave(self, fault: Fault, error: object) -> bool:
+    def apply_fault(self, fault: Fault, error: object) -> bool:
         """Apply a fault: hang, reset or refuse; False if the answer is only late."""
         time.sleep(fault.hang)
         if fault.reset:

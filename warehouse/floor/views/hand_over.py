@@ -121,6 +121,7 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
     if not listed:
         raise DomainError("The list is empty: scan a parcel first.")
+    # A parcel that is on the pallet but was not scanned shows in the count.
     if sent["counted"] != len(listed):
         raise DomainError(
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
