@@ -31,7 +31,7 @@ POSTGRES = {
 
 
 @dataclass
-class Stage:
+class Servers:
     """Addresses and commands of the servers."""
 
     postgres: Postgres
@@ -64,7 +64,7 @@ class Stage:
 
 
 @contextmanager
-def stage(out: TextIO = sys.stderr) -> Iterator[Stage]:
+def start_servers(out: TextIO = sys.stderr) -> Iterator[Servers]:
     """Start the servers on an empty database; fsync is on, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-bench-"))
     folder.chmod(0o755)
@@ -84,7 +84,7 @@ def stage(out: TextIO = sys.stderr) -> Iterator[Stage]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
+def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Servers:
     options = Options(port=_free_port(), var=place.var, debug=False)
     env = os.environ | {
         "DEBUG": "0",
@@ -99,7 +99,7 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
         "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
         "LOG_LEVEL": "WARNING",
     }
-    ready = Stage(postgres, env, options, place)
+    ready = Servers(postgres, env, options, place)
     ready.manage("migrate", "--verbosity", "0", owner=True)
     ready.manage("collectstatic", "--noinput", "--verbosity", "0")
     return ready
