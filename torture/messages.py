@@ -21,7 +21,7 @@ from torture.reports import Reporter
 MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
 STEP_SECONDS = 2.0  # between two faults; LONG_STEP_SECONDS in a long run, or it would only restart
 LONG_STEP_SECONDS = 6.0
-STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
+STILL_SECONDS = 25.0  # without a delivery: then the rest stays undelivered
 DRAIN_SECONDS = 120.0  # without getting fewer
 REPORT_SECONDS = 10.0
 MESSAGES_AN_ORDER = 11

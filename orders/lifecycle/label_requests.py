@@ -41,7 +41,7 @@ def open_requests(
     discard(of_another)
     known = LabelRequest.objects.filter(WANTED, package__in=boxes)
     # The sweep leaves them alone while this caller asks the carrier.
-    known.filter(answered_at__isnull=True).update(due_at=lease())
+    known.filter(answered_at__isnull=True).update(due_at=lease_end())
     present = set(known.values_list("package", flat=True))
     LabelRequest.objects.bulk_create(
         LabelRequest(
@@ -49,7 +49,7 @@ def open_requests(
             package=box,
             carrier=carrier,
             asked_by=asked_by,
-            due_at=lease(),
+            due_at=lease_end(),
         )
         for box in boxes
         if box.pk not in present
@@ -57,7 +57,7 @@ def open_requests(
     return list(with_parcel(known).order_by("package__number"))
 
 
-def lease() -> datetime:
+def lease_end() -> datetime:
     """The end of a lease that begins now: the carrier's time-out and a margin."""
     return timezone.now() + timedelta(seconds=settings.CARRIER_TIMEOUT + LEASE_MARGIN_SECONDS)
 
@@ -95,7 +95,7 @@ def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
     if label.label_file:
         row.file, row.media_type = label.label_file.content, label.label_file.media_type
     row.cause, row.reason, row.attempts, row.voided_at = "", "", 0, None
-    row.due_at = lease()
+    row.due_at = lease_end()
     if row.refused_at or not is_wanted(row):
         # Due at once: the carrier bills a label until it is voided.
         row.unwanted_at, row.due_at = row.unwanted_at or timezone.now(), timezone.now()
@@ -144,7 +144,7 @@ def discard_labels(packages: Iterable[Package]) -> None:
 def discard(requests: QuerySet[LabelRequest]) -> None:
     """Mark the wanted ones of these unwanted; a request in flight is due after its lease."""
     now = timezone.now()
-    in_flight = When(answered_at__isnull=True, then=Least(F("due_at"), Value(lease())))
+    in_flight = When(answered_at__isnull=True, then=Least(F("due_at"), Value(lease_end())))
     requests.filter(WANTED).update(unwanted_at=now, due_at=Case(in_flight, default=Value(now)))
 
 

@@ -18,7 +18,7 @@ from orders.errors import DomainError
 from orders.lifecycle.label_requests import (
     discard,
     is_wanted,
-    lease,
+    lease_end,
     parcel_of,
     save_answer,
     save_failure,
@@ -51,7 +51,7 @@ def _claim() -> LabelRequest | None:
     due = with_parcel(LabelRequest.objects.filter(due_at__lte=timezone.now()))
     free = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
     if request := free.order_by("due_at").first():
-        request.due_at = lease()
+        request.due_at = lease_end()
         request.save(update_fields=["due_at"])
     return request
 
