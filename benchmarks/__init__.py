@@ -1,1 +1,1 @@
-"""Measurements beside their yardstick, in one run: ratios, not promises about a machine."""
+"""Benchmarks, each beside a baseline in the same run: ratios do not depend on the machine."""

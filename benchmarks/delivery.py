@@ -1,4 +1,4 @@
-"""Batch delivery with a silent provider, beside one Celery task per message; run by messages.py.
+"""Batch delivery with a null provider, beside one Celery task per message; run by messages.py.
 
 Both sides have two processes and the same rows; they take turns, and medians of three are compared.
 """
@@ -23,8 +23,8 @@ from django.conf import settings  # noqa: E402 - models need the set-up above
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.naive import app, deliver  # noqa: E402
-from benchmarks.silent import CHANNELS  # noqa: E402
+from benchmarks.baseline import app, deliver  # noqa: E402
+from benchmarks.null_provider import CHANNELS  # noqa: E402
 from fulfillment.embedded.environment import BASE_DIR  # noqa: E402
 from fulfillment.embedded.processes import Child  # noqa: E402
 from notifications.delivery import claims, sending, settling  # noqa: E402
@@ -54,12 +54,15 @@ BOUND = "SELECT min(id) + %s - 1 FROM notifications_message"
 def main() -> int:
     """Measure, print each round, and last the ratios."""
     _seed()
-    with _crew() as crew, _naive_worker():
+    with _crew() as crew, _baseline_worker():
         sides: dict[str, tuple[int, Callable[[int], None]]] = {
             "claim and settle, in batches": (20_000, lambda _: crew(claim_and_settle)),
-            "claim and settle, a task each": (2_000, lambda number: _naive(number, words=False)),
+            "claim and settle, a task each": (2_000, lambda number: _baseline(number, words=False)),
             "with all its words, in batches": (6_000, lambda _: crew(send_everything)),
-            "with all its words, a task each": (1_000, lambda number: _naive(number, words=True)),
+            "with all its words, a task each": (
+                1_000,
+                lambda number: _baseline(number, words=True),
+            ),
         }
         rates: dict[str, list[float]] = {name: [] for name in sides}
         for turn in range(ROUNDS + 1):  # the first only warms up
@@ -78,7 +81,7 @@ def main() -> int:
 
 
 def claim_and_settle() -> None:
-    """What the outbox itself costs."""
+    """The cost of the outbox alone: claim and settle."""
     with this_worker().beating() as worker:
         while messages := claims.claim(worker):
             settling.settle(
@@ -90,7 +93,7 @@ def claim_and_settle() -> None:
 
 
 def send_everything() -> None:
-    """The whole way: claim, facts, guards, words, provider, settle."""
+    """The whole pipeline: claim, facts, guards, rendering, provider, settle."""
     sending.send_due(seconds=PATIENCE_SECONDS, channels=CHANNELS)
 
 
@@ -129,18 +132,19 @@ def _work(line: Connection) -> None:
         try:
             job()
             line.send("")
-        except Exception as error:  # noqa: BLE001  told to who measures
+        except Exception as error:  # noqa: BLE001  sent to the main process
             line.send(repr(error))
 
 
 @contextmanager
-def _naive_worker() -> Iterator[None]:
-    log = Path(settings.VAR_DIR) / "log" / "naive.log"
+def _baseline_worker() -> Iterator[None]:
+    log = Path(settings.VAR_DIR) / "log" / "baseline.log"
     command = [
-        sys.executable, "-m", "celery", "-A", "benchmarks.naive", "worker", "--loglevel", "WARNING",
+        sys.executable, "-m", "celery", "-A", "benchmarks.baseline", "worker",
+        "--loglevel", "WARNING",
         "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip",
     ]  # fmt: skip
-    worker = Child("naive worker", command, log, folder=BASE_DIR)
+    worker = Child("baseline worker", command, log, folder=BASE_DIR)
     worker.start()
     try:
         worker.wait_until(lambda: bool(app.control.ping(timeout=0.3)), time.sleep, 60.0)
@@ -149,7 +153,7 @@ def _naive_worker() -> Iterator[None]:
         worker.stop()
 
 
-def _naive(number: int, *, words: bool) -> None:
+def _baseline(number: int, *, words: bool) -> None:
     ids = _rows("SELECT id FROM notifications_message WHERE status = 'planned' ORDER BY id")
     for (pk,) in ids:
         deliver.delay(pk, words)

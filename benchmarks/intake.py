@@ -23,7 +23,7 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
 from benchmarks.load import Load, drive, post_requests, send_one
-from benchmarks.stage import Stage, stage
+from benchmarks.servers import Servers, start_servers
 
 CLIENTS = 8
 ROUNDS = 3
@@ -51,12 +51,12 @@ NEW_ID = (
 
 
 def main() -> int:
-    """Measure, print each round, and last the ratio in percent."""
-    with stage() as servers:
+    """Measure, print each round, and at last the ratio in percent."""
+    with start_servers() as servers:
         _seed(servers)
         with servers.web():
             bodies = _bodies()
-            script = _yardstick(servers, bodies)
+            script = _baseline_script(servers, bodies)
             print(
                 f"{CLIENTS} clients each, {ROUNDS} rounds of {SECONDS:.0f} s in turns",
                 file=sys.stderr,
@@ -79,7 +79,7 @@ def main() -> int:
     return 0
 
 
-def _seed(servers: Stage) -> None:
+def _seed(servers: Servers) -> None:
     servers.python("benchmarks.seed", str(PRODUCTS), KEY)
 
 
@@ -107,7 +107,7 @@ def _bodies() -> Iterator[tuple[bytes, str]]:
         yield json.dumps(order).encode(), f"once-{number}"
 
 
-def _ours(servers: Stage, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
+def _ours(servers: Servers, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
     port = servers.options.port
     requests = post_requests(port, "/api/v1/orders/", bodies, KEY)
     load = asyncio.run(drive(port, requests, clients=CLIENTS, seconds=seconds))
@@ -116,7 +116,7 @@ def _ours(servers: Stage, bodies: Iterator[tuple[bytes, str]], seconds: float) -
     return load
 
 
-def _yardstick(servers: Stage, bodies: Iterator[tuple[bytes, str]]) -> Path:
+def _baseline_script(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> Path:
     """The pgbench script: one statement that writes the rows one order got."""
     port = servers.options.port
     first = next(post_requests(port, "/api/v1/orders/", bodies, KEY))
@@ -124,7 +124,7 @@ def _yardstick(servers: Stage, bodies: Iterator[tuple[bytes, str]]) -> Path:
         raise SystemExit(f"expected 201 for the first order, got {status}")
     with psycopg.connect(servers.env["DATABASE_URL"], row_factory=dict_row) as connection:
         parts = list(_parts(connection))
-    path = servers.place.var / "yardstick.sql"
+    path = servers.place.var / "baseline.sql"
     inserted = ",\n".join(f"part_{number} AS ({part})" for number, part in enumerate(parts))
     path.write_text(
         f"WITH id AS MATERIALIZED (SELECT {NEW_ID} AS o, {NEW_ID} AS e, {NEW_ID} AS p),\n"
@@ -172,7 +172,7 @@ def _value(
     return sql.Literal(value).as_string(connection)
 
 
-def _pgbench(servers: Stage, script: Path) -> float:
+def _pgbench(servers: Servers, script: Path) -> float:
     program = servers.postgres.program.path.with_name("pgbench")
     command = [
         str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",

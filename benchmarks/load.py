@@ -1,4 +1,4 @@
-"""A small HTTP load generator: prepared bytes over kept-alive connections, counted answers."""
+"""A small HTTP load generator: prepared requests over keep-alive connections."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ CREATED = 201
 
 @dataclass(frozen=True)
 class Load:
-    """What a run of the generator saw."""
+    """The results of a run."""
 
     per_second: float
     statuses: Counter[int]

@@ -1,15 +1,15 @@
-"""Messages a second from the outbox to the provider, and how long one takes after its commit."""
+"""Benchmark of messages: throughput from outbox to provider, latency after commit."""
 
 import sys
 
 from benchmarks import wakeup
 from benchmarks.intake import KEY, PRODUCTS
-from benchmarks.stage import stage
+from benchmarks.servers import start_servers
 
 
 def main() -> int:
     """Measure on servers of our own; the last lines are ratios and the latency."""
-    with stage() as servers:
+    with start_servers() as servers:
         servers.python("benchmarks.seed", str(PRODUCTS), KEY)
         latency = wakeup.measure(servers)
         servers.python("benchmarks.delivery")

@@ -1,4 +1,4 @@
-"""From the commit of an order to its providers' doors, at 100 messages a second; for messages.py.
+"""Latency from the commit of an order to its provider, at 100 messages a second.
 
 Orders go through the API of a real web server; its wake-up goes through Valkey to a real worker,
 which sends to peers on loopback. The commit's moment is PostgreSQL's own, of the order's event.
@@ -17,7 +17,7 @@ import psycopg
 
 from benchmarks.intake import KEY
 from benchmarks.load import post_requests, send_at_rate
-from benchmarks.stage import Stage
+from benchmarks.servers import Servers
 from fulfillment.demo.peers import SmsPeer, SmtpPeer
 from fulfillment.demo.peers.kept import Mail, Sms
 from fulfillment.embedded import programs
@@ -35,7 +35,7 @@ WHERE e.kind = 'order.received' AND o.number LIKE 'W-%'
 
 
 class Arrivals:
-    """{(channel, order number): when its message was taken over, in seconds of the clock}."""
+    """{(channel, order number): when its message was accepted, in seconds of the clock}."""
 
     def __init__(self) -> None:
         self.at: dict[tuple[str, str], float] = {}
@@ -53,7 +53,7 @@ class Arrivals:
             self.at.setdefault((channel, found.group().decode()), time.time())
 
 
-def measure(servers: Stage) -> list[float]:
+def measure(servers: Servers) -> list[float]:
     """Milliseconds from commit to provider of each message, sorted."""
     arrivals, mails, texts = Arrivals(), SmtpPeer().start(), SmsPeer().start()
     mails.behaviour, texts.behaviour = arrivals.mail, arrivals.text
@@ -76,7 +76,7 @@ def measure(servers: Stage) -> list[float]:
     return _milliseconds(servers, arrivals)
 
 
-def _load(servers: Stage, first: int, seconds: int) -> None:
+def _load(servers: Servers, first: int, seconds: int) -> None:
     number = seconds * ORDERS_PER_SECOND
     bodies = itertools.islice(_bodies(first), number)
     requests = post_requests(servers.options.port, "/api/v1/orders/", bodies, KEY)
@@ -111,7 +111,7 @@ def _wait(arrivals: Arrivals, orders: int) -> None:
         time.sleep(0.05)
 
 
-def _milliseconds(servers: Stage, arrivals: Arrivals) -> list[float]:
+def _milliseconds(servers: Servers, arrivals: Arrivals) -> list[float]:
     with psycopg.connect(servers.env["DATABASE_URL"]) as connection:
         committed: dict[str, Any] = dict(connection.execute(COMMITTED).fetchall())
     warm = {f"W-{number}" for number in range(WARM_SECONDS * ORDERS_PER_SECOND)}
@@ -123,7 +123,7 @@ def _milliseconds(servers: Stage, arrivals: Arrivals) -> list[float]:
 
 
 def report(milliseconds: list[float], out: TextIO = sys.stdout) -> None:
-    """The median, 99 of 100, and the slowest."""
+    """Print the median, the 99th percentile and the maximum."""
     number = len(milliseconds)
     median, p99 = milliseconds[number // 2], milliseconds[int(number * 0.99)]
     rate = MESSAGES_AN_ORDER * ORDERS_PER_SECOND

@@ -1,4 +1,4 @@
-"""Wiring: settings, addresses, Celery, servers. No rules of the trade live here."""
+"""The Django project: settings, URLs, Celery, servers, pages over all apps; no business rules."""
 
 from fulfillment.celery import app as celery_app
 

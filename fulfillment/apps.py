@@ -1,4 +1,4 @@
-"""The portal as an app, and which site the operator's admin is."""
+"""App configurations: the portal, and the admin site of the operator."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps
@@ -7,14 +7,14 @@ from fulfillment import checks
 
 
 class OperatorAdminConfig(apps.SimpleAdminConfig):
-    """Django's admin with our site instead of its own, looked up when first used."""
+    """Django's admin with our OperatorSite as default site."""
 
-    default = False  # or Django takes it for the configuration of this package
+    default = False  # of two AppConfigs in this package Django takes the other one
     default_site = "fulfillment.admin_site.OperatorSite"
 
 
 class PortalConfig(AppConfig):
-    """The portal itself: pages over the three apps, and no tables."""
+    """The app of the portal: pages over the three apps, no models."""
 
     default = True
     name = "fulfillment"

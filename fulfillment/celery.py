@@ -1,4 +1,4 @@
-"""The Celery application: tasks only wake, PostgreSQL holds what is due."""
+"""The Celery application; tasks have no arguments: what is due is in PostgreSQL."""
 
 import os
 from typing import Any
@@ -18,7 +18,7 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def drop_broken_connections(**_kwargs: Any) -> None:
-    """Replace a connection that a database restart broke, before the task meets it."""
+    """Close connections that a database restart broke, before the task uses them."""
     close_old_connections()
 
 

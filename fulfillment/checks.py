@@ -1,4 +1,4 @@
-"""A database whose history this code does not know is refused before anything is migrated."""
+"""A system check that refuses a database with migrations unknown to this version."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ OURS = {"orders", "warehouse", "notifications"}
 def know_every_applied_migration(
     databases: Sequence[str] | None = None, **_options: Any
 ) -> list[CheckMessage]:
-    """An error where a database was migrated by another version of the portal."""
+    """Error E001 for a database that another version of the portal has migrated."""
     return [error for name in databases or () if (error := _unknown_history(name))]
 
 
@@ -22,7 +22,7 @@ def _unknown_history(name: str) -> Error | None:
     try:
         loader = MigrationLoader(connections[name])
     except DatabaseError:
-        return None  # it says so itself, more exactly
+        return None  # no connection: the migrate command reports that better
     unknown = sorted(
         f"{app}.{migration}"
         for app, migration in set(loader.applied_migrations) - set(loader.disk_migrations)

@@ -1,4 +1,4 @@
-"""What every page needs to draw its navigation."""
+"""Template context processor of the navigation."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from django.http import HttpRequest
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`: who looks, or nobody."""
+    """`viewer`: the viewer of the request; None if there is none."""
     return {"viewer": getattr(request, "viewer", None)}

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it work: two answers for load balancers, without detail."""
+"""Liveness and readiness probes for load balancers: /healthz and /readyz."""
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -11,12 +11,12 @@ PROBE_SECONDS = 2
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Liveness: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, migrations and broker answer; the answer says no more than that."""
+    """Readiness: database, migrations and broker are there; without details."""
     ready = _database_is_current() and _broker_answers()
     return HttpResponse(
         "ready\n" if ready else "not ready\n",

@@ -1,4 +1,4 @@
-"""The first page: each person is sent to the pages of their role."""
+"""The page /: redirects by role."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +8,7 @@ from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, ViewerRequest, pu
 
 @public
 def home(request: ViewerRequest) -> HttpResponse:
-    """Send each person to the pages of their role; a stranger to the sign-in page."""
+    """Redirect to the pages of the user's role; anonymous users to the sign-in page."""
     viewer = request.viewer
     if not request.user.is_authenticated:
         return redirect("account_login")

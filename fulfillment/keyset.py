@@ -1,4 +1,4 @@
-"""Pages of long lists: by the keys of the rows in sight, with counts that stop early."""
+"""Keyset pages: pagination by cursor, and capped counts."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ FORWARD, BACKWARD = "a", "b"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, and the cursors of the pages around them; an empty cursor: there is no such page."""
+    """A keyset page: its rows, and the cursors of its neighbours; "" where there is none."""
 
     rows: list[Any]
     previous: str
@@ -24,7 +24,7 @@ class Page:
 
 
 class CappedCount(Subquery):
-    """How many rows a query has, without looking at more than 10,001 of them."""
+    """COUNT(*) that reads at most 10,001 rows, as a subquery."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
@@ -35,7 +35,7 @@ class CappedCount(Subquery):
 
 
 def count_text(number: int) -> str:
-    """A capped count as one shows it: 9,871 or 10,000+."""
+    """A capped count as text: 9,871 or 10,000+."""
     return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
@@ -47,10 +47,11 @@ def page_of(
     size: int = PAGE_SIZE,
     ways: Sequence[Q] = (),
 ) -> Page:
-    """The rows after (or before) a cursor in order of `key`, a field with or without a minus.
+    """The page after (or before) a cursor in order of `key`, a field with or without a minus.
 
-    Equal keys are told apart by their ids. A cursor that nobody issued shows the first page.
-    Of several `ways` a row fulfils one; each is looked up by its own index, a page deep.
+    Rows with equal keys are ordered by id. An invalid cursor gives the first page.
+    A row matches one of the conditions `ways`: each is a query with its own index, limited to a
+    page, where one query with OR would read the whole table.
     """
     field = key.removeprefix("-")
     place = _read(rows, field, cursor)
@@ -76,13 +77,13 @@ def page_of(
 def in_one_way(
     rows: QuerySet[Any], ways: Sequence[Q], *, most: int = MOST_COUNTED + 1
 ) -> QuerySet[Any]:
-    """The rows that fulfil one of these conditions, of each way at most the first so many."""
+    """The rows that match one of the conditions `ways`, at most `most` of each."""
     first, *others = [rows.filter(way).values("pk")[:most] for way in ways]
     return rows.filter(pk__in=first.union(*others, all=True))
 
 
 def _beyond(field: str, place: tuple[Any, Any], *, falling: bool) -> Q:
-    """Rows beyond this place; the first condition alone lets the index seek."""
+    """Rows beyond this place; the redundant first condition lets the index seek."""
     word = "lt" if falling else "gt"
     value, pk = place
     return Q(**{f"{field}__{word}e": value}) & (
@@ -99,7 +100,7 @@ def _write(direction: str, found: list[Any], field: str) -> str:
 
 
 def _read(rows: QuerySet[Any], field: str, cursor: str) -> tuple[Any, Any] | None:
-    """(value, id) of a cursor, or nothing where it is none of ours."""
+    """(value, id) of a cursor; None for an invalid one."""
     try:
         text = base64.urlsafe_b64decode(cursor[1:] + "=" * (-len(cursor[1:]) % 4)).decode()
         value, pk = json.loads(text)

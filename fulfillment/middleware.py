@@ -1,4 +1,4 @@
-"""Around every request: sessions where a person signs in, the viewer, refused actions."""
+"""Middleware: `request.viewer`, DomainError to 409, and Django's own for some paths only."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -19,11 +19,11 @@ from orders.errors import DomainError
 
 GetResponse = Callable[[Any], HttpResponseBase]
 
-# Nobody signs in here: no session is loaded, no user asked for.
+# No session is loaded here: nobody signs in under these paths.
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
 
 
-# Only programs call here: nothing is drawn, so no page policy and no language of a browser.
+# Only programs call these: no Content-Security-Policy, no language of a browser.
 WITHOUT_PAGES = ("/api/", "/hooks/")
 
 
@@ -31,7 +31,7 @@ Middleware = TypeVar("Middleware", bound=MiddlewareMixin)
 
 
 def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middleware]:
-    """`base`, except for these paths."""
+    """A subclass of `base` that skips requests to these paths."""
 
     class Except(base):  # type: ignore[misc, valid-type]  # mypy wants a class by name
         def __call__(self, request: HttpRequest) -> Any:
@@ -50,7 +50,7 @@ Language = _except_for(WITHOUT_PAGES, LocaleMiddleware)
 
 
 class ViewerMiddleware:
-    """`request.viewer`: user, roles, sellers, warehouses; one statement when first asked for."""
+    """Set `request.viewer` lazily: no statement before its first use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -65,7 +65,7 @@ class ViewerMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refused action becomes 409 and a page with its text."""
+    """Render a DomainError as a page with its text, status 409."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -9,7 +9,7 @@ from django.urls import include, path
 from fulfillment.health import healthz, readyz
 from fulfillment.home import home
 from orders.access import public
-from orders.intake.views import take_order
+from orders.intake.views import receive_order
 
 # Here, so that only the web process pays for it; roles and addresses are not kept in these two.
 admin.autodiscover()
@@ -28,6 +28,6 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("fulfillment.tracking.urls")),
     path("", include("fulfillment.demo.urls")),
-    path("hooks/shops/<uuid:channel_id>/", take_order, name="shop_hook"),
+    path("hooks/shops/<uuid:channel_id>/", receive_order, name="shop_hook"),
     path("admin/", admin.site.urls),
 ]

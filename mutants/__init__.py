@@ -1,1 +1,1 @@
-"""Mutation tests: break one line of the core in a private copy, and see whether a test fails."""
+"""Mutation testing: break one line of the core in a copy, and see whether a test fails."""

@@ -1,4 +1,4 @@
-"""Which modules are the core, and which mutants people wrote down: the lists beside this file."""
+"""Read the lists beside this file: modules of the core, known and explained mutants."""
 
 import tomllib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ SCREENS = {"__init__.py", "views.py", "forms.py", "urls.py"}
 
 
 class UsageError(Exception):
-    """What was asked for is not there; the text says what."""
+    """A missing module, file or line; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ def modules_of(root: Path, patterns: list[str]) -> list[str]:
 
 
 def known(root: Path) -> list[Entry]:
-    """Mutants that once survived, which must be killed for ever."""
+    """Mutants that once survived; tests must kill them now."""
     return [Entry(**entry) for entry in _list(root, "known").get("mutant", [])]
 
 
 def explained(root: Path) -> dict[tuple[str, str, str], str]:
-    """Mutants that no test can notice: (file, before, after) to the reason."""
+    """Equivalent mutants, which no test can notice: {(file, before, after): reason}."""
     entries = [Entry(**entry) for entry in _list(root, "explained").get("mutant", [])]
     return {(entry.path, entry.before, entry.after): entry.why for entry in entries}
 

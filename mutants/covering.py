@@ -1,4 +1,4 @@
-"""Which tests run which lines of the core: recorded once for a tree, kept in var/mutants/."""
+"""Test coverage by test: which tests run which lines; recorded once, cached in var/mutants/."""
 
 import hashlib
 import json
@@ -13,9 +13,9 @@ from mutants.tree import Copy, tracked
 
 RECORDING_SECONDS = 3600.0
 KEPT_SECONDS = 14 * 24 * 3600.0
-# What no test outcome depends on.
+# Folders on which no test outcome depends.
 BESIDE = ("mutants/", "script/", "docs/", "benchmarks/", "torture/", "static/", "deploy/")
-# A browser, or a whole portal: minutes, and nothing of it runs in this process.
+# Tests with a browser or a whole portal: slow, and the code runs in other processes.
 LEFT_OUT = (
     "tests/browser/",
     "tests/demo/test_torture.py",
@@ -26,7 +26,7 @@ LEFT_OUT = (
 
 @dataclass(frozen=True)
 class Recorded:
-    """One test: what it runs and how long it takes."""
+    """A recorded test: the lines that it runs and its duration."""
 
     test: str
     seconds: float
@@ -35,12 +35,12 @@ class Recorded:
 
     @property
     def file(self) -> str:
-        """The file in which it stands."""
+        """The path of its file."""
         return self.test.partition("::")[0]
 
 
 class Map:
-    """The recorded tests of a tree, of those whose path begins with one of `near`."""
+    """The recorded tests of a tree whose paths begin with one of `near`."""
 
     def __init__(self, root: Path, copy: Copy, core: list[str], near: tuple[str, ...]) -> None:
         self.folder = root / "var" / "mutants"
@@ -55,11 +55,11 @@ class Map:
         self.keys = _keys(root, self.files, " ".join(core))
 
     def missing(self) -> list[str]:
-        """Test files that are new or changed since; after any other change, all of them."""
+        """Test files without a valid record: new or changed ones, or all after any other change."""
         return [name for name in self.files if not self._kept(name).exists()]
 
     def record(self) -> None:
-        """Run what is missing, and keep what it ran."""
+        """Run tests without a record, and save their coverage."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for file in self.folder.iterdir():
             if time.time() - file.stat().st_mtime > KEPT_SECONDS:
@@ -83,7 +83,7 @@ class Map:
             raise UsageError(f"The tests could not be recorded:\n{said}")
 
     def _keep(self, files: list[str], rows: list[str], *, is_over: bool) -> None:
-        """Also of a run that was stopped: all but the file in which it was."""
+        """Save an interrupted run too: all files but the current one."""
         found: dict[str, list[str]] = {name: [] for name in files} if is_over else {}
         for row in rows:
             found.setdefault(json.loads(row)["test"].partition("::")[0], []).append(row)
@@ -93,7 +93,7 @@ class Map:
             self._kept(name).write_text("\n".join(its))
 
     def tests(self) -> list[Recorded]:
-        """All that is recorded of this tree."""
+        """All records of this tree."""
         return [
             Recorded(**json.loads(line))
             for name in self.files
@@ -105,7 +105,7 @@ class Map:
 
 
 def _keys(root: Path, files: list[str], core: str) -> dict[str, str]:
-    """A sum for each test file: of its text, of all that is no test, and of the core's modules."""
+    """A cache key for each test file: a hash of its text, of all other files and of the core."""
     tests, rest = set(files), hashlib.sha256(core.encode())
     for name in tracked(root):
         if name not in tests and "/" in name and not name.startswith(BESIDE):
@@ -119,7 +119,7 @@ def _keys(root: Path, files: list[str], core: str) -> dict[str, str]:
 
 
 def covering(mutant: Mutant, tests: list[Recorded]) -> list[Recorded]:
-    """The tests that run a line of the mutant: those of its room first."""
+    """The tests that run a line of the mutant, the nearest first."""
     found = [test for test in tests if test.passed and _runs(test, mutant)]
     cost: dict[str, float] = {}
     for test in found:
@@ -134,6 +134,6 @@ def _runs(test: Recorded, mutant: Mutant) -> bool:
 
 
 def _nearness(path: str, test: str) -> int:
-    """How many folders they have in common: tests/orders/promises/ is near orders/promises/."""
+    """The number of common folders: tests/orders/promises/ is near orders/promises/."""
     rooms = zip(path.split("/")[:-1], test.split("/")[1:-1], strict=False)
     return next((at for at, (one, other) in enumerate(rooms) if one != other), 9)

@@ -1,4 +1,4 @@
-"""A plugin of pytest: records the lines of the core that each test runs, or runs chosen tests.
+"""A pytest plugin: records the lines of the core that each test runs, or runs chosen tests.
 
 It is copied beside the private tree, so that it imports nothing of ours.
 """
@@ -20,7 +20,7 @@ TREE = os.environ["MUTANTS_TREE"] + os.sep
 CORE = {TREE + path for path in os.environ.get("MUTANTS_CORE", "").split(os.pathsep)}
 RECORD = os.environ.get("MUTANTS_RECORD")  # the file to write to
 CHOSEN = os.environ.get("MUTANTS_CHOSEN")  # the file with the ids of the tests, in order
-# A browser looks at what a process of its own answers: no line of it is seen here.
+# Browser tests: the code runs in another process, whose lines are not traced.
 UNSEEN = {"chromium", "browser", "page", "context"}
 
 
@@ -31,7 +31,7 @@ class Recorder:
         self.lines: dict[str, set[int]] = defaultdict(set)
 
     def trace(self, frame: FrameType, kind: str, argument: Any) -> Any:
-        """For sys.settrace: goes into functions of the core only."""
+        """The function for sys.settrace: traces functions of the core only."""
         code = frame.f_code
         if code.co_filename not in CORE:
             return None
@@ -45,7 +45,7 @@ class Recorder:
         return inside
 
     def taken(self) -> dict[str, list[int]]:
-        """What ran since it was asked last."""
+        """The lines that ran since the last call."""
         lines, self.lines = self.lines, defaultdict(set)
         return {path.removeprefix(TREE): sorted(found) for path, found in lines.items()}
 
@@ -56,7 +56,7 @@ failed: set[str] = set()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what can be recorded, or what was chosen."""
+    """Select the tests that can be recorded, or the chosen ones."""
     if CHOSEN:
         order = {name: at for at, name in enumerate(Path(CHOSEN).read_text().splitlines())}
         items[:] = sorted(
@@ -89,12 +89,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def _is_unseen(item: pytest.Item) -> bool:
-    """Slow ones would be the last that are asked; of the others see UNSEEN."""
+    """Whether the test is slow or uses a fixture of UNSEEN."""
     names = getattr(item, "fixturenames", ())
     return item.get_closest_marker("slow") is not None or not UNSEEN.isdisjoint(names)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """A test that fails or is skipped without a mutant kills none."""
+    """Drop tests that fail or are skipped without a mutant."""
     if report.outcome != "passed":
         failed.add(report.nodeid)

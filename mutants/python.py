@@ -104,7 +104,7 @@ def _arithmetic(source: Source, node: ast.BinOp) -> Pieces:
 
 
 def _between(source: Source, left: ast.expr, right: ast.expr, old: str, new: str) -> Pieces:
-    """The operator between two operands, where only brackets and spaces stand beside it."""
+    """Replace the operator between two operands, if only brackets and spaces are beside it."""
     start, end = source.end(left), source.start(right)
     gap = source.data[start:end].decode()
     found = re.search(r"\s+".join(map(re.escape, old.split())), gap)
@@ -113,7 +113,7 @@ def _between(source: Source, left: ast.expr, right: ast.expr, old: str, new: str
 
 
 def _bool(source: Source, node: ast.BoolOp) -> Pieces:
-    """The other operator, and each condition left out."""
+    """Swap `and` and `or`, and delete each condition."""
     is_and = isinstance(node.op, ast.And)
     old, new, nothing = ("and", "or", "True") if is_and else ("or", "and", "False")
     for left, right in zip(node.values, node.values[1:], strict=False):
@@ -136,7 +136,7 @@ def _constant(source: Source, node: ast.Constant) -> Pieces:
 
 
 def other_number(value: float) -> float:
-    """The next one where a boundary may lie, else a clearly different one."""
+    """The next number for a small one, a possible boundary; else a clearly different one."""
     return value + 1 if value <= BOUNDARY else value * 2
 
 
@@ -151,13 +151,13 @@ def _statement(source: Source, node: ast.stmt) -> Pieces:
 
 
 def _assign(source: Source, node: ast.Assign) -> Pieces:
-    """Left out where something that lives on is written; a name of its own would be missing."""
+    """Delete assignments to attributes and items; without a plain name the code would not run."""
     if any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets):
         yield from _statement(source, node)
 
 
 def _test(source: Source, node: ast.If | ast.IfExp) -> Pieces:
-    """The opposite, where the condition itself is nothing that other mutants break."""
+    """Negate the condition, unless other mutants break it already."""
     if isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
         return
     piece = f"not ({source.piece(node.test)})"
@@ -170,7 +170,7 @@ def _comprehension(source: Source, node: ast.comprehension) -> Pieces:
 
 
 def _call(source: Source, node: ast.Call) -> Pieces:
-    """One condition of a query left out."""
+    """Delete one condition of a query."""
     if isinstance(node.func, ast.Name) and node.func.id != "Q":
         return  # the filter of Python
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))

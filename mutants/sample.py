@@ -1,4 +1,4 @@
-"""script/mutants: break lines of the core one at a time; which of them would a test notice?"""
+"""script/mutants: run a random sample of mutants, and report which survive the tests."""
 
 import argparse
 import hashlib
@@ -18,14 +18,14 @@ from mutants.tree import Copy, private_copy
 
 KILLED, SURVIVED, TIMED_OUT, EXPLAINED = "killed", "survived", "timed out", "explained"
 START_SECONDS = 90.0  # for the servers of a run on a busy machine
-NONE_FOUND = 5  # answers pytest
+NONE_FOUND = 5  # exit code of pytest
 NOT_STARTED = {3, 4}
 KNOWN_SECONDS = 600.0
-SLOWER = 5  # times as slow as recorded: then the mutant hangs
+SLOWER = 5  # times the recorded duration: then the mutant counts as hanging
 
 
 def main() -> int:
-    """2 where something is missing, 1 where a known mutant survived, else 0."""
+    """Exit code: 2 for a UsageError, 1 if a known mutant survived, else 0."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and end what we started
     os.nice(5)
@@ -75,7 +75,7 @@ def all_mutants(root: Path, path: str) -> list[Mutant]:
 
 
 def sample(root: Path, modules: list[str], size: int, seed: str) -> list[Mutant]:
-    """So many mutants, not two of one line. A change elsewhere in the tree leaves the choice."""
+    """A seeded sample, one mutant per line at most; changes in other modules do not alter it."""
 
     def rank(mutant: Mutant) -> str:
         name = f"{seed} {mutant.path} {mutant.before} {mutant.after}"
@@ -88,7 +88,7 @@ def sample(root: Path, modules: list[str], size: int, seed: str) -> list[Mutant]
 
 
 def known_mutant(root: Path, entry: Entry) -> Mutant:
-    """A mutant that is written down. Raises UsageError where its line is not there any more."""
+    """The mutant of an entry of known.toml. Raises UsageError if its line is gone."""
     file = root / entry.path
     text = file.read_text() if file.exists() else ""
     if text.count(entry.before) != 1:
@@ -110,7 +110,7 @@ def _list(mutants: list[Mutant]) -> int:
 
 
 def _run_known(root: Path, entries: list[Entry]) -> int:
-    """Each with the file of tests that is named beside it."""
+    """Run each known mutant with the test file that its entry names."""
     mutants = [known_mutant(root, entry) for entry in entries]
     count: Counter[str] = Counter()
     with private_copy(root) as copy:
@@ -142,7 +142,7 @@ def _run(
 
 
 def judge(copy: Copy, mutant: Mutant, tests: list[Recorded], seconds: float) -> tuple[str, str]:
-    """What became of a mutant, and by which test or after how many."""
+    """The outcome of a mutant (killed, survived, ...), and by which test or after how many."""
     near = covering(mutant, tests)
     chosen: list[Recorded] = []
     total = 0.0
@@ -167,11 +167,11 @@ def judge(copy: Copy, mutant: Mutant, tests: list[Recorded], seconds: float) -> 
 def _tried(
     copy: Copy, mutant: Mutant, files: list[str], seconds: float, **environment: str
 ) -> tuple[str, str]:
-    """The outcome of these files of tests, and what failed, or how long they took."""
+    """Run these tests: (outcome, failed test or duration)."""
     began = time.monotonic()
     with copy.broken(mutant.path, mutant.text):
         answer, said = copy.run(*files, seconds=seconds, **environment)
-        if answer in NOT_STARTED:  # the machine may have been too busy: a second time it is us
+        if answer in NOT_STARTED:  # the machine may have been busy: retry once
             answer, said = copy.run(*files, seconds=seconds, **environment)
     took = f"{time.monotonic() - began:.0f} s"
     if answer is None:
@@ -190,7 +190,7 @@ def _print(mutant: Mutant, outcome: str) -> None:
 
 
 def summary(count: Counter[str]) -> str:
-    """The last line: a mutant that hangs is noticed, one that is explained does not count."""
+    """The last line of the report: hanging mutants count as killed, explained ones not at all."""
     noticed = count[KILLED] + count[TIMED_OUT]
     judged = noticed + count[SURVIVED]
     numbers = ", ".join(f"{count[name]} {name}" for name in (KILLED, TIMED_OUT, SURVIVED))

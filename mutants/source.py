@@ -1,4 +1,4 @@
-"""The text of one module, and what replacing a piece of it makes: a mutant."""
+"""The source of a module, and mutants made by replacing a piece of it."""
 
 import ast
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken line. `lines` are those that a test must run to notice it; none: any."""
+    """A module with one changed line. `lines`: a test must run one to notice it (none: any)."""
 
     path: str
     line: int
@@ -50,7 +50,7 @@ class Source:
         return self.data[self.start(node) : self.end(node)].decode()
 
     def broken(self, start: int, end: int, piece: str) -> Mutant | None:
-        """The mutant with this piece in place of another; None where that is no Python."""
+        """The mutant with this piece replaced; None if the result does not compile."""
         text = (self.data[:start] + piece.encode() + self.data[end:]).decode()
         try:
             compile(text, self.path, "exec", dont_inherit=True)
@@ -87,7 +87,7 @@ class Source:
         return frozenset()
 
     def _around(self, line: int) -> list[ast.stmt]:
-        """The statements in which a line lies, from the outside in."""
+        """The statements around a line, outermost first."""
         around = [
             node
             for node in self.nodes
@@ -127,7 +127,7 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _own_lines(statement: ast.stmt) -> range:
-    """Of a compound statement its head, of a function its body."""
+    """The lines of the head of a compound statement, or of the body of a function."""
     last = statement.end_lineno or statement.lineno
     if isinstance(statement, ast.FunctionDef):
         return range(statement.body[0].lineno, last + 1)

@@ -13,7 +13,7 @@ IS_SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w|DELETE FROM|WITH \w+ AS)\b
 STRING = re.compile(r"""(?s)(?P<open>[A-Za-z]*(\"\"\"|'''|"|'))(?P<inner>.*?)(\2)\Z""")
 COMMENT = re.compile(r"--[^\n]*")
 SPACED = r"(?<=\s){}(?=\s)"
-# An = is a condition only behind one of these words; else it assigns.
+# `=` is a comparison only after one of these words; else it is an assignment.
 CONDITION = re.compile(r"\b(WHERE|AND|OR|ON|WHEN|NOT|CASE)\b")
 SWAPS = [
     (SPACED.format("<="), "<"),
@@ -54,7 +54,7 @@ def sql_mutants(source: Source) -> Iterator[Mutant]:
 
 
 def _texts(source: Source) -> Iterator[tuple[int, str]]:
-    """Where each text of SQL begins, and the text; a statement counts if one of its texts does."""
+    """(offset, text) of each string with SQL, or in one statement with such a string."""
     spans = _sql_statements(source)
     for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
         kind = tokenize.tok_name[token.type]
@@ -102,7 +102,7 @@ def _is_code(offset: int, comments: list[tuple[int, int]]) -> bool:
 
 
 def _is_sense(text: str, found: re.Match[str]) -> bool:
-    """Not what would only be bad SQL, which any test that runs it kills."""
+    """Whether the change is valid SQL: a syntax error would be killed by any test."""
     before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
     if found[0] == "=":
         return bool(CONDITION.search(before))

@@ -1,4 +1,4 @@
-"""The private copy of the tree, and pytest in it."""
+"""A temporary copy of the repository, and pytest in it."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# What a run of pytest around us has set is nothing for the one in the copy.
+# Environment variables of an outer pytest, not passed to the inner one.
 FOREIGN = ("PYTEST_", "TEST_", "DJANGO_SETTINGS_MODULE", "DEBUG", "SECRET_KEY", "VAR_DIR")
 OPTIONS = ("-p", "mutants_plugin", "-p", "no:cacheprovider", "-n0", "-q", "-x", "--tb=line")
 
 
 class Copy:
-    """A copy of what git knows of, or would; `run` starts pytest in it."""
+    """A copy of tracked and untracked, not ignored files; `run` starts pytest in it."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.tree = folder / "tree"
@@ -35,7 +35,7 @@ class Copy:
         shutil.copy(Path(__file__).with_name("plugin.py"), self.plugins / "mutants_plugin.py")
 
     def run(self, *arguments: str, seconds: float, **environment: str) -> tuple[int | None, str]:
-        """What pytest answers, None after that time, and the end of what it wrote."""
+        """(exit code, end of the output) of pytest; the code is None after a time-out."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         paths = {"MUTANTS_TREE": str(self.tree), "PYTHONPATH": str(self.plugins)}
         with (self.notes / "output").open("w+") as output:
@@ -58,10 +58,10 @@ class Copy:
 
     @contextmanager
     def broken(self, path: str, text: str) -> Iterator[None]:
-        """With one module replaced."""
+        """Replace one module for the time of a block."""
         file = self.tree / path
         whole = file.read_text()
-        # Python compares only size and second with what it compiled before.
+        # The .pyc check compares only size and mtime in seconds: delete the stale one.
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
             compiled.unlink()
         file.write_text(text)
@@ -75,14 +75,14 @@ class Copy:
 
 @contextmanager
 def private_copy(root: Path) -> Iterator[Copy]:
-    """A copy that is gone afterwards."""
+    """A copy that is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         os.chmod(folder, 0o711)  # noqa: S103 - the servers' account passes through
         yield Copy(root, Path(folder))
 
 
 def tracked(root: Path) -> list[str]:
-    """The files that git knows of or would add, and that are there."""
+    """The existing files that are tracked, or untracked and not ignored."""
     names = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=root,
@@ -94,7 +94,7 @@ def tracked(root: Path) -> list[str]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ask pytest to stop its servers, and end what is left of its own group."""
+    """Stop pytest, which stops its servers, then kill the rest of its process group."""
     for number, patience in ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0)):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

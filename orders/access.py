@@ -1,4 +1,4 @@
-"""Who may see which rows and open which doors: roles, viewer, one tenant filter, one decorator."""
+"""Permissions: roles, the viewer, the one tenant filter, and the decorator of views."""
 
 import functools
 from collections.abc import Callable
@@ -44,9 +44,9 @@ class Membership(TypedDict):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks: loaded once a request, so that a permission check never queries."""
+    """The user of a request with roles and tenants: loaded once, so that checks never query."""
 
-    user: Any = None  # a User; its model stands on this module
+    user: Any = None  # a User; that model imports this module
     roles: frozenset[str] = frozenset()
     seller_ids: frozenset[UUID] = frozenset()
     warehouse_ids: frozenset[UUID] = frozenset()
@@ -70,7 +70,10 @@ class Viewer:
         return viewer.through(*roles)
 
     def through(self, *roles: str) -> Self:
-        """The viewer with the reach of these roles only: a picker's key opens no seller's books."""
+        """The viewer with only the tenants of these roles.
+
+        Who is both a picker and staff of a seller sees no rows of the seller on a picker's page.
+        """
         held = [member for member in self.memberships if member["role"] in roles]
         return replace(
             self,
@@ -95,12 +98,13 @@ Row = TypeVar("Row", bound=Model, covariant=True)
 
 
 class TenantQuerySet(QuerySet[Row, Row]):
-    """The one tenant filter. A model says by path where its seller, warehouse and courier are."""
+    """The one tenant filter; each model names the look-up paths to seller, warehouse, courier."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Rows of the viewer's sellers, warehouses or tours; an operator's are all. No query."""
+        """Rows of the viewer's sellers, warehouses or runs; all rows for an operator. No query."""
         if viewer.is_operator:
             return self
+        # No rows unless a role adds some: an anonymous viewer sees none.
         reach = Q(pk__in=[])
         model: Any = self.model  # a Row or a User: both name the paths
         for path, ids in (
@@ -114,13 +118,13 @@ class TenantQuerySet(QuerySet[Row, Row]):
 
 
 def courier_path(model: Any) -> str | None:
-    """Where a model's courier is: it says so itself, or an app above it does in the settings."""
+    """The look-up path to a model's courier: its own, or that of settings.COURIER_PATHS."""
     path: str | None = settings.COURIER_PATHS.get(model._meta.label, model.COURIER_PATH)
     return path
 
 
 class ViewerRequest(HttpRequest):
-    """A request behind ViewerMiddleware; its viewer may be a stranger."""
+    """A request behind ViewerMiddleware; its viewer may be anonymous."""
 
     viewer: Viewer
 
@@ -137,7 +141,7 @@ def role_required(
     [Callable[Concatenate[Asked, Given], Answer]],
     Callable[Concatenate[Asked, Given], HttpResponseBase],
 ]:
-    """Open a page to these roles: a stranger is asked to sign in, others get 403."""
+    """Allow a view to these roles: anonymous users are asked to sign in, others get 403."""
 
     def decorate(
         view: Callable[Concatenate[Asked, Given], Answer],
@@ -154,13 +158,13 @@ def role_required(
             request.viewer = request.viewer.through(*roles)
             return view(request, *args, **kwargs)
 
-        guarded.roles = roles  # type: ignore[attr-defined]  # read by the sweep over all addresses
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs
         return guarded
 
     return decorate
 
 
 def public(view: View) -> View:
-    """Open a page to everybody, on purpose: the sweep over all addresses refuses a silent one."""
-    view.roles = "public"  # type: ignore[attr-defined]  # read by the sweep over all addresses
+    """Mark a view as open to everybody; a view that names neither roles nor this fails a test."""
+    view.roles = "public"  # type: ignore[attr-defined]  # read by the test of all URLs
     return view

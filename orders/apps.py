@@ -1,4 +1,4 @@
-"""The app of what was promised."""
+"""Django app of orders, shipments and promises."""
 
 from django.apps import AppConfig
 
@@ -10,5 +10,5 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A kind of event that is missing or described wrongly stops the start."""
+        """Stop the start if a kind of event is missing or invalid."""
         check_event_kinds()

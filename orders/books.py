@@ -1,4 +1,4 @@
-"""What must always be true of orders: each check reads it from scratch and says what is broken."""
+"""Consistency checks of orders, for `check_books`: each recomputes and reports violations."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,9 +19,9 @@ from orders.states import (
 
 Check = Callable[[], list[str]]
 
-MOST_FINDINGS = 1000  # of one check: who breaks a rule more often needs no longer list
+MOST_FINDINGS = 1000  # per check: more would only fill the screen
 BATCH = 2000
-# Nothing of such an order is to come any more, unless a parcel of it was lost or came back.
+# Orders of which nothing more will be delivered, unless a parcel was lost or came back.
 NOTHING_TO_COME = (
     OrderStatus.CANCELLED,
     OrderStatus.DELIVERED,
@@ -204,7 +204,7 @@ WHERE line.returned <> coalesce(part.inspected, 0)
 UNDELIVERABLE_UNITS = with_codes(
     """
 WITH
--- The units of each line that came back because nobody could take them.
+-- The units of each line that came back undeliverable.
 part AS (
     SELECT line_id, sum(received) AS received
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id

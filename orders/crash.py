@@ -1,4 +1,4 @@
-"""Named points at which a test kills the process, as the kernel would: no clean-up, no farewell."""
+"""Crash points (fuses): named places where a test kills the process by SIGKILL, no clean-up."""
 
 import os
 import signal
@@ -25,8 +25,8 @@ def _burn(folder: Path, name: str) -> None:
         if left > 1:
             fuse.write_text(str(left - 1))
             return
-        # Whoever moves it is the one that dies: two processes never burn one fuse.
+        # The rename is atomic: of two processes at the same point only one dies.
         fuse.rename(folder / f"burnt.{time.time_ns()}.{name}")
-    except (FileNotFoundError, ValueError):  # none lies here, or another process writes it now
+    except (FileNotFoundError, ValueError):  # no fuse, or another process is writing it
         return
     os.kill(os.getpid(), signal.SIGKILL)

@@ -5,11 +5,11 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """A refused action: nothing has changed, the text says why."""
+    """An action that was refused: nothing has changed, the text says why. Pages answer 409."""
 
 
 class MoveRefused(DomainError):
-    """A status that may not follow the present one."""
+    """A status change that the table of moves does not allow."""
 
     def __init__(self, rows: Sequence[Any], to: str) -> None:
         self.rows = rows
@@ -33,7 +33,7 @@ class WrongScan(DomainError):
 
 
 class InvalidInput(DomainError):
-    """Input of the wrong shape: every problem by field path."""
+    """Invalid input: [(field path, problem)] with every problem."""
 
     def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
         self.problems = problems

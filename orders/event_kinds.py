@@ -1,4 +1,4 @@
-"""The one list of event kinds: what may be recorded, and all that is known of each.
+"""The registry of event kinds: each kind that may be recorded, with its texts and traits.
 
 Adding an event is one line in the list of the app that records it; `settings.EVENT_KINDS` names
 the lists. `orders` lists what happens to its own rows and quantities, whoever does it.
@@ -24,13 +24,13 @@ ANY = "*"
 class EventKind:
     """One kind of event: `<model>.<status>` or `<model>.<past participle>`.
 
-    `history`: what a seller reads; `{}` is what the row is called, else "<row> <participle>".
-    `customer`: what the tracking page says; empty is our own affair. `{seller}` may be named.
-    `heading`: under which a seller's system chooses it; without one it is told with all others.
-    `by_customer`: who did it, where no user did.
-    `concerns_supply`: supply may be free, or a line may wait for it: orders are looked at again.
-    `is_undoable`: it may be taken back, by an event of the kind `<name>_undone`; `undone` is what
-    a seller reads of that.
+    `history`: the text for sellers; `{}` is the name of the row. Empty: "<row> <participle>".
+    `customer`: the text on the tracking page; empty: not shown there. `{seller}` may be used.
+    `heading`: its group where a seller chooses webhook events; empty: only sent with all events.
+    `by_customer`: the customer did it, if no user did.
+    `concerns_supply`: supply may be free or a line may wait for it: the allocator is woken.
+    `is_undoable`: it may be undone, by an event of the kind `<name>_undone`; `undone` is the text
+    for sellers of that event.
     """
 
     name: str
@@ -44,7 +44,7 @@ class EventKind:
 
     @property
     def phrase(self) -> str:
-        """What a seller reads, with `{}` for what the row is called."""
+        """The text for sellers, with `{}` for the name of the row."""
         return self.history or f"{{}} {self.name.partition('.')[2].replace('_', ' ')}"
 
 
@@ -119,7 +119,7 @@ KINDS = (
 
 
 class UnknownEventKind(ValueError):
-    """An event of a kind that stands on no list."""
+    """An event of a kind that no list of settings.EVENT_KINDS has."""
 
     def __init__(self, name: str):
         lists = ", ".join(settings.EVENT_KINDS)
@@ -128,7 +128,7 @@ class UnknownEventKind(ValueError):
 
 @cache
 def event_kinds() -> Mapping[str, EventKind]:
-    """{name: kind} of all lists, in their order. Raises ImproperlyConfigured for a wrong one."""
+    """{name: kind} of all lists, in order. Raises ImproperlyConfigured for an invalid kind."""
     found: dict[str, EventKind] = {}
     for path in settings.EVENT_KINDS:
         for kind in _with_undo(import_string(path)):
@@ -152,7 +152,7 @@ def event_kind(name: str) -> EventKind:
 
 
 def check_event_kinds() -> None:
-    """Each status that `move` and `move_back` may record stands on a list, each trait exists.
+    """Check at start that each status which `move` and `move_back` record has a kind.
 
     Raises ImproperlyConfigured, which stops the start.
     """

@@ -1,4 +1,4 @@
-"""Ids that sort by time, and tracking tokens that only the server can make."""
+"""Ids that sort by time (UUID version 7), and tracking tokens (HMAC)."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from django.conf import settings
 
 
 class _Clock:
-    """4096ths of a millisecond since 1970, each reading above the one before."""
+    """A monotonic clock in 4096ths of a millisecond since 1970."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -40,14 +40,14 @@ def new_id() -> uuid.UUID:
 
 
 def first_id(at: datetime) -> uuid.UUID:
-    """The lowest id that may be made from this moment on: rows by age, through their ids' index."""
+    """The lowest id of this moment: filters rows by age through the index of their ids."""
     return uuid.UUID(int=(int(at.timestamp() * 1000) << 16 | 7 << 12) << 64 | 2 << 62)
 
 
 def tracking_token(order_id: uuid.UUID, revision: int) -> str:
-    """The secret part of a tracking address: 160 bits of HMAC-SHA256, as 32 letters and digits.
+    """The secret part of a tracking URL: 160 bits of HMAC-SHA256, as 32 letters and digits.
 
-    Derived, not stored: later messages can print it, a leaked table cannot.
+    Derived and not stored: later messages can print it, and a leaked table does not reveal it.
     """
     text = b"track:%s:%d" % (order_id.bytes, revision)
     digest = hmac.digest(settings.TRACKING_KEY.encode(), text, "sha256")
@@ -55,5 +55,5 @@ def tracking_token(order_id: uuid.UUID, revision: int) -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What the database keeps of a token or an API key: SHA-256, enough for a random secret."""
+    """The SHA-256 of a token or an API key; no salt or stretching, for the secret is random."""
     return hashlib.sha256(token.encode()).digest()

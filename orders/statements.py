@@ -1,4 +1,4 @@
-"""How statements of our own are written, and the few that the server prepares."""
+"""Raw SQL: put codes into statements as literals, and run prepared statements."""
 
 import re
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ CODE = re.compile(r"[a-z0-9_]+")
 
 
 def with_codes(sql: str, **codes: str | Sequence[str]) -> str:
-    """The statement with statuses and other codes of ours in it: `{name}` is its `'code'`.
+    """Format codes, such as statuses, into SQL as literals: `{name}` becomes `'code'`.
 
-    Several codes become a list, as IN wants it. They are literals and no parameters, so that the
-    planner sees that a partial index fits.
+    Several codes become a list for IN. Literals, not parameters, let the planner see that a
+    partial index applies.
     """
     return sql.format(**{name: quoted(code) for name, code in codes.items()})
 
 
 def quoted(codes: str | Sequence[str]) -> str:
-    """Codes as SQL. Raises ValueError for what is none: texts are parameters."""
+    """Codes as SQL literals. ValueError for anything else: texts must be parameters."""
     several = [codes] if isinstance(codes, str) else codes
     for code in several:
         if not CODE.fullmatch(code):
@@ -29,10 +29,10 @@ def quoted(codes: str | Sequence[str]) -> str:
 
 
 def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run one statement with `$1` places, prepared, and return its rows: where a round trip costs.
+    """Run one prepared statement with `$1` parameters, and return its rows.
 
-    Outside a transaction it is one of its own: one round trip, no BEGIN and COMMIT. psycopg's
-    errors come through as they are, so that a caller can tell one broken rule from another.
+    In autocommit this is one round trip, without BEGIN and COMMIT. psycopg's errors are not
+    wrapped, so that a caller can read which constraint was violated.
     """
     connection.ensure_connection()
     with RawCursor(connection.connection) as cursor:

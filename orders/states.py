@@ -23,7 +23,7 @@ class OrderStatus(TextChoices):
     NOTHING_TO_SHIP = "nothing_to_ship", "Nothing to ship"
 
 
-# Something of it has to leave, and nothing has left yet.
+# Something of the order has to ship, and nothing has shipped yet.
 ORDER_UNSHIPPED = (
     OrderStatus.RECEIVED,
     OrderStatus.IN_PROGRESS,
@@ -58,23 +58,23 @@ SHIPMENT_MOVES = {
 }
 
 
-# What a person may take back while nothing followed; an event of its own, nothing is deleted.
+# What a person may undo while no further step followed. An undo appends an event and deletes none.
 SHIPMENT_UNDO_MOVES = {
     ShipmentStatus.PACKED: {ShipmentStatus.PICKED},
     ShipmentStatus.READY: {ShipmentStatus.PACKED},
     ShipmentStatus.HANDED_OVER: {ShipmentStatus.READY},
 }
 
-# Nobody has begun to pick it.
+# Not picked yet.
 SHIPMENT_NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.RELEASED)
 # The warehouse has no work with it any more: it has left, or never will.
 SHIPMENT_ENDED = (ShipmentStatus.HANDED_OVER, ShipmentStatus.CANCELLED)
-# It still has to leave.
+# Still to be handed over.
 SHIPMENT_TO_SEND = tuple(status for status in ShipmentStatus if status not in SHIPMENT_ENDED)
 
 
 class PackageStatus(TextChoices):
-    """Journey of one box to the door, and back."""
+    """The journey of one box to the customer, and back."""
 
     PACKING = "packing"
     PACKED = "packed"
@@ -152,7 +152,7 @@ PACKAGE_STRANDED = (PackageStatus.LOST, PackageStatus.DAMAGED, *PACKAGE_TURNED_B
 
 
 class ReturnStatus(TextChoices):
-    """Goods coming back, from the customer's wish to our inspection."""
+    """A return, from the customer's request to our inspection."""
 
     REQUESTED = "requested"
     APPROVED = "approved"

@@ -1,4 +1,4 @@
-"""Wake-ups of what was promised."""
+"""Celery tasks of this app: the promise watcher and the label sweep."""
 
 from celery import shared_task
 
@@ -8,12 +8,12 @@ from orders.promises import tomorrow, watching
 
 @shared_task
 def watch_promises() -> None:
-    """Warn of promises at risk, replace those about to break, and announce what comes tomorrow."""
+    """Warn of promises at risk, replace those about to break, announce what is due tomorrow."""
     watching.watch_promises()
     tomorrow.announce_tomorrow()
 
 
 @shared_task
-def work_off_labels() -> None:
-    """Ask carriers again for labels without an answer, and void those that nobody wants."""
-    label_sweep.work_off_labels()
+def sweep_labels() -> None:
+    """Retry label requests without an answer, and void unwanted labels at the carrier."""
+    label_sweep.sweep_labels()

@@ -1,4 +1,4 @@
-"""Time zones of places of delivery."""
+"""The time zone of a place of delivery, from its country."""
 
 from functools import lru_cache
 

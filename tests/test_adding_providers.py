@@ -87,7 +87,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from orders.accounts.connections import keep_secret, open_channel
+from orders.accounts.connections import save_secret, open_channel
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package
 from tests.support.stages import open_house, picked
@@ -101,7 +101,7 @@ def test_an_order_comes_and_leaves():
     house = open_house()
     owner = house.ada.owner
     channel = open_channel(house.ada.seller, kind="bazaar", name="Stall", actor=owner)
-    channel = keep_secret(channel, secret="hush", actor=owner)
+    channel = save_secret(channel, secret="hush", actor=owner)
     order = {"id": "77", "at": "2026-11-20T10:00:00+01:00", "lines": [{"sku": "LAMP", "units": 1}],
              "name": "Grace", "street": "Am Markt 1", "postcode": "10117", "city": "Berlin",
              "country": "DE"}

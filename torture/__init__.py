@@ -1,1 +1,1 @@
-"""Proof by damage: the whole portal under faults, and what came out compared with what it says."""
+"""Fault-injection tests of the whole portal: crashes, outages, faulty providers, and an oracle."""

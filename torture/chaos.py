@@ -1,4 +1,4 @@
-"""What happens to the processes of the town, in an order given by the seed."""
+"""Fault injection in processes: kills, outages, clock skew, in a seeded order."""
 
 import random
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fulfillment.embedded import programs
 from fulfillment.embedded.processes import Child, kill_group
-from torture.town import Town
+from torture.installation import Installation
 
 # <process>.<crash point>: the fuses that are laid.
 FUSES = (
@@ -20,24 +20,24 @@ FUSES = (
 )  # fmt: skip
 HOUR = 3600
 LATEST_HIT = 4
-LASTING = {"broker stopped": 4, "two beats": 3}  # steps that a blow lasts
+LASTING = {"broker stopped": 4, "two beats": 3}  # the number of steps that a fault lasts
 
 
 class Chaos:
-    """One step at a time; `done` counts the blows, `end` puts all right again."""
+    """Inject one fault at a time; `done` counts them, `end` restores everything."""
 
-    def __init__(self, town: Town, seed: int) -> None:
-        self.town = town
+    def __init__(self, installation: Installation, seed: int) -> None:
+        self.installation = installation
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         self.done: Counter[str] = Counter()
         self.spare: Child | None = None
         self.steps = [*FUSES, *BLOWS]
         self.luck.shuffle(self.steps)
-        self.rounds = 0  # how often every step was done
+        self.rounds = 0  # complete rounds through all faults
         self.lasts = 0
 
     def step(self) -> str:
-        """Do the next thing; its name."""
+        """Inject the next fault; returns its name."""
         self.lasts -= 1
         if self.lasts <= 0:
             self.heal()
@@ -53,64 +53,72 @@ class Chaos:
             self.done[name] += 1
             BLOWS[name](self)
         else:
-            (self.town.fuses / name).write_text(str(self.luck.randint(1, LATEST_HIT)))
+            (self.installation.fuses / name).write_text(str(self.luck.randint(1, LATEST_HIT)))
         return name
 
     def heal(self) -> None:
-        """End what a step left: a broker that is away, a second beat. Fuses stay until burnt."""
-        if "valkey" in self.town.away:
-            self.town.away.discard("valkey")
-            self.town.valkey.start(self.town.pause)
+        """End lasting faults: a stopped broker, a second beat. Fuses stay until they are burnt."""
+        if "valkey" in self.installation.away:
+            self.installation.away.discard("valkey")
+            self.installation.valkey.start(self.installation.pause)
         if self.spare:
             self.spare.stop(hurry=lambda: True)
             self.spare = None
 
     def end(self) -> None:
-        """Take the fuses away and let every clock be right."""
+        """Remove the fuses and the clock skew."""
         self.heal()
         for name in FUSES:
-            (self.town.fuses / name).unlink(missing_ok=True)
-        self._worker(programs.worker(self.town.options, self.town.place, self.town.env))
+            (self.installation.fuses / name).unlink(missing_ok=True)
+        self._worker(
+            programs.worker(
+                self.installation.options, self.installation.place, self.installation.env
+            )
+        )
 
     def burnt(self) -> Counter[str]:
-        """How often a process died at each point."""
-        return Counter(path.name.split(".", 2)[2] for path in self.town.fuses.glob("burnt.*"))
+        """{crash point: number of deaths}."""
+        return Counter(
+            path.name.split(".", 2)[2] for path in self.installation.fuses.glob("burnt.*")
+        )
 
     def kill(self, name: str) -> None:
-        """The process and its children, at once."""
-        process = self.town.children[name].process
+        """SIGKILL a process and its children."""
+        process = self.installation.children[name].process
         if process and process.returncode is None:
             kill_group(process.pid)
 
     def stop_broker(self) -> None:
-        """For some steps."""
-        self.town.away.add("valkey")
-        if process := self.town.valkey.child.process:
+        """Stop the broker for some steps."""
+        self.installation.away.add("valkey")
+        if process := self.installation.valkey.child.process:
             kill_group(process.pid)
-        self.town.valkey.child.stop()
+        self.installation.valkey.child.stop()
 
     def flush_broker(self) -> None:
-        """Everything it knows, queues and bindings."""
+        """Empty the broker: queues and bindings."""
         self.heal()
-        self.town.tell_valkey(b"FLUSHALL\r\n")
+        self.installation.tell_valkey(b"FLUSHALL\r\n")
 
     def start_second_beat(self) -> None:
-        """Two clocks tick for some steps."""
-        place = self.town.place
-        self.spare = programs.beat(place, {**self.town.env, "PROCESS_NAME": "second beat"})
+        """Run a second beat for some steps."""
+        place = self.installation.place
+        self.spare = programs.beat(place, {**self.installation.env, "PROCESS_NAME": "second beat"})
         self.spare.command = [*self.spare.command[:-1], str(place.var / "second-schedule")]
         self.spare.start()
 
     def skew(self, seconds: int) -> None:
-        """The worker's clock is wrong from now on."""
-        child = programs.worker(self.town.options, self.town.place, self.town.env)
+        """Skew the worker's clock from now on."""
+        child = programs.worker(
+            self.installation.options, self.installation.place, self.installation.env
+        )
         python, _, *rest = child.command
         child.command = [python, "-m", "torture.skewed", str(seconds), *rest]
         self._worker(child)
 
     def _worker(self, child: Child) -> None:
-        self.town.children["worker"].stop(hurry=lambda: True)
-        self.town.children["worker"] = child
+        self.installation.children["worker"].stop(hurry=lambda: True)
+        self.installation.children["worker"] = child
         child.start()
 
 

@@ -1,4 +1,4 @@
-"""What the customers of the town order, by the seed, and how it reaches the portal."""
+"""Seeded orders, and the client that sends them to the API."""
 
 import random
 import threading
@@ -17,7 +17,7 @@ PAUSE_SECONDS = 0.3
 
 
 class Shop:
-    """Sends orders over HTTP until each is answered by 2xx; `accepted` is the client's own log."""
+    """Sends each order until it is answered by 2xx; `accepted` is the client's log."""
 
     def __init__(self, address: str, *, orders: int, seed: int, per_second: float) -> None:
         self.address, self.per_second = address, per_second
@@ -28,7 +28,7 @@ class Shop:
         self.thread = threading.Thread(target=self._run, name="shop", daemon=True)
 
     def open(self) -> None:
-        """Begin to send, in threads."""
+        """Start to send, in threads."""
         self.thread.start()
 
     @property
@@ -53,7 +53,7 @@ class Shop:
                 if answer.ok:
                     self.accepted[reference] = answer.json()["id"]
                     return
-            except requests.RequestException:  # a server that dies answers nothing: once more
+            except requests.RequestException:  # the server died: retry with the same key
                 pass
             self.retries += 1
             time.sleep(PAUSE_SECONDS)

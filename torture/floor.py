@@ -1,4 +1,4 @@
-"""The people of the warehouse in a process that may be killed: they go on where the rows are."""
+"""Simulated workers in a process that may be killed; they resume from the database."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, ShipmentStatus  # noqa: E402
-from torture.cast import PEOPLE  # noqa: E402
+from torture.seed import PEOPLE  # noqa: E402
 from warehouse.couriers.runs import (  # noqa: E402
     StopPlan,
     deliver_stop,
@@ -29,12 +29,12 @@ from warehouse.states import RunStatus  # noqa: E402
 
 AT_ONCE = 20
 WAIT_SECONDS = 0.3
-MISSED = 7  # nobody is at home at every so-manieth door, once
+MISSED = 7  # the first attempt at one of so many stops fails
 TO_THE_DOOR = (PackageStatus.HANDED_OVER, PackageStatus.ATTEMPT_FAILED)
 
 
 def main() -> int:
-    """Work until the file `closed` is there, and end the round that was begun."""
+    """Work until the file `closed` exists, and finish the round."""
     people = {role: User.objects.get(email=email) for role, email in PEOPLE.items()}
     crew = Crew(Warehouse.objects.get(), people[Role.PICKER], people[Role.PACKER])
     while not (settings.VAR_DIR / "closed").exists():
@@ -44,20 +44,20 @@ def main() -> int:
 
 
 def work(crew: Crew) -> int:
-    """Pick, pack and hand over some shipments, those first that a killed crew left picked."""
+    """Pick, pack and hand over some shipments; first those that a killed crew left picked."""
     left = Shipment.objects.filter(warehouse=crew.warehouse, status=ShipmentStatus.PICKED)
     done = 0
     for shipment in [*left, *pick(crew, AT_ONCE)]:
         try:
             pack(shipment, crew)
-        except DomainError:  # half packed by a crew that was killed: it stays where it is
+        except DomainError:  # half packed by a killed crew: skip it
             continue
         done += 1
     return done + len(hand_over_all(crew))
 
 
 def hand_over_all(crew: Crew) -> list[Package]:
-    """What is ready leaves; nothing when nothing is."""
+    """Hand ready packages over, if there are any."""
     try:
         return hand_over_ready(crew)
     except DomainError:
@@ -65,7 +65,7 @@ def hand_over_all(crew: Crew) -> list[Package]:
 
 
 def drive(house: Warehouse, courier: User) -> int:
-    """Plan a tour with what waits, and drive what is planned or was begun."""
+    """Plan a run with waiting packages, and drive planned and started runs."""
     parcels = Package.objects.filter(shipment__warehouse=house, status__in=TO_THE_DOOR)
     on_tour = Stop.objects.filter(finished_at__isnull=True)
     waiting = list(parcels.exclude(stops__in=on_tour).order_by("pk")[:AT_ONCE])
@@ -82,7 +82,7 @@ def drive(house: Warehouse, courier: User) -> int:
 
 
 def plan(house: Warehouse, courier: User, parcels: list[Package]) -> None:
-    """One stop for each order."""
+    """One stop per order."""
     doors: dict[object, list[Package]] = {}
     for parcel in parcels:
         doors.setdefault(parcel.order_id, []).append(parcel)
@@ -93,7 +93,7 @@ def plan(house: Warehouse, courier: User, parcels: list[Package]) -> None:
 
 
 def visit(stop: Stop, courier: User) -> None:
-    """Ring: somebody takes the parcel in, or it goes back and comes again."""
+    """Deliver at a stop, or fail once and try again later."""
     parcels = list(stop.packages.all())
     is_first = all(parcel.stops.count() == 1 for parcel in parcels)
     if is_first and sum(parcels[0].pk.bytes) % MISSED == 0:

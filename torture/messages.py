@@ -1,4 +1,4 @@
-"""script/torture messages: orders from shop to door under faults; receivers have the last word."""
+"""script/torture messages: orders under faults, then compare the peers with the database."""
 
 import argparse
 import re
@@ -13,19 +13,19 @@ import psycopg
 from fulfillment.embedded.environment import BASE_DIR
 from torture.chaos import LASTING, Chaos
 from torture.customers import Shop
-from torture.moods import MAIL_MOODS, TEXT_MOODS, Moods
+from torture.faults import MAIL_FAULTS, SMS_FAULTS, FaultPlan
+from torture.installation import Installation, installation
 from torture.oracle import Received, findings, read_rows
 from torture.reports import Reporter
-from torture.town import Town, town
 
 MARK = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
-STEP_SECONDS = 2.0  # between two blows; of a long run LONG_STEP_SECONDS, or it only restarts
+STEP_SECONDS = 2.0  # between two faults; LONG_STEP_SECONDS in a long run, or it would only restart
 LONG_STEP_SECONDS = 6.0
-STILL_SECONDS = 25.0  # nothing is delivered any more: what is left stays where it was dropped
+STILL_SECONDS = 25.0  # without a delivery: then the rest stays undelivered
 DRAIN_SECONDS = 120.0  # without getting fewer
 REPORT_SECONDS = 10.0
 MESSAGES_AN_ORDER = 11
-# As an operator would who does not want to wait: what is due later is due now, every way is open.
+# Makes all waiting messages due now, and closes all circuit breakers.
 HURRY = (
     "UPDATE notifications_message SET next_attempt_at = now() "
     "WHERE status IN ('planned', 'retrying') AND next_attempt_at > now()",
@@ -48,7 +48,7 @@ AT_THE_DOOR = "SELECT count(*) FROM orders_package WHERE status = 'delivered'"
 
 
 def main() -> int:
-    """0 when the receivers confirm what the database says, else 1 and each finding on a line."""
+    """Exit code 0 when the peers confirm the database, else 1 and each finding on a line."""
     parser = argparse.ArgumentParser(prog="script/torture messages", description=__doc__)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=None, help="repeat a run")
@@ -59,25 +59,25 @@ def main() -> int:
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}, {options.orders} orders", flush=True)
-    with town() as built:
+    with installation() as built:
         return Run(built, options.orders, seed, minutes=options.minutes).run()
 
 
 class Run:
-    """One run: feed, damage, drain, compare."""
+    """One run: send orders, inject faults, drain, compare."""
 
-    def __init__(self, built: Town, orders: int, seed: int, *, minutes: float) -> None:
-        self.town, self.orders, self.most_seconds = built, orders, 60 * minutes
+    def __init__(self, built: Installation, orders: int, seed: int, *, minutes: float) -> None:
+        self.installation, self.orders, self.most_seconds = built, orders, 60 * minutes
         self.begun = time.monotonic()
         times = 2 + orders // 500
-        among = orders * MESSAGES_AN_ORDER // 4  # of each channel, most faults come early
-        self.moods = (
-            Moods(MAIL_MOODS, times=times, among=among, seed=seed + 1),
-            Moods(TEXT_MOODS, times=times, among=among, seed=seed + 2),
+        among = orders * MESSAGES_AN_ORDER // 4  # per channel; most faults come early
+        self.fault_plans = (
+            FaultPlan(MAIL_FAULTS, times=times, among=among, seed=seed + 1),
+            FaultPlan(SMS_FAULTS, times=times, among=among, seed=seed + 2),
         )
         self.reporter = Reporter(built.options.site, seed + 4)
-        built.mails.behaviour = self.moods[0]
-        built.texts.behaviour = self.reporter.watching(self.moods[1])
+        built.mails.behaviour = self.fault_plans[0]
+        built.texts.behaviour = self.reporter.watching(self.fault_plans[1])
         self.chaos = Chaos(built, seed + 3)
         self.step_seconds = min(max(orders / 1500, STEP_SECONDS), LONG_STEP_SECONDS)
         per_second = min(max(orders / 30, 3.0), 12.0)
@@ -87,20 +87,20 @@ class Run:
 
     def run(self) -> int:
         """The whole run."""
-        self.town.run("-m", "torture.cast", str(self.orders))
-        self.town.start_processes()
-        self._say("the town is open")
+        self.installation.run("-m", "torture.seed", str(self.orders))
+        self.installation.start_processes()
+        self._say("the installation is open")
         self.shop.open()
         self._damage()
         self._drain()
         return self._judge()
 
     def _damage(self) -> None:
-        """A step of chaos every few seconds: each once, and until nothing is delivered any more."""
+        """A fault every few seconds: each kind once, and on until deliveries end."""
         delivered, moved_at, stepped_at = 0, time.monotonic(), time.monotonic()
         while not self._is_over(delivered, time.monotonic() - moved_at):
             time.sleep(0.1)
-            self.town.tend()
+            self.installation.tend()
             if time.monotonic() - stepped_at > self.step_seconds:
                 self._say(f"{self.chaos.step()}; {delivered} parcels delivered", often=False)
                 stepped_at = time.monotonic()
@@ -108,7 +108,7 @@ class Run:
                 delivered, moved_at = now, time.monotonic()
 
     def _is_over(self, delivered: int, still_seconds: float) -> bool:
-        """Whether every order came, every blow fell, and the parcels are where they stay."""
+        """Whether all orders came, all faults were injected, and deliveries have ended."""
         if not (self.shop.is_done and self.chaos.rounds):
             return False
         if time.monotonic() - self.begun > self.most_seconds:
@@ -117,36 +117,38 @@ class Run:
         return delivered >= len(self.shop.accepted) or still_seconds > patience
 
     def _drain(self) -> None:
-        """No more faults; what waits for its next attempt is hurried."""
-        for moods in self.moods:
-            moods.end()
+        """End all faults, and make waiting retries due at once."""
+        for plan in self.fault_plans:
+            plan.end()
         self.chaos.end()
-        (self.town.place.var / "closed").touch()
-        self.town.away.add("floor")
+        (self.installation.place.var / "closed").touch()
+        self.installation.away.add("floor")
         fewest, until = self.orders * MESSAGES_AN_ORDER, time.monotonic() + DRAIN_SECONDS
         while (left := self._left()) and time.monotonic() < until:
             if left < fewest:
                 fewest, until = left, time.monotonic() + DRAIN_SECONDS
-            self.town.tend()
+            self.installation.tend()
             self._say(f"draining, {left} wait", often=False)
-            # Each by itself: the portal locks circuits before messages.
-            with psycopg.connect(self.town.env["DATABASE_URL"], autocommit=True) as connection:
+            # Not in one transaction: the portal locks circuits first, which could deadlock.
+            with psycopg.connect(
+                self.installation.env["DATABASE_URL"], autocommit=True
+            ) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
             time.sleep(1)
 
     def _left(self) -> int:
-        """Messages that wait, reports that nobody has taken yet, and people still at work."""
-        people = self.town.children["floor"].exit_code() is None
+        """Numbers of waiting messages, untaken reports and workers still at work."""
+        people = self.installation.children["floor"].exit_code() is None
         reports = self._count(UNMATCHED) + (not self.reporter.is_done)
         return people + reports + self._count(LEFT)
 
     def _judge(self) -> int:
         received = Received(
-            [(_mark(mail.raw), mail.recipients[0]) for mail in self.town.mails.messages],
-            [(text.key, text.to) for text in self.town.texts.messages],
+            [(_mark(mail.raw), mail.recipients[0]) for mail in self.installation.mails.messages],
+            [(text.key, text.to) for text in self.installation.texts.messages],
         )
-        rows = read_rows(self.town.env["DATABASE_URL"])
+        rows = read_rows(self.installation.env["DATABASE_URL"])
         found = findings(rows, received, self.shop.accepted)
         found += [f"Order {name} got no answer." for name in self.shop.given_up]
         found += self._books()
@@ -164,20 +166,25 @@ class Run:
         print(f"messages: {_listed(statuses)}")
         print(f"received: {len(received.mails)} mails, {len(received.texts)} texts")
         print(f"reports of texts: {_listed(self.reporter.made)}")
-        for name, moods in zip(("mail server", "SMS gateway"), self.moods, strict=True):
-            print(f"{name}: {_listed(moods.had)}")
+        for name, plan in zip(("mail server", "SMS gateway"), self.fault_plans, strict=True):
+            print(f"{name}: {_listed(plan.had)}")
         print(f"killed at: {_listed(self.chaos.burnt())}")
-        print(f"blows: {_listed(self.chaos.done)}; started again: {self.town.restarts}")
+        print(f"blows: {_listed(self.chaos.done)}; started again: {self.installation.restarts}")
 
     def _books(self) -> list[str]:
         command = [sys.executable, "manage.py", "check_books"]
         books = subprocess.run(
-            command, env=self.town.env, cwd=BASE_DIR, capture_output=True, text=True, check=False
+            command,
+            env=self.installation.env,
+            cwd=BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return (books.stdout + books.stderr).splitlines() if books.returncode else []
 
     def _count(self, question: str) -> int:
-        with psycopg.connect(self.town.env["DATABASE_URL"]) as connection:
+        with psycopg.connect(self.installation.env["DATABASE_URL"]) as connection:
             ((number,),) = connection.execute(question)
             return int(number)
 
@@ -186,7 +193,7 @@ class Run:
         if not often and seconds - self.reported < REPORT_SECONDS:
             return
         self.reported = seconds
-        came = len(self.town.mails.messages) + len(self.town.texts.messages)
+        came = len(self.installation.mails.messages) + len(self.installation.texts.messages)
         print(
             f"{seconds:.0f} s: {len(self.shop.accepted)} of {self.orders} orders accepted, "
             f"{came} messages came, {self.chaos.burnt().total()} fuses burnt ({what})",

@@ -1,4 +1,4 @@
-"""Compares what the providers received with what the database says; uses no code of the product."""
+"""The test oracle: compares what peers received with the database; uses no product code."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -19,7 +19,7 @@ WAITING = ("planned", "held", "claimed", "retrying")
 
 
 class Row(NamedTuple):
-    """What the oracle reads of a message."""
+    """A message row as the oracle reads it."""
 
     id: int
     order_id: str
@@ -33,25 +33,25 @@ class Row(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What a provider took, in its order: (mark of the message, recipient) each."""
+    """What a peer accepted, in order: (mark of the message, recipient) each."""
 
     mails: Sequence[tuple[str, str]]
     texts: Sequence[tuple[str, str]]
 
 
 def read_rows(address: str) -> list[Row]:
-    """All messages of the database."""
+    """Read all messages of the database."""
     with psycopg.connect(address, row_factory=namedtuple_row) as connection:
         return [Row(*row) for row in connection.execute(MESSAGES)]
 
 
 def mail_mark(key: str) -> str:
-    """What stands before the @ of the Message-ID of a mail with this key."""
+    """The local part of the Message-ID of a mail with this key."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def findings(rows: Sequence[Row], received: Received, accepted: Mapping[str, str]) -> list[str]:
-    """Everything that is lost, doubled, out of order, false or invisible; one sentence each."""
+    """Every message that was lost, doubled, out of order, false or invisible; one line each."""
     by_mark = {_mark(row): row for row in rows}
     arrivals = [*received.mails, *received.texts]
     counts = Counter(mark for mark, _ in arrivals)

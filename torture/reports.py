@@ -1,4 +1,4 @@
-"""The SMS gateway tells what became of its texts: early, late, several times, in reverse."""
+"""Delivery reports of the SMS peer: early, late, repeated, out of order."""
 
 import random
 import threading
@@ -34,7 +34,7 @@ class Reporter:
         self.lock = threading.Lock()
 
     def watching(self, behaviour: Behaviour) -> Behaviour:
-        """The behaviour of the gateway, whose kept texts are reported from now on."""
+        """Start to report the texts that the gateway keeps; returns its behaviour."""
 
         def behave(sms: Sms) -> Fault | None:
             fault = behaviour(sms)
@@ -46,17 +46,17 @@ class Reporter:
 
     @property
     def is_done(self) -> bool:
-        """Whether everything that was to be reported was answered."""
+        """Whether every report was accepted."""
         with self.lock:
             return not self.open
 
     def close(self) -> None:
-        """Report no more."""
+        """Stop."""
         self.pool.shutdown(wait=False, cancel_futures=True)
 
     def _plan(self, sms: Sms) -> None:
         with self.lock:
-            if sms.id in self.known:  # asked once more with the same key: it is the same text
+            if sms.id in self.known:  # a retry with the same key: the same text
                 return
             self.known.add(sms.id)
             manner = self.luck.choice(("early", "late", "reversed", "silent"))
@@ -73,14 +73,14 @@ class Reporter:
             now = datetime.now(UTC)
             for _ in range(copies):
                 self._post(sms, "delivered", now)
-            if manner == "reversed":  # what happened before comes last
+            if manner == "reversed":  # the older report is sent last
                 self._post(sms, "failed", now - timedelta(seconds=30))
         finally:
             with self.lock:
                 self.open -= 1
 
     def _post(self, sms: Sms, status: str, at: datetime) -> None:
-        """As a gateway does: again and again until somebody takes it."""
+        """Send a report, with retries until it is accepted."""
         fields = {"id": sms.id, "key": sms.key, "status": status, "at": at.isoformat()}
         for _ in range(TRIES):
             call = signed(self.url, fields)

@@ -1,4 +1,4 @@
-"""Runs a module with a clock that is wrong: python -m torture.skewed SECONDS MODULE ARGUMENT..."""
+"""Run a module with clock skew: python -m torture.skewed SECONDS MODULE ARGUMENT..."""
 
 import runpy
 import sys

@@ -1,4 +1,4 @@
-"""The app of what physically happens."""
+"""Django app of the warehouse."""
 
 from django.apps import AppConfig
 

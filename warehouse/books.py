@@ -1,4 +1,4 @@
-"""What must always be true of goods: each check reads it from scratch and says what is broken."""
+"""Consistency checks of stock, for `check_books`: each recomputes and reports violations."""
 
 from orders.books import Check, findings
 from orders.statements import with_codes

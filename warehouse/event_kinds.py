@@ -1,4 +1,4 @@
-"""The kinds of events that only the warehouse records: of stock, walks and tours."""
+"""Event kinds of the warehouse: of stock, pick lists and runs."""
 
 from orders.event_kinds import EventKind
 

@@ -1,10 +1,10 @@
-"""Every status of what only the warehouse has, and its table of allowed moves."""
+"""Statuses of pick lists and runs, with their tables of allowed moves."""
 
 from django.db.models import TextChoices
 
 
 class PickListStatus(TextChoices):
-    """One worker's walk."""
+    """Of a pick list."""
 
     OPEN = "open"
     DONE = "done"
@@ -14,7 +14,7 @@ PICK_LIST_MOVES = {PickListStatus.OPEN: {PickListStatus.DONE}, PickListStatus.DO
 
 
 class RunStatus(TextChoices):
-    """One courier's tour of the day."""
+    """Of a courier's run."""
 
     PLANNED = "planned"
     STARTED = "started"

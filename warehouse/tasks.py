@@ -1,4 +1,4 @@
-"""Wake-ups of the warehouse."""
+"""Celery tasks of the warehouse."""
 
 from celery import shared_task
 
@@ -8,11 +8,11 @@ from warehouse.stock import allocation
 
 @shared_task
 def allocate_due() -> None:
-    """Give supply to the orders that wait for it."""
+    """Run the allocator."""
     allocation.allocate_due()
 
 
 @shared_task
 def promise_planned_runs() -> None:
-    """Promise the day to the parcels of tomorrow's tours."""
+    """Promise tomorrow to the parcels of tomorrow's runs."""
     tomorrow.promise_planned_runs()

@@ -1,8 +1,8 @@
-"""Addresses of the warehouse's and the couriers' screens."""
+"""URLs of the warehouse's and the couriers' screens."""
 
 from django.urls import path
 
-from warehouse.couriers.views import door as courier
+from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch

@@ -15,7 +15,7 @@ from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from fulfillment.api.shapes import read_order
 from orders.access import Role
-from orders.intake.acceptance import KeyUsedForAnother, OnceKey, accept_orders
+from orders.intake.acceptance import IdempotencyKeyReused, IdempotentRequest, accept_orders
 from orders.models import Order
 from orders.shops.reading import NotJson
 
@@ -40,10 +40,10 @@ class OrderList(APIView):
             incoming = read_order(body)
         except NotJson as error:
             return invalid([("", str(error))], status.HTTP_400_BAD_REQUEST)
-        once = OnceKey(key, hashlib.sha256(body).digest())
+        idempotency = IdempotentRequest(key, hashlib.sha256(body).digest())
         try:
-            (accepted,) = accept_orders(request.auth, [incoming], once=once)
-        except KeyUsedForAnother as error:
+            (accepted,) = accept_orders(request.auth, [incoming], idempotency=idempotency)
+        except IdempotencyKeyReused as error:
             return invalid([("Idempotency-Key", str(error))])
         return HttpResponse(
             msgspec.json.encode(accepted.answer),

@@ -10,7 +10,7 @@ from fulfillment.dashboard.queries.kept import OUTCOMES
 from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from orders.lifecycle.address import PostalAddress
 from orders.models import Promise
-from orders.promises.windows import days_at_dock, days_at_door, hours_at_door
+from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.states import OrderStatus
 
@@ -91,11 +91,11 @@ class ReviseForm(forms.Form):
         given, zone = self.cleaned_data, self.promise.zone
         first = given.get("first") or given["last"]
         if self.promise.kind == Promise.Kind.AT_DOOR:
-            span = hours_at_door(given["last"], given["starts"], given["ends"], zone)
+            span = delivery_hours(given["last"], given["starts"], given["ends"], zone)
         elif self.promise.kind == Promise.Kind.SHIPS:
-            span = days_at_dock(first, given["last"], zone)
+            span = warehouse_days(first, given["last"], zone)
         else:
-            span = days_at_door(first, given["last"], zone)
+            span = delivery_days(first, given["last"], zone)
         return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
 
 

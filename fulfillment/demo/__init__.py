@@ -1,1 +1,1 @@
-"""Demo data, simulated people, replay, provider peers and the catcher behind /dev/outbox/."""
+"""Demo data, simulated workers, replay of real orders, provider peers, and /dev/outbox/."""

@@ -1,4 +1,4 @@
-"""The mails and texts that the catcher of `manage.py up` keeps in files: newest first, parsed."""
+"""Read the mails and texts that the catcher of `manage.py up` stores in files, newest first."""
 
 import email
 import email.policy
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-# A name without a folder in it: nothing else on the disk can be asked for.
+# File names without a slash: no path traversal.
 NAME = re.compile(r"(?P<nanoseconds>\d{20})-\d+(?P<ending>\.eml|\.sms\.json)")
 MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """One message as it was received; `html` and `subject` are empty for a text message."""
+    """A received message; `html` and `subject` are empty for a text message."""
 
     name: str
     at: datetime
@@ -31,14 +31,14 @@ class Caught:
 
 
 def newest() -> list[Caught]:
-    """The last messages that came, newest first."""
+    """The last received messages, newest first."""
     folder = settings.DEV_OUTBOX_DIR
     paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     return [_read(path) for path in paths if NAME.fullmatch(path.name)][:MOST]
 
 
 def caught(name: str) -> Caught | None:
-    """The message of this file name, if there is one."""
+    """The message in this file, or None."""
     path: Path = settings.DEV_OUTBOX_DIR / name
     return _read(path) if NAME.fullmatch(name) and path.is_file() else None
 

@@ -1,4 +1,4 @@
-"""The make-believe businesses of the demo: what they sell, to whom, and who works for them."""
+"""Data of the demo: sellers, their products, customers and workers."""
 
 PRODUCTS = {
     "ada": [
@@ -44,6 +44,6 @@ CUSTOMERS = [
     ("Ken Thompson", "Warschauer Straße 31", "10243", "Berlin"),
 ]
 BINS = [f"{aisle}-{bay:02}-{level}" for aisle in "ABC" for bay in range(1, 5) for level in (1, 2)]
-# Not enough of these for every order, and one order names a SKU that nobody knows.
+# Too few of these for all orders, which shows backorders; one order has an unknown SKU.
 SCARCE = {"POT-CLAY": 1, "SHADE-GLASS": 2}
 UNKNOWN_SKU = "LAMP-COPPER"

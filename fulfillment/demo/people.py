@@ -1,4 +1,4 @@
-"""Simulated people: they do with the actions what workers do with the screens."""
+"""Simulated workers: pick, pack and hand over by the actions that the screens call."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Step = Callable[[], None]
 
 @dataclass(frozen=True)
 class Crew:
-    """The people of one warehouse."""
+    """The workers of one warehouse."""
 
     warehouse: Warehouse
     picker: User
@@ -43,7 +43,7 @@ def fulfil(crew: Crew, step: Step = lambda: None, *, most: int | None = None) ->
 
 
 def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
-    """Walk one pick list after the other; yields each shipment that is picked."""
+    """Pick one pick list after the other; yields each picked shipment."""
     picked = 0
     while most is None or picked < most:
         walk = take_next_pick_list(warehouse=crew.warehouse, actor=crew.picker)
@@ -74,7 +74,7 @@ def pack(shipment: Shipment, crew: Crew) -> None:
 
 
 def hand_over_ready(crew: Crew, shipments: Iterable[Shipment] | None = None) -> list[Package]:
-    """Hand what is ready to the carrier: of these shipments, or all of the warehouse."""
+    """Hand ready packages over: of these shipments, or all of the warehouse."""
     waiting = Package.objects.filter(
         shipment__warehouse=crew.warehouse,
         shipment__status=ShipmentStatus.READY,

@@ -18,7 +18,7 @@ class Progress:
         self.done, self.begun, self.shown, self.tenth = 0, time.monotonic(), 0.0, -1
 
     def step(self, number: int = 1) -> None:
-        """So many more are done."""
+        """Add finished steps."""
         self.done += number
         if self.out.isatty():
             self._bar()
@@ -26,7 +26,7 @@ class Progress:
             self._line()
 
     def close(self) -> None:
-        """The work is over, however much of it there was."""
+        """Print the final number and the duration."""
         seconds = time.monotonic() - self.begun
         ending = "\n" if self.out.isatty() else ""
         self.out.write(f"{ending}{self.title}: {self.done} in {seconds:.1f} s\n")

@@ -1,4 +1,4 @@
-"""Reads the UCI Online Retail transactions as a shop's orders: one invoice is one order.
+"""Read the UCI Online Retail data set as orders: one invoice is one order.
 
 The data: Chen, D. (2015), Online Retail, UCI Machine Learning Repository, CC BY 4.0. Its quirks:
 cancellations (C…), stock corrections with negative quantities, codes that are no goods, codes in
@@ -34,14 +34,14 @@ MINOR = 100
 
 @dataclass(frozen=True)
 class Refused:
-    """An invoice that is no order, and why."""
+    """An invoice that is not an order, and why."""
 
     number: str
     why: str
 
 
 def read_invoices(path: Path) -> list[list[dict[str, str]]]:
-    """The rows of each invoice, wherever they stand. Raises ValueError for another shape."""
+    """Group the rows by invoice. Raises ValueError for a file with other columns."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)

@@ -1,4 +1,4 @@
-"""The addresses of the development outbox."""
+"""URLs of the development outbox."""
 
 from django.urls import path
 

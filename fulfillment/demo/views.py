@@ -11,7 +11,7 @@ from fulfillment.demo.catcher import Caught, caught, newest
 from notifications.channels.segments import measure
 from orders.access import public
 
-# A mail may only look: no script, no form, nothing from elsewhere, and only our page may frame it.
+# Content-Security-Policy of a shown mail: no scripts, forms or remote content; framed by us only.
 MAIL_POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],

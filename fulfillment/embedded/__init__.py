@@ -1,1 +1,1 @@
-"""The servers of the one-command start: PostgreSQL, Valkey and our processes."""
+"""`manage.py up`: starts and supervises PostgreSQL, Valkey, web, worker and beat."""

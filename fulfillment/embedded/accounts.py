@@ -1,4 +1,4 @@
-"""Who the servers run as: PostgreSQL refuses root, so root lends them a lesser account."""
+"""The Unix account of the servers: PostgreSQL refuses root, so root uses another account."""
 
 import os
 import pwd
@@ -14,7 +14,7 @@ UNPRIVILEGED = ("postgres", "nobody")
 
 @dataclass(frozen=True)
 class Account:
-    """A user of this machine; `lent` when root starts processes in its name."""
+    """A Unix account; `lent` when root starts processes as this account."""
 
     name: str
     uid: int
@@ -22,33 +22,33 @@ class Account:
     lent: bool
 
     def popen_options(self) -> dict[str, Any]:
-        """What makes subprocess start a program as this user."""
+        """Arguments of subprocess to start a program as this account."""
         if not self.lent:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def may_enter(self, folder: Path) -> bool:
-        """Whether this user reaches the folder, every parent folder included."""
+        """Whether this account can enter the folder and all its parents."""
         return self._test("-x", folder)
 
     def may_run(self, program: Path) -> bool:
-        """Whether this user may run the program."""
+        """Whether this account can execute the program."""
         return self._test("-x", program)
 
     def give(self, path: Path) -> None:
-        """Make this user the owner of a file or folder that we made."""
+        """chown a file or folder that we created to this account."""
         if self.lent:
             os.chown(path, self.uid, self.gid)
 
     def _test(self, question: str, path: Path) -> bool:
-        # Asked as that user: mode bits alone know nothing of access lists or capabilities.
+        # Tested as that account: mode bits say nothing of ACLs and capabilities.
         command = ["/bin/sh", "-c", 'test "$1" "$2"', "sh", question, str(path)]
         answer = subprocess.run(command, check=False, cwd="/", **self.popen_options())
         return answer.returncode == 0
 
 
 def servants() -> Account:
-    """The account of the servers: ourselves, or an unprivileged one when we are root."""
+    """The account of the servers: the current one, or an unprivileged one when that is root."""
     if os.geteuid() != 0:
         return Account(own_name(), os.geteuid(), os.getegid(), lent=False)
     for name in UNPRIVILEGED:
@@ -64,7 +64,7 @@ def servants() -> Account:
 
 
 def own_name() -> str:
-    """Our own user name, by which PostgreSQL recognises us at its socket."""
+    """The name of the current account, for peer authentication at PostgreSQL's socket."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

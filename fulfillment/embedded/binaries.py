@@ -1,4 +1,4 @@
-"""Finds the programs: named by a setting, the machine's own, or the ones from a wheel."""
+"""Find server programs: named by a setting, on the machine, or in a wheel."""
 
 import importlib.util
 import os
@@ -18,7 +18,7 @@ INSTALL_WHEELS = "pip install -r requirements-embedded.txt"
 
 @dataclass(frozen=True)
 class Program:
-    """A server's program; for PostgreSQL initdb lies beside it."""
+    """A server's executable; PostgreSQL's initdb is in the same folder."""
 
     path: Path
     version: str  # "15.18"
@@ -26,7 +26,7 @@ class Program:
 
     @property
     def major(self) -> int:
-        """The number that a PostgreSQL data folder is bound to."""
+        """The major version, to which a PostgreSQL data folder is bound."""
         return int(self.version.split(".")[0])
 
     def for_account(self, account: Account, home: Path) -> "Program":
@@ -42,7 +42,7 @@ class Program:
 
 
 def postgres_program(data_major: int | None) -> Program:
-    """PostgreSQL's server: of the version that made the data, else the first found."""
+    """PostgreSQL's server: of the data folder's version, else the first found."""
     found: list[Program] = []
     for program in _postgres_programs():
         if data_major is None or program.major == data_major:
@@ -115,7 +115,7 @@ def _existing(path: Path, setting: str) -> Path:
 
 
 def _copy(program: Program, home: Path) -> Path:
-    """Copy the wheel's folder with its libraries, keeping how they lie to each other."""
+    """Copy the wheel's folder with its libraries; relative paths between them stay."""
     package = next(p for p in program.path.parents if p.parent.name == "site-packages")
     target = home / f"{package.name}-{program.version}"
     if not target.exists():

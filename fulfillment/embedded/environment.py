@@ -1,4 +1,4 @@
-"""What the supervisor was told, and the environment it hands to the processes it starts."""
+"""Options of `manage.py up`, and the environment of the processes that it starts."""
 
 import os
 import shlex
@@ -27,7 +27,7 @@ SHARED = (
 
 @dataclass(frozen=True)
 class Options:
-    """How to start; every field has an environment variable or a flag of `manage.py up`."""
+    """The options; each field has an environment variable or a flag."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -40,7 +40,7 @@ class Options:
 
     @classmethod
     def read(cls, host: str, port: int | None, *, demo: bool, check: bool) -> "Options":
-        """The flags, and the environment for what has no flag."""
+        """Read the options from flags and environment variables."""
         return cls(
             host=host,
             port=port if port is not None else whole_number("PORT", cls.port),
@@ -54,13 +54,13 @@ class Options:
 
     @property
     def site(self) -> str:
-        """The address to open in a browser on this machine."""
+        """The URL to open in a browser on this machine."""
         host = ANYWHERE.get(self.host, self.host)
         return f"http://{host}:{self.port}"
 
 
 def base_environment(options: Options) -> dict[str, str]:
-    """Our own environment, and a value for what a development copy may leave out."""
+    """Our environment with defaults for development."""
     env = dict(os.environ)
     env["VAR_DIR"] = str(options.var)
     env["PYTHONUNBUFFERED"] = "1"
@@ -72,7 +72,7 @@ def base_environment(options: Options) -> dict[str, str]:
 
 
 def shell_lines(env: Mapping[str, str]) -> str:
-    """The part of an environment that other commands need, for `. var/env`."""
+    """The variables that other commands need, as shell text for `. var/env`."""
     lines = (f"export {name}={shlex.quote(env[name])}" for name in SHARED if name in env)
     return "\n".join([*lines, ""])
 

@@ -1,9 +1,9 @@
-"""What stops a start, in words that name the remedy."""
+"""Errors that stop a start; their text names the remedy."""
 
 
 class StartError(Exception):
-    """Something is missing or in the way; the text is one line for the person at the terminal."""
+    """The start failed; the text is one line for the terminal."""
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop while we were still starting."""
+    """A stop signal came during the start."""

@@ -1,4 +1,4 @@
-"""Which steps of a start may be skipped, asked without loading Django, which takes seconds."""
+"""Decide which steps of a start can be skipped, without loading Django (seconds)."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,23 +14,23 @@ LOCK = BASE_DIR / "requirements.txt"
 
 
 def migrations_digest() -> str:
-    """Changes with every migration."""
+    """A fingerprint that changes with every migration."""
     return _digest([*_migrations(), LOCK])
 
 
 def static_digest() -> str:
-    """Changes with every static file."""
+    """A fingerprint that changes with every static file."""
     files = (path for path in (BASE_DIR / "static").rglob("*") if path.is_file())
     return _digest([*sorted(files), LOCK])
 
 
 def fits(stamp: Path, digest: str) -> bool:
-    """Whether the step that left this stamp saw the same files."""
+    """Whether this stamp file holds the same fingerprint."""
     return stamp.exists() and stamp.read_text() == digest
 
 
 def has_our_migrations(url: str) -> bool:
-    """What no stamp can know: a database may have been restored or rolled back."""
+    """Whether all our migrations are applied: a database may be restored after the stamp."""
     wanted = {(path.parent.parent.name, path.stem) for path in _migrations()}
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
@@ -40,7 +40,7 @@ def has_our_migrations(url: str) -> bool:
 
 
 def foreign_migrations(url: str) -> list[str]:
-    """What another version of the portal applied and this one does not know, as app.name."""
+    """Applied migrations that this version does not have, as app.name."""
     ours = {(path.parent.parent.name, path.stem) for path in _migrations()}
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:

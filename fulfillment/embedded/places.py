@@ -1,4 +1,4 @@
-"""Where things lie: our own files, the servers' data, and their sockets."""
+"""Folders: our own files, the servers' data, and their Unix sockets."""
 
 import errno
 import fcntl
@@ -29,12 +29,12 @@ class Place:
 
     var: Path  # ours: log, outbox, secret key
     home: Path  # the servers' data; lies elsewhere when their account cannot enter var
-    sockets: Path  # 0700: whoever gets in here may use the servers
+    sockets: Path  # 0700: access to it is access to the servers
     account: Account
 
     @classmethod
     def prepare(cls, var: Path) -> "Place":
-        """Make the folders that are missing and check that the servers can use them."""
+        """Create missing folders, and check that the servers' account can use them."""
         account = servants()
         _make_var(var, shared=account.lent)
         home = var if account.may_enter(var) else _home_outside(var, account)
@@ -46,20 +46,20 @@ class Place:
         return cls(var, home, sockets, account)
 
     def log(self, name: str) -> Path:
-        """The log file of one process; a large one is set aside, the one before it dropped."""
+        """The log file of one process; a large one is rotated, one old file is kept."""
         path = self.var / "log" / f"{name}.log"
         if path.exists() and path.stat().st_size > LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
         return path
 
     def data(self, name: str) -> Path:
-        """The private data folder of a server, made when missing."""
+        """The private data folder of a server; created if missing."""
         path = self.home / name
         _make_private(path, self.account)
         return path
 
     def secret_key(self) -> str:
-        """The key of a development copy, made once."""
+        """The SECRET_KEY of a development copy; created once."""
         path = self.var / "secret_key"
         if not path.exists():
             write_private(path, secrets.token_urlsafe(50))
@@ -67,7 +67,7 @@ class Place:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only we may read, whole or not at all."""
+    """Write a private file (0600) atomically."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -76,7 +76,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def check_disk(folder: Path) -> None:
-    """Refuse to start where the database would soon fill the disk."""
+    """Raise StartError when the disk is almost full."""
     free = shutil.disk_usage(folder).free
     if free < NEEDED_BYTES:
         raise StartError(
@@ -87,7 +87,7 @@ def check_disk(folder: Path) -> None:
 
 @contextmanager
 def only_copy(var: Path) -> Iterator[None]:
-    """Hold the lock of this folder; the system drops it however we end."""
+    """Hold the lock file of this folder; the kernel releases it when the process ends."""
     with open(var / "lock", "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,7 +104,7 @@ def only_copy(var: Path) -> Iterator[None]:
 
 
 def readable(error: Exception) -> str:
-    """One line for an error, with the remedy where it is known."""
+    """An error as one line, with the remedy if it is known."""
     if not isinstance(error, OSError):
         return (str(error).strip().splitlines() or [type(error).__name__])[0]
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -140,7 +140,7 @@ def _make_private(folder: Path, account: Account) -> None:
         folder.mkdir(mode=0o700)
         account.give(folder)
     facts = folder.lstat()
-    # A folder under /tmp may have been laid there by somebody else.
+    # Another user may have created this folder under /tmp.
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != account.uid:
         raise StartError(
             f"{folder} does not belong to {account.name}: start as the user who made it, "

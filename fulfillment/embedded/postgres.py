@@ -1,4 +1,4 @@
-"""PostgreSQL: made once, started, given its roles and database, stopped."""
+"""The embedded PostgreSQL: initdb, start, roles and database, stop."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ from fulfillment.embedded.processes import Child, Pause, end_stranger
 SUPERUSER, OWNER, APP = "postgres", "fulfillment_owner", "fulfillment_app"
 DATABASE = "fulfillment"
 ROLES_SQL = Path(__file__).resolve().parents[2] / "deploy" / "roles.sql"
-# Replaying its log after a crash may take long; it says so in its log.
+# Crash recovery (WAL replay) may take long.
 START_SECONDS = 300
 SETTINGS = {
     "listen_addresses": "",
@@ -36,7 +36,7 @@ SETTINGS = {
 
 @dataclass
 class Postgres:
-    """A cluster of our own, reachable only through a socket in a private folder."""
+    """A private cluster, reachable only through a Unix socket in a private folder."""
 
     place: Place
     settings: dict[str, str] = field(default_factory=dict)
@@ -52,13 +52,13 @@ class Postgres:
         self.program = program.for_account(self.place.account, self.place.home)
         settings = SETTINGS | {"unix_socket_directories": str(self.place.sockets)} | self.settings
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
-        # SIGINT is its fast stop: sessions are cut, what was committed is kept.
+        # SIGINT is the fast shutdown: sessions end, committed data is kept.
         self.child = self._child(
             "postgres", ["-D", str(self.data), *options], stop_signal=signal.SIGINT, patience=30.0
         )
 
     def start(self, pause: Pause) -> None:
-        """Make the cluster when there is none, start it and wait until it answers."""
+        """Create the cluster if there is none, start it, and wait until it is ready."""
         if not self.data.exists():
             self._make_cluster(pause)
         self.place.data("postgres")
@@ -72,15 +72,15 @@ class Postgres:
         return self.child.stop()
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        """The address for one role, as libpq and settings.py read it."""
+        """The libpq URL for one role."""
         return f"postgresql://{role}@/{database}?host={quote(str(self.place.sockets), safe='/')}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
-        """A connection as superuser, each statement its own transaction."""
+        """A superuser connection in autocommit."""
         return psycopg.connect(self.url(SUPERUSER, database), autocommit=True, connect_timeout=5)
 
     def make_database(self, name: str = DATABASE) -> None:
-        """Make the database when it is missing and let roles.sql have its say."""
+        """Create the database if it is missing, and run roles.sql."""
         with self.connect() as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
@@ -124,7 +124,7 @@ class Postgres:
         )
 
     def _write_rules(self) -> None:
-        """Who may be whom: the socket's owner and we ourselves may be any of our three roles."""
+        """Write pg_hba.conf and pg_ident.conf: the socket's owner and we may be our three roles."""
         people = sorted({self.place.account.name, own_name()})
         pairs = [(person, role) for person in people for role in (SUPERUSER, OWNER, APP)]
         self._write("pg_hba.conf", "local all all peer map=own\n")
@@ -136,12 +136,12 @@ class Postgres:
         self.place.account.give(path)
 
     def _end_stray_server(self) -> None:
-        """Stop a server that still holds our data, left by a copy that was killed."""
+        """Stop a server on our data folder that a killed supervisor left behind."""
         lock = self.data / "postmaster.pid"
         if not lock.exists():
             return
         pid = int(lock.read_text().split("\n", 1)[0])
-        # A server works inside its data folder; any other process of that number is not it.
+        # The server's working directory is its data folder: else the pid is of another process.
         place = Path(f"/proc/{pid}/cwd")
         if place.exists() and place.resolve() == self.data.resolve():
             end_stranger(pid, signal.SIGINT)

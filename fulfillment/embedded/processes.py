@@ -1,4 +1,4 @@
-"""A child process: started in its own session, stopped gently, and never left behind."""
+"""Child processes: start in a session of their own, stop with SIGTERM then SIGKILL, no orphans."""
 
 import json
 import os
@@ -14,14 +14,14 @@ from fulfillment.embedded.accounts import Account
 from fulfillment.embedded.errors import StartError
 from fulfillment.embedded.places import write_private
 
-# Waits so many seconds, or raises Stopped; time.sleep where nobody can interrupt.
+# Sleeps so many seconds, or raises Stopped; time.sleep where no signal is handled.
 Pause = Callable[[float], None]
 GLANCE = 0.05
 
 
 @dataclass
 class Child:
-    """One process and its group; `patience` is how long a stop waits before it kills."""
+    """One process and its group; `patience`: seconds from SIGTERM to SIGKILL."""
 
     name: str
     command: Sequence[str | Path]
@@ -34,7 +34,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Start it, or start it again."""
+        """Start or restart it."""
         options = self.account.popen_options() if self.account else {}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -49,17 +49,17 @@ class Child:
             )
 
     def exit_code(self) -> int | None:
-        """The exit code once it has ended, and then nothing of its group lives either."""
+        """The exit code, None while it runs; when it has ended, its group is killed too."""
         if self.process is None:
             return None
         if self.process.returncode is None and _has_ended(self.process):
-            # Before it is reaped its number is surely still ours.
+            # Kill the group before the process is reaped: until then its pid is not reused.
             kill_group(self.process.pid)
             self.process.wait()
         return self.process.returncode
 
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> bool:
-        """Ask it to end, then make it; True when it ended by itself."""
+        """SIGTERM, then SIGKILL after `patience`; True when it ended by itself."""
         if self.process is None or self.exit_code() is not None:
             return True
         self.process.send_signal(self.stop_signal)
@@ -73,7 +73,7 @@ class Child:
         return True
 
     def wait_until(self, ready: Callable[[], bool], pause: Pause, seconds: float) -> None:
-        """Wait for it to be of use; an end, or silence for too long, is an error naming its log."""
+        """Wait until it is ready. Raises StartError, which names its log, when it ends or hangs."""
         deadline = time.monotonic() + seconds
         while not ready():
             if self.exit_code() is not None:
@@ -89,19 +89,19 @@ class Child:
 
 
 class Records:
-    """Which processes we started, on disk: a copy that was killed leaves them to its successor."""
+    """Pids on disk of the processes we started, so that the next start can end orphans."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def write(self, children: Sequence[Child]) -> None:
-        """Remember who lives now."""
+        """Save the pids of the running processes."""
         running = [c for c in children if c.process and c.process.returncode is None]
         rows = [(c.name, c.process.pid, _birth(c.process.pid)) for c in running if c.process]
         write_private(self.path, json.dumps(rows))
 
     def end_leftovers(self) -> list[str]:
-        """End what a killed copy left running; the names of it."""
+        """End orphans of a killed supervisor; returns their names."""
         if not self.path.exists():
             return []
         rows = [row for row in json.loads(self.path.read_text()) if _birth(row[1]) == row[2]]
@@ -111,7 +111,7 @@ class Records:
 
 
 def end_stranger(pid: int, first: signal.Signals, seconds: float = 30.0) -> None:
-    """End a process that is not our child, and its group: gently, then for good."""
+    """End a process that is not our child, and its group: SIGTERM, then SIGKILL."""
     born = _birth(pid)
     os.kill(pid, first)
     deadline = time.monotonic() + seconds
@@ -121,11 +121,11 @@ def end_stranger(pid: int, first: signal.Signals, seconds: float = 30.0) -> None
 
 
 def kill_group(leader: int) -> None:
-    """Kill whatever is left of a process group of ours."""
+    """SIGKILL the rest of a process group."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        # macOS answers "not permitted" for a group of which only dead members are left.
+        # macOS: EPERM for a group of zombies only.
         return
 
 
@@ -145,7 +145,7 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _birth(pid: int) -> str | None:
-    """When a living process began: with the number it names one process for good."""
+    """The start time of a process: with the pid it identifies a process, for pids are reused."""
     try:
         # The second field is the program's name and may hold spaces and brackets.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""Our own processes: how web, worker and beat are started, and the steps that run once before."""
+"""Command lines of web, worker, beat and of management commands."""
 
 import http.client
 import socket
@@ -17,13 +17,13 @@ WEB_STOP_SECONDS = 15.0
 
 
 def step(name: str, place: Place, env: Mapping[str, str], *arguments: str) -> Child:
-    """A management command that runs once and ends."""
+    """A management command, run once."""
     command: list[str | Path] = [sys.executable, BASE_DIR / "manage.py", name, *arguments]
     return _child(name, command, place, env)
 
 
 def worker(options: Options, place: Place, env: Mapping[str, str]) -> Child:
-    """The Celery worker; asked to stop, it finishes what it has begun."""
+    """The Celery worker; warm shutdown on SIGTERM."""
     command = [
         *_module("celery", "-A", "fulfillment", "worker", "--loglevel", "INFO"),
         *("--concurrency", str(options.worker_concurrency), "--without-mingle", "--without-gossip"),
@@ -32,14 +32,14 @@ def worker(options: Options, place: Place, env: Mapping[str, str]) -> Child:
 
 
 def beat(place: Place, env: Mapping[str, str]) -> Child:
-    """Celery's clock. Its state is disposable: what is due stands in PostgreSQL."""
+    """Celery beat. Its state file is disposable: what is due is in PostgreSQL."""
     schedule = str(place.var / "celerybeat-schedule")
     command = _module("celery", "-A", "fulfillment", "beat", "--loglevel", "INFO", "--pidfile=")
     return _child("beat", [*command, "--schedule", schedule], place, env)
 
 
 def web(options: Options, place: Place, env: Mapping[str, str]) -> Child:
-    """The web server."""
+    """The web server (granian)."""
     command = [
         *_module("granian", "--interface", "wsgi", "--host", options.host),
         *("--port", str(options.port), "--workers", str(options.web_workers)),
@@ -50,7 +50,7 @@ def web(options: Options, place: Place, env: Mapping[str, str]) -> Child:
 
 
 def answers(options: Options, site_url: str) -> bool:
-    """Whether the site says that it is alive, to a request for the host that it allows."""
+    """Whether /healthz answers, with an allowed Host header."""
     host = ANYWHERE.get(options.host, options.host).strip("[]")
     line = http.client.HTTPConnection(host, options.port, timeout=5)
     try:
@@ -63,7 +63,7 @@ def answers(options: Options, site_url: str) -> bool:
 
 
 def check_port(options: Options) -> None:
-    """Refuse a port that somebody listens on, or that is not ours to take."""
+    """Raise StartError for a port in use or not permitted."""
     try:
         found = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]

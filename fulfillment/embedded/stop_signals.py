@@ -1,4 +1,4 @@
-"""Signals as something a loop can wait for: a request to stop, or the end of a child."""
+"""Wait for signals in a loop: SIGTERM or SIGINT to stop, SIGCHLD of a child."""
 
 import contextlib
 import select
@@ -12,7 +12,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Signals:
-    """Installed before the first child: from then on no signal can end us half-way."""
+    """Signal handlers; install them before the first child, so that no signal leaves orphans."""
 
     def __init__(self) -> None:
         self.stops = 0
@@ -37,13 +37,13 @@ class Signals:
         self._outbox.close()
 
     def wait(self, seconds: float | None) -> None:
-        """Sleep until a signal comes or the time is over."""
+        """Sleep until a signal comes or the time is up."""
         if select.select([self._inbox], [], [], seconds)[0]:
             with contextlib.suppress(BlockingIOError):
                 self._inbox.recv(4096)
 
     def pause(self, seconds: float) -> None:
-        """Sleep while starting; raises Stopped once a stop was asked for."""
+        """Sleep during the start. Raises Stopped after a stop signal."""
         if not self.stops:
             self.wait(seconds)
         if self.stops:

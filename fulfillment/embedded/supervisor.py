@@ -1,4 +1,4 @@
-"""Starts everything in order, watches over it, and stops it in reverse."""
+"""The supervisor of `manage.py up`: starts everything in order, stops it in reverse."""
 
 import importlib
 import os
@@ -25,7 +25,7 @@ WEB_READY_SECONDS = 120
 
 
 def run(options: Options) -> int:
-    """Run until somebody asks us to stop (0) or something cannot go on (1)."""
+    """Run until a stop signal (0) or an unrecoverable failure (1); returns the exit code."""
     try:
         if options.check:
             return _check(options)
@@ -39,7 +39,7 @@ def run(options: Options) -> int:
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """Tell the person at the terminal, who may have closed it."""
+    """Print to the terminal, which may be closed."""
     try:
         print(text, file=sys.stderr if error else sys.stdout, flush=True)
     except OSError:
@@ -48,7 +48,7 @@ def say(text: str, *, error: bool = False) -> None:
 
 @dataclass
 class Supervisor:
-    """One run: the children in the order of their start, and what they were told."""
+    """One run: the children in start order, and their environment."""
 
     options: Options
     place: Place
@@ -57,7 +57,7 @@ class Supervisor:
     peers: list[Any] = field(default_factory=list)
 
     def run(self) -> int:
-        """Start, watch, stop; stopping happens however the rest went."""
+        """Start, watch, and always stop."""
         self.records = Records(self.place.var / "children.json")
         self.env = base_environment(self.options)
         self.owner_url = ""
@@ -125,7 +125,7 @@ class Supervisor:
         say(f"Valkey {valkey.program.version} … ready in {time.monotonic() - begun:.1f} s")
 
     def _start_peers(self) -> None:
-        """Catch mails and texts, unless the person named servers for them."""
+        """Start the catcher of mails and texts, unless servers are configured."""
         outbox = self.place.var / "outbox"
         outbox.mkdir(exist_ok=True, mode=0o700)
         # Not at the top: a production install has no mail catcher.
@@ -155,7 +155,7 @@ class Supervisor:
         stamp.write_text(digest)
 
     def _collect_static(self) -> None:
-        """Compressed copies for a site without DEBUG; that takes a while, so only when needed."""
+        """collectstatic for a site without DEBUG; slow, so only when a file has changed."""
         stamp, digest = self.place.var / "collected", freshness.static_digest()
         if self.options.debug or freshness.fits(stamp, digest):
             return
@@ -163,14 +163,14 @@ class Supervisor:
         stamp.write_text(digest)
 
     def _fill_demo(self) -> None:
-        """Only the first start fills the demo: later ones must not bring back what was deleted."""
+        """Fill the demo on the first start only: a later one would restore what was deleted."""
         marker = self.place.var / "started"
         if self.options.demo and self.options.debug and not marker.exists():
             self._step("demo", self.env)
         marker.touch()
 
     def _start_ours(self) -> None:
-        """The site first, as somebody waits for it; it is still the first to be stopped."""
+        """Start web first, as a person waits for it; it is also stopped first."""
         begun = time.monotonic()
         worker = programs.worker(self.options, self.place, self.env)
         beat = programs.beat(self.place, self.env)
@@ -228,7 +228,7 @@ class Supervisor:
 
 
 def _check(options: Options) -> int:
-    """Look whether a start would work, without starting."""
+    """Check whether a start would work."""
     place = Place.prepare(options.var)
     with only_copy(place.var):
         check_disk(place.var)

@@ -1,4 +1,4 @@
-"""Valkey, the broker: it only carries wake-ups, PostgreSQL holds what is due."""
+"""The embedded Valkey, Celery's broker: it only carries wake-ups."""
 
 import socket
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ OPTIONS = {
 
 @dataclass
 class Valkey:
-    """A server of our own, reachable only through a socket in a private folder."""
+    """A private server, reachable only through a Unix socket in a private folder."""
 
     place: Place
     name: str = field(default="valkey", init=False)
@@ -44,17 +44,17 @@ class Valkey:
         )
 
     def start(self, pause: Pause) -> None:
-        """Start it and wait until it answers."""
+        """Start it, and wait until it is ready."""
         self.place.data("valkey")
         self.child.start()
         self.child.wait_until(self._answers, pause, START_SECONDS)
 
     def stop(self) -> bool:
-        """Stop after its log of changes is on disk."""
+        """Stop it; its append-only file is on disk then."""
         return self.child.stop()
 
     def url(self, database: int = 0) -> str:
-        """The address as Celery reads it."""
+        """The broker URL for Celery."""
         return f"redis+socket://{self.socket}?virtual_host={database}"
 
     def _answers(self) -> bool:

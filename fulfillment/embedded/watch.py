@@ -1,4 +1,4 @@
-"""Looks after the running children: restarts ours, gives up when a server is lost."""
+"""The watch loop: restarts web, worker and beat with back-off; a lost server ends the run."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from fulfillment.embedded.stop_signals import Signals
 
 RESTARTED = frozenset({"web", "worker", "beat"})
 RESTARTS = 3
-# A crash this long after the last one is a new story.
+# A crash longer ago than this is not counted any more.
 FORGIVEN_SECONDS = 600
 
 
 @dataclass
 class Watch:
-    """The loop that runs for as long as the portal runs."""
+    """The loop that runs while the portal runs."""
 
     children: list[Child]
     signals: Signals
@@ -26,7 +26,7 @@ class Watch:
     due: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Return when somebody asks us to stop; StartError when it cannot go on."""
+        """Return on a stop signal. Raises StartError when a server is lost."""
         while not self.signals.stops:
             for child in self.children:
                 self._look_at(child)
@@ -43,7 +43,7 @@ class Watch:
             self.due[child.name] = now + self._delay(child, code, now)
 
     def _delay(self, child: Child, code: int, now: float) -> float:
-        """Seconds until the restart: 1, 2, 4; none for a server, whose loss ends us at once."""
+        """Back-off before a restart: 1, 2, 4 s. StartError for a server or after three."""
         recent = [t for t in self.crashes.get(child.name, []) if now - t < FORGIVEN_SECONDS]
         ended = f"{child.name} ended ({_reason(code)})"
         if child.name not in RESTARTED or len(recent) >= RESTARTS:

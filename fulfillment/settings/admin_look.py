@@ -1,4 +1,4 @@
-"""How the operator's admin looks: our colour, our name."""
+"""Theme of the operator's admin (django-unfold)."""
 
 # fmt: off
 _PETROL = {"50": "#eefafb", "100": "#d7f1f4", "200": "#b2e3e9", "300": "#7fcfd9", "400": "#45b1bf",

@@ -1,4 +1,4 @@
-"""Carriers; providers of mail, SMS and web push; webhooks; how fast messages leave."""
+"""Settings of carriers, of mail, SMS and web push providers, of webhooks and send rates."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from fulfillment.settings.env import (
 from fulfillment.settings.site import DEBUG, VAR_DIR
 
 # Carriers
-# One press of the button waits so long for a carrier, however many boxes it is asked about.
+# Seconds in which a carrier must answer, for all boxes of a shipment together.
 CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
 if not CARRIER_TIMEOUT:
     raise ImproperlyConfigured("CARRIER_TIMEOUT is 0: a carrier needs some seconds to answer.")
@@ -40,7 +40,7 @@ ANYMAIL: dict[str, Any] = {
     if name.startswith("ANYMAIL_")
 }
 ANYMAIL.setdefault("REQUESTS_TIMEOUT", (10, 30))
-# user:password of the providers that sign nothing; two, separated by a comma, while it is changed.
+# user:password of mail webhooks without a signature; two, comma-separated, while it is rotated.
 ANYMAIL["WEBHOOK_SECRET"] = env_list("ANYMAIL_WEBHOOK_SECRET")
 if not all(":" in secret for secret in ANYMAIL["WEBHOOK_SECRET"]):
     raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET: expected user:password.")
@@ -61,9 +61,9 @@ SMS_PROVIDERS = {
 }
 SMS_PROVIDER = env_choice("SMS_PROVIDER", "http", SMS_PROVIDERS)
 SMS_SENDER = env("SMS_SENDER", "Fulfillment")
-# Our own numbers, by country: senders that can be answered.
+# Our own numbers by country: customers can reply to these senders.
 SMS_NUMBERS = env_numbers("SMS_NUMBERS")
-# Whatever sellers choose: texts a day of each, and countries (empty: those a seller chooses).
+# Limits for every seller: texts a day, and countries (empty: the seller chooses).
 SMS_DAILY_MOST = env_int("SMS_DAILY_MOST", 10_000)
 SMS_COUNTRIES = [name.upper() for name in env_list("SMS_COUNTRIES")]
 SMS_TIMEOUT = env_int("SMS_TIMEOUT", 15)
@@ -72,11 +72,11 @@ SMS_SEGMENT_PRICE = env_decimal("SMS_SEGMENT_PRICE", "0")
 SMS_SEGMENT_CURRENCY = env("SMS_SEGMENT_CURRENCY", "EUR")
 if not re.fullmatch("[A-Z]{3}", SMS_SEGMENT_CURRENCY, re.ASCII):
     raise ImproperlyConfigured("SMS_SEGMENT_CURRENCY is no currency: expected one like EUR.")
-# Notifications in browsers: `manage.py vapid_keys` makes the key; without one there are none.
+# Web push: `manage.py vapid_keys` makes the key; without a key it is off.
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = env("VAPID_SUBJECT", "")
 PUSH_TIMEOUT = env_int("PUSH_TIMEOUT", 10)
-# The services of Chrome, Firefox, Safari and Edge: nobody else is asked to pass notifications on.
+# The allowed push services: of Chrome, Firefox, Safari and Edge (SSRF guard).
 PUSH_HOSTS = env_list(
     "PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
 )
@@ -84,7 +84,7 @@ if VAPID_PRIVATE_KEY and not VAPID_SUBJECT.startswith("mailto:"):
     raise ImproperlyConfigured("VAPID_SUBJECT is not mailto:…: push services write to it.")
 if VAPID_PRIVATE_KEY and not re.fullmatch(r"[\w-]{43}", VAPID_PRIVATE_KEY, re.ASCII):
     raise ImproperlyConfigured("VAPID_PRIVATE_KEY is not one: manage.py vapid_keys makes one.")
-# Addresses that others name (webhooks, push services) may then be http and on this machine.
+# Relaxes the SSRF guard: webhook and push URLs may be http and on this machine.
 WEBHOOK_ALLOW_LOCAL = env_bool("WEBHOOK_ALLOW_LOCAL")
 if WEBHOOK_ALLOW_LOCAL and not DEBUG:
     raise ImproperlyConfigured("WEBHOOK_ALLOW_LOCAL opens our network: it needs DEBUG to be 1.")
@@ -99,7 +99,9 @@ SMS_URL = env_url(
     ("http", "https"),
 )
 SMS_TOKEN = env("SMS_TOKEN", "")
-SMS_HOOK_SECRET = env("SMS_HOOK_SECRET", "")  # of the gateway behind SMS_URL, for what it reports
+SMS_HOOK_SECRET = env(
+    "SMS_HOOK_SECRET", ""
+)  # signs the delivery reports of the gateway behind SMS_URL
 TWILIO_URL = env_url("TWILIO_URL", "https://api.twilio.com", ("http", "https")).rstrip("/")
 TWILIO_ACCOUNT_SID = env_needed("TWILIO_ACCOUNT_SID", _twilio)
 TWILIO_AUTH_TOKEN = env_needed("TWILIO_AUTH_TOKEN", _twilio)
@@ -117,7 +119,7 @@ if _apprise and "{to}" not in SMS_APPRISE_URL:
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.
 SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
-# At most so many worker processes send through one provider: one that hangs leaves the rest free.
+# Bulkhead: workers that may use one provider at once; a provider that hangs leaves the rest free.
 SENDERS_PER_CHANNEL = env_int("SENDERS_PER_CHANNEL", max(env_int("WORKER_CONCURRENCY", 2) // 2, 1))
-# The mails and texts that the catcher of `manage.py up` received; /dev/outbox/ shows them.
+# Where the catcher of `manage.py up` keeps mails and texts; /dev/outbox/ shows them.
 DEV_OUTBOX_DIR = VAR_DIR / "outbox"

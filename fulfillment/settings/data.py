@@ -11,7 +11,7 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,
     "application_name": PROCESS_NAME,
-    # Only the hot statements ask to be prepared; behind a pooler that shares connections, none may.
+    # Prepared statements only where we ask for them; a pooler in transaction mode allows none.
     "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
     "options": " ".join(
         f"-c {name}={milliseconds}"
@@ -31,7 +31,7 @@ REDIS_URL = env_url(
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
-# Celery only wakes: every task looks in PostgreSQL for what is due, so a lost or doubled one is harmless.
+# Celery only carries wake-ups: tasks read what is due from PostgreSQL, so a lost or repeated one is harmless.
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {

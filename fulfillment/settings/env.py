@@ -1,4 +1,4 @@
-"""How settings are read from the environment: each of a kind, and an error that names it."""
+"""Read typed settings from environment variables; errors name the variable."""
 
 import os
 import re
@@ -59,7 +59,7 @@ def env_needed(name: str, by: str) -> str:
 
 
 def env_choice(name: str, default: str, choices: Collection[str]) -> str:
-    """One of these words."""
+    """One of `choices`."""
     text = env(name, default)
     if text not in choices:
         raise ImproperlyConfigured(f"{name} is {text!r}: expected one of {', '.join(choices)}.")
@@ -78,7 +78,7 @@ def env_numbers(name: str) -> dict[str, str]:
 
 
 def env_url(name: str, default: str | None, schemes: Collection[str]) -> str:
-    """An address whose scheme is one of `schemes`."""
+    """A URL whose scheme is one of `schemes`."""
     text = env(name, default)
     if urlsplit(text).scheme not in schemes:
         raise ImproperlyConfigured(f"{name} starts with none of: {', '.join(schemes)}.")
@@ -86,7 +86,7 @@ def env_url(name: str, default: str | None, schemes: Collection[str]) -> str:
 
 
 def env_database(name: str, default: str | None) -> dict[str, Any]:
-    """A libpq address (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
+    """A libpq URL (postgresql://role@host/name?host=/socket/folder) as Django's dictionary."""
     parts = conninfo_to_dict(env_url(name, default, ("postgresql", "postgres")))
     known = {
         "dbname": "NAME",

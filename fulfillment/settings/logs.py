@@ -1,10 +1,10 @@
-"""How a log line looks: one JSON object in production, readable text in development."""
+"""The LOGGING setting: JSON lines in production, readable text in development."""
 
 from typing import Any
 
 import structlog
 
-# Wake-ups come many times a minute and say nothing; what they did stands in the database.
+# Loggers of every wake-up, many a minute: only their warnings are logged.
 TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
 
 

@@ -1,43 +1,43 @@
-"""Where the apps meet, and which tasks look for work when."""
+"""The seams between the apps, wake-ups of tasks after events, and the sweep schedule."""
 
 from fulfillment.settings.env import env_int
 
-# What happens when something happened: architecture in one list each
+# The seams: lists of dotted paths through which an app calls one that it does not import
 
 EVENT_SUBSCRIBERS = [
     "warehouse.stock.subscriber.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
-    # Last: what it records of promises follows the fact.
+    # Last: the promise events that it records must follow the event that caused them.
     "orders.promises.subscriber.on_events",
 ]
-# Where the courier of a row is found, for rows of an app that knows no couriers.
+# Look-up paths to the courier, for models of an app that knows no couriers.
 COURIER_PATHS = {"orders.Package": "stops__run__courier"}
-# Rows that a new order brings beside its own; written in the one statement of the intake.
+# Functions that return further rows of a new order; the statement of the intake inserts them.
 INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
-# SQL of further inserts that join its events and orders: (name of events, name of orders) -> text.
+# Functions (name of events, name of orders) -> SQL of a further insert of that statement.
 INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
-# The lists of the kinds of events, one an app: what is on none of them cannot be recorded.
+# The registries of event kinds, one per app; record() refuses any other kind.
 EVENT_KINDS = [
     "orders.event_kinds.KINDS",
     "warehouse.event_kinds.KINDS",
     "notifications.event_kinds.KINDS",
 ]
-# Which background task looks for work after which events: the name of a field of EventKind that is
-# true of them, "*" for any.
+# Which task is woken after which events: those for which this field of EventKind is true, "*" for
+# all.
 WAKE_UPS = {
     "notifications.tasks.send_due": "*",
     "notifications.tasks.send_webhooks": "*",
     "warehouse.tasks.allocate_due": "concerns_supply",
 }
-# In a rush a task whose work is cheaper together rests some seconds between two wake-ups; the sweep finds the rest.
+# Throttle: seconds between two wake-ups of a task whose work is cheaper in batches.
 WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
-    "sweep labels": {"task": "orders.tasks.work_off_labels", "schedule": SWEEP_SECONDS},
+    "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

@@ -1,4 +1,4 @@
-"""The process, its site, who signs in and what browsers may do."""
+"""Settings of the process, the site, sign-in, security headers, languages and the API."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 DEBUG = env_bool("DEBUG")
 PROCESS_NAME = env("PROCESS_NAME", "fulfillment")
-# A folder of fuses that kill a process at a named point, for tests of what comes after.
+# A folder of fuses (orders/crash.py), for crash tests only.
 CRASH_POINTS = env("CRASH_POINTS", "")
 if CRASH_POINTS and not DEBUG:
     raise ImproperlyConfigured("CRASH_POINTS kills processes on purpose: it needs DEBUG to be 1.")

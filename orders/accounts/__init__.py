@@ -1,1 +1,1 @@
-"""Users, members, sellers' keys and how people sign in."""
+"""Sign-in, API keys and sales channels."""

@@ -1,4 +1,4 @@
-"""What lets orders in: a seller's sales channels, their secrets, and keys for the API."""
+"""Actions on a seller's connections: sales channels, webhook secrets, API keys."""
 
 import secrets
 
@@ -11,12 +11,12 @@ from orders.keys import token_hash
 from orders.models import ApiKey, Event, SalesChannel, Seller, User
 from orders.shops import check_kind
 
-PREFIX_LENGTH = 10  # enough to recognise a key by, of no use to a thief
+PREFIX_LENGTH = 10  # enough to recognise a key, too little to guess it
 
 
 @transaction.atomic(savepoint=False)
 def make_api_key(channel: SalesChannel, *, name: str, actor: User | None) -> tuple[ApiKey, str]:
-    """A new key and its text, `fk_` and 256 random bits. The text is nowhere kept: show it once."""
+    """(key, text): the text is `fk_` and 256 random bits, and is not stored: show it once."""
     if channel.kind != SalesChannel.Kind.API or not channel.is_active:
         raise DomainError(f"{channel} is not an open API channel: a key needs one.")
     text = f"fk_{secrets.token_urlsafe(32)}"
@@ -33,7 +33,7 @@ def make_api_key(channel: SalesChannel, *, name: str, actor: User | None) -> tup
 
 @transaction.atomic(savepoint=False)
 def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
-    """End a key: the next request with it is refused."""
+    """Revoke a key: the next request with it is refused."""
     key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if key.revoked_at:
         raise DomainError(f"API key {key} is already revoked.")
@@ -45,7 +45,7 @@ def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
 
 @transaction.atomic(savepoint=False)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
-    """A new way in for a seller's orders. Raises DomainError for a kind that nobody knows."""
+    """Create a sales channel. Raises DomainError for an unknown kind or a name in use."""
     check_kind(kind)
     if SalesChannel.objects.filter(seller=seller, name=name).exists():
         raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
@@ -55,8 +55,8 @@ def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) ->
 
 
 @transaction.atomic(savepoint=False)
-def keep_secret(channel: SalesChannel, *, secret: str, actor: User | None) -> SalesChannel:
-    """Keep what a shop signs its calls with; calls signed with the former one are refused."""
+def save_secret(channel: SalesChannel, *, secret: str, actor: User | None) -> SalesChannel:
+    """Replace the webhook secret of a shop; calls signed with the old one are refused."""
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     channel.secret = secret
     channel.save(update_fields=["secret"])

@@ -1,10 +1,10 @@
-"""The request of a person who has signed in: what a view behind `role_required` gets."""
+"""The request type of views behind `role_required`."""
 
 from orders.access import ViewerRequest
 from orders.models import User
 
 
 class SignedInRequest(ViewerRequest):
-    """A request whose user is nobody anonymous."""
+    """A request whose user has signed in."""
 
     user: User

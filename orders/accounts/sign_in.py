@@ -1,4 +1,4 @@
-"""Signing in, and where each role starts."""
+"""Authentication: the backend that loads memberships, and allauth without sign-up."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from orders.models import User
 
 
 class ViewerBackend(ModelBackend):
-    """Signs in by e-mail; loads a user together with the memberships in one statement."""
+    """Authenticate by e-mail; load the user with the memberships in one statement."""
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.with_memberships().filter(pk=user_id).first()
@@ -18,7 +18,7 @@ class ViewerBackend(ModelBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by an operator: nobody signs up."""
+    """allauth adapter without sign-up: an operator creates the accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

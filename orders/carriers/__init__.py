@@ -1,4 +1,4 @@
-"""Every carrier by its code; a new one is one file and one line here."""
+"""The registry of carriers by code; a new carrier is one file and one line here."""
 
 from django.utils.module_loading import import_string
 

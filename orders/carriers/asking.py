@@ -1,4 +1,4 @@
-"""The only way to ask a carrier: with no transaction open, and with its answer checked."""
+"""Call a carrier's adapter: outside transactions only, with its answer validated."""
 
 import logging
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from orders.models import LabelRequest
 
 log = logging.getLogger(__name__)
 
-# A browser shows these and runs nothing in them.
+# Types that a browser shows without running scripts in them.
 LABEL_TYPES = {"application/pdf": "pdf", "image/png": "png"}
 MOST_LABEL_BYTES = 2_000_000
 LONGEST_NUMBER = LabelRequest._meta.get_field("tracking_number").max_length or 0
 
 
 def refuse_in_transaction() -> None:
-    """Raise RuntimeError while a transaction is open: its locks would wait for somebody outside."""
+    """Raise RuntimeError in a transaction: its row locks would be held during a network call."""
     if connection.in_atomic_block:
         raise RuntimeError("A carrier is asked with no transaction open.")
 
@@ -40,19 +40,19 @@ def ask_void(code: str, label: Label, *, seconds: float) -> None:
 
 @contextmanager
 def _adapter(code: str, key: str) -> Iterator[Carrier]:
-    if code not in CARRIERS:  # it was taken out while labels of it are open
+    if code not in CARRIERS:  # it was removed while label requests are open
         raise Broken(f"There is no carrier “{code}” any more.")
     try:
         yield CARRIERS[code]
     except CarrierError:
         raise
-    except Exception as error:  # a mistake of one adapter, which may have made the label
+    except Exception as error:  # a bug of the adapter; the label may exist at the carrier
         log.exception("carrier %s, label %s: the adapter failed", code, key)
         raise Broken(f"The adapter of the carrier failed: {type(error).__name__}.") from error
 
 
 def _checked(label: Label) -> Label:
-    """The label. Raises Broken when its number or file cannot be kept."""
+    """The label, validated. Raises Broken when its number or file cannot be stored."""
     number = label.tracking_number
     if not number or len(number) > LONGEST_NUMBER or not number.isprintable():
         raise Broken(f"The carrier gave no usable tracking number: {number[:LONGEST_NUMBER]!r}.")

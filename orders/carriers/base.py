@@ -1,4 +1,4 @@
-"""What every carrier gives us: a label for a box, its end, and its words turned into ours."""
+"""The interface of carriers: create a label, void it, map its status words to ours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A box that needs a label, as plain values: whoever asks a carrier reads no database.
+    """A box that needs a label, as plain values: an adapter reads no database.
 
-    `key` is the idempotency key: under one key there is one label, however often it is asked for.
+    `key` is the idempotency key: one key is one label, however often it is sent.
     """
 
     key: str
@@ -47,10 +47,10 @@ class LabelFile:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a carrier gives for one box: the number under which it travels.
+    """The label of one box: its tracking number, and the file to print.
 
-    Without a `label_file` we draw the label. To be voided, a label may have no number: its answer
-    was lost, and only our `key` names it.
+    Without a `label_file` we draw the label. A label to void may have no number: the answer was
+    lost, and only our `key` identifies it.
     """
 
     key: str
@@ -65,19 +65,19 @@ class CarrierError(Exception):
 
 
 class Refused(CarrierError):
-    """The carrier will never do this: asking again is of no use."""
+    """The carrier refused for good: no retry."""
 
     cause = LabelRequest.Cause.REFUSED
 
 
 class Unanswered(CarrierError):
-    """Nobody was reached, or the answer was lost: the same key may be asked for again."""
+    """No connection, or the answer was lost: retry with the same key."""
 
     cause = LabelRequest.Cause.UNANSWERED
 
 
 class Broken(CarrierError):
-    """An answer that cannot be used, or a mistake of the adapter: somebody has to look."""
+    """An unusable answer or a bug of the adapter: retried, but a person has to look."""
 
     cause = LabelRequest.Cause.BROKEN
 
@@ -85,19 +85,19 @@ class Broken(CarrierError):
 class Carrier(Protocol):
     """One carrier; copy a neighbour and add it to `orders.carriers.ADAPTERS`.
 
-    `label` and `void` speak to the world outside. They end within `seconds`, and raise Refused or
-    Unanswered; asked again with the same key, they answer the same.
+    `label` and `void` do network calls. They end within `seconds`, raise Refused or Unanswered, and
+    are idempotent by key.
     """
 
     name: str
     words: Mapping[str, PackageStatus]
-    """What the carrier says of a package, and the status that it means to us."""
+    """The carrier's status words and our PackageStatus for each."""
 
     def label(self, parcel: Parcel, *, seconds: float) -> Label:
         """The label of a packed box."""
 
     def void(self, label: Label, *, seconds: float) -> None:
-        """End a label that nobody wants; one that was never made or is void already is fine."""
+        """Void a label; no error if it was never made or is void already."""
 
     def recognises(self, text: str) -> bool:
-        """Is this a tracking number of the carrier, scanned or typed without an error?"""
+        """Whether this is a valid tracking number of the carrier, check character included."""

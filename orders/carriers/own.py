@@ -1,4 +1,4 @@
-"""Our own couriers: the carrier that needs no contract."""
+"""The carrier "own": our own couriers, no network; tracking numbers with a check character."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ BODY_LENGTH = 11
 
 
 class OwnCouriers:
-    """The seller's parcels on our own tours; tracking numbers are made here."""
+    """Parcels that our own couriers deliver; tracking numbers are computed here."""
 
     name = "Own couriers"
     words: Mapping[str, PackageStatus] = {
@@ -27,11 +27,12 @@ class OwnCouriers:
 
     def label(self, parcel: Parcel, *, seconds: float) -> Label:
         """The label of a packed box: its number is computed from the id of the package."""
+        # Derived from the id, so that a retry gives the same number.
         body = _body(parcel.package_id)
         return Label(parcel.key, tracking_number=PREFIX + body + _check_character(body))
 
     def void(self, label: Label, *, seconds: float) -> None:
-        """Nothing to do: outside our own house nobody knows the label."""
+        """Nothing to do: no outside carrier knows the label."""
 
     def recognises(self, text: str) -> bool:
         """Is this `OC`, eleven characters and their check character?"""

@@ -1,1 +1,1 @@
-"""The history: appending events, waking the workers, an event as sellers read it."""
+"""The event log: append events, wake the workers after commit, the payload for sellers."""

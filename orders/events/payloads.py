@@ -1,6 +1,6 @@
-"""An event as sellers' systems read it: one JSON text, for webhooks and for the API alike.
+"""The JSON payload of an event: SQL, the same for webhooks and for the API.
 
-The database writes it, because there it is made in the statement that writes the event. It holds
+The database builds it, so that the statement which writes the rows needs no round trip. It holds
 ids, the order's number and reference, and `Event.data`: no name, address or typed text.
 """
 

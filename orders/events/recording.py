@@ -1,4 +1,4 @@
-"""The one seam between the apps: append to history, call the subscribers, one transaction."""
+"""Append events and call the subscribers in one transaction: the seam between the apps."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -15,12 +15,13 @@ from orders.models import Event
 
 @transaction.atomic(savepoint=False)
 def record(events: Sequence[Event]) -> None:
-    """Append events: one INSERT per table however many, errors of a subscriber propagate.
+    """Append events, one INSERT however many; call the subscribers; wake workers after commit.
 
-    Raises UnknownEventKind for a kind that stands on no list.
+    An error of a subscriber propagates and rolls back. UnknownEventKind for an unlisted kind.
     """
     if not events:
         return
+    # Checked before the insert: raises for an unlisted kind.
     kinds = {event_kind(event.kind).name for event in events}
     Event.objects.bulk_create(events)
     for subscriber in _subscribers():

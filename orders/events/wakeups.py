@@ -1,6 +1,7 @@
-"""Wake the workers after a commit: no id travels, a lost wake-up is found by the sweep.
+"""Wake the Celery workers after a commit: tasks without arguments, at most one per 20 ms.
 
-A thread of its own publishes, so that no request ever waits for a broker that is slow or gone.
+A background thread publishes, so that no request waits for a slow or missing broker. A lost wake-up
+does no harm: the periodic sweep finds the work.
 """
 
 import logging
@@ -22,7 +23,7 @@ QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
 
 
 class _Waker:
-    """Collects task names and publishes each once per quiet time."""
+    """A thread that collects task names and publishes each once per QUIET_SECONDS (debounce)."""
 
     def __init__(self) -> None:
         self.due: set[str] = set()
@@ -46,7 +47,7 @@ class _Waker:
             time.sleep(QUIET_SECONDS)
 
     def _publish(self, task: str) -> None:
-        """Now, or when it has rested."""
+        """Publish now, or later if the task ran less than its WAKE_UP_RESTS ago (throttle)."""
         now = time.monotonic()
         rest = settings.WAKE_UP_RESTS.get(task, 0.0)
         if now - self.published_at.get(task, float("-inf")) < rest:
@@ -56,11 +57,11 @@ class _Waker:
         _publish(task)
 
 
-_wakers: dict[int, _Waker] = {}  # by process: a thread does not survive a fork
+_wakers: dict[int, _Waker] = {}  # by process id: threads do not survive a fork
 
 
 def wake_after_commit(kinds: set[str]) -> None:
-    """After this transaction, wake the tasks that look for work when such events happened."""
+    """After the commit, wake the tasks that settings.WAKE_UPS lists for these kinds of events."""
     happened = [kind for name in kinds if (kind := event_kinds().get(name))]
     tasks = {
         task

@@ -1,1 +1,1 @@
-"""An order comes in: one statement for one order or a thousand."""
+"""Order intake: one SQL statement for one order or a thousand, and the shops' webhooks."""

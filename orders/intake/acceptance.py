@@ -1,6 +1,6 @@
-"""Accept orders: one statement writes key, answer, order, lines, promise, event and messages.
+"""Accept orders in one statement: idempotency key, answer, orders, lines, promises, events.
 
-It takes no stock lock; the allocator, woken after the commit, gives supply to received orders.
+No stock is locked here: the allocator, woken after the commit, reserves supply for new orders.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ Extra = Callable[[Sequence[tuple[Order, Event]]], list[Model]]
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An order we hold now: made by this call, or known from an earlier one."""
+    """An accepted order: created by this call (`is_new`), or known from an earlier one."""
 
     order_id: UUID
     is_new: bool
@@ -41,14 +41,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class OnceKey:
+class IdempotentRequest:
     """A client's idempotency key and the SHA-256 of the request that carries it."""
 
     key: str
     request_hash: bytes
 
 
-class KeyUsedForAnother(DomainError):
+class IdempotencyKeyReused(DomainError):
     """The idempotency key belongs to another request."""
 
     def __init__(self, key: str):
@@ -56,13 +56,16 @@ class KeyUsedForAnother(DomainError):
 
 
 def accept_orders(
-    channel: SalesChannel, incoming: Sequence[IncomingOrder], *, once: OnceKey | None = None
+    channel: SalesChannel,
+    incoming: Sequence[IncomingOrder],
+    *,
+    idempotency: IdempotentRequest | None = None,
 ) -> list[Accepted]:
     """Accept orders of one channel, whose seller and warehouse are loaded with it.
 
-    The same (seller, channel, reference) is the same order for ever. Unknown SKUs and a missing
-    address put a hold on the order. Raises InvalidInput with every problem by field path, and
-    KeyUsedForAnother; in both cases nothing is stored.
+    The same (seller, channel, reference) is the same order, whenever it comes. Unknown SKUs and a
+    missing address put a hold on the order. Raises InvalidInput with every problem by field path,
+    and IdempotencyKeyReused; in both cases nothing is stored.
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
@@ -70,14 +73,16 @@ def accept_orders(
     rows = [rows_of(channel, order, now) for order in incoming]
     answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
-        new_ids = _write(channel, rows, once, answers)
+        new_ids = _write(channel, rows, idempotency, answers)
     except UniqueViolation as error:
-        if error.diag.constraint_name != "orders_idempotencykey_pkey" or once is None:
+        # The idempotency key exists: a repeated request, or a concurrent one that was faster.
+        if error.diag.constraint_name != "orders_idempotencykey_pkey" or idempotency is None:
             raise
-        return [_replayed(channel, once)]
+        return [_stored_answer(channel, idempotency)]
+    # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
-    known = {} if len(new_ids) == len(rows) else _known(channel, rows)
+    known = {} if len(new_ids) == len(rows) else _existing(channel, rows)
     return [
         Accepted(row.order.pk, True, answers[row.order.pk])
         if row.order.pk in new_ids
@@ -87,7 +92,7 @@ def accept_orders(
 
 
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
-    """What makes no sense in an order of the right shape: [(field path, problem)]."""
+    """The invalid values of an order whose types are right: [(field path, problem)]."""
     problems = []
     if not order.reference.strip() or len(order.reference) > 120:
         problems.append(("reference", "expected 1 to 120 characters"))
@@ -104,7 +109,7 @@ def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
 
 
 def answer_of(order: Order) -> dict[str, Any]:
-    """What a client is told of an accepted order."""
+    """The answer to a client that sent the order; stored beside its idempotency key."""
     return {
         "id": str(order.pk),
         "number": order.number,
@@ -116,18 +121,18 @@ def answer_of(order: Order) -> dict[str, Any]:
 def _write(
     channel: SalesChannel,
     rows: list[Rows],
-    once: OnceKey | None,
+    idempotency: IdempotentRequest | None,
     answers: dict[UUID, dict[str, Any]],
 ) -> set[UUID]:
     accepted = [(row.order, row.event) for row in rows]
     extras = [instance for extra in _extras() for instance in extra(accepted)]
-    answer = answers[rows[0].order.pk] if once else None
-    sql, values = accept_statement(channel, rows, extras, once=once, answer=answer)
+    answer = answers[rows[0].order.pk] if idempotency else None
+    sql, values = accept_statement(channel, rows, extras, idempotency=idempotency, answer=answer)
     crash_point("intake-before-commit")
     return {order_id for (order_id,) in run(sql, values)}
 
 
-def _known(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
+def _existing(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
     orders = Order.objects.filter(
         seller_id=channel.seller_id,
         channel=channel,
@@ -136,14 +141,14 @@ def _known(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
     return {order.reference: Accepted(order.pk, False, answer_of(order)) for order in orders}
 
 
-def _replayed(channel: SalesChannel, once: OnceKey) -> Accepted:
+def _stored_answer(channel: SalesChannel, idempotency: IdempotentRequest) -> Accepted:
     ((request_hash, answer),) = run(
         "SELECT request_hash, answer::text FROM orders_idempotencykey "
         "WHERE seller_id = $1 AND key = $2",
-        (channel.seller_id, once.key),
+        (channel.seller_id, idempotency.key),
     )
-    if bytes(request_hash) != once.request_hash:
-        raise KeyUsedForAnother(once.key)
+    if bytes(request_hash) != idempotency.request_hash:
+        raise IdempotencyKeyReused(idempotency.key)
     return Accepted(UUID((first := msgspec.json.decode(answer))["id"]), False, first)
 
 

@@ -1,4 +1,4 @@
-"""An incoming order as rows: normalised, with ids, promise, holds and the first event."""
+"""Turn an incoming order into rows: normalised texts, ids, promise, holds, first event."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FIRST_REVISION = 1
 
 @dataclass(slots=True)
 class Rows:
-    """What one incoming order becomes: dictionaries of columns, and the objects others plan by."""
+    """The rows of one order: dictionaries of columns, and model objects for INTAKE_ROWS."""
 
     order: Order
     event: Event
@@ -30,7 +30,7 @@ class Rows:
 
 
 def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Rows:
-    """The rows of an order whose shape was checked; no query."""
+    """The rows of an order that `problems_of` found valid; no query."""
     seller = channel.seller
     order = _order(channel, incoming, now)
     terms = terms_of(seller)
@@ -131,7 +131,7 @@ def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
 
 
 def e164(phone: str, country: str) -> str:
-    """A phone number as +49301234567, or nothing where it is none: the order matters more."""
+    """A phone number as +49301234567, or "" if it is invalid: no reason to refuse an order."""
     if E164.fullmatch(phone):
         return phone
     if not phone.strip():

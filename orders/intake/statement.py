@@ -1,7 +1,7 @@
-"""The one statement of the intake, the same for one order and for a thousand.
+"""The SQL statement of the intake, the same for one order and for a thousand.
 
-Every table gets one INSERT over a JSON record set; an order that exists already inserts nothing,
-and so do its lines, promise, event and messages, which join the orders that were new.
+Every table gets one INSERT from a JSON record set. An order that exists already is skipped (ON
+CONFLICT DO NOTHING), and with it its lines, promise, event and messages: they join `new`.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from orders.models import Event, Hold, IdempotencyKey, Order, OrderLine, Promise
 from orders.statements import quoted
 from orders.states import OrderStatus
 
-# The values that the statement names, in the order of their places: `{now}` becomes $6.
+# The parameters of the statement, in order: `{now}` becomes $6.
 VALUES = (
-    "order_rows", "line_rows", "promise_rows", "seller_id", "channel_id", "now", "once_key",
+    "order_rows", "line_rows", "promise_rows", "seller_id", "channel_id", "now", "idempotency_key",
     "request_hash", "answer",
 )  # fmt: skip
-FIRST_FURTHER = len(VALUES) + 1  # the place of the first of the further tables
+FIRST_FURTHER = len(VALUES) + 1  # the parameter of the first further table, the events
 
 READ = """
 WITH
@@ -49,7 +49,7 @@ missing AS (
   FROM line WHERE ships AND product_id IS NULL GROUP BY order_id
 )"""
 ORDERS = """
--- The orders that are not here yet: all that follows is written for these alone.
+-- The orders that do not exist yet: all that follows is written for these alone.
 new AS (
   INSERT INTO {order} (seller_id, channel_id, status, shipments_made, token_revision, created_at,
     tracking_hash, {copied})
@@ -61,14 +61,14 @@ new AS (
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
   RETURNING id
 ),
--- The idempotency key of the call, if it has one and brought something new.
+-- The idempotency key of the request, if it has one and created an order.
 key AS (
   INSERT INTO {key} (seller_id, key, request_hash, answer, created_at)
-  SELECT {seller_id}, {once_key}::varchar, {request_hash}::bytea, {answer}::jsonb, {now}
-  WHERE {once_key} <> '' AND EXISTS (SELECT 1 FROM new)
+  SELECT {seller_id}, {idempotency_key}::varchar, {request_hash}::bytea, {answer}::jsonb, {now}
+  WHERE {idempotency_key} <> '' AND EXISTS (SELECT 1 FROM new)
 )"""
 ROWS = """
--- The lines, with nothing done to any unit yet.
+-- The lines; all counters but `ordered` begin at 0.
 lines AS (
   INSERT INTO {line} (id, seller_id, order_id, position, product_id, sku, title, ships, unit_price,
     ordered, {counters})
@@ -85,7 +85,7 @@ holds AS (
   SELECT w.address_hold_id, {seller_id}, w.id, {no_address}, '', {now}
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
 ),
--- What was promised; released at once where nothing of the order ships.
+-- The promise of arrival; released at once where nothing of the order ships.
 promises AS (
   INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
     released_at)
@@ -107,10 +107,10 @@ def accept_statement(
     rows: Sequence[Rows],
     extras: Sequence[Model],
     *,
-    once: Any = None,
+    idempotency: Any = None,
     answer: dict[str, Any] | None = None,
 ) -> tuple[str, list[Any]]:
-    """The SQL and its values. `extras` are unsaved rows of other tables that name their order."""
+    """(SQL, parameters). `extras` are unsaved rows of other tables that have an `order_id`."""
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
     named = {
@@ -120,8 +120,8 @@ def accept_statement(
         "seller_id": channel.seller_id,
         "channel_id": channel.pk,
         "now": timezone.now(),
-        "once_key": once.key if once else "",
-        "request_hash": once.request_hash if once else b"",
+        "idempotency_key": idempotency.key if idempotency else "",
+        "request_hash": idempotency.request_hash if idempotency else b"",
         "answer": _json(answer),
     }
     values = [named[name] for name in VALUES]
@@ -131,6 +131,7 @@ def accept_statement(
     return _sql(tuple(rows[0].order_row), models), values
 
 
+# Cached, and the same text for any number of orders: the server prepares it once per connection.
 @cache
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
@@ -163,7 +164,7 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
 
 
 def _joining() -> str:
-    """What other apps write from the events and orders of this statement: settings name them."""
+    """The inserts of other apps, from `happened` and `wanted`: settings.INTAKE_STATEMENTS."""
     parts = [import_string(path)("happened", "wanted") for path in settings.INTAKE_STATEMENTS]
     if not parts:
         return ""
@@ -195,7 +196,7 @@ def _types(fields: "list[Field[Any, Any]]") -> str:
 
 @cache
 def _written(model: type[Model]) -> "list[Field[Any, Any]]":
-    """The columns a new row brings itself; what the database fills in is left to it."""
+    """The columns of an insert: all but those that the database fills with a default."""
     return [
         field
         for field in model._meta.concrete_fields

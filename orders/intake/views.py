@@ -1,4 +1,4 @@
-"""Where shops call: the signature is checked over the raw bytes before anything is read."""
+"""The webhook that shops call with new orders: verify the signature, then read the order."""
 
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from orders.shops.reading import NotJson
 @public
 @csrf_exempt
 @require_POST
-def take_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
-    """Take an order that a shop reports; the same call twice is one order."""
+def receive_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
+    """Accept an order from a shop's webhook; a repeated call is the same order."""
     try:
         body = request.body
     except RequestDataTooBig:
         return _refused(413, ("", "The body is larger than 1 MB."))
     payload = Payload(body, {name.lower(): value for name, value in request.headers.items()})
-    channel = _caller(channel_id, payload)
+    channel = _signed_channel(channel_id, payload)
     if channel is None:
         return _refused(401, ("", "Unknown channel or wrong signature."))
     shop = SHOPS[channel.kind]
@@ -40,8 +40,8 @@ def take_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
         return _refused(422, *error.problems)
 
 
-def _caller(channel_id: UUID, payload: Payload) -> SalesChannel | None:
-    """The channel whose secret signed this call: the signature is what opens the door."""
+def _signed_channel(channel_id: UUID, payload: Payload) -> SalesChannel | None:
+    """The channel whose secret signed these raw bytes, or None: the only authentication here."""
     channel = (
         SalesChannel.objects.select_related("seller__warehouse")
         .filter(pk=channel_id, is_active=True, kind__in=SHOPS)

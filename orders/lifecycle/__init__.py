@@ -1,1 +1,1 @@
-"""States, counters and decisions of an accepted order: move, hold, cancel, label."""
+"""What happens to an accepted order: status changes, counters, holds, cancelling, labels."""

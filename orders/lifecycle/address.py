@@ -1,4 +1,4 @@
-"""Complete an order that came without an address."""
+"""Enter the address of an order that came without one."""
 
 from dataclasses import asdict, dataclass
 
@@ -28,14 +28,14 @@ class PostalAddress:
 
 @transaction.atomic(savepoint=False)
 def enter_address(order: Order, *, address: PostalAddress, actor: User | None) -> Order:
-    """Enter the address of an order and release the hold that waited for it.
+    """Enter the postal address of an order and release its `no_address` hold.
 
-    Refused once a box is labelled: the label would tell another place.
+    Raises DomainError once a box has a label: the label would show another address.
     """
     order = lock_order(order.pk)
     if Package.objects.filter(order=order).exclude(tracking_number="").exists():
         raise DomainError(f"Order {order} already has a label: its address can no longer change.")
-    discard_labels(Package.objects.filter(order=order))  # asked for, with the former address
+    discard_labels(Package.objects.filter(order=order))  # label requests with the old address
     for field, text in asdict(address).items():
         setattr(order, field, text)
     warehouse = order.seller.warehouse

@@ -1,4 +1,4 @@
-"""What becomes of an accepted order: held, let go on, linked to products, cancelled."""
+"""Actions on an accepted order: cancel it, hold it, release a hold, link a line to a product."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -22,9 +22,9 @@ from orders.states import SHIPMENT_ENDED, ShipmentStatus
 
 @transaction.atomic(savepoint=False)
 def cancel_order(order: Order, *, actor: User | None) -> Order:
-    """Cancel every unit that has not left: backordered ones, then allocated ones that lie in a bin.
+    """Cancel every unit that has not shipped: the backordered ones, and the allocated ones.
 
-    Refused while units are picked: a worker puts them back first. What has shipped stays shipped.
+    Raises DomainError while units are picked: a worker puts them back first.
     """
     order = lock_order(order.pk)
     lines = list(OrderLine.objects.filter(order=order, ships=True))
@@ -32,6 +32,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
     if not units:
         raise DomainError(f"Order {order} has nothing left to cancel.")
+    # Counters are lowered before `cancelled` rises: their sum may never exceed `ordered`.
     add_quantities("backordered", {line.pk: -line.backordered for line in lines})
     add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
     add_quantities("cancelled", units)
@@ -45,7 +46,7 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
 
 @transaction.atomic(savepoint=False)
 def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
-    """Stop an order: nothing of it is released or handed over until the hold is released."""
+    """Put an order on hold: nothing of it is picked or handed over until the hold is released."""
     order = lock_order(order.pk)
     here = Q(ordered__gt=F("cancelled") + F("shipped"))
     if not OrderLine.objects.filter(here, order=order, ships=True).exists():
@@ -63,7 +64,7 @@ def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | Non
 
 @transaction.atomic(savepoint=False)
 def release_hold(hold: Hold, *, actor: User | None) -> Hold:
-    """Let an order go on; without another open hold its planned shipments are released."""
+    """Release a hold; without another open hold the order's planned shipments are released too."""
     lock_orders([hold.order_id])
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
@@ -78,7 +79,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
 
 @transaction.atomic(savepoint=False)
 def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
-    """Say which product an unknown SKU is; the last one of an order releases its hold."""
+    """Link a line with an unknown SKU to a product; the last one releases the order's hold."""
     lock_orders([line.order_id])
     line = OrderLine.objects.select_related("order").get(pk=line.pk)
     if line.product_id:

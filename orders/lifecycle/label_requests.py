@@ -1,4 +1,4 @@
-"""The rows of what carriers were asked for: intents, answers, and labels that nobody wants."""
+"""Label requests: open them with a lease, save the carrier's answer, discard unwanted ones."""
 
 import logging
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from orders.states import PackageStatus
 
 log = logging.getLogger(__name__)
 
-SPARE_SECONDS = 15  # an asker that is still at it is not overtaken by the sweep
-FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between two failed attempts
+LEASE_MARGIN_SECONDS = 15  # beyond the time-out: the sweep never takes over a live request
+FIRST_BACKOFF, LONGEST_BACKOFF = 15, 3600  # seconds between attempts; doubled each time
 OPEN_OR_CANCELLED = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 WANTED = Q(refused_at__isnull=True, unwanted_at__isnull=True)
 ANSWERED = (
@@ -31,16 +31,17 @@ LONGEST_REASON = LabelRequest._meta.get_field("reason").max_length
 def open_requests(
     packages: Iterable[Package], *, carrier: str, asked_by: User | None
 ) -> list[LabelRequest]:
-    """The one wanted request of each packed box; a new one where there is none of this carrier.
+    """The one wanted label request of each packed box; created where this carrier has none.
 
-    Their orders are locked here, and each request is leased to the caller.
+    Locks the orders, and leases each request to the caller.
     """
     boxes = list(packages)
     lock_orders({box.order_id for box in boxes})
     of_another = LabelRequest.objects.filter(WANTED, package__in=boxes).exclude(carrier=carrier)
     discard(of_another)
     known = LabelRequest.objects.filter(WANTED, package__in=boxes)
-    known.filter(answered_at__isnull=True).update(due_at=lease())
+    # The sweep leaves them alone while this caller asks the carrier.
+    known.filter(answered_at__isnull=True).update(due_at=lease_end())
     present = set(known.values_list("package", flat=True))
     LabelRequest.objects.bulk_create(
         LabelRequest(
@@ -48,7 +49,7 @@ def open_requests(
             package=box,
             carrier=carrier,
             asked_by=asked_by,
-            due_at=lease(),
+            due_at=lease_end(),
         )
         for box in boxes
         if box.pk not in present
@@ -56,20 +57,20 @@ def open_requests(
     return list(with_parcel(known).order_by("package__number"))
 
 
-def lease() -> datetime:
-    """Until when whoever asks a carrier now may still be waiting for its answer."""
-    return timezone.now() + timedelta(seconds=settings.CARRIER_TIMEOUT + SPARE_SECONDS)
+def lease_end() -> datetime:
+    """The end of a lease that begins now: the carrier's time-out and a margin."""
+    return timezone.now() + timedelta(seconds=settings.CARRIER_TIMEOUT + LEASE_MARGIN_SECONDS)
 
 
 def with_parcel(requests: QuerySet[LabelRequest]) -> QuerySet[LabelRequest]:
-    """The same, with all that `parcel_of` reads, and without the files."""
+    """The same rows with all that `parcel_of` reads, and without the label files."""
     return requests.defer("file").select_related(
         "package__order__seller", "package__shipment__warehouse"
     )
 
 
 def parcel_of(request: LabelRequest) -> Parcel:
-    """What the carrier has to know of the box."""
+    """The box as plain values for a carrier's adapter; its key is the idempotency key."""
     box = request.package
     return Parcel(
         key=str(request.pk),
@@ -82,10 +83,11 @@ def parcel_of(request: LabelRequest) -> Parcel:
 
 
 @transaction.atomic(savepoint=False)
-def keep_answer(request: LabelRequest, label: Label) -> LabelRequest:
-    """Write down a label that a carrier gave; one that nobody wants any more is to be voided."""
+def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
+    """Save the label that a carrier gave; an unwanted one becomes due for voiding."""
     row = _locked(request)
     if row.answered_at:
+        # A retry with the same key: the carrier should have given the same label.
         if row.tracking_number != label.tracking_number:
             log.error("label %s: a second one for its key, %s", row.pk, label.tracking_number)
         return row
@@ -93,23 +95,25 @@ def keep_answer(request: LabelRequest, label: Label) -> LabelRequest:
     if label.label_file:
         row.file, row.media_type = label.label_file.content, label.label_file.media_type
     row.cause, row.reason, row.attempts, row.voided_at = "", "", 0, None
-    row.due_at = lease()
+    row.due_at = lease_end()
     if row.refused_at or not is_wanted(row):
+        # Due at once: the carrier bills a label until it is voided.
         row.unwanted_at, row.due_at = row.unwanted_at or timezone.now(), timezone.now()
     row.save(update_fields=ANSWERED)
     return row
 
 
 @transaction.atomic(savepoint=False)
-def keep_failure(request: LabelRequest, error: CarrierError) -> None:
-    """Write down why a carrier gave no label.
+def save_failure(request: LabelRequest, error: CarrierError) -> None:
+    """Save why a carrier gave no label, and when to retry.
 
-    After a refusal the labels of the other boxes, which were to go on together, are unwanted too.
+    After a refusal the labels of the shipment's other packed boxes are discarded too: labels go on
+    all boxes or on none.
     """
     row = _locked(request)
     if row.answered_at or row.refused_at:
         return
-    note_failure(row, error)
+    set_failure(row, error)
     if isinstance(error, Refused):
         row.refused_at = timezone.now()
     row.save(update_fields=["cause", "reason", "attempts", "due_at", "refused_at"])
@@ -120,31 +124,32 @@ def keep_failure(request: LabelRequest, error: CarrierError) -> None:
         discard_labels(together)
 
 
-def note_failure(row: LabelRequest, error: CarrierError) -> None:
-    """Set cause, sentence and the next attempt: none after a refusal, else later each time."""
+def set_failure(row: LabelRequest, error: CarrierError) -> None:
+    """Set cause, reason and the next attempt: exponential back-off, no retry after a refusal."""
     row.cause, row.reason = error.cause, str(error)[:LONGEST_REASON]
     row.attempts += 1
-    pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
-    later = timezone.now() + timedelta(seconds=pause)
+    # The exponent is capped, so that the power of two stays small after many attempts.
+    backoff = min(FIRST_BACKOFF * 2 ** min(row.attempts - 1, 10), LONGEST_BACKOFF)
+    later = timezone.now() + timedelta(seconds=backoff)
     row.due_at = None if isinstance(error, Refused) else later
 
 
 def discard_labels(packages: Iterable[Package]) -> None:
-    """Nobody wants the labels of these boxes any more: the sweep voids them at the carrier."""
+    """Mark the labels of these boxes unwanted: the sweep voids them at the carrier."""
     if boxes := list(packages):
         lock_orders({box.order_id for box in boxes})
         discard(LabelRequest.objects.filter(package__in=boxes))
 
 
 def discard(requests: QuerySet[LabelRequest]) -> None:
-    """Mark the wanted ones of these as unwanted; who waits for an answer may wait to its end."""
+    """Mark the wanted ones of these unwanted; a request in flight is due after its lease."""
     now = timezone.now()
-    in_flight = When(answered_at__isnull=True, then=Least(F("due_at"), Value(lease())))
+    in_flight = When(answered_at__isnull=True, then=Least(F("due_at"), Value(lease_end())))
     requests.filter(WANTED).update(unwanted_at=now, due_at=Case(in_flight, default=Value(now)))
 
 
 def is_wanted(row: LabelRequest) -> bool:
-    """Is the label on its box, or may it still go on: packed, no hold on order or shipment?"""
+    """Whether the label is on its box, or may still go on: packed, no hold on order or shipment."""
     box = row.package
     if box.status not in OPEN_OR_CANCELLED and box.tracking_number == row.tracking_number != "":
         return row.unwanted_at is None

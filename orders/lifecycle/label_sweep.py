@@ -1,6 +1,7 @@
-"""What is left of labels: asked for and not answered, not put on, or to be voided at the carrier.
+"""The label sweep, a periodic task: retries requests, applies labels, voids unwanted ones.
 
-Each step is done with the same key, so a sweep that dies in the middle is repeated by the next.
+Every call to a carrier has the request's idempotency key, so the next sweep may repeat what a
+killed one had begun.
 """
 
 import logging
@@ -17,11 +18,11 @@ from orders.errors import DomainError
 from orders.lifecycle.label_requests import (
     discard,
     is_wanted,
-    keep_answer,
-    keep_failure,
-    lease,
-    note_failure,
+    lease_end,
     parcel_of,
+    save_answer,
+    save_failure,
+    set_failure,
     with_parcel,
 )
 from orders.lifecycle.labelling import apply_labels
@@ -30,32 +31,33 @@ from orders.models import LabelRequest
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 45  # of one call; well within the time limit of a task
+SWEEP_SECONDS = 45  # of one run; well within the time limit of a task
 
 
-def work_off_labels(*, seconds: float = SWEEP_SECONDS) -> int:
-    """Do what is due until nothing is or the time is up; returns how many requests were taken."""
+def sweep_labels(*, seconds: float = SWEEP_SECONDS) -> int:
+    """Handle due label requests until none is left or the time is up; returns their number."""
     refuse_in_transaction()
     ends = monotonic() + seconds
     taken = 0
     while monotonic() < ends and (request := _claim()):
         taken += 1
-        _work_off(request)
+        _sweep_one(request)
     return taken
 
 
 @transaction.atomic(savepoint=False)
 def _claim() -> LabelRequest | None:
-    """The request that has been due longest, leased: who dies with it loses it after a while."""
+    """Claim the request that has been due longest, with a lease: a killed sweep loses it later."""
     due = with_parcel(LabelRequest.objects.filter(due_at__lte=timezone.now()))
     free = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
     if request := free.order_by("due_at").first():
-        request.due_at = lease()
+        request.due_at = lease_end()
         request.save(update_fields=["due_at"])
     return request
 
 
-def _work_off(request: LabelRequest) -> None:
+def _sweep_one(request: LabelRequest) -> None:
+    # A box may have been opened, held or cancelled since the request was written.
     _discard_unwanted(request)
     request.refresh_from_db(fields=["unwanted_at", "answered_at", "tracking_number"])
     if request.unwanted_at:
@@ -65,13 +67,13 @@ def _work_off(request: LabelRequest) -> None:
         _ask_again(request)
     try:
         apply_labels(request.package.shipment, actor=request.asked_by)
-    except DomainError as refusal:  # another box has no label yet, or nobody wants this one now
+    except DomainError as refusal:  # another box has no label yet, or this one is unwanted now
         log.info("label %s is not put on yet: %s", request.pk, refusal)
 
 
 @transaction.atomic(savepoint=False)
 def _discard_unwanted(request: LabelRequest) -> None:
-    """A label whose box was opened, held or cancelled before it was put on is not put on later."""
+    """Discard the label if its box was opened, held or cancelled before the label was on it."""
     lock_orders([request.package.order_id])
     present = LabelRequest.objects.select_related("package").defer("file").get(pk=request.pk)
     if not is_wanted(present):
@@ -82,19 +84,19 @@ def _ask_again(request: LabelRequest) -> None:
     try:
         label = ask_label(request.carrier, parcel_of(request), seconds=settings.CARRIER_TIMEOUT)
     except CarrierError as error:
-        keep_failure(request, error)
+        save_failure(request, error)
     else:
-        keep_answer(request, label)
+        save_answer(request, label)
 
 
 def _void(request: LabelRequest) -> None:
-    """End the label at the carrier. An answer that came late meanwhile is voided in turn."""
+    """Void the label at the carrier; save the outcome only if no later answer changed the row."""
     label = Label(str(request.pk), request.tracking_number)
     try:
         ask_void(request.carrier, label, seconds=settings.CARRIER_TIMEOUT)
         crash_point("after-void")
     except CarrierError as error:
-        note_failure(request, error)
+        set_failure(request, error)
         log.warning("label %s is not void: %s", request.pk, error)
     else:
         request.voided_at, request.due_at = timezone.now(), None

@@ -1,7 +1,7 @@
-"""What lets a parcel leave: a label with a tracking number, and no open hold.
+"""Label the packed boxes of a shipment: ask its carrier, then put the labels on.
 
-Three steps: a transaction writes what the carrier is to be asked, the carrier is asked with no
-transaction open, and a second transaction puts the labels on their boxes.
+Three steps: a transaction writes the label requests, the carrier is asked with no transaction
+open, and a second transaction puts the labels on their boxes: on all or on none.
 """
 
 from collections.abc import Iterable
@@ -18,10 +18,10 @@ from orders.crash import crash_point
 from orders.errors import DomainError
 from orders.lifecycle.label_requests import (
     WANTED,
-    keep_answer,
-    keep_failure,
     open_requests,
     parcel_of,
+    save_answer,
+    save_failure,
 )
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Hold, LabelRequest, Package, Shipment, User
@@ -39,11 +39,12 @@ def label_packages(
 
 
 def ask_for_labels(shipment: Shipment, *, carrier: str = "own", actor: User | None) -> None:
-    """Ask the carrier for a label of every packed box, and keep the answers.
+    """Ask the carrier for a label of every packed box, and save the answers.
 
     Raises DomainError, which names the box, when one has none; RuntimeError in a transaction.
     """
     refuse_in_transaction()
+    # One time limit for all boxes: a worker waits at the screen.
     ends = monotonic() + settings.CARRIER_TIMEOUT
     for request in _begin(shipment, carrier=carrier, actor=actor):
         if request.answered_at is None:
@@ -52,7 +53,7 @@ def ask_for_labels(shipment: Shipment, *, carrier: str = "own", actor: User | No
 
 @transaction.atomic(savepoint=False)
 def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
-    """Put the labels that the carrier gave on their boxes: on all that were asked for, or none."""
+    """Put the labels that were answered on their boxes; DomainError while one is missing."""
     lock_orders([shipment.order_id])
     packed = _packed(shipment)
     refuse_held([shipment])
@@ -69,6 +70,7 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
             why = request.reason or "its carrier is being asked."
             raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
     _number(requests)
+    # Applied: nothing is left for the sweep.
     LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
     labelled = [boxes[request.package_id] for request in requests]
     return move(labelled, PackageStatus.LABELLED, actor=actor)
@@ -85,7 +87,7 @@ def refuse_held(shipments: Iterable[Shipment]) -> None:
 
 @transaction.atomic(savepoint=False)
 def _begin(shipment: Shipment, *, carrier: str, actor: User | None) -> list[LabelRequest]:
-    """Check what is allowed and write what is to be asked, before anybody is asked."""
+    """Check that labels are allowed now, and open the requests, before the carrier is asked."""
     carrier_of(carrier)
     lock_orders([shipment.order_id])
     packed = _packed(shipment)
@@ -101,10 +103,10 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
         label = ask_label(request.carrier, parcel_of(request), seconds=seconds)
         crash_point("after-label")
     except CarrierError as error:
-        keep_failure(request, error)
+        save_failure(request, error)
         name = carrier_of(request.carrier).name
         raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
-    if keep_answer(request, label).unwanted_at:
+    if save_answer(request, label).unwanted_at:
         raise DomainError(
             f"Box {request.package} is not to be labelled any more: its order was held or "
             "changed meanwhile. The label is void."
@@ -112,7 +114,7 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
 
 
 def _packed(shipment: Shipment) -> list[Package]:
-    """The packed boxes of a shipment whose order is locked, locked too."""
+    """The packed boxes, row-locked; their order is locked already. DomainError when none is."""
     packed = Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
     if boxes := list(packed.select_for_update(no_key=True).order_by("pk")):
         return boxes

@@ -1,4 +1,4 @@
-"""Quantities are the truth, statuses are a view: the summary of an order as a pure function."""
+"""The status of an order, computed from the counters of its lines: a pure function."""
 
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ class Quantities(NamedTuple):
 
 def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
     """The status of an order with these quantities; `out`: a package of it is out for delivery."""
+    # The order of these rules matters: the furthest step that a unit has reached comes first.
     need = q.ordered - q.cancelled
     if not q.ordered:
         return OrderStatus.NOTHING_TO_SHIP
@@ -52,7 +53,7 @@ def summarize(q: Quantities, *, held: bool, out: bool) -> OrderStatus:
         return OrderStatus.OUT_FOR_DELIVERY if out else OrderStatus.SHIPPED
     if q.shipped:
         return OrderStatus.PARTLY_SHIPPED
-    return _still_here(q, need, held=held)
+    return _not_shipped(q, need, held=held)
 
 
 def _journey_over(q: Quantities, need: int) -> OrderStatus:
@@ -65,7 +66,7 @@ def _journey_over(q: Quantities, need: int) -> OrderStatus:
     )
 
 
-def _still_here(q: Quantities, need: int, *, held: bool) -> OrderStatus:
+def _not_shipped(q: Quantities, need: int, *, held: bool) -> OrderStatus:
     if held:
         return OrderStatus.ON_HOLD
     if q.packed == need:

@@ -1,4 +1,4 @@
-"""The only writer of a status: lock, check the table, save, record, sum up the orders."""
+"""The state machine, the only writer of a status: lock, check the table, save, record."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from orders.states import PackageStatus
 
 Moved = TypeVar("Moved", bound=Model)  # a row with a status and a table of moves
 
-AT_THE_DOOR = (PackageStatus.OUT_FOR_DELIVERY,)
+WITH_COURIER = (PackageStatus.OUT_FOR_DELIVERY,)
 LOCK = "SELECT id FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 EACH_SUM = ", ".join(f"coalesce(sum(line.{name}), 0)" for name in COUNTERS)
 # is_held: a hold of the order is open; is_out: a box of it is with the courier.
@@ -48,6 +48,8 @@ FROM given, locked WHERE line.id = given.id AND line.order_id = locked.id
 """
 
 
+# savepoint=False, as in all actions: an action inside another joins its transaction, and a refusal
+# rolls both back.
 @transaction.atomic(savepoint=False)
 def move(
     things: Iterable[Moved],
@@ -80,7 +82,7 @@ def move_back(
     actor: User | None = None,
     changes: dict[str, Any] | None = None,
 ) -> list[Moved]:
-    """Undo: like `move`, along the table of what may be taken back; `<kind>.<status>_undone`."""
+    """Undo a move: like `move`, along UNDO_MOVES; records `<kind>.<old status>_undone`."""
     rows = _lock(things)
     if refused := [row for row in rows if to not in row.UNDO_MOVES.get(row.status, ())]:
         raise MoveRefused(refused, to)
@@ -89,10 +91,11 @@ def move_back(
 
 
 def _lock(things: Iterable[Any]) -> list[Any]:
-    """The rows, fresh and locked after their orders, in order of their ids."""
+    """The rows, row-locked after their orders and read fresh, in order of their ids."""
     given = list(things)
     if not given:
         return []
+    # The order before its rows: every action keeps this lock order, so two never deadlock.
     lock_orders(_orders_of(given))
     same = type(given[0])._base_manager.filter(pk__in=[thing.pk for thing in given])
     return list(same.select_for_update(no_key=True).order_by("pk"))
@@ -102,6 +105,7 @@ def _set(rows: list[Any], to: str, changes: dict[str, Any], events: list[Event])
     if not rows:
         return []
     same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    # One UPDATE for all rows; the loop gives the rows in memory the same values.
     same.update(status=to, **changes)
     for row in rows:
         for field, value in {"status": to, **changes}.items():
@@ -116,14 +120,18 @@ def _orders_of(rows: Iterable[Any]) -> set[UUID]:
 
 
 def lock_orders(order_ids: Iterable[UUID]) -> None:
-    """Lock these orders by id, before any other lock (order, shipment, package, supply, stock)."""
+    """Take the row locks of these orders, sorted by id, before any other lock.
+
+    The lock order is order, shipment, package, supply, stock. NO KEY: rows that reference an order
+    may be inserted meanwhile.
+    """
     if wanted := list(set(order_ids)):
         with connection.cursor() as cursor:
             cursor.execute(LOCK, [wanted])
 
 
 def lock_order(order_id: UUID) -> Order:
-    """The order, locked and fresh."""
+    """The order, row-locked and read fresh."""
     return Order.objects.select_for_update(no_key=True).get(pk=order_id)
 
 
@@ -133,6 +141,7 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
     if not wanted:
         return
     by_status: dict[str, list[UUID]] = defaultdict(list)
+    # Write changed summaries only: most moves change none.
     for order_id, present, status in computed_summaries(wanted):
         if present != status:
             by_status[status].append(order_id)
@@ -145,7 +154,7 @@ def summarize_orders(order_ids: Iterable[UUID]) -> None:
 def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]:
     """(order id, stored summary, computed summary) of each order, in one statement."""
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"out": list(AT_THE_DOOR), "orders": list(order_ids)}
+        values: dict[str, Any] = {"out": list(WITH_COURIER), "orders": list(order_ids)}
         cursor.execute(SUMS.format(sums=EACH_SUM), values)
         rows = cursor.fetchall()
     return [
@@ -157,7 +166,7 @@ def computed_summaries(order_ids: Iterable[UUID]) -> list[tuple[UUID, str, str]]
 def add_quantities(counter: str, units: dict[UUID, int]) -> None:
     """Add units to one counter of order lines: {line id: units, below 0 to take back}.
 
-    Their orders are locked here. A broken inequality raises IntegrityError naming the rule.
+    Locks their orders. A broken check constraint raises IntegrityError, which names it.
     """
     if counter not in COUNTERS:
         raise ValueError(f"{counter!r} is no counter of an order line.")

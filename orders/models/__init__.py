@@ -1,4 +1,4 @@
-"""The rows of what was promised."""
+"""Models of accounts, products, orders, shipments, promises and returns."""
 
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.carriers import LabelRequest

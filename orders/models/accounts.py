@@ -1,4 +1,4 @@
-"""Who takes part: warehouses, sellers, users and what a user may do where."""
+"""Models: warehouses, sellers, users, their roles, and API keys."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from orders.models.base import Row
 
 
 class Warehouse(Row):
-    """A building from which orders leave; its zone is the zone of its promises."""
+    """A building from which orders ship; its time zone is that of shipping promises."""
 
     SELLER_PATH = "sellers"
     WAREHOUSE_PATH = "pk"
@@ -67,7 +67,7 @@ def zone_of(member: str = "") -> Coalesce:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are known by e-mail, without regard to case."""
+    """Users are identified by e-mail, in lower case."""
 
     use_in_migrations = False
 
@@ -96,7 +96,7 @@ class UserManager(BaseUserManager["User"]):
         )
 
 
-# mypy learns what from_queryset makes only where it stands by itself.
+# mypy infers the class that from_queryset makes only in an assignment of its own.
 TenantUserManager = UserManager.from_queryset(TenantQuerySet)
 
 

@@ -1,4 +1,4 @@
-"""What every row shares: an id that sorts by time and the paths of the tenant filter."""
+"""The abstract base model: a UUID that sorts by time, and the paths of the tenant filter."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What carriers were asked for: the intent to label a box, and what became of it."""
+"""Model of label requests to carriers."""
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,10 @@ from orders.models.shipments import Package
 
 
 class LabelRequest(Row):
-    """A label that a carrier is asked for: written before the carrier is asked.
+    """A request for the label of a box, written before the carrier is asked.
 
-    Its id is the idempotency key: whoever asks again, also after a crash, asks with the same one.
+    Its id is the idempotency key: a retry, also after a crash, sends the same one. `due_at` is the
+    lease of the process that asks now, or else the time of the next attempt.
     """
 
     WAREHOUSE_PATH = "package__shipment__warehouse"

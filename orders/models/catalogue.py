@@ -1,4 +1,4 @@
-"""What sellers stock with us."""
+"""Models: products and barcodes."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from orders.models.base import Row
 
 
 class Product(Row):
-    """A thing a seller stocks with us, known by its SKU."""
+    """A product that a seller stocks with us, identified by its SKU."""
 
     WAREHOUSE_PATH = "seller__warehouse"
 

@@ -1,4 +1,4 @@
-"""History: what happened, when, by whom. Appended, never edited."""
+"""Model of the event log: append-only."""
 
 from typing import Any, Self
 
@@ -14,14 +14,14 @@ from orders.models.orders import Order
 
 
 class TransactionId(Func):
-    """The id of the writing transaction: a reader by cursor skips nothing that commits late."""
+    """The id of the writing transaction: readers by cursor wait for open transactions before it."""
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()
 
 
 class Event(Row):
-    """Something that happened, of a kind that `orders/event_kinds.py` explains.
+    """Something that happened to a row: what, when, by whom; kinds are in `orders/event_kinds.py`.
 
     `data` holds ids, quantities and dates; no name, address or typed text, so that erasing a person
     never touches history.

@@ -1,4 +1,4 @@
-"""Why something may not go on."""
+"""Model of holds on orders and shipments."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from orders.models.shipments import Shipment
 
 
 class Hold(Row):
-    """Why something may not go on; nothing is released or handed over while one is open."""
+    """A reason to stop an order or a shipment: while open, no picking starts, no hand-over."""
 
     KIND = "hold"
     WAREHOUSE_PATH = "order__seller__warehouse"

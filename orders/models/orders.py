@@ -1,4 +1,4 @@
-"""What a customer bought from a seller, and how far each unit has come."""
+"""Models: orders, their lines with counters, and idempotency keys."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -87,7 +87,7 @@ class Order(Row):
 
     @cached_property
     def token(self) -> str:
-        """The secret part of the tracking address."""
+        """The secret part of the tracking URL."""
         return tracking_token(self.pk, self.token_revision)
 
     @property
@@ -96,12 +96,12 @@ class Order(Row):
 
     @property
     def has_address(self) -> bool:
-        """Can a parcel be sent there?"""
+        """Whether the address is complete enough for a parcel."""
         return bool(self.street and self.city and self.country)
 
 
 def _up_to(total: str, *parts: str) -> Q:
-    """Condition: the parts together are at most `total`."""
+    """Condition of a check constraint: the sum of `parts` is at most `total`."""
     together: Combinable = F(parts[0])
     for part in parts[1:]:
         together = together + F(part)
@@ -109,10 +109,7 @@ def _up_to(total: str, *parts: str) -> Q:
 
 
 class OrderLine(Row):
-    """A product and a quantity of an order; the counters say how far the units have come.
-
-    A line with components (`part_of` of theirs is this line) is not counted itself.
-    """
+    """A product and a quantity of an order; the counters say how far the units have come."""
 
     WAREHOUSE_PATH = "order__seller__warehouse"
 
@@ -195,7 +192,7 @@ class OrderLine(Row):
 
 
 class IdempotencyKey(models.Model):
-    """An answer we gave to a request with this key; the same request gets it again."""
+    """The answer to a request with this idempotency key; a repeated request gets it again."""
 
     pk = models.CompositePrimaryKey("seller", "key")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""What we told the customer, and what became of it."""
+"""Model of promises: dates and time windows given to customers, and their outcome."""
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +15,11 @@ OPEN = Q(settled_at__isnull=True)
 
 
 class Promise(Row):
-    """Something we told the customer, with a deadline, in the zone of the place of delivery.
+    """A date or time window given to a customer, with a deadline, in the zone of delivery.
 
-    It ends in one of four ways: kept, revised by a newer one before it was due, broken at its
-    deadline, or released because what it was about is not sent any more. `replaces` is the promise
-    that it stands in for.
+    It is settled in one of four ways: kept; revised, when a newer one replaced it before its
+    deadline; broken at its deadline; or released, when there is nothing left to send. `replaces`
+    is the older promise that this one replaced.
     """
 
     KIND = "promise"

@@ -1,4 +1,4 @@
-"""Goods coming back from a customer."""
+"""Models: returns and their lines."""
 
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from orders.states import RETURN_MOVES, ReturnStatus
 class Return(Row):
     """Goods of one order on their way back; `number` is the RMA number on the parcel.
 
-    One whose reason is `undeliverable` was asked for by nobody: a parcel came back unopened, and
-    its units, which count as `came_back`, wait for the same inspection as any other.
+    With the reason `undeliverable` no customer requested it: a parcel came back unopened. Its units
+    count as `came_back`, and are inspected like any others.
     """
 
     MOVES = RETURN_MOVES
@@ -54,16 +54,16 @@ class Return(Row):
 
     @property
     def event_kind(self) -> str:
-        """What its events begin with: the customer's messages follow `return` alone."""
+        """The prefix of its events: only `return` makes messages to the customer."""
         return "undeliverable" if self.is_undeliverable else self.KIND
 
 
-# What a customer may give as a reason.
+# The reasons that a customer may choose.
 ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] != "undeliverable"]
 
 
 class ReturnLine(Row):
-    """How many units of an order line come back, and what became of them."""
+    """Units of an order line in a return, counted by decision and by outcome of the inspection."""
 
     WAREHOUSE_PATH = "order_return__order__seller__warehouse"
     KIND = "return_line"

@@ -1,4 +1,4 @@
-"""The work of sending: what leaves a warehouse together, and the boxes it leaves in."""
+"""Models: shipments, packages and their lines."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +17,7 @@ from orders.states import (
     ShipmentStatus,
 )
 
-# Of these a seller should know: they need a decision, or somebody has to act in time.
+# Shown to the seller under "Needs attention": a person has to decide, or to act in time.
 NOT_DELIVERED = (
     PackageStatus.ATTEMPT_FAILED,
     PackageStatus.AT_PICKUP_POINT,
@@ -26,7 +26,7 @@ NOT_DELIVERED = (
 
 
 class Shipment(Row):
-    """Quantities of the lines of one order that leave one warehouse together."""
+    """Units of one order that leave one warehouse together: the work of picking and packing."""
 
     MOVES = SHIPMENT_MOVES
     UNDO_MOVES = SHIPMENT_UNDO_MOVES
@@ -72,7 +72,7 @@ class Shipment(Row):
 
 
 class ShipmentLine(Row):
-    """How many units of an order line go with a shipment."""
+    """Units of an order line in a shipment."""
 
     WAREHOUSE_PATH = "shipment__warehouse"
 
@@ -194,7 +194,7 @@ class Package(Row):
 
     @property
     def can_undo_door(self) -> bool:
-        """The courier may take back what happened at the door; nothing followed it."""
+        """Whether the courier may undo the outcome of the stop: no further step followed."""
         return not self.was_collected and self.status in (
             PackageStatus.DELIVERED,
             PackageStatus.ATTEMPT_FAILED,
@@ -203,12 +203,12 @@ class Package(Row):
 
     @property
     def was_collected(self) -> bool:
-        """It came to the customer by way of a pickup point."""
+        """Whether the customer collected it at a pickup point."""
         return self.status == PackageStatus.DELIVERED and bool(self.pickup_point)
 
 
 class PackageLine(Row):
-    """How many units of a shipment line lie in a box."""
+    """Units of a shipment line in a box."""
 
     WAREHOUSE_PATH = "package__shipment__warehouse"
 

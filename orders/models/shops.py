@@ -1,4 +1,4 @@
-"""Where orders come from."""
+"""Model of sales channels."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from orders.models.base import Row
 
 
 class SalesChannel(Row):
-    """A shop, a marketplace, the API or a file through which a seller's orders arrive."""
+    """A source of a seller's orders: a shop platform, the API or a file."""
 
     class Kind(models.TextChoices):
-        """The kinds that are no shop platform: those are in `orders.shops`, one file each."""
+        """The kinds besides the shop platforms, which `orders.shops` registers, one file each."""
 
         API = "api", "API"
         FILE = "file", "File"

@@ -1,1 +1,1 @@
-"""What customers were told and by when: calendar, windows, the ledger and its watcher."""
+"""Promises to customers: working days, time windows, settling, replacing, warning."""

@@ -1,4 +1,4 @@
-"""Promises: the only dates that messages and the tracking page may state."""
+"""Create promises: the only dates that messages and the tracking page may state."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,12 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from orders.models import Order, Package, Promise, Seller, Shipment, User
-from orders.promises.windows import customer_must_hear_of
+from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
 
 
 def terms_of(seller: Seller) -> Terms:
-    """The terms of a seller whose warehouse is loaded."""
+    """What the dates of a seller are computed from; the seller's warehouse must be loaded."""
     warehouse = seller.warehouse
     return Terms(
         zone=warehouse.time_zone,
@@ -24,7 +24,7 @@ def terms_of(seller: Seller) -> Terms:
 
 
 def order_spans(now: datetime, terms: Terms, delivery_zone: str) -> tuple[Span, Span]:
-    """(when it leaves, when it arrives) of an order accepted now."""
+    """(shipping span, arrival span) of an order accepted now."""
     leaves = shipping_span(now, terms)
     zone = ZoneInfo(terms.zone)
     arrives = arrival_span(
@@ -36,13 +36,13 @@ def order_spans(now: datetime, terms: Terms, delivery_zone: str) -> tuple[Span, 
 def promise_shipping(shipment: Shipment, *, made_at: datetime) -> Promise:
     """Promise that a packed shipment leaves by the next working day."""
     span = packed_span(made_at, _terms_of_order(shipment.order_id))
-    return _keep(shipment, Promise.Kind.SHIPS, span, made_at)
+    return _create(shipment, Promise.Kind.SHIPS, span, made_at)
 
 
 def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> list[Promise]:
     """Promise the arrival of many shipments that leave now, in four statements.
 
-    Each is narrower than what was promised for its order, and stands in for it.
+    Each new promise replaces the promise of its whole order, with a narrower window.
     """
     order_ids = {shipment.order_id for shipment in shipments}
     orders = Order.objects.select_related("seller__warehouse").in_bulk(order_ids)
@@ -66,17 +66,17 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
     return Promise.objects.bulk_create(rows)
 
 
-def promise_doors(
-    doors: Sequence[tuple[Package, datetime, datetime]],
+def promise_delivery_windows(
+    windows: Sequence[tuple[Package, datetime, datetime]],
     *,
     made_at: datetime,
     courier: User | None = None,
 ) -> list[Promise]:
-    """Promise the hours of a tour: (package, starts, ends) each, in a fixed number of statements.
+    """Promise the delivery windows of a run, each (package, starts, ends).
 
-    An hour at the door that is still open gives way to the new one.
+    A fixed number of statements. An open delivery window of the order is replaced by the new one.
     """
-    order_ids = {package.order_id for package, _, _ in doors}
+    order_ids = {package.order_id for package, _, _ in windows}
     zones = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "time_zone"))
     present = newest_promises(order_ids, Promise.Kind.AT_DOOR, settled_at__isnull=True)
     promises = Promise.objects.bulk_create(
@@ -95,7 +95,7 @@ def promise_doors(
             carrier=package.carrier,
             courier=courier,
         )
-        for package, starts, ends in doors
+        for package, starts, ends in windows
     )
     if present:
         mark_revised([(row.replaces, row) for row in promises if row.replaces], now=made_at)
@@ -103,7 +103,7 @@ def promise_doors(
 
 
 def newest_promises(order_ids: Iterable[UUID], kind: str, **conditions: Any) -> dict[UUID, Promise]:
-    """{order id: its newest promise of a kind that was not withdrawn}, in one statement."""
+    """{order id: its newest promise of this kind that was not released}, in one statement."""
     rows = Promise.objects.filter(
         order__in=set(order_ids), kind=kind, released_at__isnull=True, **conditions
     )
@@ -112,11 +112,11 @@ def newest_promises(order_ids: Iterable[UUID], kind: str, **conditions: Any) -> 
 
 
 def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> None:
-    """Settle promises that newer ones stand in for, in at most two statements."""
+    """Settle promises that newer ones replace, (old, new) each, in at most two statements."""
     by_move: dict[bool, list[UUID]] = {}
     for old, new in pairs:
         by_hour = new.kind == Promise.Kind.AT_DOOR
-        moved = customer_must_hear_of(old, new, by_the_hour=by_hour)
+        moved = must_notify_customer(old, new, by_the_hour=by_hour)
         by_move.setdefault(moved, []).append(old.pk)
     for moved, ids in by_move.items():
         Promise.objects.filter(pk__in=ids, settled_at__isnull=True).update(
@@ -124,7 +124,7 @@ def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> 
         )
 
 
-def _keep(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
+def _create(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promise:
     promise = _row(shipment, kind, span, made_at)
     promise.save(force_insert=True)
     return promise

@@ -1,4 +1,4 @@
-"""A promise that cannot be kept gives way to one that can, before it is due."""
+"""Replace promises by newer ones before their deadline, and warn sellers of those at risk."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Promise, User
 from orders.promises.making import mark_revised
-from orders.promises.windows import customer_must_hear_of
+from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span
 
-FURTHEST = timedelta(days=120)
+MAX_AHEAD = timedelta(days=120)  # a later date is most likely a typing error
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A promise and the window that takes its place."""
+    """A promise, and the time window of the promise that replaces it."""
 
     replaced: Promise
     span: Span
@@ -33,9 +33,9 @@ class Change:
 def revise_promise(
     promise: Promise, *, earliest: datetime, latest: datetime, reason: str, actor: User | None
 ) -> Promise:
-    """A new window for the same thing, before it is due; the customer hears of what matters.
+    """Replace an open promise by one with a new window; the customer is notified if it matters.
 
-    Raises DomainError when the promise is settled or over, or the window makes no sense.
+    Raises DomainError when the promise is settled or past its deadline, or the window is invalid.
     """
     now = timezone.now()
     lock_orders([promise.order_id])
@@ -55,48 +55,51 @@ def revise_promise(
 def replace_promises(
     changes: Sequence[Change], *, now: datetime, actor: User | None = None
 ) -> list[Promise]:
-    """Put new windows in the place of promises whose orders are locked, in five statements."""
+    """Replace promises whose orders the caller has locked, in five statements."""
     rows = [_successor(change, now) for change in changes]
     Promise.objects.bulk_create(rows)
     mark_revised(
         [(change.replaced, row) for change, row in zip(changes, rows, strict=True)], now=now
     )
-    told = _told([row for row in rows if _customer_must_hear_of(row)])
-    record([_event(row, actor, is_told=row.pk in told) for row in rows])
+    notified = _one_per_order([row for row in rows if _must_notify_customer(row)])
+    record([_event(row, actor, is_notified=row.pk in notified) for row in rows])
     return rows
 
 
 def record_late_departures(handed_over: Sequence[Event]) -> None:
-    """Tell, once an order, of shipments that left too late for what was promised of it."""
+    """Record that shipments left too late for the promise of their order.
+
+    The customer is notified once per order, also when several of its shipments are late.
+    """
     ids = [event.data["promise"] for event in handed_over if event.data.get("promise")]
     promises = Promise.objects.filter(pk__in=ids).select_related("replaces").order_by("pk")
     late = [
         row
         for row in promises
-        if row.replaces and row.local_on > row.replaces.local_on and _customer_must_hear_of(row)
+        if row.replaces and row.local_on > row.replaces.local_on and _must_notify_customer(row)
     ]
     if not late:
         return
     Promise.objects.filter(pk__in=[row.pk for row in late]).update(reason=Promise.Reason.LATE)
     for row in late:
         row.reason = Promise.Reason.LATE
-    told = _told(late)
-    record([_event(row, None, is_told=row.pk in told) for row in late])
+    notified = _one_per_order(late)
+    record([_event(row, None, is_notified=row.pk in notified) for row in late])
 
 
 def warn_of_failed_attempts(package_ids: Iterable[UUID], *, now: datetime) -> None:
-    """The arrival of a parcel that could not be handed over is at risk at once."""
+    """Warn of the open arrivals of parcels whose delivery attempt failed."""
     promises = Promise.objects.filter(
         kind=Promise.Kind.ARRIVES,
         shipment__packages__in=set(package_ids),
         settled_at__isnull=True,
         warned_at__isnull=True,
     )
-    warn_of(list(promises.order_by("pk").distinct()), now=now)
+    warn_sellers(list(promises.order_by("pk").distinct()), now=now)
 
 
-def warn_of(promises: Sequence[Promise], *, now: datetime) -> None:
-    """Say once, to the seller, that these promises are at risk."""
+def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
+    """Record that these promises are at risk; `warned_at` keeps the watcher from doing it again."""
     if not promises:
         return
     Promise.objects.filter(pk__in=[row.pk for row in promises]).update(warned_at=now)
@@ -108,8 +111,8 @@ def _check_span(span: Span, current: Promise, now: datetime) -> None:
         raise DomainError("The time window must end after it starts.")
     if span.latest <= now:
         raise DomainError("The new date is in the past: choose a later one.")
-    if span.latest - now > FURTHEST:
-        raise DomainError(f"Choose a date within {FURTHEST.days} days.")
+    if span.latest - now > MAX_AHEAD:
+        raise DomainError(f"Choose a date within {MAX_AHEAD.days} days.")
     if (span.earliest, span.latest) == (current.earliest, current.latest):
         raise DomainError("This is the current date: choose another one.")
 
@@ -134,35 +137,36 @@ def _successor(change: Change, now: datetime) -> Promise:
     )
 
 
-def _customer_must_hear_of(row: Promise) -> bool:
+def _must_notify_customer(row: Promise) -> bool:
     by_hour = row.kind == Promise.Kind.AT_DOOR
-    return row.replaces is not None and customer_must_hear_of(
-        row.replaces, row, by_the_hour=by_hour
-    )
+    return row.replaces is not None and must_notify_customer(row.replaces, row, by_the_hour=by_hour)
 
 
-def _told(rows: Iterable[Promise]) -> set[UUID]:
-    """Of what moves together in an order the customer hears once: {id of that promise}.
+def _one_per_order(rows: Iterable[Promise]) -> set[UUID]:
+    """The ids of the promises that the customer is notified of: one per order.
 
-    The door before the day; a parcel before the rest, because its message names the rest's day
-    too; and whatever arrives before what leaves.
+    A delivery window goes before an arrival, and an arrival before a shipping date. Of two arrivals
+    that of a shipment goes first, because its message also names the day of the rest.
     """
     first: dict[UUID, Promise] = {}
-    for row in sorted(rows, key=_urgency):
+    for row in sorted(rows, key=_notification_order):
         first.setdefault(row.order_id, row)
     return {row.pk for row in first.values()}
 
 
-def _urgency(row: Promise) -> tuple[int, bool, datetime, UUID]:
+def _notification_order(row: Promise) -> tuple[int, bool, datetime, UUID]:
     by_kind = (Promise.Kind.AT_DOOR, Promise.Kind.ARRIVES, Promise.Kind.SHIPS)
     return by_kind.index(Promise.Kind(row.kind)), row.shipment_id is None, row.latest, row.pk
 
 
-def _event(row: Promise, actor: User | None, *, is_told: bool) -> Event:
-    """Told to the customer, or only noted: a small shift, or one that another event tells."""
+def _event(row: Promise, actor: User | None, *, is_notified: bool) -> Event:
+    """`promise.moved` notifies the customer; `promise.adjusted` is history only.
+
+    Adjusted is a small shift, or one that the message of another promise already states.
+    """
     return Event.of(
         row,
-        "moved" if is_told else "adjusted",
+        "moved" if is_notified else "adjusted",
         actor=actor,
         promise=str(row.pk),
         former=str(row.replaces_id),

@@ -1,4 +1,4 @@
-"""Promises are settled by the facts, in the transaction of the fact, in one statement."""
+"""Settle promises from what happened: kept, broken, revised or released; one SQL statement."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,8 +12,8 @@ from orders.models import Event, Promise
 from orders.statements import with_codes
 from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus
 
-# What happened is read anew, so that an undo opens a promise again as it settled it.
-HAPPENED = with_codes(
+# Reads the rows, not the event, so that after an undo the same statement reopens a promise.
+UNITS_AND_BOXES = with_codes(
     """
 WITH
 -- The units of each order: to send, sent, delivered.
@@ -40,13 +40,14 @@ box AS (
 )
 # A promise of arrival without a shipment is of the whole order. Only what is open or kept may
 # change: a promise that was broken, revised or released stays so.
-FACTS = with_codes(
+PROMISES_AND_FACTS = with_codes(
     """
 -- Each promise that was not released, beside what happened to what it is about.
 fact AS (
     SELECT promise.id, later.is_moved,
         promise.settled_at IS NULL OR promise.kept_at IS NOT NULL AS may_change,
-        -- When it was done; of a shipment that is back, when it had been at the door, if ever.
+        -- When the promised thing was done; of a shipment that came back: when it was once at the
+        -- customer's, if ever.
         CASE WHEN promise.kind = {at_door} THEN package.delivered_at
             WHEN promise.kind = {ships}
                 THEN CASE WHEN shipment.status = {handed_over} THEN box.left_at END
@@ -55,12 +56,12 @@ fact AS (
             WHEN box.is_back THEN promise.done_at
             WHEN box.arrived_at IS NOT NULL THEN coalesce(promise.done_at, box.arrived_at)
         END AS done_at,
-        -- Nothing is to come any more: all is cancelled, or every box turned back.
+        -- is_pointless: nothing will come, because all is cancelled or every box turned back.
         CASE WHEN promise.kind = {at_door} THEN false
             WHEN promise.kind = {ships} THEN shipment.status = {cancelled}
             WHEN promise.shipment_id IS NULL THEN need.units = 0
             ELSE box.is_back AND promise.settled_at IS NULL END AS is_pointless,
-        -- The whole order has left, and promises of its shipments stand in for it.
+        -- is_replaced: the whole order has left, and promises of its shipments replace this one.
         promise.kind = {arrives} AND promise.shipment_id IS NULL AND need.units > 0
             AND need.shipped = need.units AND later.is_moved IS NOT NULL AS is_replaced
     FROM orders_promise promise
@@ -69,7 +70,7 @@ fact AS (
     LEFT JOIN orders_package package ON package.id = promise.package_id
     LEFT JOIN box ON box.order_id = promise.order_id
         AND box.shipment_id IS NOT DISTINCT FROM promise.shipment_id
-    -- is_moved: does one that stands in for it name a later day? NULL: none stands in for it.
+    -- is_moved: a promise that replaces it names a later day; NULL: no promise replaces it.
     LEFT JOIN LATERAL (
         SELECT bool_or(later.local_on > promise.local_on) AS is_moved
         FROM orders_promise later WHERE later.replaces_id = promise.id AND later.released_at IS NULL
@@ -83,7 +84,7 @@ fact AS (
     cancelled=ShipmentStatus.CANCELLED,
 )
 SETTLE = f"""
-{HAPPENED}, {FACTS},
+{UNITS_AND_BOXES}, {PROMISES_AND_FACTS},
 -- What follows: released, revised, or judged by its deadline; at most one of them.
 verdict AS (
     SELECT id, done_at, is_moved,
@@ -107,9 +108,9 @@ WHERE verdict.id = promise.id AND (
 )
 RETURNING CASE WHEN is_judged AND promise.broken_at IS NOT NULL THEN promise.id END
 """  # noqa: S608
-# What an undone step promised is released, and what that replaced holds again, if nothing else
-# stands in for it.
-TAKE_BACK = """
+# Releases what an undone step promised, and reopens the promise which that had replaced, unless
+# another promise replaces it too.
+UNDO_PROMISES = """
 WITH
 -- The promises of the undone step.
 undone AS (
@@ -126,9 +127,9 @@ WHERE id IN (SELECT replaces_id FROM undone) AND shipment_id IS NULL AND revised
 
 
 def settle_promises(order_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Settle the promises of these orders by what has happened; one statement, and the events.
+    """Settle the promises of these orders: one statement, and one insert of events.
 
-    Done after its deadline, a promise that was still open is broken, and the seller hears of it.
+    An open promise that was fulfilled after its deadline becomes broken: `promise.broken`.
     """
     values: dict[str, Any] = {"orders": list(set(order_ids)), "now": now}
     with connection.cursor() as cursor:
@@ -139,29 +140,31 @@ def settle_promises(order_ids: Iterable[UUID], *, now: datetime) -> None:
 
 
 def record_broken(promises: Iterable[Promise]) -> None:
-    """Record that these promises were broken."""
+    """Append a `promise.broken` event for each."""
     record([Event.of(promise, "broken", promise=str(promise.pk)) for promise in promises])
 
 
-def take_back_promises(shipment_ids: Iterable[UUID], kind: str, *, now: datetime) -> None:
-    """Release the open promises of a kind that an undone step had made for these shipments."""
+def undo_promises(shipment_ids: Iterable[UUID], kind: str, *, now: datetime) -> None:
+    """Release the open promises of this kind that an undone step had made for these shipments."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_BACK, {"shipments": list(shipment_ids), "kind": kind, "now": now})
+        cursor.execute(UNDO_PROMISES, {"shipments": list(shipment_ids), "kind": kind, "now": now})
 
 
-def release_doors(package_ids: Iterable[UUID], order_ids: Iterable[UUID], *, now: datetime) -> None:
-    """The courier was at these doors in vain: the hour is over, neither kept nor broken."""
-    open_doors = Promise.objects.filter(
+def release_delivery_windows(
+    package_ids: Iterable[UUID], order_ids: Iterable[UUID], *, now: datetime
+) -> None:
+    """Release the delivery windows after a failed attempt: neither kept nor broken."""
+    windows = Promise.objects.filter(
         order__in=set(order_ids),
         kind=Promise.Kind.AT_DOOR,
         package__in=set(package_ids),
         settled_at__isnull=True,
     )
-    open_doors.update(released_at=now)
+    windows.update(released_at=now)
 
 
 def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
-    """These parcels do not come back after all: the arrival that was released holds again."""
+    """Undo the release of arrivals: these parcels are not on their way back after all."""
     arrivals = Promise.objects.filter(
         kind=Promise.Kind.ARRIVES, shipment__packages__in=set(package_ids)
     )
@@ -171,10 +174,10 @@ def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
     )
 
 
-def reopen_doors(package_ids: Iterable[UUID]) -> None:
-    """The courier is at these doors still: what was released holds again."""
-    doors = Promise.objects.filter(kind=Promise.Kind.AT_DOOR, package__in=set(package_ids))
-    newest = doors.order_by("package", "-made_at", "-pk").distinct("package")
+def reopen_delivery_windows(package_ids: Iterable[UUID]) -> None:
+    """Undo the release of delivery windows: the failed attempt at these parcels was undone."""
+    windows = Promise.objects.filter(kind=Promise.Kind.AT_DOOR, package__in=set(package_ids))
+    newest = windows.order_by("package", "-made_at", "-pk").distinct("package")
     Promise.objects.filter(pk__in=newest.values("pk"), released_at__isnull=False).update(
         released_at=None
     )

@@ -1,4 +1,4 @@
-"""The ledger of promises hears of every fact, in the transaction of the fact."""
+"""The event subscriber that settles promises, in the transaction of the event."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,15 +9,15 @@ from django.utils import timezone
 from orders.models import Event, Promise
 from orders.promises.revisions import record_late_departures, warn_of_failed_attempts
 from orders.promises.settling import (
-    release_doors,
+    release_delivery_windows,
     reopen_arrivals,
-    reopen_doors,
+    reopen_delivery_windows,
     settle_promises,
-    take_back_promises,
+    undo_promises,
 )
 
-# What may keep, release or open a promise again.
-FACTS = frozenset(
+# Events after which a promise may be kept, broken, released or open again.
+SETTLING_EVENTS = frozenset(
     {
         "shipment.handed_over",
         "shipment.handed_over_undone",
@@ -32,17 +32,21 @@ FACTS = frozenset(
         "package.attempt_failed_undone",
     }
 )
-IN_VAIN = frozenset({"package.attempt_failed", "package.at_pickup_point", "package.returning"})
-AT_THE_DOOR_AGAIN = frozenset({"package.attempt_failed_undone", "package.at_pickup_point_undone"})
+FAILED_DELIVERIES = frozenset(
+    {"package.attempt_failed", "package.at_pickup_point", "package.returning"}
+)
+FAILED_DELIVERIES_UNDONE = frozenset(
+    {"package.attempt_failed_undone", "package.at_pickup_point_undone"}
+)
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Settle what these events settle: a fixed number of statements, none for other events."""
+    """Update promises after these events: a fixed number of statements, none for other events."""
     kinds = {event.kind for event in events}
     now = timezone.now()
     _withdraw(events, now)
-    if kinds & FACTS:
-        settle_promises(_orders(events, FACTS), now=now)
+    if kinds & SETTLING_EVENTS:
+        settle_promises(_orders(events, SETTLING_EVENTS), now=now)
     if "shipment.handed_over" in kinds:
         record_late_departures([event for event in events if event.kind == "shipment.handed_over"])
     if failed := _subjects(events, {"package.attempt_failed"}):
@@ -50,15 +54,15 @@ def on_events(events: Sequence[Event]) -> None:
 
 
 def _withdraw(events: Sequence[Event], now: datetime) -> None:
-    """Release what holds no more, and open again what does."""
+    """Release promises that no longer hold, and reopen those of an undone step."""
     if undone := _subjects(events, {"shipment.handed_over_undone"}):
-        take_back_promises(undone, Promise.Kind.ARRIVES, now=now)
+        undo_promises(undone, Promise.Kind.ARRIVES, now=now)
     if undone := _subjects(events, {"shipment.packed_undone"}):
-        take_back_promises(undone, Promise.Kind.SHIPS, now=now)
-    if packages := _subjects(events, IN_VAIN):
-        release_doors(packages, _orders(events, IN_VAIN), now=now)
-    if packages := _subjects(events, AT_THE_DOOR_AGAIN):
-        reopen_doors(packages)
+        undo_promises(undone, Promise.Kind.SHIPS, now=now)
+    if packages := _subjects(events, FAILED_DELIVERIES):
+        release_delivery_windows(packages, _orders(events, FAILED_DELIVERIES), now=now)
+    if packages := _subjects(events, FAILED_DELIVERIES_UNDONE):
+        reopen_delivery_windows(packages)
     if packages := _subjects(events, {"package.returning_undone"}):
         reopen_arrivals(packages)
 

@@ -1,4 +1,4 @@
-"""The evening before: each parcel that comes tomorrow is announced once."""
+"""Announce each parcel that is due tomorrow, once, in the evening before."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from orders.promises.watching import BATCH, claim_orders
 from orders.statements import with_codes
 from orders.states import PackageStatus
 
-# When the evening before is, where it is delivered, and how far off the end of tomorrow is then.
+# When the evening is, in local time of the place of delivery. `soonest` and `furthest` bound how
+# far away the end of tomorrow is then, in any time zone: they let the index on `latest` be used.
 EVENING_BEFORE = {
     "evening": time(17),
     "night": time(20),
@@ -20,7 +21,7 @@ EVENING_BEFORE = {
     "furthest": timedelta(hours=32),
 }
 NOT_OUT = (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT, PackageStatus.ATTEMPT_FAILED)
-# A parcel comes tomorrow when the last day of its window is tomorrow and it is not out already.
+# A parcel is due tomorrow when the last day of its window is tomorrow and it is not out already.
 DUE = with_codes(
     """
 SELECT promise.order_id, package.id, promise.id, promise.local_on
@@ -32,7 +33,7 @@ WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
     AND (%(now)s AT TIME ZONE promise.zone)::time >= %(evening)s
     AND (%(now)s AT TIME ZONE promise.zone)::time < %(night)s
     AND promise.local_on = (%(now)s AT TIME ZONE promise.zone)::date + 1
-    -- It is announced once.
+    -- Not announced for this day yet.
     AND NOT EXISTS (
         SELECT FROM orders_event event
         WHERE event.order_id = package.order_id AND event.kind = 'package.due_tomorrow'
@@ -45,11 +46,11 @@ WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
 
 
 def announce_tomorrow(limit: int = BATCH) -> int:
-    """Announce what comes tomorrow, at places where it is evening; returns how many parcels."""
-    told = 0
+    """Announce what is due tomorrow where it is evening now; returns the number of parcels."""
+    announced = 0
     while number := _announce_batch(timezone.now(), limit):
-        told += number
-    return told
+        announced += number
+    return announced
 
 
 @transaction.atomic(savepoint=False)

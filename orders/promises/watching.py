@@ -1,7 +1,7 @@
-"""The watcher of promises: warns, tells before one breaks, and marks those that are broken.
+"""The promise watcher, a periodic task: warns of promises at risk, replaces or breaks them.
 
-Safe to run twice and at once: an order that another transaction holds is left for the next time,
-and what is done to a promise is read again under the lock of its order.
+Idempotent and safe to run concurrently: orders that another transaction has locked are skipped
+(SKIP LOCKED) until the next run, and promises are read again under the row lock of their order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,21 +16,21 @@ from django.utils import timezone
 
 from orders.models import OrderLine, Promise
 from orders.promises.making import terms_of
-from orders.promises.revisions import Change, replace_promises, warn_of
+from orders.promises.revisions import Change, replace_promises, warn_sellers
 from orders.promises.settling import record_broken
 from orders.promises.windows import (
-    ARRIVES_GIVES_WAY,
-    ARRIVES_NEAR,
-    ARRIVES_WARNED_AT,
-    DOOR_GIVES_WAY,
-    DOOR_WARNED,
-    OUT_GIVES_WAY,
-    SHIPS_GIVES_WAY,
-    SHIPS_WARNED,
-    days_at_door,
+    ARRIVES_LOOK_AHEAD,
+    ARRIVES_REVISE_MARGIN,
+    ARRIVES_WARN_FROM,
+    OUT_REVISE_MARGIN,
+    SHIPS_REVISE_MARGIN,
+    SHIPS_WARN_MARGIN,
+    WINDOW_REVISE_MARGIN,
+    WINDOW_WARN_MARGIN,
+    delivery_days,
     next_arrival,
-    next_arrival_unsent,
-    next_door,
+    next_arrival_not_shipped,
+    next_delivery_window,
     next_shipping,
 )
 from orders.promises.working_days import arrival_span
@@ -39,13 +39,13 @@ from orders.states import PACKAGE_STRANDED, PackageStatus
 
 BATCH = 100  # orders in a transaction
 WARN, REVISE, BREAK = "warn", "revise", "break"
-# What will not come is never promised anew; it is broken when its time is over. An arrival whose
-# parcel is at its last stops waits for the hour at the door, which is told first.
+# A stranded parcel gets no new promise: its old one breaks at its deadline. An arrival whose parcel
+# is out for delivery is not revised while its delivery window is open: that one is revised first.
 DUE = with_codes(
     """
 SELECT promise.id, promise.order_id, judged.step, box.is_stranded
 FROM orders_promise promise
--- is_out: a box of it is with its courier; is_stranded: one of them will not come by itself.
+-- is_out: a box of it is with its courier; is_stranded: a box needs a person, or it never comes.
 CROSS JOIN LATERAL (
     SELECT coalesce(bool_or(status = {out}), false) AS is_out,
         coalesce(bool_or(status IN ({stranded})), false) AS is_stranded
@@ -53,7 +53,7 @@ CROSS JOIN LATERAL (
     WHERE package.shipment_id = promise.shipment_id AND package.delivered_at IS NULL
         AND (promise.kind <> {at_door} OR package.id = promise.package_id)
 ) box
--- has_open_door: an hour at the door is promised too, and ends no later.
+-- has_open_door: a delivery window is promised too, and ends no later.
 CROSS JOIN LATERAL (
     SELECT promise.kind = {arrives} AND box.is_out AND EXISTS (
         SELECT FROM orders_promise door
@@ -61,7 +61,7 @@ CROSS JOIN LATERAL (
             AND door.settled_at IS NULL AND door.latest <= promise.latest
     ) AS has_open_door
 ) hour
--- From when its seller is warned (NULL: never), and from when it gives way.
+-- From when its seller is warned (NULL: never), and from when it is replaced.
 CROSS JOIN LATERAL (SELECT
     CASE WHEN promise.kind = {ships} THEN promise.latest - %(ships_warned)s
         WHEN promise.kind = {at_door} THEN promise.latest - %(door_warned)s
@@ -76,7 +76,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN promise.latest <= %(now)s THEN {breaks}
     WHEN moment.gives_way_from <= %(now)s THEN {revise}
     WHEN promise.warned_at IS NULL AND moment.warned_from <= %(now)s THEN {warn} END AS step
 ) judged
--- First of all, only what is near its end.
+-- Only what is near its deadline: this bound is what the index on `latest` serves.
 WHERE promise.settled_at IS NULL AND promise.latest <= %(now)s + %(arrives_near)s
     AND promise.latest <= %(now)s + CASE promise.kind WHEN {ships} THEN %(ships_warned)s
         WHEN {at_door} THEN %(door_warned)s ELSE %(arrives_near)s END
@@ -92,15 +92,15 @@ ORDER BY promise.latest
     revise=REVISE,
     warn=WARN,
 )
-TERMS = {
-    "ships": SHIPS_GIVES_WAY,
-    "arrives": ARRIVES_GIVES_WAY,
-    "out": OUT_GIVES_WAY,
-    "door": DOOR_GIVES_WAY,
-    "ships_warned": SHIPS_WARNED,
-    "door_warned": DOOR_WARNED,
-    "arrives_warned": ARRIVES_WARNED_AT,
-    "arrives_near": ARRIVES_NEAR,
+REVISE_MARGINS = {
+    "ships": SHIPS_REVISE_MARGIN,
+    "arrives": ARRIVES_REVISE_MARGIN,
+    "out": OUT_REVISE_MARGIN,
+    "door": WINDOW_REVISE_MARGIN,
+    "ships_warned": SHIPS_WARN_MARGIN,
+    "door_warned": WINDOW_WARN_MARGIN,
+    "arrives_warned": ARRIVES_WARN_FROM,
+    "arrives_near": ARRIVES_LOOK_AHEAD,
 }
 CLAIM = """
 SELECT id FROM orders_order
@@ -111,7 +111,7 @@ ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A promise that something must be done about, and whether what it is about still comes."""
+    """A promise, the step that is due for it, and whether one of its parcels is stranded."""
 
     promise: Promise
     step: str
@@ -119,7 +119,7 @@ class Due:
 
 
 def watch_promises(limit: int = BATCH) -> int:
-    """Do what is due, `limit` orders in a transaction; returns for how many promises."""
+    """Run every due step, `limit` orders per transaction; returns the number of promises."""
     done = 0
     while number := _watch_batch(limit):
         done += number
@@ -127,7 +127,7 @@ def watch_promises(limit: int = BATCH) -> int:
 
 
 def claim_orders(due: str, values: dict[str, Any], limit: int) -> list[UUID]:
-    """Lock the orders that a statement names, but for those that somebody else holds."""
+    """Lock up to `limit` orders that the SQL `due` selects (SKIP LOCKED); returns their ids."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(due=due), values | {"orders": None, "limit": limit})
         return [order_id for (order_id,) in cursor.fetchall()]
@@ -135,14 +135,14 @@ def claim_orders(due: str, values: dict[str, Any], limit: int) -> list[UUID]:
 
 @transaction.atomic(savepoint=False)
 def _watch_batch(limit: int) -> int:
-    """A fixed number of statements whatever the number of promises."""
+    """One transaction: a fixed number of statements whatever the number of promises."""
     now = timezone.now()
-    values: dict[str, Any] = {"now": now, **TERMS}
+    values: dict[str, Any] = {"now": now, **REVISE_MARGINS}
     orders = claim_orders(DUE, values, limit)
     if not orders:
         return 0
     found = _read_due(values | {"orders": orders})
-    warn_of([due.promise for due in found if due.step == WARN], now=now)
+    warn_sellers([due.promise for due in found if due.step == WARN], now=now)
     _break([due.promise for due in found if due.step == BREAK])
     changes = _changes([due.promise for due in found if _is_replaced(due)], now)
     if changes:
@@ -151,7 +151,7 @@ def _watch_batch(limit: int) -> int:
 
 
 def _read_due(values: dict[str, Any]) -> list[Due]:
-    """Once more, under the locks: somebody may have delivered since the claim looked."""
+    """Read again under the locks: a parcel may have been delivered since the claim looked."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, values)
         rows = cursor.fetchall()
@@ -172,7 +172,7 @@ def _break(promises: list[Promise]) -> None:
 
 
 def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
-    """The next honest window of each, and of what depends on it."""
+    """The replacement of each promise, and of the arrivals that depend on it."""
     waiting = _waiting_for_stock(promises)
     changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
     for row in _dependents(promises):
@@ -187,11 +187,11 @@ def _change(row: Promise, now: datetime, *, waits: bool) -> Change:
     if row.kind == Promise.Kind.SHIPS:
         span = next_shipping(row, now, terms)
     elif row.kind == Promise.Kind.AT_DOOR:
-        span = next_door(row, now, terms.country)
+        span = next_delivery_window(row, now, terms.country)
     elif row.shipment_id:
         span = next_arrival(row, now, terms.country)
     else:
-        span = next_arrival_unsent(row, now, terms, waits_for_stock=waits)
+        span = next_arrival_not_shipped(row, now, terms, waits_for_stock=waits)
         reason = Promise.Reason.STOCK_LATE if waits else reason
     return Change(row, span, reason)
 
@@ -205,7 +205,7 @@ def _waiting_for_stock(promises: Iterable[Promise]) -> set[UUID]:
 
 
 def _dependents(promises: Iterable[Promise]) -> list[Promise]:
-    """Open arrivals of the orders of which a departure or an hour at the door moves."""
+    """Open arrivals of orders whose shipping date or delivery window changes."""
     orders = {row.order_id for row in promises if row.kind != Promise.Kind.ARRIVES}
     if not orders:
         return []
@@ -219,7 +219,7 @@ def _dependents(promises: Iterable[Promise]) -> list[Promise]:
 
 
 def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | None:
-    """The change of an arrival that follows from another change of its order, if any does."""
+    """The change of an arrival that follows from another change of its order; None if it holds."""
     leading = Promise.Kind.SHIPS if _is_of_order(row) else Promise.Kind.AT_DOOR
     leaders = [
         change
@@ -228,10 +228,11 @@ def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | No
     ]
     if not leaders:
         return None
+    # The last change decides: the order has arrived when all of it has.
     day = max(change.span.local_on for change in leaders)
     if leading == Promise.Kind.AT_DOOR:
         last = max(change.span.latest for change in leaders)
-        span = days_at_door(day, day, row.zone)
+        span = delivery_days(day, day, row.zone)
         return Change(row, span, Promise.Reason.LATE) if last > row.latest else None
     span = arrival_span(day, day, terms_of(row.order.seller), row.zone)
     return Change(row, span, Promise.Reason.LATE) if span.local_on > row.local_on else None

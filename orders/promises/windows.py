@@ -1,4 +1,4 @@
-"""Which window comes next when one cannot be kept, and whether a change must be told: no database.
+"""Time windows of promises: the next one after a missed one, and whether to notify; pure functions.
 
 A window is anything with `earliest`, `latest`, `zone` and `local_on`: a Span or a Promise.
 """
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from orders.promises.working_days import (
     CLOSES,
-    DOORS_CLOSE,
-    DOORS_OPEN,
+    DELIVERIES_END,
+    DELIVERIES_START,
     OPENS,
     Span,
     Terms,
@@ -19,25 +19,27 @@ from orders.promises.working_days import (
     is_working_day,
 )
 
-# How long before its end a promise that nobody acted on gives way to an honest one.
-SHIPS_GIVES_WAY = timedelta(hours=1)
-ARRIVES_GIVES_WAY = timedelta(hours=3)
-OUT_GIVES_WAY = timedelta(minutes=30)  # an arrival whose parcel is out for delivery
-DOOR_GIVES_WAY = timedelta(minutes=5)
-# How long before its end its seller is warned that it is at risk; an arrival from noon on.
-SHIPS_WARNED = timedelta(hours=4)
-DOOR_WARNED = timedelta(minutes=15)
-ARRIVES_WARNED_AT = time(12)
-ARRIVES_NEAR = timedelta(hours=13)  # no day of deliveries ends later after its noon
+# Revise margin: how long before its deadline an unfulfilled promise is replaced by a later one.
+SHIPS_REVISE_MARGIN = timedelta(hours=1)
+ARRIVES_REVISE_MARGIN = timedelta(hours=3)
+OUT_REVISE_MARGIN = timedelta(minutes=30)  # an arrival whose parcel is out for delivery
+WINDOW_REVISE_MARGIN = timedelta(minutes=5)
+# Warn margin: how long before its deadline the seller is warned; of an arrival from noon on.
+SHIPS_WARN_MARGIN = timedelta(hours=4)
+WINDOW_WARN_MARGIN = timedelta(minutes=15)
+ARRIVES_WARN_FROM = time(12)
+ARRIVES_LOOK_AHEAD = timedelta(
+    hours=13
+)  # no day ends later after its noon, with a clock change too
 
-MOST_UNTOLD = timedelta(minutes=30)  # by which an hour at the door may shift without a word
-LATER_TODAY = timedelta(hours=2)
-QUARTER = 15 * 60
-STOCK_DAYS = 5  # working days after which stock that is missing may leave, if nobody says more
+MAX_SILENT_SHIFT = timedelta(minutes=30)  # a delivery window may shift so far unnotified
+LATER_TODAY = timedelta(hours=2)  # the width of a delivery window that replaces a missed one
+QUARTER = 15 * 60  # seconds: new windows begin at a full quarter of an hour
+STOCK_DAYS = 5  # working days until missing stock may leave; a guess: no receipt date is known
 
 
 class Window(Protocol):
-    """From when until when."""
+    """What Span and Promise have in common."""
 
     @property
     def earliest(self) -> datetime: ...
@@ -49,15 +51,15 @@ class Window(Protocol):
     def local_on(self) -> date: ...
 
 
-def customer_must_hear_of(old: Window, new: Window, *, by_the_hour: bool) -> bool:
-    """Whether the customer has to hear of a new window in the place of an old one.
+def must_notify_customer(old: Window, new: Window, *, by_the_hour: bool) -> bool:
+    """Whether the customer must be notified that `new` replaces `old`.
 
-    Of days: it ends later, or begins more than a day sooner. Of hours: either by more than 30
-    minutes. And always where it got wider: precision only rises without a word.
+    Days: when it ends later or begins more than a day sooner. Hours: when either shifts by more
+    than 30 minutes. In both cases when it got wider: only a narrower window needs no message.
     """
     if by_the_hour:
-        later = new.latest - old.latest > MOST_UNTOLD
-        sooner = old.earliest - new.earliest > MOST_UNTOLD
+        later = new.latest - old.latest > MAX_SILENT_SHIFT
+        sooner = old.earliest - new.earliest > MAX_SILENT_SHIFT
     else:
         later = new.local_on > old.local_on
         sooner = first_day(old) - first_day(new) > timedelta(days=1)
@@ -65,24 +67,24 @@ def customer_must_hear_of(old: Window, new: Window, *, by_the_hour: bool) -> boo
 
 
 def first_day(window: Window) -> date:
-    """The first day of a window, as the place of delivery calls it."""
+    """The first day of a window, in its own time zone."""
     return window.earliest.astimezone(ZoneInfo(window.zone)).date()
 
 
-def days_at_door(first: date, last: date, zone: str) -> Span:
-    """Whole days, from when carriers begin to ring until they stop."""
+def delivery_days(first: date, last: date, zone: str) -> Span:
+    """Whole days at the place of delivery: within the hours in which carriers deliver."""
     place = ZoneInfo(zone)
-    return Span(_at(first, DOORS_OPEN, place), _at(last, DOORS_CLOSE, place), zone)
+    return Span(_at(first, DELIVERIES_START, place), _at(last, DELIVERIES_END, place), zone)
 
 
-def days_at_dock(first: date, last: date, zone: str) -> Span:
-    """Whole days of a warehouse."""
+def warehouse_days(first: date, last: date, zone: str) -> Span:
+    """Whole days at a warehouse: within its opening hours."""
     place = ZoneInfo(zone)
     return Span(_at(first, OPENS, place), _at(last, CLOSES, place), zone)
 
 
-def hours_at_door(on: date, starts: time, ends: time, zone: str) -> Span:
-    """Hours of one day."""
+def delivery_hours(on: date, starts: time, ends: time, zone: str) -> Span:
+    """From one hour of a day to another, at the place of delivery."""
     place = ZoneInfo(zone)
     return Span(_at(on, starts, place), _at(on, ends, place), zone)
 
@@ -90,49 +92,52 @@ def hours_at_door(on: date, starts: time, ends: time, zone: str) -> Span:
 def next_shipping(missed: Window, now: datetime, terms: Terms) -> Span:
     """The working day after a missed one on which a packed shipment can leave."""
     day = _next_day(missed.local_on, now, CLOSES, ZoneInfo(missed.zone), terms.country)
-    return days_at_dock(day, day, missed.zone)
+    return warehouse_days(day, day, missed.zone)
 
 
 def next_arrival(missed: Window, now: datetime, country: str) -> Span:
     """The working day after a missed one on which a parcel that is on its way can arrive."""
-    day = _next_day(missed.local_on, now, DOORS_CLOSE, ZoneInfo(missed.zone), country)
-    return days_at_door(day, day, missed.zone)
+    day = _next_day(missed.local_on, now, DELIVERIES_END, ZoneInfo(missed.zone), country)
+    return delivery_days(day, day, missed.zone)
 
 
-def next_arrival_unsent(
+def next_arrival_not_shipped(
     missed: Window, now: datetime, terms: Terms, *, waits_for_stock: bool
 ) -> Span:
-    """When an order of which something is still here arrives, if it leaves on the next days."""
+    """The next arrival of an order that has not left completely; it leaves on the next days."""
     today = now.astimezone(ZoneInfo(terms.zone)).date()
     first = add_working_days(today, 1, terms.country)
     more = STOCK_DAYS - 1 if waits_for_stock else 0
     while True:
         last = add_working_days(first, more, terms.country)
         span = arrival_span(first, last, terms, missed.zone)
-        if span.local_on > missed.local_on and span.latest - now > 2 * ARRIVES_GIVES_WAY:
+        if span.local_on > missed.local_on and span.latest - now > 2 * ARRIVES_REVISE_MARGIN:
             return span
         first = add_working_days(first, 1, terms.country)
 
 
-def next_door(missed: Window, now: datetime, country: str) -> Span:
-    """Later today while carriers still ring for half an hour, else the whole next working day."""
+def next_delivery_window(missed: Window, now: datetime, country: str) -> Span:
+    """Later today if carriers still deliver for half an hour, else the whole next working day."""
     zone = ZoneInfo(missed.zone)
-    closes = _at(missed.local_on, DOORS_CLOSE, zone)
+    closes = _at(missed.local_on, DELIVERIES_END, zone)
     begins = max(missed.latest, datetime.fromtimestamp(now.timestamp() // QUARTER * QUARTER, zone))
-    if closes - begins >= MOST_UNTOLD:
+    if closes - begins >= MAX_SILENT_SHIFT:
         return Span(begins, min(begins + LATER_TODAY, closes), missed.zone)
     return next_arrival(missed, now, country)
 
 
 def _next_day(missed: date, now: datetime, closes: time, zone: ZoneInfo, country: str) -> date:
-    """The first working day after the missed one that is not about to end."""
+    """The first working day after `missed` that does not end within six hours from now."""
     day = missed
     today = now.astimezone(zone).date()
-    if day < today - timedelta(days=1):
+    if day < today - timedelta(days=1):  # long missed: skip the days that are over
         day = today - timedelta(days=1)
     while True:
         day += timedelta(days=1)
-        if is_working_day(day, country) and _at(day, closes, zone) - now > 2 * ARRIVES_GIVES_WAY:
+        if (
+            is_working_day(day, country)
+            and _at(day, closes, zone) - now > 2 * ARRIVES_REVISE_MARGIN
+        ):
             return day
 
 

@@ -1,4 +1,4 @@
-"""Working days, and what dates a seller's terms allow: pure functions, no database."""
+"""Working days, and the dates that follow from a seller's terms: pure functions, no database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import holidays
 
 OPENS, CLOSES = time(8), time(18)  # of a warehouse, local time
-DOORS_OPEN, DOORS_CLOSE = (
+DELIVERIES_START, DELIVERIES_END = (
     time(8),
     time(21),
-)  # when a carrier rings, local time of the place of delivery
+)  # of carriers, local time of the place of delivery
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def packed_span(now: datetime, terms: Terms) -> Span:
 
 
 def arrival_span(leaves_first: date, leaves_last: date, terms: Terms, delivery_zone: str) -> Span:
-    """When a parcel that leaves between these days is at the door, in working days of transit."""
+    """When a parcel that leaves between these days is delivered, in working days of transit."""
     zone = ZoneInfo(delivery_zone)
     first = add_working_days(leaves_first, terms.transit_days_min, terms.country)
     last = add_working_days(leaves_last, terms.transit_days_max, terms.country)
-    return Span(_at(first, DOORS_OPEN, zone), _at(last, DOORS_CLOSE, zone), delivery_zone)
+    return Span(_at(first, DELIVERIES_START, zone), _at(last, DELIVERIES_END, zone), delivery_zone)
 
 
 def add_working_days(day: date, number: int, country: str) -> date:

@@ -1,1 +1,1 @@
-"""Goods that come back: request, decision, outcome."""
+"""Returns: request, approve, refuse; and undeliverable parcels."""

@@ -1,4 +1,4 @@
-"""Goods coming back: the customer asks, the seller approves or refuses."""
+"""Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
 from datetime import datetime
@@ -25,7 +25,7 @@ NUMBER_LENGTH = 8
 def request_return(
     order: Order, *, units: dict[UUID, int], reason: str, comment: str = ""
 ) -> Return:
-    """The customer asks to send units back: {order line id: units}."""
+    """Request a return of {order line id: units}. Raises DomainError when late or too many."""
     if reason not in dict(ASKED_FOR):
         raise DomainError("Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
@@ -51,7 +51,7 @@ def request_return(
 
 @transaction.atomic(savepoint=False)
 def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | None) -> Return:
-    """A parcel came back unopened: {order line id: units} are here, to be inspected."""
+    """Open the return of an undeliverable parcel: {order line id: units}, to be inspected."""
     lock_orders([order.pk])
     back = Return.objects.create(
         seller_id=order.seller_id,
@@ -76,17 +76,17 @@ def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | No
 
 
 def approve_return(order_return: Return, *, actor: User | None) -> Return:
-    """Let the customer send it: all that was asked for."""
+    """Approve all units that were requested."""
     return _decide(order_return, ReturnStatus.APPROVED, actor)
 
 
 def refuse_return(order_return: Return, *, actor: User | None) -> Return:
-    """Decline a return that was asked for."""
+    """Refuse all units that were requested."""
     return _decide(order_return, ReturnStatus.REFUSED, actor)
 
 
 def returnable_units(order: Order) -> dict[UUID, int]:
-    """{order line id: units} that were delivered and nobody asked to return; never 0."""
+    """{order line id: units} that were delivered and are in no open return; never 0."""
     outstanding = Sum(
         Case(
             When(

@@ -1,4 +1,4 @@
-"""Until when goods may be returned: `Seller.return_days` after the delivery; pure functions."""
+"""The return period: `Seller.return_days` after the delivery; pure functions, no query."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Every shop platform by its code, and with them every kind of sales channel.
+"""The registry of shop platforms by code, and the kinds of sales channels.
 
 A new platform is one file and one line here.
 """
@@ -23,7 +23,7 @@ def channel_kinds() -> list[tuple[str, str]]:
 
 
 def kind_name(code: str) -> str:
-    """What a kind of channel is called; its code where the platform was taken out."""
+    """The name of a kind of channel; its code if the platform was removed."""
     return dict(channel_kinds()).get(code, code)
 
 

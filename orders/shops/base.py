@@ -1,4 +1,4 @@
-"""What every shop adapter turns its payload into: our order, before it has an id."""
+"""The interface of shop adapters, and the order that they return."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,14 +44,14 @@ class IncomingOrder:
 
 @dataclass(slots=True)
 class Ignored:
-    """A payload that is right and wants no order: a test, an order cancelled before it came."""
+    """A valid payload without an order for us: a test, or an order that is already cancelled."""
 
     why: str
 
 
 @dataclass(slots=True)
 class Payload:
-    """A shop's call as it arrived: the raw bytes are what was signed."""
+    """A webhook call of a shop; the signature covers the raw bytes of `body`."""
 
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)  # names in lower case
@@ -63,10 +63,10 @@ class Shop(Protocol):
     name: str
 
     def verify(self, payload: Payload, channel: SalesChannel) -> bool:
-        """Is the payload signed with the channel's secret? Constant time."""
+        """Whether the payload is signed with the channel's secret; compares in constant time."""
 
     def is_order(self, payload: Payload) -> bool:
-        """Does this call report a new order? Any other kind of call is answered and left alone."""
+        """Whether this call reports a new order; other calls are acknowledged and ignored."""
 
     def read(self, payload: Payload) -> IncomingOrder | Ignored:
         """The order of a verified payload.

@@ -1,4 +1,4 @@
-"""Reading what a stranger sent: strict JSON, fields of the expected type, exact money."""
+"""Parse untrusted JSON: strict decoding, typed fields, exact money."""
 
 import re
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class NotJson(DomainError):
-    """Bytes that are no JSON, or JSON that no shop sends: nothing in it can be trusted."""
+    """Bytes that are not JSON, or JSON that our database cannot hold."""
 
 
 @dataclass
@@ -44,13 +44,13 @@ class Problems:
         self.found.append((path, text))
 
     def is_object(self, value: Any, path: str) -> bool:
-        """Is it a JSON object? If not, it is noted."""
+        """Whether it is a JSON object; if not, a problem is added."""
         if not isinstance(value, dict):
             self.add(path, f"expected an object, got {word_for(value)}")
         return isinstance(value, dict)
 
     def read(self, kind: type[T], value: Any, path: str = "") -> T:
-        """An object as a struct; a field of the wrong type is noted and takes its default."""
+        """Convert an object to a struct; a wrong type adds a problem, and gives the default."""
         if not self.is_object(value, path):
             return kind()
         good = {}
@@ -65,7 +65,7 @@ class Problems:
 
 
 def decode(body: bytes) -> Any:
-    """The value of a JSON text; numbers with a point are Decimal. Raises NotJson, nothing else."""
+    """Decode JSON; numbers with a point are Decimal. Raises NotJson, nothing else."""
     try:
         value = _decoder.decode(body)
     except RecursionError:
@@ -81,7 +81,7 @@ def decode(body: bytes) -> Any:
 
 
 def minor_units(amount: Any, currency: str) -> int:
-    """A price ("12.30", 12, Decimal) in the currency's smallest unit. Raises ValueError: why."""
+    """A price ("12.30", 12, Decimal) in minor units. Raises ValueError, whose text says why."""
     if not AMOUNT.fullmatch(str(amount)):
         raise ValueError("expected an amount of money like 12.30")
     units = Decimal(str(amount)).scaleb(get_currency_precision(currency))
@@ -89,7 +89,7 @@ def minor_units(amount: Any, currency: str) -> int:
 
 
 def _check(value: Any) -> None:
-    """Refuse what the database cannot hold, level by level: a loop is not a depth of its own."""
+    """Refuse what the database cannot hold, level by level: recursion could overflow the stack."""
     level = [value]
     for _ in range(MAX_DEPTH):
         if not level:
@@ -110,7 +110,7 @@ def _children(value: Any) -> list[Any]:
 
 
 def in_words(error: msgspec.ValidationError) -> str:
-    """msgspec names Python's types: say them as a shop's developer would."""
+    """The text of a msgspec error with JSON's type names in the place of Python's."""
     text = str(error).split(" - at ")[0]
     for name, word in WORDS.items():
         text = text.replace(f"`{name}`", word)
@@ -122,6 +122,6 @@ def in_words(error: msgspec.ValidationError) -> str:
 
 
 def word_for(value: Any) -> str:
-    """What kind of JSON value this is."""
+    """The name of the JSON type of a value."""
     names = {type(None): "null", bool: "bool", int: "int", Decimal: "decimal", str: "str"}
     return WORDS[names.get(type(value), "object" if isinstance(value, dict) else "array")]

@@ -1,4 +1,4 @@
-"""Shopify: the `orders/create` call of a shop becomes our order."""
+"""The Shopify adapter: reads the webhook `orders/create`."""
 
 import base64
 import binascii
@@ -34,7 +34,7 @@ Text = str | int | None
 
 
 class Customer(msgspec.Struct):
-    """Who bought; stands in for what the order itself does not say."""
+    """The customer; used for what the order itself lacks."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -43,7 +43,7 @@ class Customer(msgspec.Struct):
 
 
 class ShippingAddress(Customer):
-    """Where the parcel goes."""
+    """The shipping address."""
 
     name: str | None = None
     company: str | None = None
@@ -57,9 +57,9 @@ class ShippingAddress(Customer):
 
 
 class LineItem(msgspec.Struct):
-    """A line as sold; `current_quantity` is what refunds and edits left of it.
+    """A line as sold; `current_quantity` is the rest after refunds and edits.
 
-    `fulfillment_status` is set where the shop has handed over units itself, say over its counter.
+    `fulfillment_status` is set where the shop has shipped units itself, for example in a store.
     """
 
     name: str | None = None
@@ -76,7 +76,7 @@ class LineItem(msgspec.Struct):
 
 
 class ShopOrder(msgspec.Struct):
-    """The fields of an order that we read; parts that may be of any shape are read on their own."""
+    """The order fields that we read; parts whose types vary are `Any` and read separately."""
 
     id: Text = None
     admin_graphql_api_id: str | None = None
@@ -100,12 +100,12 @@ class ShopOrder(msgspec.Struct):
 
 
 class Shopify:
-    """https://shopify.dev/docs/api/webhooks: JSON of one order, signed with the app's secret."""
+    """Webhooks of Shopify, signed with the app's secret: https://shopify.dev/docs/api/webhooks."""
 
     name = "Shopify"
 
     def verify(self, payload: Payload, channel: SalesChannel) -> bool:
-        """Base64 of the HMAC-SHA256 over the raw bytes; an empty body is no call of a shop."""
+        """Check the signature: base64 of HMAC-SHA256 over the raw body, in constant time."""
         if not payload.body or not channel.secret:
             return False
         try:
@@ -116,7 +116,7 @@ class Shopify:
         return len(given) == SHA256_BYTES and hmac.compare_digest(given, wanted)
 
     def is_order(self, payload: Payload) -> bool:
-        """Is this the one topic that brings orders? The header is not signed: it only filters."""
+        """Whether the topic is `orders/create`; the header is not signed, it only filters."""
         return payload.headers.get("x-shopify-topic") == TOPIC
 
     def read(self, payload: Payload) -> IncomingOrder | Ignored:
@@ -164,7 +164,7 @@ def _incoming(order: ShopOrder, problems: Problems) -> IncomingOrder:
 
 
 def _reference(order: ShopOrder, problems: Problems) -> str:
-    """The order's id as text: one above 2^53 may have been rounded on its way, the gid was not."""
+    """The order's id as text, from the gid: a JSON number above 2^53 may have been rounded."""
     gid = ORDER_ID.fullmatch(_text(order.admin_graphql_api_id))
     reference = gid[1] if gid else _text(order.id)
     if not reference:
@@ -188,7 +188,7 @@ def _placed_at(order: ShopOrder, problems: Problems) -> datetime:
 
 
 def _currency(order: ShopOrder, problems: Problems) -> str:
-    """The shop's currency, in which `price` is; what the customer saw may be another."""
+    """The shop's currency, which `price` is in; the customer may have paid in another."""
     currency = _text(order.currency)
     if currency and not CURRENCY.fullmatch(currency):
         problems.add("currency", "expected three capital letters like EUR")
@@ -204,7 +204,7 @@ def _country(address: ShippingAddress, problems: Problems) -> str:
 
 
 def _lines(order: ShopOrder, currency: str, problems: Problems) -> list[IncomingLine]:
-    """The lines of which units are still wanted."""
+    """The lines with units that are still ordered."""
     if not isinstance(order.line_items, list) or not order.line_items:
         problems.add("line_items", "expected a list of at least one line")
         return []
@@ -236,7 +236,7 @@ def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingL
 
 
 def _quantity(line: LineItem, problems: Problems, path: str) -> int:
-    """Units still to send: what is left of a line, or of it what the shop has not sent itself."""
+    """Units still to ship: the current quantity, less what the shop has shipped itself."""
     name, quantity = "quantity", line.quantity
     if line.current_quantity is not None:
         name, quantity = "current_quantity", line.current_quantity
@@ -253,14 +253,14 @@ def _quantity(line: LineItem, problems: Problems, path: str) -> int:
 
 
 def _ships(line: LineItem) -> bool:
-    """Is it ours to pick? A gift card is not, nor what another sends or the shop has sent."""
+    """Whether we ship it: not gift cards, not lines of other services or shipped by the shop."""
     if line.gift_card or line.requires_shipping is False or line.fulfillment_status == "fulfilled":
         return False
     return (line.fulfillment_service or "") in OUR_SERVICES
 
 
 def _is_gift(order: ShopOrder) -> bool:
-    """Does a tag or a note of the cart say so? Both are free text of shops and their apps."""
+    """Whether a tag or a cart note says so; both are free text of shops and their apps."""
     tags = order.tags.split(",") if isinstance(order.tags, str) else order.tags
     notes = order.note_attributes
     if isinstance(notes, dict):
@@ -275,7 +275,7 @@ def _is_gift(order: ShopOrder) -> bool:
 
 
 def _plain(word: Any) -> str:
-    """`Is_Gift` as `is gift`."""
+    """Normalize a tag: `Is_Gift` becomes `is gift`."""
     return re.sub(r"[\s_-]+", " ", str(word)).strip().lower()
 
 

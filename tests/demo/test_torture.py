@@ -82,7 +82,7 @@ def test_every_fuse_has_its_point():
         for path in (root / app).rglob("*.py")
     )
     points = set(re.findall(r'crash_point\("([a-z-]+)"\)', code))
-    # The town has no endpoints: tests/notifications/webhooks/test_recovery.py burns these.
+    # The installation has no endpoints: tests/notifications/webhooks/test_recovery.py burns these.
     points = {point for point in points if not point.startswith("webhooks-")}
     assert {fuse.partition(".")[2] for fuse in FUSES} == points
     assert len(FUSES) >= 12

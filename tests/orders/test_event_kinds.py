@@ -99,7 +99,7 @@ def test_code_names_only_kinds_that_exist():
     assert unknown <= {
         "kinds.py: webhook.test",  # a type of webhook, and no event
         # Names of wake-ups, for tasks that wake after any event.
-        "other_channel.py: message.told_otherwise",
+        "other_channel.py: message.retried_on_other_channel",
         "tasks.py: webhook.due",
     }
 

@@ -1,1 +1,1 @@
-"""Our own couriers: runs, doors, parcels that were not delivered."""
+"""Our own couriers: plan and drive runs, undo a stop, undelivered parcels; their screens."""

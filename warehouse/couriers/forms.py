@@ -1,4 +1,4 @@
-"""What the screens of couriers send."""
+"""Forms of the courier's and the lead's screens."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -17,7 +17,7 @@ HOURS = [(hour, f"{hour}:00 – {hour + 1}:00") for hour in range(7, 22)]
 
 
 class RunForm(FloorForm):
-    """A tour: who drives it, on which day, and in which hour each order is at its door."""
+    """A run to plan: its courier, its day, and the hour of delivery of each order."""
 
     courier: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         queryset=None, label="Courier", empty_label=None
@@ -52,7 +52,7 @@ class RunForm(FloorForm):
 
 
 class DeliverForm(FloorForm):
-    """Who took the parcel, or the safe place where it lies."""
+    """Who received the parcel, or the safe place where it was left."""
 
     handed_to = forms.TypedChoiceField(
         choices=Package.HandedTo.choices,

@@ -1,4 +1,4 @@
-"""Our own couriers bring parcels to the door: plan a run, start it, finish its stops."""
+"""Runs of our own couriers: plan a run, start it, finish its stops."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Member, Package, User, Warehouse
-from orders.promises.making import promise_doors
+from orders.promises.making import promise_delivery_windows
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
@@ -30,8 +30,8 @@ CAN_GO_OUT = (
 )
 
 
-# The courier's name is for the day only: it goes with the parcel.
-AFTER_THE_DOOR = {"courier_name": "", "stops_before": None}
+# Cleared with the stop: the customer sees the courier's name on the day of delivery only.
+CLEARED_AFTER_STOP = {"courier_name": "", "stops_before": None}
 
 
 LONGEST_NAME = Package._meta.get_field("received_by").max_length
@@ -42,7 +42,7 @@ LONGEST_PLACE = Package._meta.get_field("pickup_point").max_length
 
 @dataclass(frozen=True, slots=True)
 class StopPlan:
-    """One door of a tour to be: what goes there, and between which moments."""
+    """A stop to plan: its packages and its delivery window."""
 
     packages: Sequence[Package]
     starts: datetime
@@ -58,7 +58,7 @@ def plan_run(
     stops: Sequence[StopPlan],
     actor: User | None,
 ) -> Run:
-    """Plan a courier's tour of the day; the stops are driven in the order given."""
+    """Plan a run; the stops are driven in the given order. Raises DomainError for invalid ones."""
     _check_courier(courier, warehouse)
     _check_stops(stops, on, ZoneInfo(warehouse.time_zone))
     _check_packages([package for stop in stops for package in stop.packages], warehouse)
@@ -68,6 +68,7 @@ def plan_run(
         for position, stop in enumerate(stops, start=1)
     )
     Loaded = Stop.packages.through
+    # One INSERT for all stops; `stop.packages.add` would be one per stop.
     Loaded.objects.bulk_create(
         Loaded(stop_id=row.pk, package_id=package.pk)
         for row, stop in zip(rows, stops, strict=True)
@@ -79,14 +80,14 @@ def plan_run(
 
 @transaction.atomic(savepoint=False)
 def start_run(run: Run, *, actor: User | None) -> Run:
-    """Send the courier off: every parcel of the tour is out for delivery, its hour is promised."""
+    """Start a run: its parcels are out for delivery, and their delivery windows are promised."""
     stops = list(run.stops.prefetch_related("packages"))
     loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
     lock_orders(package.order_id for _, package in loaded)
     started = move([run], RunStatus.STARTED, actor=actor)[0]
-    # Parcels of one order come to one door together, so one promise speaks for all of them.
+    # All parcels of an order are on one stop, so one promise covers them.
     doors = {package.order_id: (package, stop) for stop, package in loaded}
-    promises = promise_doors(
+    promises = promise_delivery_windows(
         [(package, stop.window_starts, stop.window_ends) for package, stop in doors.values()],
         made_at=timezone.now(),
         courier=started.courier,
@@ -111,7 +112,7 @@ def deliver_stop(
     actor: User | None,
     handed_to: str = Package.HandedTo.RECEIVER,
 ) -> Stop:
-    """Everything of this stop was taken in by a person, or lies in a safe place.
+    """Deliver all parcels of a stop, to a person or to a safe place.
 
     `handed_to` is a Package.HandedTo; `received_by` names the person or the place.
     """
@@ -135,7 +136,7 @@ def deliver_stop(
         packages,
         PackageStatus.DELIVERED,
         actor=actor,
-        changes=taken | AFTER_THE_DOOR,
+        changes=taken | CLEARED_AFTER_STOP,
         data_of={package.pk: told for package in packages},
     )
     return _finish(current, actor)
@@ -143,19 +144,19 @@ def deliver_stop(
 
 @transaction.atomic(savepoint=False)
 def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
-    """Nothing of this stop could be delivered; `reason` is a Package.Failure."""
+    """Record a failed delivery attempt of all parcels; `reason` is a Package.Failure."""
     if reason not in Package.Failure.values:
         raise DomainError("Choose why it could not be delivered.")
     current, packages = _lock_open_stop(stop)
     status = CARRIERS[OWN].words[reason]
-    changes = {"failure": reason} | AFTER_THE_DOOR
+    changes = {"failure": reason} | CLEARED_AFTER_STOP
     move(packages, status, actor=actor, changes=changes, reason=reason)
     return _finish(current, actor)
 
 
 @transaction.atomic(savepoint=False)
 def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | None) -> Stop:
-    """Nobody was at the door: the customer collects the parcels at `place`, up to that day."""
+    """Leave all parcels of a stop at the pickup point `place`, to collect until that day."""
     name = " ".join(place.split())
     if not name:
         raise DomainError("Enter where the customer can collect the parcel.")
@@ -164,7 +165,7 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     current, packages = _lock_open_stop(stop)
     if until <= timezone.localdate(timezone=ZoneInfo(current.run.warehouse.time_zone)):
         raise DomainError("The last day to collect the parcel must be after today.")
-    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | AFTER_THE_DOOR
+    changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | CLEARED_AFTER_STOP
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
     return _finish(current, actor)
@@ -194,7 +195,7 @@ def _check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
 
 
 def _check_packages(packages: Sequence[Package], warehouse: Warehouse) -> None:
-    """Lock the boxes and see that each may go out, from here, and is on no other tour."""
+    """Lock the packages, and check that each may go out from here and is on no other run."""
     lock_orders(package.order_id for package in packages)
     wanted = {package.pk for package in packages}
     if len(wanted) < len(packages):
@@ -217,7 +218,7 @@ def _count_stops_before(places: dict[UUID, int]) -> None:
 
 
 def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
-    """The stop, fresh and locked, and its parcels. Raises DomainError unless it is under way."""
+    """(stop, parcels), row-locked and fresh. Raises DomainError unless run and stop are open."""
     packages = list(stop.packages.all())
     lock_orders(package.order_id for package in packages)
     run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
@@ -231,7 +232,7 @@ def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
 
 
 def _finish(stop: Stop, actor: User | None) -> Stop:
-    """Close a stop: those after it are one nearer; with the last one the run is finished."""
+    """Finish a stop: lower `stops_before` of later parcels; finish the run with its last stop."""
     stop.finished_at = timezone.now()
     stop.save(update_fields=["finished_at"])
     ahead = Stop.objects.filter(run=stop.run, finished_at__isnull=True)

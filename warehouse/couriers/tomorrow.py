@@ -1,4 +1,4 @@
-"""A tour planned for tomorrow makes tomorrow the promised day of its parcels."""
+"""Promise tomorrow as the day of arrival to the parcels of runs planned for tomorrow."""
 
 from datetime import datetime, time
 from typing import Any
@@ -9,12 +9,12 @@ from django.utils import timezone
 from orders.models import Promise
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.watching import BATCH, claim_orders
-from orders.promises.windows import days_at_door
+from orders.promises.windows import delivery_days
 from orders.statements import with_codes
 from warehouse.states import RunStatus
 
-# Arrivals of shipments that are on a tour of tomorrow, but not promised for that day alone.
-EVENING = time(17)  # from when on the tours of tomorrow are believed
+EVENING = time(17)  # local time from which the plan for tomorrow counts as final
+# Open arrivals of shipments on a run of tomorrow that are not promised for exactly that day.
 PLANNED = with_codes(
     """
 SELECT DISTINCT promise.order_id, promise.id, run."on"
@@ -28,7 +28,7 @@ WHERE run.status = {planned}
     AND run."on" = (%(now)s AT TIME ZONE warehouse.time_zone)::date + 1
     AND (%(now)s AT TIME ZONE warehouse.time_zone)::time >= %(evening)s
     AND promise.kind = {arrives} AND promise.settled_at IS NULL AND promise.latest > %(now)s
-    -- Its first and last day are not both that day yet.
+    -- Not promised for exactly that day yet.
     AND NOT (promise.local_on = run."on"
         AND (promise.earliest AT TIME ZONE promise.zone)::date = run."on")
     AND (%(orders)s::uuid[] IS NULL OR promise.order_id = ANY(%(orders)s))
@@ -39,7 +39,7 @@ WHERE run.status = {planned}
 
 
 def promise_planned_runs(limit: int = BATCH) -> int:
-    """Promise tomorrow for what is on a tour of tomorrow; returns for how many shipments."""
+    """Replace the arrivals of shipments on a run of tomorrow; returns their number."""
     done = 0
     while number := _promise_batch(timezone.now(), limit):
         done += number
@@ -57,7 +57,7 @@ def _promise_batch(now: datetime, limit: int) -> int:
         days = {promise_id: on for _, promise_id, on in cursor.fetchall()}
     rows = Promise.objects.filter(pk__in=days).order_by("pk")
     changes = [
-        Change(row, days_at_door(days[row.pk], days[row.pk], row.zone), Promise.Reason.PLANNED)
+        Change(row, delivery_days(days[row.pk], days[row.pk], row.zone), Promise.Reason.PLANNED)
         for row in rows
     ]
     if changes:

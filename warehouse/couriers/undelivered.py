@@ -1,4 +1,4 @@
-"""Parcels that did not reach the door: collected at a pickup point, or sent back to the shelf."""
+"""Undelivered parcels: collected at a pickup point, sent back, received again; and undo."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -21,7 +21,7 @@ MAY_GO_BACK = (PackageStatus.ATTEMPT_FAILED, PackageStatus.AT_PICKUP_POINT)
 
 @transaction.atomic(savepoint=False)
 def collect_package(package: Package, *, actor: User | None) -> Package:
-    """The customer collected it at the pickup point: it is delivered."""
+    """Deliver a parcel that the customer collected at the pickup point."""
     current = _lock(package, PackageStatus.DELIVERED)
     if current.status != PackageStatus.AT_PICKUP_POINT:
         present = current.get_status_display().lower()
@@ -33,7 +33,7 @@ def collect_package(package: Package, *, actor: User | None) -> Package:
 
 @transaction.atomic(savepoint=False)
 def send_back(package: Package, *, actor: User | None) -> Package:
-    """Give up on the delivery: the parcel goes back to the warehouse."""
+    """End the delivery attempts: the parcel returns to the warehouse."""
     current = _lock(package, PackageStatus.RETURNING)
     if current.carrier != OWN or current.status not in MAY_GO_BACK:
         present = current.get_status_display().lower()
@@ -45,9 +45,9 @@ def send_back(package: Package, *, actor: User | None) -> Package:
 
 @transaction.atomic(savepoint=False)
 def take_back(package: Package, *, actor: User | None) -> Return:
-    """The parcel is here again: its units came back, and wait to be inspected.
+    """Receive an undeliverable parcel: its units count as `came_back`, and a Return is opened.
 
-    They left the books at the hand-over; the inspection brings them back, or writes them off.
+    They left the stock at the hand-over; the inspection restocks them or writes them off.
     """
     current = _lock(package, PackageStatus.RETURNED)
     if current.delivered_at:
@@ -60,7 +60,7 @@ def take_back(package: Package, *, actor: User | None) -> Return:
 
 @transaction.atomic(savepoint=False)
 def undo_collected(package: Package, *, actor: User | None) -> Package:
-    """It was not collected: it still waits at the pickup point."""
+    """Undo `collect_package`, within UNDO_FOR: it is still at the pickup point."""
     current = _lock(package)
     if not current.was_collected:
         raise DomainError(f"Parcel {current} was not collected: nothing to undo.")
@@ -74,7 +74,7 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
 
 @transaction.atomic(savepoint=False)
 def undo_send_back(package: Package, *, actor: User | None) -> Package:
-    """It is not sent back after all: it is where it was."""
+    """Undo `send_back`: the parcel has its former status again."""
     current = _lock(package)
     if current.status != PackageStatus.RETURNING or current.carrier != OWN:
         present = current.get_status_display().lower()
@@ -84,7 +84,7 @@ def undo_send_back(package: Package, *, actor: User | None) -> Package:
 
 
 def _lock(package: Package, to: str = "") -> Package:
-    """The parcel, fresh and locked after its order; refused where it cannot become `to`."""
+    """The parcel, row-locked after its order, read fresh. MoveRefused if `to` is not allowed."""
     lock_orders([package.order_id])
     if to:
         return lock_movable([package], to)[0]

@@ -1,4 +1,4 @@
-"""A courier takes back what he said of a door."""
+"""Undo of a finished stop."""
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +14,10 @@ from warehouse.states import RunStatus
 
 @transaction.atomic(savepoint=False)
 def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
-    """The courier pressed the wrong button: the parcels of this door are out for delivery again."""
+    """Reopen a finished stop: its parcels are out for delivery again.
+
+    Raises DomainError when the stop is open, or one of its parcels has moved on.
+    """
     packages = list(stop.packages.order_by("pk"))
     lock_orders(package.order_id for package in packages)
     run = Run.objects.select_for_update(no_key=True).get(pk=stop.run_id)
@@ -23,7 +26,7 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     if current.finished_at is None:
         raise DomainError(f"{current} is not done.")
     packages = list(stop.packages.order_by("pk"))
-    # A parcel that came back or is on another tour is not at this door any more.
+    # A parcel that returned or is on a later run does not belong to this stop any more.
     later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
     if later.filter(pk__gt=stop.pk).exists() or any(
         not package.can_undo_door for package in packages

@@ -1,4 +1,4 @@
-"""An address as the country it goes to writes it."""
+"""Postal addresses in the format of the country of destination."""
 
 import re
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ COUNTRIES_OF = {
 FORMATS = {
     country: pattern for pattern, countries in COUNTRIES_OF.items() for country in countries.split()
 }
-# What stands between two parts has no use when one of them is empty.
+# Separators that are left over when the part beside them is empty.
 STRAY = re.compile(r"^[\s,/-]+|[\s,/-]+$")
 
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """Where a parcel goes to, or comes from: `names` is who lives there, first line first."""
+    """A postal address to print; `names` are the lines above the street."""
 
     names: tuple[str, ...]
     street: str
@@ -82,5 +82,5 @@ class PostalAddress:
 
 
 def country_name(code: str) -> str:
-    """The name of a country in capitals, as sorting machines and foreign posts read it."""
+    """The English name of a country in capitals, as international mail requires."""
     return str(Locale("en").territories.get(code, code)).upper()

@@ -1,4 +1,4 @@
-"""Which of its shipment's boxes a box is."""
+"""The number of a box among the boxes of its shipment."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""Turns a template and data into a PDF, or a picture of it; barcodes included."""
+"""Render a typst template with data to PDF or PNG; barcodes as SVG."""
 
 import json
 from functools import cache
@@ -10,7 +10,7 @@ import zxingcpp
 
 HERE = Path(__file__).parent
 DOTS_PER_MM = 8  # of a common label printer
-# Every bar of a barcode gets a whole number of dots.
+# Three dots for the narrowest bar: bars of whole dots stay sharp.
 MODULE_MM = 3 / DOTS_PER_MM
 
 Format = Literal["pdf", "png"]
@@ -19,8 +19,7 @@ Format = Literal["pdf", "png"]
 def render(template: str, data: dict[str, Any], *, file_format: Format = "pdf") -> bytes:
     """A document in one file; as PNG, its only page in the dots of a label printer.
 
-    The data travels as JSON and is never part of the template's text, so no customer can write
-    instructions into it.
+    The data is passed as JSON and never put into the template's source: no injection of typst code.
     """
     return typst.compile(
         HERE / f"{template}.typ",
@@ -33,7 +32,7 @@ def render(template: str, data: dict[str, Any], *, file_format: Format = "pdf") 
 
 
 def code_128(text: str) -> dict[str, Any]:
-    """A Code 128 as {svg, width in mm}, quiet zones included; its height may be any."""
+    """A Code 128 as {svg, width in mm}, quiet zones included; it may be scaled to any height."""
     barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
     return {"svg": barcode.to_svg(), "width": barcode.to_image().shape[1] * MODULE_MM}
 

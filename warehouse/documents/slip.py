@@ -1,4 +1,4 @@
-"""The packing slip in a box: what is in it, what comes separately, and never a price."""
+"""The packing slip of a box: its contents, and what comes separately; no prices."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ LONGEST_CODE = 16  # characters beside the title
 
 
 def packing_slip(package: Package, *, file_format: Format = "pdf") -> bytes:
-    """The slip that lies in this box, in the customer's language."""
+    """The packing slip of this box, in the customer's language."""
     with translation.override(package.order.language):
         return render("slip", _data(package), file_format=file_format)
 
@@ -41,7 +41,7 @@ def _data(package: Package) -> dict[str, Any]:
 
 
 def _barcode(number: str) -> dict[str, Any] | None:
-    """A shop may number its orders in any letters; those that no scanner reads get no barcode."""
+    """The barcode of a shipment number; None if it is too long or not ASCII (shops choose it)."""
     return code_128(number) if number.isascii() and len(number) <= LONGEST_CODE else None
 
 
@@ -81,7 +81,7 @@ def _inside(package: Package) -> list[dict[str, Any]]:
 
 
 def _separate(package: Package) -> list[dict[str, Any]]:
-    """Units of the order that are not in this box, and where they are."""
+    """Units of the order that are not in this box, each with where it is."""
     in_shipment = Q(shipment_lines__shipment=package.shipment_id)
     left = Q(shipment_lines__shipment__status=ShipmentStatus.HANDED_OVER)
     lines = package.order.lines.filter(ships=True).select_related("product")

@@ -1,4 +1,4 @@
-"""Papers of a box, to print: its packing slip and its label."""
+"""Documents of a box to print: packing slip and label."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ def slip(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def box_label(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The label of a box, as its carrier drew it, else as we draw it."""
+    """The label of a box: the carrier's file if it gave one, else our own."""
     package = _package(request, pk)
     if drawn := label_file_of(package):
         name = f"label-{package.pk}.{LABEL_TYPES[drawn.media_type]}"

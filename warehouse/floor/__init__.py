@@ -1,1 +1,1 @@
-"""Picking, packing, hand-over, and taking each of them back."""
+"""Picking, packing, hand-over, the undo of each, and their screens."""

@@ -1,4 +1,4 @@
-"""What the screens of picking, packing and hand-over send."""
+"""Forms of the screens of picking, packing and hand-over."""
 
 from django import forms
 
@@ -9,13 +9,13 @@ HEAVIEST_GRAMS = 1_000_000
 
 
 class PackForm(ScanForm):
-    """A unit, or several of one kind, into the open box."""
+    """A scan of a product into the open box, with the quantity."""
 
     quantity = QuantityField()
 
 
 class PickForm(ScanForm):
-    """The location of a stop, then its product and how many units were taken."""
+    """A scan at a stop: first its location, then its product with the quantity."""
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
@@ -23,14 +23,14 @@ class PickForm(ScanForm):
 
 
 class ShortForm(FloorForm):
-    """Fewer units than asked for lie in the location."""
+    """A short pick: how many units were found, and why fewer."""
 
     found = forms.IntegerField(min_value=0, max_value=MOST_UNITS, label="Found")
     reason = forms.ChoiceField(choices=PickLine.ShortReason.choices, label="Reason")
 
 
 class CloseForm(FloorForm):
-    """A box is full; its weight if there is a scale."""
+    """Close a box; its weight if there is a scale."""
 
     weight_grams = forms.IntegerField(
         min_value=1, max_value=HEAVIEST_GRAMS, required=False, label="Weight"
@@ -38,6 +38,6 @@ class CloseForm(FloorForm):
 
 
 class CountForm(FloorForm):
-    """How many packages a worker counts in front of him."""
+    """How many packages the worker counted before the hand-over."""
 
     counted = forms.IntegerField(min_value=0, max_value=MOST_UNITS, label="Counted")

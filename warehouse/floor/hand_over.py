@@ -1,4 +1,4 @@
-"""Parcels leave the warehouse, and our own couriers bring them to the door."""
+"""Hand packages over to their carrier: stock leaves, arrivals are promised."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,25 +14,26 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, PackageLine, Shipment, User
 from orders.promises.making import promise_arrivals
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
-from warehouse.stock.reservations import consume
+from warehouse.stock.reservations import consume_reservations
 
 
 @transaction.atomic(savepoint=False)
 def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Package]:
-    """Give labelled boxes of ready shipments to their carrier: their units leave the books.
+    """Hand labelled boxes of ready shipments over to their carrier; their units leave the stock.
 
     Any number of boxes, of any orders and sellers, in a fixed number of statements. A shipment
-    is handed over with its last box.
+    becomes handed over with its last box. Raises DomainError, also when an order is on hold.
     """
     packages = list(packages)
     if not packages:
         raise DomainError("Scan a parcel first.")
     lock_orders(package.order_id for package in packages)
     shipments = _lock_ready({package.shipment_id for package in packages})
+    # A hold may have been opened after the label was made.
     refuse_held(shipments)
     rows = lock_movable(packages, PackageStatus.HANDED_OVER)
     add_quantities("shipped", units_in(rows))
-    consume(rows, actor=actor)
+    consume_reservations(rows, actor=actor)
     now = timezone.now()
     moved = move(rows, PackageStatus.HANDED_OVER, actor=actor, changes={"handed_over_at": now})
     _hand_over_shipments(shipments, now, actor)
@@ -52,7 +53,10 @@ def _lock_ready(shipment_ids: Iterable[UUID]) -> list[Shipment]:
 
 
 def lock_movable(packages: Iterable[Package], to: str) -> list[Package]:
-    """The boxes, fresh and locked. Raises MoveRefused before anything is counted twice."""
+    """The boxes, row-locked and read fresh. Raises MoveRefused if one may not move to `to`.
+
+    Call it before the counters change: a box handed over twice would be counted twice.
+    """
     rows = Package.objects.filter(pk__in={package.pk for package in packages})
     locked = list(rows.select_for_update(no_key=True).order_by("pk"))
     if refused := [row for row in locked if to not in row.MOVES[PackageStatus(row.status)]]:
@@ -67,9 +71,10 @@ def units_in(packages: Iterable[Package]) -> dict[UUID, int]:
 
 
 def _hand_over_shipments(shipments: Iterable[Shipment], now: datetime, actor: User | None) -> None:
-    """Move the shipments of which no box is left here, each with the promise of its arrival."""
+    """Move the shipments without a box left in the warehouse, each with a promise of arrival."""
     rows = list(shipments)
     left = Package.objects.filter(shipment__in=rows, status__in=PACKAGE_IN_HOUSE)
+    # A shipment with a box left in the warehouse is not handed over yet.
     waiting = set(left.values_list("shipment", flat=True))
     complete = [row for row in rows if row.pk not in waiting]
     promises = promise_arrivals(complete, made_at=now)

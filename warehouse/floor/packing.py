@@ -1,4 +1,4 @@
-"""The packing bench: every unit is scanned into a box, full boxes close, shipments get ready."""
+"""Packing: scan units into a box, close boxes, mark shipments ready."""
 
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,12 @@ from orders.models import Barcode, Event, Package, PackageLine, Shipment, Shipme
 from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
 
-LINES_NAMED = 3  # a scanner's screen is small: the rest is counted
+LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
 
 @transaction.atomic(savepoint=False)
 def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
-    """The open box of a picked shipment; a new one when there is none."""
+    """The open box of a picked shipment; created when there is none."""
     lock_orders([shipment.order_id])
     current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if current.status != ShipmentStatus.PICKED:
@@ -45,7 +45,7 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
 def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Package:
     """Put scanned units into the open box of a shipment, by SKU or barcode.
 
-    Raises WrongScan, which says what is still expected, when they do not belong in it.
+    Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
     if quantity < 1:
         raise DomainError("Scan at least one unit.")
@@ -62,6 +62,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
         if matching and not room:
             scanned += ": all of it is in the box"
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
+    # Several lines of a shipment may be for the same product.
     for line in matching:
         taken = min(quantity, line.to_pack)
         _put(box, line, taken)
@@ -70,7 +71,7 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
 
 
 def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet[Any]:
-    """Lines of a shipment: `in_box`, units in its open box, and `to_pack`, units still to scan.
+    """Lines of a shipment with `in_box`, units in its open box, and `to_pack`, units to scan.
 
     With a scanned code, also whether the line `is_scanned`.
     """
@@ -86,7 +87,7 @@ def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet
 
 @transaction.atomic(savepoint=False)
 def empty_package(package: Package, *, actor: User | None) -> Package:
-    """Take everything out of an open box again, to start over."""
+    """Delete all lines of an open box, to start again. Raises DomainError when it is empty."""
     box = _lock_open(package)
     removed, _ = box.lines.all().delete()
     if not removed:
@@ -99,7 +100,7 @@ def empty_package(package: Package, *, actor: User | None) -> Package:
 def close_package(
     package: Package, *, weight_grams: int | None = None, actor: User | None
 ) -> Package:
-    """Close a box; when it holds the last units of its shipment, the shipment is packed."""
+    """Close a box; with the last units of a shipment the shipment becomes packed."""
     box = _lock_open(package)
     units = dict(box.lines.values_list("shipment_line", "quantity"))
     if not units:
@@ -117,7 +118,7 @@ def close_package(
 
 @transaction.atomic(savepoint=False)
 def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Say that a packed shipment may be handed over: every box labelled, no open hold."""
+    """Mark a packed shipment ready for hand-over: every box has a label, no hold is open."""
     lock_orders([shipment.order_id])
     refuse_held([shipment])
     bare = shipment.packages.filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
@@ -127,7 +128,7 @@ def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
 
 
 def _lock_open(package: Package) -> Package:
-    """The box, fresh and locked. Raises DomainError when it is closed."""
+    """The box, row-locked and read fresh. Raises DomainError when it is closed."""
     lock_orders([package.order_id])
     box = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
     if box.status != PackageStatus.PACKING:
@@ -159,7 +160,7 @@ def _raise_packed(units: dict[UUID, int]) -> None:
 
 
 def _in_words(lines: list[Any]) -> str:
-    """What the box still waits for, as a person would say it."""
+    """The units that are still to be packed, as a phrase: “2 × LAMP and 1 × VASE”."""
     waiting = [line for line in lines if line.to_pack]
     if not waiting:
         return "no more units, close the box"

@@ -1,4 +1,4 @@
-"""A picker's walk: take the next shipment, scan place and product at each stop, report a lack."""
+"""Picking: take the next pick list, confirm scans of place and product, report short picks."""
 
 from uuid import UUID
 
@@ -22,21 +22,21 @@ from orders.models import (
 from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
 from warehouse.floor.totes import free_tote
-from warehouse.floor.walks import finish, open_line, pick, send_to_places
+from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
-from warehouse.stock.reservations import release
+from warehouse.stock.reservations import release_reservations
 
 
 @transaction.atomic(savepoint=False)
 def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
-    """The open walk of this picker, else a new one for the released shipment that is due first.
+    """The open pick list of this picker, else a new one for the most urgent released shipment.
 
-    None when no shipment waits. Many pickers at once get different shipments.
+    None when no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
     """
-    # Two taps of one picker come here one after the other.
+    # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
         return taken
@@ -56,7 +56,8 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
         Want(line_id, product_id, units)
         for line_id, product_id, units in lines.values_list("pk", "line__product", "quantity")
     ]
-    if missing := send_to_places(pick_list, wants):
+    # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
+    if missing := add_stops(pick_list, wants):
         raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
     return pick_list
 
@@ -65,26 +66,26 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
 def confirm_pick(
     pick_line: PickLine, *, location_code: str, product_code: str, quantity: int, actor: User | None
 ) -> PickLine:
-    """Move units from a stop into the tote, after the right place and product were scanned."""
+    """Pick units of a stop into the tote. Raises WrongScan for a wrong place or product."""
     line = open_line(pick_line, actor=actor)
     _check_scans(line, location_code, product_code)
     if not 1 <= quantity <= line.open_quantity:
         raise DomainError(f"Pick 1 to {line.open_quantity} here, not {quantity}.")
     pick(line, quantity, actor=actor)
-    finish(line.pick_list, actor=actor)
+    finish_walk(line.pick_list, actor=actor)
     return line
 
 
 @transaction.atomic(savepoint=False)
 def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | None) -> PickLine:
-    """Fewer units than asked for lie at a stop: take those, write off the rest, fetch it elsewhere.
+    """Short pick: take the `found` units, post the rest as missing, add stops at other places.
 
-    What no other place has left unpromised waits for the next receipt. `reason` is a
-    PickLine.ShortReason.
+    Units that no other place has unreserved are backordered. `reason` is a PickLine.ShortReason.
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
         raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
+    # Supplies before stocks: the lock order; `pick` below locks stocks only.
     lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
     if found:
         pick(line, found, actor=actor)
@@ -96,16 +97,17 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
         line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
         location=str(line.stock.location_id), missing=missing, short_reason=reason,
     )  # fmt: skip
+    # A Stock row has no order, but the event belongs to the history of this one.
     ran_short.order = order
     record([ran_short])
-    _replace(line, missing, actor=actor)
-    finish(line.pick_list, actor=actor)
+    _pick_elsewhere(line, missing, actor=actor)
+    finish_walk(line.pick_list, actor=actor)
     summarize_orders([order.pk])
     return line
 
 
 def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | None:
-    """The released shipment that is due first, locked with its order; locked ones are passed by."""
+    """The most urgent released shipment, locked with its order (SKIP LOCKED), or None."""
     holds = Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
         seller=OuterRef("seller"),
@@ -128,29 +130,31 @@ def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | No
     return _claim(warehouse, (*passed, shipment.pk))
 
 
-def _replace(line: PickLine, missing: int, *, actor: User | None) -> None:
-    """Send the picker elsewhere for missing units; what is promised to others stays theirs."""
+def _pick_elsewhere(line: PickLine, missing: int, *, actor: User | None) -> None:
+    """Add stops for missing units, as far as unreserved supply allows; backorder the rest."""
     key = line.stock.product_id, line.pick_list.warehouse_id
     spare = min(missing, lock_supplies([key])[key].available)
     want = Want(line.shipment_line_id, line.stock.product_id, spare)
-    kept = spare - send_to_places(line.pick_list, [want], not_to=line.stock)
-    _let_wait(line, missing - kept, actor=actor)
-    gone = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
-    post([gone], reason=StockMovement.Reason.MISSING, actor=actor)
+    kept = spare - add_stops(line.pick_list, [want], avoid=line.stock)
+    _backorder(line, missing - kept, actor=actor)
+    # Posted after the release: a supply never has more reserved than on hand.
+    missed = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
+    post([missed], reason=StockMovement.Reason.MISSING, actor=actor)
 
 
-def _let_wait(line: PickLine, units: int, *, actor: User | None) -> None:
-    """Units go from allocated to backordered and leave the shipment."""
+def _backorder(line: PickLine, units: int, *, actor: User | None) -> None:
+    """Take units out of the shipment: from allocated to backordered."""
     if not units:
         return
     ordered, order = line.shipment_line.line_id, line.pick_list.shipment.order
-    release({(ordered, line.pick_list.warehouse_id): units})
+    release_reservations({(ordered, line.pick_list.warehouse_id): units})
     add_quantities("allocated", {ordered: -units})
     add_quantities("backordered", {ordered: units})
     left = ShipmentLine.objects.filter(pk=line.shipment_line_id)
     left.update(quantity=F("quantity") - units)
     if not left.get().quantity:
-        # Nothing of this line goes with the shipment: its stops, all empty, go with it.
+        # No unit of the line is left in the shipment: delete it with its stops, at all of which
+        # nothing was found.
         PickLine.objects.filter(shipment_line=line.shipment_line_id).delete()
         left.delete()
     promised = newest_promises([order.pk], Promise.Kind.ARRIVES, shipment__isnull=True)
@@ -160,7 +164,7 @@ def _let_wait(line: PickLine, units: int, *, actor: User | None) -> None:
 
 
 def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
-    """Both scans must be right; what was expected is said in words."""
+    """Raises WrongScan, which names what was expected, unless both scans are right."""
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
@@ -169,7 +173,10 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
 
 
 def _stands_for(code: str, product: Product) -> bool:
-    """Is it the SKU, or a barcode? Typed letters may be large or small, if that names no other."""
+    """Whether the code is the SKU or a barcode of the product.
+
+    The case of a SKU is ignored unless another product has exactly the scanned one.
+    """
     if code == product.sku or Barcode.objects.filter(product=product, code=code).exists():
         return True
     others = Product.objects.filter(seller=product.seller_id, sku=code)

@@ -1,4 +1,4 @@
-"""What was picked or packed for a shipment goes back to its places."""
+"""Put the picked and packed units of a shipment back, and cancel the shipment."""
 
 from django.db import transaction
 
@@ -17,9 +17,10 @@ IN_HAND = (
 
 @transaction.atomic(savepoint=False)
 def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Undo the work on a shipment: units go where they came from, boxes and shipment are cancelled.
+    """Return picked units to their locations, and cancel the boxes and the shipment.
 
-    The order waits for supply again and may then be cancelled. Refused once a box has left.
+    The order waits for allocation again, or may be cancelled now. Raises DomainError once a box has
+    left.
     """
     lock_orders([shipment.order_id])
     shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
@@ -40,7 +41,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
 
 
 def _return_units(shipment: Shipment, *, actor: User | None) -> None:
-    """Out of the tote, to where each unit was picked; there nobody is sent to it yet."""
+    """Post units from the tote to the locations where they were picked, unpinned."""
     stops = PickLine.objects.filter(pick_list__shipment=shipment, picked__gt=0)
     postings = []
     for stop in stops.select_related("stock", "pick_list"):
@@ -53,7 +54,7 @@ def _return_units(shipment: Shipment, *, actor: User | None) -> None:
 
 
 def _take_back_counters(lines: list[ShipmentLine]) -> None:
-    """From the last counter to the first: a unit is never packed but not picked."""
+    """Lower the counters, the last step first: check constraints forbid packed above picked."""
     add_quantities("packed", {line.line_id: -line.packed for line in lines})
     add_quantities("picked", {line.line_id: -line.picked for line in lines})
     add_quantities("allocated", {line.line_id: -line.quantity for line in lines})

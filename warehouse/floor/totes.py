@@ -1,4 +1,4 @@
-"""Totes: what is picked for one shipment lies in one, until it is handed over or put back."""
+"""Totes: find or create a free one; it holds one shipment until hand-over or putting back."""
 
 from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
 from django.db.models.functions import Cast, Substr
@@ -11,10 +11,10 @@ PREFIX = "T-"
 
 
 def free_tote(warehouse: Warehouse) -> Location:
-    """A locked tote of this warehouse that is empty and nobody's; a new one if there is none."""
+    """An empty tote without an open pick list, row-locked; created if there is none."""
     locked = _free_totes(warehouse).select_for_update(skip_locked=True, no_key=True)
     tote = locked.order_by("walk_position", "code").first()
-    # Look again under the lock: another picker may have taken it while this one looked.
+    # Check again under the lock: another picker may have taken it since the query.
     if tote and _free_totes(warehouse).filter(pk=tote.pk).exists():
         return tote
     return _new_tote(warehouse)
@@ -30,7 +30,7 @@ def _free_totes(warehouse: Warehouse) -> QuerySet[Location]:
 
 
 def _new_tote(warehouse: Warehouse) -> Location:
-    """The next number, read under the warehouse's lock, so that it is given once."""
+    """Create a tote with the next number; the warehouse's row lock keeps it unique."""
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     numbered = Location.objects.filter(warehouse=warehouse, code__regex=rf"^{PREFIX}[0-9]{{1,8}}$")
     number = Cast(Substr("code", len(PREFIX) + 1), IntegerField())

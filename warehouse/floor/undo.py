@@ -1,6 +1,6 @@
-"""What a worker takes back while nothing followed: packed, ready, handed over, the door.
+"""Undo of packed, ready and handed over, as long as no further step followed.
 
-Every undo is an event of its own; counters and stock go back the way they came.
+Every undo appends an event of its own; counters and stock are changed back in reverse order.
 """
 
 from collections import Counter
@@ -17,12 +17,12 @@ from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import PickList, StockMovement, Stop
 from warehouse.stock.postings import Posting, post
-from warehouse.stock.reservations import reserve_again
+from warehouse.stock.reservations import restore_reservations
 
 
 @transaction.atomic(savepoint=False)
 def undo_packed(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Open the last box of a packed shipment again; its label is void."""
+    """Reopen the last box of a packed shipment, and discard its label."""
     current = _locked(shipment, ShipmentStatus.PACKED, "packed")
     boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
     box = boxes.order_by("-created_at", "-pk").first()
@@ -38,14 +38,17 @@ def undo_packed(shipment: Shipment, *, actor: User | None) -> Shipment:
 
 @transaction.atomic(savepoint=False)
 def undo_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """A shipment at the dock is not ready after all."""
+    """Make a ready shipment packed again."""
     current = _locked(shipment, ShipmentStatus.READY, "ready")
     return move_back([current], ShipmentStatus.PACKED, actor=actor)[0]
 
 
 @transaction.atomic(savepoint=False)
 def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """A shipment that was handed over still stands here: its units are on the books again."""
+    """Make a handed-over shipment ready again; its units are in stock again.
+
+    Raises DomainError when a box is on its way or on a run, or its tote is in use again.
+    """
     current = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
     boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
     packages = list(boxes.order_by("pk"))
@@ -53,10 +56,12 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
         raise DomainError(f"Shipment {current} is already on its way.")
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is already planned on a run.")
+    # The units go back to their tote, which may hold another shipment by now.
     _refuse_taken_totes(current)
     add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
+    # Stock before reservations: a supply never has more reserved than on hand.
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
-    reserve_again(_line_units(packages), warehouse_id=current.warehouse_id)
+    restore_reservations(_line_units(packages), warehouse_id=current.warehouse_id)
     here = {"handed_over_at": None}
     move_back(packages, PackageStatus.LABELLED, actor=actor, changes=here)
     return move_back([current], ShipmentStatus.READY, actor=actor)[0]
@@ -72,7 +77,7 @@ def _locked(shipment: Shipment, status: str, word: str) -> Shipment:
 
 
 def _lower_packed(units: dict[UUID, int]) -> None:
-    """Take units off the packed ones: {shipment line id: units}, there and on the order's lines."""
+    """Lower the packed counters by {shipment line id: units}, there and on the order lines."""
     off: Counter[UUID] = Counter()
     for line in ShipmentLine.objects.filter(pk__in=units):
         off[line.line_id] -= units[line.pk]
@@ -98,7 +103,7 @@ def _line_units(packages: list[Package]) -> dict[tuple[UUID, UUID], int]:
 
 
 def _outstanding(packages: list[Package]) -> list[Posting]:
-    """The postings that bring back what the hand-over of these boxes took, place by place."""
+    """The postings that reverse the hand-over of these boxes, per place, net of earlier undos."""
     rows = StockMovement.objects.filter(
         subject_id__in=[package.pk for package in packages],
         reason=StockMovement.Reason.HANDED_OVER,

@@ -1,4 +1,4 @@
-"""What the steps of a walk have in common: its open stop, units into the tote, its end."""
+"""The steps of a walk: check the open stop, pick into the tote, add stops, finish."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,7 +21,10 @@ WALK = ("location__walk_position", "location__code")
 
 @transaction.atomic(savepoint=False)
 def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
-    """The stop, fresh under its order's lock, if its walk goes on and is this picker's."""
+    """The stop, read fresh under the lock of its order.
+
+    Raises DomainError unless its walk is open and belongs to `actor`.
+    """
     lock_orders([pick_line.pick_list.shipment.order_id])
     line = (
         PickLine.objects.select_related("pick_list", "shipment_line")
@@ -40,7 +43,7 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
 
 @transaction.atomic(savepoint=False)
 def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
-    """Units go from a stop into the tote and stay pinned; the counters follow."""
+    """Post units from a stop to the tote, where they stay pinned; raise the picked counters."""
     moved = [
         Posting.at(line.stock, -quantity, pinned=-quantity, subject_id=line.pk),
         Posting.at(
@@ -59,14 +62,12 @@ def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def send_to_places(
-    pick_list: PickList, wants: Iterable[Want], *, not_to: Stock | None = None
-) -> int:
-    """Pin units of the warehouse and add their stops to the walk; returns how many were lacking."""
+def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Stock | None = None) -> int:
+    """Pin units and add their stops to the walk; returns how many units no place had."""
     wants = list(wants)
     warehouse_id = pick_list.warehouse_id
     lock_supplies((want.product_id, warehouse_id) for want in wants)
-    stops = walk(wants, _places(warehouse_id, wants, not_to))
+    stops = walk(wants, _places(warehouse_id, wants, avoid))
     units: Counter[UUID] = Counter()
     for stop in stops:
         units[stop.place.stock_id] += stop.units
@@ -79,8 +80,8 @@ def send_to_places(
 
 
 @transaction.atomic(savepoint=False)
-def finish(pick_list: PickList, *, actor: User | None) -> None:
-    """After the last stop the walk is done, its shipment picked; cancelled if nothing is in it."""
+def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
+    """Close the walk if no stop is open: its shipment is picked, or cancelled if it is empty."""
     still_open = pick_list.lines.filter(quantity__gt=F("picked") + F("short"))
     if still_open.exists():
         return
@@ -90,14 +91,14 @@ def finish(pick_list: PickList, *, actor: User | None) -> None:
     move([pick_list.shipment], to, actor=actor)
 
 
-def _places(warehouse_id: UUID, wants: list[Want], not_to: Stock | None) -> list[Place]:
+def _places(warehouse_id: UUID, wants: list[Want], avoid: Stock | None) -> list[Place]:
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
         on_hand__gt=F("pinned"),
     )
-    if not_to:
-        stocks = stocks.exclude(pk=not_to.pk)
+    if avoid:
+        stocks = stocks.exclude(pk=avoid.pk)
     return [
         Place(*row)
         for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))

@@ -1,4 +1,4 @@
-"""The rows of what physically happens."""
+"""Models of locations, stock, pick lists, scans and runs."""
 
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan

@@ -1,4 +1,4 @@
-"""Tours of our own couriers."""
+"""Models: runs of our own couriers, and their stops."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from warehouse.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
 
 
 class Run(Row):
-    """One courier's tour of the day."""
+    """One courier's round on one day."""
 
     MOVES = RUN_MOVES
     UNDO_MOVES = RUN_UNDO_MOVES
@@ -33,14 +33,14 @@ class Run(Row):
     class Meta:
         indexes = [models.Index(fields=["warehouse", "on", "status"], name="run_of_day")]
 
-    seller_id = None  # a tour carries the packages of many sellers
+    seller_id = None  # a run carries packages of many sellers
 
     def __str__(self) -> str:
         return f"{self.courier}, {self.on:%d %b}"
 
 
 class Stop(Row):
-    """One door of a tour, with the hour in which the courier comes."""
+    """One address of a run, with its delivery window and the packages for it."""
 
     SELLER_PATH = None
     WAREHOUSE_PATH = "run__warehouse"

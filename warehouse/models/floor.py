@@ -1,4 +1,4 @@
-"""A worker's walk through the aisles, and the scans that drive it."""
+"""Models: pick lists, their lines, and applied scans."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from warehouse.states import PICK_LIST_MOVES, PickListStatus
 
 
 class PickList(Row):
-    """One worker's walk for one shipment; what is picked lies in its tote."""
+    """The walk of one picker for one shipment; picked units lie in its tote."""
 
     MOVES = PICK_LIST_MOVES
     WAREHOUSE_PATH = "warehouse"
@@ -48,7 +48,7 @@ class PickList(Row):
 
 
 class PickLine(Row):
-    """One stop of the walk: so many units of a product from one place."""
+    """One stop of a walk: units of a product to pick from one location."""
 
     WAREHOUSE_PATH = "pick_list__warehouse"
 
@@ -86,7 +86,7 @@ class PickLine(Row):
 
 
 class Scan(models.Model):
-    """A scan the server has applied: the client's id and sequence make a repeated one harmless."""
+    """A scan that was applied, with its outcome; (client id, sequence) is the idempotency key."""
 
     pk = models.CompositePrimaryKey("client_id", "sequence")
     client_id = models.UUIDField()

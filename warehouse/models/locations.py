@@ -1,4 +1,4 @@
-"""Where things lie: anywhere in a warehouse a worker can scan."""
+"""Model of locations in a warehouse."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from orders.models.base import Row
 
 
 class Location(Row):
-    """A place with a code: a bin, a shelf, a dock or a tote."""
+    """A place with a code to scan: a bin, a shelf, a dock or a tote."""
 
     SELLER_PATH = None
     WAREHOUSE_PATH = "warehouse"

@@ -1,4 +1,4 @@
-"""What we have: supply to promise, stock in places, the ledger, and who has been promised what."""
+"""Models: supply per warehouse, stock per location, stock movements (the ledger), reservations."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from warehouse.models.locations import Location
 
 
 class Supply(Row):
-    """How much of a product a warehouse has and has reserved; the rest may be promised."""
+    """Units of a product in a warehouse, on hand and reserved; the rest is available to orders."""
 
     WAREHOUSE_PATH = "warehouse"
 
@@ -43,7 +43,7 @@ class Supply(Row):
 
 
 class Stock(Row):
-    """How much of a product lies in a location, and how much of that is pinned by work."""
+    """Units of a product and lot in a location; `pinned` ones are claimed by open pick lines."""
 
     WAREHOUSE_PATH = "location__warehouse"
     KIND = "stock"
@@ -72,7 +72,7 @@ class Stock(Row):
 
 
 class StockMovement(Row):
-    """One line of the ledger: units came to a location, or left it (below 0). Never edited."""
+    """An entry of the ledger: units came to a location, or left it (below 0). Append-only."""
 
     WAREHOUSE_PATH = "location__warehouse"
 
@@ -116,7 +116,7 @@ class StockMovement(Row):
 
 
 class Reservation(Row):
-    """Supply promised to an order line; used up at hand-over."""
+    """Supply reserved for an order line; consumed at hand-over."""
 
     WAREHOUSE_PATH = "supply__warehouse"
 

@@ -1,4 +1,4 @@
-"""Which places a picker is sent to, and in which order: pure functions, no database."""
+"""The pick route: the locations of a walk and their order; pure functions, no database."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Place(NamedTuple):
-    """Units of a product that nobody else is sent to."""
+    """Unpinned units of a product in a location."""
 
     stock_id: UUID
     product_id: UUID
@@ -17,7 +17,7 @@ class Place(NamedTuple):
 
 
 class Want(NamedTuple):
-    """Units of a product for one line of a shipment."""
+    """Units of a product that one line of a shipment needs."""
 
     line_id: UUID
     product_id: UUID
@@ -25,7 +25,7 @@ class Want(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """So many units for a line from a place."""
+    """Units to pick for a line from a place."""
 
     place: Place
     line_id: UUID
@@ -50,7 +50,7 @@ def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:
 
 
 def _next_place(product_id: UUID, units: int, left: dict[Place, int]) -> Place | None:
-    """A place that has all the units, else the one that has most."""
+    """The next place for the units: oldest lot, then most of the units, then the shortest way."""
     places = [place for place, free in left.items() if free and place.product_id == product_id]
     if not places:
         return None

@@ -1,1 +1,1 @@
-"""Inspection of goods that came back."""
+"""Receive and inspect returns: count, restock, write off; their screens."""

@@ -1,4 +1,4 @@
-"""What the screens of returns send."""
+"""Forms of the screens of returns."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,21 +10,21 @@ from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, 
 
 
 class RestockForm(ScanForm):
-    """The location into which so many units of a returned line go."""
+    """A scan of the location to restock units of a line to."""
 
     line = forms.UUIDField()
     quantity = QuantityField()
 
 
 class WriteOffForm(FloorForm):
-    """So many units of a returned line cannot be sold again."""
+    """Units of a line to write off."""
 
     line = forms.UUIDField()
     quantity = QuantityField()
 
 
 class CountReturnForm(FloorForm):
-    """How many units of each line were in the parcel; `received` by line."""
+    """The received units of each line; cleaned as `received`, {return line id: units}."""
 
     def __init__(self, *args: Any, lines: Iterable[ReturnLine], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""A return arrives: its units are counted, looked at, and put back on the shelf or written off."""
+"""Receive a return, and inspect its units: restock or write off."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 def receive_return(
     order_return: Return, *, received: dict[UUID, int], actor: User | None
 ) -> Return:
-    """Count what came in a parcel: {return line id: units}, at most what was approved."""
+    """Receive a return: {return line id: units}, at most the approved units."""
     lock_orders([order_return.order_id])
     lines = {line.pk: line for line in order_return.lines.select_related("line")}
     if received.keys() - lines.keys():
@@ -45,9 +45,9 @@ def inspect_return_line(
     location: Location | None = None,
     actor: User | None,
 ) -> ReturnLine:
-    """Decide over received units: back into `location` for sale, or written off.
+    """Restock received units to `location`, or write them off.
 
-    When every received unit of the return is decided over, the return is closed.
+    The return is closed when every received unit is inspected.
     """
     order_id = return_line.order_id
     lock_orders([order_id])
@@ -57,7 +57,7 @@ def inspect_return_line(
     line.written_off += written_off
     line.inspected += restocked + written_off
     line.save(update_fields=["restocked", "written_off", "inspected"])
-    # Units that never arrived were counted when their parcel came back.
+    # Units of an undeliverable parcel were counted as `came_back` when it was received.
     if not line.order_return.is_undeliverable:
         add_quantities("returned", {line.line_id: restocked + written_off})
     if restocked:
@@ -91,7 +91,7 @@ def _check_units(line: ReturnLine, restocked: int, written_off: int) -> None:
 def _put_back(
     line: ReturnLine, quantity: int, location: Location | None, actor: User | None
 ) -> None:
-    """Book units into a location, where they may be promised again."""
+    """Post restocked units to a location; they can be allocated again."""
     warehouse = line.line.order.seller.warehouse
     if location is None:
         raise DomainError("Scan the location to restock to.")

@@ -1,4 +1,4 @@
-"""Goods come back: count what is in the parcel, then each unit to the shelf or written off."""
+"""The screens of returns: count the parcel, then restock or write off each unit."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -32,7 +32,7 @@ LONGEST_LIST = 50
 @role_required(*PICKERS)
 @at_workplace
 def returns(request: FloorRequest) -> HttpResponse:
-    """List what is expected and what waits to be inspected; a scan of an RMA number opens it."""
+    """List approved and received returns; a scan of an RMA number opens one."""
     if request.method != "POST":
         return _list(request)
     form = ScanForm(request.POST)
@@ -45,7 +45,7 @@ def returns(request: FloorRequest) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """One line at a time: a scan of a location puts its units back on sale."""
+    """Inspect one line at a time; a scan of a location restocks units to it."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     if request.method != "POST":
         return _show(request, order_return)
@@ -58,7 +58,7 @@ def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def count_return(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The parcel is open: this many units of each line are in it."""
+    """Receive the return with the counted units of each line."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     form = CountReturnForm(request.POST, lines=_lines(order_return))
     return _press(request, order_return, form, _receive)
@@ -68,7 +68,7 @@ def count_return(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def write_off(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Units that nobody can sell again."""
+    """Write units off."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     return _press(request, order_return, WriteOffForm(request.POST), _write_off)
 
@@ -103,7 +103,7 @@ def _press(
     form: FloorForm,
     action: Callable[[FloorRequest, Return, Sent], str],
 ) -> HttpResponse:
-    """A button of this screen: `action(request, order_return, sent)` says what was done."""
+    """Apply a button: `action(request, order_return, sent)` returns the text for the worker."""
     outcome = apply(request, form, lambda sent: action(request, order_return, sent))
     if outcome.is_refused:
         return _show(request, order_return, outcome)
@@ -138,7 +138,7 @@ def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpRespo
 def _show(
     request: FloorRequest, order_return: Return, outcome: ScanResult | None = None
 ) -> HttpResponse:
-    """The screen by the state of the return, which the last scan may have changed."""
+    """Render the return, read again: the last scan may have closed it."""
     order_return.refresh_from_db(fields=["status"])
     lines = _lines(order_return)
     left = [line for line in lines if line.received > line.inspected]

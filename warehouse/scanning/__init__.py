@@ -1,1 +1,1 @@
-"""What every screen shares: scans applied once, codes, forms."""
+"""Shared by all warehouse screens: idempotent scans, look-up of codes, base forms."""

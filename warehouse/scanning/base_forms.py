@@ -1,4 +1,4 @@
-"""What a worker's screen sends: the shape only; whether it is allowed, the actions decide."""
+"""Base forms of the warehouse screens; they check types, the actions check rules."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ MOST_UNITS = 100_000
 
 
 class FloorForm(forms.Form):
-    """Something a worker sends; by client id and sequence the server knows a repeated one."""
+    """A form with an idempotency key: client id and sequence."""
 
     client_id = forms.UUIDField()
     sequence = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
     @property
     def problem(self) -> str:
-        """The first thing wrong, in words; of the fields that nobody sees only that they are."""
+        """The first error as a sentence; for an error of a hidden field the advice to reload."""
         for name, texts in self.errors.items():
             if name not in ("client_id", "sequence"):
                 return f"{self.fields[name].label}: {texts[0]}"
@@ -29,7 +29,7 @@ class ScanForm(FloorForm):
 
 
 class QuantityField(forms.IntegerField):
-    """Units of goods; a scanner sends none for one."""
+    """A number of units; empty, as scanners send it, is 1."""
 
     def __init__(self, *, min_value: int = 1, **options: Any) -> None:
         super().__init__(

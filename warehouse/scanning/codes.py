@@ -1,4 +1,4 @@
-"""What a scanned code stands for in this warehouse, and which screen it opens."""
+"""Look up a scanned code in this warehouse: rows that it names, and tasks that it opens."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -27,7 +27,7 @@ MOST_MATCHES = 20
 
 
 class Task(NamedTuple):
-    """A screen that a code opens, how to tell it from another, and who works there."""
+    """A screen that a code opens: name and detail to show, URL, and the roles that may."""
 
     name: str
     detail: str
@@ -36,7 +36,7 @@ class Task(NamedTuple):
 
 
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
-    """The screens that a code may open; a DomainError says why there is none for this person."""
+    """The tasks that a code opens for this worker. Raises DomainError if there is none."""
     tasks = [
         *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
         *(_task_of_package(package) for package in packages_of(code, request)),
@@ -56,12 +56,12 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
 
 
 def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
-    """The shipments that a shipment's or an order's number, or a tote, stands for."""
+    """The shipments by their number, their order's number, or their tote."""
     here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     here = here.select_related("order", "seller")
     if place := location_of(code, request):
         return list(here.filter(status__in=IN_A_TOTE, pick_lists__tote=place).distinct())
-    # The index is by the order's number: a shipment's is that, a dash and its place in the order.
+    # Only order numbers are indexed: a shipment number is that, a dash and a counter.
     stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
     orders = Order.objects.visible_to(request.viewer).filter(
         seller__warehouse=request.warehouse, number__in=stems
@@ -88,22 +88,22 @@ def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
 
 
 def location_of(code: str, request: FloorRequest) -> Location | None:
-    """The place in this warehouse with this code, or None."""
+    """The location in this warehouse with this code, or None."""
     here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return here.filter(code__in=spellings(code)).first()
 
 
 def products_of(code: str, request: FloorRequest) -> list[Product]:
-    """The products that a SKU or a barcode stands for: two sellers may use the same one."""
+    """The products with this SKU or barcode; two sellers may use the same one."""
     here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     here = here.select_related("seller").order_by("seller__name", "sku")
     found = [*here.filter(sku=code), *here.filter(barcodes__code=code)]
-    # Typed letters may be large or small, if that names no other product.
+    # The case of a typed SKU is ignored, if no product matches exactly.
     return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
 
 
 def spellings(code: str) -> set[str]:
-    """How a code, as scanned or typed, may stand in the database."""
+    """The spellings of a scanned or typed code to look up: as is, upper case, with a #."""
     return {code, code.upper(), f"#{code}"}
 
 

@@ -1,4 +1,4 @@
-"""A worker's scan is applied exactly once: a repeated one gets the outcome of the first."""
+"""Idempotent scans: a repeated (client id, sequence) gets the stored outcome of the first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OUTCOME_LENGTH = Scan._meta.get_field("outcome").max_length
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What to tell the worker, and whether it was refused."""
+    """The text for the worker, and whether the scan was refused or repeated."""
 
     text: str
     is_refused: bool = False
@@ -29,10 +29,10 @@ def apply_once(
 ) -> ScanResult:
     """Run `action`, which returns what to tell the worker, unless this scan was applied before.
 
-    A DomainError undoes what the action did and is kept as the outcome, so that a refused scan
-    stays refused when a device sends it again. Any other error keeps nothing: it may be repeated.
+    A DomainError rolls the action back and is stored as the outcome, so that a refused scan stays
+    refused when a device retries it. Any other error stores nothing: it may be retried.
     """
-    # The insert of a second, simultaneous copy waits here until the first has its outcome.
+    # A concurrent duplicate waits at this insert until the first transaction commits.
     scan, is_new = Scan.objects.get_or_create(
         client_id=client_id,
         sequence=sequence,
@@ -49,7 +49,7 @@ def apply_once(
 
 
 def was_sent(*, client_id: UUID, sequence: int) -> bool:
-    """Is the outcome of this scan known already? Nobody outside is asked for it again."""
+    """Whether this scan has an outcome already: then no carrier is asked again."""
     return Scan.objects.filter(client_id=client_id, sequence=sequence).exists()
 
 

@@ -1,4 +1,4 @@
-"""What every screen of the floor shares: who works where, and things sent that are applied once."""
+"""Shared by warehouse screens: the workplace, idempotent forms, rendering and redirects."""
 
 import functools
 from collections.abc import Callable
@@ -26,22 +26,22 @@ EXPECTED = " Expected: "
 
 
 class FloorRequest(SignedInRequest):
-    """A request of somebody who works in a warehouse, and in which one now."""
+    """A request of a warehouse worker, with the warehouse in which the worker is now."""
 
     warehouse: Warehouse
     works_elsewhere: bool
 
 
 Given = ParamSpec("Given")
-Sent = dict[str, Any]  # what a form has read
+Sent = dict[str, Any]  # the cleaned data of a form
 
 
 def at_workplace(
     view: Callable[Concatenate[FloorRequest, Given], HttpResponse],
 ) -> Callable[Concatenate[SignedInRequest, Given], HttpResponse]:
-    """Give a view `request.warehouse` and its local time; who works in several chooses one first.
+    """Set `request.warehouse` and its time zone; redirect who works in several to choose one.
 
-    Nothing is cached: a form kept since yesterday would repeat yesterday's scan.
+    Never cached: a cached form would send an old idempotency key again.
     """
 
     @never_cache
@@ -49,7 +49,7 @@ def at_workplace(
     def placed(
         asked: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs
     ) -> HttpResponse:
-        request = cast(FloorRequest, asked)  # Django makes the request: it is one from here on
+        request = cast(FloorRequest, asked)  # the attributes are set below
         places = workplaces(request.viewer)
         chosen = request.session.get(CHOSEN)
         here = [place for place in places if chosen in (None, str(place.pk))]
@@ -78,7 +78,7 @@ def choose_workplace(request: SignedInRequest) -> HttpResponse:
 
 
 def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], str]) -> ScanResult:
-    """Apply what a worker sent, once: `action(sent)` returns what to say, a DomainError why not."""
+    """Apply a form once: `action(sent)` returns the text for the worker, or raises DomainError."""
     if not form.is_valid():
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
@@ -96,9 +96,9 @@ def apply_after(
     ask: Callable[[], None],
     action: Callable[[Sent], str],
 ) -> ScanResult:
-    """Like `apply`, after `ask()`, which asks somebody outside and so runs in no transaction.
+    """Like `apply`, after `ask()`, a network call that runs outside the transaction.
 
-    What was sent before asks nobody again; when `ask` is refused, so is what was sent.
+    A repeated form does not call `ask` again. A DomainError of `ask` is stored as the outcome.
     """
     refusals = []
     if form.is_valid() and not was_sent(**_scan_id(form.cleaned_data)):
@@ -121,9 +121,9 @@ def screen(
     context: dict[str, Any],
     outcome: ScanResult | None = None,
 ) -> HttpResponse:
-    """A screen: 409 with the alarm after a refusal, and an id for what is sent from it."""
+    """Render a screen with a new client id for its forms; 409 with an alarm after a refusal."""
     refusal = outcome if outcome and outcome.is_refused else None
-    # What was expected gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
+    # The expected code gets a line of its own: “You scanned A-01-2. / Expected: A-01-3.”
     said, word, expected = refusal.text.partition(EXPECTED) if refusal else ("", "", "")
     words = (said.split(), (word + expected).split())
     shared = {"outcome": outcome, "words": words, "client_id": uuid4()}
@@ -131,7 +131,7 @@ def screen(
 
 
 def done(request: HttpRequest, outcome: ScanResult, to: str, *args: UUID) -> HttpResponse:
-    """After a button: on to a screen that an accidental reload does not send again."""
+    """Redirect after a POST, so that a reload does not send the form again."""
     messages.success(request, outcome.text)
     return redirect(to, *args)
 

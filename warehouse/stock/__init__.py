@@ -1,1 +1,1 @@
-"""The ledger and its one writer, reservations, allocation, receiving."""
+"""Stock: postings to the ledger, reservations, allocation to orders, receiving."""

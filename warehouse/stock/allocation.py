@@ -1,4 +1,4 @@
-"""Supply is promised to orders, in sets: by promise, priority and age, not by who came first."""
+"""The allocator: reserve supply for orders, many at a time, by promise, priority and age."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -19,16 +19,16 @@ from warehouse.models import Supply
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
 from warehouse.stock.shipment_plans import Planned, insert_rows, plan_shipments
 
-# The lists of ids come from two small partial indexes; only then are the orders put in order.
+# The ids come from two small partial indexes; only the orders found are sorted.
 CLAIM = """
 SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made
 FROM orders_order
 WHERE id IN (
-    -- Orders with units that nobody has looked at yet.
+    -- Orders with units that are neither allocated nor backordered yet.
     SELECT order_id FROM orders_orderline
     WHERE ships AND product_id IS NOT NULL AND ordered > allocated + backordered + cancelled
     UNION
-    -- Orders that wait for a product of which something is free again.
+    -- Backordered orders for a product that has unreserved supply again.
     SELECT line.order_id
     FROM orders_orderline line
     JOIN orders_seller seller ON seller.id = line.seller_id
@@ -40,10 +40,12 @@ ORDER BY ship_by, priority DESC, placed_at, id
 LIMIT %(limit)s
 FOR NO KEY UPDATE SKIP LOCKED
 """
-# Each product is shared out in the order of policy: whoever comes before is served in full.
+# Each product is shared out in order of policy: a line gets its units when all lines before it have
+# theirs.
 SHARE = """
 WITH
--- What each line still wants, beside what is free of its product, and what all lines up to it want.
+-- The units that each line wants, the unreserved units of its product, and the units that all
+-- lines up to it want.
 want AS (
     SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
         line.ordered - line.allocated - line.cancelled AS units,
@@ -76,7 +78,7 @@ DO UPDATE SET quantity = reservation.quantity + excluded.quantity
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """An order line gets `given` of the `units` it wants; `backordered` of them it waited for."""
+    """A line's share: `given` of `units` wanted; `backordered` of them were waiting before."""
 
     line_id: UUID
     order_id: UUID
@@ -95,11 +97,11 @@ class Share:
 
 
 def allocate_due(limit: int = 100) -> int:
-    """Give supply to all orders that wait for it, up to `limit` in a transaction.
+    """Allocate supply to all waiting orders, up to `limit` per transaction; returns their number.
 
-    Returns how many orders were looked at. May run in many processes at once. What comes while it
-    runs has a wake-up of its own, and what that finds locked is found by the sweep: looking again
-    at once would serve a rush two orders at a time.
+    May run in many processes at once (SKIP LOCKED). Stops at the first batch that is not full:
+    later orders have a wake-up of their own, and the sweep finds those that were locked. Looping
+    until nothing is left would allocate a rush of orders in batches of two.
     """
     touched = number = _allocate_batch(limit)
     while number == limit:
@@ -110,7 +112,7 @@ def allocate_due(limit: int = 100) -> int:
 
 @transaction.atomic(savepoint=False)
 def _allocate_batch(limit: int) -> int:
-    """A bounded number of statements whatever the number of orders and lines."""
+    """One transaction: a bounded number of statements whatever the number of orders and lines."""
     orders = {order.pk: order for order in Order.objects.raw(CLAIM, {"limit": limit})}
     if not orders:
         return 0
@@ -123,13 +125,14 @@ def _allocate_batch(limit: int) -> int:
     shipments = plan_shipments([share.planned_for(orders) for share in served])
     promises = _promises({share.order_id for share in shares if share.newly_backordered > 0})
     record(_events(shares, orders, shipments, promises))
+    # The keys of `shipments` are the ids of the orders.
     release_shipments(shipments)
     summarize_orders({share.order_id for share in shares})
     return len(orders)
 
 
 def _wanted(order_ids: Iterable[UUID]) -> QuerySet[Any, SupplyKey]:
-    """The supplies that lines of these orders still want something of."""
+    """The keys of the supplies that lines of these orders need."""
     lines = OrderLine.objects.filter(
         order__in=list(order_ids),
         ships=True,
@@ -146,7 +149,7 @@ def _share_out(order_ids: Iterable[UUID]) -> list[Share]:
 
 
 def _count(shares: list[Share]) -> None:
-    """Waiting units first: a unit is never both backordered and allocated, not even in between."""
+    """Backordered first: the check constraint forbids a unit that is backordered and allocated."""
     add_quantities("backordered", {share.line_id: share.newly_backordered for share in shares})
     add_quantities("allocated", {share.line_id: share.given for share in shares})
 
@@ -172,7 +175,7 @@ def _reserve(
 
 
 def _promises(order_ids: set[UUID]) -> dict[UUID, Promise]:
-    """What was promised of orders that have to wait: it holds for what they got only."""
+    """{order id: its promise of arrival}, named in the event of newly backordered units."""
     if not order_ids:
         return {}
     return newest_promises(order_ids, Promise.Kind.ARRIVES, shipment__isnull=True)
@@ -184,7 +187,7 @@ def _events(
     shipments: dict[UUID, Shipment],
     promises: dict[UUID, Promise],
 ) -> list[Event]:
-    """One event an order for what it got, one for what it waits for since now, and the rest."""
+    """Per order `order.allocated` for the given units, `order.backordered` for new waiting ones."""
     given: dict[UUID, dict[str, int]] = defaultdict(dict)
     waiting: dict[UUID, dict[str, int]] = defaultdict(dict)
     for share in shares:

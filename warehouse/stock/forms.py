@@ -1,4 +1,4 @@
-"""What the screen of receiving sends."""
+"""The form of the receiving screen."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from warehouse.scanning.base_forms import QuantityField, ScanForm
 
 
 class ReceiveForm(ScanForm):
-    """A location or a product; what was scanned before it, and how many units."""
+    """A scan of a location or a product, with what was scanned before, and the quantity."""
 
     location = forms.UUIDField(required=False)
     product = forms.UUIDField(required=False)

@@ -1,4 +1,4 @@
-"""The only writer of Stock, Supply and the ledger: a list of postings is a few statements."""
+"""Postings: the only writer of Stock, Supply and StockMovement (the ledger)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinn
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS given (id, quantity, pinned)
 WHERE stock.id = given.id
 """
-# A place nobody put units of this product in yet; two who do so at once add theirs up.
+# Upsert: no Stock row at this place yet; of two concurrent inserts the second adds its units.
 FILL_STOCKS = """
 INSERT INTO warehouse_stock AS stock (id, seller_id, product_id, location_id, lot, on_hand, pinned)
 SELECT * FROM unnest(
@@ -40,9 +40,9 @@ WHERE supply.id = given.id
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """`quantity` units of a product come to a place (leave it, below 0), `pinned` of them pinned.
+    """A change of a place: `quantity` units come (leave, below 0), and `pinned` units are pinned.
 
-    A posting of 0 units only pins, or unpins below 0, what lies there.
+    A posting of 0 units only pins units that lie there, or unpins them (below 0).
     """
 
     seller_id: UUID
@@ -63,7 +63,7 @@ class Posting:
         location_id: UUID | None = None,
         subject_id: UUID | None = None,
     ) -> "Posting":
-        """Units of what lies at `stock`: there, or the same product and lot in another location."""
+        """A posting of the product and lot of `stock`, at its location or at `location_id`."""
         return cls(
             seller_id=stock.seller_id,
             product_id=stock.product_id,
@@ -81,15 +81,16 @@ class Posting:
 
 @transaction.atomic(savepoint=False)
 def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None) -> list[Stock]:
-    """Write movements and keep Stock and Supply in step; returns the changed Stock rows, fresh.
+    """Write movements, and update Stock and Supply with them; returns the changed Stock rows.
 
-    `reason` is a StockMovement.Reason. Units that stay pinned on their way do not touch the supply:
-    only what changes the unpinned units or the sum of a product takes its lock.
-    Raises DomainError when a place, or what is not promised to an order, has too few units.
+    `reason` is a StockMovement.Reason. Only postings that change the unpinned units or the sum of a
+    product lock its supply: a pick, whose units stay pinned, does not.
+    Raises DomainError when a place has too few units, or the supply fewer than are reserved.
     """
     wanted = [posting for posting in postings if posting.quantity or posting.pinned]
     if not wanted:
         return []
+    # Supplies before stocks: the lock order.
     _post_to_supplies(wanted)
     stocks = _post_to_stocks(wanted)
     StockMovement.objects.bulk_create(
@@ -111,7 +112,7 @@ def post(postings: Iterable[Posting], *, reason: str, actor: User | None = None)
 
 @transaction.atomic(savepoint=False)
 def pin(units: Mapping[UUID, int]) -> None:
-    """Pin units, {stock id: units, below 0 to unpin}: no other picker is sent to them."""
+    """Pin units for a pick list, {stock id: units, below 0 to unpin}; others do not get them."""
     wanted = {stock_id: number for stock_id, number in units.items() if number}
     if not wanted:
         return
@@ -122,12 +123,15 @@ def pin(units: Mapping[UUID, int]) -> None:
 
 
 def unpin(units: Mapping[UUID, int]) -> None:
-    """Give pinned units free, {stock id: units}."""
+    """Unpin units, {stock id: units}."""
     pin({stock_id: -number for stock_id, number in units.items()})
 
 
 def lock_supplies(keys: Iterable[SupplyKey]) -> dict[SupplyKey, Supply]:
-    """Lock these supplies by id, before any stock: who holds one knows all unpinned units of it."""
+    """Lock these supplies by id, before any stock.
+
+    The lock of a supply also protects the unpinned units of all its stocks.
+    """
     by_warehouse: dict[UUID, set[UUID]] = {}
     for product_id, warehouse_id in keys:
         by_warehouse.setdefault(warehouse_id, set()).add(product_id)
@@ -143,11 +147,12 @@ def lock_supplies(keys: Iterable[SupplyKey]) -> dict[SupplyKey, Supply]:
 def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
     """Add (supply, units on hand, units reserved) to locked supplies, in one statement.
 
-    Raises DomainError when more would be promised than is there.
+    Raises DomainError when more would be reserved than is on hand.
     """
     for supply, quantity, reserved in changes:
         supply.on_hand += quantity
         supply.reserved += reserved
+        # The check constraint would refuse it too, but without a text for the worker.
         if not 0 <= supply.reserved <= supply.on_hand:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
             raise DomainError(
@@ -157,23 +162,25 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
 
 
 def _post_to_supplies(postings: list[Posting]) -> None:
-    """Lock the supplies whose sum or unpinned units change, and add the sums."""
-    houses = dict(
+    """Lock the supplies whose sum or unpinned units change, and add the sums to them."""
+    warehouse_ids = dict(
         Location.objects.filter(pk__in={posting.location_id for posting in postings}).values_list(
             "pk", "warehouse_id"
         )
     )
     sums: Counter[SupplyKey] = Counter()
-    loose: set[SupplyKey] = set()
+    unpinned: set[SupplyKey] = set()
     sellers: dict[SupplyKey, UUID] = {}
     for posting in postings:
-        key = posting.product_id, houses[posting.location_id]
+        key = posting.product_id, warehouse_ids[posting.location_id]
         sums[key] += posting.quantity
         sellers[key] = posting.seller_id
         if posting.quantity != posting.pinned:
-            loose.add(key)
-    touched = loose | {key for key, number in sums.items() if number}
+            unpinned.add(key)
+    touched = unpinned | {key for key, number in sums.items() if number}
     supplies = lock_supplies(touched)
+    # The first units of a product in a warehouse. Another transaction may insert the supply at the
+    # same moment, so lock again after the insert.
     if missing := touched - supplies.keys():
         _insert_supplies({key: sellers[key] for key in missing})
         supplies = lock_supplies(touched)
@@ -181,7 +188,7 @@ def _post_to_supplies(postings: list[Posting]) -> None:
 
 
 def _insert_supplies(sellers: dict[SupplyKey, UUID]) -> None:
-    """Insert supplies, sorted: two transactions that insert the same never wait in a circle."""
+    """Insert supplies, sorted by key: two transactions that insert the same do not deadlock."""
     Supply.objects.bulk_create(
         (
             Supply(product_id=key[0], warehouse_id=key[1], seller_id=sellers[key])

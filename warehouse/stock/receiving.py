@@ -1,4 +1,4 @@
-"""Goods come in: they lie in a location and may be promised from now on."""
+"""Receive goods into a location; from then on they can be allocated."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from warehouse.stock.postings import Posting, post
 def receive_stock(
     *, location: Location, product: Product, quantity: int, lot: str = "", actor: User | None
 ) -> Stock:
-    """Put received units into a location; the allocator then serves those who wait for them."""
+    """Post received units to a location; the event wakes the allocator for backordered lines."""
     if quantity < 1:
         raise DomainError("Receive at least one unit.")
     if location.kind == Location.Kind.TOTE:

@@ -1,4 +1,4 @@
-"""Reservations withdrawn or used up: supply that was promised to an order line."""
+"""Release, consume and restore reservations: supply that is reserved for an order line."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -38,10 +38,10 @@ WHERE reservation.id = given.id
 
 
 @transaction.atomic(savepoint=False)
-def release(units: Mapping[LineKey, int]) -> None:
-    """Withdraw reservations, {(order line id, warehouse id): units}, in a few statements.
+def release_reservations(units: Mapping[LineKey, int]) -> None:
+    """Release reservations, {(order line id, warehouse id): units}, in a few statements.
 
-    The counters of the order lines are the caller's. Raises DomainError when less is reserved.
+    The caller updates the counters of the order lines. Raises DomainError when less is reserved.
     """
     wanted = {key: number for key, number in units.items() if number}
     if not wanted:
@@ -60,17 +60,18 @@ def release(units: Mapping[LineKey, int]) -> None:
         lowered[row.pk] = number
     used_up = [row.pk for row in rows.values() if lowered.get(row.pk) == row.quantity]
     supplies = lock_supplies(sums)
+    # Deleted, not lowered to 0: the constraint a_reservation_holds_something forbids empty rows.
     Reservation.objects.filter(pk__in=used_up).delete()
     _lower({pk: number for pk, number in lowered.items() if pk not in set(used_up)})
     change_supplies([(supplies[key], 0, -number) for key, number in sums.items()])
 
 
 @transaction.atomic(savepoint=False)
-def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
-    """Take what lies in these packages off the books: hand-over.
+def consume_reservations(packages: Iterable[Package], *, actor: User | None = None) -> None:
+    """Post the hand-over of these packages: their units leave totes, supply and reservations.
 
-    Out of the totes where it was picked to (movements of the reason handed over, subject the
-    package), off the supply, off the reservations. The counters of order lines are the caller's.
+    The movements have the reason `handed_over` and the package as subject, by which an undo finds
+    them. The caller updates the counters of the order lines.
     """
     packages = list(packages)
     lock_orders({package.order_id for package in packages})
@@ -78,13 +79,16 @@ def consume(packages: Iterable[Package], *, actor: User | None = None) -> None:
     units: Counter[LineKey] = Counter()
     for row in packed:
         units[row.line_id, row.warehouse_id] += row.quantity
-    release(units)
+    release_reservations(units)
     post(_out_of_totes(packed), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
 
 
 @transaction.atomic(savepoint=False)
-def reserve_again(units: Mapping[LineKey, int], *, warehouse_id: UUID) -> None:
-    """Give back what `consume` used up: {(order line id, product id): units}, on hand again."""
+def restore_reservations(units: Mapping[LineKey, int], *, warehouse_id: UUID) -> None:
+    """Undo `consume_reservations`: {(order line id, product id): units} are reserved again.
+
+    The caller has posted the units first: a supply never has more reserved than on hand.
+    """
     supplies = lock_supplies((product_id, warehouse_id) for _, product_id in units)
     sums: Counter[UUID] = Counter()
     for (line_id, product_id), number in units.items():
@@ -103,8 +107,8 @@ def reserve_again(units: Mapping[LineKey, int], *, warehouse_id: UUID) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def withdraw(shipment_ids: Iterable[UUID]) -> None:
-    """Give free what cancelled shipments reserved and pinned, and end their walks.
+def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
+    """Release the reservations and pinned units of cancelled shipments, and close their walks.
 
     Raises DomainError while units of them lie in a tote.
     """
@@ -119,7 +123,7 @@ def withdraw(shipment_ids: Iterable[UUID]) -> None:
     pinned: Counter[UUID] = Counter()
     for stop in PickLine.objects.filter(pick_list__in=walks):
         pinned[stop.stock_id] += stop.open_quantity
-    release(units)
+    release_reservations(units)
     unpin(pinned)
     move(walks, PickListStatus.DONE)
 
@@ -150,7 +154,7 @@ def _packed_units(packages: list[Package]) -> list[Packed]:
 
 
 def _out_of_totes(packed: list[Packed]) -> list[Posting]:
-    """The postings that empty the totes of each line, oldest lot first."""
+    """The postings that take packed units out of the totes of each line, oldest lot first."""
     totes: dict[UUID, set[UUID]] = defaultdict(set)
     walks = PickLine.objects.filter(shipment_line__in={row.shipment_line_id for row in packed})
     for line_id, tote_id in walks.values_list("shipment_line", "pick_list__tote"):
@@ -173,7 +177,7 @@ def _out_of_totes(packed: list[Packed]) -> list[Posting]:
 
 
 def _taken_from(places: list[Stock], row: Packed) -> list[Posting]:
-    """Take the units of a packed line from these places, which then hold less."""
+    """Take the units of a packed line from these Stock rows, in memory; returns the postings."""
     missing = row.quantity
     postings = []
     for stock in places:

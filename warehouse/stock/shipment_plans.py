@@ -1,4 +1,4 @@
-"""Shipments of what was allocated: one not begun yet is filled, else a new one is made."""
+"""Put allocated units into shipments: one that is not picked yet, else a new one."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ ON CONFLICT (shipment_id, line_id) DO UPDATE SET quantity = line.quantity + excl
 
 
 class Planned(NamedTuple):
-    """Units of a line of a locked order that shall leave a warehouse."""
+    """Units of a line of a locked order, to be shipped from a warehouse."""
 
     order: Order
     warehouse_id: UUID
@@ -51,20 +51,22 @@ def plan_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
 
 
 def insert_rows(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Run a statement that takes one array a column."""
+    """Run an INSERT that unnests one array per column."""
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _open_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
-    """The shipment of each order that leaves the same warehouse and that nobody picks yet.
+    """{order id: its shipment from the same warehouse that is not picked yet}.
 
-    One parcel is better than two. The order's lock keeps pickers away meanwhile.
+    One parcel is better than two. No picker can take it meanwhile: that needs the order's lock.
     """
-    houses = {row.order.pk: row.warehouse_id for row in planned}
-    rows = Shipment.objects.filter(order__in=houses, status__in=SHIPMENT_NOT_BEGUN).order_by("pk")
-    return {row.order_id: row for row in rows if row.warehouse_id == houses[row.order_id]}
+    warehouse_ids = {row.order.pk: row.warehouse_id for row in planned}
+    rows = Shipment.objects.filter(order__in=warehouse_ids, status__in=SHIPMENT_NOT_BEGUN).order_by(
+        "pk"
+    )
+    return {row.order_id: row for row in rows if row.warehouse_id == warehouse_ids[row.order_id]}
 
 
 def _shipment(row: Planned) -> Shipment:

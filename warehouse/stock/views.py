@@ -1,4 +1,4 @@
-"""Goods come in: scan where they go and what they are, in either order."""
+"""The receiving screen: scan a location and a product, in either order."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,10 +26,10 @@ RECENT = timedelta(hours=12)
 @role_required(*EVERYBODY)
 @at_workplace
 def receive(request: FloorRequest) -> HttpResponse:
-    """Keep the location from scan to scan; each product scanned is booked into it at once."""
+    """Keep the location from scan to scan; receive each scanned product into it at once."""
     if request.method != "POST":
         form = ReceiveForm(request.GET)
-        form.is_valid()  # an address may name a place or a product; a scan is not part of it
+        form.is_valid()  # fills cleaned_data; the form requires a scan, which only a POST has
         return _receive(request, *_known(request, form.cleaned_data))
     form = ReceiveForm(request.POST)
     outcome = apply(request, form, lambda sent: _book(request, sent))
@@ -47,7 +47,7 @@ def receive(request: FloorRequest) -> HttpResponse:
 
 
 def _book(request: FloorRequest, sent: Sent) -> str:
-    """Book when place and product are known; returns what to say."""
+    """Receive the units when place and product are known; returns the text for the worker."""
     place, products = _read(request, sent)
     if len(products) > 1:
         return f"{sent['code']} is used by several sellers."
@@ -61,7 +61,7 @@ def _book(request: FloorRequest, sent: Sent) -> str:
 
 
 def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Product]]:
-    """(place, products it may be) after this scan. Raises WrongScan."""
+    """(place, matching products) after this scan. Raises WrongScan."""
     place, product = _known(request, sent)
     scanned = location_of(sent["code"], request)
     if scanned and scanned.kind != Location.Kind.TOTE:
@@ -74,7 +74,7 @@ def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Prod
 
 
 def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product | None]:
-    """(place, product) scanned before, or None; another warehouse's is not found."""
+    """(place, product) scanned before, or None; 404 for those of another warehouse."""
     here = request.warehouse
     places = Location.objects.visible_to(request.viewer).filter(warehouse=here)
     products = Product.objects.visible_to(request.viewer).filter(seller__warehouse=here)
@@ -98,7 +98,7 @@ def _receive(
 
 
 def _receipts(request: FloorRequest) -> QuerySet[StockMovement]:
-    """What this worker received last, newest first."""
+    """The last receipts of this worker, newest first."""
     moment = timezone.now() - RECENT
     first_id = UUID(int=int(moment.timestamp() * 1000) << 80)  # ids sort by time
     rows = StockMovement.objects.visible_to(request.viewer).filter(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.forms import ChannelForm, KeyForm, SecretForm
 from orders.access import Role, role_required
-from orders.accounts.connections import keep_secret, make_api_key, open_channel, revoke_api_key
+from orders.accounts.connections import make_api_key, open_channel, revoke_api_key, save_secret
 from orders.accounts.requests import SignedInRequest
 from orders.models import ApiKey, SalesChannel, Seller
 from orders.shops import SHOPS, channel_kinds, kind_name
@@ -74,7 +74,7 @@ def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = SecretForm(request.POST)
     if not form.is_valid():
         return _page(request, secret_form=form, refused=channel.pk, status=422)
-    keep_secret(channel, secret=form.cleaned_data["secret"], actor=request.user)
+    save_secret(channel, secret=form.cleaned_data["secret"], actor=request.user)
     messages.success(request, f"Signing secret of {channel} updated.")
     return redirect("dashboard_settings")
 

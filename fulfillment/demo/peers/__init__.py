@@ -1,4 +1,4 @@
-"""Providers on loopback that keep what they receive: mail, text messages, pushes, labels."""
+"""Peers: providers on loopback that speak the real protocol and keep what they receive."""
 
 from fulfillment.demo.peers.carrier import CarrierPeer
 from fulfillment.demo.peers.kept import Fault, Mail, Sms

@@ -1,4 +1,4 @@
-"""A webhook call of a provider's peer: what it reports, as it goes over the line."""
+"""A webhook call of a peer, such as a delivery report, as it is sent over HTTP."""
 
 import http.client
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Call:
-    """One signed call, not made yet: a test makes it early, late, twice or in reverse."""
+    """One signed call, not sent yet: a test sends it early, late, twice or out of order."""
 
     url: str
     body: bytes

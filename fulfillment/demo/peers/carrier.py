@@ -1,4 +1,4 @@
-"""A carrier on loopback: one label for each key, unless it is told to behave otherwise."""
+"""A carrier on loopback: one label per idempotency key; faults can be injected."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ TEXTS = ("key", "box", "name", "street", "postcode", "city", "country")
 
 @dataclass(frozen=True)
 class Sticker:
-    """One label as the carrier made it; `key` is the sender's idempotency key."""
+    """A label that was made; `key` is the idempotency key of the request."""
 
     key: str
     box: str
@@ -52,11 +52,11 @@ class CarrierPeer(Inbox[Sticker]):
 
     @property
     def url(self) -> str:
-        """The address without its path."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def reset(self) -> None:
-        """Forget the labels and behave again."""
+        """Delete the labels and injected faults."""
         self.clear()
         self.attempts = 0
         self.voided: list[str] = []
@@ -85,7 +85,7 @@ class CarrierPeer(Inbox[Sticker]):
         else:
             number = f"PX{uuid4().hex[:12].upper()}"
             made = Sticker(fields["key"], fields["box"], number, fields["postcode"])
-        # Asked without the lock: a label that hangs stops no other call.
+        # Outside the lock: a hanging call must not block the others.
         fault = self.behaviour(made) if self.behaviour else None
         with self._lock:
             if fields["key"] in self.voided:
@@ -95,7 +95,7 @@ class CarrierPeer(Inbox[Sticker]):
         return made, fault
 
     def void(self, key: str) -> Fault | None:
-        """End the label of this key, or see to it that none is made."""
+        """Void the label of this key, or prevent that one is made."""
         fault = self.void_behaviour(key) if self.void_behaviour else None
         with self._lock:
             if (fault is None or fault.kept) and key not in self.voided:
@@ -111,7 +111,7 @@ class _Handler(Handler):
             self.answer(400, {"error": f"expected JSON text in {', '.join(TEXTS)}"})
             return
         made, fault = peer.make(fields)
-        if fault is None or not self.misbehave(fault, {"error": fault.text}):
+        if fault is None or not self.apply_fault(fault, {"error": fault.text}):
             answer = {"number": made.number, "media_type": PDF, "file": DRAWN} | peer.answer
             answer["file"] = base64.b64encode(answer["file"]).decode()
             self.answer(201, {"key": made.key} | answer)
@@ -119,7 +119,7 @@ class _Handler(Handler):
     def do_DELETE(self) -> None:
         peer: CarrierPeer = self.server.peer
         fault = peer.void(self.path.removeprefix(f"{PATH}/"))
-        if fault is None or not self.misbehave(fault, {"error": fault.text}):
+        if fault is None or not self.apply_fault(fault, {"error": fault.text}):
             self.answer(200, {"voided": True})
 
 

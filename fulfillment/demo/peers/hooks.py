@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback that takes everything, unless it is told to misbehave."""
+"""A webhook receiver on loopback that accepts everything; faults can be injected."""
 
 import socket
 import struct
@@ -10,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 HANG, DRIP, RESET, FLOOD, CONTINUE = "hang", "drip", "reset", "flood", "continue"
-# Closing with this linger time sends a reset instead of an orderly end.
+# SO_LINGER of 0 seconds: close() sends RST, not FIN.
 AT_ONCE = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One request as it came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -26,7 +26,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the receiver answers."""
+    """The answer of the receiver."""
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Reply:
 class HookPeer:
     """`hooks` is its own log of what came, in order; `behave` may change what it does.
 
-    `behave` is given each request and returns a Reply, or the name of a way to misbehave.
+    `behave` is given each request and returns a Reply, or the name of a way to apply_fault.
     """
 
     def __init__(self, *, host: str = "127.0.0.1") -> None:
@@ -48,7 +48,7 @@ class HookPeer:
 
     @property
     def url(self) -> str:
-        """Where to post."""
+        """The URL to post to."""
         return f"http://{self.host}:{self.port}/hook"
 
     def start(self) -> "HookPeer":
@@ -59,7 +59,7 @@ class HookPeer:
         return self
 
     def stop(self) -> None:
-        """Close the port; those who are kept waiting are let go."""
+        """Close the port, and end hanging requests."""
         self.stopped.set()
         self._server.shutdown()
         self._server.server_close()
@@ -74,7 +74,7 @@ class _Server(ThreadingHTTPServer):
         self.peer = peer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: who calls may hang up while we misbehave."""
+        """No traceback when the client hangs up during an injected fault."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
             getattr(self, f"_{reply}")()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what came is in `hooks`."""
+        """No log lines: requests are in `hooks`."""
 
     def _answer(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -126,6 +126,6 @@ class _Handler(BaseHTTPRequestHandler):
         self._pour(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
 
     def _pour(self, piece: bytes) -> None:
-        """For ever, until the other side hangs up."""
+        """Wait until the client closes the connection."""
         while not self.server.peer.stopped.is_set():
             self.wfile.write(piece)

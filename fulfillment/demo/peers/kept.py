@@ -1,4 +1,4 @@
-"""What a peer received, in order, in memory or in a folder; and what it may do wrong."""
+"""The inbox of a peer, in memory or in a folder, and the faults that can be injected."""
 
 import email
 import email.policy
@@ -18,7 +18,7 @@ _counter = itertools.count()
 
 @dataclass(frozen=True)
 class Fault:
-    """What a peer does instead of accepting: answer a status, hang, or cut the line.
+    """A fault: answer another status, hang, or reset the connection.
 
     `status` is an SMTP reply code or an HTTP status; with `hang` seconds it comes late. `kept`
     means that the message was taken all the same, so the sender cannot know.
@@ -33,7 +33,7 @@ class Fault:
 
 
 class Kept(Protocol):
-    """Anything a peer keeps: it knows its file name's ending and its bytes."""
+    """Something that a peer keeps: the suffix of its file and its bytes."""
 
     suffix: str
 
@@ -42,7 +42,7 @@ class Kept(Protocol):
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it came over the line; `recipients` are those of the envelope."""
+    """A mail as received; `recipients` are those of the envelope."""
 
     sender: str
     recipients: list[str]
@@ -63,7 +63,7 @@ class Mail:
 
     @property
     def text(self) -> str:
-        """The body for people who read no HTML."""
+        """The text/plain body."""
         return self._part("plain")
 
     @property
@@ -77,7 +77,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Sms:
-    """One text as the gateway took it; `key` is the sender's idempotency key."""
+    """A text message as received; `key` is the idempotency key."""
 
     to: str
     sender: str
@@ -95,7 +95,7 @@ Thing = TypeVar("Thing", bound=Kept)
 
 
 class Inbox(Generic[Thing]):
-    """A list that a thread fills and another waits for; files instead when it has a folder."""
+    """A thread-safe list to wait on; files in a folder if it has one."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -103,7 +103,7 @@ class Inbox(Generic[Thing]):
         self._changed = threading.Condition()
 
     def add(self, thing: Thing) -> None:
-        """Keep one; in a folder it appears whole or not at all."""
+        """Append one; the file is written atomically."""
         if self.folder is not None:
             _store(self.folder, thing)
             return
@@ -112,20 +112,20 @@ class Inbox(Generic[Thing]):
             self._changed.notify_all()
 
     def wait_for(self, count: int, seconds: float = 10.0) -> list[Thing]:
-        """The first `count` messages, or TimeoutError saying how many came."""
+        """Wait for `count` messages and return them. TimeoutError tells how many came."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.messages) >= count, seconds):
                 raise TimeoutError(f"{len(self.messages)} of {count} came in {seconds} s.")
             return self.messages[:count]
 
     def clear(self) -> None:
-        """Forget what came."""
+        """Delete all."""
         with self._changed:
             self.messages.clear()
 
 
 def _store(folder: Path, thing: Kept) -> None:
-    # Sorting by name is sorting by arrival; the counter parts two of one tick of the clock.
+    # File names sort by arrival; the counter separates two of the same clock tick.
     name = f"{time.time_ns():020d}-{next(_counter):06d}{thing.suffix}"
     draft = folder / f".{name}.new"
     draft.write_bytes(thing.as_bytes())

@@ -1,4 +1,4 @@
-"""A mail server that accepts everything, unless it is told to behave otherwise."""
+"""An SMTP server on loopback that accepts everything; faults can be injected."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class SmtpPeer(Inbox[Mail]):
         self.reset()
 
     def reset(self) -> None:
-        """Forget the mails and behave again."""
+        """Delete the mails and injected faults."""
         self.clear()
         self.attempts = 0
         self.behaviour: Callable[[Mail], Fault | None] | None = None
@@ -67,7 +67,7 @@ class SmtpPeer(Inbox[Mail]):
 
 
 class _Controller(Controller):
-    """A controller that learns which port the system chose."""
+    """A controller that reads which port the system chose."""
 
     def _trigger_server(self) -> None:
         self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]

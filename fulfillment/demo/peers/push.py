@@ -1,4 +1,4 @@
-"""A push service with browsers: it checks who sends and opens what came as the browser would."""
+"""A web push service on loopback: checks VAPID signatures, decrypts like a browser."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fulfillment.demo.peers.kept import Fault, Inbox
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
-# Closing with this linger time sends a reset instead of an orderly end.
+# SO_LINGER of 0 seconds: close() sends RST, not FIN.
 RESET = struct.pack("ii", 1, 0)
 LONGEST_TOKEN = 24 * 3600
 NEEDED = ("ttl", "authorization")
@@ -32,7 +32,7 @@ TOPIC_LENGTH = 32
 
 @dataclass(frozen=True)
 class Pushed:
-    """One notification as its browser reads it."""
+    """A notification as decrypted by its browser."""
 
     browser: str
     words: dict[str, Any]
@@ -46,7 +46,7 @@ class Pushed:
 
 @dataclass
 class Browser:
-    """A browser that subscribed: its keys, and the one sender it listens to (RFC 8292, 4)."""
+    """A subscribed browser: its keys, and the VAPID key of its one sender (RFC 8292, 4)."""
 
     sender: str = ""
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -66,7 +66,7 @@ class Browser:
 
 
 class Refused(Exception):
-    """A status and why."""
+    """An HTTP status and the reason."""
 
 
 class PushPeer(Inbox[Pushed]):
@@ -86,14 +86,14 @@ class PushPeer(Inbox[Pushed]):
         return f"http://{self.host}:{self.port}"
 
     def reset(self) -> None:
-        """Forget browsers and notifications, and behave again."""
+        """Delete browsers, notifications and injected faults."""
         self.clear()
         self.attempts = 0
         self.behaviour: Callable[[Pushed], Fault | None] | None = None
         self.browsers: dict[str, Browser] = {}
 
     def subscribe(self, sender: str) -> tuple[Browser, dict[str, Any]]:
-        """A new browser that listens to the sender with this public key, and its subscription."""
+        """Subscribe a new browser to the sender with this public key: (browser, subscription)."""
         browser = Browser(sender)
         self.browsers[browser.id] = browser
         return browser, {"endpoint": f"{self.origin}/push/{browser.id}", "keys": browser.keys}
@@ -111,7 +111,7 @@ class PushPeer(Inbox[Pushed]):
         self._server.server_close()
 
     def accept(self, path: str, headers: dict[str, str], body: bytes) -> Fault | None:
-        """Take one notification. Raises Refused."""
+        """Accept a notification. Raises Refused."""
         self.attempts += 1
         browser = self.browsers.get(path.removeprefix("/push/"))
         if browser is None or browser.is_gone:
@@ -128,7 +128,7 @@ class PushPeer(Inbox[Pushed]):
         return fault
 
     def _claims(self, authorization: str, browser: Browser) -> dict[str, Any]:
-        """Who sends, by the signature (RFC 8292, 2 and 3). Raises Refused."""
+        """Check the VAPID signature of the sender (RFC 8292, 2 and 3). Raises Refused."""
         scheme, _, rest = authorization.partition(" ")
         parts = dict(part.strip().split("=", 1) for part in rest.split(",") if "=" in part)
         if scheme != "vapid" or set(parts) != {"t", "k"}:
@@ -155,7 +155,7 @@ def unpacked(text: str) -> bytes:
 
 
 def _verified(token: str, key: bytes) -> dict[str, Any] | None:
-    """The claims of a JWT of ES256, None where it is not signed with the key."""
+    """The claims of an ES256 JWT; None if the signature is invalid."""
     signed, _, signature = token.rpartition(".")
     raw = unpacked(signature)
     numbers = (int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
@@ -192,7 +192,7 @@ class _Server(ThreadingHTTPServer):
         self.peer = peer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a sender who hung up while we were slow on purpose."""
+        """No traceback when a client hangs up during an injected delay."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -222,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(fault.status or 201, fault.text, **fault.headers)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what came is in the inbox."""
+        """No log lines: requests are in the inbox."""
 
     def _answer(self, status: int, text: str, **headers: str) -> None:
         content = text.encode()

@@ -1,4 +1,4 @@
-"""An SMS gateway that accepts everything, unless it is told to behave otherwise."""
+"""An SMS gateway on loopback that accepts everything; faults can be injected."""
 
 import hashlib
 import hmac
@@ -33,11 +33,11 @@ class SmsPeer(Inbox[Sms]):
 
     @property
     def url(self) -> str:
-        """Where to post."""
+        """The URL to post to."""
         return f"http://{self.host}:{self.port}{PATH}"
 
     def reset(self) -> None:
-        """Forget the texts and behave again."""
+        """Delete the texts and injected faults."""
         self.clear()
         self.attempts = 0
         self.token = ""
@@ -56,7 +56,7 @@ class SmsPeer(Inbox[Sms]):
         self._server.stop()
 
     def accept(self, fields: dict[str, str]) -> tuple[Sms, Fault | None]:
-        """Take one text; only the first of a key is kept."""
+        """Accept a text; of the same key only the first is kept."""
         with self._lock:
             self.attempts += 1
             new = fields["key"] not in self._ids
@@ -69,17 +69,17 @@ class SmsPeer(Inbox[Sms]):
         return sms, fault
 
     def report(self, url: str, sms: Sms, status: str, *, detail: str = "") -> Call:
-        """What became of a text."""
+        """The delivery report of a text."""
         fields = {"id": sms.id, "key": sms.key, "status": status, "detail": detail}
         return signed(url, {name: text for name, text in fields.items() if text})
 
     def inbound(self, url: str, sender: str, text: str) -> Call:
-        """A text that somebody sent back."""
+        """An inbound text: a customer's reply."""
         return signed(url, {"id": uuid4().hex, "from": sender, "text": text})
 
 
 def signed(url: str, fields: dict[str, str], *, at: float | None = None) -> Call:
-    """A call with the signature of its time and body."""
+    """A call signed over its time and body."""
     stamp = str(int(time.time() if at is None else at))
     body = json.dumps(fields).encode()
     digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
@@ -97,7 +97,7 @@ class _Handler(Handler):
             self.answer(400, {"error": f"expected JSON text in {', '.join(FIELDS)}"})
         else:
             sms, fault = peer.accept(fields)
-            if fault is None or not self.misbehave(fault, {"error": fault.text}):
+            if fault is None or not self.apply_fault(fault, {"error": fault.text}):
                 self.answer(200, {"id": sms.id})
 
 

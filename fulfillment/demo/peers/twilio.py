@@ -1,4 +1,4 @@
-"""Twilio's messaging API on loopback: it checks key and form, and signs what it reports."""
+"""Twilio's messaging API on loopback: checks credentials and fields, signs its webhooks."""
 
 import base64
 import hashlib
@@ -41,7 +41,7 @@ class TwilioPeer(Inbox[Sms]):
         self.reset()
 
     def reset(self) -> None:
-        """Forget the texts and behave again."""
+        """Delete the texts and injected faults."""
         self.clear()
         self.attempts = 0
         self.behaviour: Callable[[Sms], Fault | None] | None = None
@@ -61,7 +61,7 @@ class TwilioPeer(Inbox[Sms]):
         self._server.stop()
 
     def accept(self, form: dict[str, str]) -> tuple[Sms, Fault | None]:
-        """Take one text; Twilio keeps each, however often it comes."""
+        """Accept a text; Twilio has no idempotency key and keeps each."""
         with self._lock:
             self.attempts += 1
             sender = form.get("From") or form["MessagingServiceSid"]
@@ -90,13 +90,13 @@ class TwilioPeer(Inbox[Sms]):
         return signed(sms.key, form | ({"ErrorCode": str(error)} if error else {}))
 
     def inbound(self, url: str, sender: str, text: str, **more: str) -> Call:
-        """A text that somebody sent to our number."""
+        """An inbound text to our number."""
         form = {"AccountSid": ACCOUNT, "Body": text, "From": sender, "To": "+15005550006"}
         return signed(url, {"MessageSid": f"SM{uuid4().hex}", "NumMedia": "0"} | form | more)
 
 
 def signed(url: str, form: dict[str, str]) -> Call:
-    """A call with Twilio's signature of the address and the sorted fields."""
+    """A call with Twilio's signature over the URL and the sorted fields."""
     told = url + "".join(f"{name}{form[name]}" for name in sorted(form))
     digest = hmac.new(TOKEN.encode(), told.encode(), hashlib.sha1).digest()
     signature = base64.b64encode(digest).decode()
@@ -120,7 +120,7 @@ class _Handler(Handler):
     def _take(self, peer: TwilioPeer, form: dict[str, str]) -> None:
         sms, fault = peer.accept(form)
         code = 20429 if fault and fault.status == 429 else 20500
-        if fault and self.misbehave(fault, {"code": code, "message": fault.text}):
+        if fault and self.apply_fault(fault, {"code": code, "message": fault.text}):
             return
         taken = {"sid": sms.id, "status": "queued", "to": sms.to, "body": sms.text}
         self.answer(201, taken | {"account_sid": ACCOUNT, "error_code": None, "num_segments": "1"})

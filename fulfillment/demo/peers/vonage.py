@@ -1,4 +1,4 @@
-"""Vonage's SMS API on loopback: it checks key and form, and signs what it reports."""
+"""Vonage's SMS API on loopback: checks credentials and fields, signs its webhooks."""
 
 import hashlib
 import hmac
@@ -36,7 +36,7 @@ class VonagePeer(Inbox[Sms]):
         self.reset()
 
     def reset(self) -> None:
-        """Forget the texts and behave again."""
+        """Delete the texts and injected faults."""
         self.clear()
         self.attempts = 0
         self.behaviour: Callable[[Sms], Fault | None] | None = None
@@ -56,7 +56,7 @@ class VonagePeer(Inbox[Sms]):
         self._server.stop()
 
     def accept(self, form: dict[str, str]) -> tuple[Sms, Fault | None]:
-        """Take one text."""
+        """Accept a text."""
         with self._lock:
             self.attempts += 1
             ref = form.get("client-ref", "")
@@ -86,7 +86,7 @@ class VonagePeer(Inbox[Sms]):
         return signed(url, fields)
 
     def inbound(self, url: str, sender: str, text: str) -> Call:
-        """A text that somebody sent to our number."""
+        """An inbound text to our number."""
         fields = {"api-key": KEY, "msisdn": sender.lstrip("+"), "to": "447700900000", "text": text}
         return signed(url, fields | {"messageId": uuid4().hex, "type": "text", "keyword": "X"})
 
@@ -118,7 +118,7 @@ class _Handler(Handler):
 
     def _take(self, peer: VonagePeer, form: dict[str, str]) -> None:
         sms, fault = peer.accept(form)
-        if fault and self.misbehave(fault, {"title": fault.text}):
+        if fault and self.apply_fault(fault, {"title": fault.text}):
             return
         parts = [
             {"to": sms.to, "message-id": f"{sms.id[:-1]}{n}" if n else sms.id, "status": "0"}

@@ -1,4 +1,4 @@
-"""What the HTTP peers share: a server on loopback, answers, and ways to misbehave."""
+"""Base of the HTTP peers: a server on loopback, JSON answers, injected faults."""
 
 import json
 import socket
@@ -12,12 +12,12 @@ from typing import Any
 
 from fulfillment.demo.peers.kept import Fault
 
-# Closing with this linger time sends a reset instead of an orderly end.
+# SO_LINGER of 0 seconds: close() sends RST, not FIN.
 RESET = struct.pack("ii", 1, 0)
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one peer from a thread of its own, on a free port."""
+    """Serves one peer in a thread, on a free port."""
 
     daemon_threads = True
 
@@ -26,7 +26,7 @@ class Server(ThreadingHTTPServer):
         self.peer = peer
 
     def start(self) -> int:
-        """Serve from now on; returns the port."""
+        """Start to serve; returns the port."""
         threading.Thread(target=self.serve_forever, name="peer", daemon=True).start()
         return int(self.server_address[1])
 
@@ -36,7 +36,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a sender who hung up while we were slow on purpose."""
+        """No traceback when a client hangs up during an injected delay."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -52,10 +52,10 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what came is in the inbox."""
+        """No log lines: requests are in the inbox."""
 
-    def misbehave(self, fault: Fault, error: object) -> bool:
-        """Hang, reset or refuse as told; False where the answer only comes late."""
+    def apply_fault(self, fault: Fault, error: object) -> bool:
+        """Apply a fault: hang, reset or refuse; False if the answer is only late."""
         time.sleep(fault.hang)
         if fault.reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

@@ -1,1 +1,1 @@
-"""The commands, one file each."""
+"""Management commands, one file each."""

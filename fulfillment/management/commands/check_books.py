@@ -14,7 +14,7 @@ CHECKS = (*orders.CHECKS, *warehouse.CHECKS, *messages.CHECKS)
 
 
 class Command(BaseCommand):
-    """Prints each finding on a line and ends with 1 if there is any; changes nothing."""
+    """Print each violation on a line; exit code 1 if there is any. Read-only."""
 
     help = "Check orders, stock, reservations and messages against each other."
     requires_system_checks = ()
@@ -29,11 +29,11 @@ class Command(BaseCommand):
 
 
 def findings() -> list[str]:
-    """What every check finds. Each is one statement, so that work may go on meanwhile."""
+    """Run all checks; each is one statement, and so consistent while work goes on."""
     found = []
     for check in CHECKS:
         with transaction.atomic(), connection.cursor() as cursor:
-            # A large house takes longer than a page may.
+            # Longer than the statement time-out of pages.
             cursor.execute("SET LOCAL statement_timeout = '30min'")
             found += check()
     return found

@@ -76,7 +76,7 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
     seller = Seller.objects.create(
         name=name, slug=code, email=email, support_email=support, warehouse=warehouse
     )
-    speak_at_once(seller)  # who tries the demo waits for no message
+    speak_at_once(seller)  # no calm, so that the demo shows messages at once
     bins = iter(Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN).order_by("?"))
     for sku, title, barcode, grams in demo_data.PRODUCTS[code]:
         product = Product.objects.create(seller=seller, sku=sku, title=title, weight_grams=grams)
@@ -114,7 +114,7 @@ def _api_key(seller: Seller) -> str:
 
 
 def _orders(channel: SalesChannel) -> Iterator[IncomingOrder]:
-    """Orders of the last hours, the same at every start but for their dates."""
+    """Orders of the last hours; seeded, so the same in each demo but for their dates."""
     luck = random.Random(channel.seller.slug)  # noqa: S311 - a demo, not a secret
     skus = [row[0] for row in demo_data.PRODUCTS[channel.seller.slug]]
     titles = {row[0]: row[1] for row in demo_data.PRODUCTS[channel.seller.slug]}

@@ -1,4 +1,4 @@
-"""Feed real transactions through the portal, from intake to hand-over and messages."""
+"""`manage.py replay`: run real orders through the portal, from intake to messages."""
 
 import multiprocessing
 import time
@@ -152,7 +152,7 @@ class Stage:
         return {sku: wanted[sku] for sku in late}
 
     def receive(self, units: Mapping[str, int], out: OutputWrapper) -> None:
-        """Receive so many units of each SKU, each into its bin."""
+        """Receive these units of each SKU, each into its own bin."""
         bar = Progress("receiving", len(units), out)
         products = Product.objects.filter(seller=self.seller, sku__in=list(units))
         numbered = enumerate(products.iterator())
@@ -176,7 +176,7 @@ class Stage:
         return results
 
     def work(self, out: OutputWrapper) -> None:
-        """Pick, pack and hand over until nothing is left to do, each crew in its own process."""
+        """Pick, pack and hand over until nothing is left, each crew in a process."""
         allocate_due()
         begun = self._count(WORKED_ON)
         bar = Progress("picking, packing, handing over", self._count(WAITING), out)
@@ -195,7 +195,7 @@ class Stage:
         return Shipment.objects.filter(warehouse=self.warehouse, status__in=statuses).count()
 
     def send(self, out: OutputWrapper) -> None:
-        """Send what is due; a worker that runs beside us sends some of it."""
+        """Send due messages; a running worker may send some of them."""
         due = Message.objects.filter(seller=self.seller, status="planned").count()
         bar = Progress("sending", due, out)
         while sent := send_due(seconds=1):
@@ -204,7 +204,7 @@ class Stage:
 
 
 def work_shift(warehouse_id: UUID, picker_id: UUID, packer_id: UUID) -> int:
-    """A crew's work in a process of its own; returns how many shipments it handed over."""
+    """The work of a crew in its process; returns the number of shipments handed over."""
     people = User.objects.in_bulk([picker_id, packer_id])
     house = Warehouse.objects.get(pk=warehouse_id)
     return fulfil(Crew(house, people[picker_id], people[packer_id]))

@@ -4,7 +4,7 @@ from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.queries import Promised
 from orders.models import Promise
-from orders.promises.windows import customer_must_hear_of
+from orders.promises.windows import must_notify_customer
 
 WHY: dict[str, str] = {
     Promise.Reason.STOCK_LATE: "Stock for your order is arriving late.",
@@ -26,7 +26,7 @@ def new_date(scene: Scene) -> str:
     if promise is None or old is None or scene.is_late:
         return ""
     by_hour = promise.kind == old.kind == Promise.Kind.AT_DOOR
-    if not customer_must_hear_of(old, promise, by_the_hour=by_hour):
+    if not must_notify_customer(old, promise, by_the_hour=by_hour):
         return ""
     new = _in_words(scene, promise)
     if old.broken_at:

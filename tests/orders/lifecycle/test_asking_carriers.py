@@ -18,8 +18,8 @@ from orders.carriers.base import Label
 from orders.errors import DomainError
 from orders.lifecycle.address import PostalAddress, enter_address
 from orders.lifecycle.decisions import hold_order, release_hold
-from orders.lifecycle.label_requests import keep_answer, label_file_of
-from orders.lifecycle.label_sweep import work_off_labels
+from orders.lifecycle.label_requests import label_file_of, save_answer
+from orders.lifecycle.label_sweep import sweep_labels
 from orders.lifecycle.labelling import ask_for_labels, label_packages
 from orders.models import Event, LabelRequest, Package
 from tests.support.databases import superuser
@@ -51,7 +51,7 @@ def boxes(shipment):
 def sweep(later=0):
     """The sweep, so many seconds from now."""
     with time_machine.travel(timezone.now() + timedelta(seconds=later)):
-        return work_off_labels()
+        return sweep_labels()
 
 
 def killed_by(action):
@@ -89,7 +89,7 @@ def test_nobody_asks_a_carrier_in_a_transaction(house, carrier_peer):
     with transaction.atomic(), pytest.raises(RuntimeError, match="no transaction open"):
         label(shipment, house)
     with transaction.atomic(), pytest.raises(RuntimeError, match="no transaction open"):
-        work_off_labels()
+        sweep_labels()
     with transaction.atomic(), pytest.raises(RuntimeError, match="no transaction open"):
         ask_label("peer", None, seconds=1)
     with transaction.atomic(), pytest.raises(RuntimeError, match="no transaction open"):
@@ -302,7 +302,7 @@ def test_a_void_that_was_killed_is_done_by_the_next(house, carrier_peer, fuses):
     undo_packed(shipment, actor=house.pat)
     (fuses / "web.after-void").write_text("1")
 
-    assert killed_by(work_off_labels) == signal.SIGKILL
+    assert killed_by(sweep_labels) == signal.SIGKILL
     assert (sweep(60), LabelRequest.objects.get().voided_at is not None) == (1, True)
 
     assert carrier_peer.voided == [carrier_peer.messages[0].key]
@@ -374,7 +374,7 @@ def test_a_carrier_that_forgets_keys_is_written_down_once(house, carrier_peer, c
 
     hung(carrier_peer, shipment, house, lambda: None)
     label_of = LabelRequest.objects.select_related("package").get()
-    keep_answer(label_of, Label(str(label_of.pk), "PX2"))
+    save_answer(label_of, Label(str(label_of.pk), "PX2"))
 
     assert "a second one for its key, PX2" in caplog.text
     assert LabelRequest.objects.get().tracking_number == carrier_peer.messages[0].number

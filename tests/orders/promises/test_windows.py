@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orders.promises.windows import (
-    customer_must_hear_of,
-    days_at_door,
-    hours_at_door,
+    delivery_days,
+    delivery_hours,
+    must_notify_customer,
     next_arrival,
-    next_arrival_unsent,
-    next_door,
+    next_arrival_not_shipped,
+    next_delivery_window,
     next_shipping,
 )
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
@@ -52,46 +52,48 @@ def test_a_window_over_the_night_of_the_clocks_keeps_its_hours(
 
 @pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
 def test_the_next_window_after_such_a_night(terms, friday, monday, before, after):
-    missed = days_at_door(friday, friday, terms.zone)
+    missed = delivery_days(friday, friday, terms.zone)
     evening = local(friday, 18, terms.zone)
-    assert next_arrival(missed, evening, terms.country) == days_at_door(monday, monday, terms.zone)
+    assert next_arrival(missed, evening, terms.country) == delivery_days(monday, monday, terms.zone)
     leaves = next_shipping(Span(evening, evening, terms.zone), evening, terms)
     assert (leaves.local_on, leaves.latest.hour) == (monday, 18)
     assert leaves.latest - leaves.earliest == timedelta(hours=10)
-    door = hours_at_door(friday, time(20), time(21), terms.zone)
+    door = delivery_hours(friday, time(20), time(21), terms.zone)
     late = local(friday, 20, terms.zone, 55)
-    assert next_door(door, late, terms.country) == days_at_door(monday, monday, terms.zone)
+    assert next_delivery_window(door, late, terms.country) == delivery_days(
+        monday, monday, terms.zone
+    )
 
 
 @pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
 def test_a_shift_by_a_day_of_the_clocks_is_a_day(terms, friday, monday, before, after):
     sunday = monday - timedelta(days=1)
-    former = days_at_door(sunday, monday, terms.zone)
-    sooner = days_at_door(sunday - timedelta(days=1), monday - timedelta(days=1), terms.zone)
-    assert not customer_must_hear_of(former, sooner, by_the_hour=False)
-    much_sooner = days_at_door(friday, sunday - timedelta(days=1), terms.zone)
-    assert customer_must_hear_of(former, much_sooner, by_the_hour=False)
+    former = delivery_days(sunday, monday, terms.zone)
+    sooner = delivery_days(sunday - timedelta(days=1), monday - timedelta(days=1), terms.zone)
+    assert not must_notify_customer(former, sooner, by_the_hour=False)
+    much_sooner = delivery_days(friday, sunday - timedelta(days=1), terms.zone)
+    assert must_notify_customer(former, much_sooner, by_the_hour=False)
 
 
 def test_later_today_ends_when_carriers_stop_ringing():
-    door = hours_at_door(date(2026, 11, 24), time(18), time(19), "Europe/Berlin")
+    door = delivery_hours(date(2026, 11, 24), time(18), time(19), "Europe/Berlin")
     now = local(date(2026, 11, 24), 18, "Europe/Berlin", 55)
-    span = next_door(door, now, "DE")
+    span = next_delivery_window(door, now, "DE")
     assert (span.earliest, span.latest) == (door.latest, door.latest + timedelta(hours=2))
 
-    door = hours_at_door(date(2026, 11, 24), time(19), time(20, 30), "Europe/Berlin")
-    span = next_door(door, now, "DE")
+    door = delivery_hours(date(2026, 11, 24), time(19), time(20, 30), "Europe/Berlin")
+    span = next_delivery_window(door, now, "DE")
     assert (span.latest - span.earliest, span.latest.hour) == (timedelta(minutes=30), 21)
 
 
 def test_an_hour_that_was_missed_long_ago_begins_at_a_quarter():
-    door = hours_at_door(date(2026, 11, 24), time(9), time(10), "Europe/Berlin")
-    span = next_door(door, local(date(2026, 11, 24), 13, "Europe/Berlin", 7), "DE")
+    door = delivery_hours(date(2026, 11, 24), time(9), time(10), "Europe/Berlin")
+    span = next_delivery_window(door, local(date(2026, 11, 24), 13, "Europe/Berlin", 7), "DE")
     assert (span.earliest.hour, span.earliest.minute, span.latest.hour) == (13, 0, 15)
 
 
 def test_a_day_that_is_about_to_end_is_no_next_day():
-    missed = days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
+    missed = delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
     evening = local(date(2026, 11, 25), 19, "Europe/Berlin")
     assert next_arrival(missed, evening, "DE").local_on == date(2026, 11, 26)
     long_after = local(date(2027, 3, 1), 9, "Europe/Berlin")
@@ -100,7 +102,7 @@ def test_a_day_that_is_about_to_end_is_no_next_day():
 
 @pytest.mark.parametrize(("next_window", "closes"), [(next_arrival, 21), (next_shipping, 18)])
 def test_a_next_day_has_more_than_six_hours_left(next_window, closes):
-    missed = days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
+    missed = delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
     terms = BERLIN.country if next_window is next_arrival else BERLIN
     six_hours_left = local(date(2026, 11, 25), closes - 6, "Europe/Berlin")
 
@@ -111,36 +113,36 @@ def test_a_next_day_has_more_than_six_hours_left(next_window, closes):
 
 
 def test_what_has_not_left_arrives_after_it_leaves():
-    missed = days_at_door(date(2026, 12, 23), date(2026, 12, 24), "Europe/Berlin")
+    missed = delivery_days(date(2026, 12, 23), date(2026, 12, 24), "Europe/Berlin")
     now = local(date(2026, 12, 24), 18, "Europe/Berlin")
-    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=False)
-    assert span == days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
-    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=True)
-    assert span == days_at_door(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
+    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=False)
+    assert span == delivery_days(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
+    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=True)
+    assert span == delivery_days(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
 
 
 def test_what_has_not_left_is_never_promised_for_a_day_that_was_promised_before():
-    missed = days_at_door(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
+    missed = delivery_days(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
     now = local(date(2026, 12, 24), 9, "Europe/Berlin")
-    span = next_arrival_unsent(missed, now, BERLIN, waits_for_stock=False)
-    assert span == days_at_door(date(2026, 12, 30), date(2026, 12, 31), "Europe/Berlin")
+    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=False)
+    assert span == delivery_days(date(2026, 12, 30), date(2026, 12, 31), "Europe/Berlin")
 
 
 def test_precision_rises_without_a_word_and_falls_with_one():
-    former = days_at_door(date(2026, 11, 24), date(2026, 11, 26), "Europe/Berlin")
-    narrow = days_at_door(date(2026, 11, 26), date(2026, 11, 26), "Europe/Berlin")
-    assert not customer_must_hear_of(former, narrow, by_the_hour=False)
-    assert customer_must_hear_of(narrow, former, by_the_hour=False)
-    hour = hours_at_door(date(2026, 11, 26), time(18), time(19), "Europe/Berlin")
-    longer = hours_at_door(date(2026, 11, 26), time(18), time(19, 10), "Europe/Berlin")
-    assert not customer_must_hear_of(longer, hour, by_the_hour=True)
-    assert customer_must_hear_of(hour, longer, by_the_hour=True)
+    former = delivery_days(date(2026, 11, 24), date(2026, 11, 26), "Europe/Berlin")
+    narrow = delivery_days(date(2026, 11, 26), date(2026, 11, 26), "Europe/Berlin")
+    assert not must_notify_customer(former, narrow, by_the_hour=False)
+    assert must_notify_customer(narrow, former, by_the_hour=False)
+    hour = delivery_hours(date(2026, 11, 26), time(18), time(19), "Europe/Berlin")
+    longer = delivery_hours(date(2026, 11, 26), time(18), time(19, 10), "Europe/Berlin")
+    assert not must_notify_customer(longer, hour, by_the_hour=True)
+    assert must_notify_customer(hour, longer, by_the_hour=True)
 
 
 def test_a_new_day_is_never_one_that_is_almost_over():
     """The door is a day ahead of the warehouse, and what leaves arrives on the same day."""
     terms = Terms("America/Los_Angeles", "US", 14, 0, 0)
-    missed = days_at_door(date(2026, 11, 23), date(2026, 11, 23), "Australia/Sydney")
+    missed = delivery_days(date(2026, 11, 23), date(2026, 11, 23), "Australia/Sydney")
     now = local(date(2026, 11, 23), 18, "Australia/Sydney")
-    span = next_arrival_unsent(missed, now, terms, waits_for_stock=False)
-    assert span == days_at_door(date(2026, 11, 24), date(2026, 11, 24), "Australia/Sydney")
+    span = next_arrival_not_shipped(missed, now, terms, waits_for_stock=False)
+    assert span == delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Australia/Sydney")

@@ -130,7 +130,7 @@ def test_a_finished_stop_cannot_be_picked_again(ada, building, lamp, pat):
     stop = take(building, pat).lines.get()
     scan(stop, pat)
 
-    with pytest.raises(DomainError, match=f"Shipment {order.number}-1 is picked: nothing is left"):
+    with pytest.raises(DomainError, match=f"Shipment {order.number}-1 is picked: there is nothing"):
         scan(stop, pat, quantity=1)
 
     assert counts(order) == [("LAMP", 2, 0, 2)]

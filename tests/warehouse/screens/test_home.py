@@ -24,7 +24,7 @@ def test_it_counts_what_waits(house, pat, pia):
 
     picker, packer = pat.opens(HOME).text, pia.opens(HOME).text
 
-    assert "Pick 1 to pick Receive goods in Returns 0 to inspect" in picker
+    assert "Pick 1 to pick Receive inbound Returns 0 to inspect" in picker
     assert "Label" not in picker
     assert "Pack 0 to pack Label 1 to label Hand over 1 to hand over Receive" in packer
 

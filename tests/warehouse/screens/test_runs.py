@@ -81,7 +81,7 @@ def test_a_run_goes_from_hour_to_hour(house, lea, doors):
     ("hours", "fields", "says"),
     [
         (["", "", ""], {}, "Plan at least one stop."),
-        ([19, "", ""], {"on": "soon"}, "Day: Enter a valid date."),
+        ([19, "", ""], {"on": "soon"}, "Date: Enter a valid date."),
         (
             [25, "", ""],
             {},
@@ -152,7 +152,7 @@ def test_a_door_may_be_taken_before_its_turn(cory, run):
     page = cory.opens(f"{COURIER}?stop={stop(run, 2).pk}")
 
     assert "Stop 2 of 2 20:00–21:00 Torstraße 12" in page.text
-    assert "Then 1 Unter den Linden 1" in page.text
+    assert "Next stops 1 Unter den Linden 1" in page.text
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,11 @@ from tests.support.databases import superuser
 from tests.support.stages import open_house, picked_shipment
 from warehouse.models import Reservation, Supply
 from warehouse.stock.allocation import allocate_due
-from warehouse.stock.reservations import release, reserve_again, withdraw
+from warehouse.stock.reservations import (
+    release_cancelled,
+    release_reservations,
+    restore_reservations,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +42,13 @@ def order(ada, lamp):
 def test_a_part_is_withdrawn_and_given_back(order, lamp, building):
     line = order.lines.get()
 
-    release({(line.pk, building.pk): 2})
+    release_reservations({(line.pk, building.pk): 2})
     assert reserved() == (1, [1])
-    reserve_again({(line.pk, lamp.pk): 1}, warehouse_id=building.pk)
+    restore_reservations({(line.pk, lamp.pk): 1}, warehouse_id=building.pk)
     assert reserved() == (2, [2])
-    release({(line.pk, building.pk): 2})
+    release_reservations({(line.pk, building.pk): 2})
     assert reserved() == (0, [])
-    reserve_again({(line.pk, lamp.pk): 3}, warehouse_id=building.pk)
+    restore_reservations({(line.pk, lamp.pk): 3}, warehouse_id=building.pk)
     assert reserved() == (3, [3])
 
 
@@ -52,9 +56,11 @@ def test_more_than_is_reserved_is_refused(order, building):
     line = order.lines.get()
 
     with pytest.raises(DomainError, match="1 lines have fewer units reserved than that"):
-        release({(line.pk, building.pk): 4})
+        release_reservations({(line.pk, building.pk): 4})
     with pytest.raises(DomainError, match="1 lines have fewer units reserved than that"):
-        release({(line.pk, Warehouse.objects.create(name="Hamburg", code="HAM").pk): 1})
+        release_reservations(
+            {(line.pk, Warehouse.objects.create(name="Hamburg", code="HAM").pk): 1}
+        )
 
     assert reserved() == (3, [3])
 
@@ -76,6 +82,6 @@ def test_what_was_picked_is_not_withdrawn(db):
     shipment = picked_shipment(open_house(), {"LAMP": 2})
 
     with pytest.raises(DomainError, match=f"Shipment {shipment} has picked units: put them back"):
-        withdraw([shipment.pk])
+        release_cancelled([shipment.pk])
 
     assert Reservation.objects.get().quantity == 2

@@ -1,1 +1,1 @@
-"""Screens of couriers, and of those who plan their runs."""
+"""Screens: the courier's day, planning of runs, undelivered parcels."""

@@ -1,4 +1,4 @@
-"""The lead plans the tours of our own couriers: who, which day, which doors in which hour."""
+"""The lead's screens of runs: list, plan, show, start."""
 
 from datetime import datetime, time, timedelta
 from itertools import groupby
@@ -30,13 +30,13 @@ from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, 
 MOST_DOORS = 100
 LATEST_RUNS = 20
 
-Doors = list[tuple[Order, list[Package]]]  # what goes to whom
+Doors = list[tuple[Order, list[Package]]]  # an order is one door: one address, one stop
 
 
 @role_required(Role.LEAD)
 @at_workplace
 def runs(request: FloorRequest) -> HttpResponse:
-    """The tours of today and the days ahead, and how many parcels are on none."""
+    """The runs from today on, and the number of parcels that are on no run."""
     today = timezone.localdate()
     rows = _runs(request).filter(on__gte=today).order_by("on", "pk")
     packages = sum(len(packages) for _, packages in _doors(request))
@@ -52,7 +52,7 @@ def runs(request: FloorRequest) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def plan(request: FloorRequest) -> HttpResponse:
-    """Give doors their hour; the tour goes through them hour by hour, then by postcode."""
+    """Plan a run: choose the hour of each door; the stops go by hour, then by postcode."""
     doors = _doors(request)
     given: dict[str, Any] = {
         "orders": [order for order, _ in doors],
@@ -70,7 +70,7 @@ def plan(request: FloorRequest) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def run(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """A tour: its doors and, once it has started, what became of them."""
+    """A run: its stops and, once it has started, their outcomes."""
     return _run(request, get_object_or_404(_runs(request), pk=pk))
 
 
@@ -78,7 +78,7 @@ def run(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def start(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Send the courier off: customers are told their hour."""
+    """Start a run: customers are notified of their delivery windows."""
     tour = get_object_or_404(_runs(request), pk=pk)
     outcome = apply(request, FloorForm(request.POST), lambda sent: _start(request, tour))
     if outcome.is_refused:
@@ -92,7 +92,7 @@ def _runs(request: FloorRequest) -> QuerySet[Run]:
 
 
 def _couriers(request: FloorRequest) -> QuerySet[User]:
-    """The people who drive for this warehouse."""
+    """The active couriers of this warehouse."""
     people = User.objects.visible_to(request.viewer).filter(
         members__role=Role.COURIER, members__warehouse=request.warehouse, is_active=True
     )
@@ -100,7 +100,7 @@ def _couriers(request: FloorRequest) -> QuerySet[User]:
 
 
 def _doors(request: FloorRequest) -> Doors:
-    """[(order, its packages)]: what our own couriers have to bring and what is on no tour."""
+    """[(order, packages)] for our own couriers that are on no run."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     packages = Package.objects.visible_to(request.viewer).filter(
         shipment__warehouse=request.warehouse, carrier=OWN, status__in=CAN_GO_OUT

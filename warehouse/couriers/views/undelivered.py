@@ -1,4 +1,4 @@
-"""Parcels that did not reach the door: the lead decides which go out again, and which come back."""
+"""The lead's screen of undelivered parcels: collected, send back, receive again, undo."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -35,7 +35,7 @@ MOST_COLLECTED = 10
 @role_required(Role.LEAD)
 @at_workplace
 def undelivered(request: FloorRequest) -> HttpResponse:
-    """What failed, what waits to be collected, what comes back; a scan takes a parcel back."""
+    """List failed, waiting and returning parcels; a scan receives a returning one."""
     if request.method != "POST":
         return _list(request)
     outcome = apply(request, ScanForm(request.POST), lambda sent: _scan(request, sent["code"]))
@@ -46,7 +46,7 @@ def undelivered(request: FloorRequest) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The customer has fetched it from the pickup point."""
+    """Mark a parcel as collected at its pickup point."""
     return _press(request, pk, collect_package, "Parcel {}: collected.")
 
 
@@ -54,7 +54,7 @@ def collected(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def send(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """It goes out no more: the customer is told that it comes back."""
+    """Send a parcel back to the warehouse; the customer is notified."""
     return _press(request, pk, send_back, "Parcel {} is returning.")
 
 
@@ -62,7 +62,7 @@ def send(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def back(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """It is here again."""
+    """Receive a returning parcel."""
     return _press(request, pk, take_back, "Parcel {} received. Inspect it under Returns.")
 
 
@@ -70,7 +70,7 @@ def back(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The wrong button: it was not collected, or is not sent back."""
+    """Undo collected or send back."""
 
     def put_right(package: Package, *, actor: User) -> Package:
         was_delivered = package.status == PackageStatus.DELIVERED
@@ -87,13 +87,13 @@ def undelivered_packages(request: FloorRequest) -> QuerySet[Package]:
 
 
 def waiting_packages(request: FloorRequest) -> QuerySet[Package]:
-    """Our own couriers' parcels at pickup points, the one to be collected first on top."""
+    """Our own couriers' parcels at pickup points, the earliest last day first."""
     rows = _packages(request).filter(carrier=OWN, status=PackageStatus.AT_PICKUP_POINT)
     return rows.order_by("pickup_until", "number", "pk")
 
 
 def returning_packages(request: FloorRequest) -> QuerySet[Package]:
-    """What is on its way back here, whoever brings it."""
+    """Parcels of any carrier on their way back to this warehouse."""
     return _packages(request).filter(status=PackageStatus.RETURNING)
 
 

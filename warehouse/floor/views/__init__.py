@@ -1,1 +1,1 @@
-"""Screens of pickers, packers and leads."""
+"""Screens: home, picking, packing, hand-over."""

@@ -1,4 +1,4 @@
-"""Parcels leave: each is scanned onto the hand-over list, and the list goes to its carrier."""
+"""The hand-over screen: scan parcels onto a list, hand the list over to its carrier, undo."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -32,13 +32,13 @@ from warehouse.scanning.screens import (
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
-STILL_FRESH, MOST_GONE = timedelta(minutes=15), 10
+UNDO_TIME, MOST_UNDOABLE = timedelta(minutes=15), 10
 
 
 @role_required(*PACKERS)
 @at_workplace
 def dispatch(request: FloorRequest) -> HttpResponse:
-    """Scan each parcel that goes now onto the list; the others stay in sight."""
+    """Add each scanned parcel to the list; ready parcels that are not on it are shown too."""
     if request.method != "POST":
         return _dispatch(request)
     outcome = apply(request, ScanForm(request.POST), lambda sent: _add(request, sent["code"]))
@@ -49,7 +49,7 @@ def dispatch(request: FloorRequest) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def hand_over_list(request: FloorRequest) -> HttpResponse:
-    """Give the scanned parcels to the carrier, when somebody counted as many."""
+    """Hand the listed parcels over to the carrier, if the worker counted the same number."""
     outcome = apply(request, CountForm(request.POST), lambda sent: _hand_over(request, sent))
     if outcome.is_refused:
         return _dispatch(request, outcome)
@@ -61,7 +61,7 @@ def hand_over_list(request: FloorRequest) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """A shipment on the list that went still stands here."""
+    """Undo the hand-over of a shipment that is still in the warehouse."""
     rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     shipment = get_object_or_404(rows, pk=pk)
     outcome = apply(request, FloorForm(request.POST), lambda sent: _undo(request, shipment))
@@ -74,13 +74,13 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def clear_list(request: FloorRequest) -> HttpResponse:
-    """Start the list again; nothing was handed over."""
+    """Empty the list; nothing is handed over."""
     request.session.pop(LIST, None)
     return redirect("warehouse_dispatch")
 
 
 def _ready(request: FloorRequest) -> QuerySet[Package]:
-    """Packages here that may leave."""
+    """Labelled packages of ready shipments of this warehouse."""
     rows = Package.objects.visible_to(request.viewer).filter(
         shipment__warehouse=request.warehouse,
         shipment__status=ShipmentStatus.READY,
@@ -90,7 +90,7 @@ def _ready(request: FloorRequest) -> QuerySet[Package]:
 
 
 def _scanned(request: FloorRequest) -> list[Package]:
-    """The packages on the list that still may leave."""
+    """The packages on the list that may still be handed over."""
     ids = [UUID(text) for text in request.session.get(LIST, [])]
     return list(_ready(request).filter(pk__in=ids))
 
@@ -112,7 +112,7 @@ def _add(request: FloorRequest, code: str) -> str:
 
 
 def _present(package: Package) -> str:
-    """What a parcel is, by the work on it while it is here, by its journey later."""
+    """The status to show: of the shipment while the parcel is here, of the package later."""
     here = package.status == PackageStatus.LABELLED
     return (package.shipment if here else package).get_status_display().lower()
 
@@ -121,6 +121,7 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
     if not listed:
         raise DomainError("The list is empty: scan a parcel first.")
+    # A parcel that is on the pallet but was not scanned shows in the count.
     if sent["counted"] != len(listed):
         raise DomainError(
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
@@ -135,15 +136,15 @@ def _undo(request: FloorRequest, shipment: Shipment) -> str:
     return f"Shipment {undo_hand_over(shipment, actor=request.user)} is back: hand-over undone."
 
 
-def _just_gone(request: FloorRequest) -> QuerySet[Shipment]:
-    """Shipments that left a moment ago, the last one first: a parcel may still stand here."""
+def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
+    """Shipments handed over in the last minutes, newest first: offered for undo."""
     rows = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse,
         status=ShipmentStatus.HANDED_OVER,
-        packages__handed_over_at__gt=timezone.now() - STILL_FRESH,
+        packages__handed_over_at__gt=timezone.now() - UNDO_TIME,
     )
     rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
-    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_GONE]
+    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
 
 
 def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
@@ -154,6 +155,6 @@ def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpR
         "carrier": carrier_of(listed[0].carrier).name if listed else "",
         "missing": waiting.exclude(pk__in=[row.pk for row in listed])[:LONGEST_LIST],
         "number": waiting.count(),
-        "gone": _just_gone(request),
+        "gone": _undoable(request),
     }
     return screen(request, "warehouse/dispatch.html", context, outcome)

@@ -1,4 +1,4 @@
-"""Where a worker begins: what waits, and a scan field that opens the task of any code."""
+"""The home screen: the numbers of what waits, and a scan field that opens the task of a code."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from warehouse.states import PickListStatus
 
 
 class Door(NamedTuple):
-    """A button of the home screen: what waits behind it, and who works there."""
+    """A button of the home screen: its screen, the roles that see it, the statuses it counts."""
 
     name: str
     wait: str
@@ -50,7 +50,7 @@ DOORS = (
 @role_required(*EVERYBODY)
 @at_workplace
 def home(request: FloorRequest) -> HttpResponse:
-    """Show what waits; a scan opens its screen, or says which ones it could mean."""
+    """Show what waits; redirect a scan to its screen, or list the tasks it could mean."""
     if request.method != "POST":
         return _home(request)
     form = ScanForm(request.POST)
@@ -78,7 +78,7 @@ def _home(
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:
-    """{status: number} of shipments and returns that wait for somebody here."""
+    """{status: number} of the shipments and returns of this warehouse that the doors count."""
     here, statuses = request.warehouse, [status for door in DOORS for status in door.statuses]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)

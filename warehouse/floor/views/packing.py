@@ -1,4 +1,4 @@
-"""The packing bench: every unit is scanned into a box; then labels, slips, ready."""
+"""The packing screens: scan units into a box, then labels, slips, ready; and undo."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -44,7 +44,7 @@ LONGEST_LIST = 50
 @role_required(*PACKERS)
 @at_workplace
 def pack(request: FloorRequest) -> HttpResponse:
-    """List what waits at the bench; a scan of a tote or a shipment opens it."""
+    """List the shipments to pack; a scan of a tote or a shipment opens it."""
     if request.method != "POST":
         return _bench(request)
     form = ScanForm(request.POST)
@@ -58,14 +58,14 @@ def pack(request: FloorRequest) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def label(request: FloorRequest) -> HttpResponse:
-    """List what is packed and waits for its label."""
+    """List the packed shipments, which wait for labels."""
     return _bench(request, status=ShipmentStatus.PACKED)
 
 
 @role_required(*PACKERS)
 @at_workplace
 def pack_shipment(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The goods of a shipment, and how many of each are still to be scanned."""
+    """Pack a shipment: its lines with the units still to scan; a POST scans a unit."""
     shipment = _shipment(request, pk)
     if request.method != "POST":
         return _show(request, shipment)
@@ -77,7 +77,7 @@ def pack_shipment(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def close_box(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The open box is full, or holds the last units; with its weight if there is a scale."""
+    """Close the open box, with its weight if there is a scale."""
     return _press(request, pk, CloseForm(request.POST), _close)
 
 
@@ -85,7 +85,7 @@ def close_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Everything out of the open box again."""
+    """Empty the open box."""
     return _press(request, pk, FloorForm(request.POST), _empty)
 
 
@@ -93,7 +93,7 @@ def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Give every closed box its label."""
+    """Make the labels of all closed boxes; the carrier is asked outside the transaction."""
     shipment = _shipment(request, pk)
     outcome = apply_after(
         request,
@@ -108,7 +108,7 @@ def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def finish(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Slips are in the boxes and labels on them: the shipment may leave."""
+    """Mark the shipment ready for hand-over."""
     return _press(request, pk, FloorForm(request.POST), _ready)
 
 
@@ -116,7 +116,7 @@ def finish(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Packed or ready was said too early."""
+    """Undo ready, or else packed."""
     return _press(request, pk, FloorForm(request.POST), _undo)
 
 
@@ -124,7 +124,7 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """The order is to be cancelled: every unit goes back to where it was picked."""
+    """Put all units back and cancel the shipment; only a lead may."""
     return _press(request, pk, FloorForm(request.POST), _put_back)
 
 
@@ -138,7 +138,7 @@ def _shipments(request: FloorRequest) -> QuerySet[Shipment]:
 
 
 def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
-    """The shipment to pack that a tote, a shipment's or an order's number stands for."""
+    """The shipment to pack by the code of its tote, its number or its order's number."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
         return waiting[0]
@@ -154,7 +154,7 @@ def _press(
     form: FloorForm,
     action: Callable[[FloorRequest, Shipment, Sent], str],
 ) -> HttpResponse:
-    """A button of the bench: `action(request, shipment, sent)` says what was done."""
+    """Apply a button: `action(request, shipment, sent)` returns the text for the worker."""
     shipment = _shipment(request, pk)
     outcome = apply(request, form, lambda sent: action(request, shipment, sent))
     return _answer(request, shipment, outcome)
@@ -219,7 +219,7 @@ def _bench(
 def _show(
     request: FloorRequest, shipment: Shipment, outcome: ScanResult | None = None
 ) -> HttpResponse:
-    """The bench by the state of the shipment, which the last scan may have changed."""
+    """Render the shipment, read again: the last scan may have changed its status."""
     shipment = _shipment(request, shipment.pk)
     lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
     context = {

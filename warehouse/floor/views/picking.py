@@ -1,4 +1,4 @@
-"""A walk through the aisles: one stop on the screen, first its location, then its product."""
+"""The picking screens: one stop at a time, first its location, then its product."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from warehouse.states import PickListStatus
 @role_required(*PICKERS)
 @at_workplace
 def pick(request: FloorRequest) -> HttpResponse:
-    """Offer the next pick list; taking it again gives the one that is still open."""
+    """Offer the next pick list; a POST takes it, or returns to the one that is still open."""
     if request.method == "POST":
         walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         if walk:
@@ -46,14 +46,14 @@ def pick(request: FloorRequest) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """One stop: a scan of its location, then of its product, and the next stop."""
+    """Show the next open stop; a POST is a scan of its location or of its product."""
     walk = get_object_or_404(_walks(request), pk=pk)
     if request.method != "POST":
         return _stop(request, walk)
     form = PickForm(request.POST)
     outcome = apply(request, form, lambda sent: _pick(request, walk, sent))
     sent = form.cleaned_data
-    # The place is kept while the next goods lie there too: nobody scans it twice.
+    # Keep the scanned place: the next stop may be in the same location.
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
     return _stop(request, walk, place, outcome=outcome, quantity=sent.get("quantity"))
 
@@ -61,7 +61,7 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
-    """Fewer units than asked for: how many were found, and why."""
+    """Report a short pick: how many units were found, and why fewer."""
     walk = get_object_or_404(_walks(request), pk=pk)
     if request.method != "POST":
         return _report(request, walk, line_pk)
@@ -73,7 +73,7 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 
 
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
-    """The pick lists of this warehouse; who may pick from one, the actions decide."""
+    """The pick lists of this warehouse; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("shipment", "tote", "picker")
 

@@ -1,12 +1,12 @@
-"""A provider that takes every message at once and does nothing with it."""
+"""A null provider: accepts every message at once and drops it."""
 
 from typing import Any, Self
 
 from notifications.channels.base import Receipt
 
 
-class SilentChannel:
-    """Knows keys, so that nothing but the pipeline itself is measured."""
+class NullChannel:
+    """A channel with idempotency keys, so that only the pipeline is measured."""
 
     provider = "silent"
     knows_keys = True
@@ -21,4 +21,4 @@ class SilentChannel:
         return Receipt(outgoing.key)
 
 
-CHANNELS = {"sms": SilentChannel, "email": SilentChannel}
+CHANNELS = {"sms": NullChannel, "email": NullChannel}

@@ -1,4 +1,4 @@
-"""How the providers of the town misbehave: each fault a number of times, by the seed."""
+"""Fault injection in the peers: each fault a number of times, in a seeded order."""
 
 import random
 import threading
@@ -7,10 +7,10 @@ from typing import Any
 
 from fulfillment.demo.peers.kept import Fault
 
-LONG = 3.0  # seconds: longer than a sender waits
+LONG = 3.0  # seconds; above the time-out of a sender
 SHORT = 0.7
 
-MAIL_MOODS = {
+MAIL_FAULTS = {
     "took it, then silence": Fault(hang=LONG, kept=True),
     "silence": Fault(hang=LONG),
     "took it, then cut the line": Fault(reset=True, kept=True),
@@ -20,7 +20,7 @@ MAIL_MOODS = {
     "451": Fault(status=451, text="try later"),
     "550": Fault(status=550, text="no such mailbox"),
 }
-TEXT_MOODS = {
+SMS_FAULTS = {
     "took it, then silence": Fault(hang=LONG, kept=True),
     "silence": Fault(hang=LONG),
     "took it, then cut the line": Fault(reset=True, kept=True),
@@ -34,14 +34,14 @@ TEXT_MOODS = {
 REFUSALS = {"422", "550"}
 
 
-class Moods:
-    """Asked by a peer at every attempt; `had` counts the faults that were shown."""
+class FaultPlan:
+    """A peer calls it for each request; returns a fault or None. `had` counts the faults."""
 
-    def __init__(self, moods: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
-        self.moods = moods
+    def __init__(self, faults: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
+        self.faults = faults
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         self.had: Counter[str] = Counter()
-        self.left = [name for name in moods for _ in range(times)]
+        self.left = [name for name in faults for _ in range(times)]
         self.luck.shuffle(self.left)
         self.chance = min(len(self.left) / max(among, 1), 0.2)
         self.asked: set[Any] = set()
@@ -54,14 +54,14 @@ class Moods:
             self.asked.add(key)
             if not self.left or self.luck.random() > self.chance:
                 return None
-            # A gateway that took a key does not refuse it afterwards.
+            # A gateway does not refuse a retry of a key that it has accepted.
             if is_repeat and self.left[-1] in REFUSALS:
                 return None
             name = self.left.pop()
             self.had[name] += 1
-            return self.moods[name]
+            return self.faults[name]
 
     def end(self) -> None:
-        """From now on behave."""
+        """No more faults."""
         with self.lock:
             self.left = []

@@ -1,4 +1,4 @@
-"""A portal of our own to damage: servers, processes that are started again, loopback providers."""
+"""An installation to damage: servers, restarted processes, peers."""
 
 import os
 import shutil
@@ -24,8 +24,8 @@ SWEEP_SECONDS = 2
 PROVIDER_SECONDS = 2  # how long a sender waits for an answer
 
 
-class Town:
-    """The processes of a small installation; whatever dies is started again by `tend`."""
+class Installation:
+    """The processes of a small installation; `tend` restarts dead ones."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -48,7 +48,7 @@ class Town:
         self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
 
     def start_processes(self) -> None:
-        """Web, worker, beat and the floor."""
+        """Start web, worker, beat and the simulated workers."""
         options, place, env = self.options, self.place, self.env
         self.children = {
             "web": programs.web(options, place, env),
@@ -64,13 +64,13 @@ class Town:
         )
 
     def module(self, name: str, *arguments: str) -> Child:
-        """A process of ours: a Python module with its arguments."""
+        """A process that runs a Python module with arguments."""
         env = {**self.env, "PROCESS_NAME": f"fulfillment {name}"}
         command = [sys.executable, "-m", *arguments]
         return Child(name, command, self.place.log(name), env=env, folder=BASE_DIR)
 
     def run(self, *arguments: str, owner: bool = False) -> None:
-        """Run a script of ours to its end."""
+        """Run a module of this package to its end."""
         address = {"DATABASE_URL": self.postgres.url(OWNER)} if owner else {}
         child = Child(
             "script", [sys.executable, *arguments], self.place.log("script"),
@@ -80,7 +80,7 @@ class Town:
         child.wait_until(lambda: child.exit_code() == 0, time.sleep, READY_SECONDS)
 
     def tend(self) -> None:
-        """Start again what died, as any supervisor would."""
+        """Restart dead processes, as a supervisor does."""
         for name, child in self.children.items():
             if name not in self.away and child.exit_code() is not None:
                 child.start()
@@ -92,7 +92,7 @@ class Town:
         time.sleep(seconds)
 
     def tell_valkey(self, command: bytes) -> None:
-        """Say something to the broker."""
+        """Send a command to the broker."""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
             line.connect(str(self.valkey.socket))
@@ -100,7 +100,7 @@ class Town:
             line.recv(64)
 
     def close(self) -> None:
-        """Stop everything, whatever state it is in."""
+        """Stop everything, in any state."""
         for child in reversed(self.children.values()):
             child.stop(hurry=lambda: True)
         for server in (self.valkey, self.postgres):
@@ -128,7 +128,7 @@ class Town:
             "SMS_HOOK_SECRET": SECRET,
             "SWEEP_SECONDS": str(SWEEP_SECONDS),
             "UNDO_HOLD_SECONDS": "0",
-            # A sender that was killed holds its place for 15 s; here somebody dies every few.
+            # A killed sender keeps its slot for 15 s, and here one is killed every few seconds.
             "SENDERS_PER_CHANNEL": "4",
             "CRASH_POINTS": str(self.fuses),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
@@ -136,12 +136,12 @@ class Town:
 
 
 @contextmanager
-def town() -> Iterator[Town]:
-    """A town in a folder of its own, thrown away afterwards."""
+def installation() -> Iterator[Installation]:
+    """An installation in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
     folder.chmod(0o755)
     place = Place.prepare(folder)
-    built = Town(place)
+    built = Installation(place)
     try:
         built.open()
         yield built

@@ -1,4 +1,4 @@
-"""The courier's day: the tour, door after door, and what happened there."""
+"""The courier's screens: the run of the day, stop after stop, and the outcome of each."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -26,13 +26,13 @@ from warehouse.scanning.screens import Sent, apply, done, screen
 from warehouse.states import RunStatus
 
 LATEST_RUNS = 20
-COLLECT_WITHIN = timedelta(days=7)  # what the courier is offered for a pickup point
+COLLECT_WITHIN = timedelta(days=7)  # the default last day at a pickup point
 
 
 @role_required(Role.COURIER)
 @never_cache
 def courier(request: SignedInRequest) -> HttpResponse:
-    """The tour of today; before it the next one, after it how it went."""
+    """Show the run under way, else the planned or finished one of today, else the next."""
     return _day(request)
 
 
@@ -40,7 +40,7 @@ def courier(request: SignedInRequest) -> HttpResponse:
 @role_required(Role.COURIER)
 @never_cache
 def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Drive off: the parcels are out for delivery."""
+    """Start the run: its parcels are out for delivery."""
     tour = get_object_or_404(_runs(request), pk=pk)
     return _press(request, FloorForm(request.POST), lambda sent: _start(request, tour))
 
@@ -49,7 +49,7 @@ def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.COURIER)
 @never_cache
 def deliver(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Somebody took the parcels of this door, or they lie in a safe place."""
+    """Deliver the parcels of a stop, to a person or to a safe place."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, DeliverForm(request.POST), lambda sent: _deliver(request, stop, sent))
 
@@ -58,7 +58,7 @@ def deliver(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.COURIER)
 @never_cache
 def fail(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Nobody could take the parcels of this door."""
+    """Record a failed delivery attempt at a stop."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, FailForm(request.POST), lambda sent: _fail(request, stop, sent))
 
@@ -67,7 +67,7 @@ def fail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.COURIER)
 @never_cache
 def pickup(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Nobody was there, and the customer can collect the parcels somewhere near."""
+    """Leave the parcels of a stop at a pickup point."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, PickupForm(request.POST), lambda sent: _pickup(request, stop, sent))
 
@@ -76,13 +76,13 @@ def pickup(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.COURIER)
 @never_cache
 def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The wrong button: this door is still to be done."""
+    """Undo the outcome of a stop."""
     stop = get_object_or_404(_stops(request), pk=pk)
     return _press(request, FloorForm(request.POST), lambda sent: _undo(request, stop))
 
 
 def _runs(request: SignedInRequest) -> QuerySet[Run]:
-    """The tours of this person: somebody else's are not found, even for who leads as well."""
+    """The runs of this courier; those of others are 404, for a lead who drives too."""
     rows = Run.objects.visible_to(request.viewer).filter(courier=request.user)
     return rows.select_related("warehouse")
 
@@ -131,7 +131,7 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
         return screen(request, "courier/day.html", context, outcome)
     stops = list(tour.stops.prefetch_related("packages__order", "packages__lines"))
     left = [stop for stop in stops if not stop.finished_at]
-    # A door may be taken before its turn: a road is closed, somebody waits in the street.
+    # The courier may choose another stop first: a road is closed, a customer is in the street.
     left.sort(key=lambda stop: str(stop.pk) != request.GET.get("stop"))
     context |= {
         "stop": left[0] if left else None,
@@ -145,7 +145,7 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
 
 
 def _choices(request: SignedInRequest, tour: Run) -> dict[str, Any]:
-    """Who can take a parcel, when it can be collected; and what was typed, after a refusal."""
+    """The choices of the stop's forms; after a refusal with the values that were sent."""
     today = _today(tour)
     return {
         "takers": Package.HandedTo.choices,
@@ -156,13 +156,13 @@ def _choices(request: SignedInRequest, tour: Run) -> dict[str, Any]:
 
 
 def _parcels(stop: Stop) -> list[tuple[Package, int]]:
-    """[(package, units in it)] of a door."""
+    """[(package, units in it)] of a stop."""
     packages = stop.packages.all()
     return [(row, sum(line.quantity for line in row.lines.all())) for row in packages]
 
 
 def _run_of_today(request: SignedInRequest) -> Run | None:
-    """The tour under way, else today's, else the next one; None when nothing is planned."""
+    """The run under way, else today's, else the next one; None when nothing is planned."""
     tours = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
     under_way = [tour for tour in tours if tour.status == RunStatus.STARTED]
     today = [tour for tour in tours if tour.on == _today(tour)]
@@ -172,5 +172,5 @@ def _run_of_today(request: SignedInRequest) -> Run | None:
 
 
 def _today(tour: Run) -> date:
-    """The date where the tour starts."""
+    """Today's date in the time zone of the run's warehouse."""
     return timezone.localdate(timezone=ZoneInfo(tour.warehouse.time_zone))

@@ -1,4 +1,4 @@
-"""The yardstick of the message pipeline: one Celery task per message, as most shops begin."""
+"""The baseline of the message benchmark: one Celery task per message."""
 
 import os
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfillment.settings")
 
-app = Celery("naive")
+app = Celery("baseline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.loader.import_default_modules()
 
-from benchmarks.silent import SilentChannel  # noqa: E402 - models need the set-up above
+from benchmarks.null_provider import NullChannel  # noqa: E402 - models need the set-up above
 from notifications.facts import load_facts  # noqa: E402
 from notifications.models import Attempt, Message  # noqa: E402
 from notifications.words.rendering import render  # noqa: E402
@@ -26,14 +26,14 @@ class _Blank:
     key: str
 
 
-@app.task(name="naive.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
+@app.task(name="baseline.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def deliver(pk: int, with_words: bool) -> None:
     """Load the message, put it in words, send it, save it."""
     close_old_connections()
     message = Message.objects.get(pk=pk)
     began = timezone.now()
     words = render(load_facts([message])[0], now=began) if with_words else _Blank(message.key)
-    receipt = SilentChannel().send(words)
+    receipt = NullChannel().send(words)
     Attempt.objects.create(
         message=message, number=1, provider="silent", started_at=began, duration_ms=0,
         outcome="sent", answer=receipt.answer,

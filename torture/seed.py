@@ -1,4 +1,4 @@
-"""The people and goods of the town: two sellers, one warehouse."""
+"""Seed data of a run: two sellers, one warehouse, workers, stock."""
 
 import sys
 
@@ -22,7 +22,7 @@ PEOPLE = {
 
 
 def make_cast(orders: int) -> None:
-    """Rows for so many orders; the first seller's messages leave at once, the other is calm."""
+    """Create the rows; the first seller sends every message at once, the second has calm on."""
     house = Warehouse.objects.create(name="Torture", code="TORT", city="Berlin", country="DE")
     bins = [
         Location.objects.create(warehouse=house, code=f"T-{number:02}", walk_position=number)
@@ -39,7 +39,7 @@ def make_cast(orders: int) -> None:
             warehouse=house,
         )
         speak_at_once(seller, texts_a_day=1_000_000)
-        if slug != "loud":  # calm, and awake at night: a run may begin at any hour
+        if slug != "loud":  # calm on, but no quiet hours: a run may begin at any hour
             MessageSettings.objects.filter(seller=seller).update(calm=True)
         channel = SalesChannel.objects.create(seller=seller, kind="api", name="API")
         ApiKey.objects.create(

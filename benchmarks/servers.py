@@ -1,4 +1,4 @@
-"""The servers of a measurement: own PostgreSQL, Valkey and web server, thrown away afterwards."""
+"""The servers of a benchmark: temporary PostgreSQL, Valkey and web server."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
 
 READY_SECONDS = 60.0
-# As a careful operator would set a server of this size; the same for both sides.
+# Sensible PostgreSQL settings for a machine of this size; the same for both sides.
 POSTGRES = {
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
@@ -31,8 +31,8 @@ POSTGRES = {
 
 
 @dataclass
-class Stage:
-    """What a measurement needs to know of its servers."""
+class Servers:
+    """Addresses and commands of the servers."""
 
     postgres: Postgres
     env: dict[str, str]
@@ -40,12 +40,12 @@ class Stage:
     place: Place
 
     def manage(self, *arguments: str, owner: bool = False) -> None:
-        """Run a management command to its end."""
+        """Run a management command."""
         env = self.env | ({"DATABASE_URL": self.postgres.url(OWNER)} if owner else {})
         subprocess.run([sys.executable, BASE_DIR / "manage.py", *arguments], env=env, check=True)
 
     def python(self, module: str, *arguments: str) -> None:
-        """Run a module of ours to its end."""
+        """Run a Python module."""
         command = [sys.executable, "-m", module, *arguments]
         subprocess.run(command, env=self.env, cwd=BASE_DIR, check=True)
 
@@ -64,7 +64,7 @@ class Stage:
 
 
 @contextmanager
-def stage(out: TextIO = sys.stderr) -> Iterator[Stage]:
+def start_servers(out: TextIO = sys.stderr) -> Iterator[Servers]:
     """Start the servers on an empty database; fsync is on, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-bench-"))
     folder.chmod(0o755)
@@ -84,7 +84,7 @@ def stage(out: TextIO = sys.stderr) -> Iterator[Stage]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
+def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Servers:
     options = Options(port=_free_port(), var=place.var, debug=False)
     env = os.environ | {
         "DEBUG": "0",
@@ -99,7 +99,7 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Stage:
         "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
         "LOG_LEVEL": "WARNING",
     }
-    ready = Stage(postgres, env, options, place)
+    ready = Servers(postgres, env, options, place)
     ready.manage("migrate", "--verbosity", "0", owner=True)
     ready.manage("collectstatic", "--noinput", "--verbosity", "0")
     return ready
