@@ -46,7 +46,7 @@ def kinds_for(event: Event) -> list[Kind]:
     return [route.kind_for(event) for route in ROUTES.get(event.kind, ())]
 
 
-def is_told_with_others(event: Event) -> bool:
+def shares_message(event: Event) -> bool:
     """Whether others of its kind, order and transaction are told in the same message."""
     return event.kind.startswith(TOGETHER)
 

@@ -16,8 +16,8 @@ from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of, unpacked
 from notifications.channels.vapid import is_set_up
-from notifications.consent.choices import browsers_told, order_of
-from notifications.consent.updates import leave_browsers, tell_browser
+from notifications.consent.choices import order_of, subscribed_browsers
+from notifications.consent.updates import subscribe_browser, unsubscribe_browsers
 from orders.access import public
 from orders.errors import DomainError
 from orders.models import Order
@@ -61,7 +61,7 @@ def browser(request: HttpRequest, token: str) -> HttpResponse:
     try:
         asked = _subscription(request)
         if request.method == "DELETE":
-            leave_browsers(order, endpoint=asked.endpoint)
+            unsubscribe_browsers(order, endpoint=asked.endpoint)
             return private(JsonResponse({"is_on": False}))
         _tell(order, asked, request.LANGUAGE_CODE)
     except Wrong as error:
@@ -88,7 +88,7 @@ def _script() -> str:
 
 
 def _is_told(order: Order, digest: str) -> bool:
-    told = (hashlib.sha256(row.endpoint.encode()).hexdigest() for row in browsers_told(order))
+    told = (hashlib.sha256(row.endpoint.encode()).hexdigest() for row in subscribed_browsers(order))
     return digest in set(told)
 
 
@@ -110,7 +110,7 @@ def _tell(order: Order, asked: Subscription, language: str) -> None:
         raise Wrong("keys", "The keys of the browser are missing.")
     _check(asked.keys)
     keys = {"p256dh": asked.keys.p256dh, "auth": asked.keys.auth}
-    tell_browser(order, endpoint=asked.endpoint, language=language, **keys)
+    subscribe_browser(order, endpoint=asked.endpoint, language=language, **keys)
 
 
 def _check(keys: Keys) -> None:

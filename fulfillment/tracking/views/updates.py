@@ -13,8 +13,8 @@ from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
-from notifications.consent.choices import Choice, browsers_told, choices_of, order_of
-from notifications.consent.updates import choose_updates, leave_browsers
+from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
+from notifications.consent.updates import choose_updates, unsubscribe_browsers
 from notifications.kinds.record import EMAIL, SMS
 from orders.access import public
 from orders.models import Order
@@ -57,7 +57,7 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "form": form,
         "token": token,
-        "browsers": browsers_told(order),
+        "browsers": subscribed_browsers(order),
         "is_push": is_set_up(),
         "is_saved": "saved" in request.GET and not form.is_bound,
     }
@@ -94,7 +94,7 @@ def _keep(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
         if (off, is_off) != (choice.off, choice.is_off):
             choose_updates(order, channel=choice.channel, off=off, is_off=is_off)
     if wanted["no_browsers"]:
-        leave_browsers(order)
+        unsubscribe_browsers(order)
 
 
 def _page(

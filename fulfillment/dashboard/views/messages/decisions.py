@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from notifications.delivery.decisions import leave_it, send_again
+from notifications.delivery.decisions import dismiss_message, resend_message
 from notifications.models import Message
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -19,14 +19,14 @@ from orders.errors import DomainError
 @role_required(*SELLER_ROLES)
 def again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send it once more."""
-    return _decide(request, pk, send_again, "The message is being resent.")
+    return _decide(request, pk, resend_message, "The message is being resent.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
 def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave it as it is."""
-    return _decide(request, pk, leave_it, "Message dismissed. It will not be resent.")
+    return _decide(request, pk, dismiss_message, "Message dismissed. It will not be resent.")
 
 
 def _decide(

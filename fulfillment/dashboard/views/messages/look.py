@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.colours import COLOUR, PETROL, ink_on
-from notifications.consent.shop_settings import Unreadable, choose_look
+from notifications.consent.shop_settings import LowContrast, choose_look
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
@@ -63,7 +63,7 @@ def _page(
         "ours": PETROL,
         "markup": choice.markup if markup is None else markup,
         "refused": refused,
-        "suggestion": refused.suggestion if isinstance(refused, Unreadable) else "",
+        "suggestion": refused.suggestion if isinstance(refused, LowContrast) else "",
     }
     status = 422 if refused else 200
     return render(request, "dashboard/messages/look.html", context, status=status)

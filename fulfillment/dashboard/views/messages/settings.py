@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from notifications.consent.shop_settings import HALF_A_NIGHT, Choices, choose_settings
+from notifications.consent.shop_settings import INCOMPLETE_QUIET_HOURS, Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
@@ -49,7 +49,7 @@ class SettingsForm(forms.Form):
         """Whether the quiet hours have both ends or neither; said in the form where not."""
         ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
         if ends[0] != ends[1]:
-            self.add_error("quiet_until", HALF_A_NIGHT)
+            self.add_error("quiet_until", INCOMPLETE_QUIET_HOURS)
         return ends[0] == ends[1]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.queries.messages import suppressions
 from fulfillment.keyset import count_text
-from notifications.consent.allowing import allow_again, suppress_by_hand
+from notifications.consent.blocking import block_address, unblock_address
 from notifications.models import Message, Suppression
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -34,7 +34,7 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
         sellers = Seller.objects.visible_to(request.viewer)
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         try:
-            row = suppress_by_hand(seller, actor=request.user, **form.cleaned_data)
+            row = block_address(seller, actor=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error("recipient", str(error))
         else:
@@ -52,7 +52,7 @@ def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Suppression.objects.visible_to(request.viewer), pk=pk)
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
-    allow_again(row, actor=request.user)
+    unblock_address(row, actor=request.user)
     messages.success(request, f"{row.recipient} is unblocked.")
     return redirect("suppressed")
 
