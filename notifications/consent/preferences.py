@@ -11,7 +11,9 @@ from orders.models import Order
 
 # Channel -> kind of message -> its name for customers. Other messages cannot be turned off.
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    channel.value: {kind.name: kind.customers_word for kind in ALL if channel in kind.may_refuse}
+    channel.value: {
+        kind.name: kind.title_for_customer for kind in ALL if channel in kind.may_refuse
+    }
     for channel in (EMAIL, SMS)
 }
 

@@ -28,7 +28,7 @@ def suppress_reported(receipts: Iterable[Receipt]) -> None:
     Suppression.objects.bulk_create(_sorted(rows), ignore_conflicts=True)
 
 
-def suppress_unwanted(messages: Iterable[Message]) -> None:
+def suppress_opted_out(messages: Iterable[Message]) -> None:
     """Add recipients to the suppression list who opted out at the provider."""
     rows = [
         Suppression(

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from notifications.channels.base import (
     Gone,
+    OptedOut,
     OutcomeUnknown,
     Permanent,
     Receipt,
     SendError,
     Temporary,
-    Unwanted,
     one_line,
 )
 from notifications.guards.verdict import DayStopped
@@ -34,7 +34,7 @@ class Outcome:
     `delay`: seconds until it is due again, None when it is settled. `returned`: attempts that the
     claim counted and that never began. `down_for`: the provider is down, for at least so many
     seconds. `by`: the id of the message that supersedes it. `cause` is for code what `reason` is
-    for people. `is_gone`: the browser has unsubscribed. `is_unwanted`: the receiver opted out at
+    for people. `is_gone`: the browser has unsubscribed. `is_opted_out`: the receiver opted out at
     the provider. `stops`: the day on which no more texts of the seller are sent.
     """
 
@@ -50,7 +50,7 @@ class Outcome:
     cause: Cause | None = None
     stops: DayStopped | None = None
     is_gone: bool = False
-    is_unwanted: bool = False
+    is_opted_out: bool = False
 
     def as_row(self) -> dict[str, Any]:
         """The parameters of one row of `settling.SETTLE`."""
@@ -162,9 +162,11 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
             message, MessageStatus.SUPPRESSED, reason, is_gone=True, cause=Cause.BROWSER_LEFT
         )
     if isinstance(result, Permanent):
-        is_unwanted = isinstance(result, Unwanted)
+        is_opted_out = isinstance(result, OptedOut)
         cause = Cause.REFUSED
-        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted, cause=cause)
+        return Outcome(
+            message, MessageStatus.FAILED, reason, is_opted_out=is_opted_out, cause=cause
+        )
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
-from notifications.consent.suppressions import suppress_unwanted
+from notifications.consent.suppressions import suppress_opted_out
 from notifications.delivery.claims import LEASE_SECONDS
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome
@@ -103,7 +103,7 @@ def _follow_up(outcomes: Sequence[Outcome]) -> None:
     )
     failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
     if failed:
-        suppress_unwanted([row.message for row in failed if row.is_unwanted])
+        suppress_opted_out([row.message for row in failed if row.is_opted_out])
         retry_on_other_channel([row.message.pk for row in failed])
 
 

@@ -9,7 +9,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.channels.addresses import resolve, target_of
+from notifications.channels.ssrf_guard import resolve, target_of
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.kinds import KINDS, TEST
 from notifications.webhooks.replay import replay_one, replay_range

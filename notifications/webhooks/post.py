@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from time import monotonic
 
-from notifications.channels.addresses import AddressRefused, connect, resolve, target_of
-from notifications.channels.foreign_urls import ask
+from notifications.channels.ssrf_guard import UrlRefused, connect, resolve, target_of
+from notifications.channels.untrusted_http import post_once
 
 TIMEOUT_SECONDS = 15.0
 LOOK_UP_SECONDS = 5.0
@@ -45,9 +45,9 @@ def post(
         target = target_of(url)
         found = resolve(target, seconds=min(LOOK_UP_SECONDS, seconds))
         with closing(connect(target, found, ends=ends)) as line:
-            response, body = ask(line, target.path, payload, headers, ends=ends)
+            response, body = post_once(line, target.path, payload, headers, ends=ends)
         status, retry_after = response.status, response.headers.get("Retry-After") or ""
-    except AddressRefused as error:
+    except UrlRefused as error:
         problem = str(error)
     except (OSError, HTTPException, ValueError) as error:
         problem = _problem_of(error, ends, seconds)

@@ -9,7 +9,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
 
-from notifications.channels.addresses import AddressRefused, target_of
+from notifications.channels.ssrf_guard import UrlRefused, target_of
 from notifications.delivery.pausing import is_paused
 from notifications.delivery.workers import this_worker
 from notifications.models import Endpoint
@@ -104,7 +104,7 @@ def _headers(claimed: ClaimedDelivery, at: datetime) -> dict[str, str]:
     """Every header of the request, so that the seller sees what was sent."""
     try:
         host = target_of(claimed.url).host_header
-    except AddressRefused:
+    except UrlRefused:
         host = ""
     return {
         "Host": host,

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.show import not_found, private
-from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of, unpacked
+from notifications.channels.ssrf_guard import UrlRefused
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import order_of, subscribed_browsers
 from notifications.consent.updates import subscribe_browser, unsubscribe_browsers
@@ -104,7 +104,7 @@ def _subscription(request: HttpRequest) -> Subscription:
 def _tell(order: Order, asked: Subscription, language: str) -> None:
     try:
         push_service_of(asked.endpoint)
-    except AddressRefused as error:
+    except UrlRefused as error:
         raise Wrong("endpoint", str(error)) from error
     if asked.keys is None:
         raise Wrong("keys", "The keys of the browser are missing.")

@@ -1,4 +1,4 @@
-"""manage.py sending: is anything held back as a whole, and let it go or stop it."""
+"""`manage.py sending`: show, pause or resume all sending of messages and webhooks."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from notifications.channels.sms import hook_of
-from notifications.channels.sms.base import Call, Hook, Unreadable
+from notifications.channels.sms.base import Call, Hook, UnreadableCall
 from notifications.reports.opt_outs import handle_keyword
 from notifications.reports.receipts import store_reports
 from orders.access import public
@@ -28,7 +28,7 @@ def sms_report(request: HttpRequest, provider: str) -> HttpResponse:
         store_reports(hook.reports(call))
     except RequestDataTooBig:
         return _plain("The body is too large.", 413)
-    except Unreadable as error:
+    except UnreadableCall as error:
         return _plain(str(error), 400)
     return _plain("")
 
@@ -46,7 +46,7 @@ def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
         inbound = hook.inbound(call)
     except RequestDataTooBig:
         return _plain("The body is too large.", 413)
-    except Unreadable as error:
+    except UnreadableCall as error:
         return _plain(str(error), 400)
     answer = handle_keyword(inbound, is_sent_by_us=not hook.answers_at_once)
     return _twiml(answer) if hook.answers_at_once else _plain("")

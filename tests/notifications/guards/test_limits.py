@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of
+from notifications.channels.ssrf_guard import UrlRefused
 from notifications.consent.updates import (
     MOST_CHANGES,
     TOO_OFTEN,
@@ -38,7 +38,7 @@ def test_a_date_that_no_calendar_has_is_no_date(nonsense):
     ["https://push.example/1", "https://fcm.googleapis.com.evil.example/1", "https://8.8.8.8/1"],
 )
 def test_only_push_services_are_asked_to_pass_on(endpoint):
-    with pytest.raises(AddressRefused, match="not a known push service"):
+    with pytest.raises(UrlRefused, match="not a known push service"):
         push_service_of(endpoint)
 
 

@@ -22,17 +22,17 @@ from notifications.editor.dry_run import (
     MOST_EXAMPLES,
     PART,
     SMS,
-    Choices,
-    Compared,
+    Comparison,
     Line,
     Proposal,
-    as_present,
+    SendingRules,
     changed_triggers,
     compare,
-    fates,
-    told_rows,
+    current_texts,
+    message_counts,
+    messages_of_period,
 )
-from notifications.editor.editing import problems_in, tidied
+from notifications.editor.editing import normalized, problems_in
 from notifications.editor.previews import EMAIL, texts_in, versions_of
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
@@ -67,7 +67,7 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
     """Of a text as it stands in its form."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
-    parts = tidied(given.parts)
+    parts = normalized(given.parts)
     if problems := problems_in(parts):
         error = InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
         return editor(request, seller, kind, given.language, given=given, refused=error)
@@ -80,8 +80,8 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
             return Texts(**parts)
         return texts_in(base, template, language)
 
-    now, present = timezone.now(), Choices.of(settings_of(seller))
-    rows = told_rows(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
+    rows = messages_of_period(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
     kept = {"language": given.language, "seen": given.seen, **given.parts}
     change: Change = {
         "title": f"{kind.title}, new text",
@@ -100,18 +100,18 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
 def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     """Of the boxes as they are ticked."""
     seller = seller_of(request, seller_id)
-    now, present = timezone.now(), Choices.of(settings_of(seller))
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
     after = replace(present, switched_off=frozenset(switched_off(request)))
     changed = changed_triggers(present, after)
     texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
-    rows = told_rows(seller, now=now).filter(channel=SMS, template__in=texted)
+    rows = messages_of_period(seller, now=now).filter(channel=SMS, template__in=texted)
     change: Change = {
         "title": "Message types",
         "back": "message_triggers_of",
         "fields": [("sent", key) for key in request.POST.getlist("sent")],
         "save": "Save",
         "rows": rows,
-        "proposal": Proposal(as_present, present, after),
+        "proposal": Proposal(current_texts, present, after),
         "templates": None,
     }
     return _page(request, seller, change, now=now)
@@ -126,7 +126,7 @@ def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     form.seller = seller
     if not form.is_valid() or not form.has_two_ends():
         return settings_page(request, form)
-    now, present = timezone.now(), Choices.of(settings_of(seller))
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
     hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
     names = [name for name in form.fields if request.POST.get(name)]
     change: Change = {
@@ -135,7 +135,7 @@ def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
         "save": "Save quiet hours",
         "rows": Message.objects.none(),
-        "proposal": Proposal(as_present, present, replace(present, **hours)),
+        "proposal": Proposal(current_texts, present, replace(present, **hours)),
         "templates": None,
     }
     return _page(request, seller, change, now=now)
@@ -163,7 +163,7 @@ def _page(
     }
     if "part" in request.POST:
         return render(request, "dashboard/messages/_compared.html", context)
-    lines = fates(seller, proposal.before, proposal.after, now=now)
+    lines = message_counts(seller, proposal.before, proposal.after, now=now)
     wanted = [
         line for line in lines if not change["templates"] or line.template in change["templates"]
     ]
@@ -178,7 +178,7 @@ def _compared(
     """What was compared so far, with one part more where it is asked for."""
     so_far = {name: _number(request.POST.get(name)) for name in SO_FAR}
     left = min(MOST_COMPARED, total) - so_far["done"]
-    new = Compared(0, 0, 0, 0, [], so_far["below"])
+    new = Comparison(0, 0, 0, 0, [], so_far["below"])
     if "go" in request.POST and left > 0:
         new = compare(rows, proposal, below=so_far["below"], most=min(PART, left))
     done = so_far["done"] + new.read

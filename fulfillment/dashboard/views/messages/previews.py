@@ -17,12 +17,12 @@ from notifications.editor.previews import (
     SCHEMES,
     facts_of,
     in_scheme,
-    orders_told,
+    orders_with_message,
     preview,
     texts_in,
     versions_of,
 )
-from notifications.editor.trial import send_trial
+from notifications.editor.trial import send_test_mail
 from notifications.languages import NAMES
 from notifications.models import TextVersion
 from orders.access import Role, role_required
@@ -84,7 +84,7 @@ def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
         "scheme": scheme,
         "languages": [(code, name, code in scripts) for code, name in NAMES.items()],
         "direction": "rtl" if chosen.language == "ar" else "ltr",
-        "numbers": orders_told(chosen.seller, template),
+        "numbers": orders_with_message(chosen.seller, template),
         "frame": page_url(
             "message_preview_mail", chosen.seller, template, scheme=scheme, **chosen.query
         ),
@@ -109,7 +109,7 @@ def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespo
     """Send what is shown to the one who looks at it."""
     chosen = Chosen(request, seller_id, template)
     try:
-        send_trial(
+        send_test_mail(
             chosen.seller,
             template,
             chosen.preview.mail,

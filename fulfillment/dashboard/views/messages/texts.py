@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.consent.shop_settings import choose_languages
 from notifications.consent.shop_switches import is_kept_back
-from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, tidied
+from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, normalized
 from notifications.editor.previews import Preview, facts_of, preview, texts_in, versions_of
 from notifications.editor.publishing import (
     Draft,
@@ -122,7 +122,7 @@ def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
     """How long the text message of a form is, for its script; nothing is kept."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
-    shown = shown_size(seller, kind, given.language, tidied(given.parts))
+    shown = shown_size(seller, kind, given.language, normalized(given.parts))
     return render(request, "dashboard/messages/_size.html", {"shown": shown})
 
 
@@ -218,7 +218,7 @@ def editor(
         "history": [row for row in versions if row.published_at and not row.in_force],
         "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
         "variables": FOR_WRITERS.items(),
-        "shown": shown_size(seller, kind, language, tidied(values)) if not problems else None,
+        "shown": shown_size(seller, kind, language, normalized(values)) if not problems else None,
         "refused": refused,
         "theirs": kept if isinstance(refused, SavedMeanwhile) else None,
     }  # fmt: skip
