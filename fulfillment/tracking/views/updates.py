@@ -1,4 +1,4 @@
-"""/track/<token>/updates/: a customer chooses what to hear, and the one click of a mail program."""
+"""/track/<token>/updates/: message preferences of a customer, and one-click unsubscribe."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from orders.models import Order
 
 
 class UpdatesForm(forms.Form):
-    """Optional updates of each channel, and what ends a channel altogether."""
+    """Optional updates of each channel, and the opt-out of a whole channel."""
 
     no_sms = forms.BooleanField(required=False, label="No text messages at all")
     no_browsers = forms.BooleanField(required=False)
@@ -44,7 +44,7 @@ class UpdatesForm(forms.Form):
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def updates(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what is chosen; when it is sent, keep it and say so."""
+    """Show and save the preferences."""
     tracked = find_tracked(token, timezone.now())
     if tracked is None:
         return not_found(request)
@@ -52,7 +52,7 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
     choices = choices_of(order)
     form = UpdatesForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and form.is_valid():
-        _keep(order, choices, form.cleaned_data)
+        _save(order, choices, form.cleaned_data)
         return private(redirect(f"{request.path}?saved=1"))
     context = {
         "form": form,
@@ -68,7 +68,7 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No more optional e-mails: a mail program posts one click (RFC 8058), a person presses it.
+    """Opt out of optional e-mails: a mail program posts (RFC 8058), a person presses a button.
 
     Whoever posts needs the secret address, so a forged form has nothing to ride on.
     """
@@ -86,7 +86,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "track/unsubscribe.html", tracked, context)
 
 
-def _keep(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
+def _save(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
     for choice in choices:
         picked = set(wanted[choice.channel])
         off = choice.off - set(choice.optional) | (set(choice.optional) - picked)

@@ -1,4 +1,4 @@
-"""The buttons beside a message that failed or whose outcome is unknown."""
+"""Buttons of a failed or unconfirmed message: resend and dismiss."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -17,15 +17,15 @@ from orders.errors import DomainError
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def again(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Send it once more."""
+def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Resend a message."""
     return _decide(request, pk, resend_message, "The message is being resent.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Leave it as it is."""
+def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Dismiss a message."""
     return _decide(request, pk, dismiss_message, "Message dismissed. It will not be resent.")
 
 

@@ -1,4 +1,4 @@
-"""What last month's messages would have been under a change: asked from its form, nothing kept."""
+"""Dry-run pages: how the last 30 days would differ under a change; nothing is saved."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ from orders.models import Seller
 
 
 class Change(TypedDict):
-    """A form that was not sent yet, and what it would change."""
+    """An unsaved form, and what it would change."""
 
     title: str
     back: str
@@ -64,7 +64,7 @@ SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
 @require_POST
 @role_required(Role.OWNER)
 def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """Of a text as it stands in its form."""
+    """Dry run of the text in a form."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
     parts = normalized(given.parts)
@@ -98,7 +98,7 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
 @require_POST
 @role_required(Role.OWNER)
 def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """Of the boxes as they are ticked."""
+    """Dry run of the triggers in a form."""
     seller = seller_of(request, seller_id)
     now, present = timezone.now(), SendingRules.of(settings_of(seller))
     after = replace(present, switched_off=frozenset(switched_off(request)))
@@ -120,7 +120,7 @@ def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """Of the quiet hours as they stand in the form."""
+    """Dry run of the quiet hours in a form."""
     seller = seller_of(request, seller_id)
     form = SettingsForm(request.POST)
     form.seller = seller
@@ -149,7 +149,7 @@ def _page(
     now: datetime,
     kind: Kind | None = None,
 ) -> HttpResponse:
-    """The counts at once; the words part by part, each part asked for by the form of the last."""
+    """Render the counts at once, and the compared texts page by page (keyset)."""
     proposal, rows = change["proposal"], change["rows"]
     total = rows.count()
     compared = _compared(request, rows, proposal, total)
@@ -175,7 +175,7 @@ def _page(
 def _compared(
     request: SignedInRequest, rows: QuerySet[Message], proposal: Proposal, total: int
 ) -> dict[str, Any]:
-    """What was compared so far, with one part more where it is asked for."""
+    """Compare the next page of messages and add it to the totals of the form."""
     so_far = {name: _number(request.POST.get(name)) for name in SO_FAR}
     left = min(MOST_COMPARED, total) - so_far["done"]
     new = Comparison(0, 0, 0, 0, [], so_far["below"])
@@ -201,7 +201,7 @@ def _compared(
 
 
 def cost(segments: int) -> str:
-    """What so many segments cost, "" where no price is set."""
+    """Format the cost of SMS segments, "" where no price is set."""
     price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
     if not price:
         return ""
@@ -221,7 +221,7 @@ def _shown(line: Line) -> dict[str, Any]:
 
 
 def _hours(average: timedelta | None) -> str:
-    """3 h 20 min."""
+    """Format a duration: 3 h 20 min."""
     if average is None:
         return ""
     minutes = round(average.total_seconds() / 60)

@@ -1,4 +1,4 @@
-"""/dashboard/messages/: how a seller's customers are spoken to."""
+"""/dashboard/messages/: message settings (calm, quiet hours, digest, SMS caps)."""
 
 import re
 from email.utils import parseaddr
@@ -23,7 +23,7 @@ CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format=
 
 
 class Countries(forms.CharField):
-    """Countries in two letters each, with commas or spaces between them."""
+    """A list of ISO country codes, separated by commas or spaces."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -34,7 +34,7 @@ class Countries(forms.CharField):
 
 
 class SettingsForm(forms.Form):
-    """A seller's choices about messages."""
+    """The message settings of a seller."""
 
     seller: Seller
 
@@ -56,20 +56,20 @@ class SettingsForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def message_settings(request: SignedInRequest) -> HttpResponse:
-    """A form for each seller of the viewer."""
+    """Show and save a form for each seller of the viewer."""
     refused = None
     if request.method == "POST":
         sellers = Seller.objects.visible_to(request.viewer)
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         refused = SettingsForm(request.POST)
-        if refused.is_valid() and _kept(request, seller, refused):
+        if refused.is_valid() and _saved(request, seller, refused):
             messages.success(request, f"Message settings of {seller} saved.")
             return redirect("message_settings")
         refused.seller = seller
     return settings_page(request, refused)
 
 
-def _kept(request: SignedInRequest, seller: Seller, form: SettingsForm) -> bool:
+def _saved(request: SignedInRequest, seller: Seller, form: SettingsForm) -> bool:
     try:
         choose_settings(seller, actor=request.user, choices=Choices(**form.cleaned_data))
     except InvalidInput as error:
@@ -88,7 +88,7 @@ def settings_page(
     *,
     refused_sender: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page with every seller's forms; one that was refused says why."""
+    """Render the page with the forms of all sellers; a refused form has its errors."""
     rows = ("message_settings", "sending_domain", "warehouse")
     sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
     forms_shown = [

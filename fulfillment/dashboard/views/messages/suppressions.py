@@ -1,4 +1,4 @@
-"""/dashboard/messages/suppressed/: addresses that a seller's messages no longer go to."""
+"""/dashboard/messages/suppressed/: the suppression list, *Blocked addresses*."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from orders.models import Seller
 
 
 class SuppressForm(forms.Form):
-    """An address to leave alone."""
+    """An address to block."""
 
     channel = forms.ChoiceField(choices=Message.Channel.choices)
     recipient = forms.CharField(max_length=254, label="Address")
@@ -28,7 +28,7 @@ class SuppressForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def suppressed(request: SignedInRequest) -> HttpResponse:
-    """The list, newest first, and a form to add to it."""
+    """Show the list, newest first; add an address."""
     form = SuppressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         sellers = Seller.objects.visible_to(request.viewer)
@@ -48,7 +48,7 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Ask first, then let messages go there again."""
+    """Unblock an address, after a confirmation."""
     row = get_object_or_404(Suppression.objects.visible_to(request.viewer), pk=pk)
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
