@@ -1,4 +1,4 @@
-"""The app of who is told."""
+"""The Django app of messages and webhooks; checks the kinds of messages at start-up."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A kind of message that is half described stops the start."""
+        """Refuse to start with an incomplete kind of message."""
         # By name: it imports models, and this module is imported before they may be.
         import_string("notifications.kind_check.check_kinds")()

@@ -1,13 +1,13 @@
-"""What must always be true of messages: each check reads it anew and says what is broken."""
+"""Invariants of messages for `check_books`: each check queries for violations."""
 
 from notifications.kinds.routes import ROUTES
 from notifications.states import MessageStatus
 from orders.books import Check, findings
 from orders.statements import with_codes
 
-# Its provider took it.
+# The provider accepted it.
 ACCEPTED = (MessageStatus.SENT, MessageStatus.DELIVERED)
-# Whoever reads such a message asks why.
+# Statuses that need a cause and a reason.
 EXPLAINED = (
     MessageStatus.FAILED,
     MessageStatus.UNKNOWN,
@@ -15,17 +15,17 @@ EXPLAINED = (
     MessageStatus.SUPERSEDED,
 )
 
-TWICE = """
+DUPLICATES = """
 SELECT format('Event %s (%s): %s messages to the %s by %s, one is right', event.id, event.kind,
     count(*), message.audience, message.channel)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
 GROUP BY event.id, message.audience, message.channel, message.recipient, message.revision
 HAVING count(*) > 1
 """
-# Several events of one kind and order in one transaction are told together, by the first.
-UNTOLD = """
+# Several events of one kind and order in one transaction share the messages of the first.
+MISSING = """
 WITH
--- Who was told of events of which kind, order and transaction.
+-- Which audiences have messages, by kind of event, order and transaction.
 told AS (
     SELECT event.kind, event.order_id, event.transaction_id, message.audience
     FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
@@ -39,12 +39,12 @@ WHERE NOT EXISTS (
         SELECT FROM told WHERE told.audience = wanted.audience AND told.kind = event.kind
             AND told.order_id = event.order_id AND told.transaction_id = event.transaction_id)
 """
-STRANGERS = """
+MISMATCHED = """
 SELECT format('Message %s: it belongs to another order or seller than its event', message.id)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
 WHERE message.order_id <> event.order_id OR message.seller_id <> event.seller_id
 """
-UNPROVEN = with_codes(
+INCONSISTENT = with_codes(
     """
 SELECT format('Message %s is %s: %s', message.id, message.status, rule.broken)
 FROM notifications_message message
@@ -66,7 +66,7 @@ WHERE rule.is_broken
     explained=EXPLAINED,
     claimed=MessageStatus.CLAIMED,
 )
-UNPROMISED = with_codes(
+UNKNOWN_PROMISES = with_codes(
     """
 SELECT format('Message %s (%s) states a promise that nobody made', message.id, message.template)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
@@ -79,36 +79,36 @@ WHERE message.status IN ({accepted}) AND event.data ->> 'promise' <> '' AND NOT 
 
 
 def messages_are_single() -> list[str]:
-    """One message per event, audience, channel and recipient."""
-    return findings(TWICE)
+    """Check: one message per event, audience, channel and recipient."""
+    return findings(DUPLICATES)
 
 
-def events_are_told() -> list[str]:
-    """Every event of which somebody is told has a message, sent or visibly not."""
+def events_have_messages() -> list[str]:
+    """Check: every event with a route has a message for each audience."""
     wanted = [(kind, str(route.audience)) for kind, routes in ROUTES.items() for route in routes]
     kinds, audiences = zip(*wanted, strict=True)
-    return findings(UNTOLD, {"kinds": list(kinds), "audiences": list(audiences)})
+    return findings(MISSING, {"kinds": list(kinds), "audiences": list(audiences)})
 
 
 def messages_match_events() -> list[str]:
-    """A message goes to the order and the seller of its event."""
-    return findings(STRANGERS)
+    """Check: a message has the order and the seller of its event."""
+    return findings(MISMATCHED)
 
 
-def messages_end_visibly() -> list[str]:
-    """A sent message has an attempt, one that was not sent says why, a claim ends."""
-    return findings(UNPROVEN)
+def outcomes_are_recorded() -> list[str]:
+    """Check: a sent message has an attempt, an unsent one a reason, a claim an end."""
+    return findings(INCONSISTENT)
 
 
 def promises_were_made() -> list[str]:
-    """What a message said is a promise of its order."""
-    return findings(UNPROMISED)
+    """Check: the promise that a message states belongs to its order."""
+    return findings(UNKNOWN_PROMISES)
 
 
 CHECKS: tuple[Check, ...] = (
     messages_are_single,
-    events_are_told,
+    events_have_messages,
     messages_match_events,
-    messages_end_visibly,
+    outcomes_are_recorded,
     promises_were_made,
 )

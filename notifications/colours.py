@@ -1,4 +1,4 @@
-"""A seller's colour in mails, and whether it can be read: contrast as in WCAG 2.2, 1.4.3."""
+"""The accent colour of a seller, and its contrast ratio (WCAG 2.2, 1.4.3)."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ WHITE, INK = "#ffffff", "#14181f"
 LEAST_CONTRAST = 4.5
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 STEP = 0.95  # darker by so much until it can be read
-# The grounds of the tracking page on which words in the colour stand, by day and by night.
+# Backgrounds of the tracking page, in light and dark mode.
 DAY, NIGHT = "#f5f6f8", "#222933"
 
 
@@ -50,7 +50,7 @@ def lighter(colour: str, ground: str) -> str:
 
 
 def stylesheet(colour: str) -> str:
-    """The colour on the tracking page, by day and by night; nothing where the shop has none."""
+    """Return CSS variables of the tracking page for light and dark mode; "" without a colour."""
     if not colour:
         return ""
     day, night = darker(colour, DAY), lighter(colour, NIGHT)

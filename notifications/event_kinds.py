@@ -1,4 +1,4 @@
-"""The kinds of events that only notifications record: of messages, texts, choices and webhooks."""
+"""Event kinds of this app: messages, texts, settings, suppressions and webhooks."""
 
 from orders.event_kinds import EventKind
 

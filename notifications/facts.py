@@ -1,4 +1,4 @@
-"""What the messages of a batch are about, read just before sending in a few statements."""
+"""Facts: the rows that a batch of messages is about, loaded just before sending."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from notifications.kinds.catalogue import kind_of
-from notifications.kinds.routes import is_told_with_others
+from notifications.kinds.routes import shares_message
 from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
 from notifications.states import Cause, MessageStatus
@@ -20,20 +20,21 @@ from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shi
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
 
-SPOKEN_FOR = """
--- What gave way to a message that gave way itself is told by the last one.
-WITH RECURSIVE told AS (
-  SELECT m.id, m.superseded_by_id AS speaker FROM notifications_message m
+COMBINED = """
+-- Messages that these superseded, also over several steps: the last one combines them all.
+WITH RECURSIVE combined AS (
+  SELECT m.id, m.superseded_by_id AS last_id FROM notifications_message m
   WHERE m.superseded_by_id = ANY(%s)
   UNION ALL
-  SELECT m.id, told.speaker FROM notifications_message m JOIN told ON m.superseded_by_id = told.id
+  SELECT m.id, combined.last_id
+  FROM notifications_message m JOIN combined ON m.superseded_by_id = combined.id
 )
-SELECT id, speaker FROM told
+SELECT id, last_id FROM combined
 """
 
 
 class Stale(NamedTuple):
-    """Why nothing that a message says holds any more, and how it ends."""
+    """Why nothing of a message is true any more, and its final status."""
 
     status: MessageStatus
     cause: Cause
@@ -42,9 +43,9 @@ class Stale(NamedTuple):
 
 @dataclass(slots=True)
 class Facts:
-    """One message and the rows it speaks of; the lists hold the subjects of all its events.
+    """One message and the rows it is about; the lists hold the subjects of all its events.
 
-    `stale` and `browser`, where it goes if that is one, are found when it is about to leave.
+    `stale` is set by `guards.trimming.trim`, `browser` (of a web push) by `guards.browsers`.
     """
 
     message: Message
@@ -55,8 +56,8 @@ class Facts:
     packages: list[Package] = field(default_factory=list)
     former: list[Promise] = field(default_factory=list)  # what these promises replace
     forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
-    has_new_date: bool = False  # a promise of its events was followed by one that is open
-    rest: list[Promise] = field(default_factory=list)  # when what is in no parcel here arrives
+    has_new_date: bool = False  # a promise of its events was replaced by one that is open
+    rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
     order_return: Return | None = None
     texts: Texts | None = None
     stale: Stale | None = None
@@ -64,7 +65,7 @@ class Facts:
 
     @property
     def boxes(self) -> list[Package]:
-        """The parcels it speaks of: its packages, or all boxes of its shipments."""
+        """The parcels it is about: its packages, or all boxes of its shipments."""
         return self.packages or [box for row in self.shipments for box in row.packages.all()]
 
     @property
@@ -73,16 +74,16 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """The facts of each message, in their order; at most 19 statements however many messages."""
+    """Load the facts of each message, in the same order; at most 19 statements per batch."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
-    others = spoken_for(messages)
-    carried = [message.event for message in messages] + [row.event for row, _ in others]
-    together = told_together(carried)
+    others = combined_messages(messages)
+    firsts = [message.event for message in messages] + [row.event for row, _ in others]
+    together = combined_events(firsts)
     events = {message.pk: list(together[message.event_id]) for message in messages}
-    for other, speaker in others:
-        events[speaker] += together[other.event_id]
+    for other, last_id in others:
+        events[last_id] += together[other.event_id]
     facts = [
         Facts(message=message, order=message.order, events=events[message.pk])
         for message in messages
@@ -94,68 +95,69 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     return facts
 
 
-def spoken_for(messages: Sequence[Message]) -> list[tuple[Message, int]]:
-    """(message, id of the one that speaks for it) of those told together with one of these.
+def combined_messages(messages: Sequence[Message]) -> list[tuple[Message, int]]:
+    """Return (superseded message, id of the message of this batch that combines it).
 
-    Only messages of the same template: a newer state of the same parcels has nothing to add.
+    Only messages of the same kind are combined: one with a newer status of the same parcels
+    has nothing to add.
     """
     templates = {message.pk: message.template for message in messages}
     with connection.cursor() as cursor:
-        cursor.execute(SPOKEN_FOR, [list(templates)])
-        speakers = dict(cursor.fetchall())
-    if not speakers:
+        cursor.execute(COMBINED, [list(templates)])
+        last_ids = dict(cursor.fetchall())
+    if not last_ids:
         return []
-    rows = Message.objects.filter(pk__in=speakers).select_related("event").order_by("pk")
-    found = ((row, speakers[row.pk]) for row in rows)
-    return [(row, speaker) for row, speaker in found if row.template == templates[speaker]]
+    rows = Message.objects.filter(pk__in=last_ids).select_related("event").order_by("pk")
+    found = ((row, last_ids[row.pk]) for row in rows)
+    return [(row, last_id) for row, last_id in found if row.template == templates[last_id]]
 
 
-def told_together(carriers: Iterable[Event]) -> dict[UUID, list[Event]]:
-    """{carrying event id: the events its messages are about}.
+def combined_events(firsts: Iterable[Event]) -> dict[UUID, list[Event]]:
+    """Return {id of an event that has messages: all events that those messages are about}.
 
-    Of several events of one kind and order that were recorded in one call only the first carries
-    messages. The silent ones of the same transaction are told with it; where a transaction
-    recorded twice, with the carrier that has the same data.
+    Of several events of one kind and order that `record` got in one call, only the first has
+    messages. The others of its transaction belong to it; where a transaction called `record`
+    twice, to the first event with the same data.
     """
-    carriers = list({event.pk: event for event in carriers}.values())
-    told = {event.pk: [event] for event in carriers}
-    shared = [event for event in carriers if is_told_with_others(event)]
+    firsts = list({event.pk: event for event in firsts}.values())
+    found = {event.pk: [event] for event in firsts}
+    shared = [event for event in firsts if shares_message(event)]
     if not shared:
-        return told
-    carrying, silent = _neighbours(shared)
-    for carrier in shared:
-        rivals = carrying[_group(carrier)]
-        told[carrier.pk] += [
-            event for event in silent[_group(carrier)] if _carrier_of(event, rivals) == carrier.pk
+        return found
+    with_messages, without = _recorded_together(shared)
+    for first in shared:
+        candidates = with_messages[_group(first)]
+        found[first.pk] += [
+            event for event in without[_group(first)] if _first_of(event, candidates) == first.pk
         ]
-    return told
+    return found
 
 
-def _neighbours(events: list[Event]) -> tuple[Groups, Groups]:
-    """(events with messages, events without) that were recorded along with these, by group."""
-    carrying: Groups = defaultdict(list)
-    silent: Groups = defaultdict(list)
+def _recorded_together(events: list[Event]) -> tuple[Groups, Groups]:
+    """Load the events of the same transactions: (those with messages, those without), by group."""
+    with_messages: Groups = defaultdict(list)
+    without: Groups = defaultdict(list)
     rows = Event.objects.filter(
         order_id__in={event.order_id for event in events},
         transaction_id__in={event.transaction_id for event in events},
         kind__in={event.kind for event in events},
     )
     for event in rows.prefetch_related("messages").order_by("pk"):
-        group = carrying if event.messages.all() else silent
+        group = with_messages if event.messages.all() else without
         group[_group(event)].append(event)
-    return carrying, silent
+    return with_messages, without
 
 
 def _group(event: Event) -> tuple[UUID | None, int, str]:
     return event.order_id, event.transaction_id, event.kind
 
 
-def _carrier_of(event: Event, rivals: list[Event]) -> UUID:
-    return next((rival.pk for rival in rivals if rival.data == event.data), rivals[0].pk)
+def _first_of(event: Event, candidates: list[Event]) -> UUID:
+    return next((row.pk for row in candidates if row.data == event.data), candidates[0].pk)
 
 
 def _add_promises(facts: list[Facts]) -> None:
-    """The promises of the events, or what holds in their place."""
+    """Add the promises of the events, or the open ones that have replaced them."""
     events = [event for fact in facts for event in fact.events]
     wanted = {event.data.get(name) for event in events for name in ("promise", "former")} - {None}
     if not wanted:
@@ -165,20 +167,20 @@ def _add_promises(facts: list[Facts]) -> None:
     promises = {str(row.pk): row for row in rows.order_by("made_at", "pk")}
     names = {event.data.get("promise") for event in events} & promises.keys()
     chains = _chains(promises, names)
-    told = _told_as_change(chains)
+    announced = _announced_as_change(chains)
     for fact in facts:
         named = _named("promise", fact, promises)
         fact.former = _named("former", fact, promises)
         fact.forerunners = [row for last in fact.former for row in _forerunners(last, promises)]
         fact.has_new_date = any(row.pk in chains for row in named)
-        in_force = (_in_force(row, fact, chains.get(row.pk), told) for row in named)
+        in_force = (_in_force(row, fact, chains.get(row.pk), announced) for row in named)
         fact.promises = [row for row in in_force if row]
 
 
 def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, list[Promise]]:
-    """{id of a promise: those that took its place one after another, about the same thing}.
+    """Return {id of a promise: its replacements, oldest first}, where the last one is open.
 
-    Of the named promises, those that lead to an open one.
+    A replacement is about the same order, shipment or package and of the same kind.
     """
     later = {
         row.replaces_id: row
@@ -198,7 +200,7 @@ def _chains(promises: dict[str, Promise], names: Iterable[str]) -> dict[UUID, li
 
 
 def _forerunners(row: Promise, promises: dict[str, Promise]) -> Iterator[Promise]:
-    """What a promise replaced, the newest first, about the same thing."""
+    """Yield the promises that this one replaced, the newest first, about the same thing."""
     while (former := promises.get(str(row.replaces_id))) and _thing(former) == _thing(row):
         yield former
         row = former
@@ -208,8 +210,8 @@ def _thing(row: Promise) -> tuple[str, UUID | None, UUID | None]:
     return row.kind, row.shipment_id, row.package_id
 
 
-def _told_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
-    """The ids of those promises that were told as a change; one statement, or none."""
+def _announced_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
+    """Return the ids of promises announced as a change; one statement, or none."""
     orders = {row.pk: row.order_id for chain in chains.values() for row in chain}
     if not orders:
         return set()
@@ -218,13 +220,14 @@ def _told_as_change(chains: dict[UUID, list[Promise]]) -> set[UUID | None]:
 
 
 def _in_force(
-    row: Promise, fact: Facts, chain: list[Promise] | None, told: set[UUID | None]
+    row: Promise, fact: Facts, chain: list[Promise] | None, announced: set[UUID | None]
 ) -> Promise | None:
-    """What a customer is told of a promise now, if anything; sellers hear of the one they know."""
+    """Return the promise that a message states now, if any; to sellers always the original."""
     if fact.message.audience != Message.Audience.CUSTOMER:
         return row
     if kind_of(fact.message.template).dates:
-        return chain[-1] if chain and told.isdisjoint(link.pk for link in chain) else row
+        # A replacement that was announced as a change has a message of its own.
+        return chain[-1] if chain and announced.isdisjoint(link.pk for link in chain) else row
     if chain:
         return chain[-1]
     return row if row.is_open or row.kept_at else None
@@ -236,7 +239,7 @@ def _named(name: str, facts: Facts, promises: dict[str, Promise]) -> list[Promis
 
 
 def _add_rest(facts: list[Facts]) -> None:
-    """The arrival of what comes in other parcels, as it is promised now."""
+    """Add the open arrival promises of the other parcels of each order."""
     parcels = [fact for fact in facts if fact.shipments or fact.packages]
     if not parcels:
         return
@@ -269,17 +272,19 @@ def _add_subjects(facts: list[Facts]) -> None:
     returns = _subjects(facts, "return.", Return.objects.prefetch_related("lines"))
     for fact in facts:
         ids = _subject_ids(fact)
-        fact.shipments = sorted((shipments[pk] for pk in ids if pk and pk in shipments), key=_made)
-        fact.packages = sorted((packages[pk] for pk in ids if pk and pk in packages), key=_made)
+        fact.shipments = sorted(
+            (shipments[pk] for pk in ids if pk and pk in shipments), key=_creation
+        )
+        fact.packages = sorted((packages[pk] for pk in ids if pk and pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in ids if pk and pk in returns), None)
 
 
-def _made(row: Shipment | Package) -> tuple[datetime, str]:
+def _creation(row: Shipment | Package) -> tuple[datetime, str]:
     return row.created_at, row.number
 
 
 def _subject_ids(facts: Facts) -> list[UUID | None]:
-    """What a message is about: the subjects of its events, or what its promises cover."""
+    """Return ids of what a message is about: subjects of its events, or of its promises."""
     ids = [event.subject_id for event in facts.events]
     if facts.message.event.kind.startswith("promise."):
         ids += [row.package_id or row.shipment_id for row in facts.promises]

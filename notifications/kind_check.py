@@ -1,4 +1,4 @@
-"""Stops the start where a kind of message is half described, and says which record lacks what."""
+"""Start-up check: every kind of message is completely described."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ LONGEST = Message._meta.get_field("template").max_length or 0
 
 
 def check_kinds(kinds: Iterable[Kind] = ALL) -> None:
-    """Raises ImproperlyConfigured with everything that is missing or contradicts itself."""
+    """Check all kinds. Raises ImproperlyConfigured with everything that is missing or wrong."""
     given = tuple(kinds)
     if found := [*_each(given), *_together(given)]:
         raise ImproperlyConfigured(
@@ -58,7 +58,7 @@ def _trigger(kind: Kind) -> Iterator[str]:
 
 
 def _choice(kind: Kind) -> Iterator[str]:
-    """What a shop and its customers have to know of what they may switch off."""
+    """Check what the settings pages of shops and customers show."""
     if not kind.is_for_customer:
         yield "it stands in a group of messages to customers, but is for sellers."
     if not kind.occasion:
@@ -74,7 +74,7 @@ def _choice(kind: Kind) -> Iterator[str]:
 
 
 def _words(kind: Kind) -> Iterator[str]:
-    """An answer has no folder; a digest has one of its own."""
+    """Check the template folders: an answer has none, a digest has a second one."""
     if not kind.answers:
         yield from _folder(kind.name, with_text=SMS in kind.channels)
     if kind.digest:
@@ -99,7 +99,7 @@ def _folder(name: str, *, with_text: bool) -> Iterator[str]:
 
 
 def _together(kinds: tuple[Kind, ...]) -> Iterator[str]:
-    """What one record cannot say: who else has its name, its event or its place."""
+    """Check records against each other: names, events, groups."""
     names = Counter(kind.name for kind in kinds)
     yield from (f"{name}: two records have this name." for name in names if names[name] > 1)
     yield from _audiences(kinds)
@@ -119,7 +119,7 @@ def _together(kinds: tuple[Kind, ...]) -> Iterator[str]:
 
 
 def _audiences(kinds: tuple[Kind, ...]) -> Iterator[str]:
-    """An event is told to an audience by one kind; special data may choose others."""
+    """Check that each event and audience has exactly one kind without a condition."""
     plain: Counter[tuple[Any, Any]] = Counter()
     for kind in kinds:
         if kind.on:

@@ -1,10 +1,10 @@
-"""The life of a message and its allowed moves."""
+"""Statuses of a message, its allowed moves, and the causes why it waits or is not sent."""
 
 from django.db.models import TextChoices
 
 
 class MessageStatus(TextChoices):
-    """Where a message is; every row ends visibly."""
+    """The status of a message."""
 
     PLANNED = "planned"
     HELD = "held"
@@ -19,9 +19,9 @@ class MessageStatus(TextChoices):
 
 
 class Cause(TextChoices):
-    """Why a message waits, was held back, gave way or failed: code reads this, people the reason.
+    """Why a message waits, was suppressed, was superseded or failed, as a code.
 
-    Empty where nothing has to be explained.
+    `Message.reason` is the sentence for people. Empty where nothing has to be explained.
     """
 
     # It waits, or leaves later than planned.
@@ -36,7 +36,7 @@ class Cause(TextChoices):
     PROVIDER_DOWN = "provider_down"
     NOT_SET_UP = "not_set_up", "Its provider is not set up"
     SENDER_STOPPED = "sender_stopped"
-    # What it says is no longer true, or is said by another.
+    # What it says is no longer true, or a newer message says it.
     CANCELLED = "cancelled"
     UNDONE = "undone"
     OVERTAKEN = "overtaken", "Overtaken by what happened since"
@@ -47,7 +47,7 @@ class Cause(TextChoices):
     SAID_AGAIN = "said_again"
     NEWER_STATE = "newer_state", "A newer state was told instead"
     TOLD_TOGETHER = "told_together", "Told together with the next one"
-    # Nobody wants it, or nobody is there.
+    # The shop or the receiver does not want it, or there is no address.
     SHOP_CHOICE = "shop_choice", "The shop does not send it"
     CUSTOMER_CHOICE = "customer_choice", "The customer does not want it"
     BLOCKED_ADDRESS = "blocked_address"
@@ -89,18 +89,18 @@ MESSAGE_MOVES = {
     _S.DELIVERED: {_S.FAILED},
     _S.FAILED: {_S.RETRYING, _S.DELIVERED},
     _S.SUPPRESSED: set(),
-    _S.SUPERSEDED: {_S.PLANNED},  # what replaced it was taken back
+    _S.SUPERSEDED: {_S.PLANNED},  # the message that replaced it was undone
 }
 WAITING = (_S.PLANNED, _S.HELD, _S.CLAIMED, _S.RETRYING)
 # What a worker may claim once it is due: all that waits and is not claimed.
 CLAIMABLE = (_S.PLANNED, _S.HELD, _S.RETRYING)
-# What a provider's report may still change: all that has left, or may have.
+# What a delivery report may still change: all that was sent, or may have been.
 REPORTABLE = (_S.RETRYING, _S.SENT, _S.UNKNOWN, _S.DELIVERED, _S.FAILED)
-# What left and may have been read: nobody knows that it was not.
+# Sent, and not known to have failed: the receiver may have read it.
 MAY_HAVE_ARRIVED = (_S.SENT, _S.DELIVERED, _S.UNKNOWN)
-# What went to its provider, refused or not: it may cost, and its receiver knows us.
+# Handed to the provider, refused or not: it may cost money, and counts for limits.
 REACHED_PROVIDER = (*MAY_HAVE_ARRIVED, _S.FAILED)
-# What is certain not to have told anybody.
-TOLD_NOBODY = (_S.FAILED, _S.SUPPRESSED)
-# What somebody may have to look after.
+# Certainly not received by anybody.
+NOT_ARRIVED = (_S.FAILED, _S.SUPPRESSED)
+# What a seller has to decide about: resend or dismiss.
 UNSETTLED = (_S.FAILED, _S.UNKNOWN)

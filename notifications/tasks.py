@@ -1,10 +1,9 @@
-"""Wake-ups of the outbox: each looks for what is due, so a lost or doubled one is harmless."""
+"""Celery tasks of the outbox and of webhooks; a lost or doubled wake-up is harmless."""
 
 from celery import shared_task
 
 from notifications.delivery import recovery, sending
-from notifications.reports import receipts
-from notifications.reports import stop_words as opting
+from notifications.reports import opt_outs, receipts
 from notifications.webhooks import retention
 from notifications.webhooks import sending as webhooks
 from orders.events.wakeups import wake_after_commit
@@ -18,27 +17,27 @@ def send_due() -> None:
 
 @shared_task
 def recover_claims() -> None:
-    """Return the claims of workers that fell silent, and send what they left."""
+    """Return the claims of dead workers to the outbox, and send them."""
     if recovery.recover_claims():
         sending.send_due()
 
 
 @shared_task
 def match_receipts() -> None:
-    """Let messages follow what their providers reported before we knew their ids."""
+    """Match delivery reports that came before their message was settled; delete old rows."""
     receipts.match_receipts()
-    receipts.forget_strangers()
-    opting.forget_texts()
+    receipts.delete_unmatched()
+    opt_outs.delete_old_texts()
 
 
 @shared_task
 def send_webhooks() -> None:
-    """Post the webhooks that are due; where the time is up before all are, go on in a new task."""
+    """Post due webhooks; when the time is over before all are posted, go on in a new task."""
     if webhooks.send_due():
         wake_after_commit({"webhook.due"})
 
 
 @shared_task
 def forget_webhooks() -> None:
-    """Forget webhooks of last month."""
-    retention.forget_old()
+    """Delete webhook deliveries that are older than 30 days."""
+    retention.delete_old()

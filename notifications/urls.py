@@ -1,4 +1,4 @@
-"""The addresses that providers of mail and SMS call."""
+"""URLs of inbound webhooks, called by mail and SMS providers."""
 
 from django.urls import path
 

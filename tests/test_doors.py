@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from notifications.consent.allowing import suppress_by_hand
+from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
 from orders.access import Role
 from orders.models import ApiKey, Order
@@ -225,7 +225,7 @@ def town(ada, pat, pia, lea, cory, building):
         "undelivered": run.stops.get().packages.get(),
         "messages": held.messages.first(),
         "promises": held.promises.get(),
-        "suppressed": suppress_by_hand(
+        "suppressed": block_address(
             ada.seller, actor=ada.owner, channel="email", recipient="grace@example.com"
         ),
         "webhooks": endpoint,

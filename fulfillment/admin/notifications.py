@@ -1,4 +1,4 @@
-"""Messages in the operator's admin, to look at; and the senders, to be verified."""
+"""Admin of notifications: messages and webhooks read-only, sender domains to verify."""
 
 from datetime import timedelta
 from typing import cast
@@ -18,7 +18,7 @@ SETTLED = timedelta(hours=1)
 
 
 class ReadOnly:
-    """Only the portal writes these rows; people read them."""
+    """Rows that the admin only shows: actions write them."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -56,7 +56,10 @@ class AttemptAdmin(ReadOnly, ModelAdmin):
 
 
 def _check_age(row: SendingDomain) -> None:
-    """What stands in the row now must be what stood in the list. Raises DomainError."""
+    """Check that the address was not changed just now. Raises DomainError.
+
+    A seller could change it after the operator saw the TXT record of another domain.
+    """
     if timezone.now() - row.entered_at < SETTLED:
         raise DomainError(
             f"{row.address} was entered less than an hour ago: "

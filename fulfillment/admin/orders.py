@@ -1,4 +1,4 @@
-"""The operator's admin of what was promised: accounts are edited, orders and history only read."""
+"""Admin of orders: accounts can be edited, orders and events are read-only."""
 
 from typing import Any, cast
 
@@ -37,7 +37,7 @@ from orders.shops import channel_kinds, kind_name
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes none when it runs
-    """Pages of a table that grows for ever: nobody turns to page 1,000 or needs its count."""
+    """A paginator with a limited count, since a full count of a large table is slow."""
 
     @cached_property
     def count(self) -> int:
@@ -46,7 +46,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes no
 
 
 class KeptAdmin(ModelAdmin):
-    """Rows that may be made and changed, but never deleted: others refer to them."""
+    """Rows that can be added and changed, but not deleted: other rows refer to them."""
 
     show_full_result_count = False
     paginator: "type[Paginator[Any]]" = CappedPaginator
@@ -57,7 +57,7 @@ class KeptAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(KeptAdmin):
-    """Rows that only actions write: here they are looked at."""
+    """Rows that the admin only shows: actions write them."""
 
     ordering = ("-pk",)
 
@@ -69,7 +69,7 @@ class ReadOnlyAdmin(KeptAdmin):
 
 
 class ReadOnlyInline(TabularInline):
-    """The parts of such a row."""
+    """Read-only child rows."""
 
     extra = 0
     can_delete = False
@@ -141,7 +141,7 @@ class SellerAdmin(KeptAdmin):
 
 
 class SalesChannelForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
-    """The kinds of channels are a registry: the column has no choices."""
+    """Choices of channel kinds come from the registry: the column has none."""
 
     kind = forms.ChoiceField(choices=channel_kinds, widget=UnfoldAdminSelectWidget)
 
@@ -196,7 +196,7 @@ class ProductAdmin(KeptAdmin):
     inlines = (BarcodeInline,)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A barcode belongs to the seller of its product."""
+        """Set the seller of a barcode to that of its product."""
         for barcode in formset.save(commit=False):
             barcode.seller_id = form.instance.seller_id
             barcode.save()

@@ -1,4 +1,4 @@
-"""The operator's admin of the floor: locations may be edited, stock and its ledger only read."""
+"""Admin of the warehouse: locations can be edited, stock and movements are read-only."""
 
 from django.contrib import admin
 

@@ -1,1 +1,1 @@
-"""/api/v1/: the one public contract, a module for each resource."""
+"""/api/v1/: the public API, a module for each resource."""

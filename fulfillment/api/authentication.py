@@ -1,4 +1,7 @@
-"""Bearer keys: looked up in the database at each request, so that a revoked key stops at once."""
+"""API key authentication: each request reads the key from the database, without a cache.
+
+So a revoked key stops at once.
+"""
 
 from functools import cache
 from typing import cast
@@ -25,7 +28,7 @@ WHERE k.key_hash = $1 AND k.revoked_at IS NULL
 
 
 class ApiRequest(Request):
-    """A request of a seller's system, with the channel of its key."""
+    """A request of a seller's system, with the sales channel of its API key."""
 
     _request: ViewerRequest
     auth: SalesChannel
@@ -51,7 +54,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 def channel_of(key: str) -> SalesChannel | None:
-    """The active channel of a key, with seller and warehouse, in one prepared statement."""
+    """Load the active channel of a key with seller and warehouse; one prepared statement."""
     rows = run(_look_up(), (token_hash(key),))
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""Errors of the API: every answer says what is wrong, and where."""
+"""Error responses of the API: the problem of each field."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,6 +31,6 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
 def invalid(
     problems: Iterable[tuple[str, str]], code: int = status.HTTP_422_UNPROCESSABLE_ENTITY
 ) -> Response:
-    """The answer to input of the wrong shape: every problem by field path."""
+    """Return the response to invalid input: every problem by field path."""
     errors = [{"field": field, "problem": problem} for field, problem in problems]
     return Response({"errors": errors}, code)

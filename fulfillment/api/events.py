@@ -1,4 +1,4 @@
-"""`GET /api/v1/events/`: a seller's events in the order of their commits, without gaps."""
+"""`GET /api/v1/events/`: a seller's events by keyset cursor, in an order without gaps."""
 
 import base64
 from functools import cache
@@ -19,8 +19,9 @@ BEFORE_ALL = (0, UUID(int=0))
 BAD_CURSOR = "expected a cursor from `next` of an earlier answer, or nothing"
 BAD_LIMIT = f"expected a whole number from 1 to {MOST}"
 
-# An id is given when a transaction begins to write, a row is seen when it commits: what an older
-# transaction may still add would lie behind the cursor. So only what lies before all of them.
+# A transaction gets its id when it starts to write, but its rows become visible when it commits. A
+# row of an older, still open transaction would appear behind the cursor and be missed. So only
+# events before all open transactions (xmin) are returned.
 SQL = """
 SELECT e.transaction_id, e.id, {payload}
 FROM {event} e JOIN {order} o ON o.id = e.order_id
@@ -58,13 +59,13 @@ class EventList(APIView):
 
 
 def _write(transaction_id: int, event_id: UUID) -> str:
-    """A place as a cursor: opaque to clients."""
+    """Encode a cursor; opaque to clients."""
     place = transaction_id.to_bytes(8, "big") + event_id.bytes
     return base64.urlsafe_b64encode(place).decode()
 
 
 def _read(cursor: str) -> tuple[int, UUID] | None:
-    """The place of a cursor; None where it is none of ours."""
+    """Decode a cursor; None if it is invalid."""
     if not cursor:
         return BEFORE_ALL
     try:

@@ -1,4 +1,4 @@
-"""The API speaks JSON, whatever a client says it accepts."""
+"""Content negotiation of the API: always JSON, whatever the Accept header says."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class JsonOnly(BaseContentNegotiation):
-    """The first parser and renderer; choosing between one and none would cost every call."""
+    """Select the only parser and renderer, without the cost of negotiation."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))

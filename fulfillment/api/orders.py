@@ -1,4 +1,4 @@
-"""The API of sellers' systems."""
+"""`/api/v1/orders/`: create an order (idempotent), and read its state."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""A view of the API that names no role is refused: silence is not permission."""
+"""Default permission of the API: a view that names no roles is refused."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -10,7 +10,7 @@ from fulfillment.api.authentication import ApiRequest
 
 
 class NamesItsRoles(BasePermission):
-    """Allow what the view's `roles` name; `roles = "public"` is everybody."""
+    """Allow the roles of the view's `roles`; `roles = "public"` allows everybody."""
 
     message = "Your role does not allow this."
 

@@ -1,4 +1,4 @@
-"""The shape of an order in the API, and every way in which a request misses it."""
+"""The JSON schema of an order in the API, and the validation that lists all problems."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Customer(msgspec.Struct, forbid_unknown_fields=True):
-    """Who bought, and how to reach them."""
+    """The customer of an order."""
 
     name: Name = ""
     email: Annotated[
@@ -39,7 +39,7 @@ class Customer(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Address(msgspec.Struct, forbid_unknown_fields=True):
-    """Where the parcel goes; `street` may have several lines."""
+    """The delivery address; `street` may have several lines."""
 
     street: Annotated[str, Meta(min_length=1, max_length=250)]
     city: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -81,7 +81,7 @@ _decoder = msgspec.json.Decoder(NewOrder)
 
 
 def read_order(body: bytes) -> IncomingOrder:
-    """The order in a request's body. Raises NotJson, and InvalidInput with every problem."""
+    """Parse an order. Raises NotJson, or InvalidInput with every problem."""
     try:
         order = _decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -92,7 +92,7 @@ def read_order(body: bytes) -> IncomingOrder:
 
 
 def problems_of(value: Any, shape: Any, path: str = "") -> list[tuple[str, str]]:
-    """Every way in which a JSON value misses a shape: [(field path, what was expected)]."""
+    """Validate a JSON value against a struct: [(field path, what was expected)]."""
     if not isinstance(value, dict):
         return [(path, f"expected an object, got {word_for(value)}")]
     fields = {field.name: field for field in msgspec.structs.fields(shape)}

@@ -1,1 +1,1 @@
-"""What sellers see: pages, their queries and forms."""
+"""The dashboard of sellers: views, queries and forms."""

@@ -1,13 +1,13 @@
-"""What sellers send: shapes only, sense is the actions' business."""
+"""Forms of the dashboard: they check shapes; actions check what is allowed."""
 
 import re
 from typing import Any
 
 from django import forms
 
-from fulfillment.dashboard.queries.kept import GROUPS as PROMISE_GROUPS
-from fulfillment.dashboard.queries.kept import OUTCOMES
 from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
+from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GROUPS
+from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
 from orders.lifecycle.address import PostalAddress
 from orders.models import Promise
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
@@ -18,7 +18,7 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class OrderFilterForm(forms.Form):
-    """The address of the order list; what is no filter of ours is left out."""
+    """The query string of the order list; unknown and invalid filters are ignored."""
 
     status = forms.ChoiceField(
         required=False,
@@ -30,7 +30,7 @@ class OrderFilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=120)
 
     def wanted(self) -> OrderFilter:
-        """The filter that the valid fields make."""
+        """Build the filter from the valid fields."""
         self.is_valid()
         given = self.cleaned_data
         return OrderFilter(
@@ -43,7 +43,7 @@ class OrderFilterForm(forms.Form):
 
 
 class PromisesForm(forms.Form):
-    """The address of the pages about promises; what is no number of ours is no number."""
+    """The query string of the pages about promises; invalid values are ignored."""
 
     DAYS = (30, 90)
     since = forms.ChoiceField(required=False, choices=[(str(days), days) for days in DAYS])
@@ -56,7 +56,7 @@ class PromisesForm(forms.Form):
         return int(self.cleaned_data.get("since") or self.DAYS[0])
 
     def number(self) -> dict[str, str] | None:
-        """Which promises are meant, if the address says so."""
+        """Return the arguments of `promises_of`, if the query string has them all."""
         if not self.is_valid():
             return None
         given = self.cleaned_data
@@ -64,7 +64,7 @@ class PromisesForm(forms.Form):
 
 
 class ReviseForm(forms.Form):
-    """A new date: a span of days, or hours of one day, in the zone of the promise."""
+    """A new date: days, or hours of one day, in the time zone of the promise."""
 
     REASONS = (
         Promise.Reason.STOCK_LATE,
@@ -87,7 +87,7 @@ class ReviseForm(forms.Form):
             del self.fields[name]
 
     def window(self) -> dict[str, Any]:
-        """The arguments of `revise_promise`."""
+        """Return the arguments of `revise_promise`."""
         given, zone = self.cleaned_data, self.promise.zone
         first = given.get("first") or given["last"]
         if self.promise.kind == Promise.Kind.AT_DOOR:

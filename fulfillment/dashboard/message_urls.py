@@ -1,9 +1,9 @@
-"""The addresses of the seller's pages about messages and webhooks, under /dashboard/."""
+"""URLs of the dashboard pages about messages and webhooks."""
 
 from django.urls import path
 
 from fulfillment.dashboard.views.messages import previews, texts
-from fulfillment.dashboard.views.messages.decisions import again, leave
+from fulfillment.dashboard.views.messages.decisions import dismiss, resend
 from fulfillment.dashboard.views.messages.deliveries import delivery, replay_delivery, replay_range
 from fulfillment.dashboard.views.messages.dry_run import (
     quiet_dry_run,
@@ -77,8 +77,8 @@ urlpatterns = [
     path(f"{TEXT}/preview/mail/", previews.mail, name="message_preview_mail"),
     path(f"{TEXT}/preview/test/", previews.trial, name="message_trial"),
     path(f"{TEXT}/dry-run/", text_dry_run, name="message_text_dry_run"),
-    path("messages/<int:pk>/again/", again, name="message_again"),
-    path("messages/<int:pk>/leave/", leave, name="message_leave"),
+    path("messages/<int:pk>/again/", resend, name="message_again"),
+    path("messages/<int:pk>/leave/", dismiss, name="message_leave"),
     path(WEBHOOKS, webhooks, name="dashboard_webhooks"),
     path(f"{WEBHOOKS}add/", add_webhook, name="dashboard_add_webhook"),
     path(f"{WEBHOOKS}<uuid:pk>/", webhook, name="dashboard_webhook"),

@@ -1,4 +1,4 @@
-"""The addresses of the seller's dashboard, under /dashboard/."""
+"""URLs of the dashboard, under /dashboard/."""
 
 from django.urls import include, path
 

@@ -1,1 +1,1 @@
-"""What customers see: the tracking page and the choices on it."""
+"""The tracking page of customers, its JSON, returns, preferences and web push."""

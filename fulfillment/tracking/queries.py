@@ -1,4 +1,4 @@
-"""What a tracking link leads to: an order with its parcels, promises and history, one statement.
+"""Loads the order of a tracking link with parcels, promises and history, in one statement.
 
 Only what the page may show is read: no name, street, phone, e-mail or price is even loaded.
 """
@@ -29,10 +29,10 @@ from orders.models import (
 )  # fmt: skip
 from orders.states import PackageStatus
 
-LINK_LIVES = timedelta(days=90)  # after the last delivery
+LINK_VALID_FOR = timedelta(days=90)  # after the last delivery
 LONGEST_HISTORY = 60
-# What a customer may read of an order's history; the rest is our own affair.
-TOLD = tuple(kind.name for kind in event_kinds().values() if kind.customer)
+# Event kinds that a customer may see; all others are internal.
+CUSTOMER_KINDS = tuple(kind.name for kind in event_kinds().values() if kind.customer)
 SHOWN = (
     "number", "status", "city", "time_zone", "is_gift", "seller__name", "seller__support_email",
     "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",
@@ -42,7 +42,7 @@ NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
 
 class TrackedLine(msgspec.Struct, frozen=True):
-    """A product of the order, and how far its units have come."""
+    """An order line with the counters that the page needs."""
 
     id: UUID
     title: str
@@ -61,7 +61,7 @@ class TrackedLine(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """So many units of a line."""
+    """A quantity of an order line in a parcel."""
 
     line_id: UUID
     quantity: int
@@ -83,15 +83,15 @@ class Box(msgspec.Struct, frozen=True):
     parts: list[Part]
 
 
-class Work(msgspec.Struct, frozen=True):
-    """What leaves a warehouse together."""
+class TrackedShipment(msgspec.Struct, frozen=True):
+    """A shipment and its status."""
 
     id: UUID
     status: str
 
 
-class Promised(msgspec.Struct, frozen=True):
-    """A promise we gave and did not withdraw, newest first."""
+class TrackedPromise(msgspec.Struct, frozen=True):
+    """A promise that was not withdrawn; lists of them are newest first."""
 
     kind: str
     shipment_id: UUID | None
@@ -106,8 +106,8 @@ class Promised(msgspec.Struct, frozen=True):
     broken_at: datetime | None = None
 
 
-class Happened(msgspec.Struct, frozen=True):
-    """Something that happened, newest first."""
+class HistoryEvent(msgspec.Struct, frozen=True):
+    """An event that customers may see; lists of them are newest first."""
 
     kind: str
     at: datetime
@@ -116,8 +116,8 @@ class Happened(msgspec.Struct, frozen=True):
     to: str | None
 
 
-class Back(msgspec.Struct, frozen=True):
-    """Units of a line on their way back."""
+class ReturnedUnits(msgspec.Struct, frozen=True):
+    """The units of one line of a return."""
 
     line_id: UUID
     requested: int
@@ -125,42 +125,42 @@ class Back(msgspec.Struct, frozen=True):
     inspected: int
 
 
-class Coming(msgspec.Struct, frozen=True):
-    """A return of the customer."""
+class TrackedReturn(msgspec.Struct, frozen=True):
+    """A return that the customer asked for."""
 
     id: UUID
     number: str
     status: str
-    lines: list[Back]
+    lines: list[ReturnedUnits]
 
 
 class Tracked(msgspec.Struct, frozen=True):
-    """An order as its tracking link shows it; `order` has few fields loaded."""
+    """An order with all rows of its tracking page; `order` has few fields loaded."""
 
     order: Order
     lines: list[TrackedLine]
     boxes: list[Box]
-    works: list[Work]
-    promises: list[Promised]
-    history: list[Happened]
-    returns: list[Coming]
+    works: list[TrackedShipment]
+    promises: list[TrackedPromise]
+    history: list[HistoryEvent]
+    returns: list[TrackedReturn]
     holds: list[str]
 
     @property
     def is_done(self) -> bool:
-        """Nothing is still to come."""
+        """All units are delivered, lost or came back."""
         return all(
             line.wanted == line.delivered + line.lost + line.came_back for line in self.lines
         )
 
     @property
     def delivered_at(self) -> datetime | None:
-        """The last delivery."""
+        """The time of the last delivery."""
         return max((box.delivered_at for box in self.boxes if box.delivered_at), default=None)
 
 
 def find_tracked(token: str, now: datetime) -> Tracked | None:
-    """The order of a tracking token; None for a wrong one and for one that has died."""
+    """Load the order of a tracking token; None for an unknown or expired one."""
     order = _orders().filter(tracking_hash=token_hash(token)).first()
     if order is None:
         return None
@@ -168,20 +168,20 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
         order=order,
         lines=msgspec.convert(order.line_rows, list[TrackedLine]),
         boxes=msgspec.convert(order.box_rows, list[Box]),
-        works=msgspec.convert(order.work_rows, list[Work]),
-        promises=msgspec.convert(order.promise_rows, list[Promised]),
-        history=msgspec.convert(order.event_rows, list[Happened]),
-        returns=msgspec.convert(order.return_rows, list[Coming]),
+        works=msgspec.convert(order.work_rows, list[TrackedShipment]),
+        promises=msgspec.convert(order.promise_rows, list[TrackedPromise]),
+        history=msgspec.convert(order.event_rows, list[HistoryEvent]),
+        returns=msgspec.convert(order.return_rows, list[TrackedReturn]),
         holds=order.hold_reasons,
     )
     last = tracked.delivered_at
-    is_dead = tracked.is_done and last is not None and last + LINK_LIVES < now
-    return None if is_dead else tracked
+    is_expired = tracked.is_done and last is not None and last + LINK_VALID_FOR < now
+    return None if is_expired else tracked
 
 
 def _orders() -> QuerySet[Any]:
-    happened = Event.objects.filter(kind__in=TOLD).order_by("-at", "-id")
-    said = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
+    happened = Event.objects.filter(kind__in=CUSTOMER_KINDS).order_by("-at", "-id")
+    data = {name: KeyTextTransform(name, "data") for name in ("reason", "to")}
     asked = Return.objects.exclude(reason=Return.Reason.UNDELIVERABLE).order_by("created_at")
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
@@ -190,10 +190,10 @@ def _orders() -> QuerySet[Any]:
     return orders.annotate(
         line_rows=_rows(TrackedLine, OrderLine.objects.filter(ships=True).order_by("position")),
         box_rows=_rows(Box, closed, parts=_parts()),
-        work_rows=_rows(Work, Shipment.objects.order_by("created_at")),
-        promise_rows=_rows(Promised, promised),
-        event_rows=_rows(Happened, happened, most=LONGEST_HISTORY, **said),
-        return_rows=_rows(Coming, asked, lines=_back()),
+        work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
+        promise_rows=_rows(TrackedPromise, promised),
+        event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
+        return_rows=_rows(TrackedReturn, asked, lines=_back()),
         hold_reasons=ArraySubquery(held.values("reason")),
     )
 
@@ -201,7 +201,10 @@ def _orders() -> QuerySet[Any]:
 def _rows(
     kind: type[msgspec.Struct], rows: QuerySet[Any], *, most: int | None = None, **other: Any
 ) -> ArraySubquery:
-    """The order's rows as an array of objects with the fields of a struct; `other` are computed."""
+    """Return a subquery: rows of the order as a JSON array with the fields of a struct.
+
+    `other`: fields that are expressions.
+    """
     mine = rows.filter(order=OuterRef("pk"))
     return ArraySubquery(mine.values(row=_object(kind, **other))[:most])
 
@@ -214,7 +217,7 @@ def _parts() -> ArraySubquery:
 
 def _back() -> ArraySubquery:
     lines = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by("line__position")
-    return ArraySubquery(lines.values(row=_object(Back)))
+    return ArraySubquery(lines.values(row=_object(ReturnedUnits)))
 
 
 def _object(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:

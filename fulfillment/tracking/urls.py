@@ -1,4 +1,4 @@
-"""The addresses that customers open."""
+"""URLs of the tracking page, under /track/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Channel name -> what opens it; adding a channel is one file and one line here."""
+"""The registry of channels: name -> function that opens it; one file a channel."""
 
 import logging
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from notifications.models import Message
 
 log = logging.getLogger(__name__)
 
-# In the order of sending: a mail server that hangs holds no text back.
+# In the order of sending: a slow mail server must not delay text messages.
 CHANNELS: dict[str, Callable[[], Channel]] = {
     Message.Channel.SMS: sms_channel,
     Message.Channel.EMAIL: email_channel,
@@ -20,9 +20,9 @@ CHANNELS: dict[str, Callable[[], Channel]] = {
 
 
 def knows_keys(channel: str) -> bool:
-    """Whether the provider of a channel sends a key once, however often it is asked."""
+    """Whether the provider of a channel knows idempotency keys: it sends one key only once."""
     try:
         return CHANNELS[channel]().knows_keys
-    except Exception:  # not set up: nobody knows, and the claims of the others must return
+    except Exception:  # not set up: assume no keys, so that recovery can return all claims
         log.exception("the channel %s cannot be asked", channel)
         return False

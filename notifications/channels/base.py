@@ -1,4 +1,4 @@
-"""What every message channel promises: each message is sent, or one of three errors is raised."""
+"""The interface of channels: send() returns a Receipt or raises one of three errors."""
 
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -8,7 +8,7 @@ NO_BREAK = "\u00a0\u202f"  # French sets them before : ; and ?
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message in its final words, to one recipient.
+    """A rendered message to one recipient.
 
     `key` is the same at every attempt. Headers never come from outside: `sender_name`, `subject`
     and the like hold no control characters, see `one_line`. `headers` are those of the channel's
@@ -32,18 +32,18 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider has taken the message over and calls it so."""
+    """The provider accepted the message; `provider_id` is its id there."""
 
     provider_id: str
     answer: str = ""
 
 
 class SendError(Exception):
-    """The provider did not say that it took the message over; the text is for the operator."""
+    """The provider did not confirm that it accepted the message; the text is for operators."""
 
 
 class Temporary(SendError):
-    """Not sent for certain, and worth another try. `is_down`: it would refuse the others too."""
+    """Certainly not sent; may be retried. `is_down`: the provider refuses all messages now."""
 
     def __init__(self, text: str, *, is_down: bool = False, retry_after: float | None = None):
         self.is_down, self.retry_after = is_down, retry_after
@@ -51,19 +51,19 @@ class Temporary(SendError):
 
 
 class Permanent(SendError):
-    """Not sent for certain, and never will be: no such recipient, a text that is refused."""
+    """Certainly not sent, and a retry is useless: no such recipient, a refused text."""
 
 
 class Gone(Permanent):
-    """There is nobody at this address any more, and never will be again."""
+    """Permanent: the browser has unsubscribed (404 or 410 of its push service)."""
 
 
-class Unwanted(Permanent):
-    """As before, because the receiver told the provider to stop: nothing more may go there."""
+class OptedOut(Permanent):
+    """Permanent: the receiver opted out at the provider; the address is suppressed."""
 
 
 class OutcomeUnknown(SendError):
-    """It may have been sent: the answer got lost. `is_down`: the next one's would be too."""
+    """It may have been sent: there was no answer. `is_down`: the next one would get none either."""
 
     def __init__(self, text: str, *, is_down: bool = True):
         self.is_down = is_down
@@ -71,10 +71,9 @@ class OutcomeUnknown(SendError):
 
 
 class Channel(Protocol):
-    """One way to reach people; entered once per batch, so that a connection serves them all.
+    """A channel; a context manager entered once per batch, so that a batch shares a connection.
 
-    `knows_keys`: the provider sends a key once however often it is asked, so an attempt without an
-    answer may be repeated.
+    `knows_keys`: the provider knows idempotency keys, so an attempt without an answer is retried.
     """
 
     provider: str
@@ -85,11 +84,11 @@ class Channel(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Hand one message over. Raises Temporary, Permanent or OutcomeUnknown."""
+        """Send one message. Raises Temporary, Permanent or OutcomeUnknown."""
 
 
 def one_line(text: str) -> str:
-    """Text that may stand in a header: every control character or line separator is a space."""
+    """Make text safe for a header: control characters and line separators become spaces."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() or char in NO_BREAK else " " for char in text)
     return " ".join(filter(None, text.split(" "))).strip()

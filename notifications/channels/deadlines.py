@@ -1,4 +1,4 @@
-"""A time-out in total: that of a socket counts from each byte anew."""
+"""A total time-out for a socket: its own time-out starts again with each byte."""
 
 import socket
 import threading
@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def deadline(line: socket.socket, seconds: float) -> Iterator[None]:
-    """Cut the line after so many seconds; whoever reads or writes then gets an OSError.
+    """Shut the socket down after `seconds`: reads and writes then raise OSError.
 
-    So does who ends well after the cut: what it left may read like a whole answer.
+    A block that ends without an error after the deadline raises too: a truncated answer may look
+    complete.
     """
     is_over = threading.Event()
     timer = threading.Timer(max(seconds, 0), _cut, [line, is_over])
@@ -27,7 +28,7 @@ def deadline(line: socket.socket, seconds: float) -> Iterator[None]:
 def _cut(line: socket.socket, is_over: threading.Event) -> None:
     is_over.set()
     try:
-        # Below TLS: a farewell in its protocol would wait for the other side.
+        # Not through TLS: its closing handshake would wait for the other side.
         socket.socket.shutdown(line, socket.SHUT_RDWR)
     except OSError:  # it is closed already, which is what we want
         return

@@ -19,14 +19,15 @@ from notifications.channels.base import (
 from notifications.channels.deadlines import deadline
 
 MOST_BYTES = 64 * 1024
-TAKEN = range(200, 300)
-# Our key, a redirect (never followed) or their trouble: an operator or time repairs it.
+ACCEPTED = range(200, 300)
+# Wrong credentials, a redirect (never followed) or an outage: the provider counts as down.
 DOWN = {401, 403, 407, 408, 425, 429, *range(300, 400), *range(500, 600)}
-GATEWAY_LOST_IT = {500, 502, 504}  # broken in the middle: before it took the text, or after
+# A gateway failed, before or after the provider accepted the message.
+UNKNOWN_OUTCOME = {500, 502, 504}
 
 
 class Answer(NamedTuple):
-    """What came back; `retry_after` in seconds."""
+    """The response of a provider; `retry_after` in seconds."""
 
     status: int
     retry_after: float | None
@@ -42,8 +43,8 @@ class Answer(NamedTuple):
         return fields if isinstance(fields, dict) else {}
 
 
-class Line:
-    """Posts to one address over one connection, which lasts as long as the other side keeps it."""
+class ProviderConnection:
+    """Posts to one URL over one keep-alive connection."""
 
     def __init__(self, address: str, *, seconds: float) -> None:
         url = urlsplit(address)
@@ -62,7 +63,7 @@ class Line:
         self.connection.close()
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Ask once. Raises Temporary when nobody was reached, OutcomeUnknown without an answer."""
+        """Post once. Raises Temporary without a connection, OutcomeUnknown without an answer."""
         self._connect()
         try:
             with deadline(self.connection.sock, self.seconds):
@@ -72,7 +73,7 @@ class Line:
             raise OutcomeUnknown(f"The gateway did not answer: {error!r}"[:300]) from error
 
     def _connect(self) -> None:
-        # A line that was hung up on meanwhile is readable: what is sent into it proves nothing.
+        # A readable idle socket was closed by the other side: sending into it would be lost.
         if self.connection.sock is not None and wait_for_read(self.connection.sock, timeout=0.0):
             self.close()
         if self.connection.sock is None:
@@ -87,15 +88,15 @@ class Line:
         self.connection.request("POST", self.path, body, dict(headers))
         response = self.connection.getresponse()
         answer = response.read(MOST_BYTES)
-        if not response.isclosed():  # more than any gateway has to say: not read to its end
+        if not response.isclosed():  # too long: the rest is not read
             self.close()
         return Answer(response.status, _seconds(response.headers.get("Retry-After")), answer)
 
 
 def refusal(answer: Answer, why: object) -> SendError:
-    """What a status other than 2xx means, where the provider's own code says no more."""
+    """Map a status other than 2xx to an error, without knowing the provider's own codes."""
     text = one_line(f"{answer.status} {why}")[:300]
-    if answer.status in GATEWAY_LOST_IT:
+    if answer.status in UNKNOWN_OUTCOME:
         return OutcomeUnknown(text)
     if answer.status in DOWN:
         return Temporary(text, is_down=True, retry_after=answer.retry_after)

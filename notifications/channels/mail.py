@@ -1,4 +1,4 @@
-"""E-mail through Django's mail API: SMTP, or any provider that django-anymail knows."""
+"""The e-mail channel: SMTP, or any provider that django-anymail supports."""
 
 import hashlib
 import smtplib
@@ -29,13 +29,13 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.provider_fields import KEY_HEADER, KNOWS_KEYS, leave_trace
+from notifications.channels.provider_fields import KEY_HEADER, KNOWS_KEYS, add_provider_fields
 from notifications.channels.smtp import EmailBackend
 
-# The provider did not look at the mail: our key or our account, which an operator repairs.
-ABOUT_US = {401, 402, 403, 407}
+# Our API key or account is refused, not the mail: an operator has to repair it.
+ACCOUNT_ERRORS = {401, 402, 403, 407}
 DOWN = {408, 425, 429, 500, 503}
-GATEWAY_LOST_IT = {502, 504}
+UNKNOWN_OUTCOME = {502, 504}
 SAME_KEY = 409
 UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
 QUOTED_PRINTABLE = Charset("utf-8")
@@ -43,7 +43,7 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 
 def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
-    """The mail of a message. Raises Permanent where there is nobody to send it to."""
+    """Build the mail of a message. Raises Permanent without a valid recipient."""
     if not _is_address(outgoing.recipient):
         raise Permanent("This is not an e-mail address.")
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -60,7 +60,7 @@ def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
-    # Seven bits and short lines: no server on the way has a reason to rewrite it.
+    # Quoted-printable: seven bits and short lines, so no server rewrites the body (DKIM).
     mail.encoding = QUOTED_PRINTABLE
     if outgoing.html:
         mail.attach_alternative(outgoing.html, "text/html")
@@ -68,7 +68,7 @@ def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
 
 
 def message_id(key: str, address: str) -> str:
-    """The same for every attempt, so that mail programs show a mail that came twice once."""
+    """Return a Message-ID that is the same for every attempt: mail programs drop duplicates."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{address.rpartition('@')[2] or 'localhost'}>"
 
@@ -83,12 +83,12 @@ def _is_address(text: str) -> bool:
 
 
 def _words(text: str) -> str:
-    """Text of a header as it is read: what looks like an encoded word stays what it looks like."""
+    """Make header text that is not decoded again, even if it contains `=?` (encoded word)."""
     return one_line(text).replace("=?", "= ?")
 
 
 class SmtpChannel:
-    """Mails over one SMTP connection; SMTP knows no keys: what lost its answer stays unknown."""
+    """Mails over one SMTP connection. SMTP has no idempotency keys: without an answer, unknown."""
 
     provider = "smtp"
     knows_keys = False
@@ -100,7 +100,7 @@ class SmtpChannel:
     def __exit__(self, *_: object) -> None:
         try:
             self.backend.close()
-        except (OSError, smtplib.SMTPException):  # the mails are out: a rude farewell is no failure
+        except (OSError, smtplib.SMTPException):  # the mails are sent: closing may fail
             self.backend.drop()
 
     def send(self, outgoing: Outgoing) -> Receipt:
@@ -132,13 +132,13 @@ class ApiChannel:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         mail = mail_of(outgoing)
-        leave_trace(mail, provider=self.provider, key=outgoing.key)
+        add_provider_fields(mail, provider=self.provider, key=outgoing.key)
         if self.knows_keys:
             self.backend.session.headers[KEY_HEADER] = outgoing.key
         try:
             self.backend.send_messages([mail])
         except AnymailAPIError as error:
-            raise _verdict(error) from error
+            raise _send_error(error) from error
         except AnymailRecipientsRefused as error:
             raise Permanent(f"The provider refuses the recipient: {error}") from error
         except UNWRITABLE as error:
@@ -149,20 +149,20 @@ class ApiChannel:
         return Receipt(str(status.message_id), ", ".join(sorted(status.status or ())))
 
 
-def _verdict(error: AnymailAPIError) -> SendError:
-    """What a failed call of a provider's API means."""
+def _send_error(error: AnymailAPIError) -> SendError:
+    """Map an error of a provider's API to a SendError."""
     text = one_line(str(error))[:300]
     if error.status_code is None:
-        # The line broke: before the provider heard of the mail, or after.
+        # No response: the connection failed before the request was sent, or after.
         return Temporary(text, is_down=True) if _never_connected(error) else OutcomeUnknown(text)
     if error.status_code == SAME_KEY and "concurrent_idempotent_requests" in str(error):
         return Temporary(text)
-    # It took a mail under this key, in other words: the first one may be on its way.
+    # This key was used with another content: an earlier attempt may have been sent.
     if error.status_code == SAME_KEY and "invalid_idempotent_request" in str(error):
         return OutcomeUnknown(text)
-    if error.status_code in GATEWAY_LOST_IT:
+    if error.status_code in UNKNOWN_OUTCOME:
         return OutcomeUnknown(text)
-    if error.status_code in DOWN or error.status_code in ABOUT_US:
+    if error.status_code in DOWN or error.status_code in ACCOUNT_ERRORS:
         return Temporary(text, is_down=True)
     return Permanent(text)
 

@@ -1,4 +1,4 @@
-"""What of ours travels with a mail to a provider: our key, and nobody watched opening it."""
+"""Fields for mail providers: our idempotency key, and open and click tracking off."""
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -20,7 +20,7 @@ METADATA = frozenset(
     }
 )
 TAG = frozenset({"postal"})  # takes no metadata, but gives back one tag
-TRACKS_READERS = frozenset(
+TRACKS_OPENS = frozenset(
     {
         "mailersend",
         "mailgun",
@@ -32,19 +32,19 @@ TRACKS_READERS = frozenset(
         "unisender_go",
     }
 )
-# Sends one key once for at least a day, as long as we retry; Brevo forgets after half an hour.
+# Keeps idempotency keys for a day, as long as we retry. Brevo keeps them for half an hour only.
 KNOWS_KEYS = frozenset({"resend"})
 KEY_HEADER = "Idempotency-Key"
 
 
-def leave_trace(mail: EmailMultiAlternatives, *, provider: str, key: str) -> None:
-    """Let the provider's reports name our key; nobody is watched opening or clicking."""
+def add_provider_fields(mail: EmailMultiAlternatives, *, provider: str, key: str) -> None:
+    """Add our key, which reports return, and turn tracking of opens and clicks off."""
     wanted: dict[str, object] = {}
     if provider in METADATA:
         wanted["metadata"] = {"key": key}
     elif provider in TAG:
         wanted["tags"] = [key]
-    if provider in TRACKS_READERS:
+    if provider in TRACKS_OPENS:
         wanted |= {"track_opens": False, "track_clicks": False}
     for name, value in wanted.items():
         setattr(mail, name, value)

@@ -1,4 +1,4 @@
-"""Notifications in a browser: Web Push (RFC 8030), encrypted for it alone (RFC 8291)."""
+"""The web push channel (RFC 8030), with encrypted notifications (RFC 8291)."""
 
 import base64
 import json
@@ -12,14 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from http_ece import ECEException
 
-from notifications.channels.addresses import (
-    AddressRefused,
-    NameUnknown,
-    Target,
-    connect,
-    resolve,
-    target_of,
-)
 from notifications.channels.base import (
     Gone,
     OutcomeUnknown,
@@ -30,18 +22,26 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.foreign_urls import ask
+from notifications.channels.ssrf_guard import (
+    NameUnknown,
+    Target,
+    UrlRefused,
+    connect,
+    resolve,
+    target_of,
+)
+from notifications.channels.untrusted_http import post_once
 from notifications.channels.vapid import authorization
 
 LONGEST_ENDPOINT = 1000
-CONNECT_SECONDS = 3.0  # services of browsers are near; a dead address holds nobody up
-TAKEN = {200, 201, 202}
-ENDED = {404, 410}
+CONNECT_SECONDS = 3.0  # push services are fast; a dead address must not delay the batch
+ACCEPTED = {200, 201, 202}
+EXPIRED = {404, 410}
 BUSY = {408, 425, 429, *range(500, 600)}
 
 
 class PushChannel:
-    """Each browser has a push service of its own choice: one that is down says nothing of others.
+    """Posts to the push service of each browser; one that is down does not open the circuit.
 
     The recipient is the browser's subscription as JSON: {"endpoint", "keys": {"p256dh", "auth"}}.
     """
@@ -58,7 +58,7 @@ class PushChannel:
         """Nothing is kept open."""
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        target, body = _sealed(outgoing)
+        target, body = _encrypted(outgoing)
         headers = {
             "Authorization": authorization(target.origin),
             "Content-Encoding": "aes128gcm",
@@ -68,17 +68,17 @@ class PushChannel:
         with closing(_line(target)) as line:
             ends = monotonic() + settings.PUSH_TIMEOUT
             try:
-                response, answer = ask(line, target.path, body, headers, ends=ends)
+                response, answer = post_once(line, target.path, body, headers, ends=ends)
             except (OSError, HTTPException) as error:
                 text = f"The push service did not answer: {error!r}"[:300]
                 raise OutcomeUnknown(text, is_down=False) from error
-        if response.status in TAKEN:
+        if response.status in ACCEPTED:
             return Receipt((response.headers.get("Location") or outgoing.key)[:200])
-        raise _verdict(response.status, response.headers.get("Retry-After"), answer)
+        raise _send_error(response.status, response.headers.get("Retry-After"), answer)
 
 
-def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
-    """(where to, what only this browser can read)."""
+def _encrypted(outgoing: Outgoing) -> tuple[Target, bytes]:
+    """Return (URL of the push service, body encrypted for this browser)."""
     try:
         subscription = json.loads(outgoing.recipient)
         target = push_service_of(subscription["endpoint"])
@@ -90,7 +90,7 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
             auth_secret=unpacked(subscription["keys"]["auth"]),
             version="aes128gcm",
         )
-    except AddressRefused as error:
+    except UrlRefused as error:
         raise Permanent(str(error)) from error
     except (KeyError, TypeError, ValueError, ECEException) as error:
         raise Permanent("The browser sent unusable keys.") from error
@@ -98,18 +98,18 @@ def _sealed(outgoing: Outgoing) -> tuple[Target, bytes]:
 
 
 def push_service_of(endpoint: str) -> Target:
-    """Where a browser is reached: a service of settings.PUSH_HOSTS. Raises AddressRefused."""
+    """Check that an endpoint is one of settings.PUSH_HOSTS. Raises UrlRefused."""
     target = target_of(endpoint, longest=LONGEST_ENDPOINT)
     known = any(
         target.host == host or target.host.endswith(f".{host}") for host in settings.PUSH_HOSTS
     )
     if not known and not settings.WEBHOOK_ALLOW_LOCAL:
-        raise AddressRefused("This is not a known push service.")
+        raise UrlRefused("This is not a known push service.")
     return target
 
 
 def unpacked(text: str) -> bytes:
-    """The bytes of a base64url text without its padding. Raises ValueError."""
+    """Decode base64url without padding. Raises ValueError."""
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
@@ -118,17 +118,17 @@ def _line(target: Target) -> HTTPConnection:
     ends = monotonic() + seconds
     try:
         return connect(target, resolve(target, seconds=seconds), ends=ends)
-    except NameUnknown as error:  # by us, and for now
+    except NameUnknown as error:  # a DNS failure is temporary
         raise Temporary("The host name of the push service cannot be resolved.") from error
-    except AddressRefused as error:
+    except UrlRefused as error:
         raise Permanent(str(error)) from error
     except OSError as error:  # nothing was sent yet
         raise Temporary(f"No connection to the push service: {error}"[:300]) from error
 
 
-def _verdict(status: int, retry_after: str | None, answer: bytes) -> SendError:
+def _send_error(status: int, retry_after: str | None, answer: bytes) -> SendError:
     text = one_line(f"{status} {answer[:200].decode(errors='replace')}")[:300]
-    if status in ENDED:
+    if status in EXPIRED:
         return Gone("The browser no longer accepts notifications.")
     if status in BUSY:
         seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
@@ -137,5 +137,5 @@ def _verdict(status: int, retry_after: str | None, answer: bytes) -> SendError:
 
 
 def push_channel() -> PushChannel:
-    """The only one there is: the browser names its provider itself."""
+    """Open the channel; the provider is that of each browser."""
     return PushChannel()

@@ -1,4 +1,4 @@
-"""Phone numbers that we text: those that a customer may have."""
+"""Checks of phone numbers: country, and no premium or other costly numbers."""
 
 import re
 
@@ -8,7 +8,7 @@ from phonenumbers import PhoneNumberType
 from notifications.channels.base import Permanent
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-# Numbers that somebody earns money with: an order must not make us pay them.
+# Numbers whose owner earns money with each text (SMS pumping).
 COSTLY = {
     PhoneNumberType.PREMIUM_RATE,
     PhoneNumberType.SHARED_COST,
@@ -24,13 +24,13 @@ NO_COUNTRY = "001"
 
 
 def check_number(number: str) -> None:
-    """Raises Permanent unless a customer may have this number."""
+    """Check that we may text a number. Raises Permanent."""
     if why := why_not(number):
         raise Permanent(why)
 
 
 def why_not(number: str) -> str:
-    """Why we do not text this number; "" where a customer may have it."""
+    """Return why we do not text a number, "" where we do."""
     if not E164.fullmatch(number):
         return "This is not a valid phone number."
     parsed = phonenumbers.parse(number)
@@ -45,7 +45,7 @@ def why_not(number: str) -> str:
 
 
 def country_of(number: str) -> str:
-    """The country that a number belongs to, as two letters; "" where there is none."""
+    """Return the ISO country code of a number, "" where it has none."""
     if not E164.fullmatch(number):
         return ""
     country = phonenumbers.region_code_for_number(phonenumbers.parse(number))
@@ -53,7 +53,7 @@ def country_of(number: str) -> str:
 
 
 def masked(recipient: str) -> str:
-    """An address that its owner recognises and a bystander cannot use."""
+    """Mask an e-mail address or number, so that only its owner recognises it."""
     if not recipient:
         return ""
     if "@" in recipient:

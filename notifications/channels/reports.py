@@ -1,4 +1,4 @@
-"""What a provider says of a message that it took over, in our words."""
+"""A delivery report of any provider, in one format."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ ReportKind = Receipt.Kind
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a provider says of one message, in our words.
+    """A delivery report about one message.
 
-    `key` is Message.key where the provider gave it back, else the `provider_id` has to do.
-    `report_id` tells a second copy of the same report; by default a digest of what it says.
+    `key`: Message.key where the provider returns it; else `provider_id` identifies the message.
+    `report_id` is equal for repeats of a report; by default a hash of its content.
     """
 
     channel: str

@@ -1,4 +1,4 @@
-"""How long a text message is, in segments of 3GPP TS 23.038, and how to make it fit one."""
+"""Length of text messages in SMS segments (3GPP TS 23.038), and shortening to one segment."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ class Size(NamedTuple):
 
 
 def measure(text: str) -> Size:
-    """The size of a text as it travels."""
+    """Measure a text in its SMS encoding."""
     is_gsm = ALPHABET.issuperset(text)
     alone, joined = (GSM_ALONE, GSM_JOINED) if is_gsm else (UCS2_ALONE, UCS2_JOINED)
     if is_gsm and EXTENDED.isdisjoint(text):  # as nearly all: one unit a character
@@ -49,7 +49,7 @@ def measure(text: str) -> Size:
 
 
 def plain(text: str) -> str:
-    """One line; typographic characters as on a keyboard, accents kept where GSM-7 has them."""
+    """Replace characters outside GSM-7 by similar ones, on one line; some accents are kept."""
     composed = unicodedata.normalize("NFC", text).translate(PLAIN)
     if not ALPHABET.issuperset(composed):
         composed = "".join(_spelled(char) for char in composed)
@@ -57,9 +57,9 @@ def plain(text: str) -> str:
 
 
 def fit(text: str) -> str:
-    """The text in one segment: words are cut before the link, never the link itself.
+    """Shorten a text to one segment: words before the link are cut, never the link.
 
-    What the alphabet makes longer than one segment (Greek, emoji) is left whole.
+    A text that needs UCS-2 (Chinese, emoji) is not shortened.
     """
     size = measure(text)
     if size.segments == 1 or not size.is_gsm:

@@ -1,4 +1,4 @@
-"""A seller's own address of sending: entered by its owner, trusted once its domain is proven."""
+"""Actions on a seller's own sender address: enter, verify by DNS, remove."""
 
 from email.utils import parseaddr
 
@@ -21,9 +21,9 @@ TAKEN = "Another seller already sends from this address."
 
 @transaction.atomic
 def enter_sender(seller: Seller, *, actor: User, address: str) -> SendingDomain:
-    """Keep the address; it is used once its domain is verified. Raises DomainError.
+    """Save a sender address; it is used once its domain is verified. Raises DomainError.
 
-    Another name in a verified domain stays verified; another domain begins anew.
+    Another address in a verified domain stays verified; another domain has to be verified again.
     """
     address = _checked(address)
     row, is_new = SendingDomain.objects.select_for_update().get_or_create(
@@ -40,7 +40,7 @@ def enter_sender(seller: Seller, *, actor: User, address: str) -> SendingDomain:
 
 @transaction.atomic
 def verify_sender(row: SendingDomain, *, actor: User) -> SendingDomain:
-    """Somebody saw the TXT record: from now on mails are sent from there. Raises DomainError."""
+    """Mark a domain as verified: an operator saw its TXT record. Raises DomainError."""
     row = SendingDomain.objects.select_for_update().get(pk=row.pk)
     if row.verified_at:
         raise DomainError(f"{row.address} is already verified.")
@@ -52,14 +52,14 @@ def verify_sender(row: SendingDomain, *, actor: User) -> SendingDomain:
 
 @transaction.atomic
 def remove_sender(seller: Seller, *, actor: User) -> None:
-    """Send from our own address again."""
+    """Remove a seller's sender address; mails are sent from the default address again."""
     deleted, _ = SendingDomain.objects.filter(seller=seller).delete()
     if deleted:
         record([Event(seller=seller, kind="sending_domain.removed", actor=actor)])
 
 
 def _checked(text: str) -> str:
-    """The address alone, its domain in lower case: nothing that could be more than one address."""
+    """Normalise and check that the text is exactly one address. Raises DomainError."""
     text = text.strip()
     try:
         validate_email(text)

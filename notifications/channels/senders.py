@@ -1,4 +1,4 @@
-"""Who a text is from, and how its receiver may stop it, by the country of the number.
+"""Sender ids of text messages and opt-out instructions, by the country of the number.
 
 Sources, read in November 2026. Numbers only: "Alphanumeric sender ID" of Telnyx (not to the United
 States, Canada and Puerto Rico), "Sender IDs" of AWS End User Messaging (nor to China). At most 11
@@ -18,18 +18,18 @@ from notifications.channels.base import Outgoing, Permanent
 from notifications.channels.recipients import country_of
 
 LONGEST_NAME = 11
-# No network here takes a name for a sender.
+# Networks of these countries accept only numbers as senders.
 NUMBERS_ONLY = frozenset({"US", "CA", "PR", "CN"})
-# A name has to be registered here: it is SMS_SENDER, whatever the seller is called.
+# Names have to be registered in these countries: SMS_SENDER is used, not the name of the seller.
 REGISTERED = frozenset(
     {
         *("AF", "AM", "AT", "AU", "BD", "BY", "EG", "ES", "FI", "ID", "IE", "IN", "JO", "KE", "KW"),
         *("KZ", "LK", "PH", "QA", "RU", "SA", "SG", "TH"),
     }
 )
-# The first text to a number here says how to stop them. In France it must not.
-SAYS_HOW_TO_STOP = frozenset({"US", "CA", "PR", "AS", "GU", "MP", "VI"})
-HOW_TO_STOP = {
+# The first text to a number of these countries has opt-out instructions. In France it must not.
+NEEDS_OPT_OUT_TEXT = frozenset({"US", "CA", "PR", "AS", "GU", "MP", "VI"})
+OPT_OUT_TEXTS = {
     "en": "Reply STOP to stop",
     "fr": "Répondez ARRET pour stopper",
     "es": "Responda STOP para parar",
@@ -37,19 +37,19 @@ HOW_TO_STOP = {
 
 
 class Sender(NamedTuple):
-    """What the telephone shows; only a number can be answered."""
+    """The sender that a telephone shows; only a number can get replies."""
 
     name: str
     is_number: bool
 
 
 def sender_of(outgoing: Outgoing) -> str:
-    """The sender of a message. Raises Permanent where it needs a number that is not set."""
+    """Return the sender of a message. Raises Permanent where SMS_NUMBERS lacks the country."""
     return outgoing.sender or sender_for(outgoing.recipient, outgoing.sender_name).name
 
 
 def sender_for(number: str, seller_name: str) -> Sender:
-    """Our number for the country of this one, else a name. Raises Permanent where none may be."""
+    """Return our number in the country of `number`, else a name. Raises Permanent without one."""
     country = country_of(number)
     if ours := settings.SMS_NUMBERS.get(country):
         return Sender(ours, True)
@@ -60,14 +60,14 @@ def sender_for(number: str, seller_name: str) -> Sender:
 
 
 def opt_out_text(country: str, language: str) -> str:
-    """What the first text to a number says about stopping; "" where it says nothing."""
-    if country not in SAYS_HOW_TO_STOP:
+    """Return the opt-out instructions of the first text to a number, "" for no instructions."""
+    if country not in NEEDS_OPT_OUT_TEXT:
         return ""
-    return HOW_TO_STOP.get(language.partition("-")[0].lower(), HOW_TO_STOP["en"])
+    return OPT_OUT_TEXTS.get(language.partition("-")[0].lower(), OPT_OUT_TEXTS["en"])
 
 
 def _as_sender(name: str) -> str:
-    """A name as a network takes it: whole words if they fit; "" without a letter."""
+    """Convert a name to a valid sender id: ASCII, whole words if they fit; "" without a letter."""
     letters = unicodedata.normalize("NFKD", name).replace("'", "").replace("’", "")
     words = re.findall(r"[A-Za-z0-9]+", letters.encode("ascii", "ignore").decode())
     short = ""

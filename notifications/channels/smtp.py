@@ -1,4 +1,4 @@
-"""Django's SMTP backend, which knows here whether a mail may have reached the server."""
+"""SMTP backend of Django that knows whether the content of a mail was sent before an error."""
 
 import smtplib
 import ssl
@@ -9,12 +9,12 @@ from django.core.mail.backends import smtp
 from notifications.channels.base import OutcomeUnknown, Permanent, SendError, Temporary
 
 LATER = range(400, 500)
-# 421: closing the line; 454, 530, 534, 535, 538: our log-in, which an operator repairs.
-ABOUT_US = {421, 454, 530, 534, 535, 538}
+# 421: server closes the connection; 454, 530, 534, 535, 538: our log-in is refused.
+ACCOUNT_ERRORS = {421, 454, 530, 534, 535, 538}
 
 
 class _Watched:
-    """Notes that the content of a mail is on its way: from then on a lost answer proves nothing."""
+    """Notes when the content of a mail is sent: after that, no answer means unknown outcome."""
 
     is_content_sent = False
     reply = ""
@@ -40,7 +40,7 @@ class _SmtpOverTls(_Watched, smtplib.SMTP_SSL):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's SMTP backend over a watched connection."""
+    """Django's SMTP backend with a connection that notes what was sent."""
 
     connection: Any  # a _Watched, or None
     _partial_connection: Any
@@ -51,11 +51,11 @@ class EmailBackend(smtp.EmailBackend):
 
     @property
     def reply(self) -> str:
-        """What the server said to the last mail it took."""
+        """The reply to the last accepted mail."""
         return self.connection.reply if self.connection else ""
 
     def start(self) -> None:
-        """Be connected, with nothing sent of the next mail. Raises Temporary."""
+        """Connect if necessary, before the next mail. Raises Temporary."""
         try:
             self.open()
         except (OSError, smtplib.SMTPException) as error:
@@ -64,14 +64,14 @@ class EmailBackend(smtp.EmailBackend):
         self.connection.is_content_sent = False
 
     def drop(self) -> None:
-        """Close without the farewell that a silent server would let us wait for."""
+        """Close the socket without QUIT: a hanging server would not answer it."""
         for connection in (self.connection, self._partial_connection):
             if connection is not None:
                 connection.close()
         self.connection = self._partial_connection = None
 
     def verdict(self, error: OSError | ssl.SSLError | smtplib.SMTPException) -> SendError:
-        """What an error during a mail means; a connection that may be broken is closed."""
+        """Map an error to a SendError; closes a connection that may be broken."""
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code, reply = next(iter(error.recipients.values()))
             return self._refusal(code, reply)
@@ -85,7 +85,7 @@ class EmailBackend(smtp.EmailBackend):
 
     def _refusal(self, code: int, reply: bytes | str) -> SendError:
         text = _text(code, reply)
-        if code in ABOUT_US:
+        if code in ACCOUNT_ERRORS:
             self.drop()
             return Temporary(text, is_down=True)
         return Temporary(text) if code in LATER else Permanent(text)

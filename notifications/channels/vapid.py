@@ -1,6 +1,6 @@
-"""Who we are to a push service (RFC 8292): a key pair, and a signed word to each of them.
+"""VAPID (RFC 8292): our key pair and the signed Authorization header for push services.
 
-Without settings.VAPID_PRIVATE_KEY there is no channel to browsers.
+Without settings.VAPID_PRIVATE_KEY there is no web push.
 """
 
 import base64
@@ -16,17 +16,17 @@ SIGNED_FOR = 12 * 3600  # seconds; a push service takes at most a day
 
 
 def is_set_up() -> bool:
-    """Whether browsers can be told at all."""
+    """Whether web push is set up."""
     return bool(settings.VAPID_PRIVATE_KEY)
 
 
 def public_key() -> str:
-    """The key by which a browser knows us, base64url; "" where the channel does not exist."""
+    """Return our public key, base64url; "" where web push is not set up."""
     return _public(settings.VAPID_PRIVATE_KEY) if is_set_up() else ""
 
 
 def authorization(origin: str) -> str:
-    """The header that says to the push service at `origin` who we are."""
+    """Sign the Authorization header for the push service at `origin`."""
     claims = {
         "aud": origin,
         "sub": settings.VAPID_SUBJECT,

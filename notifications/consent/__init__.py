@@ -1,1 +1,1 @@
-"""Who wants what: preferences, suppressions, the shop's switches, browsers."""
+"""Consent: opt-outs of customers, suppression lists, the shop's settings, browser subscriptions."""

@@ -1,4 +1,4 @@
-"""The browsers that are told of an order: which, and when they leave."""
+"""Web push subscriptions of an order: which browsers get messages, and when they end."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -12,11 +12,11 @@ from notifications.models import Message, PushSubscription
 PUSH = Message.Channel.PUSH.value
 
 Browsers = Mapping[str, str]  # {id of the subscription, as text: its language}
-NOBODY: Browsers = {}
+NO_BROWSERS: Browsers = {}
 
 
 def browsers_of(order_ids: Collection[UUID]) -> Mapping[UUID, Browsers]:
-    """The browsers of each order; one statement, or none where the channel does not exist."""
+    """Load the browsers of each order; one statement, or none where web push is not set up."""
     found: dict[UUID, dict[str, str]] = defaultdict(dict)
     if is_set_up() and order_ids:
         rows = PushSubscription.objects.filter(order__in=order_ids, ended_at__isnull=True)
@@ -26,7 +26,7 @@ def browsers_of(order_ids: Collection[UUID]) -> Mapping[UUID, Browsers]:
 
 
 def end_subscriptions(messages: Iterable[Message]) -> None:
-    """These browsers are told no more: their push services do not know them."""
+    """End the subscriptions of browsers that their push service no longer knows (410 Gone)."""
     gone = [UUID(message.recipient) for message in messages if message.channel == PUSH]
     if gone:
         rows = PushSubscription.objects.filter(pk__in=gone, ended_at__isnull=True)

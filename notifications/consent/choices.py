@@ -1,4 +1,4 @@
-"""What a customer has chosen for each address of an order, as its page shows it."""
+"""A customer's message preferences for each address of an order, for the tracking page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAMES: dict[str, str] = {EMAIL: "E-mails", SMS: "Text messages"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One channel: `address` is masked, `optional` are the updates we send, by template."""
+    """Preferences of one channel: `address` is masked, `optional` are its updates by template."""
 
     channel: str
     address: str
@@ -30,13 +30,13 @@ class Choice:
 
     @property
     def wanted(self) -> list[str]:
-        """The optional updates that are sent."""
+        """The optional updates that are not turned off."""
         is_nothing = self.is_off and self.channel == EMAIL
         return [] if is_nothing else [name for name in self.optional if name not in self.off]
 
     @property
     def in_words(self) -> str:
-        """What is kept, in one sentence."""
+        """The stored preference in one sentence."""
         unwanted = [name for key, name in self.optional.items() if key not in self.wanted]
         if self.is_off and self.channel == SMS:
             return f"No text messages to {self.address}."
@@ -47,7 +47,7 @@ class Choice:
 
 
 def choices_of(order: Order) -> list[Choice]:
-    """One for each address of an order; one statement."""
+    """Load the preferences of each address of an order; one statement."""
     addresses = {
         channel: address
         for channel in OPTIONAL
@@ -64,12 +64,12 @@ def choices_of(order: Order) -> list[Choice]:
 
 
 def order_of(order_id: UUID) -> Order:
-    """What is needed to know whom an order's messages reach."""
+    """Load the columns of an order that say where its messages go."""
     return Order.objects.only("id", "seller_id", "email", "phone").get(pk=order_id)
 
 
-def browsers_told(order: Order) -> list[PushSubscription]:
-    """The browsers that are told of an order, the first one first."""
+def subscribed_browsers(order: Order) -> list[PushSubscription]:
+    """Load the web push subscriptions of an order, the oldest first."""
     return list(order.push_subscriptions.filter(ended_at__isnull=True).order_by("pk"))
 
 

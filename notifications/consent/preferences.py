@@ -1,4 +1,4 @@
-"""The customer's own choice: which updates are optional, which are off, and where to say so."""
+"""Customer preferences: which messages are optional, and the links to unsubscribe."""
 
 from collections.abc import Mapping
 
@@ -9,20 +9,22 @@ from notifications.kinds.record import EMAIL, SMS
 from notifications.models import Message
 from orders.models import Order
 
-# Channel -> kind of message -> what a customer calls it. Everything else is sent to everyone.
+# Channel -> kind of message -> its name for customers. Other messages cannot be turned off.
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    channel.value: {kind.name: kind.customers_word for kind in ALL if channel in kind.may_refuse}
+    channel.value: {
+        kind.name: kind.title_for_customer for kind in ALL if channel in kind.may_refuse
+    }
     for channel in (EMAIL, SMS)
 }
 
 
 def preferences_url(order: Order) -> str:
-    """Where a customer chooses, for every message of this order."""
+    """The page on which a customer chooses updates, linked in every message of an order."""
     return f"{settings.SITE_URL}/track/{order.token}/updates/"
 
 
 def unsubscribe_headers(order: Order, message: Message) -> dict[str, str]:
-    """What lets a mail program offer one click (RFC 8058): of optional mails to customers only."""
+    """Headers for one-click unsubscribe (RFC 8058); only in optional mails to customers."""
     if message.audience != Message.Audience.CUSTOMER or message.channel != EMAIL:
         return {}
     if message.template not in OPTIONAL[EMAIL]:

@@ -1,4 +1,4 @@
-"""A seller chooses how customers are spoken to."""
+"""Actions on a seller's message settings: calm, quiet hours, caps, languages, triggers, look."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
@@ -24,11 +24,11 @@ from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.models import Event, Seller, User
 
-HALF_A_NIGHT = "Enter both a start and an end of quiet hours, or neither."
+INCOMPLETE_QUIET_HOURS = "Enter both a start and an end of quiet hours, or neither."
 
 
-class Unreadable(DomainError):
-    """A colour in which words cannot be read on white; `suggestion` is the nearest that can."""
+class LowContrast(DomainError):
+    """A colour with too low contrast on white; `suggestion` is the nearest readable one."""
 
     def __init__(self, colour: str):
         self.suggestion = readable(colour)
@@ -41,7 +41,7 @@ class Unreadable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a seller may choose; `sms_countries` in two letters each, none is the default."""
+    """Settings of a seller; `sms_countries`: ISO codes, empty for the default."""
 
     calm: bool
     quiet_from: time | None
@@ -53,45 +53,48 @@ class Choices:
 
 @transaction.atomic
 def choose_settings(seller: Seller, *, actor: User, choices: Choices) -> MessageSettings:
-    """Keep a seller's choices; messages that wait already follow them too. Raises DomainError."""
+    """Save a seller's settings; they apply to waiting messages too. Raises DomainError."""
     if (choices.quiet_from is None) != (choices.quiet_until is None):
-        raise DomainError(HALF_A_NIGHT)
+        raise DomainError(INCOMPLETE_QUIET_HOURS)
     if unknown := [name for name in choices.sms_countries if name not in SUPPORTED_REGIONS]:
         text = f"{', '.join(unknown)}: not a two-letter country code."
         raise InvalidInput([("sms_countries", text)])
-    return _keep(seller, actor, **asdict(choices))
+    return _save(seller, actor, **asdict(choices))
 
 
 @transaction.atomic
 def choose_languages(seller: Seller, languages: Sequence[str], *, actor: User) -> MessageSettings:
-    """In which languages own texts have to be written before they are published."""
+    """Save the languages that custom texts need before they are published. Raises DomainError."""
     if not languages or not set(languages) <= set(LANGUAGES):
         raise DomainError(f"Choose at least one language of: {', '.join(NAMES.values())}.")
-    return _keep(seller, actor, languages=[name for name in LANGUAGES if name in languages])
+    return _save(seller, actor, languages=[name for name in LANGUAGES if name in languages])
 
 
 @transaction.atomic
 def choose_triggers(
     seller: Seller, switched_off: Collection[str], *, actor: User
 ) -> MessageSettings:
-    """What the shop does not send, template:channel each; what is essential cannot be left out."""
+    """Save what the shop does not send, `template:channel` each. Raises DomainError.
+
+    Essential messages cannot be switched off.
+    """
     if refused := sorted(set(switched_off) - optional_triggers()):
         raise DomainError(f"These are always sent: {', '.join(refused)[:200]}.")
-    return _keep(seller, actor, switched_off=sorted(switched_off))
+    return _save(seller, actor, switched_off=sorted(switched_off))
 
 
 @transaction.atomic
 def choose_look(seller: Seller, *, accent: str, markup: bool, actor: User) -> MessageSettings:
-    """The colour of mails and of the tracking page, "" for ours. Raises Unreadable."""
+    """Save the colour of mails and tracking page, "" for the default. Raises LowContrast."""
     accent = accent.lower()
     if accent and not COLOUR.fullmatch(accent):
         raise DomainError("Enter a colour such as #0b6372.")
     if accent and not is_readable(accent):
-        raise Unreadable(accent)
-    return _keep(seller, actor, accent="" if accent == PETROL else accent, markup=markup)
+        raise LowContrast(accent)
+    return _save(seller, actor, accent="" if accent == PETROL else accent, markup=markup)
 
 
-def _keep(seller: Seller, actor: User, **chosen: Any) -> MessageSettings:
+def _save(seller: Seller, actor: User, **chosen: Any) -> MessageSettings:
     row, _ = MessageSettings.objects.update_or_create(seller=seller, defaults=chosen)
     data = _dated(chosen)
     record([Event(seller=seller, kind="message_settings.changed", actor=actor, data=data)])

@@ -1,4 +1,4 @@
-"""Which messages a shop sends at all: the optional ones may be switched off, channel by channel."""
+"""The shop's switches: which messages to customers it may turn off, channel by channel."""
 
 from collections.abc import Collection, Mapping
 
@@ -26,11 +26,11 @@ def optional_triggers() -> set[str]:
 
 
 def is_switched_off(message: Message, switched_off: Collection[str]) -> bool:
-    """Whether these choices keep a message back."""
+    """Whether the shop switched a message off."""
     is_for_customer = message.audience == Message.Audience.CUSTOMER
     return is_for_customer and is_kept_back(message.template, message.channel, switched_off)
 
 
 def is_kept_back(template: str, channel: str, switched_off: Collection[str]) -> bool:
-    """Whether these choices keep such messages to customers back."""
+    """Whether the shop switched this kind of message to customers off."""
     return f"{template}:{channel}" in switched_off and is_optional(template, channel)

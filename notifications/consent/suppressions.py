@@ -1,35 +1,35 @@
-"""Addresses that no longer want or take our messages: learnt from reports, asked before sending."""
+"""Suppression lists: addresses that bounced, complained or opted out, added by reports."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from notifications.models import Message, Receipt, Suppression
 
-LEARNT = {
+REASONS = {
     Receipt.Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Receipt.Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
     Receipt.Kind.UNSUBSCRIBED: Suppression.Reason.STOPPED,
 }
 
 
-def suppress_after(receipts: Iterable[Receipt]) -> None:
-    """Write to an address no more that does not exist or that complained."""
+def suppress_reported(receipts: Iterable[Receipt]) -> None:
+    """Add addresses to the suppression list that bounced, complained or unsubscribed."""
     rows = [
         Suppression(
             seller_id=message.seller_id,
             channel=message.channel,
             recipient=message.recipient.lower(),
-            reason=LEARNT[Receipt.Kind(receipt.kind)],
+            reason=REASONS[Receipt.Kind(receipt.kind)],
             detail=receipt.detail,
         )
         for receipt in receipts
-        if receipt.kind in LEARNT and (message := receipt.message)
+        if receipt.kind in REASONS and (message := receipt.message)
     ]
-    Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
+    Suppression.objects.bulk_create(_sorted(rows), ignore_conflicts=True)
 
 
-def suppress_unwanted(messages: Iterable[Message]) -> None:
-    """Write no more to those whose provider says that they have stopped us."""
+def suppress_opted_out(messages: Iterable[Message]) -> None:
+    """Add recipients to the suppression list who opted out at the provider."""
     rows = [
         Suppression(
             seller_id=message.seller_id,
@@ -40,15 +40,15 @@ def suppress_unwanted(messages: Iterable[Message]) -> None:
         for message in messages
     ]
     if rows:
-        Suppression.objects.bulk_create(_in_order(rows), ignore_conflicts=True)
+        Suppression.objects.bulk_create(_sorted(rows), ignore_conflicts=True)
 
 
 def suppression_of(seller_id: UUID, channel: str, recipient: str) -> Suppression | None:
-    """Why this seller's messages do not go to this address, if they do not."""
+    """Return the suppression of an address with this seller, or None."""
     address = {"seller_id": seller_id, "channel": channel, "recipient": recipient.lower()}
     return Suppression.objects.filter(**address).first()
 
 
-def _in_order(rows: Iterable[Suppression]) -> list[Suppression]:
-    """In one order for everybody, so that two writers never wait for each other."""
+def _sorted(rows: Iterable[Suppression]) -> list[Suppression]:
+    """Sort rows, so that two transactions insert in the same order and cannot deadlock."""
     return sorted(rows, key=lambda row: (row.channel, row.recipient, row.seller_id))

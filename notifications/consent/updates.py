@@ -1,4 +1,4 @@
-"""A customer chooses which updates an address gets, and which browsers are told."""
+"""Actions of a customer: opt out of updates, subscribe or unsubscribe browsers."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,8 +17,8 @@ from orders.models import Event, Order
 
 MOST_BROWSERS = 10
 MOST_CHANGES = 20  # of one order a day
-OFTEN = "You have changed this too often today. Please try again tomorrow."
-ELSEWHERE = (
+TOO_OFTEN = "You have changed this too often today. Please try again tomorrow."
+TURNED_OFF_ELSEWHERE = (
     "These updates were turned off on the page of another of your orders: "
     "please turn them on there."
 )
@@ -28,9 +28,9 @@ ELSEWHERE = (
 def choose_updates(
     order: Order, *, channel: str, off: Collection[str], is_off: bool
 ) -> Preference | None:
-    """Keep what this order's customer does not want over a channel, for all orders of its seller.
+    """Save which updates a customer turns off over a channel, for all orders of the seller.
 
-    Messages that wait already follow it too. None where the order has no such address.
+    Applies to waiting messages too. None where the order has no such address. Raises DomainError.
     """
     for recipient in addresses_of(order, CUSTOMER, channel):
         whose: dict[str, Any] = {
@@ -54,27 +54,27 @@ def choose_updates(
 
 
 def _check_change(order: Order, before: Preference | None, *, is_off: bool) -> None:
-    """Who has a link has it perhaps from somebody else. Raises DomainError."""
+    """Check that this link may change the preference: links are shared. Raises DomainError."""
     elsewhere = before and before.chosen_for_id not in (None, order.pk)
     if elsewhere and before and before.is_off and not is_off:
-        raise DomainError(ELSEWHERE)
+        raise DomainError(TURNED_OFF_ELSEWHERE)
     since = timezone.now() - timedelta(days=1)
     changes = Event.objects.filter(order=order, kind="order.updates_chosen", at__gt=since)
     if changes.count() >= MOST_CHANGES:
-        raise DomainError(OFTEN)
+        raise DomainError(TOO_OFTEN)
 
 
 @transaction.atomic
-def tell_browser(
+def subscribe_browser(
     order: Order, *, endpoint: str, p256dh: str, auth: str, language: str
 ) -> PushSubscription:
-    """Tell this browser too from now on; twice is once. Raises DomainError."""
+    """Subscribe a browser to an order; idempotent. Raises DomainError."""
     lock_order(order.pk)
     live = PushSubscription.objects.filter(order=order, ended_at__isnull=True)
     if live.exclude(endpoint=endpoint).count() >= MOST_BROWSERS:
         raise DomainError(f"{MOST_BROWSERS} browsers already get notifications about this order.")
     keys = {"p256dh": p256dh, "auth": auth, "language": language}
-    # One that left and comes back is the same one.
+    # A browser that subscribes again keeps its row: messages name it as their recipient.
     row = PushSubscription.objects.filter(order=order, endpoint=endpoint).order_by("-pk").first()
     if row is None:
         return PushSubscription.objects.create(order=order, endpoint=endpoint, **keys)
@@ -83,8 +83,8 @@ def tell_browser(
     return row
 
 
-def leave_browsers(order: Order, *, endpoint: str | None = None) -> int:
-    """Tell this browser no more, or none of them; how many that were."""
+def unsubscribe_browsers(order: Order, *, endpoint: str | None = None) -> int:
+    """Unsubscribe one browser of an order, or all; returns how many."""
     live = PushSubscription.objects.filter(order=order, ended_at__isnull=True)
     if endpoint is not None:
         live = live.filter(endpoint=endpoint)

@@ -1,4 +1,4 @@
-"""The rows of attempts: what they prove about a message, and what is noted before one begins."""
+"""Attempts to send: a row before each attempt, and which messages earlier ones may have sent."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +11,8 @@ from notifications.states import MessageStatus
 from orders.crash import crash_point
 from orders.statements import with_codes
 
-# Only who still holds the claim may begin; the row lock keeps `recover_claims` out meanwhile.
+# An attempt begins only under its own claim: the row lock keeps `recover_claims` from returning
+# the claim at the same moment.
 BEGIN = with_codes(
     """
 WITH
@@ -29,8 +30,9 @@ SELECT %(id)s, id, %(number)s, %(provider)s, now(), 0, {claimed}, '' FROM mine
     claimed=MessageStatus.CLAIMED,
 )
 
-# An attempt without an answer; of a provider that knows keys a killed sender leaves no row at all.
-DOUBTFUL = with_codes(
+# An earlier attempt got no answer. Where the provider knows idempotency keys, no row is written
+# before an attempt: more claims than rows mean that a worker died in one.
+POSSIBLY_SENT = with_codes(
     """
 SELECT m.id FROM notifications_message m
 WHERE m.id = ANY(%(ids)s) AND (
@@ -42,21 +44,21 @@ WHERE m.id = ANY(%(ids)s) AND (
 )
 
 
-def may_have_left(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[int]:
-    """The ids of claimed messages of which an earlier attempt may have arrived.
+def possibly_sent(messages: Sequence[Message], *, keyed: Iterable[str]) -> set[int]:
+    """Return the ids of claimed messages that an earlier attempt may have sent.
 
-    `keyed`: the channels whose provider knows keys.
+    `keyed`: the channels whose provider knows idempotency keys.
     """
     tried = [message.pk for message in messages if message.attempts_made > 1]
     if not tried:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(DOUBTFUL, {"ids": tried, "keyed": list(keyed)})
+        cursor.execute(POSSIBLY_SENT, {"ids": tried, "keyed": list(keyed)})
         return {pk for (pk,) in cursor.fetchall()}
 
 
 def new_attempt(message: Message, provider: str) -> Attempt:
-    """An attempt that begins now, not saved: `settle` writes it with its outcome."""
+    """Make an attempt that begins now, not saved: `settle` writes it with its outcome."""
     return Attempt(
         message=message,
         number=message.attempts_made,
@@ -67,10 +69,10 @@ def new_attempt(message: Message, provider: str) -> Attempt:
     )
 
 
-def begin(attempt: Attempt) -> bool:
-    """Note durably that the attempt begins: after a crash it is unknown, and never repeated.
+def begin_attempt(attempt: Attempt) -> bool:
+    """Commit the row of an attempt before it begins; False when the claim was returned meanwhile.
 
-    False when the claim was taken away meanwhile.
+    After a crash this row makes the outcome unknown, so the message is never sent twice.
     """
     message = attempt.message
     values: dict[str, Any] = {

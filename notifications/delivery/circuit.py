@@ -1,7 +1,7 @@
-"""The ways out: how many messages each channel may take now, over all workers together.
+"""Rate limit (token bucket) and circuit breaker of each channel, shared by all workers.
 
-A token bucket per provider, and a circuit breaker: after some failures in a row nothing leaves for
-a while, then one message goes to see whether the provider is back.
+After OPEN_AFTER failures in a row the circuit is open: nothing is sent for a while. Then one
+message, the probe, finds out whether the provider is back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,16 +13,18 @@ from django.db import connection
 from notifications.delivery.outcomes import probe_delay
 from notifications.models import ChannelCircuit
 
-OPEN_AFTER, MOST_COUNTED = 3, 1000  # failures in a row
-LONGEST_OPEN = 60.0  # seconds: what an outage kept back leaves within a minute of its end
-BURST_SECONDS = 2.0  # so much of a rate may leave at once
+# Failures in a row. The count stops at MOST_COUNTED, which a small integer can hold.
+OPEN_AFTER, MOST_COUNTED = 3, 1000
+LONGEST_OPEN = 60.0  # seconds: a minute after an outage at the latest, sending goes on
+BURST_SECONDS = 2.0  # the bucket holds the tokens of so many seconds
 
-MAKE = """
+CREATE = """
 INSERT INTO notifications_channelcircuit (channel, tokens, filled_at, failures)
 SELECT unnest(%(channels)s::text[]), 0, now(), 0 ON CONFLICT DO NOTHING
 """
 
-# Each with the seconds since its bucket was filled, and whether it is open now.
+# The row locks serialize the workers: two of them cannot spend the same tokens.
+# seconds: since the bucket was filled. is_open: nothing may be sent now.
 LOCK = """
 SELECT c.channel, c.tokens, extract(epoch FROM now() - c.filled_at)::float8 AS seconds, c.failures,
   c.open_until IS NOT NULL AND c.open_until > now() AS is_open
@@ -47,7 +49,7 @@ WHERE channel = %(channel)s
 
 
 class Circuit(NamedTuple):
-    """What a channel may take now; `failures` of its provider in a row."""
+    """One channel: `granted` messages may be sent now; `failures` of its provider in a row."""
 
     channel: str
     granted: int
@@ -59,24 +61,24 @@ class Circuit(NamedTuple):
         return self.failures >= OPEN_AFTER
 
 
-def make_circuits(channels: Iterable[str]) -> None:
-    """A row for each channel that has none."""
+def create_circuits(channels: Iterable[str]) -> None:
+    """Insert a row for each channel that has none."""
     with connection.cursor() as cursor:
-        cursor.execute(MAKE, {"channels": sorted(channels)})
+        cursor.execute(CREATE, {"channels": sorted(channels)})
 
 
 def lock_circuits(channels: Iterable[str], *, limit: int) -> dict[str, Circuit]:
-    """These channels' circuits, locked until the transaction ends: of each at most `limit`."""
+    """Lock the rows of these channels until the transaction ends; each grants at most `limit`."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, {"channels": sorted(channels)})
         return {row[0]: _circuit(*row, limit=limit) for row in cursor.fetchall()}
 
 
-def spend(
+def spend_tokens(
     circuits: Mapping[str, Circuit], taken: Mapping[str, int], *, probe_seconds: float
 ) -> None:
-    """Note what was taken; a circuit that let its probe through is open behind it."""
-    used = [circuits[name] for name in taken if _is_counted(circuits[name])]
+    """Subtract the tokens of what was claimed; behind its probe a circuit is open again."""
+    used = [circuits[name] for name in taken if _needs_update(circuits[name])]
     if used:
         values: dict[str, Any] = {
             "channels": [circuit.channel for circuit in used],
@@ -88,8 +90,11 @@ def spend(
             cursor.execute(SPEND, values)
 
 
-def note_failure(channel: str, *, down_for: float) -> None:
-    """Its provider did not answer or is down, by its own word for `down_for` seconds."""
+def record_failure(channel: str, *, down_for: float) -> None:
+    """Count a failure in a row; from OPEN_AFTER on, open the circuit.
+
+    `down_for`: seconds that the provider asked to be left alone, 0 if it did not say.
+    """
     values: dict[str, Any] = {
         "channel": channel,
         "open_after": OPEN_AFTER,
@@ -100,14 +105,15 @@ def note_failure(channel: str, *, down_for: float) -> None:
         cursor.execute(FAILED, values)
 
 
-def note_answer(channel: str) -> None:
-    """Its provider answers again: everything may leave."""
+def record_answer(channel: str) -> None:
+    """Close the circuit: the provider answers again."""
     ChannelCircuit.objects.filter(channel=channel).update(failures=0, open_until=None)
 
 
 def _circuit(
     channel: str, tokens: float, seconds: float, failures: int, is_open: bool, *, limit: int
 ) -> Circuit:
+    # A rate of 0 is no limit. A bucket holds at least one token, or a slow rate would never send.
     rate = settings.SEND_RATES.get(channel, 0.0)
     filled = min(tokens + rate * seconds, max(rate * BURST_SECONDS, 1.0))
     granted = min(limit, int(filled)) if rate else limit
@@ -118,5 +124,5 @@ def _circuit(
     return Circuit(channel, granted, filled, failures)
 
 
-def _is_counted(circuit: Circuit) -> bool:
+def _needs_update(circuit: Circuit) -> bool:
     return circuit.is_probe or bool(settings.SEND_RATES.get(circuit.channel))

@@ -1,4 +1,4 @@
-"""Claims with a lease: workers take over the messages that are due."""
+"""Claims with a lease: a worker claims due messages of the outbox (FOR UPDATE SKIP LOCKED)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from notifications.channels import CHANNELS
-from notifications.delivery.circuit import lock_circuits, spend
+from notifications.delivery.circuit import lock_circuits, spend_tokens
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
 from notifications.states import CLAIMABLE, WAITING, MessageStatus
@@ -17,14 +17,15 @@ BATCH = 100
 LEASE_SECONDS = 60
 NO_LIMIT = 1_000_000
 
-# A lane is (order, recipient, channel); its head is the oldest message that still waits, looked up
-# one by one: a planner that knows of few waiting rows would join 20,000 of them in a second each.
-# An answer to STOP, START or HELP was asked for: it waits behind nothing.
-# A poison message is one whose sender stopped in the middle of it: more claims than answers.
+# A lane is (order, recipient, channel); its head is the oldest message that still waits. It is
+# looked up by index, one message at a time: with outdated statistics the planner would join
+# 20,000 waiting rows instead, which takes seconds.
+# An answer to STOP, START or HELP waits behind nothing in its lane: the customer asked for it.
+# A poison message has more claims than attempts: a worker stopped while it was sending it.
 CLAIM = with_codes(
     """
 WITH
--- How many of each channel: none where enough other workers send already.
+-- How many of each channel: 0 where `senders` other workers send over it already.
 grants AS MATERIALIZED (
   SELECT channel, CASE WHEN others.senders < %(senders)s THEN granted ELSE 0 END AS granted
   FROM unnest(%(channels)s::text[], %(grants)s::int[]) AS asked (channel, granted), LATERAL (
@@ -32,7 +33,7 @@ grants AS MATERIALIZED (
     WHERE m.status = {claimed} AND m.channel = asked.channel AND m.claimed_by <> %(worker)s
   ) AS others
 ),
--- The heads of lanes, and answers, that are due; either poison messages or the others.
+-- Due heads of lanes and due answers: only poison messages, or only the others.
 head AS MATERIALIZED (
   SELECT due.id FROM grants, LATERAL (
     SELECT m.id FROM notifications_message m
@@ -70,10 +71,10 @@ def claim(
     poison: bool = False,
     senders: int = NO_LIMIT,
 ) -> list[Message]:
-    """Take over heads of lanes that are due, for LEASE_SECONDS; one statement.
+    """Claim heads of lanes that are due, for LEASE_SECONDS; one statement.
 
-    `grants`: how many of each channel, else `limit` of each. None of a channel in which `senders`
-    other workers send already. Of poison messages, `limit` in all.
+    `grants`: how many of each channel, by default `limit` of each. A channel over which `senders`
+    other workers send already grants none. Poison messages: `limit` over all channels.
     """
     asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
     values = {
@@ -93,11 +94,14 @@ def claim(
 def claim_granted(
     worker: str, channels: Iterable[str], *, limit: int, poison: bool
 ) -> tuple[list[Message], dict[str, int]]:
-    """(what the channels' circuits let through, {channel: failures of its provider in a row})."""
+    """Claim what rate limits and circuit breakers let through.
+
+    Returns the messages and {channel: failures of its provider in a row}.
+    """
     # The circuits are locked by a statement of their own: the claim then sees what others claimed.
     circuits = lock_circuits(channels, limit=limit)
     grants = {circuit.channel: circuit.granted for circuit in circuits.values() if circuit.granted}
     senders = settings.SENDERS_PER_CHANNEL
     messages = claim(worker, grants, limit=limit, poison=poison, senders=senders) if grants else []
-    spend(circuits, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
+    spend_tokens(circuits, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
     return messages, {circuit.channel: circuit.failures for circuit in circuits.values()}

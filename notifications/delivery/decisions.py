@@ -1,9 +1,9 @@
-"""One click on a message that failed, or whose outcome nobody knows: again, or leave it."""
+"""Decisions about a failed or unconfirmed message: a seller resends it or dismisses it."""
 
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.consent.browsers import NOBODY, browsers_of
+from notifications.consent.browsers import NO_BROWSERS, browsers_of
 from notifications.consent.suppressions import suppression_of
 from notifications.delivery.unclaimed import reopen
 from notifications.guards.browsers import LEFT
@@ -16,15 +16,15 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, User
 
-DECIDED = "This message was already resent or dismissed."
+ALREADY_DECIDED = "This message was already resent or dismissed."
 
 
 @transaction.atomic
-def send_again(message: Message, *, actor: User) -> Message:
-    """Try once more, to the address that the order has now. Raises DomainError."""
+def resend_message(message: Message, *, actor: User) -> Message:
+    """Send a message again, to the address that the order has now. Raises DomainError."""
     message = _locked(message)
     if message.status not in UNSETTLED or message.decided_at:
-        raise DomainError(DECIDED)
+        raise DomainError(ALREADY_DECIDED)
     order = message.order
     recipient = _address_now(order, message)
     if blocked := suppression_of(message.seller_id, message.channel, recipient):
@@ -38,11 +38,11 @@ def send_again(message: Message, *, actor: User) -> Message:
 
 
 @transaction.atomic
-def leave_it(message: Message, *, actor: User) -> Message:
-    """It arrived after all, or the person was told another way. Raises DomainError."""
+def dismiss_message(message: Message, *, actor: User) -> Message:
+    """Take a message off the list *Needs attention*: nothing is to be done. Raises DomainError."""
     message = _locked(message)
     if message.status not in UNSETTLED or message.decided_at:
-        raise DomainError(DECIDED)
+        raise DomainError(ALREADY_DECIDED)
     message.decided_at = timezone.now()
     message.save(update_fields=["decided_at"])
     record([Event.of(message.order, "message_left", actor=actor, message=message.pk)])
@@ -50,9 +50,9 @@ def leave_it(message: Message, *, actor: User) -> Message:
 
 
 def _address_now(order: Order, message: Message) -> str:
-    """The address that the order has now; a browser is its own. Raises DomainError."""
+    """Return the address that the order has now; for web push, the browser. Raises DomainError."""
     if message.channel == PUSH:
-        browsers = browsers_of([order.pk]).get(order.pk, NOBODY)
+        browsers = browsers_of([order.pk]).get(order.pk, NO_BROWSERS)
         if message.recipient not in browsers:
             raise DomainError(LEFT)
         return message.recipient
@@ -63,7 +63,7 @@ def _address_now(order: Order, message: Message) -> str:
 
 
 def _locked(message: Message) -> Message:
-    """The message, fresh: the lock of its order is taken first."""
+    """Lock a message and reload it; its order is locked first, as everywhere."""
     order = lock_order(message.order_id)
     row = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     row.order = order

@@ -1,11 +1,11 @@
-"""When one channel fails for good, the customer hears the same news by the other, once."""
+"""Retry on the other channel: when e-mail fails for good a text message is planned, or reverse."""
 
 from collections.abc import Collection
 
 from notifications.kinds.record import CUSTOMER, EMAIL, SMS
 from notifications.kinds.routes import addresses_of, kinds_for
 from notifications.models import Message
-from notifications.states import TOLD_NOBODY, Cause, MessageStatus
+from notifications.states import NOT_ARRIVED, Cause, MessageStatus
 from orders.events.wakeups import wake_after_commit
 
 OTHER = {EMAIL.value: SMS, SMS.value: EMAIL}
@@ -13,10 +13,11 @@ WHY = "The other channel failed."
 
 
 def retry_on_other_channel(message_ids: Collection[int]) -> None:
-    """Plan what the customer does not hear from these, in the transaction that settled them.
+    """Plan failed messages to customers again over the other channel.
 
-    Only messages that failed count, and only where the order has an address now to which nothing
-    of the same event was addressed before. Three statements, and none where none failed.
+    Runs in the transaction that settled them. Nothing is planned where the order has no address
+    for the other channel, or where that channel has a message of the same event already. Three
+    statements; the first finds those that failed.
     """
     rows = Message.objects.filter(
         pk__in=message_ids, status=MessageStatus.FAILED, audience=CUSTOMER
@@ -26,18 +27,18 @@ def retry_on_other_channel(message_ids: Collection[int]) -> None:
         return
     told = set(
         Message.objects.filter(event__in={row.event_id for row in wanted}, audience=CUSTOMER)
-        .exclude(status__in=TOLD_NOBODY)
+        .exclude(status__in=NOT_ARRIVED)
         .values_list("event_id", "channel")
     )
     planned = [row for row in wanted if (row.event_id, row.channel) not in told]
     if planned:
-        # An address that was written to already is a conflict: it is not written to again.
+        # The unique constraint of messages skips an address that had this message before.
         Message.objects.bulk_create(planned, ignore_conflicts=True)
         wake_after_commit({"message.retried_on_other_channel"})
 
 
 def _on_other_channel(message: Message) -> Message | None:
-    """The same news over the other channel, not saved; None where it has no route or address."""
+    """Make the message for the other channel, not saved; None without a route or an address."""
     channel = OTHER.get(message.channel)
     if channel is None:
         return None

@@ -1,4 +1,4 @@
-"""What an attempt means for its message: sent, tried again later, given up, or unknown."""
+"""Outcomes of attempts: sent, retrying with back-off, failed for good, or unknown."""
 
 import random
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from notifications.channels.base import (
     Gone,
+    OptedOut,
     OutcomeUnknown,
     Permanent,
     Receipt,
     SendError,
     Temporary,
-    Unwanted,
     one_line,
 )
 from notifications.guards.verdict import DayStopped
@@ -29,13 +29,13 @@ MOST_CRASHES = 5
 
 @dataclass(slots=True)
 class Outcome:
-    """How a claimed message goes on. `delay` in seconds, None where nothing is left to do.
+    """The next status of a claimed message, and why.
 
-    `returned`: attempts that the claim counted and that never began. `down_for`: its provider would
-    refuse the next one too, for at least so many seconds. `by`: the id of the message that
-    supersedes it. `cause` is for code what `reason` is for people. `is_gone`: nobody is at its
-    address any more. `is_unwanted`: the receiver told the provider to stop. `stops`: no text of its
-    seller leaves on that day any more.
+    `delay`: seconds until it is due again, None when it is settled. `returned`: attempts that the
+    claim counted and that never began. `down_for`: the provider is down, for at least so many
+    seconds. `by`: the id of the message that supersedes it. `cause` is for code what `reason` is
+    for people. `is_gone`: the browser has unsubscribed. `is_opted_out`: the receiver opted out at
+    the provider. `stops`: the day on which no more texts of the seller are sent.
     """
 
     message: Message
@@ -50,10 +50,10 @@ class Outcome:
     cause: Cause | None = None
     stops: DayStopped | None = None
     is_gone: bool = False
-    is_unwanted: bool = False
+    is_opted_out: bool = False
 
     def as_row(self) -> dict[str, Any]:
-        """What `settling.settle` writes of it."""
+        """The parameters of one row of `settling.SETTLE`."""
         row = {
             "id": self.message.pk,
             "number": self.message.attempts_made,
@@ -78,10 +78,13 @@ class Outcome:
         }
 
 
-def outcome_of(
+def attempt_outcome(
     message: Message, attempt: Attempt, result: Receipt | SendError, *, knows_keys: bool
 ) -> Outcome:
-    """The outcome of an attempt that came to an end, with its Attempt row filled in."""
+    """Return the outcome of an attempt that ended; fills in its Attempt row.
+
+    `knows_keys`: the provider knows idempotency keys, so an unknown outcome may be retried.
+    """
     outcome = _outcome(message, result, knows_keys=knows_keys)
     attempt.answer = result.answer if isinstance(result, Receipt) else str(result)
     is_unknown = isinstance(result, OutcomeUnknown)
@@ -90,15 +93,15 @@ def outcome_of(
     return outcome
 
 
-def put_back(
+def unsent_outcome(
     message: Message, reason: str = "", *, cause: Cause | None = None, delay: float = 0.0
 ) -> Outcome:
-    """A claimed message that was never tried."""
+    """Return the outcome of a claimed message that was not tried: it is planned again."""
     return Outcome(message, MessageStatus.PLANNED, reason, delay, returned=1, cause=cause)
 
 
-def broken(message: Message, attempt: Attempt) -> Outcome:
-    """A message that cannot be put in words: a template or its facts are wrong."""
+def unrendered_outcome(message: Message, attempt: Attempt) -> Outcome:
+    """Return the outcome of a message that cannot be rendered: retried, then failed."""
     reason, cause = "The message could not be rendered.", Cause.UNWRITABLE
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
@@ -107,8 +110,11 @@ def broken(message: Message, attempt: Attempt) -> Outcome:
     return Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt, cause=cause)
 
 
-def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
-    """A message whose sender fell silent; `attempts` are the rows of its earlier ones."""
+def abandoned_outcome(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
+    """Return the outcome of a message whose worker lost its heartbeat; `attempts`: its rows.
+
+    After MOST_CRASHES crashes it is given up as a poison message.
+    """
     cause = Cause.SENDER_STOPPED
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
@@ -118,7 +124,7 @@ def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) ->
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
         reason = f"Given up: the worker stopped {crashes} times while sending it."
-        # A provider that knows keys is asked without a note: one of the senders may have come far.
+        # With idempotency keys no row is written before an attempt: one of them may have arrived.
         status = MessageStatus.UNKNOWN if knows_keys else MessageStatus.FAILED
         return Outcome(message, status, reason, cause=cause)
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
@@ -127,7 +133,10 @@ def abandoned(message: Message, attempts: list[Attempt], *, knows_keys: bool) ->
 
 
 def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:
-    """Seconds until the next attempt: full jitter, so that not all come back at once."""
+    """Seconds until the next attempt: exponential back-off with full jitter.
+
+    The jitter keeps messages that failed together from being retried together.
+    """
     # Twice as long with each attempt; 2 ** 20 is beyond the cap and still a small number.
     longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts_made, 20))
     jittered = random.uniform(1.0, longest)  # noqa: S311 no secret
@@ -135,12 +144,12 @@ def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:
 
 
 def probe_delay(down_for: float) -> float:
-    """Seconds until the others of a provider that is down are tried, one first."""
+    """Seconds until a provider that is down is probed with one message."""
     return min(down_for, LONGEST_DELAY) + random.uniform(*PROBE_DELAY)  # noqa: S311 no secret
 
 
 def _ended(attempt: Attempt) -> str:
-    """How the attempt itself ended, where somebody saw it end."""
+    """The outcome of the attempt itself, "" while it is not known."""
     return "" if attempt.outcome == MessageStatus.CLAIMED else attempt.outcome
 
 
@@ -148,14 +157,16 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
     if isinstance(result, Receipt):
         return Outcome(message, MessageStatus.SENT, provider_id=result.provider_id)
     reason = str(result)
-    if isinstance(result, Gone):  # they left: nobody has to look after it
+    if isinstance(result, Gone):  # the browser unsubscribed: no failure that a seller must see
         return Outcome(
             message, MessageStatus.SUPPRESSED, reason, is_gone=True, cause=Cause.BROWSER_LEFT
         )
     if isinstance(result, Permanent):
-        is_unwanted = isinstance(result, Unwanted)
+        is_opted_out = isinstance(result, OptedOut)
         cause = Cause.REFUSED
-        return Outcome(message, MessageStatus.FAILED, reason, is_unwanted=is_unwanted, cause=cause)
+        return Outcome(
+            message, MessageStatus.FAILED, reason, is_opted_out=is_opted_out, cause=cause
+        )
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0
@@ -168,6 +179,7 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
         return Outcome(
             message, MessageStatus.RETRYING, reason, delay, down_for=down_for, cause=cause
         )
+    # Any other SendError says nothing about the message: the provider as a whole is down.
     is_alone = isinstance(result, OutcomeUnknown) and not result.is_down
     down_for, cause = None if is_alone else 0.0, Cause.NO_ANSWER
     if is_late or not knows_keys:

@@ -1,6 +1,7 @@
-"""Is this the database that sent the messages, or a copy of it? A copy waits until it is told.
+"""The pause of all sending: by an operator, or because the database is a restored copy.
 
-A restored backup holds messages as unsent that were sent after the backup was made.
+A restored backup holds messages as unsent that were sent after the backup was made: a copy sends
+nothing until an operator resumes it.
 """
 
 from django.db import connection
@@ -11,8 +12,8 @@ SELECT concat_ws(':', system_identifier, timeline_id,
   (SELECT oid FROM pg_database WHERE datname = current_database()))
 FROM pg_control_system(), pg_control_checkpoint()
 """
-# One row for ever: the first start writes it, a copy brings it along.
-LOOK = """
+# The table has one row, written by the first start; a restored backup contains it.
+IS_PAUSED = """
 WITH
 -- Which database this is.
 here (identity) AS (SELECT %(identity)s),
@@ -21,7 +22,7 @@ first AS (
   INSERT INTO notifications_installation (id, identity, paused_because)
   SELECT 1, identity, '' FROM here ON CONFLICT DO NOTHING
 ),
--- The row came from another database, and nobody has decided yet.
+-- The row was written by another database: pause, unless it is paused already.
 copied AS (
   UPDATE notifications_installation i SET paused_at = now(), paused_because = %(restored)s
   FROM here WHERE i.id = 1 AND i.identity <> here.identity AND i.paused_at IS NULL
@@ -43,26 +44,26 @@ WHERE id = 1
 
 
 def is_paused() -> bool:
-    """Whether nothing may leave; a copy of another database is paused here and now."""
+    """Whether sending is paused; pauses it when the database is a copy of another."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"identity": _identity(), "restored": RESTORED})
+        cursor.execute(IS_PAUSED, {"identity": _identity(), "restored": RESTORED})
         return bool(cursor.fetchone()[0])
 
 
 def pause(because: str) -> None:
-    """Let nothing leave until `resume`; orders and work go on."""
+    """Stop all sending until `resume`; orders and warehouse work go on."""
     with connection.cursor() as cursor:
         cursor.execute(PAUSE, [_identity(), because[:200]])
 
 
 def resume() -> None:
-    """Let everything leave; this database is the one that sends from now on."""
+    """Resume sending; this database is the one that sends from now on."""
     with connection.cursor() as cursor:
         cursor.execute(RESUME, [_identity()])
 
 
 def _identity() -> str:
-    """The cluster, its time line and the database in it: new after every restore."""
+    """Cluster, time line and database: a restore changes at least one of them."""
     with connection.cursor() as cursor:
         cursor.execute(IDENTITY)
         return str(cursor.fetchone()[0])

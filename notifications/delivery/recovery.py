@@ -1,11 +1,11 @@
-"""The claims of workers that fell silent return to the outbox."""
+"""Recovery: claims past their lease, or of workers without a heartbeat, return to the outbox."""
 
 from collections import defaultdict
 
 from django.db import transaction
 
 from notifications.channels import knows_keys
-from notifications.delivery.outcomes import abandoned
+from notifications.delivery.outcomes import abandoned_outcome
 from notifications.delivery.settling import settle
 from notifications.delivery.workers import SILENT_SECONDS, delete_stale_workers
 from notifications.models import Attempt, Message
@@ -29,17 +29,20 @@ FOR NO KEY UPDATE SKIP LOCKED
 
 @transaction.atomic
 def recover_claims() -> int:
-    """Return the claims of workers that fell silent, and those past their lease; how many."""
+    """Settle the claims of dead workers and those past their lease; returns how many.
+
+    The next status depends on what is known of the attempts: see `abandoned_outcome`.
+    """
     messages = list(Message.objects.raw(ABANDONED, {"silent": SILENT_SECONDS}))
     if messages:
         crash_point("recover-before-settle")
-    # A statement of its own: behind the row locks it sees every attempt that has begun.
+    # A second statement, after the row locks: it sees every attempt that has begun.
     attempts = defaultdict(list)
     for attempt in Attempt.objects.filter(message__in=messages):
         attempts[attempt.message_id].append(attempt)
     settle(
         [
-            abandoned(message, attempts[message.pk], knows_keys=knows_keys(message.channel))
+            abandoned_outcome(message, attempts[message.pk], knows_keys=knows_keys(message.channel))
             for message in messages
         ]
     )

@@ -1,4 +1,4 @@
-"""From due to settled: claim, ask the guards, put in words, send outside transactions, settle."""
+"""The sender of the outbox: claim, ask the guards, render, send outside transactions, settle."""
 
 import logging
 from collections import defaultdict
@@ -12,15 +12,21 @@ from django.utils import timezone
 from notifications.channels import CHANNELS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
-from notifications.delivery.attempts import begin, may_have_left, new_attempt
-from notifications.delivery.circuit import make_circuits, note_answer, note_failure
+from notifications.delivery.attempts import begin_attempt, new_attempt, possibly_sent
+from notifications.delivery.circuit import create_circuits, record_answer, record_failure
 from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted
-from notifications.delivery.outcomes import Outcome, broken, outcome_of, probe_delay, put_back
+from notifications.delivery.outcomes import (
+    Outcome,
+    attempt_outcome,
+    probe_delay,
+    unrendered_outcome,
+    unsent_outcome,
+)
 from notifications.delivery.pausing import is_paused
 from notifications.delivery.settling import settle
 from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
-from notifications.guards.all import prepare, verdicts
+from notifications.guards.all import prepare_facts, verdicts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
@@ -31,27 +37,27 @@ from orders.crash import crash_point
 
 log = logging.getLogger(__name__)
 
-NONE: Mapping[str, int] = {}
+NO_FAILURES: Mapping[str, int] = {}
 DOWN = "The provider is unreachable."
 NOT_SET_UP = "The provider is not configured: see the log."
 SETTLE_SECONDS = 1.0
-POISON_SECONDS = 1.0  # in a rush, after a look that found no poison message
+POISON_SECONDS = 1.0  # under load, between two looks for poison messages that find none
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 
 Channels = Mapping[str, Callable[[], Channel]]
 
 
 def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
-    """Send what is due until nothing is or the time is up; returns how many were claimed."""
+    """Send due messages until none is left or `seconds` are over; returns how many were claimed."""
     ends, next_look = monotonic() + seconds, 0.0
     total = 0
     if is_paused():
         return total
-    make_circuits(channels)
+    create_circuits(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
             found = _claim_and_send(worker, channels, limit=BATCH, poison=False)
-            # Poison messages go alone and last: one that kills its sender takes no other along.
+            # Poison messages go alone and last: one that kills the worker again harms no other.
             if not found or monotonic() > next_look:
                 poisonous = _claim_and_send(worker, channels, limit=1, poison=True)
                 found += poisonous
@@ -67,11 +73,11 @@ def send_batch(
     *,
     channels: Channels,
     begin_before: float,
-    failures: Mapping[str, int] = NONE,
+    failures: Mapping[str, int] = NO_FAILURES,
 ) -> None:
-    """Send claimed messages and settle each; none begins after `begin_before` (monotonic).
+    """Send claimed messages and settle each; no attempt begins after `begin_before` (monotonic).
 
-    `failures`: of the providers of these channels until now, in a row.
+    `failures`: {channel: failures of its provider in a row}.
     """
     if connection.in_atomic_block:
         raise RuntimeError("Messages are sent with no transaction open.")
@@ -85,13 +91,18 @@ def send_batch(
     crash_point("after-render")
     settle(unsent)
     for name, open_channel in channels.items():
-        outcomes = _settled(_sent(ready[name], open_channel, begin_before)) if ready[name] else []
-        _note(name, outcomes, failures.get(name, 0))
+        outcomes = (
+            _settled(_send_all(ready[name], open_channel, begin_before)) if ready[name] else []
+        )
+        _update_circuit(name, outcomes, failures.get(name, 0))
         end_subscriptions(outcome.message for outcome in outcomes if outcome.is_gone)
 
 
 def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """All of them, settled every second: of what a killed sender sent, little stays unknown."""
+    """Settle outcomes every second while they come, and return them all.
+
+    When a worker is killed, only the outcomes of its last second are unknown.
+    """
     known: list[Outcome] = []
     settled, settled_at = 0, monotonic()
     try:
@@ -106,6 +117,7 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool) -> int:
+    # No attempt begins in the second half of the lease: it ends before others may claim again.
     begin_before = monotonic() + LEASE_SECONDS / 2
     messages, failures = claim_granted(worker, channels, limit=limit, poison=poison)
     if messages:
@@ -115,53 +127,56 @@ def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool
 
 
 def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing | Outcome]]:
-    """Each message in words, or why it does not leave."""
+    """Yield each message, rendered, or the outcome that says why it is not sent."""
     try:
-        facts = prepare(load_facts(messages))
+        facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
     except DatabaseError:
         raise
-    except Exception:  # whatever one message does to us, the others leave
+    except Exception:  # an error in one message must not stop the others: try each alone
         if len(messages) > 1:
             for message in messages:
                 yield from _prepared([message])
             return
         log.exception("message %s has facts that cannot be judged", messages[0].pk)
-        yield messages[0], broken(messages[0], new_attempt(messages[0], ""))
+        yield messages[0], unrendered_outcome(messages[0], new_attempt(messages[0], ""))
         return
     kept_back = [fact.message for fact in facts if fact.message.pk in against]
     keyed = {name for name in {row.channel for row in kept_back} if knows_keys(name)}
-    doubtful = may_have_left(kept_back, keyed=keyed)
+    doubtful = possibly_sent(kept_back, keyed=keyed)
     for fact in facts:
         if verdict := against.get(fact.message.pk):
-            yield fact.message, _kept_back(fact.message, verdict, fact.message.pk in doubtful)
+            yield fact.message, _held_back(fact.message, verdict, fact.message.pk in doubtful)
         else:
-            yield fact.message, _in_words(fact)
+            yield fact.message, _rendered(fact)
 
 
-def _kept_back(message: Message, verdict: Verdict, may_have_left: bool) -> Outcome:
+def _held_back(message: Message, verdict: Verdict, possibly_sent: bool) -> Outcome:
     status, cause, reason, delay, by, stops = verdict
-    if may_have_left and delay is None:
+    if possibly_sent and delay is None:
         reason = f"{reason[:170]} An earlier attempt may have arrived."
         return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
     return Outcome(message, status, reason, delay, returned=1, by=by, cause=cause, stops=stops)
 
 
-def _in_words(facts: Facts) -> Outgoing | Outcome:
+def _rendered(facts: Facts) -> Outgoing | Outcome:
     message = facts.message
     try:
         if message.template in ANSWERS:
             return answer_of(facts)
         return render(facts, now=timezone.now())
-    except Exception:  # as above: a poisonous message is put aside, not the batch
+    except Exception:  # as above: one message fails, not the batch
         log.exception("message %s cannot be written", message.pk)
-        return broken(message, new_attempt(message, ""))
+        return unrendered_outcome(message, new_attempt(message, ""))
 
 
-def _sent(
+def _send_all(
     batch: list[tuple[Message, Outgoing]], open_channel: Callable[[], Channel], begin_before: float
 ) -> Iterator[Outcome]:
-    """The outcome of each over one channel; the rest is put back when its provider is down."""
+    """Send over one channel and yield the outcomes; when its provider is down, stop.
+
+    What was not tried is planned again.
+    """
     waiting = list(reversed(batch))
     with ExitStack() as stack:
         try:
@@ -171,7 +186,8 @@ def _sent(
             delay = probe_delay(0.0)
             cause = Cause.NOT_SET_UP
             yield from (
-                put_back(message, NOT_SET_UP, cause=cause, delay=delay) for message, _ in batch
+                unsent_outcome(message, NOT_SET_UP, cause=cause, delay=delay)
+                for message, _ in batch
             )
             return
         while waiting and monotonic() < begin_before:
@@ -183,25 +199,26 @@ def _sent(
                 delay = probe_delay(outcome.down_for)
                 cause = Cause.PROVIDER_DOWN
                 yield from (
-                    put_back(message, DOWN, cause=cause, delay=delay) for message, _ in waiting
+                    unsent_outcome(message, DOWN, cause=cause, delay=delay)
+                    for message, _ in waiting
                 )
                 return
-    yield from (put_back(message) for message, _ in waiting)
+    yield from (unsent_outcome(message) for message, _ in waiting)
 
 
-def _note(channel: str, outcomes: list[Outcome], failures: int) -> None:
-    """What the circuit has to know of a batch."""
+def _update_circuit(channel: str, outcomes: list[Outcome], failures: int) -> None:
+    """Open or close the circuit breaker of a channel, by the outcomes of a batch."""
     down = [outcome.down_for for outcome in outcomes if outcome.down_for is not None]
     if down:
-        note_failure(channel, down_for=max(down))
+        record_failure(channel, down_for=max(down))
     elif failures and any(outcome.attempt for outcome in outcomes):
-        note_answer(channel)
+        record_answer(channel)
 
 
 def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome | None:
-    """Send one message; None when its claim was taken away before it began."""
+    """Send one message; None when its claim was returned before the attempt began."""
     attempt = new_attempt(message, channel.provider)
-    if not channel.knows_keys and not begin(attempt):
+    if not channel.knows_keys and not begin_attempt(attempt):
         return None
     began = monotonic()
     result: Receipt | SendError
@@ -211,8 +228,8 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
         crash_point("after-send")
     except SendError as error:
         result = error
-    except Exception as error:  # a mistake of an adapter: nobody knows how far it came
+    except Exception as error:  # a bug of an adapter: the message may or may not be sent
         log.exception("message %s: the adapter failed", message.pk)
         result = OutcomeUnknown(repr(error))
     attempt.duration_ms = round((monotonic() - began) * 1000)
-    return outcome_of(message, attempt, result, knows_keys=channel.knows_keys)
+    return attempt_outcome(message, attempt, result, knows_keys=channel.knows_keys)

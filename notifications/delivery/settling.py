@@ -1,4 +1,4 @@
-"""What became of claimed messages: their outcomes and attempts, in one statement."""
+"""Settling: writes the outcomes of claimed messages and their attempts, in one statement."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
-from notifications.consent.suppressions import suppress_unwanted
+from notifications.consent.suppressions import suppress_opted_out
 from notifications.delivery.claims import LEASE_SECONDS
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome
@@ -18,9 +18,9 @@ from orders.statements import quoted, with_codes
 
 CLAIMED_FOR = LEASE_SECONDS + 2  # at most, as two clocks see it
 
-# Something came behind a message in its lane since it was claimed: who planned that could not wake
-# a message that was in our hands, so what is held is looked at again at once.
-CAME_BEHIND = with_codes(
+# A newer message was planned in the lane while this one was claimed. Its planner could not re-check
+# a claimed message, so a message that is held now is due again at once.
+NEWER_IN_LANE = with_codes(
     """EXISTS (
           SELECT FROM notifications_message later
           WHERE later.order_id = m.order_id AND later.recipient = m.recipient
@@ -30,29 +30,29 @@ CAME_BEHIND = with_codes(
 )
 SETTLE = f"""
 WITH
--- What became of each claimed message; speaker_left: what it gives way to was called off meanwhile.
+-- The outcomes; not_replaced: the message that was to replace it is suppressed
 o AS MATERIALIZED (
   SELECT *, r.by IS NOT NULL AND EXISTS (
     SELECT FROM notifications_message b
-    WHERE b.id = r.by AND b.status = {quoted(MessageStatus.SUPPRESSED)}) AS speaker_left
+    WHERE b.id = r.by AND b.status = {quoted(MessageStatus.SUPPRESSED)}) AS not_replaced
   FROM json_to_recordset(%(rows)s::json) AS r(
     id bigint, number int, worker text, status text, cause text, reason text, provider_id text,
     delay float8, returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
     duration_ms int, outcome text, answer text)
 ),
--- Those that are still ours; an answer that comes too late still resolves an unknown outcome.
+-- Messages under the same claim. An answer that comes after the lease still settles an unknown one.
 settled AS (
   UPDATE notifications_message AS m
-  SET status = CASE WHEN o.speaker_left THEN {quoted(MessageStatus.PLANNED)} ELSE o.status END,
-      superseded_by_id = CASE WHEN NOT o.speaker_left THEN o.by END,
+  SET status = CASE WHEN o.not_replaced THEN {quoted(MessageStatus.PLANNED)} ELSE o.status END,
+      superseded_by_id = CASE WHEN NOT o.not_replaced THEN o.by END,
       cause = o.cause, reason = o.reason, provider_id = o.provider_id,
       attempts_made = m.attempts_made - o.returned,
       claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE
         WHEN o.delay IS NULL THEN m.next_attempt_at
-        WHEN o.status = {quoted(MessageStatus.HELD)} AND {CAME_BEHIND} THEN now()
+        WHEN o.status = {quoted(MessageStatus.HELD)} AND {NEWER_IN_LANE} THEN now()
         ELSE now() + o.delay * interval '1 second' END,
-      settled_at = CASE WHEN o.delay IS NULL AND NOT o.speaker_left THEN now() END
+      settled_at = CASE WHEN o.delay IS NULL AND NOT o.not_replaced THEN now() END
   FROM o WHERE m.id = o.id AND m.attempts_made = o.number
     AND (m.status = {quoted(MessageStatus.CLAIMED)} AND m.claimed_by = o.worker
       OR m.status = {quoted(MessageStatus.UNKNOWN)})
@@ -67,10 +67,10 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write what became of claimed messages, and their attempts: one statement.
+    """Write outcomes and attempts of claimed messages: one statement.
 
-    What follows from a message that failed for good, or that a cap kept back, is written in the
-    same transaction.
+    Follow-ups (suppression, retry on the other channel, a stopped day) are written in the same
+    transaction.
     """
     if not outcomes:
         return
@@ -95,15 +95,15 @@ def _write(outcomes: Sequence[Outcome]) -> None:
 
 
 def _follow_up(outcomes: Sequence[Outcome]) -> None:
-    """What the seller sees of a cap, and what the customer hears in place of what failed."""
-    # In one order, so that two workers never wait for each other.
+    """Write stopped days, suppressions, and retries on the other channel."""
+    # Sorted, so that two workers insert in the same order and cannot deadlock.
     stopped = sorted((row for row in outcomes if row.stops), key=lambda row: row.message.seller_id)
     SmsStop.objects.bulk_create(
         [_stop_of(row.message, row.stops) for row in stopped if row.stops], ignore_conflicts=True
     )
     failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
     if failed:
-        suppress_unwanted([row.message for row in failed if row.is_unwanted])
+        suppress_opted_out([row.message for row in failed if row.is_opted_out])
         retry_on_other_channel([row.message.pk for row in failed])
 
 

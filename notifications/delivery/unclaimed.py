@@ -1,4 +1,4 @@
-"""Changes to messages that no worker holds: taken back, revived, forgotten, reopened, reported."""
+"""Updates of messages that no worker has claimed: undo, resend, restore, delivery reports."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
@@ -12,12 +12,12 @@ from notifications.models import Message, Receipt
 from notifications.states import CLAIMABLE, REPORTABLE, UNSETTLED, WAITING, Cause, MessageStatus
 from orders.statements import with_codes
 
-AGAIN = "Resent manually."
+RESENT = "Resent manually."
 UNDONE = "Undone before it was sent."
 LONGEST_REASON = 200
-REVIVED_WITHIN = timedelta(hours=1)  # later, what gave way is no news any more
+REPLAN_WITHIN = timedelta(hours=1)  # an older superseded message would be old news
 
-# A failed one gets a new key, so that its provider takes it for another message.
+# A failed message gets a new idempotency key (its revision), or the provider would drop it.
 REOPEN = with_codes(
     """
 UPDATE notifications_message
@@ -31,8 +31,8 @@ WHERE id = %(id)s AND status IN ({unsettled})
     unsettled=UNSETTLED,
 )
 
-# One that speaks for others stays: it leaves without what was taken back.
-CALL_OFF = with_codes(
+# A message that combines others is not suppressed: it is sent without what was undone.
+SUPPRESS_UNDONE = with_codes(
     """
 UPDATE notifications_message m
 SET status = {suppressed}, cause = %(cause)s, reason = %(reason)s, settled_at = now()
@@ -43,9 +43,9 @@ WHERE id = ANY(%(ids)s) AND status IN ({claimable}) AND NOT EXISTS (
     claimable=CLAIMABLE,
 )
 
-# What an undone state had made old news is news again, unless something newer has left since:
-# b is what it gave way to, later what came behind it in its lane.
-REVIVE = with_codes(
+# A message that was superseded by an undone state is planned again, unless a newer message of its
+# lane was sent. b: the message that superseded it. later: newer messages of the lane.
+REPLAN_SUPERSEDED = with_codes(
     """
 UPDATE notifications_message AS m
 SET status = {planned}, cause = '', reason = '', superseded_by_id = NULL, settled_at = NULL,
@@ -66,11 +66,11 @@ WHERE m.order_id = ANY(%(orders)s) AND m.status = {superseded} AND m.audience = 
     customer=Message.Audience.CUSTOMER,
 )
 
-FOLLOW = with_codes(
+APPLY_RECEIPTS = with_codes(
     """
 WITH
--- The report of what happened last decides, whatever came first; one about an earlier try, before
--- somebody sent the message again by hand, decides nothing.
+-- Reports come in any order: the one with the latest time counts. A report about an attempt before
+-- a manual resend does not count: it has the id or the key of that attempt.
 told AS (
   SELECT DISTINCT ON (m.id) m.id, r.kind = {received} AS has_arrived,
     coalesce(nullif(r.detail, ''), 'Its provider reports: ' || r.kind || '.') AS detail
@@ -98,22 +98,23 @@ FROM told WHERE told.id = m.id
 
 
 def reopen(message: Message, *, recipient: str) -> None:
-    """Let a failed or unknown message leave once more, because somebody said so.
+    """Make a failed or unknown message due again: a seller resends it.
 
-    An unknown one keeps its key, by which a provider may know it; a failed one gets a new key.
+    An unknown one keeps its idempotency key, so that a provider that has it does not send it
+    twice; a failed one gets a new key.
     """
     values: dict[str, Any] = {
         "id": message.pk,
         "cause": Cause.SENT_AGAIN,
-        "reason": AGAIN,
+        "reason": RESENT,
         "recipient": recipient,
     }
     with connection.cursor() as cursor:
         cursor.execute(REOPEN, values)
 
 
-def call_off(message_ids: Sequence[int]) -> None:
-    """Never send these: a worker took back what they say before they left."""
+def suppress_undone(message_ids: Sequence[int]) -> None:
+    """Suppress messages about an event that was undone before they were sent."""
     if message_ids:
         with connection.cursor() as cursor:
             values: dict[str, Any] = {
@@ -121,18 +122,18 @@ def call_off(message_ids: Sequence[int]) -> None:
                 "cause": Cause.UNDONE,
                 "reason": UNDONE,
             }
-            cursor.execute(CALL_OFF, values)
+            cursor.execute(SUPPRESS_UNDONE, values)
 
 
-def revive(order_ids: Collection[UUID]) -> None:
-    """Look again at what gave way to a state that was taken back: the guards decide anew."""
-    values: dict[str, Any] = {"orders": list(order_ids), "lately": REVIVED_WITHIN}
+def replan_superseded(order_ids: Collection[UUID]) -> None:
+    """Plan messages again that an undone state had superseded; the guards check them again."""
+    values: dict[str, Any] = {"orders": list(order_ids), "lately": REPLAN_WITHIN}
     with connection.cursor() as cursor:
-        cursor.execute(REVIVE, values)
+        cursor.execute(REPLAN_SUPERSEDED, values)
 
 
-def forget_waiting(reason: str) -> int:
-    """Never send what waits now; how many. For a database that was restored from a backup."""
+def suppress_waiting(reason: str) -> int:
+    """Suppress all waiting messages of a database that was restored; returns how many."""
     return Message.objects.filter(status__in=WAITING).update(
         status=MessageStatus.SUPPRESSED,
         cause=Cause.RESTORED,
@@ -143,12 +144,12 @@ def forget_waiting(reason: str) -> int:
     )
 
 
-def follow_receipts(message_ids: Iterable[int]) -> None:
-    """Let messages that have left become what their providers report of them."""
+def apply_receipts(message_ids: Iterable[int]) -> None:
+    """Update the status of sent messages by their delivery reports."""
     values: dict[str, Any] = {
         "ids": list(message_ids),
         "cause": Cause.REPORTED,
         "longest": LONGEST_REASON,
     }
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW, values)
+        cursor.execute(APPLY_RECEIPTS, values)

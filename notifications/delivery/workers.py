@@ -1,4 +1,4 @@
-"""Sending processes and their heartbeat: a row each, renewed every five seconds while they send."""
+"""Heartbeats of sending workers: a row for each process, updated every five seconds."""
 
 import logging
 import os
@@ -27,17 +27,17 @@ DELETE_STALE = "DELETE FROM notifications_worker WHERE beat_at < now() - interva
 
 
 class Heartbeat:
-    """The heartbeat of this process. It dies with the process, however that dies."""
+    """The heartbeat of this process. A thread writes it, so it stops when the process is killed."""
 
     def __init__(self) -> None:
         self.process = os.getpid()
-        # A process id comes back, in a container at once: the random part does not.
+        # Process ids are reused (a container always starts with the same): add a random part.
         self.name = f"{socket.gethostname()[:50]}-{self.process}-{secrets.token_hex(4)}"
         self._last_beat = float("-inf")
 
     @contextmanager
     def beating(self) -> Iterator[str]:
-        """Beat before anything is claimed, then from a thread, until the block ends."""
+        """Write a heartbeat before anything is claimed, then from a thread until the block ends."""
         if monotonic() - self._last_beat > FRESH_SECONDS:
             self._beat()
         stopped = threading.Event()
@@ -69,7 +69,7 @@ _heartbeat: Heartbeat | None = None
 
 
 def this_worker() -> Heartbeat:
-    """The heartbeat of this process; a forked child is another worker than its parent."""
+    """Return the heartbeat of this process; a forked child gets one of its own."""
     global _heartbeat  # noqa: PLW0603 one per process
     if _heartbeat is None or _heartbeat.process != os.getpid():
         _heartbeat = Heartbeat()
@@ -77,6 +77,6 @@ def this_worker() -> Heartbeat:
 
 
 def delete_stale_workers() -> None:
-    """Forget workers whose claims were returned long ago."""
+    """Delete rows of workers that have been dead for an hour; their claims are returned."""
     with connection.cursor() as cursor:
         cursor.execute(DELETE_STALE)

@@ -1,1 +1,1 @@
-"""Texts of sellers: versions, preview, test mail, dry run."""
+"""The editor of custom texts: versions, validation, preview, test e-mail, dry run."""

@@ -1,4 +1,4 @@
-"""A seller's own texts before they are kept: tidied, and everything that is wrong with them."""
+"""Validation of custom texts: normalisation, and all problems of each part."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from orders.models import Seller
 Parts = Mapping[str, str]
 ByLanguage = Mapping[str, Parts]
 
-# Name -> what it says; a list of deliveries is only told to sellers.
+# Name -> its meaning; only the seller digest lists deliveries.
 FOR_WRITERS = {
     name: meaning for name, meaning in VARIABLES.items() if name not in ("count", "deliveries")
 }
@@ -26,26 +26,27 @@ KNOWN = frozenset(FOR_WRITERS)
 ONE_LINE = frozenset({"subject", "heading", "sms"})
 REQUIRED = frozenset({"subject", "body", "sms"})
 LONGEST = {"subject": 800, "heading": 800, "body": 4_000, "closing": 4_000, "sms": 600}
-# Control characters, surrogates, separators of lines; and what turns the direction of others' text.
-UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e")
-# What every message knows; the rest may be missing.
+# Control characters, surrogates and line separators; and characters that change the direction of
+# the text around them.
+CONTROL_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e")
+# Variables that are never empty.
 ALWAYS = {"seller": "Shop", "order": "#1", "link": "https://shop.example", "parcels": 1}
 
 
 def languages_of(seller: Seller) -> list[str]:
-    """In which languages a seller writes: those chosen, else the seller's own and English."""
+    """Return the languages of a seller's texts: those chosen, else the seller's own and English."""
     chosen = settings_of(seller).languages or (spoken(seller.language), "en")
     return [language for language in LANGUAGES if language in chosen]
 
 
 def missing(seller: Seller, texts: ByLanguage) -> list[str]:
-    """The languages of a seller in which these texts say nothing."""
+    """Return the languages of a seller for which these texts are missing."""
     return [language for language in languages_of(seller) if not texts.get(language)]
 
 
-def tidied(given: Parts) -> dict[str, str]:
-    """Every part, with the ends of lines as we keep them and no blanks around."""
+def normalized(given: Parts) -> dict[str, str]:
+    """Normalise line ends and strip spaces of every part."""
     return {
         part: given.get(part, "").replace("\r\n", "\n").replace("\r", "\n").strip()
         for part in PARTS
@@ -53,19 +54,19 @@ def tidied(given: Parts) -> dict[str, str]:
 
 
 def problems_in(parts: Parts) -> dict[str, list[str]]:
-    """{part: everything that keeps it from being used}; empty where all is well."""
+    """Validate the parts: {part: its problems}, empty where all is well."""
     found = {part: list(_problems(part, parts[part])) for part in PARTS}
     return {part: problems for part, problems in found.items() if problems}
 
 
 def fingerprint(version: TextVersion | None, language: str) -> str:
-    """What a form shows when it is opened: another one later means that somebody else saved."""
+    """Hash what a form shows (optimistic lock): another hash later means that somebody saved."""
     shown = [version.number, version.texts.get(language)] if version else [0, None]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def our_parts(template: str, language: str) -> dict[str, str]:
-    """Our own words, part by part: what a form begins with."""
+def default_parts(template: str, language: str) -> dict[str, str]:
+    """Return the default texts by part, with which a form begins."""
     return default_texts(template, language)._asdict()
 
 
@@ -76,26 +77,26 @@ def _problems(part: str, text: str) -> Iterator[str]:
         return
     if len(text) > LONGEST[part]:
         yield f"expected at most {LONGEST[part]} characters, got {len(text)}"
-    yield from _unwritable(part, text)
+    yield from _control_problems(part, text)
     wrong = problems_of(text, KNOWN)
-    yield from wrong or _breaks(part, text)
+    yield from wrong or _render_problems(part, text)
 
 
-def _unwritable(part: str, text: str) -> Iterator[str]:
+def _control_problems(part: str, text: str) -> Iterator[str]:
     if part in ONE_LINE and "\n" in text:
         yield "expected one line"
-    others = {char for char in text if char != "\n" and _is_unwritable(char)}
+    others = {char for char in text if char != "\n" and _is_control(char)}
     if others:
         names = ", ".join(f"U+{ord(char):04X}" for char in sorted(others)[:5])
         yield f"contains characters that cannot be displayed: {names}"
 
 
-def _is_unwritable(char: str) -> bool:
-    return char in TURNING or unicodedata.category(char) in UNWRITABLE
+def _is_control(char: str) -> bool:
+    return char in BIDI_CONTROLS or unicodedata.category(char) in CONTROL_CATEGORIES
 
 
-def _breaks(part: str, text: str) -> Iterator[str]:
-    """Some mistakes show only when a text is filled in: with all that is known, and with little."""
+def _render_problems(part: str, text: str) -> Iterator[str]:
+    """Find mistakes that show only when rendering: with all variables, and with few."""
     try:
         said = [fill(text, values) for values in _samples()]
     except TextError as error:

@@ -1,6 +1,6 @@
-"""A text as its readers will see it: the facts of a real order, or of a made-up one, in its words.
+"""Preview of a text, with the facts of a real order or of a sample order.
 
-What is shown here and what is sent come from the same `render`.
+Previews and sent messages come from the same `render`.
 """
 
 from copy import copy
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from notifications.channels.base import Outgoing
 from notifications.channels.segments import Size, measure
-from notifications.editor.editing import our_parts
+from notifications.editor.editing import default_parts
 from notifications.editor.samples import sample
 from notifications.facts import Facts, load_facts
 from notifications.languages import spoken
@@ -22,16 +22,16 @@ from notifications.words.rendering import render
 from orders.models import Order, Seller
 
 EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
-NEWEST = 500  # orders among which one with such a message is looked for
+NEWEST = 500  # orders that are searched for one with such a message
 SUGGESTED = 10
 DARK = "@media (prefers-color-scheme: dark)"
-# How a mail program without, and one with, the dark would read that line.
+# The media query is replaced, so that a preview shows light or dark mode on any screen.
 SCHEMES = {"light": "@media not all", "dark": "@media all"}
 NEW_TAB = '<base target="_blank">'
 
 
 class Preview(NamedTuple):
-    """A message in both its forms; `order` is None for the made-up one."""
+    """A message as a mail and as a text message; `order` is None for the sample order."""
 
     mail: Outgoing
     text: Outgoing
@@ -40,28 +40,28 @@ class Preview(NamedTuple):
 
 
 def versions_of(seller: Seller, template: str) -> list[TextVersion]:
-    """Every version of a seller's texts, the newest first."""
+    """Load every version of a seller's texts, the newest first."""
     rows = TextVersion.objects.filter(seller=seller, template=template)
     return list(rows.select_related("created_by").order_by("-number"))
 
 
 def texts_in(version: TextVersion | None, template: str, language: str) -> Texts:
-    """The words of a version in a language; ours where it has none."""
+    """Return the texts of a version in a language; the default texts where it has none."""
     parts = version.texts.get(spoken(language)) if version else None
-    return Texts(**(parts or our_parts(template, language)))
+    return Texts(**(parts or default_parts(template, language)))
 
 
 def preview(facts: Facts, *, language: str, texts: Texts, now: datetime) -> Preview:
-    """Facts put in these words, as a mail and as a text message."""
+    """Render facts with these texts, as a mail and as a text message."""
     mail, text = (
-        render(told(facts, channel=channel, language=language, texts=texts), now=now)
+        render(with_texts(facts, channel=channel, language=language, texts=texts), now=now)
         for channel in (EMAIL, SMS)
     )
     return Preview(mail, text, measure(text.text), facts.order if facts.message.pk else None)
 
 
-def told(facts: Facts, *, channel: str, language: str, texts: Texts | None) -> Facts:
-    """The same facts, to be said in other words or over another channel; nothing is saved."""
+def with_texts(facts: Facts, *, channel: str, language: str, texts: Texts | None) -> Facts:
+    """Copy facts with other texts, language or channel; nothing is saved."""
     message = copy(facts.message)
     message.channel, message.language = channel, language
     return replace(facts, message=message, texts=texts)
@@ -70,7 +70,7 @@ def told(facts: Facts, *, channel: str, language: str, texts: Texts | None) -> F
 def facts_of(
     seller: Seller, template: str, *, number: str, language: str, now: datetime
 ) -> tuple[Facts, bool]:
-    """(facts of the newest message of this kind, or made up; whether the named order has one)."""
+    """Return (facts of the newest such message or of a sample, whether order `number` has one)."""
     named = _newest(Order.objects.filter(seller=seller, number=number), template) if number else []
     found = named or _newest(_recent(seller), template)
     if found:
@@ -78,14 +78,14 @@ def facts_of(
     return sample(seller, template, language=language, now=now), not number
 
 
-def orders_told(seller: Seller, template: str) -> list[str]:
-    """The numbers of the newest orders that have such a message."""
+def orders_with_message(seller: Seller, template: str) -> list[str]:
+    """Return the numbers of the newest orders that have such a message."""
     found = _newest(_recent(seller).select_related(None), template)
     return list(dict.fromkeys(message.order.number for message in found))
 
 
 def in_scheme(html: str, scheme: str) -> str:
-    """A mail as by day or by night, whatever the reader's own screen; links open in a new tab."""
+    """Force light or dark mode in the HTML of a mail; links open in a new tab."""
     return NEW_TAB + html.replace(DARK, SCHEMES[scheme])
 
 

@@ -1,4 +1,4 @@
-"""A seller writes own texts: a draft that anybody may change, versions in force one at a time."""
+"""Actions on custom texts: save a draft, publish a version, go back to the default text."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from notifications.editor.editing import fingerprint, missing, problems_in, tidied
+from notifications.editor.editing import fingerprint, missing, normalized, problems_in
 from notifications.kinds.catalogue import FOR_CUSTOMERS
 from notifications.languages import LANGUAGES, NAMES
 from notifications.models import TextVersion
@@ -31,7 +31,7 @@ class SavedMeanwhile(DomainError):
 
 
 class Draft(NamedTuple):
-    """The words of one language as a form gives them; `seen` is the fingerprint it was given."""
+    """The texts of one language from a form; `seen`: the fingerprint when it was opened."""
 
     language: str
     parts: Mapping[str, str]
@@ -43,7 +43,7 @@ def save_draft(seller: Seller, template: str, given: Draft, *, actor: User) -> T
     """Make or change the draft. Raises InvalidInput by part, or SavedMeanwhile."""
     if template not in FOR_CUSTOMERS or given.language not in LANGUAGES:
         raise DomainError("This message does not exist in this language.")
-    parts = tidied(given.parts)
+    parts = normalized(given.parts)
     if problems := problems_in(parts):
         raise InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
     _lock(seller)
@@ -64,7 +64,7 @@ def save_draft(seller: Seller, template: str, given: Draft, *, actor: User) -> T
 
 @transaction.atomic
 def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextVersion:
-    """Put a draft, or an old version once more, in force. Raises DomainError."""
+    """Publish a draft or an old version. Raises DomainError."""
     seller = _lock(seller)
     version = _rows(seller, template).filter(number=number).first()
     if version is None:
@@ -83,7 +83,7 @@ def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextV
 
 @transaction.atomic
 def withdraw(seller: Seller, template: str, *, actor: User) -> None:
-    """Back to our texts: the versions are kept, none is in force."""
+    """Go back to the default texts; all versions are kept. Raises DomainError."""
     _lock(seller)
     version = _rows(seller, template).filter(in_force=True).first()
     if version is None:
@@ -95,7 +95,7 @@ def withdraw(seller: Seller, template: str, *, actor: User) -> None:
 
 @transaction.atomic
 def discard(seller: Seller, template: str, number: int, *, actor: User) -> None:
-    """Throw the draft away."""
+    """Delete the draft. Raises DomainError."""
     _lock(seller)
     draft = _rows(seller, template).filter(published_at=None, number=number).first()
     if draft is None:
@@ -109,7 +109,7 @@ def _rows(seller: Seller, template: str) -> QuerySet[TextVersion]:
 
 
 def _lock(seller: Seller) -> Seller:
-    """One change of a seller's texts at a time: what is not there yet cannot be locked."""
+    """Lock the seller: the row of a first version does not exist yet and cannot be locked."""
     return Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
 
 

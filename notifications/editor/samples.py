@@ -1,4 +1,4 @@
-"""An order that nobody placed, for looking at a text before there is a real one; never saved."""
+"""The sample order of previews: unsaved rows, for texts that no real order has used yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ from orders.models import (
 )
 from orders.states import PackageStatus, ShipmentStatus
 
-NOBODYS = UUID(int=0)  # always the same, so that its link is too; no order has it
+SAMPLE_ID = UUID(int=0)  # constant, so that the tracking link is too; no real order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
 
 
@@ -44,7 +44,7 @@ class _Goods(NamedTuple):
 
 
 def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Facts:
-    """The facts of a made-up order of this seller, whose warehouse and settings are loaded."""
+    """Make the facts of a sample order; the seller's warehouse and settings must be loaded."""
     kind = kind_of(template)
     shown = kind.sample or Sample()
     goods = _goods(seller, shown, now)
@@ -87,7 +87,7 @@ def _data(sample: Sample, goods: _Goods, now: datetime) -> dict[str, Any]:
 
 def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
     order = Order(
-        id=NOBODYS,
+        id=SAMPLE_ID,
         seller=seller,
         number="1001",
         customer_name="Grace Hopper",
@@ -105,7 +105,7 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         for place, (title, units) in enumerate(GOODS)
     ]
     lines[-1].backordered, lines[-1].cancelled = sample.backordered, sample.cancelled
-    _hold(order, "lines", lines)
+    _prefetch(order, "lines", lines)
     status = ShipmentStatus.HANDED_OVER if sample.has_left else ShipmentStatus.PACKED
     shipment = Shipment(order=order, number="1001-1", status=status, created_at=now)
     parts = [
@@ -113,10 +113,10 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         for line in lines
     ]
     package = _package(order, shipment, sample, now)
-    _hold(shipment, "lines", parts)
-    _hold(shipment, "packages", [package])
+    _prefetch(shipment, "lines", parts)
+    _prefetch(shipment, "packages", [package])
     inside = [PackageLine(package=package, shipment_line=row, quantity=row.packed) for row in parts]
-    _hold(package, "lines", inside)
+    _prefetch(package, "lines", inside)
     return _Goods(order, lines, shipment, package)
 
 
@@ -136,7 +136,7 @@ def _package(order: Order, shipment: Shipment, sample: Sample, now: datetime) ->
 
 
 def _promises(goods: _Goods, sample: Sample, now: datetime) -> list[Promise]:
-    """What is promised: an hour in the evening, or two days."""
+    """Make the promise of a sample: one hour in the evening, or two days."""
     if not sample.promise:
         return []
     begins, lasts = now + timedelta(days=sample.in_days), timedelta(days=1)
@@ -165,12 +165,12 @@ def _return(goods: _Goods) -> Return:
     back = Return(order=goods.order, number="RMA-1001", reason=Return.Reason.DAMAGED)
     line = goods.lines[0]
     units = {"requested": 1, "approved": 1, "refused": 1, "received": 1, "inspected": 1}
-    _hold(back, "lines", [ReturnLine(order_return=back, line=line, **units)])
+    _prefetch(back, "lines", [ReturnLine(order_return=back, line=line, **units)])
     return back
 
 
-def _hold(row: Model, name: str, rows: Sequence[Model]) -> None:
-    """Let `row.<name>.all()` be these rows, as after a prefetch."""
+def _prefetch(row: Model, name: str, rows: Sequence[Model]) -> None:
+    """Fill the prefetch cache, so that `row.<name>.all()` returns these unsaved rows."""
     manager = getattr(row, name)
     found = manager.get_queryset()
     found._result_cache, found._prefetch_done = list(rows), True

@@ -1,4 +1,4 @@
-"""A test mail of a text: to whoever asks for it and to nobody else."""
+"""Test e-mail of a text, sent only to the user who asks for it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,14 +19,14 @@ MOST, WITHIN = 10, timedelta(hours=1)
 KIND = "texts.tested"
 
 
-def send_trial(
+def send_test_mail(
     seller: Seller, template: str, outgoing: Outgoing, *, number: int, actor: User
 ) -> None:
-    """Send the mail to the actor, marked as a test. Raises DomainError with the provider's words.
+    """Send the mail to the actor, marked as a test. Raises DomainError with the provider's error.
 
-    It has no row in the outbox and no link that would unsubscribe the customer of the order.
+    It has no row in the outbox, and no unsubscribe header: that would opt out the customer.
     """
-    event = _counted(seller, template, number, actor)
+    event = _record_test(seller, template, number, actor)
     mail = replace(
         outgoing,
         key=f"test:{event.pk}",
@@ -43,11 +43,11 @@ def send_trial(
 
 
 @transaction.atomic
-def _counted(seller: Seller, template: str, number: int, actor: User) -> Event:
-    """The event of a test, if the actor may send one more within this hour."""
+def _record_test(seller: Seller, template: str, number: int, actor: User) -> Event:
+    """Record the event of a test. Raises DomainError beyond MOST tests of an actor an hour."""
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     since = timezone.now() - WITHIN
-    # Events of no order, by age: the index of an order's events finds them.
+    # The index on (order, id) finds these events: their order is null, ids grow with time.
     rows = Event.objects.filter(order=None, pk__gte=first_id(since), kind=KIND, actor=actor)
     if rows.count() >= MOST:
         raise DomainError(f"You sent {MOST} test e-mails within an hour. Try again later.")

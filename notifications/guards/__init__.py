@@ -1,1 +1,1 @@
-"""Reasons to hold a message back when it is about to leave, one a file."""
+"""Guards: checks just before sending that hold or suppress a message, one a file."""

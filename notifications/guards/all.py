@@ -1,63 +1,63 @@
-"""All that may keep a message back when it is about to leave: one look-up each for a batch."""
+"""The list of guards, in order, and how a batch is checked: at most one query a guard."""
 
 from collections.abc import Callable, Sequence
 
 from notifications.facts import Facts
-from notifications.guards.browsers import find_browsers, reachable_browsers
-from notifications.guards.calm import calm
-from notifications.guards.corrections import needless
-from notifications.guards.customer_choice import preferences
-from notifications.guards.dead_addresses import suppressed
-from notifications.guards.outdated import outdated
-from notifications.guards.quiet_hours import quiet
-from notifications.guards.seller_digest import digest
-from notifications.guards.seller_warnings import moderate
-from notifications.guards.shop_choice import unwanted
-from notifications.guards.sms_caps import capped
+from notifications.guards.browsers import browser_guard, find_browsers
+from notifications.guards.calm import calm_guard
+from notifications.guards.corrections import correction_guard
+from notifications.guards.customer_choice import customer_choice_guard
+from notifications.guards.outdated import outdated_guard
+from notifications.guards.quiet_hours import quiet_hours_guard
+from notifications.guards.seller_digest import digest_guard
+from notifications.guards.seller_warnings import warning_limit_guard
+from notifications.guards.shop_choice import shop_choice_guard
+from notifications.guards.sms_caps import sms_cap_guard
+from notifications.guards.suppressions import suppression_guard
 from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ANSWERS
 
-# {message id: why not}, of those it keeps back. A guard only reads: it changes no row and no fact.
+# A guard returns {message id: why it is not sent}. It only reads: it changes no row and no fact.
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
-# Each is asked about every message, whatever the others say: their order decides only which reason
-# is shown.
-OPINIONS: tuple[Guard, ...] = (
-    outdated,
-    needless,
-    unwanted,
-    suppressed,
-    preferences,
-    reachable_browsers,
-    calm,
-    quiet,
+# Independent checks: each sees every message, also those that another one holds back. Their order
+# decides only which reason is shown.
+CHECKS: tuple[Guard, ...] = (
+    outdated_guard,
+    correction_guard,
+    shop_choice_guard,
+    suppression_guard,
+    customer_choice_guard,
+    browser_guard,
+    calm_guard,
+    quiet_hours_guard,
 )
-# These count or gather what leaves: each is asked about what all opinions let pass, and no message
+# Limits count or combine what is sent, so they see only messages that passed all checks. No message
 # is counted by two of them.
-QUOTAS: tuple[Guard, ...] = (digest, moderate, capped)
+LIMITS: tuple[Guard, ...] = (digest_guard, warning_limit_guard, sms_cap_guard)
 
 
-def prepare(facts: Sequence[Facts]) -> list[Facts]:
-    """The stages before the guards: new facts, as they hold now."""
+def prepare_facts(facts: Sequence[Facts]) -> list[Facts]:
+    """Prepare facts for the guards: trimmed to what is still true, with browsers."""
     return find_browsers(trim(facts))
 
 
 def verdicts(
     facts: Sequence[Facts],
     *,
-    opinions: Sequence[Guard] = OPINIONS,
-    quotas: Sequence[Guard] = QUOTAS,
+    checks: Sequence[Guard] = CHECKS,
+    limits: Sequence[Guard] = LIMITS,
 ) -> dict[int, Verdict]:
-    """{message id: why it does not leave, or not yet}, of those that do not."""
+    """Ask all guards: {message id: why it is not sent, or not yet}."""
     asked = [fact for fact in facts if fact.message.template not in ANSWERS]
-    found = _first_verdicts(opinions, asked)
+    found = _first_verdicts(checks, asked)
     passed = [fact for fact in asked if fact.message.pk not in found]
-    return found | _first_verdicts(quotas, passed)
+    return found | _first_verdicts(limits, passed)
 
 
 def _first_verdicts(guards: Sequence[Guard], facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """All are asked about the same facts; of several verdicts the first one counts."""
+    """Ask each guard about the same facts; of several verdicts the first one counts."""
     found: dict[int, Verdict] = {}
     for guard in guards:
         found = guard(facts) | found

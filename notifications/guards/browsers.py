@@ -1,4 +1,4 @@
-"""The guard of browsers: one that left is not told; and the stage that finds where each is."""
+"""Browser guard: suppresses web push to browsers that unsubscribed; loads the subscriptions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,10 @@ LEFT = "Notifications are turned off in this browser."
 
 
 def find_browsers(facts: Sequence[Facts]) -> list[Facts]:
-    """New facts with the browser that each goes to, while it is told; one statement, or none."""
+    """Add the browser of each web push, None if it unsubscribed; one statement, or none.
+
+    Returns new facts.
+    """
     ours = [UUID(fact.message.recipient) for fact in facts if fact.message.channel == PUSH]
     if not ours:
         return list(facts)
@@ -27,8 +30,8 @@ def find_browsers(facts: Sequence[Facts]) -> list[Facts]:
     ]
 
 
-def reachable_browsers(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """Browsers that are told no more, as `find_browsers` found them; no statement."""
+def browser_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Suppress web push to unsubscribed browsers, as `find_browsers` found them; no statement."""
     return {
         fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.BROWSER_LEFT, LEFT)
         for fact in facts

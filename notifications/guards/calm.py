@@ -1,7 +1,7 @@
-"""The guard of calm: what happens soon after each other is told together, and not too often.
+"""Calm guard: combines messages that come close together, and spaces them out.
 
-A message gives way to a later one of its lane that says a newer state of the same parcels; routine
-news of a parcel rests for two hours; and of a burst of events, few messages leave.
+A later message of the lane with a newer status of the same parcels supersedes an earlier one. Two
+routine messages about a parcel are two hours apart. Of a burst of events, few messages are sent.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notifications.facts import Facts, load_facts
-from notifications.guards.customer_choice import preferences
-from notifications.guards.dead_addresses import suppressed
-from notifications.guards.outdated import outdated
-from notifications.guards.shop_choice import unwanted
+from notifications.guards.customer_choice import customer_choice_guard
+from notifications.guards.outdated import outdated_guard
+from notifications.guards.shop_choice import shop_choice_guard
+from notifications.guards.suppressions import suppression_guard
 from notifications.guards.trimming import trim
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import ALL, kind_of
@@ -24,15 +24,15 @@ from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 
-COLLAPSE = timedelta(minutes=30)  # so close together, a newer state speaks for an older one
+REPLACE_WITHIN = timedelta(minutes=30)  # so close together, a newer status supersedes an older one
 REST = timedelta(hours=2)  # between two routine messages about one parcel
 BURST = timedelta(minutes=5)
-BURST_AT_ONCE = 2  # messages of a burst that leave at once; the rest is told at its end
-TOO_LATE = timedelta(minutes=30)  # so old, a message gives way whatever the seller's choice
+BURST_AT_ONCE = 2  # messages of a burst that are sent at once; the others wait for its end
+TOO_LATE = timedelta(minutes=30)  # so old, a message is superseded whatever the seller's choice
 OLD_ORDER = timedelta(hours=24)
 
 ROUTINE = frozenset(kind.name for kind in ALL if kind.is_routine)
-# What a later state of the same parcel makes old news.
+# Messages that a later status of the same parcel makes outdated.
 STATES = frozenset(kind.name for kind in ALL if kind.is_state)
 
 Lane = tuple[UUID, str, str]
@@ -40,15 +40,15 @@ Lane = tuple[UUID, str, str]
 
 @dataclass(slots=True)
 class Neighbours:
-    """What else is in a message's lane: `later` waits behind it, `left` within REST."""
+    """The other messages of a lane: `later` wait behind it, `left` were sent within REST."""
 
     later: list[Facts] = field(default_factory=list)
     left: list[Message] = field(default_factory=list)
-    routine: list[Facts] = field(default_factory=list)  # of those that left, where they count
+    routine: list[Facts] = field(default_factory=list)  # of `left`, the routine ones
 
 
-def calm(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """What a customer need not hear, or not yet; one statement where nothing else is in a lane."""
+def calm_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Hold or supersede messages to customers; one statement where no lane has other messages."""
     ours = [fact for fact in facts if fact.message.audience == Message.Audience.CUSTOMER]
     now = timezone.now()
     lanes = _lanes(ours, now) if ours else {}
@@ -60,16 +60,16 @@ def calm(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def speaks_for(later: Facts, earlier: Facts) -> bool:
-    """Whether the later message says a newer state of all parcels of the earlier one."""
+def has_newer_state(later: Facts, earlier: Facts) -> bool:
+    """Whether the later message has a newer status of all parcels of the earlier one."""
     if not {later.message.template, earlier.message.template} <= STATES:
         return False
     parcels = _parcels(earlier)
     return bool(parcels) and parcels <= _parcels(later)
 
 
-def _says_the_same(later: Facts, fact: Facts) -> bool:
-    return later.message.template == fact.message.template and speaks_for(later, fact)
+def _is_newer_copy(later: Facts, fact: Facts) -> bool:
+    return later.message.template == fact.message.template and has_newer_state(later, fact)
 
 
 def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
@@ -80,8 +80,8 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
         return Verdict(
             MessageStatus.SUPPRESSED, Cause.OLD_ORDER, "The order was a day old when imported."
         )
-    # Said again after an undo: once is enough.
-    if again := next((row for row in later if _says_the_same(row, fact)), None):
+    # The same status twice, after an undo: only the newer message is sent.
+    if again := next((row for row in later if _is_newer_copy(row, fact)), None):
         return Verdict(
             MessageStatus.SUPERSEDED,
             Cause.SAID_AGAIN,
@@ -93,17 +93,17 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
         return by
     if not is_calm:
         return None
-    return _burst(lane, now) or _rest(fact, lane, later, now)
+    return _held_by_burst(lane, now) or _held_by_rest(fact, lane, later, now)
 
 
 def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict | None:
-    """The last of the later messages that says it better, or the same of other parcels too."""
+    """Find the last later message that has a newer status, or is of the same kind."""
     message = fact.message
     for other in reversed(later):
-        is_close = other.message.created_at - message.created_at <= COLLAPSE
+        is_close = other.message.created_at - message.created_at <= REPLACE_WITHIN
         if not (is_close or is_late):
             continue
-        if speaks_for(other, fact):
+        if has_newer_state(other, fact):
             cause, text = Cause.NEWER_STATE, "Replaced by a message with a newer status."
         elif other.message.template == message.template and message.template in STATES:
             cause, text = Cause.TOLD_TOGETHER, "Combined with the next message."
@@ -113,8 +113,8 @@ def _replaced_by(fact: Facts, later: list[Facts], *, is_late: bool) -> Verdict |
     return None
 
 
-def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
-    """In a burst, the third message waits for the end of it."""
+def _held_by_burst(lane: Neighbours, now: datetime) -> Verdict | None:
+    """Hold the third message of a burst until the burst ends."""
     recent = [at for row in lane.left if (at := row.settled_at) and now - at < BURST]
     if len(recent) < BURST_AT_ONCE:
         return None
@@ -123,8 +123,10 @@ def _burst(lane: Neighbours, now: datetime) -> Verdict | None:
     return Verdict(MessageStatus.HELD, Cause.CALM, reason, max(delay, 1.0))
 
 
-def _rest(fact: Facts, lane: Neighbours, later: list[Facts], now: datetime) -> Verdict | None:
-    """Routine news waits, unless it would keep back what is urgent."""
+def _held_by_rest(
+    fact: Facts, lane: Neighbours, later: list[Facts], now: datetime
+) -> Verdict | None:
+    """Hold a routine message, unless an urgent one waits behind it in the lane."""
     if fact.message.template not in ROUTINE:
         return None
     if any(other.message.template not in ROUTINE for other in later):
@@ -147,11 +149,11 @@ def _is_import(fact: Facts) -> bool:
 
 
 def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
-    """The lanes of these messages; the facts of others are read only where they matter."""
+    """Load the lanes of these messages; facts of the others only where they are needed."""
     lanes: dict[Lane, Neighbours] = {_lane(fact.message): Neighbours() for fact in facts}
     routine = {_lane(fact.message) for fact in facts if fact.message.template in ROUTINE}
     wanted: list[Message] = []
-    for row in _others(facts, now):
+    for row in _other_messages(facts, now):
         lane = lanes.get(_lane(row))
         if lane is None:
             continue
@@ -163,19 +165,24 @@ def _lanes(facts: Sequence[Facts], now: datetime) -> dict[Lane, Neighbours]:
     waiting = [fact for fact in others if fact.message.status in WAITING]
     for fact in (fact for fact in others if fact.message.status in MAY_HAVE_ARRIVED):
         lanes[_lane(fact.message)].routine.append(fact)
-    for fact in _that_will_leave(trim(waiting)):
+    for fact in _sendable(trim(waiting)):
         lanes[_lane(fact.message)].later.append(fact)
     return lanes
 
 
-def _that_will_leave(facts: Sequence[Facts]) -> list[Facts]:
-    """Nothing gives way to what waits and will not leave."""
-    staying = {*outdated(facts), *unwanted(facts), *suppressed(facts), *preferences(facts)}
+def _sendable(facts: Sequence[Facts]) -> list[Facts]:
+    """Return only messages that will be sent: no other may supersede a message."""
+    staying = {
+        *outdated_guard(facts),
+        *shop_choice_guard(facts),
+        *suppression_guard(facts),
+        *customer_choice_guard(facts),
+    }
     return [fact for fact in facts if fact.message.pk not in staying]
 
 
-def _others(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
-    """What waits or left lately for the customers of these orders, but for these messages."""
+def _other_messages(facts: Sequence[Facts], now: datetime) -> QuerySet[Message]:
+    """Select other messages to the customers of these orders that wait or were sent lately."""
     waiting = Q(status__in=WAITING)
     left = Q(status__in=MAY_HAVE_ARRIVED, settled_at__gt=now - REST)
     return (

@@ -1,4 +1,4 @@
-"""The guard of the customer's choice: updates that are switched off."""
+"""Customer choice guard: suppresses optional messages that the customer opted out of."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,13 @@ from notifications.models import Message, Preference
 from notifications.states import Cause, MessageStatus
 
 NO_TEXTS = "The customer opted out of text messages."
-
-
 NO_OPTIONAL_MAILS = "The customer opted out of optional e-mails."
-
 
 Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
 
 
-def preferences(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """The guard of the customer's choice; one look-up, or none where nothing can be off."""
+def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Suppress what the customer opted out of; one query, or none where nothing is optional."""
     ours = [fact for fact in facts if _may_be_off(fact.message)]
     if not ours:
         return {}
@@ -52,7 +49,7 @@ def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
 
 
 def _why_not(message: Message, choice: Preference) -> str:
-    """In a seller's words; "" where it is wanted."""
+    """The reason, as the seller reads it; "" where the message is wanted."""
     if choice.is_off:
         return NO_TEXTS if message.channel == SMS else NO_OPTIONAL_MAILS
     if message.template not in choice.off or message.template not in OPTIONAL[message.channel]:

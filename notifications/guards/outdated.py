@@ -1,4 +1,4 @@
-"""The guard of the truth: what happened since may leave nothing of what a message says."""
+"""Outdated guard: messages of which nothing is true any more are not sent."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,6 @@ from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 
 
-def outdated(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """Messages of which `trim` has left nothing; no statement."""
+def outdated_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Return the messages that `trim` marked as stale; no statement."""
     return {fact.message.pk: Verdict(*fact.stale) for fact in facts if fact.stale}

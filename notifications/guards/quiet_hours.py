@@ -1,4 +1,4 @@
-"""The guard of the night: what makes a telephone ring waits for the customer's morning."""
+"""Quiet hours guard: text messages and web push are held until the customer's morning."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,12 +13,12 @@ from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 
-# What makes a telephone ring.
+# Channels that make a telephone ring.
 LOUD = frozenset({Message.Channel.SMS.value, Message.Channel.PUSH.value})
 
 
-def quiet(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """What waits for the end of the quiet hours; no statement."""
+def quiet_hours_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Hold messages until the quiet hours end; no statement."""
     now = timezone.now()
     return {
         fact.message.pk: verdict for fact in facts if (verdict := _verdict(fact, now)) is not None
@@ -28,10 +28,10 @@ def quiet(facts: Sequence[Facts]) -> dict[int, Verdict]:
 def quiet_until(
     now: datetime, *, quiet_from: time | None, quiet_until: time | None, zone: str
 ) -> datetime | None:
-    """When the quiet hours end that `now` lies in, in UTC; None outside of them.
+    """Return when the current quiet hours end, in UTC; None outside of quiet hours.
 
-    Local times of `zone`, over midnight where the first is the later one. In the nights of a clock
-    change the longer reading counts: an hour that comes twice is quiet both times.
+    Both are local times of `zone`; they include midnight where `quiet_from` is the later one. When
+    clocks go back, the hour that comes twice is quiet both times.
     """
     if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
         return None
@@ -46,13 +46,13 @@ def quiet_until(
 def night(
     day: date, *, quiet_from: time, quiet_until: time, zone: str
 ) -> tuple[datetime, datetime]:
-    """When the quiet hours that begin on this day begin and end, in UTC."""
+    """Return begin and end, in UTC, of the quiet hours that begin on this day."""
     ends_on = day if quiet_from < quiet_until else day + timedelta(days=1)
     return min(_readings(day, quiet_from, zone)), max(_readings(ends_on, quiet_until, zone))
 
 
 def _readings(day: date, at: time, zone: str) -> list[datetime]:
-    """The moments, in UTC, that a clock on the wall may mean: two in the night it is changed."""
+    """Return the two moments, in UTC, of a local time: they differ when clocks go back."""
     local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
     return [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
 

@@ -1,7 +1,8 @@
-"""The guard of the seller's inbox: after so many deliveries a day, one mail an hour lists the rest.
+"""Digest guard: beyond a daily number of deliveries, a seller gets one e-mail an hour.
 
-A delivery beyond the seller's number waits for the next full hour. Then each gives way to the last
-one of its hour, which speaks for all of them: it leaves when it is known to know them all.
+A message beyond the seller's daily number is held until the next full hour. Then the last message
+of the hour supersedes the others and lists all their deliveries: that is the digest. It is sent
+only when all the others are superseded.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.channels import knows_keys
-from notifications.facts import Facts, spoken_for
+from notifications.facts import Facts, combined_messages
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import COUNTED
 from notifications.models import Message
@@ -23,13 +24,13 @@ from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 from orders.statements import with_codes
 
-GATHERS = "Combined into a digest"
-# A batch that begins so shortly before the hour might end after it.
+COMBINED_TEXT = "Combined into a digest"
+# A batch that begins so shortly before the hour may end after it: its messages wait an hour more.
 MARGIN = timedelta(seconds=90)
-SOON = timedelta(seconds=30)  # what is due then is of the hour that comes or came
-MOMENT = 1.0  # seconds until the last one looks again whether the others have given way
+SOON = timedelta(seconds=30)  # what is due by then belongs to this digest, not to the next
+MOMENT = 1.0  # seconds until the digest checks again whether all others are superseded
 
-# The first ones of a day are told one by one: (seller, beginning of the day, their ids).
+# The first messages of a day, which are sent one by one: (seller, beginning of the day, their ids).
 SINGLE = with_codes(
     """
 SELECT asked.seller_id, asked.starts, ARRAY(
@@ -44,7 +45,7 @@ FROM unnest(
     suppressed=MessageStatus.SUPPRESSED,
 )
 
-# What was tried goes on as it is, and so does what others gave way to.
+# A message that was tried before is sent as it is, and so is one that combines others already.
 BEGUN = with_codes(
     """
 SELECT m.id FROM notifications_message m WHERE m.id = ANY(%(ids)s) AND (
@@ -56,7 +57,7 @@ SELECT m.id FROM notifications_message m WHERE m.id = ANY(%(ids)s) AND (
     gathered=Cause.GATHERED,
 )
 
-# What is gathered for an hour that has come; that of the next one is due in MARGIN at the earliest.
+# Messages of the digest that is due now; those of the next one are due in MARGIN at the earliest.
 GATHERED = with_codes(
     """
 SELECT m.seller_id, m.recipient, m.id, m.status = {claimed} AS is_claimed
@@ -76,14 +77,14 @@ Inbox = tuple[UUID, str]
 
 
 class Gathered(NamedTuple):
-    """The messages of an hour to one inbox; `claimed` ones are in somebody's hands."""
+    """The messages of one digest to one address; `claimed`: ids that some worker has claimed."""
 
     ids: list[int]
     claimed: set[int]
 
 
-def digest(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """What a seller hears later, or told by another; one statement where nothing is too much."""
+def digest_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Hold or supersede what a digest lists; one statement where nothing is beyond the number."""
     counted = [fact for fact in facts if fact.message.template == COUNTED]
     singles = _singles(counted) if counted else set()
     many = [
@@ -103,7 +104,7 @@ def digest(facts: Sequence[Facts]) -> dict[int, Verdict]:
 
 
 def next_hour(now: datetime, zone: str) -> datetime:
-    """The next full hour on a clock of this zone."""
+    """Return the next full hour of the local time of a zone."""
     local = now.astimezone(ZoneInfo(zone))
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return now - past + timedelta(hours=1)
@@ -112,27 +113,27 @@ def next_hour(now: datetime, zone: str) -> datetime:
 def _until_the_hour(fact: Facts) -> Verdict:
     now, zone = timezone.now(), _zone(fact)
     hour = next_hour(now + MARGIN, zone)
-    reason = f"{GATHERS} at {hour.astimezone(ZoneInfo(zone)):%H:%M}."
+    reason = f"{COMBINED_TEXT} at {hour.astimezone(ZoneInfo(zone)):%H:%M}."
     return Verdict(MessageStatus.HELD, Cause.GATHERED, reason, (hour - now).total_seconds())
 
 
 def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | None:
-    """Give way to the last one; the last one waits until all others have, and then speaks."""
+    """Supersede all but the last message; hold the last one until all others are superseded."""
     message = fact.message
     again = Verdict(MessageStatus.HELD, Cause.GATHERED, message.reason, MOMENT)
     last = max([*gathered.ids, message.pk])
     if message.pk != last:
-        # In other hands the last one may just be called off: nobody gives way to that.
+        # Another worker has claimed the last one and may suppress it: it must not replace others.
         is_theirs = last in gathered.claimed and last not in ours
         if is_theirs:
             return again
-        return Verdict(MessageStatus.SUPERSEDED, Cause.GATHERED, f"{GATHERS}.", by=last)
+        return Verdict(MessageStatus.SUPERSEDED, Cause.GATHERED, f"{COMBINED_TEXT}.", by=last)
     if gathered.ids != [last]:
         return again
-    # Who gave way after the facts were read would be forgotten.
+    # A message superseded after the facts were loaded would be missing from the list.
     known = {event.pk for event in fact.events}
-    told = {row.event_id for row, _ in spoken_for([message])}
-    return None if told <= known else again
+    listed = {row.event_id for row, _ in combined_messages([message])}
+    return None if listed <= known else again
 
 
 def _is_gathered(message: Message) -> bool:
@@ -148,7 +149,7 @@ def _zone(fact: Facts) -> str:
 
 
 def _day(fact: Facts) -> Day:
-    """When the day began on which a message was written, where the seller's goods are."""
+    """Return (seller, midnight before a message), in the time zone of the seller's warehouse."""
     local = fact.message.created_at.astimezone(ZoneInfo(_zone(fact)))
     return fact.message.seller_id, local.replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -156,7 +157,7 @@ def _day(fact: Facts) -> Day:
 def _singles(facts: Sequence[Facts]) -> set[int]:
     days = {_day(fact): settings_of(fact.order.seller).digest_above for fact in facts}
     starts = [start for _, start in days]
-    # A day's end by the clock on the wall: it has 23 or 25 hours when the clock is changed.
+    # Local time: a day has 23 or 25 hours when the clocks change.
     ends = [start + timedelta(days=1) for start in starts]
     sellers = [seller_id for seller_id, _ in days]
     values: dict[str, Any] = {
@@ -176,7 +177,7 @@ def _begun(facts: Sequence[Facts]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(BEGUN, {"ids": [message.pk for message in messages]})
         begun = {pk for (pk,) in cursor.fetchall()}
-    # A provider that knows keys is asked without a note of the attempt.
+    # Where the provider knows idempotency keys, no row is written before an attempt.
     tried = [message for message in messages if message.attempts_made > 1]
     return begun | {message.pk for message in tried if knows_keys(message.channel)}
 

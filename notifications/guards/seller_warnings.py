@@ -1,4 +1,4 @@
-"""The guard of the seller's inbox: past some warnings an hour, the dashboard tells the rest."""
+"""Warning limit guard: beyond MOST_AN_HOUR warnings an hour, a seller gets no e-mail."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,27 +16,27 @@ from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 
 WARNINGS = frozenset(kind.name for kind in ALL if kind.is_warning)
 MOST_AN_HOUR = 10
-LISTED = "Too many warnings within an hour: see Needs attention in the dashboard."
+TOO_MANY = "Too many warnings within an hour: see Needs attention in the dashboard."
 
 
-def moderate(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """What a seller reads in the dashboard instead; one statement where there are warnings."""
+def warning_limit_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Suppress warnings beyond the limit; the dashboard lists them. One statement, or none."""
     ours = [fact for fact in facts if fact.message.template in WARNINGS]
     if not ours:
         return {}
-    left = _left(ours)
+    left = _sent_counts(ours)
     found: dict[int, Verdict] = {}
     for fact in ours:
         left[fact.message.seller_id] += 1
         if left[fact.message.seller_id] > MOST_AN_HOUR:
             found[fact.message.pk] = Verdict(
-                MessageStatus.SUPPRESSED, Cause.TOO_MANY_WARNINGS, LISTED
+                MessageStatus.SUPPRESSED, Cause.TOO_MANY_WARNINGS, TOO_MANY
             )
     return found
 
 
-def _left(facts: Sequence[Facts]) -> Counter[UUID]:
-    """How many warnings left to each seller within an hour."""
+def _sent_counts(facts: Sequence[Facts]) -> Counter[UUID]:
+    """Count the warnings that were sent to each seller within an hour."""
     rows = Message.objects.filter(
         seller__in={fact.message.seller_id for fact in facts},
         template__in=WARNINGS,

@@ -1,4 +1,4 @@
-"""The guard of the shop's choice: messages that it does not send."""
+"""Shop choice guard: suppresses messages that the shop turned off."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from notifications.states import Cause, MessageStatus
 SWITCHED_OFF = "Turned off in the message settings."
 
 
-def unwanted(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """The guard of the shop's own choice; no statement."""
+def shop_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Suppress what the shop turned off in its message settings; no statement."""
     return {
         fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.SHOP_CHOICE, SWITCHED_OFF)
         for fact in facts

@@ -1,4 +1,4 @@
-"""The guard of the bill: how many texts may leave for an order, to a number, of a seller a day."""
+"""SMS cap guard: limits on text messages per order, per number and hour, per seller and day."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,17 +20,17 @@ from orders.statements import with_codes
 
 PER_ORDER = 12
 
-# Texts that left, or may have, and those that other workers hold: they may be leaving just now.
-# What failed without an id of its provider never came that far, and costs nothing.
+# Counts texts that were sent, or may have been, and those that other workers have claimed. A text
+# that failed without an id of its provider never reached it, costs nothing and does not count.
 COUNTS = with_codes(
     """
 WITH
--- What other workers are about to send.
+-- Texts that other workers have claimed.
 leaving AS MATERIALIZED (
   SELECT order_id, recipient, seller_id FROM notifications_message
   WHERE channel = {sms} AND status = {claimed} AND claimed_by <> %(worker)s
 ),
--- A row for each text that counts, and what it counts for: order, number or seller's day.
+-- A row for each text and limit that it counts for: order, number or seller's day.
 counted AS (
   SELECT 'of_order' AS what, m.order_id::text AS whose
   FROM notifications_message m
@@ -60,7 +60,7 @@ SELECT what, whose, count(*) FROM counted GROUP BY what, whose
     failed=MessageStatus.FAILED,
 )
 
-Left = Counter[tuple[str, str]]
+SentCounts = Counter[tuple[str, str]]
 
 
 class Why(NamedTuple):
@@ -71,23 +71,23 @@ class Why(NamedTuple):
 
 
 class Day(NamedTuple):
-    """Today where the seller is."""
+    """Today, in the time zone of the seller's warehouse; `began` is its midnight."""
 
     on: date
     began: datetime
 
 
-def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
-    """Texts beyond a cap or to a country the seller does not text; one statement.
+def sms_cap_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
+    """Suppress texts beyond a cap, or to a country that the seller does not allow; one statement.
 
-    What other workers are about to send counts as sent: a cap is never passed, and may be reached
-    a little early while several workers send to one number or near the end of a seller's day.
+    What other workers have claimed counts as sent. So a cap is never exceeded, but several workers
+    at once may reach it a little early.
     """
     texts = [fact for fact in facts if _is_counted(fact.message)]
     if not texts:
         return {}
     found: dict[int, Verdict] = {}
-    left = _left(texts)
+    left = _sent_counts(texts)
     for fact in sorted(texts, key=lambda fact: fact.message.pk):
         why = _why_not(fact, left)
         if why is None:
@@ -98,7 +98,7 @@ def capped(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return found
 
 
-def _why_not(fact: Facts, left: Left) -> Why | None:
+def _why_not(fact: Facts, left: SentCounts) -> Why | None:
     message, seller = fact.message, fact.order.seller
     choice = settings_of(seller)
     allowed = set(choice.sms_countries) or {fact.order.country, seller.warehouse.country}
@@ -132,8 +132,8 @@ def _keys(message: Message) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _left(facts: Sequence[Facts]) -> Left:
-    """How many texts left for the orders, to the numbers and of the sellers of these."""
+def _sent_counts(facts: Sequence[Facts]) -> SentCounts:
+    """Count the texts sent for these orders, to these numbers and of these sellers."""
     days = {fact.message.seller_id: _today(fact).began for fact in facts}
     values: dict[str, Any] = {
         "worker": facts[0].message.claimed_by,
@@ -153,5 +153,5 @@ def _today(fact: Facts) -> Day:
     return Day(on, datetime(on.year, on.month, on.day, tzinfo=zone))
 
 
-def _day_stopped(fact: Facts, left: Left) -> DayStopped:
+def _day_stopped(fact: Facts, left: SentCounts) -> DayStopped:
     return DayStopped(on=_today(fact).on, sent=left["of_day", str(fact.message.seller_id)])

@@ -1,4 +1,4 @@
-"""A stage before the guards: facts are trimmed to what still holds when a message is to leave."""
+"""Trimming, before the guards: removes from facts what is no longer true."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,20 +15,22 @@ from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
 from orders.states import OrderStatus, PackageStatus, ShipmentStatus
 
-Heard = tuple[str, str]  # the recipient, and the id of a promise
+Announcement = tuple[str, str]  # the recipient, and the id of a promise
 
 
 def trim(facts: Sequence[Facts]) -> list[Facts]:
-    """New facts that keep only what still holds; `stale` says why where nothing does.
+    """Return new facts with only what is still true; `stale` says why nothing is left.
 
-    One statement where a later departure is told; else none.
+    One statement where a message announces a later departure; else none.
     """
-    heard = _former_as_heard(facts)
-    return [_trimmed(fact, heard.get(fact.message.pk)) for fact in facts]
+    announced = _announced_former(facts)
+    return [_trimmed(fact, announced.get(fact.message.pk)) for fact in facts]
 
 
 def _trimmed(fact: Facts, former: list[Promise] | None) -> Facts:
-    """`former`: what the reader heard of the departure that changed, None if none is told."""
+    """Apply all steps. `former`: the earlier departures that the recipient was sent, or None
+    where the message is about no departure.
+    """
     fact = fact if former is None else replace(fact, former=former)
     for step in STEPS:
         fact = step(fact)
@@ -56,7 +58,7 @@ def _without_cancelled(fact: Facts) -> Facts:
 
 
 def _without_undone(fact: Facts) -> Facts:
-    """Shipments that a worker took back are not told as packed, ready or shipped."""
+    """Remove shipments that are packed, ready or shipped no more after an undo."""
     left = [row for row in fact.shipments if row.status not in _kind(fact).not_yet]
     if fact.shipments and not left:
         return _suppressed(fact, Cause.UNDONE, "Undone before it was sent.")
@@ -64,7 +66,7 @@ def _without_undone(fact: Facts) -> Facts:
 
 
 def _without_overtaken(fact: Facts) -> Facts:
-    """Parcels of which something newer is true are not told of what was."""
+    """Remove parcels whose status is newer than what the message says."""
     past, boxes = _kind(fact).overtaken_by, fact.boxes
     if not past or not boxes:
         return fact
@@ -89,7 +91,7 @@ def _of_waiting_stock(fact: Facts) -> Facts:
 
 
 def _with_dates_ahead(fact: Facts) -> Facts:
-    """News of dates keeps promises that are open and not past."""
+    """Keep only open promises whose date is not past, in messages about dates."""
     dates = _kind(fact).dates
     if dates is None or not fact.promises:
         return fact
@@ -102,7 +104,7 @@ def _with_dates_ahead(fact: Facts) -> Facts:
     return replace(fact, promises=left)
 
 
-# Each takes what the one before has left.
+# Each step gets the result of the one before.
 STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _of_open_order,
     _without_cancelled,
@@ -126,12 +128,12 @@ def _superseded(fact: Facts, cause: Cause, reason: str) -> Facts:
 
 
 def _has_come(promise: Promise) -> bool:
-    """Whether the day of a promise has begun where it is kept."""
+    """Whether the day of a promise has begun, in the time zone of the promise."""
     return timezone.localdate(timezone=ZoneInfo(promise.zone)) >= promise.local_on
 
 
-def _former_as_heard(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
-    """{id of a message about a later departure: what its reader heard of the former one}.
+def _announced_former(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
+    """Return {id of a message about a later departure: earlier departures its recipient was sent}.
 
     One statement, where there are such messages; else none.
     """
@@ -143,16 +145,16 @@ def _former_as_heard(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
         audience=Message.Audience.CUSTOMER,
         event__data__has_key="promise",
     )
-    told = {row.pk: row for row in rows.select_related("event").order_by("pk")}
-    left: dict[Heard, datetime] = {}
-    for row in told.values():
-        speaker = _speaker(row, told)
-        if speaker.status in (*MAY_HAVE_ARRIVED, *WAITING):
-            at = speaker.settled_at or timezone.now()
+    messages = {row.pk: row for row in rows.select_related("event").order_by("pk")}
+    sent_at: dict[Announcement, datetime] = {}
+    for row in messages.values():
+        final = _final_message(row, messages)
+        if final.status in (*MAY_HAVE_ARRIVED, *WAITING):
+            at = final.settled_at or timezone.now()
             key = row.recipient, row.event.data["promise"]
-            left[key] = max(at, left.get(key, at))
+            sent_at[key] = max(at, sent_at.get(key, at))
     return {
-        fact.message.pk: [known for row in fact.former if (known := _heard(row, fact, left))]
+        fact.message.pk: [known for row in fact.former if (known := _announced(row, fact, sent_at))]
         for fact in asked
     }
 
@@ -163,16 +165,18 @@ def _is_of_departure(fact: Facts) -> bool:
     )
 
 
-def _heard(former: Promise, fact: Facts, left: dict[Heard, datetime]) -> Promise | None:
-    """What the reader of a message heard of the former promise: it, or the same day or a later one.
+def _announced(
+    former: Promise, fact: Facts, sent_at: dict[Announcement, datetime]
+) -> Promise | None:
+    """Return the former promise as the recipient was sent it: itself, or one of that day or later.
 
-    What left after a promise took another's place stated it.
+    A message sent after a promise replaced another one stated the newer one.
     """
     to = fact.message.recipient
-    if (to, str(former.pk)) in left:
+    if (to, str(former.pk)) in sent_at:
         return former
     for row in fact.forerunners:
-        at = left.get((to, str(row.pk)))
+        at = sent_at.get((to, str(row.pk)))
         if at and at >= former.made_at:
             return former
         if at:
@@ -180,8 +184,8 @@ def _heard(former: Promise, fact: Facts, left: dict[Heard, datetime]) -> Promise
     return None
 
 
-def _speaker(row: Message, told: dict[int, Message]) -> Message:
-    """The message of the same kind that said it in the end."""
-    while (by := told.get(row.superseded_by_id or 0)) and by.template == row.template:
+def _final_message(row: Message, messages: dict[int, Message]) -> Message:
+    """Follow `superseded_by` to the message of the same kind that combines this one."""
+    while (by := messages.get(row.superseded_by_id or 0)) and by.template == row.template:
         row = by
     return row

@@ -1,4 +1,4 @@
-"""Why a claimed message does not leave, or not yet."""
+"""Verdict: the answer of a guard about a message that is not sent, or not yet."""
 
 from datetime import date
 from typing import NamedTuple
@@ -7,18 +7,18 @@ from notifications.states import Cause, MessageStatus
 
 
 class DayStopped(NamedTuple):
-    """A seller's texts are stopped for a day: which, and after how many."""
+    """The daily cap of a seller's texts is reached: on which day, after how many texts."""
 
     on: date
     sent: int
 
 
 class Verdict(NamedTuple):
-    """Its next status and why, for code and for people.
+    """The next status of a message, and why: `cause` for code, `reason` for people.
 
-    `delay` in seconds where it waits, None where it is settled.
-    `by`: the id of the later message that supersedes it. `stops`: the day on which no text of
-    its seller leaves any more, to be noted by who settles it.
+    `delay`: seconds until it is due again, None where it is settled.
+    `by`: the id of the later message that supersedes it. `stops`: the day on which no more texts
+    of the seller are sent; `settle` stores it.
     """
 
     status: MessageStatus

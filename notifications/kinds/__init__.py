@@ -1,1 +1,1 @@
-"""What there is to know about each kind of message: one record each, by the group it stands in."""
+"""Kinds of messages: one record each, in the groups that a seller sees."""

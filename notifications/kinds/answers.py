@@ -1,4 +1,4 @@
-"""Answers to the words STOP, START and HELP, by text message; `words/answers.py` says them."""
+"""Kinds that answer STOP, START and HELP by text message; their texts are in `words/answers.py`."""
 
 from functools import partial
 

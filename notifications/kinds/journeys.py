@@ -1,4 +1,4 @@
-"""States of parcels and shipments that make a message untrue, for the records that name them."""
+"""Sets of package and shipment statuses that make a message untrue, for the records of kinds."""
 
 from orders.states import PackageStatus, ShipmentStatus
 

@@ -1,4 +1,4 @@
-"""Messages to customers about the order itself."""
+"""Kinds of messages to customers about the order as a whole."""
 
 from notifications.kinds.record import Kind, Markup, Sample
 

@@ -1,4 +1,4 @@
-"""Messages to customers about a parcel on its way to them."""
+"""Kinds of messages to customers about a parcel."""
 
 from notifications.kinds.journeys import (
     BEFORE_HANDED_OVER,

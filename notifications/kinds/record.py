@@ -1,4 +1,4 @@
-"""The record of one kind of message: all that the portal asks about it, in one place."""
+"""The record type of a kind of message: trigger, recipients, switches, guards, texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ EMAIL, SMS, PUSH = Message.Channel.EMAIL, Message.Channel.SMS, Message.Channel.P
 
 
 class When(NamedTuple):
-    """An event whose data says something special: one of these values under this name."""
+    """A condition on the data of an event: `data[name]` is one of `values`."""
 
     name: str
     values: frozenset[str]
@@ -25,15 +25,15 @@ class When(NamedTuple):
 
 
 class Dates(Enum):
-    """What a message says of a promise as its news."""
+    """What a message announces about a promise."""
 
-    CHANGED = "changed"  # it replaces what was told before
-    EVE = "eve"  # it is kept tomorrow
+    CHANGED = "changed"  # it replaces an earlier date
+    EVE = "eve"  # it is due tomorrow
     AT_RISK = "at_risk"
 
 
 class Markup(Enum):
-    """What mail programs read of a mail: schema.org's Order or ParcelDelivery."""
+    """The schema.org markup of a mail: Order or ParcelDelivery."""
 
     ORDER = "order"
     DELIVERY = "delivery"
@@ -41,10 +41,10 @@ class Markup(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The made-up order that a preview shows: how far it is, and what the event says.
+    """The sample order of a preview: its state, and the data of its event.
 
-    `promise`: a Promise.Kind, empty for none; an hour at the door is `in_days`.
-    `backordered` and `cancelled` are units of its last line; `pickup_days` are left to collect it.
+    `promise`: a Promise.Kind, empty for none, due in `in_days` days.
+    `backordered`, `cancelled`: units of its last line. `pickup_days`: days left to collect it.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
@@ -56,17 +56,18 @@ class Sample:
     is_delivered: bool = False
     received_by: str = "Ada Byron, ground floor"
     pickup_days: int = 0
-    undoes: str = ""  # of a correction: the kind of event that was taken back
+    undoes: str = ""  # of a correction: the kind of event that was undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of message. `name` is its folder in templates/messages/, `title` what people read.
 
-    What makes it, one of three:
-    `on`: a kind of event; `when` its data says so, else where no other kind of this audience does.
-    `corrects`: the undo of an event that this audience was told of.
-    `answers`: a word that a customer texted; it has no folder, and nothing keeps it back.
+    The trigger, exactly one of three:
+    `on`: a kind of event; with `when` only where its data matches, without it where no other kind
+    of the same audience matches.
+    `corrects`: the undo of an event about which this audience was sent a message.
+    `answers`: a keyword that a customer texted; it has no folder, and no guard checks it.
     """
 
     name: str
@@ -79,41 +80,41 @@ class Kind:
     answers: InboundText.Word | None = None
 
     # Who may switch it off.
-    occasion: str = ""  # when it is written, for the shop that decides
-    essential: str = ""  # why the shop may not switch its mail off; a text it always may
-    may_refuse: tuple[Message.Channel, ...] = ()  # over these the customer may
-    called: str = ""  # by the customer who decides; else by its title
+    occasion: str = ""  # when it is sent, as the shop reads it in its settings
+    essential: str = ""  # why the shop may not switch its e-mail off; texts it always may
+    may_refuse: tuple[Message.Channel, ...] = ()  # channels over which the customer may opt out
+    called: str = ""  # its name for customers, by default its title
 
-    # When it leaves.
-    is_state: bool = False  # a newer state of the same parcels makes it old news
-    is_routine: bool = False  # a state that can rest: one of a parcel within two hours is enough
-    is_urgent: bool = False  # of no use the day after
-    rings_at_night: bool = False  # a text or notification does not wait for the morning
-    is_warning: bool = False  # to a seller, so many an hour
-    digest: str = ""  # many a day are told in one mail, with the words of this folder
+    # When it is sent.
+    is_state: bool = False  # a newer status of the same parcels supersedes it
+    is_routine: bool = False  # calm: at most one about a parcel within two hours
+    is_urgent: bool = False  # of no use a day later
+    rings_at_night: bool = False  # quiet hours do not hold it
+    is_warning: bool = False  # to a seller, limited per hour
+    digest: str = ""  # many a day are combined in a digest, with the texts of this folder
 
-    # What makes it untrue before it leaves.
-    overtaken_by: frozenset[PackageStatus] = frozenset()  # what its parcels have become
-    not_yet: frozenset[ShipmentStatus] = frozenset()  # what its shipment is again
-    needs_backorder: bool = False  # while something waits for stock
-    outlives_cancel: bool = False  # it is told of a cancelled order too
-    only_of_new_orders: bool = False  # calm: not of one that was a day old when it came in
+    # What makes it untrue before it is sent.
+    overtaken_by: frozenset[PackageStatus] = frozenset()  # statuses of its parcels that are newer
+    not_yet: frozenset[ShipmentStatus] = frozenset()  # statuses of its shipment after an undo
+    needs_backorder: bool = False  # only while something is backordered
+    outlives_cancel: bool = False  # it is sent for a cancelled order too
+    only_of_new_orders: bool = False  # calm: not for an order that was a day old when it came in
     dates: Dates | None = None
 
-    # Its words.
+    # Its texts.
     markup: Markup | None = None
-    counts: str = "requested"  # of a return: the units of a ReturnLine that it lists
+    counts: str = "requested"  # of a return: the column of ReturnLine whose units it lists
     sample: Sample | None = None
 
     @property
     def is_undoable(self) -> bool:
-        """What it tells may be taken back: it waits a while for that."""
+        """Whether its event can be undone: then it is held for a while first."""
         kind = event_kinds().get(self.on)
         return bool(kind and kind.is_undoable)
 
     @property
-    def customers_word(self) -> str:
-        """What the customer who may switch it off reads."""
+    def title_for_customer(self) -> str:
+        """Its name on the page where a customer may opt out."""
         return self.called or self.title
 
     @property

@@ -1,4 +1,4 @@
-"""Messages to customers about what they send back."""
+"""Kinds of messages to customers about returns."""
 
 from notifications.kinds.record import Kind, Sample
 

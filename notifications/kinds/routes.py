@@ -1,4 +1,4 @@
-"""Who is told of what: event kind -> audiences and their kinds of messages, from the records."""
+"""Routes: event kind -> audiences and kinds of messages; and the addresses of an audience."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -8,12 +8,12 @@ from notifications.kinds.record import CUSTOMER, EMAIL, PUSH, SELLER, Kind
 from notifications.models import Message
 from orders.models import Event, Order
 
-# Several of these that happened to one order at once are told in one message.
-TOGETHER = ("shipment.", "package.")
+# Prefixes of events that share a message with others of their kind, order and transaction.
+SHARING = ("shipment.", "package.")
 
 
 class Route(NamedTuple):
-    """One audience of an event: the kind that says it, the special ones in front."""
+    """One audience of an event: its kinds of messages, those with a condition first."""
 
     audience: Message.Audience
     kinds: tuple[Kind, ...]
@@ -42,21 +42,21 @@ ROUTES = _routes()
 
 
 def kinds_for(event: Event) -> list[Kind]:
-    """The kinds of messages that tell this event, at most one an audience."""
+    """Return the kinds of messages of an event, at most one for each audience."""
     return [route.kind_for(event) for route in ROUTES.get(event.kind, ())]
 
 
-def is_told_with_others(event: Event) -> bool:
-    """Whether others of its kind, order and transaction are told in the same message."""
-    return event.kind.startswith(TOGETHER)
+def shares_message(event: Event) -> bool:
+    """Whether events of its kind, order and transaction are combined in one message."""
+    return event.kind.startswith(SHARING)
 
 
 def addresses_of(
     order: Order, audience: str, channel: str, *, browsers: Iterable[str] = ()
 ) -> list[str]:
-    """Where this audience of an order, whose seller is loaded, is reached; at most once each.
+    """Return the addresses of an audience over a channel; the seller must be loaded.
 
-    `browsers`: those that are told of this order, by the ids of their subscriptions.
+    `browsers`: the ids of the push subscriptions of this order.
     """
     if channel == PUSH:
         return list(browsers) if audience == CUSTOMER else []

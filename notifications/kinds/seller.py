@@ -1,4 +1,4 @@
-"""Messages to sellers, by e-mail."""
+"""Kinds of messages to sellers, by e-mail."""
 
 from functools import partial
 

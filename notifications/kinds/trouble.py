@@ -1,4 +1,4 @@
-"""Messages to customers when something goes wrong, or was told wrongly."""
+"""Kinds of messages to customers about problems: delay, failed delivery, correction."""
 
 from notifications.kinds.journeys import ENDED, EVERYTHING, NOT_RETURNING
 from notifications.kinds.record import Dates, Kind, Markup, Sample

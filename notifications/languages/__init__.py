@@ -1,4 +1,4 @@
-"""The languages of the messages: the words around dates and goods of each, one file a language."""
+"""The languages of messages: date formats and phrases, one file a language."""
 
 from notifications.languages import ar, de, en, fr, ja
 from notifications.languages.phrases import Phrases
@@ -15,11 +15,11 @@ NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "ar": "العرب�
 
 
 def phrases(language: str) -> Phrases:
-    """The words of a language; English where it has none."""
+    """Return the phrases of a language; English for an unknown one."""
     return PHRASES.get(language, PHRASES["en"])
 
 
 def spoken(language: str) -> str:
-    """The language of the texts for what a shop calls `de-AT`: one we have, else English."""
+    """Map a language tag such as `de-AT` to a language that we have, else English."""
     base = language.replace("_", "-").split("-")[0].lower()
     return base if base in PHRASES else "en"

@@ -1,4 +1,4 @@
-"""What a language has to say: date patterns of CLDR, and the few words that layouts put around."""
+"""The phrases that each language defines: date patterns of CLDR, and words of the layouts."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The words of messages: our own as files in five languages, a seller's own in front of them."""
+"""The texts of messages: default texts from files, custom texts of sellers before them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,8 +21,8 @@ class Texts(NamedTuple):
     """The parts of one message in one language; Liquid each.
 
     Paragraphs of `body` and `closing` are separated by an empty line; one that begins with "> " is
-    the fact that the reader looks for. `closing` stands below the list of goods. Without `heading`
-    the subject is the heading; without `sms` there is no text message.
+    the main information, which is highlighted. `closing` stands below the list of goods. Without
+    `heading` the subject is the heading; without `sms` there is no text message.
     """
 
     subject: str
@@ -37,7 +37,7 @@ Own = Mapping[tuple[UUID, str], Mapping[str, Mapping[str, str]]]
 
 @cache
 def default_texts(template: str, language: str) -> Texts:
-    """Our own words. Raises FileNotFoundError for a template that does not exist."""
+    """Load default texts. Raises FileNotFoundError for a template that does not exist."""
     return parsed((FOLDER / template / f"{spoken(language)}.txt").read_text(encoding="utf-8"))
 
 
@@ -48,14 +48,14 @@ def templates() -> tuple[str, ...]:
 
 
 def parsed(text: str) -> Texts:
-    """A file of texts: each part under a line `# part`."""
+    """Parse a file of texts: each part stands under a line `# part`."""
     pieces = HEAD.split(text)
     parts = dict(zip(pieces[1::2], map(str.strip, pieces[2::2]), strict=True))
     return Texts(**parts)
 
 
 def own_texts(keys: Iterable[tuple[UUID, str]]) -> Own:
-    """{(seller id, template): {language: parts}} of these that sellers write themselves."""
+    """Load published custom texts: {(seller id, template): {language: parts}}."""
     wanted = set(keys)
     rows = TextVersion.objects.filter(
         in_force=True,
@@ -66,7 +66,7 @@ def own_texts(keys: Iterable[tuple[UUID, str]]) -> Own:
 
 
 def texts_of(seller_id: UUID, template: str, language: str, own: Own) -> Texts:
-    """The words of this seller in this language, else ours."""
+    """Return the custom texts of a seller in a language, else the default texts."""
     by_language = own.get((seller_id, template), {})
     parts = by_language.get(spoken(language))
     return Texts(**parts) if parts else default_texts(template, language)

@@ -1,4 +1,4 @@
-"""The rows of notifications, one module per subject."""
+"""The models of notifications, one module a subject."""
 
 from notifications.models.channels import SendingDomain
 from notifications.models.consent import Preference, PushSubscription

@@ -1,4 +1,4 @@
-"""The addresses in whose name sellers' mails are sent, once their domain is proven to be theirs."""
+"""Sender addresses of sellers, used once their domain is verified."""
 
 import secrets
 
@@ -13,12 +13,12 @@ RECORD_NAME, RECORD_VALUE = "_fulfillment", "fulfillment-verification"
 
 
 def new_token() -> str:
-    """What a seller shows in the DNS of the domain; nobody else can know it."""
+    """Make the random token of the TXT record."""
     return secrets.token_hex(16)
 
 
 class SendingDomain(models.Model):
-    """A seller's own address of sending; used as From only since `verified_at`."""
+    """A seller's own sender address; used as From only since `verified_at`."""
 
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None

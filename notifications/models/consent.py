@@ -1,4 +1,4 @@
-"""What a customer does not want to hear, and the browsers that asked to be told."""
+"""Opt-outs of customers (preferences) and web push subscriptions."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,9 +12,9 @@ from orders.models.base import Row
 
 
 class Preference(Row):
-    """What an address does not want to hear of a seller over one channel; no row is everything.
+    """Opt-outs of one address, seller and channel; without a row all messages are wanted.
 
-    `off` names templates. `is_off`: by e-mail no optional news, as SMS nothing at all.
+    `off` lists templates. `is_off`: no optional e-mails, or no text messages at all.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
@@ -48,9 +48,9 @@ class Preference(Row):
 
 
 class PushSubscription(Row):
-    """A browser that is told of one order; its push service is reached at `endpoint`.
+    """The web push subscription of a browser to one order; `endpoint` is its push service.
 
-    The keys are the browser's: what we encrypt with them, the push service cannot read.
+    We encrypt with the keys of the browser, so that the push service cannot read anything.
     """
 
     SELLER_PATH = "order__seller"

@@ -1,4 +1,4 @@
-"""Who is told what: the outbox, one row per message, and every attempt to send it."""
+"""The outbox: one row per message, attempts to send it, workers, channel circuits."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -19,7 +19,7 @@ from orders.models.base import Row
 
 
 class Message(models.Model):
-    """One notification to one address over one channel, written in the transaction of its fact.
+    """One notification to one address over one channel, written in the transaction of its event.
 
     Messages of one order to one recipient over one channel are a lane: they leave in order of `id`,
     which the database gives under the order's lock.
@@ -86,7 +86,7 @@ class Message(models.Model):
             )
         ]
         indexes = [
-            # Narrower than the lane's: no look-up in a lane can take it for the better index.
+            # Without the columns of a lane, or the planner would use it for look-ups in lanes.
             models.Index(
                 F("channel"),
                 F("next_attempt_at"),
@@ -114,7 +114,7 @@ class Message(models.Model):
                 name="message_of_provider",
                 condition=~Q(provider_id=""),
             ),
-            # Text messages that left, for what may still leave to a number or of a seller.
+            # Sent text messages, for the SMS caps per number and per seller.
             models.Index(
                 F("recipient"),
                 F("settled_at"),
@@ -162,14 +162,14 @@ class Message(models.Model):
 
     @property
     def key(self) -> str:
-        """The same for every attempt: a provider that knows keys sends it once."""
-        # An order has one address, but any number of browsers.
+        """The idempotency key: the same for every attempt, so that a provider sends it once."""
+        # An order has one address for each other channel, but any number of browsers.
         to = f":{self.recipient}" if self.channel == self.Channel.PUSH else ""
         return f"{self.event_id}:{self.audience}:{self.channel}{to}:{self.revision}"
 
 
 class Attempt(Row):
-    """One try to send a message: when, through whom, with what answer."""
+    """One attempt to send a message: when, through which provider, with what answer."""
 
     SELLER_PATH = "message__seller"
 
@@ -186,7 +186,7 @@ class Attempt(Row):
 
 
 class Worker(models.Model):
-    """A sending process; silent for 15 seconds, its claims return to the queue."""
+    """The heartbeat of a sending process; after 15 seconds without one, its claims return."""
 
     name = models.CharField(max_length=80, primary_key=True)
     beat_at = models.DateTimeField(default=timezone.now)
@@ -196,9 +196,9 @@ class Worker(models.Model):
 
 
 class ChannelCircuit(models.Model):
-    """A channel's way out: a bucket of tokens, and a circuit that opens while its provider is down.
+    """Rate limit (token bucket) and circuit breaker of a channel.
 
-    `failures` in a row; at more than 0 and past `open_until`, one message is let through to see.
+    `failures`: in a row. While `open_until` is ahead nothing is sent; then one message, the probe.
     """
 
     channel = models.CharField(max_length=8, primary_key=True)
@@ -212,7 +212,7 @@ class ChannelCircuit(models.Model):
 
 
 class Installation(models.Model):
-    """The one row that knows which database cluster this is: a copy of it must not send unasked."""
+    """The identity of the database that sends: a restored copy must not send by itself. One row."""
 
     identity = models.CharField(max_length=120, help_text="Cluster, time line and database.")
     paused_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""The words of a seller's messages, where they differ from ours."""
+"""Versions of sellers' custom texts."""
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +12,8 @@ from orders.models import Seller
 class TextVersion(models.Model):
     """One version of a seller's texts for one template, in all of the seller's languages.
 
-    `texts` is {language: {part: text}}, parts as in `texts.PARTS`. The version that is published
-    last is in force; a draft has no `published_at`. Versions are kept: one may be published again.
+    `texts` is {language: {part: text}}, parts as in `texts.PARTS`. The version that was
+    published last is in force; a draft has no `published_at`. Old versions can be published again.
     """
 
     SELLER_PATH = "seller"

@@ -1,4 +1,4 @@
-"""What providers report later, and the addresses that we leave alone since then."""
+"""Receipts (delivery reports), suppression lists and inbound texts."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,10 +10,10 @@ from orders.models import Seller
 
 
 class Receipt(models.Model):
-    """One report of a provider about one message; kept also while the message is not known yet.
+    """A delivery report about one message; `message` is null until it is matched.
 
-    A report comes twice, late, before our own attempt has ended, or in any order: the status of a
-    message follows from the set of its receipts.
+    Reports come twice, late, before our own attempt is settled, and in any order: so the status of
+    a message is computed from the set of its receipts.
     """
 
     class Kind(models.TextChoices):
@@ -66,7 +66,7 @@ class Receipt(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that a seller's messages no longer go to over one channel, and why."""
+    """An entry of a seller's suppression list: an address that gets no messages, and why."""
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", "The address does not exist"
@@ -100,7 +100,7 @@ class Suppression(models.Model):
 
 
 class InboundText(models.Model):
-    """A word by which somebody steers our texts, as it came in; each text is obeyed once."""
+    """An inbound text with a keyword (STOP, START, HELP); each is handled once."""
 
     class Word(models.TextChoices):
         STOP = "stop"

@@ -1,4 +1,4 @@
-"""How a seller wants to speak to customers: calm or at once, and not in the night."""
+"""Message settings of sellers, and the days on which their SMS cap was reached."""
 
 from datetime import time
 
@@ -11,7 +11,7 @@ from orders.models import Seller
 
 
 class MessageSettings(models.Model):
-    """A seller's choices; a seller without a row has the defaults."""
+    """The message settings of a seller; a seller without a row has the defaults."""
 
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
@@ -79,7 +79,7 @@ class MessageSettings(models.Model):
 
 
 class SmsStop(models.Model):
-    """A day on which a seller's text messages reached their cap, told to the seller once."""
+    """A day on which a seller reached the daily cap of text messages; the dashboard shows it."""
 
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
@@ -102,7 +102,7 @@ class SmsStop(models.Model):
 
 
 def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:
-    """Every message leaves when its event happens, by day and by night."""
+    """Settings under which every message is sent at once, without calm and quiet hours."""
     at_once = {
         "calm": False,
         "quiet_from": None,
@@ -113,7 +113,7 @@ def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:
 
 
 def settings_of(seller: Seller) -> MessageSettings:
-    """The seller's row where it is loaded with the seller or exists, else the defaults."""
+    """Return the settings of a seller, or the defaults, unsaved."""
     try:
         return seller.message_settings
     except MessageSettings.DoesNotExist:

@@ -1,4 +1,4 @@
-"""Where a seller's own systems hear of events: endpoints, deliveries, and every attempt at one."""
+"""Webhooks: endpoints of sellers, deliveries, and attempts to post them."""
 
 from typing import Self
 
@@ -16,19 +16,19 @@ class EndpointQuerySet(TenantQuerySet["Endpoint"]):
     """Endpoints of a seller."""
 
     def kept(self) -> Self:
-        """Those that their seller has not deleted."""
+        """Endpoints that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
 
 class Endpoint(Row):
-    """An address of a seller's system to which events are posted, with the secret that signs them.
+    """A URL of a seller's system to which events are posted, with the secret that signs them.
 
-    Paused, its deliveries wait; disabled or deleted, none are made. `failures` in a row; while
-    there are any, one delivery at a time is tried, and none before `not_before`.
+    While it is paused its deliveries wait; while disabled or deleted none are planned. `failures`:
+    in a row; above 0 only one delivery at a time is tried, the probe, and none before `not_before`.
     """
 
     class PausedBecause(models.TextChoices):
-        """Why we paused it, for code; the label is the sentence."""
+        """Why it was paused automatically; the label is the sentence for people."""
 
         FAILED = "failed", "Every delivery has failed for five days."
 
@@ -83,10 +83,10 @@ class Endpoint(Row):
 
 
 class Delivery(models.Model):
-    """One event on its way to one endpoint, written in the transaction of the event.
+    """The delivery of one event to one endpoint, written in the transaction of the event.
 
-    `webhook_id` is the same at every attempt and replay. An attempt takes `claimed_until` as a
-    lease and moves `next_attempt_at` behind it, so that what a killed worker left is due again.
+    `webhook_id` is the same at every attempt and replay. `claimed_until` is a lease; a claim moves
+    `next_attempt_at` to its end, so that a delivery of a killed worker is due again by itself.
     `series` counts the replays; a test has no event.
     """
 
@@ -163,7 +163,7 @@ class Delivery(models.Model):
 
 
 class DeliveryAttempt(Row):
-    """One try to post a delivery: the headers we sent with its payload, and what was answered."""
+    """One attempt to post a delivery: the headers sent, and the answer."""
 
     SELLER_PATH = "delivery__seller"
 

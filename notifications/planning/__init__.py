@@ -1,1 +1,1 @@
-"""From events to message rows, and back after an undo."""
+"""Planning: writes message rows for events, and suppresses or corrects them after an undo."""

@@ -1,4 +1,4 @@
-"""Turns events into Message rows: one function plans them, for the intake and for `record`."""
+"""Event subscriber that plans messages: rows of the outbox for `record` and for the intake."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -8,14 +8,14 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from notifications.consent.browsers import NOBODY, Browsers, browsers_of
-from notifications.delivery.unclaimed import call_off, revive
+from notifications.consent.browsers import NO_BROWSERS, Browsers, browsers_of
+from notifications.delivery.unclaimed import replan_superseded, suppress_undone
 from notifications.kinds.record import EMAIL, Kind
-from notifications.kinds.routes import ROUTES, addresses_of, is_told_with_others, kinds_for
+from notifications.kinds.routes import ROUTES, addresses_of, kinds_for, shares_message
 from notifications.kinds.undoable import UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
-from notifications.planning.undo import take_back
+from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 
@@ -25,25 +25,25 @@ NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Write the messages that follow from these events: one look-up of orders, one INSERT,
-    and one look-up of browsers where that channel exists.
+    """Insert the messages of these events: one query of orders, one INSERT, and one query of
+    browsers where web push is set up.
 
-    An undo calls off what waits, and corrects what left. What only waits for calm is looked at
-    again: it gives way to what is new, or goes before it.
+    After an undo, waiting messages are suppressed and sent ones are corrected. Messages that are
+    held only for calm are checked again: a new message may replace them, or be sent after them.
 
-    Several events of one kind and order are told together: the first carries the messages,
-    `facts.told_together` finds the others when they are rendered.
+    Several events of one kind and order share their messages: the first event has them,
+    `facts.combined_events` finds the others when they are rendered.
     """
-    called_off, corrections = take_back(events)
-    call_off(called_off)
+    suppressed, corrections = undo_messages(events)
+    suppress_undone(suppressed)
     Message.objects.bulk_create(corrections)
     if undone := {event.order_id for event in events if undone_kind(event) and event.order_id}:
-        revive(undone)
-        _look_again(undone)
+        replan_superseded(undone)
+        _recheck_calm(undone)
     first: dict[tuple[Any, ...], Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
-            first.setdefault(_told_with(event), event)
+            first.setdefault(_message_group(event), event)
     if not first:
         return
     order_ids = {event.order_id for event in first.values() if event.order_id}
@@ -53,36 +53,38 @@ def on_events(events: Sequence[Event]) -> None:
         message
         for event in first.values()
         for order in [orders[event.order_id]]
-        for message in planned(order, event, browsers=browsers.get(order.pk, NOBODY))
+        for message in planned_messages(order, event, browsers=browsers.get(order.pk, NO_BROWSERS))
     )
-    _look_again(order_ids)
+    _recheck_calm(order_ids)
 
 
-def _look_again(order_ids: Collection[UUID]) -> None:
-    """What only calm holds gives way to what is new, or goes before it."""
+def _recheck_calm(order_ids: Collection[UUID]) -> None:
+    """Make messages due that are held only for calm: the guard decides again."""
     Message.objects.filter(order__in=order_ids, status=MessageStatus.HELD, cause=Cause.CALM).update(
         next_attempt_at=timezone.now()
     )
 
 
-def _told_with(event: Event) -> tuple[Any, ...]:
-    """Events that are told in one message have this in common."""
-    own = None if is_told_with_others(event) else event.subject_id
+def _message_group(event: Event) -> tuple[Any, ...]:
+    """Return a key that is equal for events that share their messages."""
+    own = None if shares_message(event) else event.subject_id
     return event.kind, event.order_id, own
 
 
 def rows_for_intake(accepted: Sequence[tuple[Order, Event]]) -> list[Message]:
-    """The unsaved messages of orders being accepted, whose seller is loaded. No query.
+    """Return the unsaved messages of orders being accepted, whose seller is loaded. No query.
 
-    No browser can have asked yet to be told of them.
+    A new order cannot have a browser subscription yet.
     """
-    return [message for order, event in accepted for message in planned(order, event)]
+    return [message for order, event in accepted for message in planned_messages(order, event)]
 
 
-def planned(order: Order, event: Event, *, browsers: Browsers = NOBODY) -> Iterator[Message]:
-    """The messages of an event; where somebody has no address at all, one that says so."""
+def planned_messages(
+    order: Order, event: Event, *, browsers: Browsers = NO_BROWSERS
+) -> Iterator[Message]:
+    """Yield the messages of an event; without any address, one suppressed message that says so."""
     now = timezone.now()
-    waiting = _waiting(event, now)
+    waiting = _waiting_columns(event, now)
     settled = {
         "status": MessageStatus.SUPPRESSED.value,
         "cause": Cause.NO_ADDRESS.value,
@@ -119,8 +121,8 @@ def _message(order: Order, event: Event, kind: Kind, **columns: Any) -> Message:
     )
 
 
-def _waiting(event: Event, now: datetime) -> dict[str, Any]:
-    """What a worker did may be undone for a while before anybody hears of it."""
+def _waiting_columns(event: Event, now: datetime) -> dict[str, Any]:
+    """Return the columns of a waiting message; what a worker may undo is held for a while."""
     hold = settings.UNDO_HOLD_SECONDS if event.actor_id and event.kind in UNDOABLE else 0
     if not hold:
         return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now}

@@ -1,4 +1,4 @@
-"""What an undo does to messages: those that wait are called off, the others are corrected once."""
+"""Undo: waiting messages are suppressed, sent ones get one correction each."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,27 +7,27 @@ from notifications.kinds.catalogue import CORRECTIONS
 from notifications.kinds.undoable import undone_kind
 from notifications.models import Message
 from notifications.states import CLAIMABLE
-from notifications.told import told_of
+from notifications.undone_messages import messages_of_undone
 from orders.models import Event
 
 
-def take_back(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
-    """(ids of messages that these undos call off, unsaved corrections of what left already)."""
+def undo_messages(events: Sequence[Event]) -> tuple[list[int], list[Message]]:
+    """Return (ids of messages to suppress, unsaved corrections of messages that were sent)."""
     undone = [event for event in events if undone_kind(event)]
     if not undone:
         return [], []
-    called_off: list[int] = []
+    suppressed: list[int] = []
     corrections: dict[tuple[Any, ...], Message] = {}
-    told_by_undo = told_of(undone)
+    found = messages_of_undone(undone)
     for event in undone:
-        told = told_by_undo[event.pk]
-        for row in told.messages:
+        undone_messages = found[event.pk]
+        for row in undone_messages.messages:
             lane = (event.kind, row.order_id, row.audience, row.channel, row.recipient)
             if not _waits(row):
                 corrections.setdefault(lane, _correction(event, row))
-            elif told.is_whole:
-                called_off.append(row.pk)
-    return called_off, list(corrections.values())
+            elif undone_messages.is_whole:
+                suppressed.append(row.pk)
+    return suppressed, list(corrections.values())
 
 
 def _waits(message: Message) -> bool:

@@ -1,1 +1,1 @@
-"""What providers call back: delivery reports, STOP, START, HELP."""
+"""Calls of providers: delivery reports (receipts), bounces, and STOP, START or HELP by SMS."""

@@ -1,11 +1,11 @@
-"""The words by which a receiver of texts steers them, in whatever spelling a telephone makes."""
+"""Keywords of text messages: STOP, START, HELP and their synonyms, however they are typed."""
 
 import unicodedata
 
 from notifications.models import InboundText
 
 Word = InboundText.Word
-WORDS = {
+KEYWORDS = {
     **dict.fromkeys(
         (
             *("STOP", "CANCEL", "END", "QUIT", "REMOVE", "UNSUBSCRIBE", "OPTOUT", "OPT-OUT"),
@@ -18,14 +18,14 @@ WORDS = {
 }
 
 
-def word_of(text: str) -> InboundText.Word | None:
-    """The word that a text consists of; None where it says anything else."""
+def keyword_of(text: str) -> InboundText.Word | None:
+    """Return the keyword that a text consists of; None where it says anything else."""
     if len(text) > 40:
         return None
     letters = (char for char in unicodedata.normalize("NFKD", text) if _counts(char))
-    return WORDS.get("".join(letters).strip().removesuffix(".").strip().upper())
+    return KEYWORDS.get("".join(letters).strip().removesuffix(".").strip().upper())
 
 
 def _counts(char: str) -> bool:
-    """Accents and invisible characters make no other word."""
+    """Whether a character counts: accents and invisible characters do not."""
     return unicodedata.category(char) not in {"Mn", "Cf"}

@@ -1,7 +1,7 @@
-"""Events of mail providers in our words: which report what, and which prove a dead address.
+"""Delivery reports of mail providers: anymail events become receipts; which bounces are permanent.
 
-django-anymail gives all events one shape, but calls many temporary refusals a bounce: what the
-provider itself calls permanent is read here from its own words.
+django-anymail gives all events one shape, but calls many temporary failures a bounce. Whether a
+bounce is permanent is read here from the provider's own fields.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ KINDS = {
     EventType.UNSUBSCRIBED: (_K.UNSUBSCRIBED,),
 }
 REFUSED = (EventType.BOUNCED, EventType.REJECTED)
-# The provider did not even try, for what the recipient had done earlier.
+# The provider did not try: the recipient complained or unsubscribed there earlier.
 REFUSED_BEFORE = {
     RejectReason.SPAM: (_K.FAILED, _K.COMPLAINED),
     RejectReason.UNSUBSCRIBED: (_K.FAILED, _K.UNSUBSCRIBED),
@@ -39,7 +39,7 @@ WHY = {
     RejectReason.SPAM: "The recipient had called mail from here unwanted.",
     RejectReason.UNSUBSCRIBED: "The recipient had unsubscribed at the provider.",
 }
-# Extended codes of RFC 3463 that say: the content, the size, a full mailbox; not a dead address.
+# Status codes of RFC 3463 that blame content, size or a full mailbox: the address may be good.
 NOT_THE_ADDRESS = re.compile(r"\b5\.(7\.\d|2\.[23]|3\.\d)")
 KEY_COLONS = 3  # as Message.key has them
 
@@ -47,7 +47,7 @@ Fields = Mapping[str, Any]
 
 
 def reports_of(provider: str, event: AnymailTrackingEvent) -> list[Report]:
-    """What an event says of one mail; nothing where it is about opens, clicks or the like."""
+    """Return the reports of an event; none for opens, clicks and the like."""
     kinds = _kinds(provider, event)
     metadata = event.metadata or {}
     at = _aware(event.timestamp)
@@ -73,11 +73,11 @@ def _kinds(provider: str, event: AnymailTrackingEvent) -> tuple[Receipt.Kind, ..
         return KINDS.get(event.event_type, ())
     if event.event_type == EventType.REJECTED and event.reject_reason in REFUSED_BEFORE:
         return REFUSED_BEFORE[event.reject_reason]
-    return (_K.BOUNCED,) if DEAD[provider](event.esp_event, event) else (_K.FAILED,)
+    return (_K.BOUNCED,) if IS_PERMANENT_BOUNCE[provider](event.esp_event, event) else (_K.FAILED,)
 
 
 def _is_filtered(provider: str, event: AnymailTrackingEvent) -> bool:
-    """A filter judged the content, for anymail a complaint: no person has complained."""
+    """Whether a spam filter refused the content; anymail calls that a complaint of a person."""
     return provider == "postmark" and event.esp_event.get("Type") == "SpamNotification"
 
 
@@ -89,11 +89,11 @@ def _detail(event: AnymailTrackingEvent) -> str:
 
 
 def _report_id(event: AnymailTrackingEvent, kind: Receipt.Kind) -> str:
-    """The same for each copy of a report: ids of calls change when they are repeated."""
+    """Return an id that is the same for each repeat of a report; ids of calls are not."""
     moment = event.timestamp.isoformat() if event.timestamp else event.event_id
     moment = moment or json.dumps(event.esp_event, sort_keys=True, default=str)
-    told = (event.message_id, event.recipient, kind, moment)
-    return hashlib.sha256("|".join(map(str, told)).encode(errors="replace")).hexdigest()
+    parts = (event.message_id, event.recipient, kind, moment)
+    return hashlib.sha256("|".join(map(str, parts)).encode(errors="replace")).hexdigest()
 
 
 def _aware(moment: datetime | None) -> datetime | None:
@@ -101,7 +101,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 def _key_in(tags: Any) -> str:
-    """Our key where the provider takes no metadata and it travels as a tag."""
+    """Return our idempotency key from the tags, for providers that take no metadata."""
     found = (str(tag) for tag in tags or () if str(tag).count(":") == KEY_COLONS)
     return next(found, "")
 
@@ -142,7 +142,7 @@ def _mandrill(fields: Fields, event: AnymailTrackingEvent) -> bool:
 
 
 def _postal(fields: Fields, event: AnymailTrackingEvent) -> bool:
-    return False  # a bounce mail came back; whether for good it does not say
+    return False  # it does not say whether a bounce is permanent
 
 
 def _postmark(fields: Fields, event: AnymailTrackingEvent) -> bool:
@@ -174,7 +174,7 @@ def _unisender_go(fields: Fields, event: AnymailTrackingEvent) -> bool:
 
 
 # Provider -> whether its refusal proves that the address is dead; what is not clear proves nothing.
-DEAD: dict[str, Callable[[Fields, AnymailTrackingEvent], bool]] = {
+IS_PERMANENT_BOUNCE: dict[str, Callable[[Fields, AnymailTrackingEvent], bool]] = {
     "amazon_ses": _amazon_ses,
     "brevo": _brevo,
     "mailersend": _mailersend,

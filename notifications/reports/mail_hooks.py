@@ -1,4 +1,4 @@
-"""The webhooks of mail providers, as django-anymail reads them: each closed without its secret."""
+"""Inbound webhooks of mail providers, read by django-anymail; 404 where no secret is set."""
 
 import base64
 import binascii
@@ -31,11 +31,11 @@ from django.utils.crypto import constant_time_compare
 
 log = logging.getLogger(__name__)
 
-STALE_SECONDS = 24 * 3600  # a signed call may be that late: Resend repeats it for ten hours
+STALE_SECONDS = 24 * 3600  # a signed call may be so late: Resend repeats it for ten hours
 
 
 class AmazonSes(AmazonSESTrackingWebhookView):
-    """Reports by SNS. Only confirming a subscription would need boto3: the operator does it."""
+    """Reports by SNS. The operator confirms the subscription by hand: that alone needs boto3."""
 
     def __init__(self, **kwargs: Any):
         self.auto_confirm_enabled = False
@@ -51,7 +51,7 @@ class AmazonSes(AmazonSESTrackingWebhookView):
 
 
 class Mailgun(MailgunTrackingWebhookView):
-    """Reports whose signature covers a time and a token: an old one is nobody's proof."""
+    """Signed reports; refuses old ones, since anymail does not check the signed time (replay)."""
 
     def validate_request(self, request: HttpRequest) -> None:
         try:
@@ -68,7 +68,7 @@ class Mailgun(MailgunTrackingWebhookView):
 
 
 class Resend(ResendTrackingWebhookView):
-    """Reports signed as Svix does it, checked without its library."""
+    """Reports with Svix signatures, checked without the Svix library."""
 
     def __init__(self, **kwargs: Any):
         self.signing_secret = settings.ANYMAIL.get("RESEND_SIGNING_SECRET", "")
@@ -90,7 +90,8 @@ class Resend(ResendTrackingWebhookView):
             raise AnymailWebhookValidationFailure("Resend webhook called with a wrong signature")
 
 
-# Name -> what reads it, and the settings that close it beside WEBHOOK_SECRET, any of them.
+# Provider -> (anymail view that reads its calls, settings of ANYMAIL of which any one opens it).
+# WEBHOOK_SECRET opens all but those of SIGNED.
 HOOKS: dict[str, tuple[type[AnymailBaseWebhookView], tuple[str, ...]]] = {
     "amazon_ses": (AmazonSes, ()),
     "brevo": (BrevoTrackingWebhookView, ()),
@@ -106,12 +107,12 @@ HOOKS: dict[str, tuple[type[AnymailBaseWebhookView], tuple[str, ...]]] = {
     "sparkpost": (SparkPostTrackingWebhookView, ()),
     "unisender_go": (UnisenderGoTrackingWebhookView, ("UNISENDER_GO_API_KEY",)),
 }
-# Who checks nothing but its own signature: WEBHOOK_SECRET alone does not open it.
+# Their views check only a signature and no password: WEBHOOK_SECRET alone does not open them.
 SIGNED = frozenset({"mailersend", "mailgun", "mandrill", "postal", "unisender_go"})
 
 
 def hook_of(provider: str) -> AnymailBaseWebhookView | None:
-    """What reads the calls of this provider; None where it is unknown or has no secret."""
+    """Return the view that reads a provider's calls; None where it is unknown or has no secret."""
     if provider not in HOOKS:
         return None
     view, keys = HOOKS[provider]

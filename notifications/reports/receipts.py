@@ -1,4 +1,4 @@
-"""What providers report of messages: stored first, then matched, then the message follows."""
+"""Receipts (delivery reports): stored, matched to messages, and applied to their status."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -9,19 +9,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notifications.channels.reports import Report
-from notifications.consent.suppressions import suppress_after
+from notifications.consent.suppressions import suppress_reported
 from notifications.delivery.other_channel import retry_on_other_channel
-from notifications.delivery.unclaimed import follow_receipts
+from notifications.delivery.unclaimed import apply_receipts
 from notifications.models import Message, Receipt
 from notifications.states import REPORTABLE
 from orders.crash import crash_point
 
-FORGOTTEN_AFTER = timedelta(days=14)  # a report about a message that nobody here knows
+KEEP_FOR = timedelta(days=14)  # a report that matches no message
 MOST = 1000
 UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
 
 MATCH_BY_ID = """
--- By the id that the provider gave it. What somebody else is matching is his to match.
+-- Match by the id that the provider gave the message. SKIP LOCKED: another process matches those.
 WITH found AS (
   SELECT r.id, m.id AS message_id
   FROM notifications_receipt r JOIN notifications_message m
@@ -34,15 +34,16 @@ UPDATE notifications_receipt AS r SET message_id = found.message_id
 FROM found WHERE r.id = found.id
 RETURNING r.id
 """
-FORGET = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
+DELETE_UNMATCHED = "DELETE FROM notifications_receipt WHERE message_id IS NULL AND received_at < %s"
 
 
-def take(reports: Iterable[Report]) -> None:
-    """Store these reports for good, each once, and let the messages they speak of follow.
+def store_reports(reports: Iterable[Report]) -> None:
+    """Store reports, each once (unique constraint), and apply them to their messages.
 
-    A report of a message that is not known yet waits for it: it may overtake our own commit.
+    A report may come before the provider's id of the message is committed: then it waits for
+    `match_receipts`.
     """
-    # In one order, so that two calls with the same reports wait for each other only once.
+    # Sorted, so that two calls with the same reports cannot deadlock.
     rows = sorted((report.as_row() for report in reports), key=lambda row: row.report_id)
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
     crash_point("receipt-stored")
@@ -51,29 +52,29 @@ def take(reports: Iterable[Report]) -> None:
 
 @transaction.atomic
 def match_receipts(report_ids: list[str] | None = None) -> int:
-    """Find the messages of reports that wait, and let them follow; how many reports.
+    """Match waiting reports to messages and apply them; returns how many reports.
 
-    Of these reports, or of all: who brings one does not wait for those of others.
+    `report_ids`: only these, else all.
     """
     matched = _by_provider_id(report_ids) + _by_key(report_ids)
     if not matched:
         return 0
     receipts = list(Receipt.objects.filter(pk__in=matched).select_related("message__order"))
     ids = {receipt.message_id for receipt in receipts if receipt.message_id}
-    # A statement of its own: behind the locks, all reports that others matched meanwhile are seen.
+    # A second statement, after the row locks: it sees the reports that others matched meanwhile.
     locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    follow_receipts(list(locked.values_list("pk", flat=True)))
-    suppress_after(receipts)
+    apply_receipts(list(locked.values_list("pk", flat=True)))
+    suppress_reported(receipts)
     lost = {row.message_id for row in receipts if row.message_id and row.kind in UNDELIVERED}
     if lost:
         retry_on_other_channel(lost)
     return len(receipts)
 
 
-def forget_strangers() -> None:
-    """Drop reports about messages that are not ours."""
+def delete_unmatched() -> None:
+    """Delete old reports that match no message, such as those of another installation."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [timezone.now() - FORGOTTEN_AFTER])
+        cursor.execute(DELETE_UNMATCHED, [timezone.now() - KEEP_FOR])
 
 
 def _by_provider_id(report_ids: list[str] | None) -> list[int]:
@@ -83,11 +84,11 @@ def _by_provider_id(report_ids: list[str] | None) -> list[int]:
 
 
 def _by_key(report_ids: list[str] | None) -> list[int]:
-    """Reports that bring our own key: the only trace where an attempt ended without an answer."""
+    """Match reports by our idempotency key; needed where an attempt got no answer and no id."""
     waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
     if report_ids is not None:
         waiting = waiting.filter(report_id__in=report_ids)
-    # The newest first: what is not ours, or comes from another portal, may wait here for days.
+    # The newest first: reports that match nothing stay here for days and must not fill the batch.
     receipts = list(waiting.select_for_update(skip_locked=True).order_by("-pk")[:MOST])
     known = {message.key: message for message in _messages_of([row.key for row in receipts])}
     found = [receipt for receipt in receipts if receipt.key in known]

@@ -1,1 +1,1 @@
-"""Seller webhooks as Standard Webhooks describes them: planned, signed, sent and tried again."""
+"""Seller webhooks (Standard Webhooks): planning, signing, sending with retries, replay."""

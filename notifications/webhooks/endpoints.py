@@ -1,4 +1,4 @@
-"""What a seller does with endpoints: add, change, pause, rotate the secret, delete, replay."""
+"""Actions on webhook endpoints: add, change, pause, rotate the secret, delete, test, replay."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.channels.addresses import resolve, target_of
+from notifications.channels.ssrf_guard import resolve, target_of
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.kinds import KINDS, TEST
 from notifications.webhooks.replay import replay_one, replay_range
@@ -26,17 +26,18 @@ NOT_NOW = "An attempt is in progress: try again in 30 seconds."
 STILL_BUSY = "Many deliveries of an earlier replay are still waiting: try again once they are sent."
 MOST_WAITING = 1000
 DISABLED = "This endpoint is disabled: resume it first."
-WELL = {"failures": 0, "failing_since": None, "not_before": None}
+HEALTHY = {"failures": 0, "failing_since": None, "not_before": None}
 
 
 def add_endpoint(
     seller: Seller, *, url: str, description: str, kinds: Iterable[str], actor: User | None
 ) -> tuple[Endpoint, str]:
-    """A new endpoint and its secret, which is shown now and never again. Raises DomainError."""
+    """Add an endpoint; returns it and its secret, which is shown only once. Raises DomainError."""
     _check(url, kinds)
     secret = make_secret()
     with transaction.atomic():
-        Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)  # so that two count as two
+        # A lock on the seller: two requests at once must not both take the last place.
+        Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
         if Endpoint.objects.kept().filter(seller=seller).count() >= MOST_ENDPOINTS:
             raise DomainError(f"{seller} already has {MOST_ENDPOINTS} endpoints: delete one first.")
         endpoint = Endpoint.objects.create(
@@ -53,19 +54,19 @@ def add_endpoint(
 def change_endpoint(
     endpoint: Endpoint, *, url: str, description: str, kinds: Iterable[str], actor: User | None
 ) -> Endpoint:
-    """Another address, description or choice of events; deliveries that wait go there too."""
+    """Change an endpoint; waiting deliveries go to the new URL. Raises DomainError."""
     _check(url, kinds)
     with transaction.atomic():
         endpoint = _locked(endpoint)
         changed: dict[str, Any] = {"description": description, "kinds": sorted(kinds)}
         if url != endpoint.url:
-            changed |= {"url": url, **WELL}
+            changed |= {"url": url, **HEALTHY}
         return _save(endpoint, "changed", actor, **changed)
 
 
 @transaction.atomic
 def pause_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
-    """Deliveries wait from now on, until it is resumed."""
+    """Pause an endpoint: its deliveries wait until it is resumed. Raises DomainError."""
     endpoint = _locked(endpoint)
     if endpoint.paused_at or endpoint.disabled_at:
         raise DomainError(f"{endpoint} is already {endpoint.state}.")
@@ -74,17 +75,20 @@ def pause_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
 
 @transaction.atomic
 def resume_endpoint(endpoint: Endpoint, *, actor: User | None) -> Endpoint:
-    """What waited leaves; a disabled endpoint hears again, of what happens from now on too."""
+    """Resume an endpoint: waiting deliveries are due. Raises DomainError.
+
+    A disabled endpoint gets new events again.
+    """
     endpoint = _locked(endpoint)
     if not endpoint.paused_at and not endpoint.disabled_at:
         raise DomainError(f"{endpoint} is already active.")
     open_again = {"paused_at": None, "paused_because": "", "disabled_at": None}
-    return _save(endpoint, "resumed", actor, **open_again, **WELL)
+    return _save(endpoint, "resumed", actor, **open_again, **HEALTHY)
 
 
 @transaction.atomic
 def rotate_secret(endpoint: Endpoint, *, actor: User | None) -> tuple[Endpoint, str]:
-    """A new secret; the present one signs beside it for a day, an earlier one no more."""
+    """Make a new secret; for OVERLAP the previous one signs too, an older one no more."""
     endpoint = _locked(endpoint)
     secret = make_secret()
     _save(
@@ -100,7 +104,7 @@ def rotate_secret(endpoint: Endpoint, *, actor: User | None) -> tuple[Endpoint, 
 
 @transaction.atomic
 def delete_endpoint(endpoint: Endpoint, *, actor: User | None) -> None:
-    """Nothing is posted any more; its log is kept for a month, its secrets are not."""
+    """Mark an endpoint as deleted; its log is kept for 30 days, its secrets are erased."""
     endpoint = _locked(endpoint)
     emptied = {"secret": "", "previous_secret": "", "previous_until": None}
     _save(endpoint, "deleted", actor, deleted_at=timezone.now(), **emptied)
@@ -131,7 +135,7 @@ def send_test(endpoint: Endpoint, *, actor: User | None) -> Delivery:
 
 @transaction.atomic
 def replay(delivery: Delivery, *, actor: User | None) -> None:
-    """Deliver once more, whether it arrived or not. Raises DomainError."""
+    """Deliver once more, also what was delivered already. Raises DomainError."""
     endpoint = _locked(delivery.endpoint)
     if endpoint.disabled_at:
         raise DomainError(DISABLED)
@@ -144,7 +148,7 @@ def replay(delivery: Delivery, *, actor: User | None) -> None:
 def replay_between(
     endpoint: Endpoint, *, since: datetime, until: datetime, only_failed: bool, actor: User | None
 ) -> int:
-    """Deliver the events of a time once more; how many. Raises DomainError."""
+    """Deliver the events of a period once more; returns how many. Raises DomainError."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at:
         raise DomainError(DISABLED)
@@ -161,7 +165,10 @@ def replay_between(
 
 
 def _check(url: str, kinds: Iterable[str]) -> None:
-    """Outside transactions: it asks the resolver."""
+    """Check kinds, and the URL against SSRF. Raises DomainError.
+
+    Asks DNS, so it must run outside of transactions.
+    """
     if unknown := sorted(set(kinds) - KINDS):
         raise DomainError(f"Unknown event: {', '.join(unknown)}.")
     resolve(target_of(url), seconds=LOOK_UP_SECONDS)

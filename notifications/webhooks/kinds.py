@@ -1,4 +1,4 @@
-"""The kinds of events that an endpoint may ask for; without a choice it hears of all."""
+"""The event kinds that an endpoint may choose; without a choice it gets all."""
 
 from orders.event_kinds import event_kinds
 
@@ -6,9 +6,9 @@ TEST = "webhook.test"
 
 
 def _groups() -> dict[str, list[str]]:
-    """Heading -> kinds, as they are listed.
+    """Return {heading: kinds}, as the form lists them.
 
-    A chosen kind brings its undo along: who heard that a box was packed hears that it was not.
+    A chosen kind includes its undo, which is not listed.
     """
     found: dict[str, list[str]] = {}
     for kind in event_kinds().values():

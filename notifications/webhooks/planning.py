@@ -1,7 +1,7 @@
-"""Writes the deliveries of events, in the transaction of their fact, in one statement.
+"""Event subscriber that plans webhook deliveries, in the transaction of the event, one statement.
 
-The database joins the events to the endpoints that want them and makes the payload of a match:
-a seller without endpoints costs one look-up in an index, and the intake not even a statement.
+The database joins events to endpoints and builds the payloads: for a seller without endpoints that
+is one index look-up, and at the intake not even a statement of its own.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from orders.event_kinds import UNDONE
 from orders.events.payloads import PAYLOAD
 from orders.models import Event
 
-# {events} e of the orders {orders} o; {at} is the moment of the events. An endpoint without chosen
-# kinds hears of all; a chosen kind brings its undo along.
+# {events} e of the orders {orders} o; {at} is the time of the events. An endpoint without chosen
+# kinds gets all; a chosen kind includes its undo.
 INSERT = """
 INSERT INTO notifications_delivery
   (seller_id, endpoint_id, event_id, order_id, kind, webhook_id, payload, created_at,
@@ -42,7 +42,7 @@ OF_EVENTS = _statement(
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Plan the deliveries of recorded events; only those of orders travel."""
+    """Plan the deliveries of recorded events; only events of orders are sent."""
     ids = [event.pk for event in events if event.order_id]
     if ids:
         with connection.cursor() as cursor:
@@ -50,5 +50,5 @@ def on_events(events: Sequence[Event]) -> None:
 
 
 def statement_for_intake(events: str, orders: str) -> str:
-    """The same for orders being accepted: a part of the intake's one statement."""
+    """Return the same INSERT for orders being accepted, as a part of the intake's statement."""
     return _statement(events=f"{events} e", orders=f"{orders} o", at="now()")

@@ -1,4 +1,4 @@
-"""One attempt: post to a checked address within fifteen seconds in all, and read little of it."""
+"""The HTTP POST of a webhook: SSRF guard, a total timeout, and a limit on what is read."""
 
 import ssl
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from time import monotonic
 
-from notifications.channels.addresses import AddressRefused, connect, resolve, target_of
-from notifications.channels.foreign_urls import ask
+from notifications.channels.ssrf_guard import UrlRefused, connect, resolve, target_of
+from notifications.channels.untrusted_http import post_once
 
 TIMEOUT_SECONDS = 15.0
 LOOK_UP_SECONDS = 5.0
-TAKEN = range(200, 300)
+ACCEPTED = range(200, 300)
 REDIRECTS = range(300, 400)
 FAILED = "The connection failed."
 BAD_CERTIFICATE = "The TLS certificate is not valid."
@@ -21,7 +21,7 @@ TOO_MUCH = "The response is not HTTP, or too long."
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an attempt came to; `problem` is empty when the receiver took it."""
+    """The answer of a receiver; `problem` is empty when it accepted the delivery."""
 
     problem: str
     latency_ms: int
@@ -33,7 +33,10 @@ class Answer:
 def post(
     url: str, payload: bytes, headers: Mapping[str, str], *, seconds: float = TIMEOUT_SECONDS
 ) -> Answer:
-    """Post once: no redirect, no proxy, no second look-up. Whatever goes wrong is in the answer."""
+    """Post once, without redirect or proxy; errors are returned in the answer.
+
+    The address that DNS returned is checked and then connected to, without a second look-up.
+    """
     began = monotonic()
     ends = began + seconds
     status: int | None = None
@@ -42,27 +45,27 @@ def post(
         target = target_of(url)
         found = resolve(target, seconds=min(LOOK_UP_SECONDS, seconds))
         with closing(connect(target, found, ends=ends)) as line:
-            response, body = ask(line, target.path, payload, headers, ends=ends)
+            response, body = post_once(line, target.path, payload, headers, ends=ends)
         status, retry_after = response.status, response.headers.get("Retry-After") or ""
-    except AddressRefused as error:
+    except UrlRefused as error:
         problem = str(error)
     except (OSError, HTTPException, ValueError) as error:
-        problem = _in_words(error, ends, seconds)
+        problem = _problem_of(error, ends, seconds)
     if status is not None:
-        problem = _verdict(status)
+        problem = _status_problem(status)
     return Answer(problem, round((monotonic() - began) * 1000), status, retry_after, _text(body))
 
 
-def _verdict(status: int) -> str:
-    if status in TAKEN:
+def _status_problem(status: int) -> str:
+    if status in ACCEPTED:
         return ""
     if status in REDIRECTS:
         return f"Answered {status}: redirects are not followed."
     return f"Answered {status}."
 
 
-def _in_words(error: Exception, ends: float, seconds: float) -> str:
-    """For the seller: says which side to look at, nothing of how our network answers."""
+def _problem_of(error: Exception, ends: float, seconds: float) -> str:
+    """Describe an error to the seller, without details of our network (SSRF)."""
     if monotonic() >= ends or isinstance(error, TimeoutError):
         return f"No response within {seconds:g} seconds."
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -73,5 +76,5 @@ def _in_words(error: Exception, ends: float, seconds: float) -> str:
 
 
 def _text(body: bytes) -> str:
-    """As text that the database can keep."""
+    """Decode a body to text that PostgreSQL can store: no NUL."""
     return body.decode(errors="replace").replace("\x00", "\ufffd")

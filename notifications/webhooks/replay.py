@@ -1,4 +1,4 @@
-"""Deliveries that leave once more, because somebody asks: same id, a new series of attempts."""
+"""Replay of webhook deliveries: same id, a new series of attempts."""
 
 from datetime import datetime
 from typing import Any
@@ -11,19 +11,19 @@ from notifications.models import Delivery
 
 MOST = 10_000  # at a time, the oldest first
 MOST_SERIES = 30_000  # a small integer counts them
-NOT_UNDER_WAY = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
+NOT_CLAIMED = Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now())
 
 
 def replay_one(endpoint_id: UUID, delivery_id: int) -> bool:
-    """False while an attempt is under way."""
-    return _replay(_free(endpoint_id).filter(pk=delivery_id)) == 1
+    """Replay one delivery; False while it is claimed."""
+    return _replay(_replayable(endpoint_id).filter(pk=delivery_id)) == 1
 
 
 def replay_range(
     endpoint_id: UUID, since: datetime, until: datetime, *, only_failed: bool = False
 ) -> int:
-    """What happened from `since` until before `until`, MOST at a time; how many deliveries."""
-    rows = _free(endpoint_id).filter(
+    """Replay what was created in [since, until), at most MOST; returns how many."""
+    rows = _replayable(endpoint_id).filter(
         created_at__gte=since, created_at__lt=until, event__isnull=False
     )
     if only_failed:
@@ -31,8 +31,8 @@ def replay_range(
     return _replay(rows.order_by("pk")[:MOST])
 
 
-def _free(endpoint_id: UUID) -> QuerySet[Any]:
-    return Delivery.objects.filter(NOT_UNDER_WAY, endpoint=endpoint_id, series__lt=MOST_SERIES)
+def _replayable(endpoint_id: UUID) -> QuerySet[Any]:
+    return Delivery.objects.filter(NOT_CLAIMED, endpoint=endpoint_id, series__lt=MOST_SERIES)
 
 
 def _replay(rows: QuerySet[Any]) -> int:

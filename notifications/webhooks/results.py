@@ -1,4 +1,4 @@
-"""What becomes of a delivery after an attempt: delivered, tried again and when, or given up."""
+"""Results of webhook attempts: delivered, retried with back-off, or given up."""
 
 import random
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from django.utils import timezone
 from notifications.webhooks.post import Answer
 from orders.keys import new_id
 
-# Seconds before each attempt, as the specification recommends: 75 h 35 min in all.
-WAITS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-MOST_ATTEMPTS = len(WAITS)
+# Seconds before each attempt, as Standard Webhooks recommends: 75 h 35 min in all.
+RETRY_DELAYS = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+MOST_ATTEMPTS = len(RETRY_DELAYS)
 JITTER = 0.1
 THROTTLES = {
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -27,8 +27,8 @@ LONGEST_THROTTLE = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that this process has taken, with what its attempt needs."""
+class ClaimedDelivery:
+    """A delivery that this process has claimed, with what its attempt needs."""
 
     id: int
     endpoint_id: UUID
@@ -43,9 +43,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """An attempt that ended; `delay` in seconds until the next, None when there is none."""
+    """The result of an attempt; `delay`: seconds until the next, None when there is none.
 
-    claimed: Claimed
+    `throttled`: seconds that the receiver asked to wait.
+    """
+
+    claimed: ClaimedDelivery
     answer: Answer
     headers: dict[str, str]
     started_at: datetime
@@ -53,23 +56,23 @@ class AttemptResult:
     throttled: float
 
     @property
-    def is_taken(self) -> bool:
+    def is_accepted(self) -> bool:
         return not self.answer.problem
 
     @property
     def is_gone(self) -> bool:
-        """Its system asks for nothing any more."""
+        """The receiver answered 410 Gone: its endpoint is disabled."""
         return self.answer.status == HTTPStatus.GONE
 
     def as_row(self, worker: str) -> dict[str, Any]:
-        """For the statement that settles it."""
+        """The parameters of one row of `leases.SETTLE`."""
         claimed, answer = self.claimed, self.answer
         return {
             "id": claimed.id,
             "series": claimed.series,
             "number": claimed.number,
             "worker": worker,
-            "delivered": self.is_taken,
+            "delivered": self.is_accepted,
             "delay": self.delay,
             "problem": answer.problem,
             "attempt_id": new_id(),
@@ -82,24 +85,24 @@ class AttemptResult:
         }
 
 
-def result_of(
-    claimed: Claimed, answer: Answer, *, headers: dict[str, str], started_at: datetime
+def attempt_result(
+    claimed: ClaimedDelivery, answer: Answer, *, headers: dict[str, str], started_at: datetime
 ) -> AttemptResult:
-    """Judge an answer."""
+    """Return the result of an answer: accepted, to retry, or given up."""
     throttled = retry_after(answer.retry_after) if answer.status in THROTTLES else 0.0
     ends = not answer.problem or answer.status == HTTPStatus.GONE or claimed.number >= MOST_ATTEMPTS
-    delay = None if ends else max(_jittered(WAITS[claimed.number]), throttled)
+    delay = None if ends else max(_jittered(RETRY_DELAYS[claimed.number]), throttled)
     return AttemptResult(claimed, answer, headers, started_at, delay, throttled)
 
 
 def retry_after(text: str) -> float:
-    """The seconds of a Retry-After header, a number or a date; a day at most, 0 for nonsense."""
+    """Parse a Retry-After header, a number or a date: seconds, a day at most, 0 if unreadable."""
     if text.strip().isdecimal():
         seconds = float(text)
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, OverflowError, TypeError):  # dates that no calendar has
+        except (ValueError, OverflowError, TypeError):  # an impossible date
             return 0.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (moment - timezone.now()).total_seconds()
@@ -107,5 +110,5 @@ def retry_after(text: str) -> float:
 
 
 def _jittered(seconds: float) -> float:
-    """Receivers that failed together are not all called again in one moment."""
+    """Add jitter, so that receivers that failed together are not retried at one moment."""
     return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 no secret

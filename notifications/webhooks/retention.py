@@ -1,4 +1,4 @@
-"""What is forgotten: old deliveries, deleted endpoints, and attempts that killed their sender."""
+"""Retention of webhooks: deletes old deliveries and endpoints; gives up interrupted ones."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ STOPPED = "Every attempt was interrupted."
 # Attempts go with their deliveries.
 OLD = """
 WITH
--- The oldest of each endpoint that nobody sends just now; ids grow with time.
+-- The oldest deliveries of each endpoint that are not claimed; ids grow with time.
 old AS MATERIALIZED (
   SELECT old.id FROM notifications_endpoint e, LATERAL (
     SELECT d.id FROM notifications_delivery d
@@ -33,9 +33,9 @@ DELETE FROM notifications_delivery d USING old WHERE d.id = old.id
 """
 
 
-def forget_old() -> None:
-    """Run every hour; each statement is small, so that it holds nobody up."""
-    _give_up()
+def delete_old() -> None:
+    """Delete what is older than KEEP_FOR, hourly; small batches, so that no lock is held long."""
+    _give_up_interrupted()
     values: dict[str, Any] = {"kept": KEEP_FOR, "batch": BATCH}
     with connection.cursor() as cursor:
         while True:
@@ -46,8 +46,8 @@ def forget_old() -> None:
     deleted.delete()
 
 
-def _give_up() -> None:
-    """Each attempt was claimed and none was settled: its sender died ten times."""
+def _give_up_interrupted() -> None:
+    """Give up poison deliveries: each attempt was claimed, the last one was never settled."""
     Delivery.objects.filter(
         delivered_at__isnull=True,
         given_up_at__isnull=True,

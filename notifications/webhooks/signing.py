@@ -1,4 +1,4 @@
-"""Secrets of endpoints: made, kept encrypted, and the headers that they sign."""
+"""Webhook signatures (Standard Webhooks): secrets, their encryption, signed headers."""
 
 import base64
 import hashlib
@@ -16,24 +16,24 @@ PURPOSE = b"webhook secrets:"
 
 
 def make_secret() -> str:
-    """A new secret of 256 random bits, as a receiver enters it."""
+    """Make a secret of 256 random bits, in the form that a receiver enters."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def encrypted(secret: str) -> str:
-    """What the database keeps."""
+    """Encrypt a secret for the database."""
     return _box().encrypt(secret.encode()).decode()
 
 
 def decrypted(kept: str) -> str:
-    """The secret again; keys of SECRET_KEY_FALLBACKS open it too. Raises InvalidToken."""
+    """Decrypt a secret, also with keys of SECRET_KEY_FALLBACKS. Raises InvalidToken."""
     return _box().decrypt(kept.encode()).decode()
 
 
 def signed_headers(
     webhook_id: str, payload: str, *, at: datetime, kept: Sequence[str]
 ) -> dict[str, str]:
-    """The three headers of Standard Webhooks, with a signature for each of the kept secrets.
+    """Make the three headers of Standard Webhooks, with a signature for each secret in `kept`.
 
     `at` is in UTC.
     """
@@ -51,5 +51,5 @@ def _box() -> MultiFernet:
 
 
 def _derived(key: str) -> bytes:
-    """A key of Fernet's shape, of no use for anything else that SECRET_KEY protects."""
+    """Derive a Fernet key, used for webhook secrets only: other uses of SECRET_KEY stay safe."""
     return base64.urlsafe_b64encode(hashlib.sha256(PURPOSE + key.encode()).digest())

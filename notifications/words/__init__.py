@@ -1,1 +1,1 @@
-"""What a message says: facts into values, values into text."""
+"""Rendering: facts into variables, variables and templates into the text of a message."""

@@ -1,4 +1,4 @@
-"""What we say to STOP, START and HELP: short, from the seller who wrote last."""
+"""Texts that answer STOP, START and HELP, in the name of the seller who texted last."""
 
 from notifications.channels.base import Outgoing, one_line
 from notifications.channels.recipients import country_of
@@ -10,12 +10,12 @@ from notifications.models import InboundText, Message
 from orders.models import Order
 
 Word = InboundText.Word
-# The answer to each: a receiver asked for it, so nothing keeps it back.
+# Keyword -> kind of the answer. No guard checks answers: the receiver asked for them.
 TEMPLATES = {word: template for template, word in ANSWERS.items()}
 
 
 def answer_of(facts: Facts) -> Outgoing:
-    """The answer that a message carries."""
+    """Render the answer of a message."""
     message = facts.message
     return Outgoing(
         key=message.key,
@@ -26,7 +26,10 @@ def answer_of(facts: Facts) -> Outgoing:
 
 
 def answer_text(word: InboundText.Word, order: Order, message: Message) -> str:
-    """One segment, in English; `message` is the last one or the answer itself."""
+    """Write an answer in one SMS segment, in English.
+
+    `message`: the last text to this number, or the answer itself.
+    """
     seller = order.seller
     how_to_stop = opt_out_text(country_of(message.recipient), message.language)
     said = {

@@ -1,4 +1,4 @@
-"""What is in a parcel, what went before and what is still to come, counted from the rows."""
+"""Contents of a message: units in these parcels, sent earlier, and still to come."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from orders.states import PackageStatus, ShipmentStatus
 
 
 class Contents(NamedTuple):
-    """Three lists that never name a unit twice; the titles are names of phrases of a language."""
+    """Three lists without a unit in two of them; titles are names of `Phrases` fields."""
 
     here: list[Goods]
     earlier: list[Goods]
@@ -24,7 +24,7 @@ class Contents(NamedTuple):
 
 
 def contents_of(facts: Facts) -> Contents:
-    """The goods a message speaks of; parcels that left or arrived before count as `earlier`."""
+    """Count the goods of a message; parcels sent or delivered before count as `earlier`."""
     if facts.order_return:
         return Contents(_named(facts, _returned_units(facts)), [], [], "your_return")
     if not (facts.packages or facts.shipments):
@@ -44,9 +44,9 @@ def contents_of(facts: Facts) -> Contents:
 
 
 def _of_order(facts: Facts) -> Contents:
-    """What was ordered; what waits beside what ships; what is cancelled beside what is not.
+    """Count the goods of a message about the whole order, not about parcels.
 
-    A promise of the whole order is about what has not left yet.
+    Messages about promises of an order are about what has not been shipped yet.
     """
     kind = facts.message.event.kind
     if kind == "order.backordered":
@@ -81,7 +81,7 @@ def _of_order(facts: Facts) -> Contents:
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:
-    """Lines that travel; of an order of gift cards, all lines."""
+    """Return the lines that ship; all lines where none does (gift cards)."""
     return [line for line in facts.lines if line.ships] or facts.lines
 
 
@@ -96,7 +96,7 @@ def _returned_units(facts: Facts) -> Counter[UUID]:
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
-    """(units in these parcels, those of them that the counter holds already, the counter)."""
+    """Return (units in these parcels, those that the line's counter includes, its name)."""
     here, own = Counter[UUID](), Counter[UUID]()
     for package in facts.packages:
         for packed in package.lines.all():

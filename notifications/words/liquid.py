@@ -1,4 +1,4 @@
-"""Texts with variables, ours and those of sellers: Liquid without loops, files or attributes."""
+"""The template language of texts: a Liquid sandbox without loops, files or attributes."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,11 +14,11 @@ LONGEST = 8_000  # characters of one text
 
 
 class TextError(Exception):
-    """A text that cannot be used; the words are for its author."""
+    """A template that cannot be used; the text is for its author."""
 
 
 class _Sandbox(Environment):
-    """A value is looked up by name, and nothing else can be asked or done."""
+    """The limits of a template: it can look up variables by name and nothing else."""
 
     context_depth_limit = 20
     loop_iteration_limit = 1
@@ -38,9 +38,9 @@ _environment = _sandbox()
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """The text with its variables filled in; what is None says nothing and is false.
+    """Render a template; None renders as nothing and is false.
 
-    Raises TextError for a text that `problems_of` would have refused.
+    Raises TextError for a template that `problems_of` would have refused.
     """
     try:
         return _compiled(text).render(**values)
@@ -49,7 +49,7 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 
 def problems_of(text: str, known: frozenset[str]) -> list[str]:
-    """Everything that keeps a text from being used with these variables; empty where it is fine."""
+    """Check a template against these variables; returns all problems, none if it is fine."""
     if len(text) > LONGEST:
         return [f"expected at most {LONGEST} characters, got {len(text)}"]
     try:
@@ -79,5 +79,5 @@ def _compiled(text: str) -> BoundTemplate:
 
 
 def _said(error: LiquidError) -> str:
-    """The first line of what the library says of a text."""
+    """The first line of an error of the library."""
     return one_line(str(error).partition("\n")[0])[:200] or "this template cannot be parsed"

@@ -1,4 +1,4 @@
-"""A message as a notification in a browser (web push)."""
+"""Web push: a message as a notification in a browser."""
 
 import base64
 import json
@@ -11,12 +11,12 @@ from notifications.models import PushSubscription
 
 HOUR = 3600
 
-# Nobody wants to read the day after what a customer should have seen at once.
-LIVES, URGENT_LIVES = 24 * HOUR, 8 * HOUR
+# TTL header, in seconds: an urgent notification is of no use a day later.
+TTL, URGENT_TTL = 24 * HOUR, 8 * HOUR
 
 
 def outgoing_push(facts: Facts, text: str, link: str) -> Outgoing:
-    """A notification with the subject of the mail; its link opens when it is pressed."""
+    """Make the notification; `text` is the subject of the mail, `link` opens on a click."""
     browser, message = facts.browser, facts.message
     if browser is None:
         raise ValueError("This message has no browser to go to.")
@@ -28,7 +28,7 @@ def outgoing_push(facts: Facts, text: str, link: str) -> Outgoing:
         text=text,
         link=link,
         headers=(
-            ("TTL", str(URGENT_LIVES if is_urgent else LIVES)),
+            ("TTL", str(URGENT_TTL if is_urgent else TTL)),
             ("Urgency", "high" if is_urgent else "normal"),
             ("Topic", topic(facts)),
         ),
@@ -36,13 +36,13 @@ def outgoing_push(facts: Facts, text: str, link: str) -> Outgoing:
 
 
 def subscription_info(browser: PushSubscription) -> dict[str, Any]:
-    """A subscription as browsers write it."""
+    """Return a subscription in the shape of `PushSubscription.toJSON()` of browsers."""
     keys = {"p256dh": browser.p256dh, "auth": browser.auth}
     return {"endpoint": browser.endpoint, "keys": keys}
 
 
 def topic(facts: Facts) -> str:
-    """At a push service a newer notification takes the place of one of the same topic."""
+    """Return the Topic header: a newer notification of a topic replaces an undelivered one."""
     parcel = facts.packages[0] if len(facts.packages) == 1 else None
     subject = parcel.pk if parcel else facts.order.pk
     return base64.urlsafe_b64encode(subject.bytes).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""Facts in words: the subject, text, HTML or text message of one Message row."""
+"""Renders a Message row: subject, text and HTML of a mail, a text message or a web push."""
 
 import re
 from collections.abc import Iterator
@@ -30,13 +30,13 @@ from notifications.words.schema_org import markup_of
 from notifications.words.values import tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
-LONGEST_SELLER = 24  # characters of a text message that its sender's name may take
-FACT = "> "  # begins the paragraph that the reader looks for
+LONGEST_SELLER = 24  # characters of the seller's name in a text message
+FACT = "> "  # begins the paragraph with the main information, which is highlighted
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class Paragraph(NamedTuple):
-    """Some lines of text; `is_fact` is what the reader looks for."""
+    """Some lines of text; `is_fact`: it is highlighted."""
 
     lines: list[str]
     is_fact: bool
@@ -50,7 +50,7 @@ class GoodsList(NamedTuple):
 
 
 def render(facts: Facts, *, now: datetime) -> Outgoing:
-    """The message in its final words, as of `now`."""
+    """Render a message, with dates relative to `now`."""
     message = facts.message
     texts = facts.texts or default_texts(message.template, message.language)
     contents = contents_of(facts)
@@ -87,7 +87,7 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
 def page_of(
     facts: Facts, texts: Texts, contents: Contents, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """What both parts of a mail are laid out from."""
+    """Return the context of the layouts of both parts of a mail, text and HTML."""
     language = facts.message.language
     words = phrases(language)
     subject = one_line(fill(texts.subject, values))
@@ -126,7 +126,7 @@ def page_of(
 
 
 def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) -> dict[str, str]:
-    """Where the button leads, and what it says."""
+    """Return the link and the label of the button."""
     if values["deliveries"]:
         link = f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today"
         return {"link": link, "follow": words.todays_deliveries}
@@ -142,9 +142,9 @@ def text_message(
     *,
     is_secret: bool = False,
 ) -> str:
-    """One segment if its alphabet allows, else as few as it takes: the list of goods gives way.
+    """Render a text message in as few segments as possible: the list of goods is shortened.
 
-    `is_secret`: who receives a gift may read it, so goods are only counted.
+    `is_secret`: the recipient of a gift may read it, so goods are only counted.
     """
     short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
     here, later = (
@@ -160,7 +160,7 @@ def text_message(
 
 
 def _as_many(lists: list[str]) -> Iterator[str]:
-    """The lists, and then the last of them again and again."""
+    """Yield the lists, then repeat the last one."""
     yield from lists
     while True:
         yield lists[-1]
@@ -208,12 +208,12 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
 
 
 def _tidy(text: str) -> str:
-    """A text whose layout leaves blank lines and ends of lines as they fall."""
+    """Remove the blank lines and trailing spaces that the layout leaves in a text."""
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
 @cache
 def _inliner() -> CSSInliner:
-    # Style rules for the dark stay in the head: an attribute cannot hold them.
+    # Rules for dark mode stay in the head: they cannot be inlined in a style attribute.
     return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)

@@ -1,6 +1,6 @@
-"""What mail programs read of an order: schema.org's Order and ParcelDelivery, as JSON-LD.
+"""Markup for mail programs: schema.org's Order and ParcelDelivery, as JSON-LD.
 
-The street address stands in it, so a seller has to choose it.
+It contains the street address, so a seller has to switch it on.
 """
 
 import json
@@ -13,12 +13,12 @@ from notifications.words.contents import Contents
 from orders.carriers import CARRIERS
 from orders.models import Order, Promise
 
-# Inside a script element only these could end it or begin another.
-HARMLESS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+# Escaped so that no value can end the script element (XSS).
+ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 def markup_of(facts: Facts, contents: Contents, link: str) -> str:
-    """The JSON of a script element, "" for a message that has none."""
+    """Return the JSON for a script element, "" for a kind without markup."""
     markup = kind_of(facts.message.template).markup
     if markup is Markup.ORDER:
         return _json(_order(facts, contents, link))
@@ -92,4 +92,4 @@ def _arrival(promises: list[Promise]) -> dict[str, str]:
 
 def _json(content: dict[str, Any]) -> str:
     text = json.dumps(content, ensure_ascii=False)
-    return "".join(HARMLESS.get(char, char) for char in text)
+    return "".join(ESCAPES.get(char, char) for char in text)

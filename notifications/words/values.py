@@ -1,4 +1,4 @@
-"""What a text may name: the facts of a message as plain words, each by one name."""
+"""The variables of a text: their names, and their values from the facts of a message."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
 
-# Name -> what it says, for whoever writes a text. What does not apply is empty and false.
+# Name -> its meaning, for authors of texts. What does not apply is empty and false.
 VARIABLES = {
     "seller": "The name of the shop.",
     "support_email": "The support e-mail address of the shop.",
@@ -61,7 +61,7 @@ VARIABLES = {
 
 
 def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, Any]:
-    """Every variable of VARIABLES for this message; None for what does not apply."""
+    """Compute every variable of VARIABLES; None for what does not apply."""
     order, language = facts.order, facts.message.language
     boxes = facts.boxes
     known = {
@@ -88,14 +88,14 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
 
 
 def _corrected(facts: Facts) -> str:
-    """What was told wrongly; "collected" of a parcel that still waits at a pickup point."""
-    told = undone_kind(facts.message.event).partition(".")[2]
+    """Return what a correction corrects; "collected" for a parcel still at a pickup point."""
+    undone = undone_kind(facts.message.event).partition(".")[2]
     waits = any(box.status == PackageStatus.AT_PICKUP_POINT for box in facts.packages)
-    return "collected" if told == "delivered" and waits else told
+    return "collected" if undone == "delivered" and waits else undone
 
 
 def tracking_of(boxes: Iterable[Package], language: str) -> list[str]:
-    """00340434… (DHL), of each box that has a number."""
+    """Return `00340434… (DHL)` for each box that has a tracking number."""
     return [_tracking(box, language) for box in boxes if box.tracking_number]
 
 
@@ -108,7 +108,7 @@ def _tracking(box: Package, language: str) -> str:
 
 
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
-    """A line for each order, where the message speaks of others than its own."""
+    """Return a line for each order of a digest; nothing where the message is about one order."""
     orders: dict[Any, list[Package]] = {}
     for box in facts.packages if kind_of(facts.message.template).digest else ():
         orders.setdefault(box.order_id, []).append(box)
@@ -119,7 +119,7 @@ def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
 
 
 def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
-    """- #1001, 12:00 today: Grace; at the place of delivery."""
+    """Return `- #1001, 12:00 today: Grace`, in the local time of the delivery."""
     order = boxes[0].order
     at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
     said = [_order_label(order.number)]
@@ -131,8 +131,8 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
 
 
 def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
-    """Of the promises of these events only, and of those no window that is over or replaced."""
-    promises = [row for row in facts.promises if _is_told(row, facts, now)]
+    """Return the variables of promises of these events; no window that is past."""
+    promises = [row for row in facts.promises if _is_stated(row, facts, now)]
 
     def said(rows: Iterable[Promise], *, is_short: bool) -> str:
         return wording.joined((_said(row, facts, now, is_short=is_short) for row in rows), language)
@@ -150,8 +150,8 @@ def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     }
 
 
-def _is_told(promise: Promise, facts: Facts, now: datetime) -> bool:
-    """Whether a window may be stated: what is over is not, but as news, which is judged before."""
+def _is_stated(promise: Promise, facts: Facts, now: datetime) -> bool:
+    """Whether a message states a promise: a past one only if the message is about dates."""
     if not any(line.ships for line in facts.lines):
         return False
     if facts.message.event.kind.startswith("promise.") or _is_of_tomorrow(facts):
@@ -164,7 +164,7 @@ def _is_of_tomorrow(facts: Facts) -> bool:
 
 
 def _said(promise: Promise, facts: Facts, now: datetime, *, is_short: bool) -> str:
-    """The window of a promise; the evening before, the one day."""
+    """Format the window of a promise; in messages of the evening before, its day."""
     language = facts.message.language
     if _is_of_tomorrow(facts) and promise.kind == Promise.Kind.ARRIVES:
         today = now.astimezone(ZoneInfo(promise.zone)).date()

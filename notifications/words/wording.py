@@ -1,4 +1,4 @@
-"""Dates, hours and goods as a person would say them: pure functions, no database, no clock."""
+"""Formats dates, hours and lists of goods in a language; pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from notifications.languages.phrases import Phrases
 
 
 class Goods(NamedTuple):
-    """So many units of a thing, by the title under which it was sold."""
+    """A quantity of a product, by the title under which it was sold."""
 
     quantity: int
     title: str
@@ -61,7 +61,7 @@ def hours(
     words, local = phrases(language), ZoneInfo(zone)
     starts, ends = starts.astimezone(local), ends.astimezone(local)
     today = now.astimezone(local).date()
-    # In the night of the clock change the same hour comes twice: only its zone tells them apart.
+    # When clocks go back, the same hour comes twice: only the zone name tells them apart.
     zoned = starts.utcoffset() != ends.utcoffset()
     start_hour, end_hour = (_hour(at, language, zoned=zoned) for at in (starts, ends))
     first, last = (on_day(at.date(), today=today, language=language) for at in (starts, ends))
@@ -79,7 +79,7 @@ def moment(at: datetime, *, now: datetime, zone: str, language: str = "en") -> s
 
 
 def counted(forms: Mapping[str, str], count: int, language: str) -> str:
-    """The form of a phrase for so many, by CLDR's plural category; `other` where it has none."""
+    """Format a counted phrase by the plural category of CLDR; `other` where it has none."""
     category = _locale(language).plural_form(count)
     return forms.get(category, forms["other"]).format(count=count)
 
@@ -99,7 +99,7 @@ def listed(goods: Iterable[Goods], language: str = "en") -> str:
 
 
 def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
-    """What is in a parcel, ever shorter, for a text message; the last says nothing."""
+    """Return lists of goods for a text message, ever shorter; the last one is empty."""
     if not goods:
         return [""]
     words = phrases(language)

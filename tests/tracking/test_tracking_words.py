@@ -7,7 +7,14 @@ import pytest
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import describe
-from fulfillment.tracking.queries import Box, Part, Promised, Tracked, TrackedLine, Work
+from fulfillment.tracking.queries import (
+    Box,
+    Part,
+    Tracked,
+    TrackedLine,
+    TrackedPromise,
+    TrackedShipment,
+)
 from orders.models import Order, Seller, Warehouse
 
 TODAY = date(2026, 11, 24)
@@ -72,7 +79,7 @@ def test_a_headline_breaks_only_where_it_may():
 
 
 def promised(kind, starts, ends, *, shipment=None):
-    return Promised(kind, shipment, None, starts, ends, (ends + timedelta(hours=1)).date())
+    return TrackedPromise(kind, shipment, None, starts, ends, (ends + timedelta(hours=1)).date())
 
 
 def box(number, status, units=1, *, shipment=SHIPMENT, **fields):
@@ -264,7 +271,7 @@ def test_a_packed_shipment_that_should_have_left_names_no_day():
         [box(1, "packed", 3)],
         status="packed",
         promises=[leaves, ARRIVES],
-        works=[Work(SHIPMENT, "packed")],
+        works=[TrackedShipment(SHIPMENT, "packed")],
     )
 
     assert seen.headline.detail == "Packed."

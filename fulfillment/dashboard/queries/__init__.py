@@ -1,1 +1,1 @@
-"""Read-only questions of the seller's pages, over all three apps."""
+"""Read-only queries of the dashboard pages, over all three apps."""

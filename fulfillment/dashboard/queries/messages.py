@@ -1,4 +1,4 @@
-"""Read-only questions about messages: what was sent for an order, and what went wrong."""
+"""Queries of messages: those of an order, failed and unknown ones, the suppression list."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +20,7 @@ from orders.models import Order
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message as a seller's page shows it; `recipient` is masked."""
+    """One message as the dashboard shows it; `recipient` is masked."""
 
     message: Message
     title: str
@@ -35,21 +35,21 @@ class MessageRow:
 
 
 def messages_of(order: Order, viewer: Viewer) -> list[MessageRow]:
-    """Every message of an order, sent or not and why; two statements."""
+    """Load every message of an order, also unsent ones; two statements."""
     rows = Message.objects.visible_to(viewer).filter(order=order)
     return [_row(message) for message in rows.prefetch_related("attempts").order_by("pk")]
 
 
 def unsettled(viewer: Viewer, limit: int = 50) -> list[MessageRow]:
-    """Messages that failed or whose outcome nobody knows, newest first, with their orders."""
+    """Load failed and unknown messages without a decision, newest first, with their orders."""
     rows = Message.objects.visible_to(viewer).filter(status__in=UNSETTLED, decided_at__isnull=True)
-    # A notification in a browser only repeats what a mail or the page says.
+    # Web push is left out: it only repeats what a mail or the tracking page says.
     rows = rows.exclude(channel=PUSH).select_related("order").prefetch_related("attempts")
     return [_row(message) for message in rows.order_by("-pk")[:limit]]
 
 
 def stopped_texts(viewer: Viewer) -> list[SmsStop]:
-    """Sellers whose text messages reached today's cap."""
+    """Load the sellers that reached the daily cap of text messages today."""
     lately = timezone.now() - timedelta(hours=36)
     rows = SmsStop.objects.visible_to(viewer).filter(at__gt=lately)
     rows = rows.select_related("seller__warehouse", "seller__message_settings").order_by("at")
@@ -65,14 +65,14 @@ def _is_at_cap(stop: SmsStop) -> bool:
 
 
 class SuppressionList(NamedTuple):
-    """One page of addresses, and how many there are (10,001 means more)."""
+    """One keyset page of addresses, and how many there are (10,001 means more)."""
 
     page: Page
     total: int
 
 
 def suppressions(viewer: Viewer, *, search: str = "", cursor: str = "") -> SuppressionList:
-    """The addresses that messages no longer go to, newest first; two statements."""
+    """Load a page of the suppression list, newest first; two statements."""
     rows = Suppression.objects.visible_to(viewer)
     if search:
         rows = rows.filter(recipient__contains=search.lower())

@@ -1,4 +1,4 @@
-"""The list of orders: which match, one page of them, how many there are."""
+"""The order list: filters, search, a keyset page, and a capped count."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from orders.access import Viewer
 from orders.models import Order, OrderLine, Package, SalesChannel, User
 from orders.states import ORDER_UNSHIPPED, OrderStatus
 
-# What a seller means by a word; a status of its own is found as well.
+# Named filters, each for several statuses; a single status is a filter too.
 GROUPS = {
     "to_ship": (OrderStatus.RECEIVED, OrderStatus.IN_PROGRESS, OrderStatus.PACKED),
     "on_hold": (OrderStatus.ON_HOLD,),
@@ -34,7 +34,7 @@ SHORTEST_NAME = 3  # letters in a trigram
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What the address of the list asks for; an empty field asks for nothing."""
+    """The filter of the order list, from its URL; an empty field does not filter."""
 
     status: str = ""
     channel: UUID | None = None
@@ -45,7 +45,7 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderList:
-    """One page of orders, how many match (10,001 means more), and the channels to choose from."""
+    """A keyset page of orders, how many match (10,001 means more), and the sales channels."""
 
     page: Page
     total: int
@@ -53,7 +53,7 @@ class OrderList:
 
 
 def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> OrderList:
-    """The newest matching orders, each with `units`, `is_open`, `is_late`, in two statements."""
+    """Load the newest matching orders with `units`, `is_open`, `is_late`; two statements."""
     matching = matching_orders(viewer, wanted)
     units = OrderLine.objects.filter(order=OuterRef("pk"), ships=True).order_by("position")
     rows = matching.select_related("channel").annotate(
@@ -74,7 +74,7 @@ def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> Orde
 
 
 def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
-    """The orders a filter lets through before its search, in no order."""
+    """Select the orders of a filter, without its search and unsorted."""
     orders: QuerySet[Order] = Order.objects.visible_to(viewer)
     if wanted.status:
         orders = _of_status(orders, wanted.status, viewer)
@@ -90,12 +90,12 @@ def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
 
 
 def midnight(day: date, zone: str) -> datetime:
-    """When a day begins in a zone."""
+    """Return the begin of a day in a time zone."""
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
 
 
 def today(viewer: Viewer) -> datetime:
-    """When today began where the viewer's goods lie."""
+    """Return the begin of today in the time zone of the viewer's warehouse."""
     return midnight(timezone.localdate(timezone=ZoneInfo(viewer.zone)), viewer.zone)
 
 
@@ -107,11 +107,11 @@ def _of_status(orders: QuerySet[Order], status: str, viewer: Viewer) -> QuerySet
 
 
 def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
-    """What a text may be of an order; each way has an index of its own."""
+    """Return a condition for each column that a search text may match; each has an index."""
     squeezed = "".join(text.split()).upper()
     packages = Package.objects.visible_to(viewer).filter(tracking_number=squeezed)
-    # Lines are as old as their orders, so these are of the newest; without the end to it the
-    # planner walks all orders to find the few that a rare SKU has.
+    # Ids of lines grow with those of their orders, so the limit keeps the newest orders. Without a
+    # limit the planner scans all orders to find the few of a rare SKU.
     lines = OrderLine.objects.visible_to(viewer).filter(sku=text).order_by("-pk")
     ways = [
         Q(number__in=[text, f"#{text}"]),
@@ -122,7 +122,7 @@ def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
     ]
     words = text.split()
     if max(map(len, words), default=0) >= SHORTEST_NAME:
-        # As a pattern, which the trigram index knows; with nothing in it but letters.
+        # A regular expression uses the trigram index; the text in it is escaped.
         parts = [Q(customer_name__iregex=re.escape(word)) for word in words]
         ways.append(reduce(and_, parts))
     return ways

@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in a fixed number of statements."""
+"""The order page as data, loaded in a fixed number of statements."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from orders.models import (
 
 
 class Stage(NamedTuple):
-    """Units of a line that have come equally far; `start` and `share` are percents of all units."""
+    """The units of a line in one state; `start` and `share`: percent of all its units (a bar)."""
 
     code: str
     words: str
@@ -51,7 +51,7 @@ class OrderPage:
 
 
 def order_page(order: Order, viewer: Viewer) -> OrderPage:
-    """The page of an order that this viewer may see."""
+    """Load the page of an order that the viewer may see."""
     shipments = list(_shipments(order))
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
@@ -74,7 +74,7 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
 
 
 def stages(line: OrderLine) -> list[Stage]:
-    """How far the units of a line have come, the farthest first; each is counted once."""
+    """Split the units of a line by state, the last state first; each unit counts once."""
     on_the_way = line.shipped - line.delivered - line.lost - line.came_back
     waiting = line.ordered - line.allocated - line.backordered - line.cancelled
     parts = [
@@ -100,7 +100,7 @@ def stages(line: OrderLine) -> list[Stage]:
 
 
 def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:
-    """Products to choose from where a SKU is unknown."""
+    """Load products to which an unknown SKU can be linked."""
     return list(Product.objects.visible_to(viewer).filter(is_active=True).order_by("sku")[:most])
 
 
@@ -118,7 +118,7 @@ def _shipments(order: Order) -> Any:
 
 
 def _names(order: Order, shipments: list[Shipment], returns: list[Return]) -> dict[UUID, str]:
-    """What the history calls the rows of an order."""
+    """Name the rows of an order for its timeline: {id: name}."""
     names = {order.pk: "order"}
     for shipment in shipments:
         names[shipment.pk] = f"shipment {shipment.number}"

@@ -1,4 +1,4 @@
-"""Read-only questions about the work on an order: what is reserved, what was picked where."""
+"""Queries of the work on an order: reservations and pick lines."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class OrderWork:
 
 
 def order_work(order: Order, viewer: Viewer) -> OrderWork:
-    """Reservations and pick lines of an order; two statements."""
+    """Load reservations and pick lines of an order; two statements."""
     reservations = Reservation.objects.visible_to(viewer).filter(line__order=order)
     stops = PickLine.objects.visible_to(viewer).filter(pick_list__shipment__order=order)
     return OrderWork(

@@ -1,4 +1,4 @@
-"""What a seller may know of stock: how much there is, where it lies, how it came to be."""
+"""Stock as a seller sees it: quantities, locations, and stock movements."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,14 @@ BACKORDERED, NONE_LEFT = "backordered", "none_left"
 
 @dataclass(frozen=True, slots=True)
 class StockList:
-    """One page of products with their quantities, and how many match (10,001 means more)."""
+    """A keyset page of products with quantities, and how many match (10,001 means more)."""
 
     page: Page
     total: int
 
 
 def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str = "") -> StockList:
-    """Products by SKU, each with `on_hand`, `reserved`, `available` and `backordered`."""
+    """Load products by SKU with `on_hand`, `reserved`, `available` and `backordered`."""
     products = Product.objects.visible_to(viewer)
     if search:
         barcodes = Barcode.objects.visible_to(viewer).filter(code=search)
@@ -45,7 +45,7 @@ def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str 
 
 
 def product_with_places(viewer: Viewer) -> QuerySet[Any]:
-    """Products with their quantities and `places`: {code, lot, on_hand, pinned} each."""
+    """Select products with quantities and `places`: {code, lot, on_hand, pinned} each."""
     lying = Stock.objects.filter(product=OuterRef("pk"), on_hand__gt=0).order_by(
         "location__code", "lot"
     )
@@ -55,7 +55,7 @@ def product_with_places(viewer: Viewer) -> QuerySet[Any]:
 
 
 def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str = "") -> Page:
-    """The ledger of a product, newest first."""
+    """Load a keyset page of the stock movements of a product, newest first."""
     rows = StockMovement.objects.visible_to(viewer).filter(product=product)
     if reason in StockMovement.Reason.values:
         rows = rows.filter(reason=reason)

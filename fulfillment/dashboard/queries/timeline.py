@@ -1,4 +1,4 @@
-"""The history of one order in words: what happened, when, by whom, and what people were told."""
+"""The timeline of an order: its events and messages in words, with time and actor."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fulfillment.dashboard.queries.messages import MessageRow
 from orders.event_kinds import EventKind, event_kinds
 from orders.models import Event, Hold, Order, Package, Promise, Return
 
-TAKERS: dict[str | None, str] = {
+LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
@@ -25,7 +25,7 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the history. `status` is a message's, empty for everything else."""
+    """One entry of the timeline. `status`: of a message, empty for an event."""
 
     at: datetime
     what: str
@@ -41,18 +41,18 @@ def timeline(
     made: Iterable[Promise],
     messages: Iterable[MessageRow] = (),
 ) -> list[Entry]:
-    """Events of an order and its messages, newest first.
+    """Build the timeline of an order, newest first.
 
-    `names` says what to call the rows that things happened to; `made` are the order's promises.
+    `names`: {id: name} of the subjects of events; `made`: the promises of the order.
     """
     events = Event.objects.filter(order=order).select_related("actor").order_by("id")
     promises = {str(promise.pk): promise for promise in made}
-    told = [_entry(event, names, promises) for event in events]
-    told += [_told(row) for row in messages]
-    return sorted(told, key=lambda entry: entry.at)[::-1]
+    entries = [_event_entry(event, names, promises) for event in events]
+    entries += [_message_entry(row) for row in messages]
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
+def _event_entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
     row = event.kind.partition(".")[0].replace("_", " ")
     words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
     return Entry(
@@ -63,7 +63,7 @@ def _entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promi
     )
 
 
-def _told(row: MessageRow) -> Entry:
+def _message_entry(row: MessageRow) -> Entry:
     message = row.message
     return Entry(
         at=row.at,
@@ -81,16 +81,16 @@ def _who(event: Event) -> str:
 
 
 def _kind(event: Event) -> EventKind:
-    """What is known of a kind; of one that is recorded no more, its name."""
+    """Return the record of an event kind; for a removed kind, one with only its name."""
     return event_kinds().get(event.kind) or EventKind(event.kind)
 
 
 def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
-    """The reason and the promised day of an event; ids and the rest stay in the table."""
+    """Format reason, recipient and promised date of an event; other data is not shown."""
     parts = []
     if reason := data.get("reason"):
         parts.append(REASONS.get(reason, str(reason).replace("_", " ").capitalize()))
-    if taker := TAKERS.get(data.get("to")):
+    if taker := LEFT_WITH.get(data.get("to")):
         parts.append(taker)
     if until := data.get("until"):
         day = date.fromisoformat(until)
@@ -103,7 +103,7 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
 
 
 def promised_for(promise: Promise) -> str:
-    """The promised day, or hour, as people at the place of delivery call it."""
+    """Format the promised day or window in the local time of the delivery."""
     zone = ZoneInfo(promise.zone)
     first, last = (moment.astimezone(zone) for moment in (promise.earliest, promise.latest))
     if promise.kind == Promise.Kind.AT_DOOR:

@@ -1,4 +1,4 @@
-"""Read-only questions about webhooks: a seller's endpoints, the log, and what needs attention."""
+"""Queries of webhooks: endpoints, the delivery log, and failing endpoints."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from orders.access import Role, Viewer
 FAILING_FOR = timedelta(hours=1)
 MOST_SHOWN = 200
 ENDED = Q(delivered_at__isnull=False) | Q(given_up_at__isnull=False)
-# What the log may be narrowed to.
+# Filters of the delivery log.
 STATES: dict[str, tuple[str, Q]] = {
     "": ("All", Q()),
     "waiting": ("Waiting", ~ENDED),
@@ -23,7 +23,7 @@ STATES: dict[str, tuple[str, Q]] = {
 
 
 def endpoints(viewer: Viewer) -> QuerySet[Endpoint]:
-    """The viewer's endpoints, with how many of their deliveries wait and were given up."""
+    """Select endpoints with the counts of waiting and given-up deliveries."""
     own = Delivery.objects.filter(endpoint=OuterRef("pk"))
     return (
         Endpoint.objects.visible_to(viewer)
@@ -38,14 +38,14 @@ def endpoints(viewer: Viewer) -> QuerySet[Endpoint]:
 
 
 def delivery_log(viewer: Viewer, endpoint_id: UUID, *, state: str, cursor: str) -> Page:
-    """A page of an endpoint's deliveries, newest first."""
+    """Load a keyset page of the deliveries of an endpoint, newest first."""
     rows = Delivery.objects.visible_to(viewer).filter(endpoint=endpoint_id)
     _, wanted = STATES.get(state, STATES[""])
     return page_of(rows.filter(wanted).select_related("order"), key="-id", cursor=cursor)
 
 
 def failing_endpoints(viewer: Viewer) -> list[Endpoint]:
-    """Endpoints that we stopped calling, or that have failed for an hour; for their owners."""
+    """Load endpoints that were disabled or paused, or that have failed for an hour."""
     if not viewer.has_role(Role.OWNER):
         return []
     viewer = viewer if viewer.is_operator else viewer.through(Role.OWNER)

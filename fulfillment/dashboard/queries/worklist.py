@@ -1,4 +1,4 @@
-"""What needs a seller's attention, and the few numbers of the day."""
+"""The page *Needs attention*: open matters by kind, and the counts of today."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,12 +43,12 @@ from orders.models import (
 )  # fmt: skip
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
 
-WARNING = timedelta(hours=4)  # so long before a promise breaks one can still do something
-LAST_CHANCE = timedelta(days=2)  # before its last day at a pickup point
-WAITS_TOO_LONG = timedelta(hours=24)  # for a carrier, once ready
+WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
+LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
+WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
 
-# Orders of which nothing more comes to the customer.
+# Statuses of orders with nothing left to deliver.
 NOTHING_COMES = (
     OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.DELIVERED,
     OrderStatus.UNDELIVERED, OrderStatus.RETURNED, OrderStatus.PARTLY_RETURNED,
@@ -61,7 +61,7 @@ IN_WORK = (
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing that needs a decision: what, why, since when, and by when."""
+    """One entry of the page *Needs attention*: subject, reason, since when, due when."""
 
     kind: str
     subject_id: UUID
@@ -78,9 +78,9 @@ class Matter:
 def worklist(
     viewer: Viewer, now: datetime, *, most: int = MOST_OF_A_KIND
 ) -> dict[str, list[Matter]]:
-    """Open matters by kind, most urgent kind and oldest first, at most `most` + 1 of each.
+    """Load open matters by kind, most urgent kind and oldest first, `most` + 1 of each at most.
 
-    One statement, whatever there is to do.
+    One statement: a UNION ALL of a query for each kind.
     """
     parts = [rows[: most + 1] for rows in _kinds(viewer, now)]
     found: dict[str, list[Matter]] = {}
@@ -100,14 +100,14 @@ KINDS = (
 
 
 def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
-    """Shipments still in work that miss their promise within four hours, or have missed it."""
+    """Select shipments in work that are late, or will be within WARNING."""
     held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
     shipments = Shipment.objects.visible_to(viewer)
     return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
 
 
 def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
-    """Lines whose SKU names no product yet, by order."""
+    """Load order lines with an unknown SKU, by order."""
     lines = OrderLine.objects.visible_to(viewer).filter(
         order__in=order_ids, ships=True, product__isnull=True
     )
@@ -118,7 +118,7 @@ def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, list[Orde
 
 
 def today_in_numbers(viewer: Viewer) -> dict[str, int]:
-    """Orders accepted today, to ship, on the way and delivered today, in one statement."""
+    """Count orders accepted today, to ship, on the way and delivered today; one statement."""
     accepted = Order.objects.visible_to(viewer).filter(created_at__gte=today(viewer))
     counts = {"accepted_today": CappedCount(accepted)}
     for status in ("to_ship", "on_the_way", DELIVERED_TODAY):
@@ -128,8 +128,8 @@ def today_in_numbers(viewer: Viewer) -> dict[str, int]:
 
 
 def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
-    """One query of Matter columns for each kind."""
-    forgotten = Order.objects.visible_to(viewer).filter(
+    """Return one query with the columns of Matter for each kind."""
+    not_started = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
     )
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
@@ -142,7 +142,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     of_shipment = {"detail": "number", "due": "ship_by"}
     return [
         _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
-        _matters(forgotten, "late", order="", why="status", since="ship_by"),
+        _matters(not_started, "late", order="", why="status", since="ship_by"),
         *_not_delivered(viewer, now),
         _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
         _matters(
@@ -166,13 +166,13 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
 
 
 def _promises(viewer: Viewer) -> list[QuerySet[Any]]:
-    """Promises that broke while what they promised is still to come, and those that may break."""
+    """Select broken promises that are not fulfilled yet, and promises at risk."""
     promises = Promise.objects.visible_to(viewer)
     came_back = Package.objects.filter(shipment=OuterRef("shipment"))
     failed = came_back.filter(status__in=(PackageStatus.ATTEMPT_FAILED, PackageStatus.RETURNING))
     broken = promises.filter(broken_at__isnull=False, done_at__isnull=True)
     broken = broken.exclude(order__status__in=NOTHING_COMES)
-    # A failed attempt and a parcel on its way back say so themselves.
+    # Failed attempts and returning parcels have entries of their own.
     at_risk = promises.filter(settled_at__isnull=True, warned_at__isnull=False)
     at_risk = at_risk.filter(~Exists(failed))
     columns = {"why": "kind", "due": "latest"}
@@ -208,12 +208,12 @@ def _backordered(viewer: Viewer) -> QuerySet[Order]:
 
 
 def _sum(rows: QuerySet[Any], parent: str, field: str) -> Subquery:
-    """The sum of a field over the parts of a row."""
+    """Return a subquery that sums a field over child rows."""
     return Subquery(rows.order_by().values(parent).annotate(units=Sum(field)).values("units"))
 
 
 def _last(kind: str, otherwise: str) -> Coalesce:
-    """When something of this kind last happened to a row of an order."""
+    """Return the time of the last event of a kind, else the field `otherwise`."""
     events = Event.objects.filter(order=OuterRef("order"), subject_id=OuterRef("pk"), kind=kind)
     return Coalesce(Subquery(events.order_by("-id").values("at")[:1]), F(otherwise))
 
@@ -221,7 +221,7 @@ def _last(kind: str, otherwise: str) -> Coalesce:
 def _matters(
     rows: QuerySet[Any], kind: str, *, since: str | Expression, order: str = "order__", **given: Any
 ) -> QuerySet[Any]:
-    """Rows of one kind with a Matter's columns, from fields or expressions; the rest is empty."""
+    """Annotate rows with the columns of Matter, from fields or expressions, else empty."""
     columns = {
         "kind": Value(kind, CharField()),
         "subject_id": "pk",
@@ -234,7 +234,7 @@ def _matters(
         "since": since,
         "due": f"{order}ship_by",
     } | given
-    # A prefix keeps the columns apart from fields of the same name.
+    # A prefix, since an annotation must not have the name of a model field.
     named = {
         f"matter_{name}": F(column) if isinstance(column, str) else column
         for name, column in columns.items()

@@ -1,1 +1,1 @@
-"""The seller's pages."""
+"""Views of the dashboard."""

@@ -1,4 +1,4 @@
-"""The first page of a seller: what needs a decision, with the means to take it."""
+"""The start page of sellers, *Needs attention*: what needs a decision, with its buttons."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,7 @@ WORDS = REASONS | {
     ShipmentStatus.PACKED: "packed, not labelled",
 }
 
-# kind -> heading and what to know about it
+# kind -> heading and explanation
 KINDS = {
     "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
     "promise_at_risk": (
@@ -74,7 +74,7 @@ class Group:
 @require_safe
 @role_required(*SELLER_ROLES)
 def attention(request: SignedInRequest) -> HttpResponse:
-    """Everything that needs attention; `?kind=` shows more of one kind."""
+    """Show all matters; `?kind=` shows more of one kind."""
     viewer, now = request.viewer, timezone.now()
     only = request.GET.get("kind")
     most = ALL_OF_A_KIND if only in KINDS else MOST_OF_A_KIND
@@ -114,7 +114,7 @@ def _group(
 
 
 def _why(matter: Matter) -> str | date:
-    """In words; of a parcel at a pickup point its last day."""
+    """Return the reason in words; for a parcel at a pickup point its last day."""
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     return WORDS.get(matter.why, matter.why)

@@ -1,4 +1,4 @@
-"""A seller's orders: the list, one order, and what one may do with it."""
+"""The order list, the order page, and the actions on an order."""
 
 from uuid import UUID
 
@@ -41,7 +41,7 @@ CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 @require_safe
 @role_required(*SELLER_ROLES)
 def orders(request: SignedInRequest) -> HttpResponse:
-    """The newest orders that match; the whole state is in the address."""
+    """Show matching orders, newest first; the whole state of the page is in its URL."""
     form = OrderFilterForm(request.GET)
     wanted = form.wanted()
     found = order_list(request.viewer, wanted, cursor=request.GET.get("page", ""))
@@ -63,7 +63,7 @@ def orders(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(*SELLER_ROLES)
 def order(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One order: where it is, why, and what can be done about it."""
+    """Show one order."""
     return _page(request, _order(request, pk))
 
 
@@ -82,7 +82,7 @@ def enter_order_address(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Stop an order."""
+    """Place a hold on an order."""
     row = _order(request, pk)
     form = HoldForm(request.POST)
     if not form.is_valid():
@@ -94,7 +94,7 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Cancel what has not left."""
+    """Cancel what is not shipped yet."""
     row = cancel_order(_order(request, pk), actor=request.user)
     return _done(request, row.pk, f"Order {row} is cancelled, except units already shipped.")
 
@@ -102,7 +102,7 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Let a held order go on."""
+    """Release a hold."""
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
     release_hold(row, actor=request.user)
     return _done(request, row.order_id, f"The hold on order {row.order} is released.")
@@ -111,7 +111,7 @@ def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Say which product an unknown SKU is."""
+    """Link an unknown SKU to a product."""
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
     form = LinkForm(request.POST)
     if not form.is_valid():
@@ -128,7 +128,7 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*SELLER_ROLES)
 def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Let a customer send goods back."""
+    """Approve a return."""
     row = approve_return(_return(request, pk), actor=request.user)
     return _done(request, row.order_id, f"Return {row} is approved; the customer is notified.")
 
@@ -168,7 +168,7 @@ def _page(
 
 
 def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:
-    """Say it, and go back to where the button was."""
+    """Show a success message on the page that had the button."""
     messages.success(request, text)
     if request.POST.get("back") == "attention":
         return redirect("dashboard")

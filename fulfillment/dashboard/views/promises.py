@@ -1,4 +1,4 @@
-"""A seller's promises: how well they are kept, the orders behind each number, a new date."""
+"""Promise KPIs, the orders behind each count, and the form for a new date."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.dashboard.forms import PromisesForm, ReviseForm
-from fulfillment.dashboard.queries.kept import promises_of, tallies
+from fulfillment.dashboard.queries.promise_outcomes import promise_counts, promises_of
 from fulfillment.dashboard.queries.timeline import promised_for
 from fulfillment.keyset import page_of
 from orders.access import SELLER_ROLES, role_required
@@ -36,9 +36,9 @@ NOTES = {
 @require_safe
 @role_required(*SELLER_ROLES)
 def promises(request: SignedInRequest) -> HttpResponse:
-    """What was settled in the last days, in numbers."""
+    """Show counts of the promises settled in the last days."""
     days = PromisesForm(request.GET).days()
-    found = tallies(request.viewer, timezone.now() - timedelta(days=days))
+    found = promise_counts(request.viewer, timezone.now() - timedelta(days=days))
     context = {
         "days": days,
         "choices": PromisesForm.DAYS,
@@ -52,7 +52,7 @@ def promises(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(*SELLER_ROLES)
 def promise_orders(request: SignedInRequest) -> HttpResponse:
-    """The orders behind one number."""
+    """Show the orders behind one count."""
     form = PromisesForm(request.GET)
     wanted = form.number()
     if wanted is None:
@@ -72,7 +72,7 @@ def promise_orders(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Give a new date, with the reason; the customer hears of it."""
+    """Move a promise to a new date, with a reason; the customer gets a message."""
     row = get_object_or_404(
         Promise.objects.visible_to(request.viewer).select_related("order"), pk=pk
     )

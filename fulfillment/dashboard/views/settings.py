@@ -1,4 +1,4 @@
-"""Where a seller lets orders in: sales channels, their secrets, and keys for the API."""
+"""Settings of a seller: sales channels, their secrets, and API keys."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ MOST_SHOWN = 200
 @never_cache
 @role_required(Role.OWNER)
 def settings(request: SignedInRequest) -> HttpResponse:
-    """Channels and keys."""
+    """Show sales channels and API keys."""
     return _page(request)
 
 
@@ -32,7 +32,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @role_required(Role.OWNER)
 def make_key(request: SignedInRequest) -> HttpResponse:
-    """Make a key and show it, in this one answer and never again."""
+    """Make an API key; only this response shows it."""
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _page(request, key_form=form, status=422)
@@ -45,7 +45,7 @@ def make_key(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """End a key."""
+    """Revoke an API key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
     revoke_api_key(key, actor=request.user)
     messages.success(request, f"API key {key} revoked: requests with it are now rejected.")
@@ -55,7 +55,7 @@ def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def add_channel(request: SignedInRequest) -> HttpResponse:
-    """Open a way in for orders."""
+    """Add a sales channel."""
     form = ChannelForm(request.POST)
     if not form.is_valid():
         return _page(request, channel_form=form, status=422)
@@ -69,7 +69,7 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Keep the secret with which a shop signs."""
+    """Save the secret with which a shop signs its webhooks."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
     form = SecretForm(request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Stock as its seller sees it: quantities of each product and the ledger behind them."""
+"""Stock pages of a seller: quantities of products, and their stock movements."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ LONGEST_SEARCH = 120
 @require_safe
 @role_required(*SELLER_ROLES)
 def stock(request: SignedInRequest) -> HttpResponse:
-    """Every product with what is there, what is promised and what is missing."""
+    """Show products with on-hand, reserved and backordered quantities."""
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
@@ -44,7 +44,7 @@ def stock(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(*SELLER_ROLES)
 def product(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One product: where it lies, and every movement of it."""
+    """Show one product: its locations and stock movements."""
     row = get_object_or_404(product_with_places(request.viewer), pk=pk)
     row.available = row.on_hand - row.reserved
     reason = request.GET.get("reason", "")

@@ -1,1 +1,1 @@
-"""The tracking page as data, before a template shows it."""
+"""The tracking page as data: pure functions that templates and JSON show."""

@@ -1,10 +1,10 @@
-"""The first screen: one sentence that says when, and how much of the order has come how far."""
+"""The headline of the tracking page, and the counts of items below it."""
 
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
-from fulfillment.tracking.page.scene import LEFT_WITH, OVER, Scene
-from fulfillment.tracking.queries import Promised
+from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
+from fulfillment.tracking.queries import TrackedPromise
 from orders.models import Hold
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
@@ -21,8 +21,8 @@ class Headline:
 
 
 def headline(scene: Scene) -> Headline:
-    """The state with its day or hour, from the newest promise: what the messages say too."""
-    if over := OVER.get(scene.tracked.order.status):
+    """Choose the headline; its date is that of the newest promise, as in messages."""
+    if over := NOTHING_TO_COME.get(scene.tracked.order.status):
         return Headline(over, "", "neutral")
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         return Headline("We need your address", "", "warn")
@@ -31,7 +31,7 @@ def headline(scene: Scene) -> Headline:
         return Headline(f"{_left(scene)} {at}", _to_town(scene, "In {}."), "good")
     if scene.is_stranded:
         return Headline(_stranded(scene), "", "warn")
-    promise = scene.awaited
+    promise = scene.current_promise
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY) and promise:
         return _at_door(scene, promise)
     if scene.boxes(PackageStatus.ATTEMPT_FAILED):
@@ -42,7 +42,7 @@ def headline(scene: Scene) -> Headline:
 
 
 def counts(scene: Scene) -> str:
-    """How much of the order has come how far; nothing while all of it is together."""
+    """Say how many items are delivered, on the way and to follow; "" while all are together."""
     lines = scene.tracked.lines
     total = sum(line.wanted for line in lines)
     delivered = sum(line.delivered for line in lines)
@@ -57,7 +57,7 @@ def counts(scene: Scene) -> str:
 
 
 def stops(scene: Scene) -> str:
-    """How many doors come before this one, on the day."""
+    """Say how many stops the courier has before this one."""
     before = [box.stops_before for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
     known = [number for number in before if number is not None]
     if not known:
@@ -71,12 +71,12 @@ def _stranded(scene: Scene) -> str:
 
 
 def _left(scene: Scene) -> str:
-    """Delivered; or with whom, or where, if all of it was left there."""
+    """Return "Delivered", or where all parcels were left."""
     takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
     return LEFT_WITH.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
 
 
-def _at_door(scene: Scene, promise: Promised) -> Headline:
+def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
     names = [box.courier_name for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
     courier = next(filter(None, names), "")
     is_today = promise.local_on == scene.today
@@ -90,7 +90,7 @@ def _at_door(scene: Scene, promise: Promised) -> Headline:
     return Headline(f"Arrives {day}, {hours}{person}", detail, "active")
 
 
-def _arrives(scene: Scene, promise: Promised | None) -> Headline:
+def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     part = "The rest arrives" if scene.boxes(PackageStatus.DELIVERED) else "Arrives"
     detail = _where(scene)
     if promise is None:
@@ -102,7 +102,7 @@ def _arrives(scene: Scene, promise: Promised | None) -> Headline:
 
 
 def _where(scene: Scene) -> str:
-    """Where the next parcel is, and when it leaves while it is still here."""
+    """Say where the next parcel is, and when it is shipped."""
     if scene.boxes(*PACKAGE_UNDER_WAY):
         return _to_town(scene, "On its way to {}.")
     if scene.is_ready:

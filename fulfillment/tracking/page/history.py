@@ -1,10 +1,10 @@
-"""What happened to an order, in the customer's words."""
+"""The history of an order on the tracking page."""
 
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
-from fulfillment.tracking.queries import Happened
+from fulfillment.tracking.queries import HistoryEvent
 from orders.event_kinds import event_kind
 from orders.models import Package
 
@@ -18,30 +18,32 @@ WHY: dict[str | None, str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the history."""
+    """One entry of the history."""
 
     when: str
     text: str
 
 
 def history(scene: Scene) -> list[Entry]:
-    """Newest first, at the place of delivery; one line for what happened to several parcels."""
-    together: dict[tuple[str, str], list[Happened]] = {}
+    """Build the history, newest first, in local time; equal events of parcels share an entry."""
+    together: dict[tuple[str, str], list[HistoryEvent]] = {}
     for event in scene.tracked.history:
         when = words.moment(scene.local(event.at), scene.today)
         together.setdefault((when, _text(scene, event)), []).append(event)
-    return [Entry(when, _told(scene, text, events)) for (when, text), events in together.items()]
+    return [
+        Entry(when, _with_parcels(scene, text, events)) for (when, text), events in together.items()
+    ]
 
 
-def _text(scene: Scene, event: Happened) -> str:
+def _text(scene: Scene, event: HistoryEvent) -> str:
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
         return LEFT_WITH[event.to]
     text = event_kind(event.kind).customer.format(seller=scene.tracked.order.seller.name)
     return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
 
 
-def _told(scene: Scene, text: str, events: list[Happened]) -> str:
-    """The text, with the parcels it is about where there are others."""
+def _with_parcels(scene: Scene, text: str, events: list[HistoryEvent]) -> str:
+    """Add the numbers of the parcels to a text, unless it is about all of them."""
     subjects = {event.subject_id for event in events}
     boxes = scene.tracked.boxes
     numbers = [

@@ -1,8 +1,8 @@
-"""A date that changed: the old one, the new one, why, and that nothing is to be done."""
+"""The notice about a rescheduled promise: new date, old date, reason."""
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import Scene
-from fulfillment.tracking.queries import Promised
+from fulfillment.tracking.queries import TrackedPromise
 from orders.models import Promise
 from orders.promises.windows import must_notify_customer
 
@@ -16,29 +16,29 @@ WHY: dict[str, str] = {
 
 
 def new_date(scene: Scene) -> str:
-    """What the customer is told of the promise that counts now, if it is not the first one.
+    """Write the notice that the current promise replaced another one, or "".
 
-    While the old window is not over, or where it was broken; a promise that only got more
-    precise is no news.
+    Only while the old date is not past, or where it was broken; a promise that only became more
+    precise needs no notice.
     """
-    promise = scene.awaited
+    promise = scene.current_promise
     old = promise and scene.replaced_by(promise)
     if promise is None or old is None or scene.is_late:
         return ""
     by_hour = promise.kind == old.kind == Promise.Kind.AT_DOOR
     if not must_notify_customer(old, promise, by_the_hour=by_hour):
         return ""
-    new = _in_words(scene, promise)
+    new = _date_text(scene, promise)
     if old.broken_at:
-        return f"We are sorry: it was due {_in_words(scene, old)}. New date: {new}."
+        return f"We are sorry: it was due {_date_text(scene, old)}. New date: {new}."
     if old.latest < scene.now:
         return ""
     why = WHY.get(promise.reason, "")
-    said = f"New date: {new}, instead of {_in_words(scene, old)}."
+    said = f"New date: {new}, instead of {_date_text(scene, old)}."
     return " ".join(filter(None, (said, why, "No action needed.")))
 
 
-def _in_words(scene: Scene, promise: Promised) -> str:
+def _date_text(scene: Scene, promise: TrackedPromise) -> str:
     first, last = scene.local(promise.earliest), scene.local(promise.latest)
     if promise.kind == Promise.Kind.AT_DOOR:
         return f"{words.near_day(promise.local_on, scene.today)}, {words.hours(first, last)}"

@@ -1,10 +1,10 @@
-"""What changed, and what the customer can do: above everything but the headline."""
+"""The notices of the tracking page: problems, changes, and what the customer can do."""
 
 from dataclasses import dataclass
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.moved import new_date
-from fulfillment.tracking.page.scene import OVER, Scene
+from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box
 from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
@@ -32,7 +32,7 @@ class Notice:
 
 
 def notices(scene: Scene) -> list[Notice]:
-    """Exceptions, the gravest first."""
+    """Build the notices, the most serious first."""
     failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
     found = [FAILURES[box.failure] for box in failed[:1] if box.failure in FAILURES]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
@@ -55,7 +55,7 @@ def notices(scene: Scene) -> list[Notice]:
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:
-    """Each box with what the page calls it at the beginning of a sentence."""
+    """Return each parcel with its name at the beginning of a sentence."""
     boxes = scene.tracked.boxes
     many = len(boxes) > 1
     return [
@@ -65,7 +65,7 @@ def _names(scene: Scene) -> list[tuple[str, Box]]:
 
 
 def _collect(scene: Scene, name: str, box: Box) -> Notice:
-    """Where and until when a parcel can be collected."""
+    """Say where and until when a parcel can be collected."""
     if box.pickup_until is None:
         return Notice(f"{name} is ready to collect at the pickup point.", "info")
     if box.pickup_until < scene.today:
@@ -76,8 +76,8 @@ def _collect(scene: Scene, name: str, box: Box) -> Notice:
 
 
 def _late(scene: Scene) -> str:
-    """A broken promise is said, with the words of the promise."""
-    promise = scene.awaited
+    """Say that the current promise is broken, with its date."""
+    promise = scene.current_promise
     if promise is None:
         return ""
     day = words.past_day(promise.local_on, scene.today)
@@ -90,7 +90,7 @@ def _late(scene: Scene) -> str:
 
 
 def _changes(scene: Scene) -> list[Notice]:
-    if scene.tracked.order.status in OVER:
+    if scene.tracked.order.status in NOTHING_TO_COME:
         return []
     backordered = sum(line.backordered for line in scene.tracked.lines)
     cancelled = sum(line.cancelled for line in scene.tracked.lines)

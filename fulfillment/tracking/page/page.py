@@ -1,4 +1,4 @@
-"""The whole tracking page as data: the HTML and the JSON show exactly this and nothing else."""
+"""The whole tracking page as data: HTML and JSON show exactly this."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from orders.returns.policy import last_return_day
 
 @dataclass(frozen=True)
 class TrackPage:
-    """What the holder of the link may know; `return_until` is empty where nothing can go back."""
+    """The data of the page; `return_until` is empty where nothing can be returned."""
 
     order: str
     seller: str
@@ -35,7 +35,7 @@ class TrackPage:
 
 
 def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
-    """The page of an order at a moment; `can_return`: delivered units are left to return."""
+    """Build the page; `can_return`: there are delivered units to return."""
     scene = Scene(tracked, now)
     order = tracked.order
     last_day = last_return_day(order, tracked.delivered_at)

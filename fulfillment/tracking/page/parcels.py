@@ -1,4 +1,4 @@
-"""The parcels of an order: what is in each, where it is, when it comes."""
+"""The parcels of the tracking page: contents, status and arrival."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -33,7 +33,7 @@ TONES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """Units of a product; a gift does not say of which."""
+    """A quantity of a product; of a gift the title is hidden."""
 
     quantity: int
     title: str
@@ -42,7 +42,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A box, or what is in none yet."""
+    """A parcel, or the items that are not packed yet."""
 
     title: str
     state: str
@@ -52,7 +52,7 @@ class Parcel:
 
 
 def parcels(scene: Scene) -> list[Parcel]:
-    """Each box with its state and promise; last, what is not packed yet."""
+    """Build the parcels, and last what is not packed yet."""
     boxes = scene.tracked.boxes
     number = len(boxes) + bool(scene.rest)
     found = [_parcel(scene, box, _title(index, number)) for index, box in enumerate(boxes, start=1)]
@@ -62,7 +62,7 @@ def parcels(scene: Scene) -> list[Parcel]:
 
 
 def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:
-    """The products of these units; of a gift only their number."""
+    """List the products of these units; of a gift only their number."""
     if scene.tracked.order.is_gift:
         return [Item(sum(parts.values()), "")]
     return [

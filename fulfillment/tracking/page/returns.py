@@ -1,4 +1,4 @@
-"""The customer's returns: how far each has come, and what is to be done."""
+"""The returns of the tracking page: progress, and what the customer has to do."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,7 +7,7 @@ from fulfillment.tracking.page import words
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
-from fulfillment.tracking.queries import Coming
+from fulfillment.tracking.queries import TrackedReturn
 from orders.states import ReturnStatus
 
 STEPS: dict[str, str] = {
@@ -27,7 +27,7 @@ TO_DO: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ReturnCase:
-    """A return; its number stands on the parcel, which goes to `address`."""
+    """A return: number (RMA), address, progress and items."""
 
     number: str
     state: str
@@ -39,11 +39,11 @@ class ReturnCase:
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
-    """The customer's returns, newest first."""
+    """Build the customer's returns, newest first."""
     return [_case(scene, coming) for coming in reversed(scene.tracked.returns)]
 
 
-def _case(scene: Scene, coming: Coming) -> ReturnCase:
+def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     is_refused = coming.status == ReturnStatus.REFUSED
     place = 0 if is_refused else list(STEPS).index(coming.status) + 1
     units = {back.line_id: back.requested for back in coming.lines}
@@ -59,15 +59,15 @@ def _case(scene: Scene, coming: Coming) -> ReturnCase:
 
 
 def _address(scene: Scene) -> list[str]:
-    """Where returns go: the warehouse, in the seller's name."""
+    """Return the address lines for returns: the warehouse, in the seller's name."""
     seller = scene.tracked.order.seller
     place = seller.warehouse
     lines = (seller.name, place.name, place.street, f"{place.postcode} {place.city}".strip())
     return [line for line in lines if line]
 
 
-def _notes(coming: Coming) -> dict[UUID, str]:
-    """What came of each line, once the parcel has been opened."""
+def _notes(coming: TrackedReturn) -> dict[UUID, str]:
+    """Return the result of each line after the inspection."""
     if coming.status not in (ReturnStatus.RECEIVED, ReturnStatus.CLOSED):
         return {}
     return {back.line_id: f"{words.count(back.received, 'item')} received" for back in coming.lines}

@@ -1,4 +1,4 @@
-"""A tracked order at a moment, at the place of delivery: what the sentences are chosen by."""
+"""Scene: a tracked order and the time, with derived facts that choose the texts of the page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fulfillment.tracking.queries import Box, Promised, Tracked
+from fulfillment.tracking.queries import Box, Tracked, TrackedPromise
 from orders.models import Package, Promise
 from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus, ShipmentStatus
 
-# Orders of which nothing is on its way to the customer, and what their page says.
-OVER: dict[str, str] = {
+# Order statuses with nothing to come, and their headline.
+NOTHING_TO_COME: dict[str, str] = {
     OrderStatus.CANCELLED: "Your order was cancelled",
     OrderStatus.NOTHING_TO_SHIP: "Nothing in this order needs shipping",
     OrderStatus.UNDELIVERED: "Your order could not be delivered",
 }
-# Who has it, where that is not the receiver; never a name.
+# Headlines for parcels that somebody else received; without names (privacy).
 LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
@@ -26,7 +26,7 @@ LEFT_WITH: dict[str | None, str] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """An order and the present moment."""
+    """A tracked order and the current time."""
 
     tracked: Tracked
     now: datetime
@@ -40,7 +40,7 @@ class Scene:
         return self.now.astimezone(self.zone).date()
 
     def local(self, moment: datetime) -> datetime:
-        """A moment at the place of delivery."""
+        """Convert to the local time of the delivery."""
         return moment.astimezone(self.zone)
 
     def boxes(self, *statuses: str) -> list[Box]:
@@ -48,7 +48,7 @@ class Scene:
 
     @cached_property
     def rest(self) -> dict[UUID, int]:
-        """{line id: units} that lie in no closed box yet."""
+        """{line id: units} that are in no closed parcel yet."""
         left = {line.id: line.wanted for line in self.tracked.lines}
         for box in self.tracked.boxes:
             for part in box.parts:
@@ -56,7 +56,7 @@ class Scene:
         return {line_id: units for line_id, units in left.items() if units > 0}
 
     def has_work(self, *statuses: str) -> bool:
-        """Is the work on some shipment in one of these states?"""
+        """Whether some shipment has one of these statuses."""
         return any(work.status in statuses for work in self.tracked.works)
 
     @property
@@ -68,9 +68,9 @@ class Scene:
         return self.has_work(ShipmentStatus.PACKED, ShipmentStatus.READY)
 
     @cached_property
-    def awaited(self) -> Promised | None:
-        """The promise that counts now: of the door on the day, else of the next arrival."""
-        if self.tracked.order.status in OVER or self.tracked.is_done or self.is_stranded:
+    def current_promise(self) -> TrackedPromise | None:
+        """The promise to show: the delivery window on the day, else the next arrival."""
+        if self.tracked.order.status in NOTHING_TO_COME or self.tracked.is_done or self.is_stranded:
             return None
         if self.boxes(PackageStatus.OUT_FOR_DELIVERY) and (door := self.at_door()):
             return door
@@ -80,39 +80,39 @@ class Scene:
 
     @property
     def is_stranded(self) -> bool:
-        """Nothing is under way to the customer any more, and yet not all has come."""
+        """No parcel is on the way any more, but not all units have arrived."""
         under_way = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
         return not (self.rest or under_way or self.tracked.is_done)
 
     @property
     def is_late(self) -> bool:
-        """Is the promise that counts now broken?"""
-        return self.awaited is not None and self.awaited.latest < self.now
+        """Whether the current promise is past its latest time."""
+        return self.current_promise is not None and self.current_promise.latest < self.now
 
-    def replaced_by(self, promise: Promised) -> Promised | None:
-        """The promise that this one replaced."""
+    def replaced_by(self, promise: TrackedPromise) -> TrackedPromise | None:
+        """Return the promise that this one replaced."""
         known = (row for row in self.tracked.promises if row.id == promise.replaces_id)
         return next(known, None) if promise.replaces_id else None
 
-    def at_door(self) -> Promised | None:
-        """The hour at the door: one promise speaks for all parcels that come together."""
+    def at_door(self) -> TrackedPromise | None:
+        """Return the delivery window: all parcels of a delivery share one promise."""
         return self._newest(Promise.Kind.AT_DOOR)
 
-    def arrival(self, box: Box | None = None) -> Promised | None:
-        """When a parcel arrives: the promise of its shipment once it has left, else the order's."""
+    def arrival(self, box: Box | None = None) -> TrackedPromise | None:
+        """Return the arrival promise of a shipped parcel, else that of the order."""
         if box and (own := self._newest(Promise.Kind.ARRIVES, {box.shipment_id})):
             return own
         return self._newest(Promise.Kind.ARRIVES, {None})
 
-    def next_arrival(self) -> Promised | None:
-        """The promise of the parcel that arrives first; of the order while none is on its way."""
+    def next_arrival(self) -> TrackedPromise | None:
+        """Return the promise of the parcel that arrives first, else that of the order."""
         promises = [
             promise for box in self.boxes(*PACKAGE_UNDER_WAY) if (promise := self.arrival(box))
         ]
         return min(promises, key=lambda promise: promise.latest, default=self.arrival())
 
-    def leaving(self) -> Promised | None:
-        """When the packed shipment leaves."""
+    def leaving(self) -> TrackedPromise | None:
+        """Return the shipping promise of a packed shipment."""
         packed: set[UUID | None] = {
             work.id
             for work in self.tracked.works
@@ -123,7 +123,9 @@ class Scene:
     def units(self, boxes: Iterable[Box]) -> int:
         return sum(part.quantity for box in boxes for part in box.parts)
 
-    def _newest(self, kind: str, shipments: set[UUID | None] | None = None) -> Promised | None:
+    def _newest(
+        self, kind: str, shipments: set[UUID | None] | None = None
+    ) -> TrackedPromise | None:
         return next(
             (
                 promise

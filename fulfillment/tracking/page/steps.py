@@ -1,8 +1,8 @@
-"""How far an order or a return has come, in at most five steps."""
+"""The progress bar of an order or a return, in at most five steps."""
 
 from dataclasses import dataclass
 
-from fulfillment.tracking.page.scene import OVER, Scene
+from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
@@ -17,20 +17,20 @@ class Step:
 
 
 def steps(scene: Scene) -> list[Step]:
-    """How far the order has come; none where nothing comes."""
-    if scene.tracked.order.status in OVER or scene.is_stranded:
+    """Build the steps of an order; none where nothing is to come."""
+    if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded:
         return []
     return steps_up_to(_reached(scene), STEPS)
 
 
 def steps_up_to(current: int, labels: tuple[str, ...]) -> list[Step]:
-    """Steps of which the one at place `current`, counted from 1, is the present one."""
+    """Build steps of which number `current`, counted from 1, is the current one."""
     states = ["done"] * (current - 1) + ["current"] + ["to_come"] * (len(labels) - current)
     return [Step(label, state) for label, state in zip(labels, states, strict=True)]
 
 
 def _reached(scene: Scene) -> int:
-    """The place of the furthest parcel that is not at its door yet."""
+    """Return the number of the current step, from 1: that of the parcel that is farthest."""
     if scene.tracked.is_done:
         return len(STEPS)
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY):

@@ -1,4 +1,4 @@
-"""Days, hours and numbers as the tracking page says them: pure functions."""
+"""Formats days, hours and numbers of the tracking page; pure functions."""
 
 import re
 from collections.abc import Sequence

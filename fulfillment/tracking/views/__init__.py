@@ -1,1 +1,1 @@
-"""The URLs that customers open."""
+"""Views of the tracking page."""

@@ -1,4 +1,4 @@
-"""The colour of a shop on its customers' pages."""
+"""The style sheet with the accent colour of a shop."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ KEPT_FOR = 300  # seconds that a browser keeps the colour
 @public
 @require_safe
 def brand(request: HttpRequest, seller_id: UUID) -> HttpResponse:
-    """The colour of a seller's tracking pages, as a style sheet; nobody's and ours are empty."""
+    """Serve the colour of a seller as CSS; empty for the default and for an unknown seller."""
     accents = MessageSettings.objects.filter(seller=seller_id).values_list("accent", flat=True)
     response = HttpResponse(stylesheet(next(iter(accents), "")), content_type="text/css")
     response["Cache-Control"] = f"public, max-age={KEPT_FOR}"

@@ -1,4 +1,4 @@
-"""/track/<token>/push/: a browser asks to be told, or told no more; and its service worker."""
+"""/track/<token>/push/: web push subscriptions of a browser, and the service worker."""
 
 import hashlib
 from functools import cache
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.show import not_found, private
-from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of, unpacked
+from notifications.channels.ssrf_guard import UrlRefused
 from notifications.channels.vapid import is_set_up
-from notifications.consent.choices import browsers_told, order_of
-from notifications.consent.updates import leave_browsers, tell_browser
+from notifications.consent.choices import order_of, subscribed_browsers
+from notifications.consent.updates import subscribe_browser, unsubscribe_browsers
 from orders.access import public
 from orders.errors import DomainError
 from orders.models import Order
@@ -27,21 +27,21 @@ SECRET_BYTES = 16
 
 
 class Keys(msgspec.Struct):
-    """What we encrypt with: a public key and a shared secret, base64url."""
+    """The keys of a browser for encryption: public key and shared secret, base64url."""
 
     p256dh: str
     auth: str
 
 
 class Subscription(msgspec.Struct):
-    """What `PushSubscription.toJSON()` of a browser holds; a browser that leaves needs no keys."""
+    """The JSON of `PushSubscription.toJSON()`; unsubscribing needs no keys."""
 
     endpoint: str
     keys: Keys | None = None
 
 
-class Wrong(ValueError):
-    """A field that cannot be used: (its name, why)."""
+class InvalidField(ValueError):
+    """An invalid field: (name, problem)."""
 
 
 @csrf_exempt
@@ -50,21 +50,23 @@ class Wrong(ValueError):
 def browser(request: HttpRequest, token: str) -> HttpResponse:
     """GET ?browser=<SHA-256 of its endpoint>, POST a subscription, DELETE one.
 
-    The secret address is the only key: no cookie is asked for, so none can be misused.
+    The secret URL is the only credential. No cookie is used, so CSRF is not possible.
     """
     tracked = find_tracked(token, timezone.now()) if is_set_up() else None
     if tracked is None:
         return not_found(request)
     order = order_of(tracked.order.pk)
     if request.method in ("GET", "HEAD"):
-        return private(JsonResponse({"is_on": _is_told(order, request.GET.get("browser", ""))}))
+        return private(
+            JsonResponse({"is_on": _is_subscribed(order, request.GET.get("browser", ""))})
+        )
     try:
         asked = _subscription(request)
         if request.method == "DELETE":
-            leave_browsers(order, endpoint=asked.endpoint)
+            unsubscribe_browsers(order, endpoint=asked.endpoint)
             return private(JsonResponse({"is_on": False}))
-        _tell(order, asked, request.LANGUAGE_CODE)
-    except Wrong as error:
+        _subscribe(order, asked, request.LANGUAGE_CODE)
+    except InvalidField as error:
         field, why = error.args
         return private(JsonResponse({"errors": {field: why}}, status=422))
     except DomainError as error:
@@ -75,7 +77,7 @@ def browser(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The script that shows notifications; its folder is the part of the site it may act for."""
+    """Serve the service worker; its folder is its scope."""
     if not is_set_up():
         return not_found(request)
     headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
@@ -87,40 +89,40 @@ def _script() -> str:
     return (settings.BASE_DIR / "static" / "push-worker.js").read_text()
 
 
-def _is_told(order: Order, digest: str) -> bool:
-    told = (hashlib.sha256(row.endpoint.encode()).hexdigest() for row in browsers_told(order))
-    return digest in set(told)
+def _is_subscribed(order: Order, digest: str) -> bool:
+    rows = subscribed_browsers(order)
+    return digest in {hashlib.sha256(row.endpoint.encode()).hexdigest() for row in rows}
 
 
 def _subscription(request: HttpRequest) -> Subscription:
     if len(request.body) > MOST_BYTES:
-        raise Wrong("body", f"At most {MOST_BYTES} bytes are read.")
+        raise InvalidField("body", f"At most {MOST_BYTES} bytes are read.")
     try:
         return msgspec.json.decode(request.body, type=Subscription)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Wrong("body", f"This is not a subscription: {error}") from error
+        raise InvalidField("body", f"This is not a subscription: {error}") from error
 
 
-def _tell(order: Order, asked: Subscription, language: str) -> None:
+def _subscribe(order: Order, asked: Subscription, language: str) -> None:
     try:
         push_service_of(asked.endpoint)
-    except AddressRefused as error:
-        raise Wrong("endpoint", str(error)) from error
+    except UrlRefused as error:
+        raise InvalidField("endpoint", str(error)) from error
     if asked.keys is None:
-        raise Wrong("keys", "The keys of the browser are missing.")
+        raise InvalidField("keys", "The keys of the browser are missing.")
     _check(asked.keys)
     keys = {"p256dh": asked.keys.p256dh, "auth": asked.keys.auth}
-    tell_browser(order, endpoint=asked.endpoint, language=language, **keys)
+    subscribe_browser(order, endpoint=asked.endpoint, language=language, **keys)
 
 
 def _check(keys: Keys) -> None:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unpacked(keys.p256dh))
     except ValueError as error:
-        raise Wrong("keys.p256dh", "This is not a point of the curve P-256.") from error
+        raise InvalidField("keys.p256dh", "This is not a point of the curve P-256.") from error
     try:
         is_secret = len(unpacked(keys.auth)) == SECRET_BYTES
     except ValueError:
         is_secret = False
     if not is_secret:
-        raise Wrong("keys.auth", f"This is not a secret of {SECRET_BYTES} bytes.")
+        raise InvalidField("keys.auth", f"This is not a secret of {SECRET_BYTES} bytes.")

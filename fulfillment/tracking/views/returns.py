@@ -1,4 +1,4 @@
-"""The customer asks to send something back, from the tracking page."""
+"""/track/<token>/return/: the form by which a customer requests a return."""
 
 from typing import Any
 from uuid import UUID
@@ -62,14 +62,14 @@ class ReturnForm(forms.Form):
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the form; when it is sent, ask for the return and go back to the tracking page."""
+    """Show the form; request the return and redirect to the tracking page."""
     now = timezone.now()
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
     left = returnable_units(tracked.order)
     page = describe(tracked, now, can_return=bool(left))
-    # What is in a gift stays a secret, and a form would give it away.
+    # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
     form = ReturnForm(request.POST or None, lines=lines)

@@ -1,4 +1,4 @@
-"""The tracking page: what everybody who holds the link may know, for the eye and for its script."""
+"""The tracking page, as HTML and as JSON for its script."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -23,7 +23,7 @@ from orders.returns.handling import returnable_units
 @public
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """The page; a wrong, foreign and dead link look alike."""
+    """Show the page; unknown and expired links get the same 404."""
     now = timezone.now()
     tracked = find_tracked(token, now)
     if tracked is None:
@@ -45,7 +45,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @require_safe
 def state(request: HttpRequest, token: str) -> HttpResponse:
-    """The same page as JSON, for its own script: 304 while nothing has changed."""
+    """Return the page as JSON for its script; 304 while the ETag is unchanged."""
     now = timezone.now()
     tracked = find_tracked(token, now)
     if tracked is None:
@@ -58,12 +58,12 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """The one answer to every link that leads nowhere."""
+    """Return the same 404 for every invalid link."""
     return private(render(request, "track/not_found.html", status=404))
 
 
 def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:
-    """The link is the key: no cache keeps it, no search engine lists it, no other site sees it."""
+    """Add headers that keep the secret URL private: no cache, no index, no referrer."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = referrer

@@ -1,4 +1,4 @@
-"""/track/<token>/updates/: a customer chooses what to hear, and the one click of a mail program."""
+"""/track/<token>/updates/: message preferences of a customer, and one-click unsubscribe."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
-from notifications.consent.choices import Choice, browsers_told, choices_of, order_of
-from notifications.consent.updates import choose_updates, leave_browsers
+from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
+from notifications.consent.updates import choose_updates, unsubscribe_browsers
 from notifications.kinds.record import EMAIL, SMS
 from orders.access import public
 from orders.models import Order
 
 
 class UpdatesForm(forms.Form):
-    """Optional updates of each channel, and what ends a channel altogether."""
+    """Optional updates of each channel, and the opt-out of a whole channel."""
 
     no_sms = forms.BooleanField(required=False, label="No text messages at all")
     no_browsers = forms.BooleanField(required=False)
@@ -44,7 +44,7 @@ class UpdatesForm(forms.Form):
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def updates(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what is chosen; when it is sent, keep it and say so."""
+    """Show and save the preferences."""
     tracked = find_tracked(token, timezone.now())
     if tracked is None:
         return not_found(request)
@@ -52,12 +52,12 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
     choices = choices_of(order)
     form = UpdatesForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and form.is_valid():
-        _keep(order, choices, form.cleaned_data)
+        _save(order, choices, form.cleaned_data)
         return private(redirect(f"{request.path}?saved=1"))
     context = {
         "form": form,
         "token": token,
-        "browsers": browsers_told(order),
+        "browsers": subscribed_browsers(order),
         "is_push": is_set_up(),
         "is_saved": "saved" in request.GET and not form.is_bound,
     }
@@ -68,7 +68,7 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No more optional e-mails: a mail program posts one click (RFC 8058), a person presses it.
+    """Opt out of optional e-mails: a mail program posts (RFC 8058), a person presses a button.
 
     Whoever posts needs the secret address, so a forged form has nothing to ride on.
     """
@@ -86,7 +86,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "track/unsubscribe.html", tracked, context)
 
 
-def _keep(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
+def _save(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
     for choice in choices:
         picked = set(wanted[choice.channel])
         off = choice.off - set(choice.optional) | (set(choice.optional) - picked)
@@ -94,7 +94,7 @@ def _keep(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
         if (off, is_off) != (choice.off, choice.is_off):
             choose_updates(order, channel=choice.channel, off=off, is_off=is_off)
     if wanted["no_browsers"]:
-        leave_browsers(order)
+        unsubscribe_browsers(order)
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""Text messages: a provider is one file, also where it reports back; SMS_PROVIDERS lists them."""
+"""The SMS channel: one file a provider, with its webhooks; SMS_PROVIDERS lists them."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,7 +13,7 @@ def sms_channel() -> Channel:
 
 
 def hook_of(name: str) -> Hook | None:
-    """How this provider reports back; None where it does not, or is not known."""
+    """Return the webhooks of a provider; None where it has none or is unknown."""
     return _provider(name).hook if name in settings.SMS_PROVIDERS else None
 
 

@@ -1,4 +1,4 @@
-"""Texts through any service that apprise knows, by its address; apprise is imported only here."""
+"""SMS through any service that apprise supports; apprise is imported only here."""
 
 import threading
 from typing import Self
@@ -12,10 +12,10 @@ from notifications.channels.sms.base import Provider
 
 
 class AppriseSms:
-    """One call per text. apprise says yes or no and nothing else: no id, no reports, no keys.
+    """One call per text. apprise answers True or False: no id, no reports, no idempotency keys.
 
-    A no may mean that the service refused, was not reached, or took the text and did not answer in
-    time: the outcome is unknown, and nothing is sent twice.
+    False may mean that the service refused, was not reached, or sent the text and did not answer in
+    time: the outcome is unknown, so the text is not retried.
     """
 
     provider = "apprise"
@@ -33,15 +33,15 @@ class AppriseSms:
         service = Apprise(asset=self.asset)
         if not service.add(settings.SMS_APPRISE_URL.replace("{to}", outgoing.recipient[1:])):
             raise Permanent("apprise does not understand SMS_APPRISE_URL with this number.")
-        said: list[bool] = []
+        answers: list[bool] = []
         thread = threading.Thread(
-            target=lambda: said.append(bool(service.notify(body=outgoing.text))), daemon=True
+            target=lambda: answers.append(bool(service.notify(body=outgoing.text))), daemon=True
         )
         thread.start()
         thread.join(settings.SMS_TIMEOUT)
-        if said == [True]:
+        if answers == [True]:
             return Receipt("")
-        raise OutcomeUnknown("apprise did not say that it was sent." if said else "No answer.")
+        raise OutcomeUnknown("apprise did not say that it was sent." if answers else "No answer.")
 
 
 PROVIDER = Provider(AppriseSms)

@@ -1,4 +1,4 @@
-"""What every provider of texts promises: a channel, and webhooks if it reports back."""
+"""The interface of SMS providers: a channel, and inbound webhooks."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -34,8 +34,8 @@ class Inbound:
     is_answered: bool = False
 
 
-class Unreadable(ValueError):
-    """A signed call that says nothing we know."""
+class UnreadableCall(ValueError):
+    """A signed call whose content cannot be parsed."""
 
 
 class Hook(Protocol):
@@ -48,24 +48,24 @@ class Hook(Protocol):
     answers_at_once: bool
 
     def is_signed(self, call: Call) -> bool:
-        """Whether the provider itself made this call; never without a secret."""
+        """Whether the signature is valid; False without a secret in the settings."""
 
     def reports(self, call: Call) -> list[Report]:
-        """What it says of texts we sent; statuses on the way are left out. Raises Unreadable."""
+        """Return the final statuses of texts that we sent. Raises UnreadableCall."""
 
     def inbound(self, call: Call) -> Inbound:
-        """The text it passes on. Raises Unreadable."""
+        """Return the inbound text. Raises UnreadableCall."""
 
 
 class Provider(NamedTuple):
-    """One company behind text messages; `hook` is None where it reports nothing."""
+    """An SMS provider; `hook` is None where it has no webhooks."""
 
     channel: Callable[[], Channel]
     hook: Hook | None = None
 
 
 def is_same(ours: str, theirs: str) -> bool:
-    """Compare two signatures in constant time, whatever characters came."""
+    """Compare two signatures in constant time; `theirs` may be any text."""
     return hmac.compare_digest(ours.encode(), theirs.encode(errors="replace"))
 
 
@@ -80,8 +80,8 @@ def is_recent(stamp: str, now: datetime, *, seconds: float) -> bool:
 
 
 def needed(fields: Mapping[str, object], name: str) -> str:
-    """A field that has to be there, as text. Raises Unreadable."""
+    """Return a required field as text. Raises UnreadableCall."""
     value = fields.get(name)
     if not isinstance(value, str | int) or not str(value):
-        raise Unreadable(f"{name} is missing.")
+        raise UnreadableCall(f"{name} is missing.")
     return str(value)

@@ -17,7 +17,7 @@ from typing import Any, Self
 from django.conf import settings
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Receipt, Temporary, one_line
-from notifications.channels.http_client import TAKEN, Answer, Line, refusal
+from notifications.channels.http_client import ACCEPTED, Answer, ProviderConnection, refusal
 from notifications.channels.recipients import check_number
 from notifications.channels.reports import Report, ReportKind
 from notifications.channels.senders import sender_of
@@ -25,7 +25,7 @@ from notifications.channels.sms.base import (
     Call,
     Inbound,
     Provider,
-    Unreadable,
+    UnreadableCall,
     is_recent,
     is_same,
     needed,
@@ -44,13 +44,13 @@ STATUSES = {
 
 
 class HttpSms:
-    """Texts over one HTTP connection. The gateway knows keys: the same key is one text."""
+    """Texts over one HTTP connection. The gateway knows idempotency keys: one key is one text."""
 
     provider = "http"
     knows_keys = True
 
     def __enter__(self) -> Self:
-        self.line = Line(settings.SMS_URL, seconds=settings.SMS_TIMEOUT)
+        self.line = ProviderConnection(settings.SMS_URL, seconds=settings.SMS_TIMEOUT)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +74,7 @@ def _receipt(answer: Answer) -> Receipt:
     why = answer.fields.get("error", "")
     if answer.status == SAME_KEY_UNDER_WAY:
         raise Temporary(one_line(f"{answer.status} {why}")[:300])
-    if answer.status not in TAKEN:
+    if answer.status not in ACCEPTED:
         raise refusal(answer, why)
     if not (provider_id := answer.fields.get("id")):
         raise OutcomeUnknown("The gateway gave no id.")
@@ -82,7 +82,7 @@ def _receipt(answer: Answer) -> Receipt:
 
 
 class HttpHook:
-    """Reports and replies that any gateway can make with a few lines."""
+    """Delivery reports and inbound texts in a simple format for own gateways."""
 
     provider = "http"
     answers_at_once = False
@@ -100,7 +100,7 @@ class HttpHook:
         kind = STATUSES.get(needed(fields, "status").lower())
         provider_id, key = str(fields.get("id") or ""), str(fields.get("key") or "")
         if not provider_id and not key:
-            raise Unreadable("Both id and key are missing.")
+            raise UnreadableCall("Both id and key are missing.")
         if kind is None:
             return []
         return [
@@ -127,7 +127,7 @@ class HttpHook:
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
-    """What X-Signature has to be."""
+    """Compute the expected X-Signature."""
     told = stamp.encode() + b"." + body
     return hmac.new(secret.encode(), told, hashlib.sha256).hexdigest()
 
@@ -136,9 +136,9 @@ def _fields(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("This is not JSON.") from error
+        raise UnreadableCall("This is not JSON.") from error
     if not isinstance(fields, dict):
-        raise Unreadable("This is no JSON object.")
+        raise UnreadableCall("This is no JSON object.")
     return fields
 
 

@@ -12,27 +12,27 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 from django.conf import settings
 
 from notifications.channels.base import (
+    OptedOut,
     OutcomeUnknown,
     Outgoing,
     Permanent,
     Receipt,
     SendError,
     Temporary,
-    Unwanted,
     one_line,
 )
-from notifications.channels.http_client import TAKEN, Answer, Line, refusal
+from notifications.channels.http_client import ACCEPTED, Answer, ProviderConnection, refusal
 from notifications.channels.recipients import check_number
 from notifications.channels.reports import Report, ReportKind
 from notifications.channels.senders import sender_of
-from notifications.channels.sms.base import Call, Inbound, Provider, Unreadable, is_same
+from notifications.channels.sms.base import Call, Inbound, Provider, UnreadableCall, is_same
 from notifications.models import Message
 
 # Queues and rates: 14107 rate limit, 20429 too many requests, 21611 queue of the number is full,
 # 30001 queue overflow, 30022 and 30023 limits of a registered brand.
 CROWDED = {14107, 20429, 21611, 30001, 30022, 30023}
 # An operator has to repair the account: 20003 key, 20005 not active, 30002 suspended, 63038 limit.
-ABOUT_US = {20003, 20005, 30002, 63038}
+ACCOUNT_ERRORS = {20003, 20005, 30002, 63038}
 SIGNATURE = "x-twilio-signature"
 MOST_FIELDS = 200
 PORTS = {"https": 443, "http": 80}
@@ -45,7 +45,7 @@ Fields = dict[str, str]
 
 
 class TwilioSms:
-    """Texts over one HTTPS connection. Twilio knows no keys: what lost its answer stays unknown
+    """Texts over one HTTPS connection. Twilio knows no idempotency keys: without an answer, unknown
     until a delivery report brings our key back, see `report_address`.
     """
 
@@ -55,7 +55,7 @@ class TwilioSms:
     def __enter__(self) -> Self:
         account, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN
         address = f"{settings.TWILIO_URL}/2010-04-01/Accounts/{quote(account, safe='')}"
-        self.line = Line(f"{address}/Messages.json", seconds=settings.SMS_TIMEOUT)
+        self.line = ProviderConnection(f"{address}/Messages.json", seconds=settings.SMS_TIMEOUT)
         secret = base64.b64encode(f"{account}:{token}".encode()).decode()
         self.headers = {
             "Authorization": f"Basic {secret}",
@@ -76,7 +76,7 @@ class TwilioSms:
             "StatusCallback": report_address(outgoing.key),
         }
         answer = self.line.post(urlencode(fields).encode(), self.headers)
-        if answer.status not in TAKEN:
+        if answer.status not in ACCEPTED:
             raise _refused(answer)
         if not (sid := answer.fields.get("sid")):
             raise OutcomeUnknown("Twilio gave no id.")
@@ -84,12 +84,12 @@ class TwilioSms:
 
 
 def report_address(key: str) -> str:
-    """Where Twilio reports of this text: the key comes back with each report, and is signed."""
+    """Make the status callback URL of a text; it has our key, and Twilio signs it."""
     return f"{settings.SITE_URL}/hooks/sms/twilio/?{urlencode({'key': key})}"
 
 
 def _sender(outgoing: Outgoing) -> dict[str, str]:
-    """A messaging service chooses among its own numbers and names."""
+    """Return the sender fields; a messaging service chooses the sender itself."""
     if service := settings.TWILIO_MESSAGING_SERVICE_SID:
         return {"MessagingServiceSid": service}
     return {"From": sender_of(outgoing)}
@@ -100,8 +100,8 @@ def _refused(answer: Answer) -> SendError:
     text = f"{code or ''} {answer.fields.get('message', '')}".strip()
     line = one_line(f"{answer.status} {text}")[:300]
     if str(code) == OPTED_OUT:
-        return Unwanted(line)
-    if code in CROWDED or code in ABOUT_US:
+        return OptedOut(line)
+    if code in CROWDED or code in ACCOUNT_ERRORS:
         return Temporary(line, is_down=True, retry_after=answer.retry_after)
     if code and answer.status == 400:
         return Permanent(line)
@@ -109,7 +109,7 @@ def _refused(answer: Answer) -> SendError:
 
 
 class TwilioHook:
-    """Status callbacks, whose address carries our key, and inbound texts answered in TwiML."""
+    """Status callbacks, whose URL has our key, and inbound texts, answered in TwiML."""
 
     provider = "twilio"
     answers_at_once = True
@@ -160,7 +160,7 @@ def signature(token: str, url: str, told: str) -> str:
 
 
 def _told(body: bytes) -> str | None:
-    """Names and values of the form, in order of the names; a pair that comes twice counts once."""
+    """Return names and values of the form, sorted by name, without duplicates."""
     try:
         pairs = set(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
@@ -169,7 +169,7 @@ def _told(body: bytes) -> str | None:
 
 
 def _spellings(url: str) -> set[str]:
-    """Twilio signs an address with or without its port."""
+    """Return the URL with and without its port: Twilio signs either."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or PORTS.get(parts.scheme, 443)
@@ -192,7 +192,7 @@ def _fields(body: bytes) -> Fields:
 
 def _needed(fields: Fields, name: str) -> str:
     if not (text := fields.get(name)):
-        raise Unreadable(f"{name} is missing.")
+        raise UnreadableCall(f"{name} is missing.")
     return text
 
 

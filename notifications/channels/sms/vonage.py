@@ -22,7 +22,7 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.http_client import TAKEN, Answer, Line, refusal
+from notifications.channels.http_client import ACCEPTED, Answer, ProviderConnection, refusal
 from notifications.channels.recipients import check_number
 from notifications.channels.reports import Report, ReportKind
 from notifications.channels.segments import measure
@@ -31,7 +31,7 @@ from notifications.channels.sms.base import (
     Call,
     Inbound,
     Provider,
-    Unreadable,
+    UnreadableCall,
     is_recent,
     is_same,
     needed,
@@ -41,8 +41,8 @@ from notifications.models import Message
 # Statuses of a part: 1 throttled, 5 internal error, 10 too many connections.
 CROWDED = {"1", "5", "10"}
 # An operator has to repair the account: 4 key, 8 barred, 9 no credit, 11 no HTTP, 14 signature.
-ABOUT_US = {"4", "8", "9", "11", "14"}
-ACCEPTED = "0"
+ACCOUNT_ERRORS = {"4", "8", "9", "11", "14"}
+PART_ACCEPTED = "0"
 MOST_FIELDS = 200
 # An undelivered call is repeated for a day with the time of its first; ids tell repeats apart.
 REPEATED_FOR = 24 * 3600 + 300
@@ -60,7 +60,7 @@ Fields = dict[str, str]
 
 
 class VonageSms:
-    """Texts over one HTTPS connection. Vonage knows no keys: what lost its answer stays unknown
+    """Texts over one HTTPS connection. Vonage knows no idempotency keys: without an answer, unknown
     until a delivery report brings our key back as its `client-ref`.
     """
 
@@ -68,7 +68,9 @@ class VonageSms:
     knows_keys = False
 
     def __enter__(self) -> Self:
-        self.line = Line(f"{settings.VONAGE_URL}/sms/json", seconds=settings.SMS_TIMEOUT)
+        self.line = ProviderConnection(
+            f"{settings.VONAGE_URL}/sms/json", seconds=settings.SMS_TIMEOUT
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,17 +91,17 @@ class VonageSms:
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = self.line.post(urlencode(fields).encode(), headers)
-        if answer.status not in TAKEN:
+        if answer.status not in ACCEPTED:
             raise refusal(answer, answer.fields.get("title", ""))
         return _receipt(answer)
 
 
 def _receipt(answer: Answer) -> Receipt:
-    """The id of the first part; a text of which only some parts were taken is unknown."""
+    """Return the id of the first part. Raises OutcomeUnknown if only some were accepted."""
     parts = answer.fields.get("messages")
     if not isinstance(parts, list) or not parts or not all(isinstance(p, dict) for p in parts):
         raise OutcomeUnknown("Vonage gave no id.")
-    refused = [part for part in parts if str(part.get("status")) != ACCEPTED]
+    refused = [part for part in parts if str(part.get("status")) != PART_ACCEPTED]
     if refused and len(refused) < len(parts):
         raise OutcomeUnknown(f"Only {len(parts) - len(refused)} of {len(parts)} parts were taken.")
     if refused:
@@ -113,7 +115,7 @@ def _receipt(answer: Answer) -> Receipt:
 def _refused(part: dict[str, Any]) -> SendError:
     status = str(part.get("status"))
     text = one_line(f"{status} {part.get('error-text', '')}")[:300]
-    if status in CROWDED or status in ABOUT_US:
+    if status in CROWDED or status in ACCOUNT_ERRORS:
         return Temporary(text, is_down=True)
     return Permanent(text)
 
@@ -130,7 +132,7 @@ class VonageHook:
             return False
         try:
             fields = _fields(call)
-        except Unreadable:
+        except UnreadableCall:
             return False
         theirs = fields.pop("sig", "").lower()
         is_ours = is_same(signature(secret, fields), theirs)
@@ -169,23 +171,23 @@ class VonageHook:
 
 
 def signature(secret: str, fields: Fields) -> str:
-    """The `sig` Vonage gives these fields, in small letters."""
+    """Compute the `sig` of these fields, in lower case."""
     clean = {name: text.replace("&", "_").replace("=", "_") for name, text in fields.items()}
     told = "".join(f"&{name}={clean[name]}" for name in sorted(clean))
     return hmac.new(secret.encode(), told.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _fields(call: Call) -> Fields:
-    """The signature is one of the fields: they have to be read before it can be checked."""
+    """Parse the fields; the signature is one of them, so parsing comes before the check."""
     try:
         if "json" not in call.headers.get("content-type", ""):
             text = call.body.decode()
             return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
         fields = json.loads(call.body)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("This is neither JSON nor a form.") from error
+        raise UnreadableCall("This is neither JSON nor a form.") from error
     if not isinstance(fields, dict) or not all(isinstance(v, str | int) for v in fields.values()):
-        raise Unreadable("This is no flat JSON object.")
+        raise UnreadableCall("This is no flat JSON object.")
     return {name: str(value) for name, value in fields.items()}
 
 

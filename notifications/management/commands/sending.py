@@ -1,4 +1,4 @@
-"""manage.py sending: is anything held back as a whole, and let it go or stop it."""
+"""`manage.py sending`: show, pause or resume all sending of messages and webhooks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Count
 
 from notifications.delivery.pausing import is_paused, pause, resume
-from notifications.delivery.unclaimed import forget_waiting
+from notifications.delivery.unclaimed import suppress_waiting
 from notifications.models import ChannelCircuit, Delivery, Installation, Message
 from notifications.states import WAITING
 
@@ -27,7 +27,9 @@ class Command(BaseCommand):
             pause("Paused by an operator.")
         elif options["do"] == "resume":
             if options["without_waiting"]:
-                count = forget_waiting("Not sent: it may have been before the backup was restored.")
+                count = suppress_waiting(
+                    "Not sent: it may have been before the backup was restored."
+                )
                 self.stdout.write(f"{count} waiting messages were suppressed.")
             resume()
         self._state()

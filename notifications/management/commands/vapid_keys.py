@@ -1,4 +1,4 @@
-"""`manage.py vapid_keys`: a new key pair for notifications in browsers."""
+"""`manage.py vapid_keys`: makes a new VAPID key pair for web push."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from notifications.channels.vapid import new_private_key
 
 
 class Command(BaseCommand):
-    """Prints the two settings; keeps and changes nothing."""
+    """Prints the two settings; saves nothing."""
 
     help = "Print a new VAPID key. Browsers that subscribed with the old one are not told any more."
     requires_system_checks = ()

@@ -1,1 +1,1 @@
-"""The addresses that providers call."""
+"""Inbound webhooks: the URLs that providers call."""

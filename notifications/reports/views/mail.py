@@ -1,4 +1,4 @@
-"""Where mail providers report: what happened to a mail, signed or with the agreed password."""
+"""/hooks/mail/: inbound webhooks of mail providers, signed or with a password."""
 
 import logging
 
@@ -13,14 +13,14 @@ from notifications.channels.base import one_line
 from notifications.channels.reports import Report
 from notifications.reports.mail import reports_of
 from notifications.reports.mail_hooks import hook_of
-from notifications.reports.receipts import take
+from notifications.reports.receipts import store_reports
 from orders.access import public
 
 log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """A call that is not taken: its status and one line why."""
+    """A refused call: HTTP status and one line why."""
 
     def __init__(self, status: int, text: str):
         self.code = status
@@ -31,7 +31,7 @@ class Refused(Exception):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take what a provider reports: 200 when it is stored. By GET it sees whether we are here."""
+    """Store delivery reports: 200 when they are committed. Providers test the URL by GET."""
     hook = hook_of(provider)
     if hook is None:
         raise Http404
@@ -42,7 +42,7 @@ def take_mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
     except Refused as refused:
         log.warning("%s: %s", provider, refused)
         return _answer(refused)
-    take(reports)
+    store_reports(reports)
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -1,4 +1,4 @@
-"""/hooks/sms/: where SMS providers report of texts and pass on what customers reply."""
+"""/hooks/sms/: inbound webhooks of SMS providers, delivery reports and replies of customers."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -9,9 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from notifications.channels.sms import hook_of
-from notifications.channels.sms.base import Call, Hook, Unreadable
-from notifications.reports.receipts import take
-from notifications.reports.stop_words import take_text
+from notifications.channels.sms.base import Call, Hook, UnreadableCall
+from notifications.reports.opt_outs import handle_keyword
+from notifications.reports.receipts import store_reports
 from orders.access import public
 
 
@@ -19,16 +19,16 @@ from orders.access import public
 @csrf_exempt
 @require_POST
 def sms_report(request: HttpRequest, provider: str) -> HttpResponse:
-    """Keep what a provider reports; the same call twice is one report."""
+    """Store delivery reports; the same call twice is one report."""
     hook = _hook(provider)
     try:
         call = _call(request)
         if not hook.is_signed(call):
             return _plain("Wrong signature.", 403)
-        take(hook.reports(call))
+        store_reports(hook.reports(call))
     except RequestDataTooBig:
         return _plain("The body is too large.", 413)
-    except Unreadable as error:
+    except UnreadableCall as error:
         return _plain(str(error), 400)
     return _plain("")
 
@@ -37,7 +37,7 @@ def sms_report(request: HttpRequest, provider: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
-    """Obey a customer's STOP, START or HELP; the same call twice is one word."""
+    """Handle a customer's STOP, START or HELP; the same call twice is handled once."""
     hook = _hook(provider)
     try:
         call = _call(request)
@@ -46,9 +46,9 @@ def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
         inbound = hook.inbound(call)
     except RequestDataTooBig:
         return _plain("The body is too large.", 413)
-    except Unreadable as error:
+    except UnreadableCall as error:
         return _plain(str(error), 400)
-    answer = take_text(inbound, is_sent_by_us=not hook.answers_at_once)
+    answer = handle_keyword(inbound, is_sent_by_us=not hook.answers_at_once)
     return _twiml(answer) if hook.answers_at_once else _plain("")
 
 
@@ -60,7 +60,7 @@ def _hook(provider: str) -> Hook:
 
 
 def _call(request: HttpRequest) -> Call:
-    """The address is the one we gave away: the Host header is anybody's to choose."""
+    """Read the request. The URL is built from SITE_URL, since anyone can forge the Host header."""
     return Call(
         url=f"{settings.SITE_URL}{request.get_full_path()}",
         headers={name.lower(): value for name, value in request.headers.items()},
@@ -74,6 +74,6 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
 
 
 def _twiml(answer: str) -> HttpResponse:
-    said = f"<Message>{escape(answer)}</Message>" if answer else ""
-    text = f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
+    inner = f"<Message>{escape(answer)}</Message>" if answer else ""
+    text = f'<?xml version="1.0" encoding="UTF-8"?><Response>{inner}</Response>'
     return HttpResponse(text, content_type="text/xml; charset=utf-8")

@@ -13,19 +13,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from notifications.channels.addresses import (
+from notifications.channels.push import push_service_of
+from notifications.channels.ssrf_guard import (
     NOT_PUBLIC,
-    OURS,
-    AddressRefused,
+    OWN_SITE,
     NameUnknown,
     Target,
+    UrlRefused,
     connect,
     resolve,
     target_of,
     tls,
 )
-from notifications.channels.foreign_urls import ask
-from notifications.channels.push import push_service_of
+from notifications.channels.untrusted_http import post_once
 from notifications.models import Endpoint
 from notifications.webhooks.endpoints import add_endpoint
 from notifications.webhooks.post import post
@@ -138,7 +138,7 @@ def checked(url):
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_what_leads_inside_is_refused(url):
-    with pytest.raises(AddressRefused) as refusal:
+    with pytest.raises(UrlRefused) as refusal:
         checked(url)
     assert str(refusal.value) == NOT_PUBLIC
     assert post(url, b"{}", {}, seconds=5).problem == NOT_PUBLIC
@@ -146,28 +146,28 @@ def test_what_leads_inside_is_refused(url):
 
 @pytest.mark.parametrize(("url", "why"), MALFORMED)
 def test_what_is_no_plain_https_address_is_refused(url, why):
-    with pytest.raises(AddressRefused) as refusal:
+    with pytest.raises(UrlRefused) as refusal:
         target_of(url)
     assert str(refusal.value) == why
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UrlRefused):
         push_service_of(url)
 
 
 def test_how_long_an_address_may_be_depends_on_who_keeps_it():
     start = "https://fcm.googleapis.com/"
     assert target_of(start.ljust(500, "x")).host == "fcm.googleapis.com"
-    with pytest.raises(AddressRefused, match="at most 500 ASCII"):
+    with pytest.raises(UrlRefused, match="at most 500 ASCII"):
         target_of(start.ljust(501, "x"))
     assert push_service_of(start.ljust(1000, "x")).host == "fcm.googleapis.com"
-    with pytest.raises(AddressRefused, match="at most 1000 ASCII"):
+    with pytest.raises(UrlRefused, match="at most 1000 ASCII"):
         push_service_of(start.ljust(1001, "x"))
 
 
 @pytest.mark.parametrize("host", ["portal.example", "PORTAL.example.", "portal.example.org"])
 def test_our_own_host_is_refused(host):
-    with pytest.raises(AddressRefused) as refusal:
+    with pytest.raises(UrlRefused) as refusal:
         target_of(f"https://{host}/api/v1/orders/")
-    assert str(refusal.value) == OURS
+    assert str(refusal.value) == OWN_SITE
 
 
 def test_a_public_address_is_taken_as_it_is():
@@ -202,7 +202,7 @@ def test_a_name_with_one_address_inside_is_refused(monkeypatch, answer):
     rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in answer]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
 
-    with pytest.raises(AddressRefused) as refusal:
+    with pytest.raises(UrlRefused) as refusal:
         checked("https://two-faced.example/")
 
     assert str(refusal.value) == NOT_PUBLIC
@@ -210,7 +210,7 @@ def test_a_name_with_one_address_inside_is_refused(monkeypatch, answer):
 
 @pytest.mark.django_db
 def test_a_refused_address_is_not_saved(ada):
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UrlRefused):
         add_endpoint(
             ada.seller, url="https://169.254.169.254/", description="", kinds=[], actor=ada.owner
         )
@@ -221,11 +221,11 @@ def test_a_refused_address_is_not_saved(ada):
 def test_in_development_this_machine_may_be_called_but_not_ourselves():
     assert checked("http://127.0.0.1:9000/") == ["127.0.0.1"]
     assert target_of("http://127.0.0.1:9000/").origin == "http://127.0.0.1:9000"
-    with pytest.raises(AddressRefused) as refusal:
+    with pytest.raises(UrlRefused) as refusal:
         checked("http://127.0.0.1:8000/")
-    assert str(refusal.value) == OURS
+    assert str(refusal.value) == OWN_SITE
     for inside in ("http://169.254.169.254/", "http://10.0.0.1/", "http://[::1]/"):
-        with pytest.raises(AddressRefused) as refusal:
+        with pytest.raises(UrlRefused) as refusal:
             checked(inside)
         assert str(refusal.value) == NOT_PUBLIC
 
@@ -292,7 +292,7 @@ def test_the_certificate_is_of_the_name_and_not_of_the_address(authority):
     target = Target(True, "nobody.invalid", authority("nobody.invalid"), "/x")
     ends = time.monotonic() + 5
     with closing(connect(target, ["127.0.0.1"], ends=ends)) as line:
-        response, body = ask(line, "/x", b"{}", {}, ends=ends)
+        response, body = post_once(line, "/x", b"{}", {}, ends=ends)
         assert (response.status, body) == (201, b"ok")
 
 

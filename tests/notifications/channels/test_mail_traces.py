@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.channels.base import OutcomeUnknown, Outgoing, Temporary
 from notifications.channels.mail import email_channel
-from notifications.channels.provider_fields import METADATA, TAG, TRACKS_READERS
+from notifications.channels.provider_fields import METADATA, TAG, TRACKS_OPENS
 from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
@@ -81,7 +81,7 @@ def test_each_provider_takes_our_key_as_far_as_it_can(settings, name):
 
 
 def test_the_table_knows_every_provider_of_anymail():
-    assert set(APIS) | {"amazon_ses"} == METADATA | TAG | TRACKS_READERS
+    assert set(APIS) | {"amazon_ses"} == METADATA | TAG | TRACKS_OPENS
 
 
 def test_postmark_gets_the_key_and_watches_nobody(settings):

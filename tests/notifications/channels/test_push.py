@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from fulfillment.dashboard.queries.messages import unsettled
 from fulfillment.demo.peers import Fault
-from notifications.consent.updates import leave_browsers
-from notifications.delivery.decisions import send_again
+from notifications.consent.updates import unsubscribe_browsers
+from notifications.delivery.decisions import resend_message
 from notifications.delivery.sending import send_due
 from notifications.models import MessageSettings
 from notifications.planning.subscriber import on_events, rows_for_intake
@@ -167,7 +167,7 @@ def test_a_browser_that_left_is_told_no_more_and_nobody_is_bothered(told, house,
 
 def test_who_stops_is_not_told_what_waits(told, push_peer):
     order, _, message = told
-    leave_browsers(order)
+    unsubscribe_browsers(order)
     send_all(order)
     assert state(message) == ("suppressed", "Notifications are turned off in this browser.")
     assert push_peer.attempts == 0
@@ -214,7 +214,7 @@ def test_again_goes_to_the_same_browser_while_it_is_there(told, house, push_peer
     send_all(order)
     assert state(message)[0] == "failed"
     push_peer.behaviour = None
-    send_again(message, actor=house.ada.owner)
+    resend_message(message, actor=house.ada.owner)
     send_all(order)
     assert state(message)[0] == "sent"
     message.refresh_from_db()
@@ -225,9 +225,9 @@ def test_again_is_refused_when_the_browser_left(told, house, push_peer):
     order, _, message = told
     push_peer.behaviour = lambda _: Fault(400)
     send_all(order)
-    leave_browsers(order)
+    unsubscribe_browsers(order)
     with pytest.raises(DomainError, match="turned off in this browser"):
-        send_again(message, actor=house.ada.owner)
+        resend_message(message, actor=house.ada.owner)
     assert state(message)[0] == "failed"
 
 

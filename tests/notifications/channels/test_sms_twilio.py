@@ -5,11 +5,11 @@ import pytest
 from fulfillment.demo.peers import Fault
 from fulfillment.demo.peers.twilio import ACCOUNT
 from notifications.channels.base import (
+    OptedOut,
     OutcomeUnknown,
     Outgoing,
     Permanent,
     Temporary,
-    Unwanted,
 )
 from notifications.channels.sms import sms_channel
 
@@ -57,7 +57,7 @@ def test_a_wrong_key_is_ours_to_repair(twilio_peer, settings):
         (21211, Permanent, None),
         (21408, Permanent, None),
         (21614, Permanent, None),
-        (21610, Unwanted, None),
+        (21610, OptedOut, None),
         (21611, Temporary, True),
         (30002, Temporary, True),
     ],

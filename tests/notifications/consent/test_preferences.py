@@ -10,7 +10,7 @@ from notifications.consent.preferences import preferences_url, unsubscribe_heade
 from notifications.consent.updates import choose_updates
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
-from notifications.guards.customer_choice import preferences
+from notifications.guards.customer_choice import customer_choice_guard
 from notifications.models import Message, MessageSettings, Preference
 from orders.models import Event, Order
 from tests.notifications.saying import mail_of, sms_of, state
@@ -84,19 +84,19 @@ def test_the_choice_is_the_addresses_and_the_sellers(packed):
     other.save(update_fields=["email"])
     row = message_of(packed, "packed")
     row.recipient = "GRACE@example.com"
-    assert list(preferences(load_facts([row]))) == [row.pk]
+    assert list(customer_choice_guard(load_facts([row]))) == [row.pk]
     row.recipient = "else@example.com"
-    assert preferences(load_facts([row])) == {}
+    assert customer_choice_guard(load_facts([row])) == {}
 
 
 def test_one_look_up_for_a_batch_and_none_where_nothing_is_optional(packed):
     facts = load_facts(list(packed.messages.order_by("pk")))
     mails = [fact for fact in facts if fact.message.channel == "email"]
     with count_statements() as statements:
-        preferences(facts)
+        customer_choice_guard(facts)
     assert len(statements) == 1
     with count_statements() as statements:
-        preferences([fact for fact in mails if fact.message.template == "confirmed"])
+        customer_choice_guard([fact for fact in mails if fact.message.template == "confirmed"])
     assert statements == []
 
 

@@ -39,7 +39,7 @@ def test_an_event_that_nobody_is_told_of_is_found(vandal):
     for audience in ("customer", "seller"):
         with vandal.delete("notifications_message", f"audience = '{audience}' AND {DELIVERED}"):
             found = f"Order {{sent}}: the {audience} was not told of package.delivered"
-            assert books.events_are_told() == [vandal.named(found)]
+            assert books.events_have_messages() == [vandal.named(found)]
 
 
 def test_a_message_to_a_stranger_is_found(vandal):
@@ -64,7 +64,7 @@ def test_a_message_that_does_not_end_visibly_is_found(vandal):
         ("claimed_until = now()", "planned: its claim has no end, or none is claimed"),
     ):
         with vandal.update("notifications_message", change, FIRST):
-            assert books.messages_end_visibly() == [f"Message {message.pk} is {broken}"]
+            assert books.outcomes_are_recorded() == [f"Message {message.pk} is {broken}"]
 
 
 def test_a_message_that_states_what_nobody_promised_is_found(vandal):

@@ -9,7 +9,7 @@ from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
 from notifications.delivery.settling import settle
 from notifications.models import Message, Receipt
-from notifications.reports.receipts import take
+from notifications.reports.receipts import store_reports
 from notifications.states import MessageStatus
 from orders.models import Order
 from tests.notifications.calling import sent_text
@@ -30,7 +30,7 @@ def reported(message, kind):
     """The provider reports of it."""
     at = timezone.now()
     report = Report(message.channel, "any", Receipt.Kind(kind), at, key=message.key)
-    take([report])
+    store_reports([report])
 
 
 def sent_mail(side):
@@ -145,8 +145,8 @@ def test_many_failures_take_as_many_statements_as_one(ada):
     at = timezone.now()
     kind = Receipt.Kind.FAILED
     with count_statements() as one:
-        take([Report("sms", "any", kind, at, key=texts[0].key)])
+        store_reports([Report("sms", "any", kind, at, key=texts[0].key)])
     with count_statements() as many:
-        take([Report("sms", "any", kind, at, key=text.key) for text in texts[1:]])
+        store_reports([Report("sms", "any", kind, at, key=text.key) for text in texts[1:]])
     assert len(one) == len(many)
     assert Message.objects.filter(channel="email").count() == 4

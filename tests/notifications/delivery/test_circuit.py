@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from fulfillment.demo.peers.kept import Fault
-from notifications.delivery.circuit import make_circuits
+from notifications.delivery.circuit import create_circuits
 from notifications.delivery.claims import claim, claim_granted
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt, ChannelCircuit, Message
@@ -97,7 +97,7 @@ def test_a_worker_that_hangs_in_a_channel_leaves_the_rest_to_others(orders):
 
 def test_two_workers_at_once_do_not_share_a_channel(orders, settings):
     settings.SENDERS_PER_CHANNEL = 1
-    make_circuits(["email"])
+    create_circuits(["email"])
     taken, _ = race(claimer("w1"), claimer("w2"))
     assert sorted(map(bool, taken)) == [False, True]
 

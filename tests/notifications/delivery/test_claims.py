@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.delivery.claims import BATCH, CLAIM, claim
-from notifications.delivery.outcomes import Outcome, put_back
+from notifications.delivery.outcomes import Outcome, unsent_outcome
 from notifications.delivery.settling import settle
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
@@ -59,7 +59,7 @@ def test_a_head_that_is_tried_again_holds_the_next(ada):
 
 def test_what_is_not_due_is_left(ada):
     mail = mail_of(make_order(ada, {"LAMP": 1}, phone=""))
-    settle([put_back(claim("w1")[0], "not now", delay=600.0)])
+    settle([unsent_outcome(claim("w1")[0], "not now", delay=600.0)])
     assert claim("w1") == []
     make_due(mail)
     again = claim("w1")
@@ -93,7 +93,7 @@ def test_a_claim_is_one_statement_and_settling_another(ada):
 def test_only_who_holds_the_claim_settles_it(ada):
     mail = mail_of(make_order(ada, {"LAMP": 1}, phone=""))
     stale = claim("w1")[0]
-    settle([put_back(stale)])
+    settle([unsent_outcome(stale)])
     claim("w2")
     finish(stale)
     assert state(mail) == ("claimed", "")

@@ -4,7 +4,7 @@ import pytest
 
 from fulfillment.dashboard.queries.messages import unsettled
 from fulfillment.demo.peers.kept import Fault
-from notifications.delivery.decisions import leave_it, send_again
+from notifications.delivery.decisions import dismiss_message, resend_message
 from notifications.delivery.sending import send_due
 from orders.access import Viewer
 from orders.errors import DomainError
@@ -31,7 +31,7 @@ def open_ones(ada):
 
 
 def test_an_unknown_one_is_sent_again_under_its_key(ada, unknown, smtp_peer):
-    send_again(unknown, actor=ada.owner)
+    resend_message(unknown, actor=ada.owner)
     assert state(unknown) == ("retrying", "Resent manually.")
     send_due()
     again = mail_of(unknown.order)
@@ -45,11 +45,11 @@ def test_an_unknown_one_is_sent_again_under_its_key(ada, unknown, smtp_peer):
 
 def test_an_unknown_one_is_left(ada, unknown, smtp_peer):
     assert open_ones(ada) == [unknown]
-    leave_it(unknown, actor=ada.owner)
+    dismiss_message(unknown, actor=ada.owner)
     assert open_ones(ada) == []
     assert state(unknown)[0] == "unknown"
     with pytest.raises(DomainError, match="already resent or dismissed"):
-        send_again(unknown, actor=ada.owner)
+        resend_message(unknown, actor=ada.owner)
     assert Event.objects.filter(kind="order.message_left").count() == 1
 
 
@@ -61,7 +61,7 @@ def test_a_failed_one_goes_to_the_address_the_order_has_now(ada, smtp_peer, sms_
     assert state(failed)[0] == "failed"
     sms_peer.behaviour = None
     Order.objects.filter(pk=order.pk).update(phone="+4915112345678")
-    send_again(failed, actor=ada.owner)
+    resend_message(failed, actor=ada.owner)
     send_due()
     again = sms_of(order)
     assert (again.status, again.recipient) == ("sent", "+4915112345678")
@@ -71,7 +71,7 @@ def test_a_failed_one_goes_to_the_address_the_order_has_now(ada, smtp_peer, sms_
 def test_an_address_that_is_gone_is_asked_for(ada, unknown):
     Order.objects.filter(pk=unknown.order_id).update(email="")
     with pytest.raises(DomainError, match="enter one first"):
-        send_again(unknown, actor=ada.owner)
+        resend_message(unknown, actor=ada.owner)
     assert state(unknown)[0] == "unknown"
 
 

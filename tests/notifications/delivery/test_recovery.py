@@ -10,7 +10,7 @@ from django.db import connection
 from fulfillment.demo.peers import Fault
 from notifications import tasks
 from notifications.delivery import sending
-from notifications.delivery.attempts import begin, new_attempt
+from notifications.delivery.attempts import begin_attempt, new_attempt
 from notifications.delivery.claims import claim
 from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_batch, send_due
@@ -38,7 +38,7 @@ def beat(name, seconds_ago):
 
 def begun(message):
     """The worker has begun to send this claimed message when it dies."""
-    assert begin(new_attempt(message, "smtp"))
+    assert begin_attempt(new_attempt(message, "smtp"))
 
 
 def test_claims_of_a_silent_worker_return(order, smtp_peer, sms_peer):
@@ -87,7 +87,7 @@ def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
 def test_a_mail_cannot_begin_after_its_claim_returned(order):
     mail = next(message for message in claim("w1") if message.channel == "email")
     recover_claims()
-    assert not begin(new_attempt(mail, "smtp"))
+    assert not begin_attempt(new_attempt(mail, "smtp"))
     assert tries(mail) == []
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from notifications.consent.shop_switches import optional_triggers
-from notifications.editor.dry_run import Choices, fates
+from notifications.editor.dry_run import SendingRules, message_counts
 from notifications.guards.quiet_hours import quiet_until
 from notifications.models import Message, MessageSettings, TextVersion
 from notifications.states import Cause
@@ -25,11 +25,13 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe")
-NIGHT = Choices(frozenset(), time(21), time(8))
-DAY = Choices(frozenset(), time(9), time(11, 30))
-NONE = Choices(frozenset(), None, None)
-ALMOST_ALWAYS = Choices(frozenset(), time(3), time(2, 45))
-OFF = Choices(frozenset({"packed:email", "confirmed:sms", "confirmed:email"}), time(22), time(6))
+NIGHT = SendingRules(frozenset(), time(21), time(8))
+DAY = SendingRules(frozenset(), time(9), time(11, 30))
+NONE = SendingRules(frozenset(), None, None)
+ALMOST_ALWAYS = SendingRules(frozenset(), time(3), time(2, 45))
+OFF = SendingRules(
+    frozenset({"packed:email", "confirmed:sms", "confirmed:email"}), time(22), time(6)
+)
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def as_numbers(fate):
 @pytest.mark.parametrize("side", ["ada", "bo"])
 def test_the_counts_are_those_of_an_independent_count(ada, bo, month, after, side):
     seller = {"ada": ada, "bo": bo}[side]
-    lines = fates(seller.seller, NIGHT, after, now=NOW)
+    lines = message_counts(seller.seller, NIGHT, after, now=NOW)
     for place, choices in (("before", NIGHT), ("after", after)):
         found = {(line.template, line.channel): as_numbers(getattr(line, place)) for line in lines}
         assert found == counted(seller, choices)
@@ -123,7 +125,7 @@ def test_the_counts_are_those_of_an_independent_count(ada, bo, month, after, sid
 def test_nothing_is_written_and_little_is_asked(ada, month):
     before = Event.objects.count(), Message.objects.count()
     with count_statements() as asked:
-        fates(ada.seller, NIGHT, OFF, now=NOW)
+        message_counts(ada.seller, NIGHT, OFF, now=NOW)
     assert len(asked) == 2
     assert (Event.objects.count(), Message.objects.count()) == before
 

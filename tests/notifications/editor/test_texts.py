@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.editor.editing import fingerprint, our_parts, problems_in, tidied
+from notifications.editor.editing import default_parts, fingerprint, normalized, problems_in
 from notifications.editor.publishing import (
     Draft,
     SavedMeanwhile,
@@ -53,7 +53,7 @@ def test_our_own_texts_could_be_a_sellers():
     for template in templates():
         if not template.startswith("seller_"):
             for language in LANGUAGES:
-                assert problems_in(tidied(our_parts(template, language))) == {}, template
+                assert problems_in(normalized(default_parts(template, language))) == {}, template
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from notifications.delivery.claims import claim
 from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
 from notifications.delivery.settling import settle
-from notifications.guards.seller_warnings import LISTED, MOST_AN_HOUR
+from notifications.guards.seller_warnings import MOST_AN_HOUR, TOO_MANY
 from notifications.kinds.catalogue import kind_of
 from notifications.models import Message, MessageSettings, Suppression
 from notifications.states import MessageStatus
@@ -183,4 +183,4 @@ def test_a_seller_gets_some_warnings_an_hour_and_finds_the_rest(house):
     send_due()
     rows = order.messages.filter(template="seller_broken").order_by("pk")
     assert [row.status for row in rows] == ["sent"] * MOST_AN_HOUR + ["suppressed"] * 3
-    assert {row.reason for row in rows[MOST_AN_HOUR:]} == {LISTED}
+    assert {row.reason for row in rows[MOST_AN_HOUR:]} == {TOO_MANY}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.delivery.claims import claim
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
-from notifications.guards.sms_caps import COUNTS, capped
+from notifications.guards.sms_caps import COUNTS, sms_cap_guard
 from notifications.models import Message, SmsStop, Suppression
 from tests.notifications.calling import sent_text
 from tests.notifications.saying import follow_up, sms_of, state
@@ -89,7 +89,7 @@ def test_two_workers_together_pass_no_cap(ada):
     for _ in range(6):
         make_order(ada, {"LAMP": 1}, email="", phone=NUMBER)
     batches = [claim(worker, limit=3) for worker in ("w1", "w2")]
-    against = [capped(load_facts(batch)) for batch in batches]
+    against = [sms_cap_guard(load_facts(batch)) for batch in batches]
     assert [len(batch) - len(kept) for batch, kept in zip(batches, against, strict=True)] == [2, 2]
 
 
@@ -137,7 +137,7 @@ def test_what_may_have_left_counts(ada, status, provider_id, counts):
             [status, first.pk],
         )
     second = sms_of(make_order(ada, {"LAMP": 1}, phone=NUMBER))
-    assert bool(capped(load_facts([second]))) is counts
+    assert bool(sms_cap_guard(load_facts([second]))) is counts
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_batch_is_counted_in_one_statement(ada, bo):
     rows = [sms_of(make_order(side, {"LAMP": 1}, phone=NUMBER)) for side in (ada, bo) * 20]
     facts = load_facts(list(Message.objects.filter(pk__in=[row.pk for row in rows])))
     with count_statements() as seen:
-        assert len(capped(facts)) == 35
+        assert len(sms_cap_guard(facts)) == 35
     assert len(seen) == 1
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from notifications.delivery.claims import claim
 from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_due
-from notifications.delivery.unclaimed import call_off
+from notifications.delivery.unclaimed import suppress_undone
 from notifications.facts import load_facts
-from notifications.guards.all import prepare, verdicts
+from notifications.guards.all import prepare_facts, verdicts
 from notifications.guards.seller_digest import next_hour
 from notifications.models import Message, MessageSettings
 from notifications.states import MessageStatus
@@ -59,7 +59,7 @@ def deliver(side, *numbers, at=NOON, received_by="Grace"):
 
 def prepared(messages):
     """Facts as guards are asked about them."""
-    return prepare(load_facts(messages))
+    return prepare_facts(load_facts(messages))
 
 
 def to_seller(side, peer):
@@ -191,12 +191,12 @@ def test_what_is_called_off_leaves_the_list_but_takes_no_other_along(shop, smtp_
     set_limit(shop, 0)
     messages = deliver(shop, 1001, 1002, 1003)
     send_due()
-    call_off([messages[0].pk])
+    suppress_undone([messages[0].pk])
     make_due_and_gather()
     assert state(messages[1])[0] == "superseded"
     # The last one speaks for another already: its own parcel is taken back, the other stays told.
     Package.objects.filter(order=messages[2].order).update(status="out_for_delivery")
-    call_off([messages[2].pk])
+    suppress_undone([messages[2].pk])
     the_hour_comes()
     (mail,) = to_seller(shop, smtp_peer)
     assert (mail.subject, orders_in([mail])) == ("1 order was delivered", [1002])

@@ -3,9 +3,14 @@
 import pytest
 from django.test import Client
 
-from notifications.channels.addresses import AddressRefused
 from notifications.channels.push import push_service_of
-from notifications.consent.updates import ELSEWHERE, MOST_CHANGES, OFTEN, choose_updates
+from notifications.channels.ssrf_guard import UrlRefused
+from notifications.consent.updates import (
+    MOST_CHANGES,
+    TOO_OFTEN,
+    TURNED_OFF_ELSEWHERE,
+    choose_updates,
+)
 from notifications.models import Preference
 from notifications.webhooks.results import retry_after
 from orders.errors import DomainError
@@ -33,7 +38,7 @@ def test_a_date_that_no_calendar_has_is_no_date(nonsense):
     ["https://push.example/1", "https://fcm.googleapis.com.evil.example/1", "https://8.8.8.8/1"],
 )
 def test_only_push_services_are_asked_to_pass_on(endpoint):
-    with pytest.raises(AddressRefused, match="not a known push service"):
+    with pytest.raises(UrlRefused, match="not a known push service"):
         push_service_of(endpoint)
 
 
@@ -65,7 +70,7 @@ def test_one_click_pressed_often_is_one_event(order):
 def test_a_choice_is_not_changed_for_ever(order):
     for number in range(MOST_CHANGES):
         choose_updates(order, channel="email", off=[], is_off=number % 2 == 0)
-    with pytest.raises(DomainError, match=OFTEN[:20]):
+    with pytest.raises(DomainError, match=TOO_OFTEN[:20]):
         choose_updates(order, channel="email", off=[], is_off=True)
     assert changes(order) == MOST_CHANGES
 
@@ -75,7 +80,7 @@ def test_nobody_is_opted_in_by_the_order_of_another(ada, order):
     strange = make_order(ada, {"LAMP": 1}, email="mallory@example.com")
     with pytest.raises(DomainError) as refused:
         choose_updates(strange, channel="sms", off=[], is_off=False)
-    assert str(refused.value) == ELSEWHERE
+    assert str(refused.value) == TURNED_OFF_ELSEWHERE
     assert Preference.objects.get(channel="sms").is_off
     choose_updates(order, channel="sms", off=[], is_off=False)
     assert not Preference.objects.get(channel="sms").is_off

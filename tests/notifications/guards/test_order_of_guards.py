@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
-from notifications.guards.all import OPINIONS, QUOTAS, prepare, verdicts
+from notifications.guards.all import CHECKS, LIMITS, prepare_facts, verdicts
 from notifications.guards.seller_warnings import MOST_AN_HOUR
 from notifications.models import (
     Message,
@@ -103,7 +103,7 @@ def facts_now(*, heads):
             first.setdefault((row.order_id, row.recipient, row.channel), row)
         # A seller's warnings are of one lane here: each counts.
         rows = [row for row in rows if row in first.values() or row.template == "seller_broken"]
-    return prepare(load_facts(rows))
+    return prepare_facts(load_facts(rows))
 
 
 def frozen(value):
@@ -151,18 +151,18 @@ CHOICES = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    opinions=st.permutations(OPINIONS),
-    quotas=st.permutations(QUOTAS),
+    checks=st.permutations(CHECKS),
+    limits=st.permutations(LIMITS),
     choices=CHOICES,
     night=st.sampled_from((NIGHT, NO_NIGHT)),
     heads=st.booleans(),
 )
-def test_in_any_order_the_same_messages_leave(house, opinions, quotas, choices, night, heads):
+def test_in_any_order_the_same_messages_leave(house, checks, limits, choices, night, heads):
     MessageSettings.objects.update(**choices, **night)
     facts = facts_now(heads=heads)
     before = snapshot(facts)
     leave = leaving(facts)
-    assert leaving(facts, opinions=opinions, quotas=quotas) == leave
+    assert leaving(facts, checks=checks, limits=limits) == leave
     assert snapshot(facts) == before
 
 
@@ -171,7 +171,7 @@ def test_every_guard_has_something_against_some_of_them(house):
     strict = {"calm": True, "digest_above": 0, "sms_daily_cap": 1, "switched_off": ["ready:email"]}
     MessageSettings.objects.update(**strict, **NIGHT)
     facts = facts_now(heads=False)
-    silent = [guard.__name__ for guard in (*OPINIONS, *QUOTAS) if not guard(facts)]
+    silent = [guard.__name__ for guard in (*CHECKS, *LIMITS) if not guard(facts)]
     assert silent == []
 
 
@@ -181,4 +181,4 @@ def test_a_guard_that_writes_is_found(house):
         return {}
 
     with pytest.raises(Error, match="read-only transaction"):
-        leaving([], opinions=[writes])
+        leaving([], checks=[writes])

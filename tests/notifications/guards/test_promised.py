@@ -7,7 +7,7 @@ import time_machine
 
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
-from notifications.guards.outdated import outdated
+from notifications.guards.outdated import outdated_guard
 from notifications.guards.trimming import trim
 from notifications.models import Message
 from orders.lifecycle.transitions import move
@@ -254,6 +254,6 @@ def test_a_batch_asks_once_who_heard(house):
     watch(berlin(24, 17))
     facts = load_facts(list(Message.objects.filter(template="delayed", channel="email")))
     with time_machine.travel(berlin(24, 17), tick=False), count_statements() as statements:
-        found = outdated(trim(facts))
+        found = outdated_guard(trim(facts))
     assert [(verdict.status, verdict.reason) for verdict in found.values()] == [UNHEARD] * 3
     assert len(statements) == 1

@@ -16,7 +16,7 @@ from notifications.delivery.sending import send_due
 from notifications.delivery.settling import settle
 from notifications.delivery.unclaimed import reopen
 from notifications.models import Message, Receipt, Suppression
-from notifications.reports.receipts import match_receipts, take
+from notifications.reports.receipts import match_receipts, store_reports
 from notifications.states import MessageStatus
 from tests.notifications.saying import follow_up, mail_of, state
 from tests.support.cast import make_order
@@ -52,7 +52,7 @@ def sent(message, provider_id="p-1"):
 
 def test_a_delivered_mail_is_delivered(mail):
     sent(mail)
-    take([report("delivered", provider_id="p-1")])
+    store_reports([report("delivered", provider_id="p-1")])
     assert state(mail) == ("delivered", "")
     assert mail.receipts.count() == 1
 
@@ -60,7 +60,7 @@ def test_a_delivered_mail_is_delivered(mail):
 def test_a_report_that_comes_five_times_counts_once(mail):
     sent(mail)
     for _ in range(5):
-        take([report("bounced", provider_id="p-1", detail="550 no such user")])
+        store_reports([report("bounced", provider_id="p-1", detail="550 no such user")])
     assert state(mail) == ("failed", "550 no such user")
     assert (Receipt.objects.count(), Suppression.objects.count()) == (1, 1)
 
@@ -75,20 +75,20 @@ def test_every_order_of_reports_ends_in_the_same_state(mail):
     ]
     for shuffled in permutations(story):
         for each in shuffled:
-            take([each])
+            store_reports([each])
         assert state(mail) == ("delivered", "")
         Receipt.objects.all().delete()
 
 
 def test_a_bounce_after_the_delivery_is_believed(mail):
     sent(mail)
-    take([report("bounced", 2, provider_id="p-1", detail="550 gone")])
-    take([report("delivered", 1, provider_id="p-1")])
+    store_reports([report("bounced", 2, provider_id="p-1", detail="550 gone")])
+    store_reports([report("delivered", 1, provider_id="p-1")])
     assert state(mail) == ("failed", "550 gone")
 
 
 def test_a_report_before_our_own_commit_waits_for_it(mail):
-    take([report("delivered", provider_id="p-1")])
+    store_reports([report("delivered", provider_id="p-1")])
     assert state(mail) == ("planned", "")
     sent(mail)
     assert match_receipts() == 1
@@ -98,28 +98,28 @@ def test_a_report_before_our_own_commit_waits_for_it(mail):
 def test_our_own_key_resolves_what_was_unknown(mail):
     (claimed,) = claim("w1", limit=1)
     settle([Outcome(claimed, MessageStatus.UNKNOWN, "The answer got lost.")])
-    take([report("delivered", key=mail.key)])
+    store_reports([report("delivered", key=mail.key)])
     assert state(mail) == ("delivered", "")
 
 
 def test_what_is_tried_again_stops_when_it_has_arrived(mail):
     (claimed,) = claim("w1", limit=1)
     settle([Outcome(claimed, MessageStatus.RETRYING, "No answer.", delay=60.0)])
-    take([report("delivered", key=mail.key)])
+    store_reports([report("delivered", key=mail.key)])
     assert state(mail) == ("delivered", "")
 
 
 def test_a_report_of_an_earlier_try_decides_nothing(mail):
     sent(mail)
-    take([report("bounced", provider_id="p-1", detail="550")])
+    store_reports([report("bounced", provider_id="p-1", detail="550")])
     reopen(Message.objects.get(pk=mail.pk), recipient="new@example.com")
-    take([report("bounced", 9, provider_id="p-1", detail="550 again")])
+    store_reports([report("bounced", 9, provider_id="p-1", detail="550 again")])
     assert state(mail) == ("retrying", "Resent manually.")
 
 
 def test_a_report_of_a_stranger_changes_nothing(mail):
     sent(mail)
-    take([report("bounced", provider_id="p-2"), report("bounced", key="nonsense")])
+    store_reports([report("bounced", provider_id="p-2"), report("bounced", key="nonsense")])
     assert state(mail) == ("sent", "")
     assert Receipt.objects.filter(message__isnull=True).count() == 2
 
@@ -127,7 +127,7 @@ def test_a_report_of_a_stranger_changes_nothing(mail):
 @pytest.mark.parametrize("kind", ["bounced", "complained"])
 def test_an_address_that_bounced_or_complained_is_left_alone(mail, kind):
     sent(mail)
-    take([report(kind, provider_id="p-1")])
+    store_reports([report(kind, provider_id="p-1")])
     later = follow_up(mail)
     send_due()
     reason = Suppression.objects.get(recipient="grace@example.com").get_reason_display()
@@ -136,7 +136,7 @@ def test_an_address_that_bounced_or_complained_is_left_alone(mail, kind):
 
 def test_another_seller_may_still_write(house, mail):
     sent(mail)
-    take([report("bounced", provider_id="p-1")])
+    store_reports([report("bounced", provider_id="p-1")])
     other = mail_of(make_order(house.bo, {"MUG": 1}, phone="", placed_at=NOON))
     send_due()
     assert state(other) == ("sent", "")
@@ -144,7 +144,7 @@ def test_another_seller_may_still_write(house, mail):
 
 def test_a_failure_without_words_still_says_why(mail):
     sent(mail)
-    take([report("failed", provider_id="p-1")])
+    store_reports([report("failed", provider_id="p-1")])
     assert state(mail) == ("failed", "Its provider reports: failed.")
 
 
@@ -152,10 +152,12 @@ def test_of_two_calls_at_once_the_later_event_decides(mail):
     sent(mail)
     late = threading.Thread(
         target=in_a_connection_of_its_own,
-        args=[lambda: take([report("bounced", 1, provider_id="p-1", detail="550 for now")])],
+        args=[
+            lambda: store_reports([report("bounced", 1, provider_id="p-1", detail="550 for now")])
+        ],
     )
     with transaction.atomic():
-        take([report("delivered", 2, provider_id="p-1")])
+        store_reports([report("delivered", 2, provider_id="p-1")])
         late.start()
         wait_until(somebody_waits_for_a_lock)
     late.join(timeout=10)

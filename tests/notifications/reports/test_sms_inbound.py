@@ -11,8 +11,8 @@ from django.utils import timezone
 from fulfillment.demo.peers import sms
 from notifications.delivery.sending import send_due
 from notifications.models import InboundText, Message, Suppression
-from notifications.reports.keywords import Word, word_of
-from notifications.reports.stop_words import forget_texts
+from notifications.reports.keywords import Word, keyword_of
+from notifications.reports.opt_outs import delete_old_texts
 from orders.models import Event
 from tests.notifications.calling import call, hook, sent_text
 
@@ -44,7 +44,7 @@ EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
     ],
 )
 def test_a_word_is_known_in_every_spelling(text, word):
-    assert word_of(text) is word
+    assert keyword_of(text) is word
 
 
 pytestmark = pytest.mark.django_db
@@ -221,8 +221,8 @@ def test_an_unsigned_word_is_not_obeyed(ada, client, peer):
 
 def test_words_are_forgotten_after_a_month(ada, client, peer):
     say(client, peer, "STOP")
-    forget_texts()
+    delete_old_texts()
     assert InboundText.objects.count() == 1
     InboundText.objects.update(received_at=timezone.now() - timedelta(days=31))
-    forget_texts()
+    delete_old_texts()
     assert InboundText.objects.count() == 0

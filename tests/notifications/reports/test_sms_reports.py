@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from fulfillment.demo.peers import Fault, sms, twilio
 from fulfillment.demo.peers.calls import Call as PeerCall
-from notifications.channels.sms.base import Call, Unreadable
+from notifications.channels.sms.base import Call, UnreadableCall
 from notifications.channels.sms.twilio import TwilioHook
 from notifications.channels.sms.vonage import VonageHook, signature
 from notifications.delivery.sending import send_due
@@ -245,7 +245,7 @@ def test_recorded_callbacks_of_twilio_are_read():
         made = Call("https://portal.example/?key=k-1", {}, form, timezone.now())
         (report,) = TwilioHook().reports(made)
         assert (report.kind, report.key, report.provider_id[:2]) == ("delivered", "k-1", "SM")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableCall):
         TwilioHook().reports(Call("https://portal.example/", {}, invalid, timezone.now()))
 
 

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from fulfillment.demo.peers.hooks import CONTINUE, DRIP, FLOOD, HANG, RESET, Reply
-from notifications.channels.addresses import Target, connect
-from notifications.channels.foreign_urls import MOST_KEPT, ask
+from notifications.channels.ssrf_guard import Target, connect
+from notifications.channels.untrusted_http import MOST_KEPT, post_once
 from notifications.webhooks.post import post
 
 SECONDS = 0.7  # stands for the fifteen; the receivers drip once a second
@@ -99,7 +99,7 @@ def test_the_connection_goes_to_the_checked_address_and_names_the_host(receiver)
     ends = time.monotonic() + 5
     with closing(connect(target, ["127.0.0.1"], ends=ends)) as line:
         headers = {"Host": target.host_header}
-        response, _ = ask(line, target.path, b"{}", headers, ends=ends)
+        response, _ = post_once(line, target.path, b"{}", headers, ends=ends)
         assert response.status == 204
     (hook,) = receiver.hooks
     assert (hook.path, hook.headers["host"]) == ("/in", f"nobody.invalid:{receiver.port}")

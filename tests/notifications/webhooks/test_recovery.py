@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.models import Delivery, DeliveryAttempt, Endpoint
 from notifications.webhooks.results import MOST_ATTEMPTS
-from notifications.webhooks.retention import forget_old
+from notifications.webhooks.retention import delete_old
 from notifications.webhooks.sending import send_due
 from orders.models import Event
 from tests.notifications.delivery.test_crash_points import (  # noqa: F401  a fixture
@@ -58,7 +58,7 @@ def test_a_delivery_that_kills_every_sender_is_given_up(ada, endpoint, receiver)
     Delivery.objects.update(attempts_made=MOST_ATTEMPTS, next_attempt_at=past)
     send_due()
     assert receiver.hooks == []
-    forget_old()
+    delete_old()
     assert (Delivery.objects.get().state, Delivery.objects.get().problem) == (
         "failed",
         "Every attempt was interrupted.",
@@ -71,14 +71,14 @@ def test_deliveries_are_kept_for_a_month_and_a_deleted_endpoint_as_long(ada, end
     make_order(ada, {"LAMP": 1})
     old, young = Delivery.objects.order_by("id")
     Delivery.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
-    forget_old()
+    delete_old()
     assert list(Delivery.objects.all()) == [young]
     assert DeliveryAttempt.objects.count() == 0
     Endpoint.objects.update(deleted_at=timezone.now())
-    forget_old()
+    delete_old()
     assert Endpoint.objects.count() == 1
     Delivery.objects.update(created_at=timezone.now() - timedelta(days=31))
-    forget_old()
+    delete_old()
     assert Endpoint.objects.count() == 0
     assert Event.objects.filter(kind="order.received").count() == 2
 

@@ -15,7 +15,7 @@ from notifications.models import Delivery, DeliveryAttempt, Endpoint
 from notifications.webhooks.endpoints import rotate_secret
 from notifications.webhooks.leases import LEASE_SECONDS, claim, settle
 from notifications.webhooks.post import Answer
-from notifications.webhooks.results import WAITS, result_of, retry_after
+from notifications.webhooks.results import RETRY_DELAYS, attempt_result, retry_after
 from notifications.webhooks.sending import send_due
 from orders.models import Event
 from tests.notifications.webhooks.conftest import make_endpoint
@@ -92,7 +92,7 @@ def test_both_secrets_sign_while_a_rotation_overlaps(ada, endpoint, receiver, de
 
 
 def test_a_failed_delivery_is_tried_ten_times_in_75_hours(delivery, receiver):
-    assert timedelta(seconds=sum(WAITS)) == timedelta(hours=75, minutes=35, seconds=5)
+    assert timedelta(seconds=sum(RETRY_DELAYS)) == timedelta(hours=75, minutes=35, seconds=5)
     answers(receiver, *[500] * 20)
     for number in range(1, 11):
         assert fresh(delivery).given_up_at is None
@@ -100,7 +100,11 @@ def test_a_failed_delivery_is_tried_ten_times_in_75_hours(delivery, receiver):
         send_due()
         assert len(receiver.hooks) == number
         if number < 10:
-            assert 0.9 * WAITS[number] - 2 <= seconds_until_next(delivery) <= 1.1 * WAITS[number]
+            assert (
+                0.9 * RETRY_DELAYS[number] - 2
+                <= seconds_until_next(delivery)
+                <= 1.1 * RETRY_DELAYS[number]
+            )
     make_due()
     send_due()
     assert len(receiver.hooks) == 10
@@ -227,10 +231,10 @@ def test_a_late_success_of_a_lost_claim_counts(delivery):
     Delivery.objects.update(next_attempt_at=past, claimed_until=past)
     claim("other", slots=16, probes=8)
     now = datetime.now(UTC)
-    failed = result_of(first, Answer("Answered 500.", 5, 500), headers={}, started_at=now)
+    failed = attempt_result(first, Answer("Answered 500.", 5, 500), headers={}, started_at=now)
     settle([failed], worker="slow")
     assert fresh(delivery).claimed_by == "other"
-    settle([result_of(first, Answer("", 5, 200), headers={}, started_at=now)], worker="slow")
+    settle([attempt_result(first, Answer("", 5, 200), headers={}, started_at=now)], worker="slow")
     assert fresh(delivery).state == "delivered"
     assert DeliveryAttempt.objects.count() == 2
 

@@ -1,1 +1,1 @@
-"""The seller's pages about messages: texts, switches, look, webhooks."""
+"""Dashboard pages about messages: texts, triggers, settings, look, webhooks."""

@@ -1,4 +1,4 @@
-"""The buttons beside a message that failed or whose outcome is unknown."""
+"""Buttons of a failed or unconfirmed message: resend and dismiss."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from notifications.delivery.decisions import leave_it, send_again
+from notifications.delivery.decisions import dismiss_message, resend_message
 from notifications.models import Message
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -17,16 +17,16 @@ from orders.errors import DomainError
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def again(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Send it once more."""
-    return _decide(request, pk, send_again, "The message is being resent.")
+def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Resend a message."""
+    return _decide(request, pk, resend_message, "The message is being resent.")
 
 
 @require_POST
 @role_required(*SELLER_ROLES)
-def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Leave it as it is."""
-    return _decide(request, pk, leave_it, "Message dismissed. It will not be resent.")
+def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Dismiss a message."""
+    return _decide(request, pk, dismiss_message, "Message dismissed. It will not be resent.")
 
 
 def _decide(

@@ -1,4 +1,4 @@
-"""The log of a seller's webhooks: one delivery with its attempts, and replays."""
+"""The webhook log: one delivery with its attempts, and replays."""
 
 from datetime import UTC
 from uuid import UUID
@@ -19,7 +19,7 @@ from orders.errors import DomainError
 
 
 class RangeForm(forms.Form):
-    """A time in the viewer's zone."""
+    """A period, in the time zone of the viewer."""
 
     since = forms.DateTimeField(label="From")
     until = forms.DateTimeField(label="Until")
@@ -29,7 +29,7 @@ class RangeForm(forms.Form):
 @require_safe
 @role_required(Role.OWNER)
 def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """What was sent, and every answer."""
+    """Show a delivery: what was sent, and every answer."""
     row = _found(request, pk)
     attempts = row.attempts.order_by("started_at", "number")
     return render(
@@ -40,7 +40,7 @@ def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def replay_delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Deliver it once more."""
+    """Replay one delivery."""
     row = _found(request, pk)
     try:
         replay(row, actor=request.user)
@@ -54,7 +54,7 @@ def replay_delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Deliver once more what happened in a time."""
+    """Replay the deliveries of a period."""
     rows = Endpoint.objects.visible_to(request.viewer).kept()
     endpoint = get_object_or_404(rows, pk=pk)
     with timezone.override(ZoneInfo(request.viewer.zone)):

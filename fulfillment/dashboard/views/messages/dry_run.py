@@ -1,4 +1,4 @@
-"""What last month's messages would have been under a change: asked from its form, nothing kept."""
+"""Dry-run pages: how the last 30 days would differ under a change; nothing is saved."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,17 +22,17 @@ from notifications.editor.dry_run import (
     MOST_EXAMPLES,
     PART,
     SMS,
-    Choices,
-    Compared,
+    Comparison,
     Line,
     Proposal,
-    as_present,
+    SendingRules,
     changed_triggers,
     compare,
-    fates,
-    told_rows,
+    current_texts,
+    message_counts,
+    messages_of_period,
 )
-from notifications.editor.editing import problems_in, tidied
+from notifications.editor.editing import normalized, problems_in
 from notifications.editor.previews import EMAIL, texts_in, versions_of
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
@@ -47,7 +47,7 @@ from orders.models import Seller
 
 
 class Change(TypedDict):
-    """A form that was not sent yet, and what it would change."""
+    """An unsaved form, and what it would change."""
 
     title: str
     back: str
@@ -64,10 +64,10 @@ SO_FAR = ("done", "differ", "segments_before", "segments_after", "below")
 @require_POST
 @role_required(Role.OWNER)
 def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """Of a text as it stands in its form."""
+    """Dry run of the text in a form."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
-    parts = tidied(given.parts)
+    parts = normalized(given.parts)
     if problems := problems_in(parts):
         error = InvalidInput([(part, text) for part, texts in problems.items() for text in texts])
         return editor(request, seller, kind, given.language, given=given, refused=error)
@@ -80,8 +80,8 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
             return Texts(**parts)
         return texts_in(base, template, language)
 
-    now, present = timezone.now(), Choices.of(settings_of(seller))
-    rows = told_rows(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
+    rows = messages_of_period(seller, now=now).filter(template=template, channel__in=[EMAIL, SMS])
     kept = {"language": given.language, "seen": given.seen, **given.parts}
     change: Change = {
         "title": f"{kind.title}, new text",
@@ -98,20 +98,20 @@ def text_dry_run(request: SignedInRequest, seller_id: UUID, template: str) -> Ht
 @require_POST
 @role_required(Role.OWNER)
 def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """Of the boxes as they are ticked."""
+    """Dry run of the triggers in a form."""
     seller = seller_of(request, seller_id)
-    now, present = timezone.now(), Choices.of(settings_of(seller))
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
     after = replace(present, switched_off=frozenset(switched_off(request)))
     changed = changed_triggers(present, after)
     texted = [key.partition(":")[0] for key in changed if key.endswith(f":{SMS}")]
-    rows = told_rows(seller, now=now).filter(channel=SMS, template__in=texted)
+    rows = messages_of_period(seller, now=now).filter(channel=SMS, template__in=texted)
     change: Change = {
         "title": "Message types",
         "back": "message_triggers_of",
         "fields": [("sent", key) for key in request.POST.getlist("sent")],
         "save": "Save",
         "rows": rows,
-        "proposal": Proposal(as_present, present, after),
+        "proposal": Proposal(current_texts, present, after),
         "templates": None,
     }
     return _page(request, seller, change, now=now)
@@ -120,13 +120,13 @@ def triggers_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """Of the quiet hours as they stand in the form."""
+    """Dry run of the quiet hours in a form."""
     seller = seller_of(request, seller_id)
     form = SettingsForm(request.POST)
     form.seller = seller
     if not form.is_valid() or not form.has_two_ends():
         return settings_page(request, form)
-    now, present = timezone.now(), Choices.of(settings_of(seller))
+    now, present = timezone.now(), SendingRules.of(settings_of(seller))
     hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
     names = [name for name in form.fields if request.POST.get(name)]
     change: Change = {
@@ -135,7 +135,7 @@ def quiet_dry_run(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         "fields": [("seller", seller.pk), *((name, request.POST[name]) for name in names)],
         "save": "Save quiet hours",
         "rows": Message.objects.none(),
-        "proposal": Proposal(as_present, present, replace(present, **hours)),
+        "proposal": Proposal(current_texts, present, replace(present, **hours)),
         "templates": None,
     }
     return _page(request, seller, change, now=now)
@@ -149,7 +149,7 @@ def _page(
     now: datetime,
     kind: Kind | None = None,
 ) -> HttpResponse:
-    """The counts at once; the words part by part, each part asked for by the form of the last."""
+    """Render the counts at once, and the compared texts page by page (keyset)."""
     proposal, rows = change["proposal"], change["rows"]
     total = rows.count()
     compared = _compared(request, rows, proposal, total)
@@ -163,7 +163,7 @@ def _page(
     }
     if "part" in request.POST:
         return render(request, "dashboard/messages/_compared.html", context)
-    lines = fates(seller, proposal.before, proposal.after, now=now)
+    lines = message_counts(seller, proposal.before, proposal.after, now=now)
     wanted = [
         line for line in lines if not change["templates"] or line.template in change["templates"]
     ]
@@ -175,10 +175,10 @@ def _page(
 def _compared(
     request: SignedInRequest, rows: QuerySet[Message], proposal: Proposal, total: int
 ) -> dict[str, Any]:
-    """What was compared so far, with one part more where it is asked for."""
+    """Compare the next page of messages and add it to the totals of the form."""
     so_far = {name: _number(request.POST.get(name)) for name in SO_FAR}
     left = min(MOST_COMPARED, total) - so_far["done"]
-    new = Compared(0, 0, 0, 0, [], so_far["below"])
+    new = Comparison(0, 0, 0, 0, [], so_far["below"])
     if "go" in request.POST and left > 0:
         new = compare(rows, proposal, below=so_far["below"], most=min(PART, left))
     done = so_far["done"] + new.read
@@ -201,7 +201,7 @@ def _compared(
 
 
 def cost(segments: int) -> str:
-    """What so many segments cost, "" where no price is set."""
+    """Format the cost of SMS segments, "" where no price is set."""
     price, currency = settings.SMS_SEGMENT_PRICE, settings.SMS_SEGMENT_CURRENCY
     if not price:
         return ""
@@ -221,7 +221,7 @@ def _shown(line: Line) -> dict[str, Any]:
 
 
 def _hours(average: timedelta | None) -> str:
-    """3 h 20 min."""
+    """Format a duration: 3 h 20 min."""
     if average is None:
         return ""
     minutes = round(average.total_seconds() / 60)

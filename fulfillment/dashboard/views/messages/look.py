@@ -1,4 +1,4 @@
-"""/dashboard/messages/look/: the shop's colour, and what mail programs may read."""
+"""/dashboard/messages/look/: the accent colour of a shop, and markup in its mails."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.colours import COLOUR, PETROL, ink_on
-from notifications.consent.shop_settings import Unreadable, choose_look
+from notifications.consent.shop_settings import LowContrast, choose_look
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
@@ -20,7 +20,7 @@ from orders.models import Seller
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def look(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """The form; when it is sent, the choice is kept, or refused with a colour that can be read."""
+    """Show and save the form; too low a contrast is refused with a suggestion."""
     seller = seller_of(request, seller_id)
     if request.method != "POST":
         return _page(request, seller)
@@ -34,7 +34,7 @@ def look(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 
 
 def _accent(request: SignedInRequest, seller: Seller) -> str:
-    """The colour of the field that was changed: the picker's, unless other words were typed."""
+    """Return the colour of the text field if it was changed, else of the colour picker."""
     kept = settings_of(seller).accent
     typed = request.POST.get("accent", "").strip().lower()
     picked = request.POST.get("picked", "").strip().lower()
@@ -63,7 +63,7 @@ def _page(
         "ours": PETROL,
         "markup": choice.markup if markup is None else markup,
         "refused": refused,
-        "suggestion": refused.suggestion if isinstance(refused, Unreadable) else "",
+        "suggestion": refused.suggestion if isinstance(refused, LowContrast) else "",
     }
     status = 422 if refused else 200
     return render(request, "dashboard/messages/look.html", context, status=status)

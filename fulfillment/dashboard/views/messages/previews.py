@@ -1,4 +1,4 @@
-"""How a text looks to its readers: as a mail by day and night, as plain text, as a text message."""
+"""Preview pages of a text: mail in light and dark mode, plain text, text message."""
 
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from notifications.editor.previews import (
     SCHEMES,
     facts_of,
     in_scheme,
-    orders_told,
+    orders_with_message,
     preview,
     texts_in,
     versions_of,
 )
-from notifications.editor.trial import send_trial
+from notifications.editor.trial import send_test_mail
 from notifications.languages import NAMES
 from notifications.models import TextVersion
 from orders.access import Role, role_required
@@ -33,7 +33,7 @@ OURS = 0
 
 
 class Chosen:
-    """What a preview shows: a version in a language, with the facts of an order."""
+    """The parameters of a preview: version, language and order."""
 
     def __init__(self, request: SignedInRequest, seller_id: UUID, template: str) -> None:
         asked = request.POST if request.method == "POST" else request.GET
@@ -51,7 +51,7 @@ class Chosen:
         self.preview = preview(facts, language=self.language, texts=texts, now=now)
 
     def _version(self, number: str) -> TextVersion | None:
-        """The one named; without a name the draft, else what is in force; None is ours."""
+        """The chosen version, else the draft, else the published one; None: default text."""
         if not number:
             drafts = [row for row in self.versions if row.published_at is None]
             return next(iter(drafts or [row for row in self.versions if row.in_force]), None)
@@ -64,7 +64,7 @@ class Chosen:
 
     @property
     def query(self) -> dict[str, str | int]:
-        """What names this preview again."""
+        """The query string of this preview."""
         order = self.named if self.is_found else ""
         return {"language": self.language, "version": self.number, "order": order}
 
@@ -73,7 +73,7 @@ class Chosen:
 @role_required(Role.OWNER)
 @csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # and no more arguments
 def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """The page around the preview: what to look at, and the test mail."""
+    """Show the preview page, with its choices and the test e-mail form."""
     chosen = Chosen(request, seller_id, template)
     scheme = "dark" if request.GET.get("dark") else "light"
     scripts = {code for row in [chosen.version] if row for code in row.texts}
@@ -84,7 +84,7 @@ def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
         "scheme": scheme,
         "languages": [(code, name, code in scripts) for code, name in NAMES.items()],
         "direction": "rtl" if chosen.language == "ar" else "ltr",
-        "numbers": orders_told(chosen.seller, template),
+        "numbers": orders_with_message(chosen.seller, template),
         "frame": page_url(
             "message_preview_mail", chosen.seller, template, scheme=scheme, **chosen.query
         ),
@@ -97,7 +97,7 @@ def show(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 @xframe_options_sameorigin
 @csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
 def mail(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """The HTML part: as it is sent, or with a `scheme` as by day or by night, for the frame."""
+    """Serve the HTML part for the frame, as sent, or forced to the `scheme` light or dark."""
     html = Chosen(request, seller_id, template).preview.mail.html
     scheme = request.GET.get("scheme")
     return HttpResponse(in_scheme(html, scheme) if scheme in SCHEMES else html)
@@ -106,10 +106,10 @@ def mail(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 @require_POST
 @role_required(Role.OWNER)
 def trial(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """Send what is shown to the one who looks at it."""
+    """Send the preview as a test e-mail to its viewer."""
     chosen = Chosen(request, seller_id, template)
     try:
-        send_trial(
+        send_test_mail(
             chosen.seller,
             template,
             chosen.preview.mail,

@@ -1,4 +1,4 @@
-"""Whose messages a page is about: each page of texts, look and triggers names its seller."""
+"""The seller of a page: URLs of texts, look and triggers contain its id."""
 
 from uuid import UUID
 
@@ -15,14 +15,14 @@ MOST_SHOWN = 200
 
 
 def seller_of(request: SignedInRequest, seller_id: UUID) -> Seller:
-    """The seller with what messages need of it; another's is 404."""
+    """Load the seller with warehouse and settings; 404 for another tenant's."""
     sellers = Seller.objects.visible_to(request.viewer)
     rows = sellers.select_related("warehouse", "message_settings")
     return get_object_or_404(rows, pk=seller_id)
 
 
 def others(request: SignedInRequest) -> list[Seller]:
-    """The sellers between which the viewer may choose; one is no choice."""
+    """Load the sellers of the viewer; none where there is only one, so no choice."""
     sellers = list(Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SHOWN])
     return sellers if len(sellers) > 1 else []
 
@@ -30,7 +30,7 @@ def others(request: SignedInRequest) -> list[Seller]:
 @require_safe
 @role_required(Role.OWNER)
 def first_seller(request: SignedInRequest, page: str) -> HttpResponse:
-    """To this page of the viewer's first seller."""
+    """Redirect to this page of the viewer's first seller."""
     seller = Seller.objects.visible_to(request.viewer).order_by("name").first()
     if seller is None:
         messages.error(request, "No sellers yet.")

@@ -1,4 +1,4 @@
-"""The address from which a seller's customers get their mail."""
+"""The page of a seller's own sender address."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +18,7 @@ LONGEST = 254
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def message_sender(request: SignedInRequest) -> HttpResponse:
-    """Enter it, or remove it by leaving it empty."""
+    """Save the sender address; empty removes it."""
     if request.method != "POST":
         return redirect("message_settings")
     sellers = Seller.objects.visible_to(request.viewer)

@@ -1,4 +1,4 @@
-"""/dashboard/messages/: how a seller's customers are spoken to."""
+"""/dashboard/messages/: message settings (calm, quiet hours, digest, SMS caps)."""
 
 import re
 from email.utils import parseaddr
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from notifications.consent.shop_settings import HALF_A_NIGHT, Choices, choose_settings
+from notifications.consent.shop_settings import INCOMPLETE_QUIET_HOURS, Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
@@ -23,7 +23,7 @@ CLOCK = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format=
 
 
 class Countries(forms.CharField):
-    """Countries in two letters each, with commas or spaces between them."""
+    """A list of ISO country codes, separated by commas or spaces."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -34,7 +34,7 @@ class Countries(forms.CharField):
 
 
 class SettingsForm(forms.Form):
-    """A seller's choices about messages."""
+    """The message settings of a seller."""
 
     seller: Seller
 
@@ -49,27 +49,27 @@ class SettingsForm(forms.Form):
         """Whether the quiet hours have both ends or neither; said in the form where not."""
         ends = [self.cleaned_data[name] is None for name in ("quiet_from", "quiet_until")]
         if ends[0] != ends[1]:
-            self.add_error("quiet_until", HALF_A_NIGHT)
+            self.add_error("quiet_until", INCOMPLETE_QUIET_HOURS)
         return ends[0] == ends[1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def message_settings(request: SignedInRequest) -> HttpResponse:
-    """A form for each seller of the viewer."""
+    """Show and save a form for each seller of the viewer."""
     refused = None
     if request.method == "POST":
         sellers = Seller.objects.visible_to(request.viewer)
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         refused = SettingsForm(request.POST)
-        if refused.is_valid() and _kept(request, seller, refused):
+        if refused.is_valid() and _saved(request, seller, refused):
             messages.success(request, f"Message settings of {seller} saved.")
             return redirect("message_settings")
         refused.seller = seller
     return settings_page(request, refused)
 
 
-def _kept(request: SignedInRequest, seller: Seller, form: SettingsForm) -> bool:
+def _saved(request: SignedInRequest, seller: Seller, form: SettingsForm) -> bool:
     try:
         choose_settings(seller, actor=request.user, choices=Choices(**form.cleaned_data))
     except InvalidInput as error:
@@ -88,7 +88,7 @@ def settings_page(
     *,
     refused_sender: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page with every seller's forms; one that was refused says why."""
+    """Render the page with the forms of all sellers; a refused form has its errors."""
     rows = ("message_settings", "sending_domain", "warehouse")
     sellers = Seller.objects.visible_to(request.viewer).select_related(*rows)
     forms_shown = [

@@ -1,4 +1,4 @@
-"""/dashboard/messages/suppressed/: addresses that a seller's messages no longer go to."""
+"""/dashboard/messages/suppressed/: the suppression list, *Blocked addresses*."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.queries.messages import suppressions
 from fulfillment.keyset import count_text
-from notifications.consent.allowing import allow_again, suppress_by_hand
+from notifications.consent.blocking import block_address, unblock_address
 from notifications.models import Message, Suppression
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
@@ -19,7 +19,7 @@ from orders.models import Seller
 
 
 class SuppressForm(forms.Form):
-    """An address to leave alone."""
+    """An address to block."""
 
     channel = forms.ChoiceField(choices=Message.Channel.choices)
     recipient = forms.CharField(max_length=254, label="Address")
@@ -28,13 +28,13 @@ class SuppressForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def suppressed(request: SignedInRequest) -> HttpResponse:
-    """The list, newest first, and a form to add to it."""
+    """Show the list, newest first; add an address."""
     form = SuppressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         sellers = Seller.objects.visible_to(request.viewer)
         seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
         try:
-            row = suppress_by_hand(seller, actor=request.user, **form.cleaned_data)
+            row = block_address(seller, actor=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error("recipient", str(error))
         else:
@@ -48,11 +48,11 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Ask first, then let messages go there again."""
+    """Unblock an address, after a confirmation."""
     row = get_object_or_404(Suppression.objects.visible_to(request.viewer), pk=pk)
     if request.method != "POST":
         return render(request, "dashboard/messages/allow.html", {"row": row})
-    allow_again(row, actor=request.user)
+    unblock_address(row, actor=request.user)
     messages.success(request, f"{row.recipient} is unblocked.")
     return redirect("suppressed")
 

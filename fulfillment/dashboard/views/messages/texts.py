@@ -1,4 +1,4 @@
-"""/dashboard/messages/texts/: the words of every message, ours or the seller's own."""
+"""/dashboard/messages/texts/: the editor of custom texts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
 from notifications.consent.shop_settings import choose_languages
 from notifications.consent.shop_switches import is_kept_back
-from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, tidied
+from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, normalized
 from notifications.editor.previews import Preview, facts_of, preview, texts_in, versions_of
 from notifications.editor.publishing import (
     Draft,
@@ -54,7 +54,7 @@ LABELS = {
 @require_safe
 @role_required(Role.OWNER)
 def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """Every message to customers, and whose words it has."""
+    """List the messages to customers, with default or custom text."""
     seller = seller_of(request, seller_id)
     rows = TextVersion.objects.visible_to(request.viewer).filter(seller=seller)
     in_force = {row.template: row for row in rows.filter(in_force=True).defer("texts")}
@@ -86,7 +86,7 @@ def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """In which languages this seller writes."""
+    """Save the languages of a seller's texts."""
     seller = seller_of(request, seller_id)
     try:
         choose_languages(seller, request.POST.getlist("languages"), actor=request.user)
@@ -100,7 +100,7 @@ def languages(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """One message in one language: its form; when it is sent, the draft is kept."""
+    """Show the form of one message and language; save the draft."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     if request.method != "POST":
         return editor(request, seller, kind, chosen_language(seller, request.GET.get("language")))
@@ -119,17 +119,17 @@ def text(request: SignedInRequest, seller_id: UUID, template: str) -> HttpRespon
 @require_POST
 @role_required(Role.OWNER)
 def size(request: SignedInRequest, seller_id: UUID, template: str) -> HttpResponse:
-    """How long the text message of a form is, for its script; nothing is kept."""
+    """Return the SMS segments of the text in a form, for its script; nothing is saved."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     given = given_draft(request, seller)
-    shown = shown_size(seller, kind, given.language, tidied(given.parts))
+    shown = shown_size(seller, kind, given.language, normalized(given.parts))
     return render(request, "dashboard/messages/_size.html", {"shown": shown})
 
 
 @require_POST
 @role_required(Role.OWNER)
 def change(request: SignedInRequest, seller_id: UUID, template: str, what: str) -> HttpResponse:
-    """Publish a version, throw the draft away, or go back to our text."""
+    """Publish a version, discard the draft, or go back to the default text."""
     seller, kind = seller_of(request, seller_id), kind_or_404(template)
     typed = request.POST.get("number", "")
     number = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
@@ -159,26 +159,26 @@ CHANGES = {"publish": _publish, "discard": _discard, "withdraw": _withdraw}
 
 
 def kind_or_404(template: str) -> Kind:
-    """The message of this name; 404 where there is none."""
+    """Return the kind of message of this name, or 404."""
     if template not in FOR_CUSTOMERS:
         raise Http404
     return KINDS[template]
 
 
 def chosen_language(seller: Seller, given: str | None) -> str:
-    """The language asked for, else the seller's first."""
+    """Return the requested language, else the seller's first."""
     return given if given in LANGUAGES else languages_of(seller)[0]
 
 
 def given_draft(request: SignedInRequest, seller: Seller) -> Draft:
-    """What a form holds, as it was typed."""
+    """Read the draft from the form, as it was typed."""
     parts = {part: request.POST.get(part, "") for part in PARTS}
     language = chosen_language(seller, request.POST.get("language"))
     return Draft(language, parts, request.POST.get("seen", ""))
 
 
 def page_url(page: str, seller: Seller, template: str, **query: Any) -> str:
-    """The URL of a page of one message."""
+    """Return the URL of a page of one message."""
     return f"{reverse(page, args=[seller.pk, template])}?{urlencode(query)}"
 
 
@@ -191,7 +191,7 @@ def editor(
     given: Draft | None = None,
     refused: DomainError | None = None,
 ) -> HttpResponse:
-    """The page of one message; `given` and `refused` where a form was not accepted."""
+    """Render the page of one message; `given` and `refused`: a form with errors."""
     versions = versions_of(seller, kind.name)
     draft = next((row for row in versions if row.published_at is None), None)
     in_force = next((row for row in versions if row.in_force), None)
@@ -218,7 +218,7 @@ def editor(
         "history": [row for row in versions if row.published_at and not row.in_force],
         "missing": [NAMES[code] for code in missing(seller, draft.texts)] if draft else [],
         "variables": FOR_WRITERS.items(),
-        "shown": shown_size(seller, kind, language, tidied(values)) if not problems else None,
+        "shown": shown_size(seller, kind, language, normalized(values)) if not problems else None,
         "refused": refused,
         "theirs": kept if isinstance(refused, SavedMeanwhile) else None,
     }  # fmt: skip
@@ -229,7 +229,7 @@ def editor(
 def shown_size(
     seller: Seller, kind: Kind, language: str, parts: Mapping[str, str]
 ) -> Preview | None:
-    """A text message in these words, of the newest order that has one; None where it breaks."""
+    """Measure a text message, with the newest order; None where it cannot be rendered."""
     now = timezone.now()
     facts, _ = facts_of(seller, kind.name, number="", language=language, now=now)
     try:

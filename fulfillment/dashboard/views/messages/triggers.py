@@ -1,4 +1,4 @@
-"""/dashboard/messages/triggers/: which messages the shop sends at all, channel by channel."""
+"""/dashboard/messages/triggers/: which messages the shop sends, by channel."""
 
 from collections.abc import Collection
 from typing import Any
@@ -22,7 +22,7 @@ from orders.accounts.requests import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
-    """A table of boxes; when it is sent, what is not ticked is switched off."""
+    """Show and save a table of check boxes; what is not checked is switched off."""
     seller = seller_of(request, seller_id)
     if request.method == "POST":
         choose_triggers(seller, switched_off(request), actor=request.user)
@@ -43,7 +43,7 @@ def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
 
 
 def switched_off(request: SignedInRequest) -> set[str]:
-    """Everything optional that a form does not name."""
+    """Return the optional triggers that are not checked in the form."""
     return optional_triggers() - set(request.POST.getlist("sent"))
 
 

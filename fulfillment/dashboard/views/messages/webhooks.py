@@ -1,4 +1,4 @@
-"""/dashboard/settings/webhooks/: a seller's endpoints."""
+"""/dashboard/settings/webhooks/: webhook endpoints of a seller."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from orders.models import Seller
 
 
 class EndpointForm(forms.Form):
-    """Where to, and of what; no choice of events is all of them."""
+    """URL, description and event kinds of an endpoint; no kinds means all."""
 
     url = forms.CharField(max_length=500, label="URL")
     description = forms.CharField(max_length=120, required=False)
@@ -39,7 +39,7 @@ class EndpointForm(forms.Form):
 
 
 class SureForm(forms.Form):
-    """The second press of a button that cannot be taken back."""
+    """The confirmation of an action that cannot be undone."""
 
     sure = forms.BooleanField()
 
@@ -47,7 +47,7 @@ class SureForm(forms.Form):
 @require_safe
 @role_required(Role.OWNER)
 def webhooks(request: SignedInRequest) -> HttpResponse:
-    """The endpoints of the viewer's sellers."""
+    """List the endpoints of the viewer's sellers."""
     return _list(request)
 
 
@@ -55,7 +55,7 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @role_required(Role.OWNER)
 def add_webhook(request: SignedInRequest) -> HttpResponse:
-    """The form of a new endpoint; its secret is shown in this one answer and never again."""
+    """Add an endpoint; only this response shows its secret."""
     form = EndpointForm(request.POST or None)
     if request.method != "POST":
         return _form(request, form)
@@ -74,14 +74,14 @@ def add_webhook(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.OWNER)
 def webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One endpoint and its log; `?state=` narrows it."""
+    """Show an endpoint and its delivery log; `?state=` filters it."""
     return _page(request, _found(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OWNER)
 def change_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Another address, description or choice of events."""
+    """Change URL, description or event kinds."""
     endpoint = _found(request, pk)
     names = ("url", "description", "kinds")
     if request.method != "POST":
@@ -111,7 +111,7 @@ def test_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Hold deliveries back."""
+    """Pause an endpoint."""
     pause_endpoint(_found(request, pk), actor=request.user)
     messages.success(request, "Endpoint paused: deliveries wait until you resume it.")
     return redirect("dashboard_webhook", pk)
@@ -120,7 +120,7 @@ def pause_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Let deliveries go again."""
+    """Resume an endpoint."""
     resume_endpoint(_found(request, pk), actor=request.user)
     messages.success(request, "Endpoint resumed: waiting deliveries are being sent.")
     return redirect("dashboard_webhook", pk)
@@ -130,7 +130,7 @@ def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @role_required(Role.OWNER)
 def rotate_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """A new secret, shown in this one answer and never again."""
+    """Rotate the secret; only this response shows the new one."""
     endpoint = _found(request, pk)
     if not SureForm(request.POST).is_valid():
         return _page(request, endpoint, status=422)
@@ -141,7 +141,7 @@ def rotate_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.OWNER)
 def delete_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """End an endpoint."""
+    """Delete an endpoint."""
     endpoint = _found(request, pk)
     if not SureForm(request.POST).is_valid():
         return _page(request, endpoint, status=422)

@@ -1,4 +1,4 @@
-"""One request to a stranger's server: within a time in total, and little is read of the answer."""
+"""HTTP POST to an untrusted server: total time-out, and a limit on what is read."""
 
 import io
 import socket
@@ -14,12 +14,12 @@ MOST_READ = 64 * 1024  # of the answer, its headers included
 MOST_KEPT = 4 * 1024  # of its body
 
 
-def ask(
+def post_once(
     line: HTTPConnection, path: str, body: bytes, headers: Mapping[str, str], *, ends: float
 ) -> tuple[HTTPResponse, bytes]:
-    """Post once, before `ends` (of time.monotonic): the head, and the beginning of the body.
+    """Post once, before `ends` (of time.monotonic); returns response and start of the body.
 
-    Raises OSError or HTTPException where no whole head has come by then.
+    Raises OSError or HTTPException where the headers are not complete by then.
     """
     line.response_class = _Capped
     sock = line.sock  # which http.client hands over to the answer
@@ -31,7 +31,7 @@ def ask(
 
 
 class _Capped(HTTPResponse):
-    """An answer whose head and body together have a limit."""
+    """A response with a limit on headers and body together."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -39,7 +39,7 @@ class _Capped(HTTPResponse):
 
 
 class _CappedBytes(io.RawIOBase):
-    """A line from which no more than MOST_READ bytes are read."""
+    """A stream from which at most MOST_READ bytes are read."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
@@ -61,9 +61,9 @@ class _CappedBytes(io.RawIOBase):
 
 
 def _beginning(response: HTTPResponse, sock: socket.socket, ends: float) -> bytes:
-    """The first bytes of a body, as they come: never unpacked, never waited for past the cut."""
+    """Read the first bytes of a body, not decompressed, until `ends`."""
     body = b""
-    # Whatever becomes of the body: the status has come, which is what counts.
+    # Errors in the body are ignored: the status has arrived, and only that counts.
     with suppress(OSError, HTTPException, ValueError), deadline(sock, ends - monotonic()):
         while len(body) < MOST_KEPT and (piece := response.read1(MOST_KEPT - len(body))):
             body += piece

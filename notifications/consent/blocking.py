@@ -1,4 +1,4 @@
-"""A seller decides by hand whom its messages no longer go to, or again."""
+"""Manual changes of a seller's suppression list: block or unblock an address."""
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -12,8 +12,8 @@ from orders.models import Event, Seller, User
 
 
 @transaction.atomic
-def suppress_by_hand(seller: Seller, *, actor: User, channel: str, recipient: str) -> Suppression:
-    """Write to this address no more. Raises DomainError."""
+def block_address(seller: Seller, *, actor: User, channel: str, recipient: str) -> Suppression:
+    """Add an address to the suppression list. Raises DomainError."""
     recipient = _address(channel, recipient)
     row, is_new = Suppression.objects.get_or_create(
         seller=seller,
@@ -23,26 +23,26 @@ def suppress_by_hand(seller: Seller, *, actor: User, channel: str, recipient: st
     )
     if not is_new:
         raise DomainError(f"{recipient} is already blocked.")
-    _note(row, "entered", actor)
+    _record(row, "entered", actor)
     return row
 
 
 @transaction.atomic
-def allow_again(row: Suppression, *, actor: User) -> None:
-    """Let messages go to this address again; those that were held back stay unsent."""
-    _note(row, "removed", actor)
+def unblock_address(row: Suppression, *, actor: User) -> None:
+    """Remove an address from the suppression list; messages suppressed before stay unsent."""
+    _record(row, "removed", actor)
     row.delete()
 
 
-def _note(row: Suppression, what: str, actor: User) -> None:
-    """History holds no address."""
+def _record(row: Suppression, what: str, actor: User) -> None:
+    """Record the change. The event has no address, so that a person can be erased."""
     data = {"channel": row.channel, "reason": row.reason}
     event = Event(seller_id=row.seller_id, kind=f"suppression.{what}", actor=actor, data=data)
     record([event])
 
 
 def _address(channel: str, text: str) -> str:
-    """As messages hold it: an e-mail address in lower case, a number in E.164."""
+    """Normalise an address as messages store it: e-mail in lower case, a number in E.164."""
     text = text.strip()
     if channel == Message.Channel.EMAIL:
         try:

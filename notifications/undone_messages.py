@@ -1,4 +1,4 @@
-"""Which messages told an event that was undone."""
+"""The messages of events that were undone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,25 +9,25 @@ from orders.event_kinds import UNDONE
 from orders.models import Event
 
 
-class Told(NamedTuple):
-    """Messages about an event; `is_whole`: everything they speak of was taken back."""
+class UndoneMessages(NamedTuple):
+    """Messages about an undone event; `is_whole`: all events that they combine were undone."""
 
     messages: list[Message]
     is_whole: bool
 
 
-def told_of(undone: Sequence[Event]) -> dict[object, Told]:
-    """{undo event id: what was told of the event it takes back}; two statements."""
+def messages_of_undone(undone: Sequence[Event]) -> dict[object, UndoneMessages]:
+    """Return {id of an undo event: messages of the event that it undoes}; two statements."""
     order_ids = {event.order_id for event in undone}
     kinds = {undone_kind(event) for event in undone}
     rows = Event.objects.filter(order__in=order_ids, kind__in=kinds | {k + UNDONE for k in kinds})
     history = list(
         rows.prefetch_related("messages__superseded_by").order_by("transaction_id", "pk")
     )
-    return {event.pk: _told(event, history) for event in undone}
+    return {event.pk: _undone_messages(event, history) for event in undone}
 
 
-def _told(event: Event, history: list[Event]) -> Told:
+def _undone_messages(event: Event, history: list[Event]) -> UndoneMessages:
     kind = undone_kind(event)
     before = [
         row
@@ -36,7 +36,7 @@ def _told(event: Event, history: list[Event]) -> Told:
     ]
     own = [row for row in before if row.subject_id == event.subject_id]
     if not own:
-        return Told([], is_whole=False)
+        return UndoneMessages([], is_whole=False)
     moment = own[-1].transaction_id
     together = [row for row in before if row.transaction_id == moment]
     undone = {
@@ -44,13 +44,13 @@ def _told(event: Event, history: list[Event]) -> Told:
         for row in history
         if row.kind == kind + UNDONE and row.transaction_id > moment
     }
-    return Told(
+    return UndoneMessages(
         [message for row in together for message in row.messages.all()],
         is_whole={row.subject_id for row in together} <= undone,
     )
 
 
 def _is_before(row: Event, event: Event) -> bool:
-    # An undo that is just being recorded has no number yet: everything is before it.
+    # An undo that is being recorded has no transaction id yet: every stored event is before it.
     moment = event.transaction_id
     return not isinstance(moment, int) or row.transaction_id < moment

@@ -1,4 +1,4 @@
-"""STOP, START and HELP: what a customer's text changes, and the one answer to it."""
+"""SMS opt-out and opt-in: handles STOP, START and HELP and plans the answer."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.channels.recipients import E164
 from notifications.channels.sms.base import Inbound
 from notifications.models import InboundText, Message, Suppression
-from notifications.reports.keywords import word_of
+from notifications.reports.keywords import keyword_of
 from notifications.states import REACHED_PROVIDER
 from notifications.words.answers import TEMPLATES, answer_text
 from orders.events.recording import record
@@ -19,7 +19,7 @@ Word = InboundText.Word
 REACH = timedelta(days=90)  # a STOP concerns every seller who texted within this time
 MOST_ANSWERS = 4  # to a number a day
 HELP_EVERY = timedelta(hours=1)
-FORGOTTEN_AFTER = timedelta(days=30)
+KEEP_FOR = timedelta(days=30)
 KINDS = {
     Word.STOP: "text_messages.stopped",
     Word.START: "text_messages.started",
@@ -28,16 +28,16 @@ KINDS = {
 
 
 @transaction.atomic
-def take_text(inbound: Inbound, *, is_sent_by_us: bool) -> str:
-    """Obey the word a text consists of, once; returns the answer where the provider sends it.
+def handle_keyword(inbound: Inbound, *, is_sent_by_us: bool) -> str:
+    """Apply the keyword of a text, once; returns the answer for the provider to send, or "".
 
-    `is_sent_by_us`: the answer is a message of the outbox instead. An answer goes out when
-    something changed, to HELP once an hour; repeats of a call and of a word say nothing.
+    `is_sent_by_us`: the answer is planned in the outbox instead. There is an answer only when
+    something changed, to HELP once an hour; none to a repeated call or keyword.
     """
-    word = word_of(inbound.text)
+    word = keyword_of(inbound.text)
     if word is None or not E164.fullmatch(inbound.sender):
         return ""
-    _one_at_a_time(inbound.sender)
+    _lock_number(inbound.sender)
     row, is_new = InboundText.objects.get_or_create(
         provider=inbound.provider,
         text_id=inbound.text_id[:200],
@@ -45,36 +45,36 @@ def take_text(inbound: Inbound, *, is_sent_by_us: bool) -> str:
     )
     if not is_new:
         return ""
-    concerned = _obey(row)
-    if not concerned:
+    changed = _apply(row)
+    if not changed:
         return ""
-    events = [_event(word, message) for message in concerned]
+    events = [_event(word, message) for message in changed]
     record(events)
     if inbound.is_answered or _is_answered_enough(row.number):
         return ""
     row.answered_at = timezone.now()
     row.save(update_fields=["answered_at"])
-    last = concerned[0]
+    last = changed[0]
     if is_sent_by_us:
-        _plan(word, last, events[0])
+        _plan_answer(word, last, events[0])
         return ""
     return answer_text(word, last.order, last)
 
 
-def forget_texts() -> None:
-    """Drop words whose provider will not repeat them any more."""
-    InboundText.objects.filter(received_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+def delete_old_texts() -> None:
+    """Delete old inbound texts: their provider will not repeat the calls any more."""
+    InboundText.objects.filter(received_at__lt=timezone.now() - KEEP_FOR).delete()
 
 
 def _is_answered_enough(number: str) -> bool:
-    """Words are always obeyed; answers cost money, and a number may be somebody else's."""
+    """Whether a number got enough answers today: they cost money, and a sender can be forged."""
     since = timezone.now() - timedelta(days=1)
     rows = InboundText.objects.filter(number=number, answered_at__gt=since)
     return rows.count() >= MOST_ANSWERS
 
 
-def _obey(row: InboundText) -> list[Message]:
-    """The last message of each seller for whom the word changes something, the newest first."""
+def _apply(row: InboundText) -> list[Message]:
+    """Apply a keyword; returns the last message of each seller it concerns, the newest first."""
     last = _last_messages(row.number)
     if row.word == Word.STOP:
         return _stop(row.number, [message for message in last if _is_within_reach(message)])
@@ -88,7 +88,10 @@ def _obey(row: InboundText) -> list[Message]:
 
 
 def _stop(number: str, messages: Sequence[Message]) -> list[Message]:
-    """Suppress for good; an address that bounced is a live one, and stopped from now on."""
+    """Add a number to the suppression lists of these sellers; returns what is new.
+
+    A number that bounced but now sends STOP exists: its reason becomes *stopped*.
+    """
     rows = Suppression.objects.filter(channel=Message.Channel.SMS, recipient=number)
     writers = {message.seller_id for message in messages}
     rows.filter(seller__in=writers, reason=Suppression.Reason.BOUNCED).delete()
@@ -115,7 +118,7 @@ def _start(number: str, messages: Sequence[Message]) -> list[Message]:
 
 
 def _last_messages(number: str) -> list[Message]:
-    """The last text of each seller to this number, the newest first."""
+    """Load the last text of each seller to this number, the newest first."""
     rows = Message.objects.filter(
         channel=Message.Channel.SMS,
         recipient=number,
@@ -135,8 +138,8 @@ def _event(word: InboundText.Word, message: Message) -> Event:
     return Event(seller_id=message.seller_id, order_id=message.order_id, kind=KINDS[word])
 
 
-def _plan(word: InboundText.Word, last: Message, event: Event) -> None:
-    """An answer in the outbox, in the history of the order that was written about last."""
+def _plan_answer(word: InboundText.Word, last: Message, event: Event) -> None:
+    """Plan the answer in the outbox, for the order of the last text."""
     Message.objects.create(
         seller_id=last.seller_id,
         order_id=last.order_id,
@@ -149,7 +152,7 @@ def _plan(word: InboundText.Word, last: Message, event: Event) -> None:
     )
 
 
-def _one_at_a_time(number: str) -> None:
-    """Two words of one number are obeyed one after the other."""
+def _lock_number(number: str) -> None:
+    """Take an advisory lock: keywords of one number are handled one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"text:{number}"])

@@ -1,8 +1,8 @@
-"""Addresses that strangers name, such as a seller's endpoint: which may be called, and the line.
+"""SSRF guard: checks URLs that users enter, such as webhook endpoints, and connects to them.
 
-We call them from inside: whatever does not lead to a public server is refused. A name is resolved
-once, every address it has is checked, and the line goes to a checked one: a name that answers
-differently the second time leads nowhere else.
+We call them from inside our network, so only public IP addresses are allowed. A host name is
+resolved once, all its addresses are checked, and the connection goes to a checked one: a second
+DNS answer cannot lead elsewhere (DNS rebinding).
 """
 
 import ipaddress
@@ -27,11 +27,11 @@ from orders.errors import DomainError
 LONGEST = 500
 PORTS = {443, 8443}
 NOT_PUBLIC = "This URL cannot be used: it does not lead to a public server."
-OURS = "This URL is ours: enter one of your own system."
-NO_ADDRESS = "Enter a valid URL."
+OWN_SITE = "This URL is ours: enter one of your own system."
+INVALID_URL = "Enter a valid URL."
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
-UNPLAIN = set(' "<>^`{|}')
-# The library's list, and IPv4 written as IPv6 in a way that it does not list (RFC 4291, 2.5.5.1).
+FORBIDDEN = set(' "<>^`{|}')
+# The library's list, and IPv4-compatible IPv6 addresses, which it lacks (RFC 4291, 2.5.5.1).
 DENIED = [
     ipaddress.IPv6Network("::/96"),
     *(
@@ -41,17 +41,17 @@ DENIED = [
 ]
 
 
-class AddressRefused(DomainError):
-    """An address that may not be called; the text tells nothing about the network inside."""
+class UrlRefused(DomainError):
+    """A URL that may not be called; the text reveals nothing about our network."""
 
 
-class NameUnknown(AddressRefused):
-    """Nobody knows the name, or not in time. The text is that of an address inside."""
+class NameUnknown(UrlRefused):
+    """The host name does not resolve, or not in time. Same text as for an internal address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address taken apart: the name for the Host header and the certificate, and the path."""
+    """A parsed URL: the host for Host header and certificate, the port and the path."""
 
     secure: bool
     host: str
@@ -60,7 +60,7 @@ class Target:
 
     @property
     def host_header(self) -> str:
-        """With the port where it is not the usual one."""
+        """The Host header: with the port where it is not the default port."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == _usual_port(self.secure) else f"{name}:{self.port}"
 
@@ -71,13 +71,13 @@ class Target:
 
 
 def target_of(url: str, *, longest: int = LONGEST) -> Target:
-    """The parts of an address, without asking anybody. Raises AddressRefused.
+    """Parse and check a URL, without DNS. Raises UrlRefused.
 
-    Where WEBHOOK_ALLOW_LOCAL is on, http and every port are fine too.
+    WEBHOOK_ALLOW_LOCAL allows http and every port too, for development.
     """
-    is_plain = url.isascii() and url.isprintable() and not UNPLAIN.intersection(url)
+    is_plain = url.isascii() and url.isprintable() and not FORBIDDEN.intersection(url)
     if len(url) > longest or not is_plain:
-        raise AddressRefused(
+        raise UrlRefused(
             f"Enter a URL of at most {longest} ASCII characters, "
             'without spaces and " < > ^ ` { | }.'
         )
@@ -85,39 +85,39 @@ def target_of(url: str, *, longest: int = LONGEST) -> Target:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressRefused(NO_ADDRESS) from None
+        raise UrlRefused(INVALID_URL) from None
     local = settings.WEBHOOK_ALLOW_LOCAL
     if parts.scheme != "https" and not (local and parts.scheme == "http"):
-        raise AddressRefused("The URL must start with https://.")
+        raise UrlRefused("The URL must start with https://.")
     if "@" in parts.netloc or "\\" in url or "#" in url:
-        raise AddressRefused("The URL must not contain a user name, password or #.")
+        raise UrlRefused("The URL must not contain a user name, password or #.")
     host = (parts.hostname or "").rstrip(".")
     if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
-        raise AddressRefused(NO_ADDRESS)
+        raise UrlRefused(INVALID_URL)
     secure = parts.scheme == "https"
     port = _usual_port(secure) if port is None else port
     if port not in PORTS and not local:
-        raise AddressRefused("The port must be 443 or 8443.")
-    _refuse_ours(host, port)
+        raise UrlRefused("The port must be 443 or 8443.")
+    _refuse_own_site(host, port)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     return Target(secure, host, port, path)
 
 
 def resolve(target: Target, *, seconds: float) -> list[str]:
-    """The IP addresses of the name, each of which may be called. Raises AddressRefused."""
-    addresses = _looked_up(target.host, seconds)
-    if not all(_may_be_called(address) for address in addresses):
-        raise AddressRefused(NOT_PUBLIC)
+    """Resolve the host; all its IP addresses must be public. Raises UrlRefused."""
+    addresses = _resolved(target.host, seconds)
+    if not all(_is_public(address) for address in addresses):
+        raise UrlRefused(NOT_PUBLIC)
     return addresses
 
 
 def connect(target: Target, addresses: Sequence[str], *, ends: float) -> HTTPConnection:
-    """A line to one of these checked addresses, before `ends` (of time.monotonic).
+    """Connect to one of these checked IP addresses, before `ends` (of time.monotonic).
 
-    The certificate must name the host. No proxy and no redirect: http.client knows neither.
+    The certificate must name the host. http.client uses no proxy and follows no redirect.
     Raises OSError.
     """
-    line = _dialled(addresses, target.port, ends)
+    line = _connected(addresses, target.port, ends)
     try:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if target.secure:
@@ -135,12 +135,12 @@ def connect(target: Target, addresses: Sequence[str], *, ends: float) -> HTTPCon
 
 @cache
 def tls() -> ssl.SSLContext:
-    """The authorities that this machine trusts, read once."""
+    """Load the certificate authorities of this machine, once."""
     return ssl.create_default_context()
 
 
 class _Line(HTTPConnection):
-    """A connection that is there already; it is never opened anew, which would ask for the name."""
+    """An HTTP connection over an open socket; reconnecting would resolve the host again."""
 
     auto_open = 0
 
@@ -154,20 +154,20 @@ def _usual_port(secure: bool) -> int:
     return 443 if secure else 80
 
 
-def _refuse_ours(host: str, port: int) -> None:
-    """Our own site would answer, and each answer would be an event: a loop."""
+def _refuse_own_site(host: str, port: int) -> None:
+    """Refuse our own site: a webhook to it could cause events and so an endless loop."""
     site = urlsplit(settings.SITE_URL)
-    if settings.WEBHOOK_ALLOW_LOCAL:  # everything is on this machine: only the port tells us apart
+    if settings.WEBHOOK_ALLOW_LOCAL:  # everything is on this machine: compare the port too
         if (host, port) == (site.hostname, site.port):
-            raise AddressRefused(OURS)
+            raise UrlRefused(OWN_SITE)
         return
     names = {str(site.hostname), *(name.lstrip(".") for name in settings.ALLOWED_HOSTS)}
     if host in {name.lower().rstrip(".") for name in names}:
-        raise AddressRefused(OURS)
+        raise UrlRefused(OWN_SITE)
 
 
-def _looked_up(host: str, seconds: float) -> list[str]:
-    """The addresses of a name, at least one. Raises NameUnknown."""
+def _resolved(host: str, seconds: float) -> list[str]:
+    """Resolve a host name to at least one address. Raises NameUnknown."""
     answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def look() -> None:
@@ -177,7 +177,7 @@ def _looked_up(host: str, seconds: float) -> list[str]:
             rows = []
         answers.put([str(row[4][0]) for row in rows])
 
-    # The system's resolver knows no time-out: one that hangs is left behind.
+    # getaddrinfo has no time-out: it runs in a thread, which is abandoned if it hangs.
     threading.Thread(target=look, name="look-up", daemon=True).start()
     try:
         found = answers.get(timeout=max(seconds, 0))
@@ -188,7 +188,7 @@ def _looked_up(host: str, seconds: float) -> list[str]:
     return found
 
 
-def _may_be_called(address: str) -> bool:
+def _is_public(address: str) -> bool:
     if "%" in address:  # with a zone, as link-local addresses have it
         return False
     found = ipaddress.ip_address(address)
@@ -199,8 +199,8 @@ def _may_be_called(address: str) -> bool:
     return not any(found in network for network in DENIED)
 
 
-def _dialled(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
-    """A connection to the first of these that answers; each gets its share of the time."""
+def _connected(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
+    """Connect to the first address that answers; the time is shared between them."""
     failure: OSError = ConnectionError("The host name has no address.")
     for number, address in enumerate(addresses):
         share = _left(ends) / (len(addresses) - number)

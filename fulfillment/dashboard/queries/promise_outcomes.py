@@ -1,4 +1,4 @@
-"""How well promises are kept: of all, and per carrier, courier and warehouse."""
+"""Promise KPIs: kept, moved and broken promises by kind, carrier, courier and warehouse."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ OUTCOMES = {"kept": KEPT, "early": EARLY, "moved": MOVED, "broken": BROKEN}
 COUNTED = KEPT | MOVED | BROKEN
 BY_KIND = "kind"
 
-# What is counted by what: only promises in the hands of those who are counted.
+# Which promises count for which group: only those that its members are responsible for.
 ON_THE_WAY = Q(shipment__isnull=False) & ~Q(kind=Promise.Kind.SHIPS) & ~Q(carrier="")
 GROUPS: dict[str, tuple[str, str, Q]] = {
     BY_KIND: ("kind", "kind", Q()),
@@ -34,8 +34,8 @@ GROUPS: dict[str, tuple[str, str, Q]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Promises of one group; `share` is how many percent of the counted ones were kept."""
+class PromiseCounts:
+    """Counts of the promises of one member of a group; `share`: percent that were kept."""
 
     key: str
     name: str
@@ -53,22 +53,22 @@ class Tally:
         return 100 * self.kept / self.total
 
 
-def tallies(viewer: Viewer, since: datetime) -> dict[str, list[Tally]]:
-    """{group: its tallies, the largest first} of what was settled since; a statement a group."""
-    return {group: _tallies(group, viewer, since) for group in GROUPS}
+def promise_counts(viewer: Viewer, since: datetime) -> dict[str, list[PromiseCounts]]:
+    """Count promises settled since: {group: counts, the largest first}; a statement a group."""
+    return {group: _counts_of(group, viewer, since) for group in GROUPS}
 
 
 def promises_of(
     viewer: Viewer, since: datetime, *, group: str, key: str, outcome: str
 ) -> QuerySet[Promise]:
-    """The promises behind one number, with their orders."""
+    """Select the promises behind one count, with their orders."""
     field, _, limits = GROUPS[group]
     rows = _settled(viewer, since).filter(limits, OUTCOMES[outcome])
     named = rows.annotate(group_key=Cast(field, CharField())).filter(group_key=key)
     return named.select_related("order")
 
 
-def _tallies(group: str, viewer: Viewer, since: datetime) -> list[Tally]:
+def _counts_of(group: str, viewer: Viewer, since: datetime) -> list[PromiseCounts]:
     field, name, limits = GROUPS[group]
     counts: dict[str, Any] = {
         outcome: Count("pk", filter=condition) for outcome, condition in OUTCOMES.items()
@@ -81,7 +81,7 @@ def _tallies(group: str, viewer: Viewer, since: datetime) -> list[Tally]:
         .annotate(**counts)
     )
     found = [
-        Tally(
+        PromiseCounts(
             key=row["group_key"],
             name=_name(group, row["group_name"]),
             **{outcome: row[outcome] for outcome in OUTCOMES},
