@@ -1,4 +1,4 @@
-"""Every status in the product and its table of allowed moves: one screen per machine."""
+"""The statuses of orders, shipments, packages and returns, each with its table of allowed moves."""
 
 from django.db.models import TextChoices
 

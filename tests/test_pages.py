@@ -9,7 +9,7 @@ from django.views.defaults import server_error
 from playwright.sync_api import expect
 
 from orders.access import Viewer
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.models import Hold, Order, Promise
 from orders.returns.handling import request_return
 from tests.browser.looking import BEYOND, DESK, flaws, hindrances

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.decisions import release_hold
+from orders.lifecycle.holds import release_hold
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, Package, User

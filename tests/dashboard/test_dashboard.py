@@ -10,7 +10,7 @@ from django.utils import timezone
 from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, worklist
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.models import Hold, Order, OrderLine, Return, Shipment
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Return
 from orders.returns.handling import approve_return, request_return
 from tests.browser.looking import hindrances

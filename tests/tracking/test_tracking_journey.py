@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Promise
 from tests.support.cast import make_order
 from tests.support.stages import packed_shipment, ready_shipment

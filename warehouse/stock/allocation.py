@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from orders.events.recording import record
 from orders.keys import new_id
-from orders.lifecycle.decisions import release_shipments
+from orders.lifecycle.holds import release_shipments
 from orders.lifecycle.transitions import add_quantities, summarize_orders
 from orders.models import Event, Order, OrderLine, Promise, Shipment
 from orders.promises.making import newest_promises

@@ -20,7 +20,8 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
-from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus

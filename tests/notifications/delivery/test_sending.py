@@ -10,7 +10,7 @@ from notifications.delivery import sending
 from notifications.delivery.claims import claim
 from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Attempt, Message
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from tests.notifications.saying import (
     follow_up,
     mail_of,

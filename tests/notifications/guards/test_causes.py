@@ -9,7 +9,7 @@ from django.conf import settings
 from notifications.delivery.sending import send_due
 from notifications.models import Message, MessageSettings, Suppression
 from notifications.states import Cause
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from tests.notifications.saying import mail_of, sms_of
 from tests.support.cast import make_order
 

@@ -23,7 +23,7 @@ from notifications.models import (
     Suppression,
 )
 from notifications.states import WAITING
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Event
 from tests.support.cast import make_order
 from tests.support.stages import (

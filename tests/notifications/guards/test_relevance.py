@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.delivery.sending import send_due
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Package, Shipment
 from tests.notifications.saying import mail_of, state, tries
 from tests.support.cast import make_order

@@ -10,7 +10,7 @@ from notifications.models import Delivery, Endpoint
 from notifications.webhooks.endpoints import delete_endpoint, pause_endpoint
 from notifications.webhooks.planning import on_events
 from orders.events.recording import record
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Event
 from tests.notifications.webhooks.conftest import make_endpoint
 from tests.support import cast

@@ -17,7 +17,7 @@ from orders.carriers.asking import ask_label, ask_void
 from orders.carriers.base import Label
 from orders.errors import DomainError
 from orders.lifecycle.address import PostalAddress, enter_address
-from orders.lifecycle.decisions import hold_order, release_hold
+from orders.lifecycle.holds import hold_order, release_hold
 from orders.lifecycle.label_requests import label_file_of, save_answer
 from orders.lifecycle.label_sweep import sweep_labels
 from orders.lifecycle.labelling import ask_for_labels, label_packages

@@ -5,13 +5,8 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.decisions import (
-    cancel_order,
-    hold_order,
-    link_line,
-    release_hold,
-    release_shipments,
-)
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.holds import hold_order, link_line, release_hold, release_shipments
 from orders.models import Event, Hold, Order, Shipment
 from orders.shops.base import IncomingLine
 from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock

@@ -5,7 +5,7 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.carriers import OWN, carrier_of
 from orders.errors import DomainError
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.lifecycle.labelling import label_packages, refuse_held
 from orders.models import Event, Hold, Package
 from tests.support.racing import race

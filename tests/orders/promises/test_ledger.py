@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Promise
 from orders.promises.revisions import revise_promise

@@ -4,7 +4,7 @@ import pytest
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, OrderLine, Package, Promise, Shipment
 from tests.support.racing import race

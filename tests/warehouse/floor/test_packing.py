@@ -5,7 +5,7 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError, WrongScan
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Package, PackageLine, Promise, Shipment
 from orders.shops.base import IncomingLine

@@ -4,7 +4,7 @@ import pytest
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Order, OrderLine, Shipment
 from tests.support.cast import put_stock
 from tests.support.stages import open_house, ready_shipment

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from fulfillment.demo.peers import Fault
 from fulfillment.demo.peers.carrier import DRAWN
 from orders.carriers import CARRIERS
-from orders.lifecycle.decisions import hold_order
+from orders.lifecycle.holds import hold_order
 from orders.models import Package, PackageLine, Shipment
 from tests.support.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
 

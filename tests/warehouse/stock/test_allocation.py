@@ -6,7 +6,8 @@ import pytest
 
 from fulfillment.management.commands.check_books import findings
 from orders.intake.acceptance import accept_orders
-from orders.lifecycle.decisions import cancel_order, hold_order, link_line, release_hold
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine
 from orders.shops.base import IncomingLine
 from tests.support import servers

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.lifecycle.decisions import cancel_order
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Warehouse
 from tests.support import servers
 from tests.support.cast import make_order, put_stock

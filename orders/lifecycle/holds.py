@@ -1,4 +1,4 @@
-"""Actions on an accepted order: cancel it, hold it, release a hold, link a line to a product."""
+"""Hold an order, release a hold, link a line to a product: what lets an order go on."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -10,38 +10,13 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import (
-    add_quantities,
     lock_order,
     lock_orders,
     move,
     summarize_orders,
 )
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
-from orders.states import SHIPMENT_ENDED, ShipmentStatus
-
-
-@transaction.atomic(savepoint=False)
-def cancel_order(order: Order, *, actor: User | None) -> Order:
-    """Cancel every unit that has not shipped: the backordered ones, and the allocated ones.
-
-    Raises DomainError while units are picked: a worker puts them back first.
-    """
-    order = lock_order(order.pk)
-    lines = list(OrderLine.objects.filter(order=order, ships=True))
-    _refuse_picked(order, lines)
-    units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
-    if not units:
-        raise DomainError(f"Order {order} has nothing left to cancel.")
-    # Counters are lowered before `cancelled` rises: their sum may never exceed `ordered`.
-    add_quantities("backordered", {line.pk: -line.backordered for line in lines})
-    add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
-    add_quantities("cancelled", units)
-    unpicked = Shipment.objects.filter(order=order).exclude(status__in=SHIPMENT_ENDED)
-    move(unpicked, ShipmentStatus.CANCELLED, actor=actor)
-    record([Event.of(order, "cancelled", actor=actor, units=_as_text(units))])
-    _close(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
-    summarize_orders([order.pk])
-    return Order.objects.get(pk=order.pk)
+from orders.states import ShipmentStatus
 
 
 @transaction.atomic(savepoint=False)
@@ -71,7 +46,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
         raise DomainError(f"The hold of order {hold.order} is already released.")
     if hold.reason == Hold.Reason.NO_ADDRESS and not hold.order.has_address:
         raise DomainError(f"Order {hold.order} has no complete address: enter it first.")
-    [hold] = _close([hold], actor=actor)
+    [hold] = close_holds([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
     return hold
@@ -112,14 +87,7 @@ def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -
     return move(free, ShipmentStatus.RELEASED, actor=actor)
 
 
-def _refuse_picked(order: Order, lines: list[OrderLine]) -> None:
-    picked = [line for line in lines if line.picked > line.shipped]
-    if picked:
-        names = ", ".join(f"{line.picked - line.shipped} × {line.title}" for line in picked)
-        raise DomainError(f"Order {order} has picked units ({names}): put them back first.")
-
-
-def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
+def close_holds(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
     """Mark open holds released, with an event each."""
     now = timezone.now()
     open_holds = list(holds)
@@ -128,7 +96,3 @@ def _close(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:
     Hold.objects.bulk_update(open_holds, ["released_at", "released_by"])
     record([Event.of(hold, "released", actor=actor, reason=hold.reason) for hold in open_holds])
     return open_holds
-
-
-def _as_text(units: dict[UUID, int]) -> dict[str, int]:
-    return {str(line_id): number for line_id, number in units.items()}
