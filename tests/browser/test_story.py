@@ -28,7 +28,7 @@ SMS = (
     "is packed, ships by ",
     "is ready to ship: ",
     "is on its way, arrives ",
-    "comes today between 19:00 and 20:00, by Cory",
+    "arrives today between 19:00 and 20:00, with Cory",
     "was delivered at ",
 )
 
