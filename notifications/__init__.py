@@ -1,1 +1,1 @@
-"""Who is told: kinds, planning, guards, words, delivery, consent, reports."""
+"""Notifications: kinds of messages, outbox, guards, texts, consent, delivery reports, webhooks."""

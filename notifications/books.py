@@ -26,7 +26,7 @@ HAVING count(*) > 1
 MISSING = """
 WITH
 -- Which audiences have messages, by kind of event, order and transaction.
-told AS (
+planned AS (
     SELECT event.kind, event.order_id, event.transaction_id, message.audience
     FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
 )
@@ -36,8 +36,8 @@ FROM unnest(%(kinds)s::text[], %(audiences)s::text[]) AS wanted (kind, audience)
 JOIN orders_event event ON event.kind = wanted.kind
 JOIN orders_order ON orders_order.id = event.order_id
 WHERE NOT EXISTS (
-        SELECT FROM told WHERE told.audience = wanted.audience AND told.kind = event.kind
-            AND told.order_id = event.order_id AND told.transaction_id = event.transaction_id)
+        SELECT FROM planned WHERE planned.audience = wanted.audience AND planned.kind = event.kind
+            AND planned.order_id = event.order_id AND planned.transaction_id = event.transaction_id)
 """
 MISMATCHED = """
 SELECT format('Message %s: it belongs to another order or seller than its event', message.id)

@@ -24,7 +24,7 @@ class Cause(TextChoices):
     `Message.reason` is the sentence for people. Empty where nothing has to be explained.
     """
 
-    # It waits, or leaves later than planned.
+    # It waits, or is sent later than planned.
     MAY_BE_UNDONE = "may_be_undone"
     CALM = "calm"
     QUIET_HOURS = "quiet_hours"

@@ -25,6 +25,7 @@ def suppress_reported(receipts: Iterable[Receipt]) -> None:
         for receipt in receipts
         if receipt.kind in REASONS and (message := receipt.message)
     ]
+    # A conflict is an address that is on the list already: its first reason stays.
     Suppression.objects.bulk_create(_sorted(rows), ignore_conflicts=True)
 
 

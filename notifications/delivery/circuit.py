@@ -101,6 +101,7 @@ def record_failure(channel: str, *, down_for: float) -> None:
         "rest": min(probe_delay(down_for), max(LONGEST_OPEN, down_for)),
         "most_counted": MOST_COUNTED,
     }
+    # One atomic UPDATE: several workers may report failures at the same time.
     with connection.cursor() as cursor:
         cursor.execute(FAILED, values)
 

@@ -32,6 +32,7 @@ def resend_message(message: Message, *, actor: User) -> Message:
         raise DomainError(
             f"{recipient} is blocked ({why}): change the address in the order, or unblock it."
         )
+    # The message keeps its row, so its history and its attempts stay together.
     reopen(message, recipient=recipient)
     record([Event.of(order, "message_sent_again", actor=actor, message=message.pk)])
     return message

@@ -25,12 +25,13 @@ def retry_on_other_channel(message_ids: Collection[int]) -> None:
     wanted = [other for row in rows.order_by("pk") if (other := _on_other_channel(row)) is not None]
     if not wanted:
         return
-    told = set(
+    # Events that have a message over the other channel which was sent, or still may be.
+    covered = set(
         Message.objects.filter(event__in={row.event_id for row in wanted}, audience=CUSTOMER)
         .exclude(status__in=NOT_ARRIVED)
         .values_list("event_id", "channel")
     )
-    planned = [row for row in wanted if (row.event_id, row.channel) not in told]
+    planned = [row for row in wanted if (row.event_id, row.channel) not in covered]
     if planned:
         # The unique constraint of messages skips an address that had this message before.
         Message.objects.bulk_create(planned, ignore_conflicts=True)

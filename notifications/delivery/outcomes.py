@@ -167,6 +167,7 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
         return Outcome(
             message, MessageStatus.FAILED, reason, is_opted_out=is_opted_out, cause=cause
         )
+    # From here on a retry is possible, but not for ever: old news is of no use.
     is_late = timezone.now() - message.created_at > GIVE_UP_AFTER
     if isinstance(result, Temporary):
         wait = result.retry_after or 0.0
@@ -182,6 +183,7 @@ def _outcome(message: Message, result: Receipt | SendError, *, knows_keys: bool)
     # Any other SendError says nothing about the message: the provider as a whole is down.
     is_alone = isinstance(result, OutcomeUnknown) and not result.is_down
     down_for, cause = None if is_alone else 0.0, Cause.NO_ANSWER
+    # Without idempotency keys a retry could send the message twice: a seller has to decide.
     if is_late or not knows_keys:
         return Outcome(message, MessageStatus.UNKNOWN, reason, down_for=down_for, cause=cause)
     delay = backoff(message.attempts_made)

@@ -119,6 +119,7 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
 def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool) -> int:
     # No attempt begins in the second half of the lease: it ends before others may claim again.
     begin_before = monotonic() + LEASE_SECONDS / 2
+    # Committed before anything is sent: a crash from here on is found by `recover_claims`.
     messages, failures = claim_granted(worker, channels, limit=limit, poison=poison)
     if messages:
         crash_point("after-claim")
@@ -131,7 +132,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
     try:
         facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
-    except DatabaseError:
+    except DatabaseError:  # not the fault of one message: let the task fail, the lease ends
         raise
     except Exception:  # an error in one message must not stop the others: try each alone
         if len(messages) > 1:
@@ -153,6 +154,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
 
 def _held_back(message: Message, verdict: Verdict, possibly_sent: bool) -> Outcome:
     status, cause, reason, delay, by, stops = verdict
+    # Suppressed or superseded would claim that nothing was sent, which nobody knows.
     if possibly_sent and delay is None:
         reason = f"{reason[:170]} An earlier attempt may have arrived."
         return Outcome(message, MessageStatus.UNKNOWN, reason, returned=1, cause=cause, stops=stops)
@@ -218,6 +220,7 @@ def _update_circuit(channel: str, outcomes: list[Outcome], failures: int) -> Non
 def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome | None:
     """Send one message; None when its claim was returned before the attempt began."""
     attempt = new_attempt(message, channel.provider)
+    # Without idempotency keys only a committed row can show later that an attempt began.
     if not channel.knows_keys and not begin_attempt(attempt):
         return None
     began = monotonic()

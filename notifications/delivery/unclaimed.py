@@ -71,7 +71,7 @@ APPLY_RECEIPTS = with_codes(
 WITH
 -- Reports come in any order: the one with the latest time counts. A report about an attempt before
 -- a manual resend does not count: it has the id or the key of that attempt.
-told AS (
+latest AS (
   SELECT DISTINCT ON (m.id) m.id, r.kind = {received} AS has_arrived,
     coalesce(nullif(r.detail, ''), 'Its provider reports: ' || r.kind || '.') AS detail
   FROM notifications_message m JOIN notifications_receipt r ON r.message_id = m.id
@@ -82,12 +82,12 @@ told AS (
   ORDER BY m.id, r.at DESC, has_arrived DESC, r.id DESC
 )
 UPDATE notifications_message AS m
-SET status = CASE WHEN told.has_arrived THEN {delivered} ELSE {failed} END,
-    cause = CASE WHEN told.has_arrived THEN '' ELSE %(cause)s END,
-    reason = CASE WHEN told.has_arrived THEN '' ELSE left(told.detail, %(longest)s) END,
+SET status = CASE WHEN latest.has_arrived THEN {delivered} ELSE {failed} END,
+    cause = CASE WHEN latest.has_arrived THEN '' ELSE %(cause)s END,
+    reason = CASE WHEN latest.has_arrived THEN '' ELSE left(latest.detail, %(longest)s) END,
     settled_at = coalesce(m.settled_at, now())
-FROM told WHERE told.id = m.id
-  AND m.status <> CASE WHEN told.has_arrived THEN {delivered} ELSE {failed} END
+FROM latest WHERE latest.id = m.id
+  AND m.status <> CASE WHEN latest.has_arrived THEN {delivered} ELSE {failed} END
 """,
     received=Receipt.Kind.DELIVERED,
     lost=(Receipt.Kind.BOUNCED, Receipt.Kind.FAILED),

@@ -53,7 +53,7 @@ class Heartbeat:
         while not stopped.wait(BEAT_SECONDS):
             try:
                 self._beat()
-            except Error as error:
+            except Error as error:  # the database may be back at the next heartbeat
                 log.warning("no heartbeat of %s: %s", self.name, error)
                 connection.close()
         connection.close()

@@ -50,6 +50,7 @@ def verdicts(
     limits: Sequence[Guard] = LIMITS,
 ) -> dict[int, Verdict]:
     """Ask all guards: {message id: why it is not sent, or not yet}."""
+    # An answer to STOP, START or HELP was asked for: no guard may hold it back.
     asked = [fact for fact in facts if fact.message.template not in ANSWERS]
     found = _first_verdicts(checks, asked)
     passed = [fact for fact in asked if fact.message.pk not in found]

@@ -88,6 +88,7 @@ def _verdict(fact: Facts, lane: Neighbours, now: datetime) -> Verdict | None:
             "Replaced by a newer copy.",
             by=again.message.pk,
         )
+    # After an outage a message may be old: then a newer one is enough, also without calm.
     is_late = now - message.created_at > TOO_LATE
     if (is_calm or is_late) and (by := _replaced_by(fact, later, is_late=is_late)):
         return by

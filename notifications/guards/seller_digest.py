@@ -128,6 +128,7 @@ def _in_the_hour(fact: Facts, gathered: Gathered, ours: set[int]) -> Verdict | N
         if is_theirs:
             return again
         return Verdict(MessageStatus.SUPERSEDED, Cause.GATHERED, f"{COMBINED_TEXT}.", by=last)
+    # The others are superseded by their own workers; until then the digest is not complete.
     if gathered.ids != [last]:
         return again
     # A message superseded after the facts were loaded would be missing from the list.

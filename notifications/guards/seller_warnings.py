@@ -27,6 +27,7 @@ def warning_limit_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     left = _sent_counts(ours)
     found: dict[int, Verdict] = {}
     for fact in ours:
+        # Counts this batch too.
         left[fact.message.seller_id] += 1
         if left[fact.message.seller_id] > MOST_AN_HOUR:
             found[fact.message.pk] = Verdict(

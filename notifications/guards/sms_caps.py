@@ -88,6 +88,7 @@ def sms_cap_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
         return {}
     found: dict[int, Verdict] = {}
     left = _sent_counts(texts)
+    # The oldest first, each counted at once: the batch itself must not exceed a cap either.
     for fact in sorted(texts, key=lambda fact: fact.message.pk):
         why = _why_not(fact, left)
         if why is None:

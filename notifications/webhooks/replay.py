@@ -38,7 +38,7 @@ def _replayable(endpoint_id: UUID) -> QuerySet[Any]:
 def _replay(rows: QuerySet[Any]) -> int:
     return Delivery.objects.filter(pk__in=rows.values("pk")).update(
         series=F("series") + 1,
-        attempts_made=0,
+        attempts_made=0,  # the whole back-off schedule again
         delivered_at=None,
         given_up_at=None,
         problem="",

@@ -91,6 +91,7 @@ def attempt_result(
     """Return the result of an answer: accepted, to retry, or given up."""
     throttled = retry_after(answer.retry_after) if answer.status in THROTTLES else 0.0
     ends = not answer.problem or answer.status == HTTPStatus.GONE or claimed.number >= MOST_ATTEMPTS
+    # Retry-After can only make the delay longer: a receiver must not set its own pace of retries.
     delay = None if ends else max(_jittered(RETRY_DELAYS[claimed.number]), throttled)
     return AttemptResult(claimed, answer, headers, started_at, delay, throttled)
 

@@ -173,8 +173,8 @@ class VonageHook:
 def signature(secret: str, fields: Fields) -> str:
     """Compute the `sig` of these fields, in lower case."""
     clean = {name: text.replace("&", "_").replace("=", "_") for name, text in fields.items()}
-    told = "".join(f"&{name}={clean[name]}" for name in sorted(clean))
-    return hmac.new(secret.encode(), told.encode(errors="replace"), hashlib.sha256).hexdigest()
+    signed = "".join(f"&{name}={clean[name]}" for name in sorted(clean))
+    return hmac.new(secret.encode(), signed.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _fields(call: Call) -> Fields:
