@@ -40,7 +40,10 @@ def work_off_labels(*, seconds: float = SWEEP_SECONDS) -> int:
     taken = 0
     while monotonic() < ends and (request := _claim()):
         taken += 1
-        _work_off(request)
+        try:
+            _work_off(request)
+        except Exception:  # whatever one label does to us, the others are worked off
+            log.exception("label %s cannot be worked off", request.pk)
     return taken
 
 
@@ -81,10 +84,9 @@ def _discard_unwanted(request: LabelRequest) -> None:
 def _ask_again(request: LabelRequest) -> None:
     try:
         label = ask_label(request.carrier, parcel_of(request), seconds=settings.CARRIER_TIMEOUT)
+        keep_answer(request, label)
     except CarrierError as error:
         keep_failure(request, error)
-    else:
-        keep_answer(request, label)
 
 
 def _void(request: LabelRequest) -> None:
