@@ -105,7 +105,7 @@ def keep_answer(request: LabelRequest, label: Label) -> LabelRequest:
 
 
 @transaction.atomic(savepoint=False)
-def keep_failure(request: LabelRequest, error: CarrierError) -> None:
+def keep_failure(request: LabelRequest, error: CarrierError) -> LabelRequest:
     """Write down why a carrier gave no label.
 
     Where its key is of no use any more, the next one who asks takes a new one. The labels of the
@@ -113,7 +113,7 @@ def keep_failure(request: LabelRequest, error: CarrierError) -> None:
     """
     row = _locked(request)
     if row.answered_at or row.refused_at:
-        return
+        return row
     may_be_made = row.attempts > 0  # an answer that was lost may have been a label
     is_refused, is_broken = isinstance(error, Refused), isinstance(error, Broken)
     now = timezone.now()
@@ -130,6 +130,7 @@ def keep_failure(request: LabelRequest, error: CarrierError) -> None:
             shipment=row.package.shipment_id, status=PackageStatus.PACKED
         )
         discard_labels(together)
+    return row
 
 
 def note_failure(row: LabelRequest, error: CarrierError) -> None:

@@ -109,9 +109,10 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
         crash_point("after-label")
         row = keep_answer(request, label)
     except CarrierError as error:
-        keep_failure(request, error)
-        name = carrier_of(request.carrier).name
-        raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
+        row = keep_failure(request, error)
+        if row.answered_at is None:  # else another one who asked has got it
+            name = carrier_of(request.carrier).name
+            raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
     if row.unwanted_at:
         raise DomainError(
             f"Box {request.package} is not to be labelled any more: its order was held or "

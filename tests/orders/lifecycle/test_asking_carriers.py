@@ -302,6 +302,31 @@ def test_two_workers_get_one_label(house, carrier_peer):
     assert len(carrier_peer.messages) == LabelRequest.objects.count() == 1
 
 
+def test_of_two_workers_one_gets_the_label_though_the_other_is_not_answered(house, carrier_peer):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    asked, labelled = threading.Event(), threading.Event()
+
+    def lose_the_first(_):
+        if not asked.is_set():
+            asked.set()
+            assert labelled.wait(10)
+            return Fault(500, "not now")
+        return None
+
+    def label_meanwhile():
+        assert asked.wait(10)
+        try:
+            return label(shipment, house)
+        finally:
+            labelled.set()
+
+    carrier_peer.behaviour = lose_the_first
+    results, refusals = race(lambda: label(shipment, house), label_meanwhile)
+
+    assert len(results) == 1
+    assert refusals == [f"Shipment {shipment} has no packed box without a label."]
+
+
 def test_a_sweep_takes_nothing_from_a_label_that_is_on_its_box(house, carrier_peer):
     shipment = packed_shipment(house, {"LAMP": 1})
     label(shipment, house)
