@@ -25,6 +25,8 @@ from fulfillment.settings.site import DEBUG, VAR_DIR
 CARRIER_TIMEOUT = env_int("CARRIER_TIMEOUT", 15)
 if not CARRIER_TIMEOUT:
     raise ImproperlyConfigured("CARRIER_TIMEOUT is 0: a carrier needs some seconds to answer.")
+if CARRIER_TIMEOUT > 50:  # the sweep begins to ask within 45 s of its task, which may take 100
+    raise ImproperlyConfigured(f"CARRIER_TIMEOUT is {CARRIER_TIMEOUT}: at most 50 seconds.")
 
 # Messages
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows

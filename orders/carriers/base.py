@@ -59,9 +59,15 @@ class Label:
 
 
 class CarrierError(Exception):
-    """A carrier gave no label, or voided none; the text is safe to show to a worker."""
+    """A carrier gave no label, or voided none; the text is safe to show to a worker and to keep.
+
+    It may quote the carrier: what is no printable character, which a database may not take, goes.
+    """
 
     cause: ClassVar[LabelRequest.Cause]
+
+    def __init__(self, text: str) -> None:
+        super().__init__("".join(char if char.isprintable() else " " for char in text))
 
 
 class Refused(CarrierError):
@@ -77,7 +83,10 @@ class Unanswered(CarrierError):
 
 
 class Broken(CarrierError):
-    """An unusable answer or a bug of the adapter: retried, but a person has to look."""
+    """An unusable answer or a bug of the adapter: a person has to look.
+
+    Its key is given up: what may have been made under it is voided.
+    """
 
     cause = LabelRequest.Cause.BROKEN
 

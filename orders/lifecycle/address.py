@@ -10,6 +10,7 @@ from orders.lifecycle.holds import release_hold
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, Package, User
+from orders.states import PackageStatus
 from orders.zones import zone_of
 
 
@@ -33,7 +34,8 @@ def enter_address(order: Order, *, address: PostalAddress, actor: User | None) -
     Raises DomainError once a box has a label: the label would show another address.
     """
     order = lock_order(order.pk)
-    if Package.objects.filter(order=order).exclude(tracking_number="").exists():
+    boxes = Package.objects.filter(order=order).exclude(status=PackageStatus.CANCELLED)
+    if boxes.exclude(tracking_number="").exists():
         raise DomainError(f"Order {order} already has a label: its address can no longer change.")
     discard_labels(Package.objects.filter(order=order))  # label requests with the old address
     for field, text in asdict(address).items():

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from orders.carriers.base import CarrierError, Label, LabelFile, Parcel, Party, Refused
+from orders.carriers.base import Broken, CarrierError, Label, LabelFile, Parcel, Party, Refused
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Hold, LabelRequest, Order, Package, User, Warehouse
 from orders.states import PackageStatus
@@ -84,13 +84,17 @@ def parcel_of(request: LabelRequest) -> Parcel:
 
 @transaction.atomic(savepoint=False)
 def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
-    """Save the label that a carrier gave; an unwanted one becomes due for voiding."""
+    """Save the label that a carrier gave; an unwanted one becomes due for voiding.
+
+    Raises Broken when its number names another box.
+    """
     row = _locked(request)
     if row.answered_at:
         # A retry with the same key: the carrier should have given the same label.
         if row.tracking_number != label.tracking_number:
             log.error("label %s: a second one for its key, %s", row.pk, label.tracking_number)
         return row
+    _refuse_taken(row, label.tracking_number)
     row.answered_at, row.tracking_number = timezone.now(), label.tracking_number
     if label.label_file:
         row.file, row.media_type = label.label_file.content, label.label_file.media_type
@@ -104,24 +108,32 @@ def save_answer(request: LabelRequest, label: Label) -> LabelRequest:
 
 
 @transaction.atomic(savepoint=False)
-def save_failure(request: LabelRequest, error: CarrierError) -> None:
+def save_failure(request: LabelRequest, error: CarrierError) -> LabelRequest:
     """Save why a carrier gave no label, and when to retry.
 
-    After a refusal the labels of the shipment's other packed boxes are discarded too: labels go on
-    all boxes or on none.
+    Where its key is of no use any more, the next one who asks takes a new one. The labels of the
+    shipment's other packed boxes are discarded then: labels go on all boxes or on none.
     """
     row = _locked(request)
     if row.answered_at or row.refused_at:
-        return
+        return row
+    may_be_made = row.attempts > 0  # an answer that was lost may have been a label
+    is_refused, is_broken = isinstance(error, Refused), isinstance(error, Broken)
+    now = timezone.now()
     set_failure(row, error)
-    if isinstance(error, Refused):
-        row.refused_at = timezone.now()
-    row.save(update_fields=["cause", "reason", "attempts", "due_at", "refused_at"])
-    if isinstance(error, Refused):
+    if is_refused:
+        row.refused_at = now
+    if is_broken or (is_refused and may_be_made):
+        # Under the same key a carrier answers the same: what it made is voided.
+        log.warning("label %s is voided: %s", row.pk, error)
+        row.unwanted_at, row.due_at = row.unwanted_at or now, now
+    row.save(update_fields=["cause", "reason", "attempts", "due_at", "refused_at", "unwanted_at"])
+    if is_refused or is_broken:
         together = Package.objects.filter(
             shipment=row.package.shipment_id, status=PackageStatus.PACKED
         )
         discard_labels(together)
+    return row
 
 
 def set_failure(row: LabelRequest, error: CarrierError) -> None:
@@ -159,6 +171,16 @@ def is_wanted(row: LabelRequest) -> bool:
         and box.status == PackageStatus.PACKED
         and not holds.filter(order=box.order_id, released_at__isnull=True).exists()
     )
+
+
+def _refuse_taken(row: LabelRequest, number: str) -> None:
+    """Raise Broken when another box has this tracking number of the carrier, or is to get it."""
+    same = {"carrier": row.carrier, "tracking_number": number}
+    on_boxes = Package.objects.filter(**same).exclude(pk=row.package_id)
+    # Those that are not on their boxes yet are due; their index finds them.
+    waiting = LabelRequest.objects.filter(WANTED, due_at__isnull=False, **same)
+    if on_boxes.exists() or waiting.exclude(package=row.package_id).exists():
+        raise Broken(f"The carrier gave the tracking number of another box: {number}.")
 
 
 def label_file_of(package: Package) -> LabelFile | None:

@@ -41,7 +41,10 @@ def sweep_labels(*, seconds: float = SWEEP_SECONDS) -> int:
     taken = 0
     while monotonic() < ends and (request := _claim()):
         taken += 1
-        _sweep_one(request)
+        try:
+            _sweep_one(request)
+        except Exception:  # whatever one label does to us, the others are swept
+            log.exception("label %s cannot be swept", request.pk)
     return taken
 
 
@@ -83,10 +86,9 @@ def _discard_unwanted(request: LabelRequest) -> None:
 def _ask_again(request: LabelRequest) -> None:
     try:
         label = ask_label(request.carrier, parcel_of(request), seconds=settings.CARRIER_TIMEOUT)
+        save_answer(request, label)
     except CarrierError as error:
         save_failure(request, error)
-    else:
-        save_answer(request, label)
 
 
 def _void(request: LabelRequest) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from time import monotonic
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, Value, When
 
 from orders.carriers import carrier_of
@@ -69,7 +69,14 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
         if request.answered_at is None:
             why = request.reason or "its carrier is being asked."
             raise DomainError(f"Box {boxes[request.package_id]} has no label yet: {why}")
-    _number(requests)
+    try:
+        _number(requests)
+    except IntegrityError as error:
+        # Two boxes were given one number at the same moment; else `save_answer` refuses it.
+        raise DomainError(
+            f"A label of shipment {shipment} has the tracking number of another box: open the box "
+            "again and close it, then make its label anew."
+        ) from error
     # Applied: nothing is left for the sweep.
     LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
     labelled = [boxes[request.package_id] for request in requests]
@@ -102,11 +109,13 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
         crash_point("before-label")
         label = ask_label(request.carrier, parcel_of(request), seconds=seconds)
         crash_point("after-label")
+        row = save_answer(request, label)
     except CarrierError as error:
-        save_failure(request, error)
-        name = carrier_of(request.carrier).name
-        raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
-    if save_answer(request, label).unwanted_at:
+        row = save_failure(request, error)
+        if row.answered_at is None:  # else another one who asked has got it
+            name = carrier_of(request.carrier).name
+            raise DomainError(f"Box {request.package} has no label from {name}: {error}") from error
+    if row.unwanted_at:
         raise DomainError(
             f"Box {request.package} is not to be labelled any more: its order was held or "
             "changed meanwhile. The label is void."

@@ -61,6 +61,7 @@ def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
         ({"DATABASE_URL": "postgresql://db.example"}, "DATABASE_URL names no database"),
         ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT is 'smtp': expected a whole number of 0 or more."),
         ({"CARRIER_TIMEOUT": "0"}, "CARRIER_TIMEOUT is 0: a carrier needs some seconds to answer."),
+        ({"CARRIER_TIMEOUT": "51"}, "CARRIER_TIMEOUT is 51: at most 50 seconds."),
         ({"SMS_SEGMENT_PRICE": "7,5"}, "SMS_SEGMENT_PRICE is '7,5': expected a number of 0 or"),
         ({"SMS_SEGMENT_CURRENCY": "euro"}, "SMS_SEGMENT_CURRENCY is no currency"),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps': expected 1 or 0."),

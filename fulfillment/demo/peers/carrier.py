@@ -79,20 +79,25 @@ class CarrierPeer(Inbox[Sticker]):
         """Make a label, or find the one of this key."""
         with self._lock:
             self.attempts += 1
-            known = [made for made in self.messages if made.key == fields["key"]]
-        if known and not self.forgetful:
-            made = known[0]
-        else:
-            number = f"PX{uuid4().hex[:12].upper()}"
-            made = Sticker(fields["key"], fields["box"], number, fields["postcode"])
+        number = f"PX{uuid4().hex[:12].upper()}"
+        made = self._known(fields["key"]) or Sticker(
+            fields["key"], fields["box"], number, fields["postcode"]
+        )
         # Outside the lock: a hanging call must not block the others.
         fault = self.behaviour(made) if self.behaviour else None
         with self._lock:
             if fields["key"] in self.voided:
                 fault = Fault(422, "this label was voided")
-            elif made not in known and (fault is None or fault.kept):
+            elif known := self._known(fields["key"]):
+                made = known
+            elif fault is None or fault.kept:
                 self.add(made)
         return made, fault
+
+    def _known(self, key: str) -> Sticker | None:
+        """The label that this key has already, unless keys are forgotten."""
+        known = (made for made in self.messages if made.key == key)
+        return None if self.forgetful else next(known, None)
 
     def void(self, key: str) -> Fault | None:
         """Void the label of this key, or prevent that one is made."""

@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
@@ -21,8 +20,9 @@ from orders.lifecycle.holds import hold_order, release_hold
 from orders.lifecycle.label_requests import label_file_of, save_answer
 from orders.lifecycle.label_sweep import sweep_labels
 from orders.lifecycle.labelling import ask_for_labels, label_packages
-from orders.models import Event, LabelRequest, Package
+from orders.models import Event, LabelRequest
 from tests.support.databases import superuser
+from tests.support.labels import boxes, label, sweep
 from tests.support.racing import race
 from tests.support.servers import DATABASE
 from tests.support.stages import open_house, packed_shipment
@@ -37,21 +37,6 @@ TWO_BOXES = [{"LAMP": 1}, {"LAMP": 1}]
 @pytest.fixture
 def house(carrier_peer):
     return open_house()
-
-
-def label(shipment, house):
-    return label_packages(shipment, carrier="peer", actor=house.pat)
-
-
-def boxes(shipment):
-    rows = Package.objects.filter(shipment=shipment).order_by("number")
-    return list(rows.values_list("status", "carrier", "tracking_number"))
-
-
-def sweep(later=0):
-    """The sweep, so many seconds from now."""
-    with time_machine.travel(timezone.now() + timedelta(seconds=later)):
-        return sweep_labels()
 
 
 def killed_by(action):
@@ -317,6 +302,31 @@ def test_two_workers_get_one_label(house, carrier_peer):
     assert len(carrier_peer.messages) == LabelRequest.objects.count() == 1
 
 
+def test_of_two_workers_one_gets_the_label_though_the_other_is_not_answered(house, carrier_peer):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    asked, labelled = threading.Event(), threading.Event()
+
+    def lose_the_first(_):
+        if not asked.is_set():
+            asked.set()
+            assert labelled.wait(10)
+            return Fault(500, "not now")
+        return None
+
+    def label_meanwhile():
+        assert asked.wait(10)
+        try:
+            return label(shipment, house)
+        finally:
+            labelled.set()
+
+    carrier_peer.behaviour = lose_the_first
+    results, refusals = race(lambda: label(shipment, house), label_meanwhile)
+
+    assert len(results) == 1
+    assert refusals == [f"Shipment {shipment} has no packed box without a label."]
+
+
 def test_a_sweep_takes_nothing_from_a_label_that_is_on_its_box(house, carrier_peer):
     shipment = packed_shipment(house, {"LAMP": 1})
     label(shipment, house)
@@ -351,21 +361,6 @@ def test_another_carrier_is_asked_and_the_first_one_voids(house, carrier_peer):
 
     assert [carrier for _, carrier, _ in boxes(shipment)] == ["own"]
     assert carrier_peer.voided == [carrier_peer.messages[0].key]
-
-
-@pytest.mark.parametrize(
-    ("number", "media_type", "content"),
-    [("", "application/pdf", DRAWN), ("N" * 41, "application/pdf", DRAWN),
-     ("N1", "text/html", b"<script>"), ("N1", "application/pdf", b"")],
-)  # fmt: skip
-def test_an_answer_that_cannot_be_kept_is_refused(house, carrier_peer, number, media_type, content):
-    shipment = packed_shipment(house, {"LAMP": 1})
-    carrier_peer.answer = {"number": number, "media_type": media_type, "file": content}
-
-    with pytest.raises(DomainError, match="The carrier gave"):
-        label(shipment, house)
-
-    assert (boxes(shipment), LabelRequest.objects.get().cause) == ([("packed", "", "")], "broken")
 
 
 def test_a_carrier_that_forgets_keys_is_written_down_once(house, carrier_peer, caplog):
