@@ -164,7 +164,7 @@ def test_a_split_order_shows_each_unit_in_exactly_one_parcel(monday_house):
         for parcel in seen["parcels"]
     ] == [[(1, "Title of LAMP"), (1, "Title of VASE")], [(1, "Title of VASE")]]
     assert seen["notices"] == [
-        {"text": "1 item is not in stock yet. We send it as soon as we can.", "tone": "info"}
+        {"text": "1 item is not in stock yet. We will ship it as soon as we can.", "tone": "info"}
     ]
     assert seen["history"][0]["text"] == "Parcel 1: left our warehouse"
 

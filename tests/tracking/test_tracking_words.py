@@ -131,7 +131,7 @@ def test_the_rest_has_the_promise_of_the_order_while_it_has_none_of_its_own():
     seen = page([first], status="partly_delivered", promises=promises, shipped=2, delivered=2)
 
     assert seen.headline.text == "The rest arrives Wednesday 25 – Thursday 26 November"
-    assert seen.counts == "2 of 3 items are delivered; 1 follows."
+    assert seen.counts == "2 of 3 items are delivered; 1 to follow."
     assert [parcel.title for parcel in seen.parcels] == ["Parcel 1 of 2", "Parcel 2 of 2"]
     assert [step.label for step in seen.steps if step.state == "current"] == ["On its way"]
 
@@ -141,7 +141,7 @@ def test_parcels_in_three_states_are_counted():
 
     seen = page(boxes, status="partly_delivered", promises=[ARRIVES], shipped=2, delivered=1)
 
-    assert seen.counts == "1 of 3 items is delivered; 1 is on the way; 1 follows."
+    assert seen.counts == "1 of 3 items is delivered; 1 is on the way; 1 to follow."
 
 
 def test_an_hour_that_has_passed_is_owned_up_to():
