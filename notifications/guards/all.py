@@ -21,10 +21,9 @@ from notifications.kinds.catalogue import ANSWERS
 # A guard returns {message id: why it is not sent}. It only reads: it changes no row and no fact.
 Guard = Callable[[Sequence[Facts]], dict[int, Verdict]]
 
-# Independent checks: each sees every message, also those that another one holds back. Their order
-# decides only which reason is shown.
+# Independent checks: each sees every message that is not outdated, also those that another one
+# holds back. Their order decides only which reason is shown.
 CHECKS: tuple[Guard, ...] = (
-    outdated_guard,
     correction_guard,
     shop_choice_guard,
     suppression_guard,
@@ -52,9 +51,10 @@ def verdicts(
     """Ask all guards: {message id: why it is not sent, or not yet}."""
     # An answer to STOP, START or HELP was asked for: no guard may hold it back.
     asked = [fact for fact in facts if fact.message.template not in ANSWERS]
-    found = _first_verdicts(checks, asked)
-    passed = [fact for fact in asked if fact.message.pk not in found]
-    return found | _first_verdicts(limits, passed)
+    found = outdated_guard(asked)
+    for guards in (checks, limits):
+        found |= _first_verdicts(guards, [fact for fact in asked if fact.message.pk not in found])
+    return found
 
 
 def _first_verdicts(guards: Sequence[Guard], facts: Sequence[Facts]) -> dict[int, Verdict]:

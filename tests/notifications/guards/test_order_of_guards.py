@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
 from notifications.guards.all import CHECKS, LIMITS, prepare_facts, verdicts
+from notifications.guards.outdated import outdated_guard
 from notifications.guards.seller_warnings import MOST_AN_HOUR
 from notifications.models import (
     Message,
@@ -33,6 +34,7 @@ from tests.support.stages import (
     ready_shipment,
     sent_packages,
 )
+from tests.support.statements import count_statements
 from warehouse.couriers.runs import deliver_stop, start_run
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.undo import undo_hand_over
@@ -171,7 +173,7 @@ def test_every_guard_has_something_against_some_of_them(house):
     strict = {"calm": True, "digest_above": 0, "sms_daily_cap": 1, "switched_off": ["ready:email"]}
     MessageSettings.objects.update(**strict, **NIGHT)
     facts = facts_now(heads=False)
-    silent = [guard.__name__ for guard in (*CHECKS, *LIMITS) if not guard(facts)]
+    silent = [guard.__name__ for guard in (outdated_guard, *CHECKS, *LIMITS) if not guard(facts)]
     assert silent == []
 
 
@@ -182,3 +184,16 @@ def test_a_guard_that_writes_is_found(house):
 
     with pytest.raises(Error, match="read-only transaction"):
         leaving([], checks=[writes])
+
+
+def test_no_other_guard_is_asked_about_an_outdated_message(house):
+    order = make_order(house.ada, {"LAMP": 1}, number="3001")
+    cancel_order(order, actor=house.ada.owner)
+    rows = Message.objects.filter(order=order, template="confirmed")
+    facts = prepare_facts(load_facts(list(rows)))
+
+    with count_statements() as statements:
+        found = verdicts(facts)
+
+    assert facts
+    assert (len(found), statements) == (len(facts), [])
