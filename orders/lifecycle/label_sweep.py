@@ -43,7 +43,7 @@ def sweep_labels(*, seconds: float = SWEEP_SECONDS) -> int:
         taken += 1
         try:
             _sweep_one(request)
-        except Exception:  # whatever one label does to us, the others are swept
+        except Exception:  # an error in one label must not stop the others
             log.exception("label %s cannot be swept", request.pk)
     return taken
 
