@@ -304,3 +304,14 @@ def test_functions_and_tasks_of_the_seams_are_what_they_should_be():
     scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     for task in (*settings.WAKE_UPS, *settings.WAKE_UP_RESTS, *scheduled):
         assert import_string(task).name == task
+
+
+def test_no_browser_test_looks_before_the_page_has_come():
+    """`is_visible()` answers at once, before a click's page is there: `expect` waits for it."""
+    hasty = [
+        f"{name_of(path)}:{number}"
+        for path in sources("tests")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"assert .*(\.is_visible\(\)|\bpage\.url ==)", line)
+    ]
+    assert hasty == []

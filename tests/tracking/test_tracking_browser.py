@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from playwright.sync_api import expect
 
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Return
@@ -191,9 +192,9 @@ def test_a_return_needs_no_script(monday_house, open_page, site):
     page.get_by_label("Anything we should know?").fill("The glass is broken.")
     page.get_by_role("button", name="Request return").click()
 
+    expect(page).to_have_url(site.address + path(order))
     asked = Return.objects.get()
-    assert page.url == site.address + path(order)
-    assert page.get_by_role("heading", name=f"Return {asked.number}").is_visible()
+    expect(page.get_by_role("heading", name=f"Return {asked.number}")).to_be_visible()
     assert page.locator(
         "[aria-label='Progress of your return'] [aria-current=step]"
     ).all_inner_texts() == ["Requested"]
@@ -203,7 +204,7 @@ def test_a_return_needs_no_script(monday_house, open_page, site):
 
     approve_return(asked, actor=None)
     page.get_by_role("link", name="Refresh").click()
-    assert page.get_by_text(f"write {asked.number} on the parcel").is_visible()
+    expect(page.get_by_text(f"write {asked.number} on the parcel")).to_be_visible()
 
 
 def test_an_empty_form_says_what_is_missing_to_everyone(monday_house, open_page):

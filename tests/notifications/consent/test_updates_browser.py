@@ -7,6 +7,7 @@ API describes it. The page, its script, the service worker and the portal are th
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from notifications.channels.vapid import public_key
 from notifications.delivery.sending import send_due
@@ -98,8 +99,8 @@ def test_updates_are_chosen_without_a_script(order, open_page, site):
     page.get_by_label("No text messages at all").check()
     page.get_by_role("button", name="Save").click()
 
-    assert page.get_by_text("E-mails to g…@example.com: all except packed.").is_visible()
-    assert page.get_by_text("No text messages to +49…78.").is_visible()
+    expect(page.get_by_text("E-mails to g…@example.com: all except packed.")).to_be_visible()
+    expect(page.get_by_text("No text messages to +49…78.")).to_be_visible()
     assert not mails.get_by_label("Packed").is_checked()
     rows = Preference.objects.order_by("channel").values_list("channel", "off", "is_off")
     assert list(rows) == [("email", ["packed"], False), ("sms", [], True)]
@@ -110,7 +111,7 @@ def test_updates_are_chosen_without_a_script(order, open_page, site):
 def test_optional_mails_are_stopped_with_one_button(order, open_page):
     page = open_page(path(order, "unsubscribe/email/"), java_script_enabled=False)
     page.get_by_role("button", name="Stop optional e-mails").click()
-    assert page.get_by_role("heading", name="Optional e-mails are off").is_visible()
+    expect(page.get_by_role("heading", name="Optional e-mails are off")).to_be_visible()
     assert Preference.objects.get().is_off
 
 
@@ -162,7 +163,7 @@ def test_who_says_no_is_not_asked_of_the_service(order, open_page, push_peer):
 def test_a_browser_without_push_sees_nothing_of_it(order, open_page):
     page = open_page(path(order), "delete window.PushManager")
     assert page.get_by_role("button").count() == 0
-    assert page.get_by_role("link", name="Manage updates").is_visible()
+    expect(page.get_by_role("link", name="Manage updates")).to_be_visible()
 
 
 def test_the_worker_shows_what_comes_and_the_page_stays_small(order, open_page, push_peer, site):

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from notifications.delivery.sending import send_due
+from notifications.facts import load_facts
+from notifications.guards.calm import calm_guard
 from notifications.models import Message, MessageSettings
 from orders.models import Order
 from tests.notifications.saying import state
@@ -102,6 +105,28 @@ def test_thirty_events_in_five_minutes_are_three_messages(house, smtp_peer):
     assert len(subjects) <= 3
     assert subjects[-1] == "Order #1001 was delivered"
     assert rows(order).count() >= 15
+
+
+def test_a_burst_ends_after_exactly_five_minutes(house):
+    MessageSettings.objects.update(calm=False)
+    packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+    order = packages[0].order
+    while send_due():
+        pass
+    MessageSettings.objects.update(calm=True)
+    start_run(planned_run(house, packages), actor=house.cory)
+    news = rows(order).get(template="out_for_delivery")
+    now = timezone.now()
+
+    def verdict(age):
+        assert rows(order).filter(status="sent").update(settled_at=now - age) > 2
+        with time_machine.travel(now, tick=False):
+            return calm_guard(load_facts([news])).get(news.pk)
+
+    held = verdict(timedelta(minutes=5) - timedelta(seconds=2))
+    assert held is not None
+    assert (held.cause, held.delay) == ("calm", 2.0)
+    assert verdict(timedelta(minutes=5)) is None
 
 
 def test_an_old_order_that_is_imported_is_not_confirmed(house, smtp_peer):
