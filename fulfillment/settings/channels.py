@@ -53,6 +53,12 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
+# The channels to customers and sellers, in the order in which pages list them: one file each.
+MESSAGE_CHANNELS = {
+    "email": "notifications.channels.mail.EMAIL",
+    "sms": "notifications.channels.sms.SMS",
+    "push": "notifications.channels.push.PUSH",
+}
 # The providers of text messages, by name, so that only the chosen one is imported: one file each,
 # also where it reports back, and what it needs below.
 SMS_PROVIDERS = {

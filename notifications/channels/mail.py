@@ -21,12 +21,15 @@ from django.core.validators import validate_email
 from urllib3.exceptions import NewConnectionError
 
 from notifications.channels.base import (
+    ChannelKind,
     OutcomeUnknown,
     Outgoing,
     Permanent,
+    Reach,
     Receipt,
     SendError,
     Temporary,
+    Words,
     one_line,
 )
 from notifications.channels.provider_fields import KEY_HEADER, KNOWS_KEYS, add_provider_fields
@@ -179,3 +182,14 @@ def email_channel() -> SmtpChannel | ApiChannel:
     """The channel of settings.EMAIL_PROVIDER."""
     provider = settings.EMAIL_PROVIDER
     return SmtpChannel() if provider == "smtp" else ApiChannel(provider)
+
+
+EMAIL = ChannelKind(
+    name="email",
+    title="E-mail",
+    opens=email_channel,
+    reach=Reach.EMAIL,
+    words=Words.MAIL,
+    turn=2,
+    plural="E-mails",
+)

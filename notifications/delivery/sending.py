@@ -9,7 +9,7 @@ from time import monotonic
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from notifications.channels import CHANNELS, knows_keys
+from notifications.channels import OPENERS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin_attempt, new_attempt, possibly_sent
@@ -47,7 +47,7 @@ SEND_SECONDS = 45  # of one call; well within the time limit of a task
 Channels = Mapping[str, Callable[[], Channel]]
 
 
-def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
+def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> int:
     """Send due messages until none is left or `seconds` are over; returns how many were claimed."""
     ends, next_look = monotonic() + seconds, 0.0
     total = 0

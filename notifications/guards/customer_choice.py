@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+from notifications.channels import CHANNELS
 from notifications.consent.preferences import OPTIONAL
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
-from notifications.kinds.record import SMS
 from notifications.models import Message, Preference
 from notifications.states import Cause, MessageStatus
 
-NO_TEXTS = "The customer opted out of text messages."
-NO_OPTIONAL_MAILS = "The customer opted out of optional e-mails."
+# {} is what customers call the messages of the channel.
+NONE_AT_ALL = "The customer opted out of {}."
+NO_OPTIONAL = "The customer opted out of optional {}."
 
 Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
 
@@ -32,7 +33,8 @@ def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
 def _may_be_off(message: Message) -> bool:
     if message.audience != Message.Audience.CUSTOMER:
         return False
-    return message.channel == SMS or message.template in OPTIONAL.get(message.channel, ())
+    may_be_off = CHANNELS[message.channel].may_be_off
+    return may_be_off or message.template in OPTIONAL.get(message.channel, ())
 
 
 def _address(message: Message) -> Address:
@@ -50,10 +52,11 @@ def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
 
 def _why_not(message: Message, choice: Preference) -> str:
     """The reason, as the seller reads it; "" where the message is wanted."""
+    channel = CHANNELS[message.channel]
+    plural = channel.plural.lower()
     if choice.is_off:
-        return NO_TEXTS if message.channel == SMS else NO_OPTIONAL_MAILS
+        return (NONE_AT_ALL if channel.may_be_off else NO_OPTIONAL).format(plural)
     if message.template not in choice.off or message.template not in OPTIONAL[message.channel]:
         return ""
-    kind = "text messages" if message.channel == SMS else "e-mails"
     name = OPTIONAL[message.channel][message.template].lower()
-    return f"The customer opted out of {name} {kind}."
+    return f"The customer opted out of {name} {plural}."

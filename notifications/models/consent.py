@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from notifications.models.delivery import Message
+from notifications.models.delivery import channel_choices
 from orders.models import Order, Seller
 from orders.models.base import Row
 
@@ -18,7 +18,7 @@ class Preference(Row):
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254, help_text="In small letters.")
     off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     is_off = models.BooleanField(default=False)

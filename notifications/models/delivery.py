@@ -1,8 +1,12 @@
 """The outbox: one row per message, attempts to send it, workers, channel circuits."""
 
+from enum import StrEnum
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from notifications.states import (
     CLAIMABLE,
@@ -16,6 +20,11 @@ from notifications.states import (
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
 from orders.models.base import Row
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """Name and title of each channel; a function, so that another one needs no migration."""
+    return [(name, import_string(path).title) for name, path in settings.MESSAGE_CHANNELS.items()]
 
 
 class Message(models.Model):
@@ -34,10 +43,12 @@ class Message(models.Model):
         CUSTOMER = "customer"
         SELLER = "seller"
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        SMS = "sms", "SMS"
-        PUSH = "push", "Browser"
+    class Channel(StrEnum):
+        """The channels that code calls by name; settings.MESSAGE_CHANNELS lists all."""
+
+        EMAIL = "email"
+        SMS = "sms"
+        PUSH = "push"
 
     id = models.BigAutoField(primary_key=True)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
@@ -49,7 +60,7 @@ class Message(models.Model):
     )
     template = models.CharField(max_length=40)
     audience = models.CharField(max_length=8, choices=Audience.choices)
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254)
     language = models.CharField(max_length=8, default="en")
     revision = models.PositiveSmallIntegerField(default=1)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.models.delivery import Message
+from notifications.models.delivery import Message, channel_choices
 from orders.access import TenantQuerySet
 from orders.models import Seller
 
@@ -32,7 +32,7 @@ class Receipt(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
     )
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     provider = models.CharField(max_length=40)
     report_id = models.CharField(
         max_length=200, help_text="The provider's id of the report, or a digest of its content."
@@ -79,7 +79,7 @@ class Suppression(models.Model):
     COURIER_PATH = None
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="suppressions")
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254, help_text="In lower case.")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)

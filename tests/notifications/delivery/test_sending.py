@@ -253,7 +253,7 @@ def test_a_premium_number_is_never_texted(ada, sms_peer):
 
 
 def test_no_send_begins_past_half_of_its_lease(mail, smtp_peer):
-    send_batch(claim("w1"), channels=sending.CHANNELS, begin_before=time.monotonic() - 1)
+    send_batch(claim("w1"), channels=sending.OPENERS, begin_before=time.monotonic() - 1)
     assert smtp_peer.attempts == 0
     row = Message.objects.get(pk=mail.pk)
     assert (row.status, row.attempts_made, row.claimed_by) == ("planned", 0, "")
@@ -262,14 +262,14 @@ def test_no_send_begins_past_half_of_its_lease(mail, smtp_peer):
 def test_a_claim_that_was_taken_away_is_not_sent(mail, smtp_peer):
     claimed = claim("w1")
     Message.objects.filter(pk=mail.pk).update(claimed_by="w2")
-    send_batch(claimed, channels=sending.CHANNELS, begin_before=time.monotonic() + 30)
+    send_batch(claimed, channels=sending.OPENERS, begin_before=time.monotonic() + 30)
     assert (smtp_peer.attempts, tries(mail), state(mail)) == (0, [], ("claimed", ""))
 
 
 def test_nothing_is_sent_inside_a_transaction(mail, smtp_peer):
     claimed = claim("w1")
     with transaction.atomic(), pytest.raises(RuntimeError):
-        send_batch(claimed, channels=sending.CHANNELS, begin_before=time.monotonic() + 30)
+        send_batch(claimed, channels=sending.OPENERS, begin_before=time.monotonic() + 30)
     assert smtp_peer.attempts == 0
 
 

@@ -10,18 +10,25 @@ from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.queries.messages import suppressions
 from fulfillment.keyset import count_text
+from notifications.channels import CHANNELS
+from notifications.channels.base import Reach
 from notifications.consent.blocking import block_address, unblock_address
-from notifications.models import Message, Suppression
+from notifications.models import Suppression
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
 
+# A browser is no address: its customer turns it off.
+BLOCKED_OVER = [
+    (kind.name, kind.title) for kind in CHANNELS.values() if kind.reach != Reach.BROWSERS
+]
+
 
 class SuppressForm(forms.Form):
     """An address to block."""
 
-    channel = forms.ChoiceField(choices=Message.Channel.choices)
+    channel = forms.ChoiceField(choices=BLOCKED_OVER)
     recipient = forms.CharField(max_length=254, label="Address")
 
 
@@ -67,7 +74,7 @@ def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
         "is_one": found.total == 1,
         "search": search,
         "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:200],
-        "channels": Message.Channel.choices,
+        "channels": BLOCKED_OVER,
     }
     status = 422 if form.errors else 200
     return render(request, "dashboard/messages/suppressed.html", context, status=status)
