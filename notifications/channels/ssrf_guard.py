@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions
 from django.conf import settings
 
-from notifications.channels.deadlines import deadline
 from orders.errors import DomainError
 
 LONGEST = 500
@@ -121,12 +120,8 @@ def connect(target: Target, addresses: Sequence[str], *, ends: float) -> HTTPCon
     try:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if target.secure:
-            secured = tls().wrap_socket(
-                line, server_hostname=target.host, do_handshake_on_connect=False
-            )
-            line = secured
-            with deadline(line, _left(ends)):
-                secured.do_handshake()
+            line.settimeout(_left(ends))  # of the whole handshake, not of each byte
+            line = tls().wrap_socket(line, server_hostname=target.host)
         return _Line(target, line)
     except OSError:
         line.close()
