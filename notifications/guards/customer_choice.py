@@ -1,6 +1,7 @@
 """Customer choice guard: suppresses optional messages that the customer opted out of."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from notifications.channels import CHANNELS
 from notifications.consent.preferences import OPTIONAL
@@ -13,8 +14,6 @@ from notifications.states import Cause, MessageStatus
 NONE_AT_ALL = "The customer opted out of {}."
 NO_OPTIONAL = "The customer opted out of optional {}."
 
-Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
-
 
 def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """Suppress what the customer opted out of; one query, or none where nothing is optional."""
@@ -22,7 +21,7 @@ def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     if not ours:
         return {}
     chosen = _chosen(ours)
-    refused = ((fact, chosen.get(_address(fact.message))) for fact in ours)
+    refused = ((fact, chosen.get(fact.message.address)) for fact in ours)
     return {
         fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.CUSTOMER_CHOICE, reason)
         for fact, choice in refused
@@ -37,12 +36,8 @@ def _may_be_off(message: Message) -> bool:
     return may_be_off or message.template in OPTIONAL.get(message.channel, ())
 
 
-def _address(message: Message) -> Address:
-    return message.seller_id, message.channel, message.recipient.lower()
-
-
-def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
-    wanted = {_address(fact.message) for fact in facts}
+def _chosen(facts: Sequence[Facts]) -> dict[tuple[UUID, str, str], Preference]:
+    wanted = {fact.message.address for fact in facts}
     rows = Preference.objects.filter(
         seller__in={seller for seller, _, _ in wanted},
         recipient__in={recipient for _, _, recipient in wanted},

@@ -1,6 +1,7 @@
 """The outbox: one row per message, attempts to send it, workers, channel circuits."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -170,6 +171,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} by {self.channel}"
+
+    @property
+    def address(self) -> tuple[UUID, str, str]:
+        """Seller, channel and recipient, as preferences and suppressions store them."""
+        return self.seller_id, self.channel, self.recipient.lower()
 
     @property
     def key(self) -> str:
