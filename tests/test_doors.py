@@ -63,6 +63,7 @@ DOORS = {
     "dashboard_hold": SELLER,
     "dashboard_cancel": SELLER,
     "dashboard_release": SELLER,
+    "dashboard_retry": SELLER,
     "dashboard_link": SELLER,
     "dashboard_approve": SELLER,
     "dashboard_refuse": SELLER,
@@ -210,6 +211,7 @@ def town(ada, pat, pia, lea, cory, building):
     return users, {
         "orders": held,
         "holds": held.holds.get(),
+        "dead-letters": cast.make_dead_letter(held),
         "lines": held.lines.get(),
         "returns": order_return,
         "keys": ApiKey.objects.get(seller=ada.seller),

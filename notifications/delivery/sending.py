@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from time import monotonic
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from notifications.channels import OPENERS, knows_keys
@@ -34,6 +34,7 @@ from notifications.states import Cause, MessageStatus
 from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
+from orders.lifecycle.dead_letters import OUTAGES
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
     try:
         facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
-    except DatabaseError:  # not the fault of one message: let the task fail, the lease ends
+    except OUTAGES:  # not the fault of one message: let the task fail, the lease ends
         raise
     except Exception:  # an error in one message must not stop the others: try each alone
         if len(messages) > 1:

@@ -43,6 +43,9 @@ class Receipt(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(help_text="When it happened, by the provider's clock.")
     received_at = models.DateTimeField(default=timezone.now)
+    set_aside_at = models.DateTimeField(
+        null=True, blank=True, help_text="It could not be applied: retried an hour later."
+    )
 
     objects = TenantQuerySet.as_manager()
 

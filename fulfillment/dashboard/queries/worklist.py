@@ -30,6 +30,7 @@ from fulfillment.dashboard.queries.order_list import (
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
+    DeadLetter,
     Event,
     Hold,
     Order,
@@ -95,7 +96,7 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "late", "attempt_failed", "at_pickup_point", "returning",
-    "held", "return_requested", "backordered", "ready",
+    "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -132,6 +133,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     not_started = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
     )
+    letters = DeadLetter.objects.visible_to(viewer)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
@@ -144,6 +146,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
         _matters(not_started, "late", order="", why="status", since="ship_by"),
         *_not_delivered(viewer, now),
+        _matters(letters, "dead_letter", why="title", units="tries", since="failed_at"),
         _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
         _matters(
             returns,

@@ -52,6 +52,10 @@ KINDS = {
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
     ),
+    "dead_letter": (
+        "Stopped by an error",
+        "An error on our side stopped these orders. They are retried at least once an hour.",
+    ),
     "held": ("On hold", "These orders do not ship until the hold is released."),
     "return_requested": ("Returns to approve", "A customer has requested a return."),
     "backordered": ("Not enough stock", "They continue automatically when stock arrives."),

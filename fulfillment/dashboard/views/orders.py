@@ -21,8 +21,9 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
-from orders.models import Hold, Order, OrderLine, Product, Return
+from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 
@@ -107,6 +108,16 @@ def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Hold.objects.visible_to(request.viewer).select_related("order"), pk=pk)
     release_hold(row, actor=request.user)
     return _done(request, row.order_id, f"The hold on order {row.order} is released.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Retry what an error stopped; the next run of its task does it."""
+    letters = DeadLetter.objects.visible_to(request.viewer).select_related("order")
+    row = get_object_or_404(letters, pk=pk)
+    retry_now(row)
+    return _done(request, row.order_id, f"Order {row.order} is retried within a minute.")
 
 
 @require_POST
