@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "fulfillment.middleware.FlashMessages",
     "allauth.account.middleware.AccountMiddleware",
     "fulfillment.middleware.ViewerMiddleware",
-    "fulfillment.middleware.DomainErrorMiddleware",
+    "fulfillment.middleware.ErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
