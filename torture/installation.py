@@ -112,6 +112,9 @@ class Installation:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {
             "DEBUG": "1",
+            # One seller sends what many would.
+            "RATE_API_KEY": "0",
+            "RATE_HOOK": "0",
             "SECRET_KEY": "torture-" + "k" * 50,
             "SITE_URL": self.options.site,
             "VAR_DIR": str(self.place.var),

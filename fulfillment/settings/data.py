@@ -28,21 +28,6 @@ REDIS_URL = env_url(
     "redis://127.0.0.1:6379/0" if DEBUG else None,
     ("redis", "rediss", "redis+socket", "unix"),
 )
-# The largest body of a request, and of a request to some doors, by how their paths begin.
-MAX_BODY_BYTES = 1024 * 1024
-BODY_LIMITS = [
-    ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
-    ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
-    ("/track/", 256 * 1024),  # the form of a return
-    ("/accounts/", 64 * 1024),
-]
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a form with two fields for each of 2000 lines
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
-# Threads of Django, each with a connection to PostgreSQL, in one process of the web server.
-WEB_THREADS = env_int("WEB_THREADS", 4)
-
 # Celery only carries wake-ups: tasks read what is due from PostgreSQL, so a lost or repeated one is harmless.
 
 CELERY_BROKER_URL = REDIS_URL
