@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,8 +34,8 @@ class Broken(Exception):
 class Installation:
     """The processes of a small installation; `tend` restarts dead ones."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, settings: Mapping[str, str] | None = None) -> None:
+        self.place, self.settings = place, dict(settings or {})
         self.postgres = Postgres(place, {"shared_buffers": "128MB"})
         self.valkey = Valkey(place)
         self.mails, self.texts = SmtpPeer().start(), SmsPeer().start()
@@ -56,7 +56,7 @@ class Installation:
         self.env = self._environment()
         self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
 
-    def start_processes(self) -> None:
+    def start_processes(self, *, crews: int = CREWS) -> None:
         """Start web, worker, beat and the simulated workers."""
         options, place, env = self.options, self.place, self.env
         self.children = {
@@ -64,7 +64,7 @@ class Installation:
             "worker": programs.worker(options, place, env),
             "beat": programs.beat(place, env),
         }
-        for number in range(CREWS):
+        for number in range(crews):
             # Its last word is the process of its fuses.
             self.children[f"floor {number}"] = self.module("floor", "torture.floor", str(number))
         for name, child in self.children.items():
@@ -133,7 +133,7 @@ class Installation:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {
+        ours = {
             "DEBUG": "1",
             # One seller sends what many would.
             "RATE_API_KEY": "0",
@@ -159,15 +159,18 @@ class Installation:
             "CRASH_POINTS": str(self.fuses),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         }
+        return kept | ours | self.settings
 
 
 @contextmanager
-def installation() -> Iterator[Installation]:
-    """An installation in a temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
+def installation(
+    folder: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
+    """An installation in a folder, a temporary one if none is named, with settings of its own."""
+    folder = folder or Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
     folder.chmod(0o755)
     place = Place.prepare(folder)
-    built = Installation(place)
+    built = Installation(place, settings)
     try:
         built.open()
         yield built

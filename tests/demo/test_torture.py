@@ -144,3 +144,23 @@ def test_what_the_run_hurries_waits_for_no_lock(ada):
             portal.execute("SELECT FROM notifications_channelcircuit FOR UPDATE")
             assert [torture.execute(statement).rowcount for statement in HURRY] == [0, 0]
         assert [torture.execute(statement).rowcount for statement in HURRY] == [1, 2]
+
+
+@pytest.mark.slow
+def test_a_scene_under_load_keeps_what_no_clock_decides():
+    """One of them, for seconds: script/torture faults plays them all, and judges their times."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    scene = ["--seconds", "2", "--only", "valkey-stopped", "--no-clocks"]
+    run = subprocess.run(
+        [sys.executable, "-m", "torture.faults", *scene],
+        cwd=settings.BASE_DIR,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    lines = run.stdout.splitlines()
+    assert lines[-1] == "1 scenes, every promise kept"
+    assert " x 201" in lines[0]
