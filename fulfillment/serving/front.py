@@ -29,14 +29,15 @@ BODY_SECONDS = 12.0
 QUEUE_SECONDS = 10.0
 MOST_WAITING = 100
 MOST_READING_BYTES = 64 * 2**20  # of all bodies that are being read now
-PIECE_BYTES = 256 * 2**10  # a longer answer is sent in pieces of this size
+PIECE_BYTES = 2**20  # a longer answer is sent in pieces of this size, by its thread
 SEND_SECONDS = 30.0  # for a piece, to a client that reads slowly
 BUSY = "Too many requests wait just now. Try again in a moment."
 SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds."
 
 Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
 Headers = list[tuple[bytes, bytes]]
 
@@ -93,7 +94,8 @@ class Front:
     async def _run(self, pool: ThreadPoolExecutor, scope: Scope, body: bytes, send: Send) -> None:
         loop = asyncio.get_running_loop()
         call = Call(self.app, environ_of(scope, body), partial(_send_from_thread, loop, send))
-        await loop.run_in_executor(pool, call.run)
+        for message in await loop.run_in_executor(pool, call.run):
+            await send(message)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body. Raises Refused for one that is too large or too slow, and Left."""
@@ -132,41 +134,47 @@ class Call:
     """One request in a thread: calls the WSGI application, and sends its answer in pieces."""
 
     def __init__(
-        self, app: WsgiApp, environ: dict[str, Any], send: Callable[[Mapping[str, Any]], None]
+        self, app: WsgiApp, environ: dict[str, Any], send: Callable[[Message], None]
     ) -> None:
         self.app, self.environ, self.send = app, environ, send
         self.queued_at = time.monotonic()
         self.code, self.headers = 500, Headers()
 
-    def run(self) -> None:
-        """Answer. What goes wrong below Django is logged, and its client sees the line cut."""
+    def run(self) -> list[Message]:
+        """Answer; returns the messages that are left to send: each hop to the loop costs time.
+
+        What goes wrong below Django is logged, and its client sees the line cut.
+        """
         try:
             if time.monotonic() - self.queued_at > QUEUE_SECONDS:
                 response = refuse(self._path(), 503, BUSY, retry_after=1)
                 self._start(f"{response.status_code} Busy", list(response.items()))
-                self._answer([response.content])
-                return
+                return self._answer([response.content])
             result = self.app(self.environ, self._start)
             try:
-                self._answer(result)
+                return self._answer(result)
             finally:
                 if hasattr(result, "close"):
                     result.close()
         except Exception:
             log.exception("a request ended without an answer")
+            return []
 
     def _start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
         self.code = int(status.split(" ", 1)[0])
         self.headers = [(name.lower().encode(), text.encode("latin-1")) for name, text in headers]
 
-    def _answer(self, result: Any) -> None:
+    def _answer(self, result: Any) -> list[Message]:
         pieces = _pieces(result) if self.environ["REQUEST_METHOD"] != "HEAD" else iter([b""])
         piece = next(pieces, b"")  # asked before the head is sent: it may fail
-        self.send({"type": "http.response.start", "status": self.code, "headers": self.headers})
+        start = {"type": "http.response.start", "status": self.code, "headers": self.headers}
+        left: list[Message] = [start]
         for following in pieces:
-            self.send({"type": "http.response.body", "body": piece, "more_body": True})
+            left.append({"type": "http.response.body", "body": piece, "more_body": True})
+            while left:
+                self.send(left.pop(0))
             piece = following
-        self.send({"type": "http.response.body", "body": piece, "more_body": False})
+        return [*left, {"type": "http.response.body", "body": piece, "more_body": False}]
 
     def _path(self) -> str:
         path: str = self.environ["PATH_INFO"]
@@ -222,9 +230,7 @@ def _pieces(result: Any) -> Iterator[bytes]:
         yield bytes(gathered)
 
 
-def _send_from_thread(
-    loop: asyncio.AbstractEventLoop, send: Send, message: Mapping[str, Any]
-) -> None:
+def _send_from_thread(loop: asyncio.AbstractEventLoop, send: Send, message: Message) -> None:
     async def passed_on() -> None:
         await send(message)
 

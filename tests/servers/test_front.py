@@ -18,11 +18,11 @@ SLOW_CLIENTS = 100
 CHUNKED = "Transfer-Encoding: chunked"
 
 
-def begin(stack, site, path, header, body=b""):
+def begin(stack, site, path, header, body=b"", method="POST"):
     """A request whose body does not end: what came before, on a line that stays open."""
     where = urlsplit(site)
     line = stack.enter_context(socket.create_connection((where.hostname, where.port), 20))
-    head = f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\n{header}\r\n\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: {where.netloc}\r\n{header}\r\n\r\n"
     line.sendall(head.encode() + body)
     return line
 
@@ -78,6 +78,13 @@ def test_who_leaves_early_costs_nothing(live_site, ada):
         for _ in range(20):
             begin(stack, live_site, "/api/v1/orders/", "Content-Length: 1000", b"{")
     assert send_order(live_site, ada, 1).status_code == 201
+
+
+def test_who_does_not_read_the_answer_holds_no_thread(live_site, ada):
+    with ExitStack() as stack:
+        for _ in range(20):
+            begin(stack, live_site, "/static/vendor/bootstrap.min.css", "X: y", method="GET")
+        assert send_order(live_site, ada, 1).status_code == 201
 
 
 def test_programs_hear_it_as_json_and_people_see_a_page(live_site):
