@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-from psycopg import RawCursor
+from django.db import DatabaseError, connection
+from psycopg import Error, RawCursor
 
 CODE = re.compile(r"[a-z0-9_]+")
 
@@ -31,10 +31,18 @@ def quoted(codes: str | Sequence[str]) -> str:
 def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run one prepared statement with `$1` parameters, and return its rows.
 
-    In autocommit this is one round trip, without BEGIN and COMMIT. psycopg's errors are not
-    wrapped, so that a caller can read which constraint was violated.
+    In autocommit this is one round trip, without BEGIN and COMMIT. Like any cursor of Django it
+    first checks, once a request, a connection that was kept (CONN_HEALTH_CHECKS): a restart of the
+    server breaks them all. Its errors are Django's, which marks the connection as suspect.
     """
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    with RawCursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, RawCursor(connection.connection) as cursor:
         cursor.execute(sql, values, prepare=True)
         return cursor.fetchall() if cursor.description else []
+
+
+def violated_constraint(error: DatabaseError) -> str:
+    """The name of the constraint that a row violated, or nothing."""
+    cause = error.__cause__
+    return cause.diag.constraint_name or "" if isinstance(cause, Error) else ""

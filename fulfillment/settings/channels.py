@@ -52,6 +52,9 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
+# Limits for every seller: mails to customers a day, and an hour to one address.
+EMAIL_DAILY_MOST = env_int("EMAIL_DAILY_MOST", 50_000)
+EMAIL_PER_ADDRESS = env_int("EMAIL_PER_ADDRESS", 60)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
 # The channels to customers and sellers, in the order in which pages list them: one file each.
 MESSAGE_CHANNELS = {

@@ -139,6 +139,19 @@ class Message(models.Model):
                 name="text_of_seller",
                 condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
+            # Mails to customers, for the mail caps per address and per seller.
+            models.Index(
+                F("recipient"),
+                F("settled_at"),
+                name="mail_to_address",
+                condition=Q(channel="email", audience="customer", status__in=REACHED_PROVIDER),
+            ),
+            models.Index(
+                F("seller"),
+                F("settled_at"),
+                name="mail_of_seller",
+                condition=Q(channel="email", audience="customer", status__in=REACHED_PROVIDER),
+            ),
             models.Index(
                 F("superseded_by"),
                 name="message_superseded",

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from psycopg.errors import UniqueViolation
 
 from orders.crash import crash_point
 from orders.errors import DomainError, InvalidInput
@@ -23,7 +23,7 @@ from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
 from orders.shops.base import IncomingOrder
-from orders.statements import run
+from orders.statements import run, violated_constraint
 
 MOST_LINES = 2000
 MOST_UNITS = 1_000_000
@@ -74,9 +74,10 @@ def accept_orders(
     answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
         new_ids = _write(channel, rows, idempotency, answers)
-    except UniqueViolation as error:
+    except IntegrityError as error:
         # The idempotency key exists: a repeated request, or a concurrent one that was faster.
-        if error.diag.constraint_name != "orders_idempotencykey_pkey" or idempotency is None:
+        is_repeated = violated_constraint(error) == "orders_idempotencykey_pkey"
+        if idempotency is None or not is_repeated:
             raise
         return [_stored_answer(channel, idempotency)]
     # The statement inserts the events itself, so record() does not wake the tasks.
