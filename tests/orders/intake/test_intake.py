@@ -21,7 +21,7 @@ ORDER = {
     "reference": "A-1",
     "number": "#1001",
     "placed_at": "2026-11-23T09:00:00Z",
-    "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "030 12345678"},
+    "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "0151 12345678"},
     "address": {
         "street": "Unter den Linden 1",
         "postcode": "10117",
@@ -65,7 +65,7 @@ def test_a_new_order_is_stored_with_all_that_belongs_to_it(ada, lamp):
     }
     assert (order.status, order.phone, order.time_zone) == (
         "received",
-        "+493012345678",
+        "+4915112345678",
         "Europe/Berlin",
     )
     line = order.lines.get()
@@ -75,7 +75,7 @@ def test_a_new_order_is_stored_with_all_that_belongs_to_it(ada, lamp):
     assert (event.kind, event.data) == ("order.received", {"promise": str(order.promises.get().pk)})
     assert sorted(order.messages.values_list("channel", "recipient")) == [
         ("email", "grace@example.com"),
-        ("sms", "+493012345678"),
+        ("sms", "+4915112345678"),
     ]
     assert rows() == [1, 1, 1, 1, 2, 0, 1]
 
