@@ -22,11 +22,23 @@ from orders.events.wakeups import wake_after_commit
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
-from orders.shops.base import IncomingOrder
+from orders.shops.base import IncomingLine, IncomingOrder
 from orders.statements import run
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
+from orders.values.moments import moment
+from orders.values.places import country, currency, language
+from orders.values.problems import Problems
+from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
 
-MOST_LINES = 2000
-MOST_UNITS = 1_000_000
+# What the columns of an order hold, and what more is checked, whoever has read it.
+LONGEST = {
+    "number": NUMBER, "customer_name": PERSON, "email": LONGEST_EMAIL, "company": SHORT,
+    "street": STREET, "postcode": SHORT, "city": SHORT, "region": SHORT, "note": NOTE,
+}  # fmt: skip
+READ: dict[str, Callable[[Any], Any]] = {
+    "placed_at": moment, "country": country, "language": language, "currency": currency,
+}  # fmt: skip
 
 Extra = Callable[[Sequence[tuple[Order, Event]]], list[Model]]
 
@@ -93,19 +105,38 @@ def accept_orders(
 
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
     """The invalid values of an order whose types are right: [(field path, problem)]."""
-    problems = []
-    if not order.reference.strip() or len(order.reference) > 120:
-        problems.append(("reference", "expected 1 to 120 characters"))
+    problems = Problems()
+    if not order.reference.strip() or len(order.reference) > REFERENCE:
+        problems.add("reference", f"expected 1 to {REFERENCE} characters")
+    for name, most in LONGEST.items():
+        _check_length(problems, name, getattr(order, name), most)
+    for name, read in READ.items():
+        problems.kept(name, read, getattr(order, name), None)
     if not order.lines:
-        problems.append(("lines", "expected at least one line"))
+        problems.add("lines", "expected at least one line")
     if len(order.lines) > MOST_LINES:
-        problems.append(("lines", f"expected at most {MOST_LINES} lines"))
-    for index, line in enumerate(order.lines):
-        if not 0 < line.quantity <= MOST_UNITS:
-            problems.append((f"lines[{index}].quantity", f"expected 1 to {MOST_UNITS}"))
-        if not line.sku and not line.title:
-            problems.append((f"lines[{index}].sku", "expected a SKU or a title"))
-    return problems
+        problems.add("lines", f"expected at most {MOST_LINES} lines")
+    else:
+        for index, line in enumerate(order.lines):
+            _check_line(problems, f"lines[{index}]", line)
+    return problems.found
+
+
+def _check_line(problems: Problems, path: str, line: IncomingLine) -> None:
+    if not 0 < line.quantity <= MOST_UNITS:
+        problems.add(f"{path}.quantity", f"expected 1 to {MOST_UNITS}")
+    if not 0 <= line.unit_price <= MOST_MONEY:
+        problems.add(f"{path}.unit_price", f"expected 0 to {MOST_MONEY}")
+    if not line.sku and not line.title:
+        problems.add(f"{path}.sku", "expected a SKU or a title")
+    _check_length(problems, f"{path}.sku", line.sku, SHORT)
+    _check_length(problems, f"{path}.title", line.title, TITLE)
+
+
+def _check_length(problems: Problems, path: str, text: str, most: int) -> None:
+    """A text that is too long is refused, never cut: its end may be the number of a flat."""
+    if len(text) > most:
+        problems.add(path, f"expected at most {most} characters, got {len(text)}")
 
 
 def answer_of(order: Order) -> dict[str, Any]:
