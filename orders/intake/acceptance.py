@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
@@ -17,8 +16,17 @@ from django.utils.module_loading import import_string
 from psycopg.errors import UniqueViolation
 
 from orders.crash import crash_point
-from orders.errors import DomainError, InvalidInput
+from orders.errors import InvalidInput
 from orders.events.wakeups import wake_after_commit
+from orders.intake.idempotency import (
+    KNOWN,
+    REFUSED,
+    IdempotentRequest,
+    KeptAnswer,
+    RefusedBefore,
+    keep_answer,
+    kept_answer,
+)
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
@@ -52,21 +60,6 @@ class Accepted:
     answer: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class IdempotentRequest:
-    """A client's idempotency key and the SHA-256 of the request that carries it."""
-
-    key: str
-    request_hash: bytes
-
-
-class IdempotencyKeyReused(DomainError):
-    """The idempotency key belongs to another request."""
-
-    def __init__(self, key: str):
-        super().__init__(f"The Idempotency-Key {key} was used for another request: send a new key.")
-
-
 def accept_orders(
     channel: SalesChannel,
     incoming: Sequence[IncomingOrder],
@@ -76,8 +69,8 @@ def accept_orders(
     """Accept orders of one channel, whose seller and warehouse are loaded with it.
 
     The same (seller, channel, reference) is the same order, whenever it comes. Unknown SKUs and a
-    missing address put a hold on the order. Raises InvalidInput with every problem by field path,
-    and IdempotencyKeyReused; in both cases nothing is stored.
+    missing address put a hold on the order. Raises InvalidInput with the problems by field path,
+    IdempotencyKeyReused, or RefusedBefore; then no order is stored.
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
@@ -90,10 +83,12 @@ def accept_orders(
         # The idempotency key exists: a repeated request, or a concurrent one that was faster.
         if error.diag.constraint_name != "orders_idempotencykey_pkey" or idempotency is None:
             raise
-        return [_stored_answer(channel, idempotency)]
+        return [_accepted_before(channel, rows, idempotency)]
     # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
+    elif idempotency:
+        return [_accepted_before(channel, rows, idempotency)]
     known = {} if len(new_ids) == len(rows) else _existing(channel, rows)
     return [
         Accepted(row.order.pk, True, answers[row.order.pk])
@@ -101,6 +96,19 @@ def accept_orders(
         else known[row.order.reference]
         for row in rows
     ]
+
+
+def _accepted_before(
+    channel: SalesChannel, rows: list[Rows], idempotency: IdempotentRequest
+) -> Accepted:
+    """The order of a request that created none: its key is known, or at least its reference."""
+    kept = kept_answer(channel, idempotency)
+    if kept is None:
+        (known,) = _existing(channel, rows).values()
+        kept = keep_answer(channel, idempotency, KeptAnswer(KNOWN, known.answer))
+    if kept.status >= REFUSED:
+        raise RefusedBefore(kept)
+    return Accepted(UUID(kept.answer["id"]), False, kept.answer)
 
 
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
@@ -170,17 +178,6 @@ def _existing(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
         reference__in=[row.order.reference for row in rows],
     )
     return {order.reference: Accepted(order.pk, False, answer_of(order)) for order in orders}
-
-
-def _stored_answer(channel: SalesChannel, idempotency: IdempotentRequest) -> Accepted:
-    ((request_hash, answer),) = run(
-        "SELECT request_hash, answer::text FROM orders_idempotencykey "
-        "WHERE seller_id = $1 AND key = $2",
-        (channel.seller_id, idempotency.key),
-    )
-    if bytes(request_hash) != idempotency.request_hash:
-        raise IdempotencyKeyReused(idempotency.key)
-    return Accepted(UUID((first := msgspec.json.decode(answer))["id"]), False, first)
 
 
 @cache

@@ -214,11 +214,15 @@ class OrderLine(Row):
 
 
 class IdempotencyKey(models.Model):
-    """The answer to a request with this idempotency key; a repeated request gets it again."""
+    """The answer to a request with this idempotency key; a repeated request gets it again.
+
+    `status` is that of HTTP: from 400 on the request was refused.
+    """
 
     pk = models.CompositePrimaryKey("seller", "key")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=200)
     request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(db_default=201)
     answer = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -30,5 +30,6 @@ def is_storable(text: str) -> bool:
 
 
 def asked_for(text: str, *, most: int) -> str:
-    """What somebody searches for, shortened; "" where no stored text can be like it."""
-    return text.strip()[:most].strip() if is_storable(text) else ""
+    """What somebody searches for, without NUL and shortened; "" where no text can be like it."""
+    text = text.replace(NUL, "").strip()[:most].strip()
+    return text if is_storable(text) else ""

@@ -134,7 +134,7 @@ def test_texts_are_cleaned_and_searches_can_be_asked():
     assert lines(" Linden 1 \n\n c/o  Grace\r\n") == "Linden 1\nc/o Grace"
     assert [is_storable(text) for text in ("ä😀", "a\x00", "a\ud800")] == [True, False, False]
     assert asked_for("  lamp  shade ", most=7) == "lamp  s"
-    assert asked_for("lamp\x00", most=7) == asked_for("\ud800", most=7) == ""
+    assert (asked_for("lamp\x00", most=7), asked_for("\ud800", most=7)) == ("lamp", "")
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0" * 37, "{" * 36, None, "\x00"])
