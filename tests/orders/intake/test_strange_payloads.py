@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -16,16 +17,8 @@ from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
+from torture.strange import JSON, places, put
 
-# As they stand in JSON: some of them are no value of Python.
-STRANGE = {
-    "number": "5", "null": "null", "list": "[]", "object": "{}", "text": '"x"', "true": "true",
-    "large": "1e400", "minus": "-1", "digits": "9" * 30, "deep": "[" * 40 + "]" * 40,
-    "objects": '{"a":' * 40 + "1" + "}" * 40, "nul": '"\\u0000"', "surrogate": '"\\ud800"',
-    "long": '"' + "x" * 7000 + '"', "lists": "[[], 5, {}, null]",
-    "year 1": '"0001-01-01T00:00:00+14:00"', "year 9999": '"9999-12-31T23:59:59-14:00"',
-    "objects of objects": '[{"name": {}, "value": []}]',
-}  # fmt: skip
 PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}
 # One payload with every field that the adapter reads; a new adapter gets its own here.
 WHOLE = {
@@ -58,44 +51,21 @@ WHOLE = {
 }
 
 
-def places(value, path=()):
-    """The paths of all values in a payload."""
-    yield path
-    inner = value.items() if isinstance(value, dict) else []
-    inner = enumerate(value) if isinstance(value, list) else inner
-    for name, part in inner:
-        yield from places(part, (*path, name))
-
-
-def put(value, path, text):
-    """The JSON of a payload that has this text at a path."""
-    if not path:
-        return text
-    copy = json.loads(json.dumps(value))
-    *above, last = path
-    inner = copy
-    for name in above:
-        inner = inner[name]
-    inner[last] = "HERE"
-    return json.dumps(copy).replace('"HERE"', text)
-
-
 def tried(read, whole):
     """(orders that were read, answers that are wrong) of every strange value at every place."""
     accepted, wrong = [], []
-    for path in places(whole):
-        for name, text in STRANGE.items():
-            try:
-                found = read(put(whole, path, text).encode())
-            except NotJson:
-                continue
-            except InvalidInput as error:
-                field = next((part for part in reversed(path) if isinstance(part, str)), "")
-                if not any(field in told for told, _ in error.problems):
-                    wrong.append((path, name, error.problems))
-                continue
-            if isinstance(found, IncomingOrder):
-                accepted.append(found)
+    for path, text in product(list(places(whole)), JSON):
+        try:
+            found = read(put(whole, path, text))
+        except NotJson:
+            continue
+        except InvalidInput as error:
+            field = next((part for part in reversed(path) if isinstance(part, str)), "")
+            if not any(field in told for told, _ in error.problems):
+                wrong.append((path, text, error.problems))
+            continue
+        if isinstance(found, IncomingOrder):
+            accepted.append(found)
     return accepted, wrong
 
 
