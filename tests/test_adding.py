@@ -55,7 +55,7 @@ class PigeonHook:
         return [Report("sms", "pigeon", ReportKind.DELIVERED, call.at, provider_id=told)]
 
     def inbound(self, call):
-        return Inbound("pigeon", "1", "+493012345678", "STOP")
+        return Inbound("pigeon", "1", "+4915112345678", "STOP")
 
 
 PROVIDER = Provider(PigeonSms, PigeonHook())

@@ -15,9 +15,7 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.validators import validate_email
 from urllib3.exceptions import NewConnectionError
 
 from notifications.channels.base import (
@@ -34,12 +32,16 @@ from notifications.channels.base import (
 )
 from notifications.channels.provider_fields import KEY_HEADER, KNOWS_KEYS, add_provider_fields
 from notifications.channels.smtp import EmailBackend
+from orders.values.contacts import BEYOND_ASCII, email
+from orders.values.unfit import Unfit
 
 # Our API key or account is refused, not the mail: an operator has to repair it.
 ACCOUNT_ERRORS = {401, 402, 403, 407}
 DOWN = {408, 425, 429, 500, 503}
 UNKNOWN_OUTCOME = {502, 504}
 SAME_KEY = 409
+NO_ADDRESS = "This is not an e-mail address."
+ONLY_ASCII = "The address has letters beyond ASCII before the @: not every mail server takes them."
 UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
 QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
@@ -47,8 +49,8 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
     """Build the mail of a message. Raises Permanent without a valid recipient."""
-    if not _is_address(outgoing.recipient):
-        raise Permanent("This is not an e-mail address.")
+    if why := why_not(outgoing.recipient):
+        raise Permanent(why)
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     own = outgoing.sender_address if _is_address(outgoing.sender_address) else ""
     mail = EmailMultiAlternatives(
@@ -76,13 +78,17 @@ def message_id(key: str, address: str) -> str:
     return f"<{digest}@{address.rpartition('@')[2] or 'localhost'}>"
 
 
+def why_not(recipient: str) -> str:
+    """Return why we do not write to a recipient, "" where we do."""
+    try:
+        return "" if email(recipient) else NO_ADDRESS
+    except Unfit as error:
+        return ONLY_ASCII if str(error) == BEYOND_ASCII else NO_ADDRESS
+
+
 def _is_address(text: str) -> bool:
     """Whether it is one address and nothing else: no name, no list, no line break."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return text.isprintable()
+    return not why_not(text)
 
 
 def _words(text: str) -> str:

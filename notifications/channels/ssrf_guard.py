@@ -30,9 +30,11 @@ OWN_SITE = "This URL is ours: enter one of your own system."
 INVALID_URL = "Enter a valid URL."
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 FORBIDDEN = set(' "<>^`{|}')
-# The library's list, and IPv4-compatible IPv6 addresses, which it lacks (RFC 4291, 2.5.5.1).
+# Every public IPv6 address lies in it (RFC 4291, 2.4): all else is refused, known or not, such as
+# the addresses that stand for IPv4 ones (::/96, ::ffff:0:0/96, ::ffff:0:0:0/96, 64:ff9b::/96).
+PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
+# The library's list: IPv4 networks, as ::ffff:0:0/96, and what of 2000::/3 is not public.
 DENIED = [
-    ipaddress.IPv6Network("::/96"),
     *(
         block.get_network()
         for block in AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST).denied_addresses
@@ -191,6 +193,8 @@ def _is_public(address: str) -> bool:
         if settings.WEBHOOK_ALLOW_LOCAL and found.is_loopback:
             return True
         found = ipaddress.IPv6Address(f"::ffff:{found}")
+    elif found not in PUBLIC_IPV6:
+        return False
     return not any(found in network for network in DENIED)
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from notifications.models.delivery import channel_choices
 from orders.models import Order, Seller
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.places import LANGUAGE
 
 
 class Preference(Row):
@@ -71,7 +72,10 @@ class PushSubscription(Row):
                 fields=["order", "endpoint"],
                 condition=Q(ended_at__isnull=True),
                 name="one_subscription_per_order_and_browser",
-            )
+            ),
+            models.CheckConstraint(
+                name="a_browser_speaks_a_language", condition=code("language", LANGUAGE)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,8 @@ from notifications.states import (
 )
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.places import LANGUAGE
 
 
 def channel_choices() -> list[tuple[str, str]]:
@@ -95,7 +96,10 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["event", "audience", "channel", "recipient", "revision"],
                 name="one_message_per_event_audience_and_channel",
-            )
+            ),
+            models.CheckConstraint(
+                name="a_message_is_in_a_language", condition=code("language", LANGUAGE)
+            ),
         ]
         indexes = [
             # Without the columns of a lane, or the planner would use it for look-ups in lanes.

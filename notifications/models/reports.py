@@ -7,6 +7,7 @@ from django.utils import timezone
 from notifications.models.delivery import Message, channel_choices
 from orders.access import TenantQuerySet
 from orders.models import Seller
+from orders.models.base import moments
 
 
 class Receipt(models.Model):
@@ -53,7 +54,10 @@ class Receipt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "report_id"], name="a_report_counts_only_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="a_report_is_of_a_readable_moment", condition=moments("at")
+            ),
         ]
         indexes = [
             models.Index(

@@ -114,7 +114,7 @@ def incoming(lines, **fields):
         "placed_at": MONDAY,
         "customer_name": "Grace Hopper",
         "email": "grace@example.com",
-        "phone": "+493012345678",
+        "phone": "+4915112345678",
         "street": "Unter den Linden 1",
         "postcode": "10117",
         "city": "Berlin",

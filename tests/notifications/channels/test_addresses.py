@@ -49,6 +49,12 @@ HOSTILE = [
     "https://[::ffff:7f00:1]/",
     "https://[::ffff:a9fe:a9fe]/",
     "https://[::127.0.0.1]/",  # IPv4-compatible
+    "https://[::ffff:0:7f00:1]/",  # IPv4-translated (SIIT)
+    "https://[::ffff:0:a9fe:a9fe]/",
+    "https://[::ffff:93.184.216.34]/",  # a public address, but spelt to deceive
+    "https://[100::1]/",  # discarded
+    "https://[5f00::1]/",  # segment routing
+    "https://[4000::1]/",  # nobody's yet
     "https://[64:ff9b::7f00:1]/",  # NAT64 of 127.0.0.1
     "https://[64:ff9b::a9fe:a9fe]/",  # NAT64 of the metadata address
     "https://[64:ff9b:1::a00:1]/",

@@ -42,7 +42,7 @@ def test_a_mail_and_a_text_are_sent(ada, smtp_peer, sms_peer):
     assert send_due() == 2
     assert smtp_peer.messages[0].recipients == ["grace@example.com"]
     assert smtp_peer.messages[0].subject.strip().startswith("Order #1001 is confirmed")
-    assert sms_peer.messages[0].to == "+493012345678"
+    assert sms_peer.messages[0].to == "+4915112345678"
     mail, text = mail_of(order), sms_of(order)
     assert (mail.status, text.status) == ("sent", "sent")
     assert mail.provider_id == smtp_peer.messages[0].message["Message-ID"]

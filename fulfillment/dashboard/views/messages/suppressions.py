@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.queries.messages import suppressions
+from fulfillment.dashboard.views.messages.sellers import posted_seller
 from fulfillment.keyset import count_text
 from notifications.channels import CHANNELS
 from notifications.channels.base import Reach
@@ -18,6 +19,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
+from orders.values.texts import asked_for
 
 # A browser is no address: its customer turns it off.
 BLOCKED_OVER = [
@@ -38,8 +40,7 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
     """Show the list, newest first; add an address."""
     form = SuppressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        sellers = Seller.objects.visible_to(request.viewer)
-        seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+        seller = posted_seller(request)
         try:
             row = block_address(seller, actor=request.user, **form.cleaned_data)
         except DomainError as error:
@@ -65,7 +66,7 @@ def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:254]
+    search = asked_for(request.GET.get("q", ""), most=254)
     found = suppressions(request.viewer, search=search, cursor=request.GET.get("page", ""))
     context = {
         "form": form,
