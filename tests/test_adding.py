@@ -110,7 +110,7 @@ def added(copy):
 def test_a_message_is_one_record_and_one_folder(copy):
     add_message(copy, "order.address_entered")
     assert added(copy) == {"notifications/kinds/order.py": 7}
-    said = copy.run("tests.support.telling", "order.address_entered").splitlines()
+    said = copy.run("tests.support.programs.telling", "order.address_entered").splitlines()
     assert any(line.startswith("mail: Hello from Ada's Lamps about") for line in said)
     assert any(line.startswith("text: Ada's Lamps says hello:") for line in said)
     assert "preview: Hello from Ada's Lamps about #1001" in said
@@ -121,7 +121,7 @@ def test_an_event_is_one_line(copy):
     copy.insert("orders/event_kinds.py", "KINDS = (", EVENT)
     add_message(copy, "order.greeted")
     assert added(copy) == {"notifications/kinds/order.py": 7, "orders/event_kinds.py": 1}
-    said = copy.run("tests.support.telling", "order.greeted").splitlines()
+    said = copy.run("tests.support.programs.telling", "order.greeted").splitlines()
     assert any(line.startswith("mail: Hello from Ada's Lamps about") for line in said)
     assert {"history: Greeted by the shop", "webhook: True"} <= set(said)
 
@@ -129,7 +129,7 @@ def test_an_event_is_one_line(copy):
 def test_without_its_line_an_event_stops_the_start(copy):
     add_message(copy, "order.greeted")
     with pytest.raises(AssertionError) as failed:
-        copy.run("tests.support.telling", "order.greeted")
+        copy.run("tests.support.programs.telling", "order.greeted")
     assert "greeted: there is no kind of event order.greeted." in str(failed.value)
 
 
@@ -137,7 +137,7 @@ def test_without_a_language_a_message_stops_the_start(copy):
     add_message(copy, "order.address_entered")
     (copy.root / "templates/messages/greeted/ja.txt").unlink()
     with pytest.raises(AssertionError) as failed:
-        copy.run("tests.support.telling", "order.address_entered")
+        copy.run("tests.support.programs.telling", "order.address_entered")
     assert "greeted: templates/messages/greeted/ja.txt is missing." in str(failed.value)
 
 
@@ -150,7 +150,7 @@ def test_an_sms_provider_is_one_file_and_one_line(copy):
     )
     assert added(copy)["fulfillment/settings/channels.py"] == 1
     assert len(added(copy)) == 2
-    assert copy.run("tests.support.texting", "pigeon").splitlines() == [
+    assert copy.run("tests.support.programs.texting", "pigeon").splitlines() == [
         "taken: 1 text",
         "provider: pigeon",
         "unsigned: 403",
@@ -168,7 +168,7 @@ def test_a_channel_is_one_file_and_one_line_without_a_migration(copy):
     )
     assert added(copy)["fulfillment/settings/channels.py"] == 1
     assert len(added(copy)) == 2
-    assert copy.run("tests.support.chatting", "chat").splitlines() == [
+    assert copy.run("tests.support.programs.chatting", "chat").splitlines() == [
         "sent: Chat chatter sent",
         "page: Chat messages to +49…78: all updates.",
         "after: The customer opted out of chat messages.",

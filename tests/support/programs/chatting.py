@@ -1,6 +1,6 @@
 """Run as a program in a copy of the tree: send over a channel, and let its customer turn it off.
 
-python -m tests.support.chatting chat
+python -m tests.support.programs.chatting chat
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Run as a program in a copy of the tree: record an event of a new order, send what it is told by.
 
-python -m tests.support.telling order.greeted
+python -m tests.support.programs.telling order.greeted
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Run as a program in a copy of the tree: send a text through a provider, and hear back of it.
 
-python -m tests.support.texting pigeon
+python -m tests.support.programs.texting pigeon
 """
 
 import sys

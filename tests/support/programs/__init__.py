@@ -1,0 +1,1 @@
+"""Programs that tests run in a copy of the tree."""
