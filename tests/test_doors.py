@@ -12,7 +12,7 @@ from orders.models import ApiKey, Order
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
-from torture.door_table import API, DOORS, PUBLIC, address, routes, template
+from torture.at_doors.door_table import API, DOORS, PUBLIC, address, routes, template
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 

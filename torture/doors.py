@@ -31,7 +31,7 @@ def main() -> int:
             **dict.fromkeys(RATES, MANY),
         }
         env.pop("CRASH_POINTS")
-        command = [sys.executable, "-m", "torture.knocker", str(seed), str(options.each)]
+        command = [sys.executable, "-m", "torture.at_doors.knocker", str(seed), str(options.each)]
         return subprocess.run(command, env=env, cwd=BASE_DIR, check=False).returncode
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from torture.door_table import DOORS
+from torture.at_doors.door_table import DOORS
+from torture.at_doors.knocking import knock, listed
+from torture.at_doors.reading import read_back
+from torture.at_doors.strange import Strange
+from torture.at_doors.town import build
 from torture.doors import MAIL_SECRET, MANY, RATES
-from torture.knocking import knock, listed
-from torture.reading import read_back
-from torture.strange import Strange
-from torture.town import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEED = 20261123

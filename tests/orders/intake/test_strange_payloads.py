@@ -17,7 +17,7 @@ from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
-from torture.strange import JSON, places, put
+from torture.at_doors.strange import JSON, places, put
 
 PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}
 # One payload with every field that the adapter reads; a new adapter gets its own here.

@@ -1,4 +1,4 @@
-"""The process of `script/torture doors` with the database: python -m torture.knocker SEED EACH."""
+"""The process of `script/torture doors` with the database, run as a module with SEED and EACH."""
 
 import logging
 import sys
@@ -7,9 +7,9 @@ import django
 
 django.setup()
 
-from torture.knocking import knock, listed  # noqa: E402 - models need the set-up above
-from torture.reading import read_back  # noqa: E402
-from torture.town import build  # noqa: E402
+from torture.at_doors.knocking import knock, listed  # noqa: E402 - models need the set-up above
+from torture.at_doors.reading import read_back  # noqa: E402
+from torture.at_doors.town import build  # noqa: E402
 
 
 def main() -> int:

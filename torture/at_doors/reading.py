@@ -10,9 +10,9 @@ from fulfillment.management.commands.check_books import findings as book_finding
 from notifications.models import Message
 from orders.access import Role
 from orders.models import Order
-from torture.door_table import address
-from torture.knocking import Knocks, Visitor, read_all
-from torture.town import Town
+from torture.at_doors.door_table import address
+from torture.at_doors.knocking import Knocks, Visitor, read_all
+from torture.at_doors.town import Town
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from django.urls import Resolver404, resolve
 
 from notifications.channels.sms.gateway import signature
 from orders.access import Role
-from torture.door_table import API, DOORS, PUBLIC, address, template
-from torture.page_forms import forms_in
-from torture.strange import Strange
-from torture.town import SECRET, Side, Town
+from torture.at_doors.door_table import API, DOORS, PUBLIC, address, template
+from torture.at_doors.page_forms import forms_in
+from torture.at_doors.strange import Strange
+from torture.at_doors.town import SECRET, Side, Town
 
 log = logging.getLogger(__name__)
 

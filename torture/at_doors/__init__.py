@@ -1,0 +1,1 @@
+"""Strange values at every door: the table of doors, who knocks with what, and reading it back."""
