@@ -13,11 +13,12 @@ from orders.access import Role
 from orders.events.payloads import PAYLOAD
 from orders.models import Event, Order
 from orders.statements import run
+from orders.values.counts import whole
+from orders.values.unfit import Unfit
 
 USUAL, MOST = 100, 500
 BEFORE_ALL = (0, UUID(int=0))
 BAD_CURSOR = "expected a cursor from `next` of an earlier answer, or nothing"
-BAD_LIMIT = f"expected a whole number from 1 to {MOST}"
 
 # A transaction gets its id when it starts to write, but its rows become visible when it commits. A
 # row of an older, still open transaction would appear behind the cursor and be missed. So only
@@ -42,15 +43,16 @@ class EventList(APIView):
     roles = [Role.API_KEY]
 
     def get(self, request: ApiRequest) -> HttpResponse:
-        after, limit = request.GET.get("after", ""), request.GET.get("limit", str(USUAL))
-        problems = []
+        after, problems = request.GET.get("after", ""), []
         if (place := _read(after)) is None:
             problems.append(("after", BAD_CURSOR))
-        if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
-            problems.append(("limit", BAD_LIMIT))
+        try:
+            limit = whole(request.GET.get("limit", str(USUAL)), least=1, most=MOST)
+        except Unfit as error:
+            problems.append(("limit", str(error)))
         if problems or place is None:
             return invalid(problems)
-        rows = run(_sql(), (request.auth.seller_id, *place, int(limit)))
+        rows = run(_sql(), (request.auth.seller_id, *place, limit))
         following = _write(*rows[-1][:2]) if rows else after
         payloads = ",".join(payload for _, _, payload in rows)
         return HttpResponse(

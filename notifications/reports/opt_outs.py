@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notifications.channels.base import one_line
 from notifications.channels.sms.base import Inbound
 from notifications.models import InboundText, Message, Suppression
 from notifications.reports.keywords import keyword_of
@@ -40,7 +41,7 @@ def handle_keyword(inbound: Inbound, *, is_sent_by_us: bool) -> str:
     _lock_number(inbound.sender)
     row, is_new = InboundText.objects.get_or_create(
         provider=inbound.provider,
-        text_id=inbound.text_id[:200],
+        text_id=one_line(inbound.text_id)[:200],
         defaults={"number": inbound.sender, "word": word},
     )
     if not is_new:

@@ -6,7 +6,7 @@ from orders.values.unfit import Unfit
 
 MOST_LINES = 2000  # of an order
 MOST_UNITS = 1_000_000  # of one line
-MOST_COUNTED = 100_000  # that one worker enters at once
+MOST_ENTERED = 100_000  # that one worker enters at once
 MOST_MONEY = 10**16  # in minor units, of one unit
 LARGEST = 2**31 - 1  # of a column of whole numbers
 

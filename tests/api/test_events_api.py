@@ -157,6 +157,7 @@ def test_events_without_an_order_are_not_told(ada):
         ({"limit": "501"}, "limit"),
         ({"limit": "-1"}, "limit"),
         ({"limit": "1000000000000"}, "limit"),
+        ({"limit": "0000000019999"}, "limit"),
         ({"limit": "many"}, "limit"),
         ({"limit": "²"}, "limit"),
     ],

@@ -34,6 +34,7 @@ QUERY = (
     "next", "of", "order", "outcome", "page", "product", "q", "reason", "saved", "scheme", "seller",
     "show", "since", "state", "status", "stop", "until",
 )  # fmt: skip
+BODIES_EACH = 8  # requests to a program's door for one to a page: a body has many places
 # What would shut the door behind it: last, for they end sessions and keys.
 LAST = ("dashboard_change_secret", "dashboard_revoke_key", "account_logout")
 API_ORDER = {
@@ -134,7 +135,7 @@ def knock(town: Town, *, seed: int, each: int, most_callers: int = 9, made: int 
     for door in sorted(DOORS, key=lambda door: (door in LAST, door)):
         callers = min(most_callers, len(who[door]))
         for visitor in strange.luck.sample(who[door], k=callers):
-            for _ in range(each):
+            for _ in range(each * (BODIES_EACH if door in BODIES else 1)):
                 _try(knocks, door, visitor, _request(door, visitor, town, strange, forms))
     return knocks
 

@@ -33,17 +33,22 @@ class Strange:
     def __init__(self, seed: int, *, made: int = 200) -> None:
         self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
         values = _values(seed, made)
-        self.texts = [*TEXTS, *(value for value in values if isinstance(value, str))]
-        self.json = [*JSON, *(json.dumps(value) for value in values)]
+        self.texts = [value for value in values if isinstance(value, str)]
+        self.json = [json.dumps(value) for value in values]
 
     def text(self) -> str:
-        return self.luck.choice(self.texts)
+        """A value for a form or a query string; half of them are those that have hurt before."""
+        return self.luck.choice(self.luck.choice([TEXTS, self.texts]))
+
+    def part(self) -> str:
+        """A value for JSON."""
+        return self.luck.choice(self.luck.choice([JSON, self.json]))
 
     def put_somewhere(self, payload: Any) -> bytes:
         """The JSON of a payload with a strange value at one place, or as it is."""
         if self.luck.random() < 0.1:
             return json.dumps(payload).encode()
-        return put(payload, self.luck.choice(list(places(payload))), self.luck.choice(self.json))
+        return put(payload, self.luck.choice(list(places(payload))), self.part())
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

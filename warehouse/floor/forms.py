@@ -2,8 +2,9 @@
 
 from django import forms
 
+from orders.values.counts import MOST_ENTERED
 from warehouse.models import PickLine
-from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
 
@@ -25,7 +26,7 @@ class PickForm(ScanForm):
 class ShortForm(FloorForm):
     """A short pick: how many units were found, and why fewer."""
 
-    found = forms.IntegerField(min_value=0, max_value=MOST_UNITS, label="Found")
+    found = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Found")
     reason = forms.ChoiceField(choices=PickLine.ShortReason.choices, label="Reason")
 
 
@@ -40,4 +41,4 @@ class CloseForm(FloorForm):
 class CountForm(FloorForm):
     """How many packages the worker counted before the hand-over."""
 
-    counted = forms.IntegerField(min_value=0, max_value=MOST_UNITS, label="Counted")
+    counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Counted")

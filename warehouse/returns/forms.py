@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from orders.models import ReturnLine
-from warehouse.scanning.base_forms import MOST_UNITS, FloorForm, QuantityField, ScanForm
+from orders.values.counts import MOST_ENTERED
+from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
 class RestockForm(ScanForm):
@@ -31,7 +32,7 @@ class CountReturnForm(FloorForm):
         self.names = {f"received_{line.pk}": line.pk for line in lines}
         for line in lines:
             self.fields[f"received_{line.pk}"] = forms.IntegerField(
-                min_value=0, max_value=MOST_UNITS, label=(line.line.product or line.line).title
+                min_value=0, max_value=MOST_ENTERED, label=(line.line.product or line.line).title
             )
 
     def clean(self) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 
-MOST_UNITS = 100_000
+from orders.values.counts import LARGEST, MOST_ENTERED
 
 
 class FloorForm(forms.Form):
     """A form with an idempotency key: client id and sequence."""
 
     client_id = forms.UUIDField()
-    sequence = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    sequence = forms.IntegerField(min_value=1, max_value=LARGEST)
 
     @property
     def problem(self) -> str:
@@ -33,7 +33,7 @@ class QuantityField(forms.IntegerField):
 
     def __init__(self, *, min_value: int = 1, **options: Any) -> None:
         super().__init__(
-            min_value=min_value, max_value=MOST_UNITS, label="Quantity", required=False, **options
+            min_value=min_value, max_value=MOST_ENTERED, label="Quantity", required=False, **options
         )
 
     def clean(self, value: Any) -> int:

@@ -212,6 +212,15 @@ def test_other_texts_and_strangers_change_nothing(ada, client, peer):
     assert list(InboundText.objects.values_list("number", flat=True)) == ["+4915199999999"]
 
 
+@pytest.mark.parametrize("text_id", ["a\x00b", "\ud800", "x" * 5000, 5])
+def test_a_strange_id_is_an_id(ada, client, peer, text_id):
+    sent_text(ada)
+    fields = {"id": text_id, "from": NUMBER, "text": "STOP"}
+
+    assert call(client, sms.signed(hook("http", "inbound"), fields)).status_code == 200
+    assert InboundText.objects.count() == 1
+
+
 def test_an_unsigned_word_is_not_obeyed(ada, client, peer):
     sent_text(ada)
     made = peer.inbound(hook("http", "inbound"), NUMBER, "STOP")

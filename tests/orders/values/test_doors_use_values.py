@@ -22,11 +22,11 @@ OURS = {
     "Package": {"handed_over_at", "delivered_at", "created_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
-    "Receipt": {"received_at"},
+    "Receipt": {"received_at", "set_aside_at"},
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "ApiKey", "Attempt", "ChannelCircuit", "Delivery", "DeliveryAttempt", "Endpoint",
+    "ApiKey", "Attempt", "ChannelCircuit", "DeadLetter", "Delivery", "DeliveryAttempt", "Endpoint",
     "Event", "Installation",
     "IdempotencyKey", "InboundText", "LabelRequest", "Message", "PickList", "Preference", "Product",
     "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SendingDomain",
