@@ -85,7 +85,8 @@ class Scene:
         began = time.monotonic()
         seconds = wait_for(lambda: not self.rows(WAITING, newest)[0][0], MESSAGES_SECONDS * 2)
         left = self.rows(WAITING, newest)[0][0]
-        self.promise(f"{left} messages are still waiting", kept=not left)
+        came = len(self.built.mails.messages) + len(self.built.texts.messages)
+        self.promise(f"{came} messages came, {left} are still waiting", kept=came > 0 and not left)
         self.promise_time("messages left", seconds or time.monotonic() - began, MESSAGES_SECONDS)
 
     def rows(self, question: str, *values: object) -> list[tuple[int, ...]]:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "message", "attempt", "endpoint", "delivery",
-    "sendingdomain", "labelrequest",
+    "sendingdomain", "labelrequest", "deadletter",
 }  # fmt: skip
 
 

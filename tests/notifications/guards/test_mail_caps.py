@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
 from notifications.guards import mail_caps
-from notifications.guards.mail_caps import COUNTS, mail_cap_guard
+from notifications.guards.mail_caps import mail_cap_guard
 from notifications.models import Message
 from tests.support.cast import make_order
 from tests.support.statements import count_statements
@@ -91,22 +90,8 @@ def test_mails_to_sellers_do_not_count(ada, settings):
     assert verdict_of(next_of(ada, email=GRACE)) is None
 
 
-def test_a_batch_is_counted_in_one_statement_through_an_index(ada, bo):
-    rows = [next_of(side) for side in (ada, bo) * 5]
-    facts = load_facts(rows)
+def test_a_batch_is_counted_in_one_statement(ada, bo):
+    facts = load_facts([next_of(side) for side in (ada, bo) * 5])
     with count_statements() as seen:
         assert mail_cap_guard(facts) == {}
     assert len(seen) == 1
-    values = {
-        "worker": "w1",
-        "orders": [rows[0].order_id],
-        "addresses": [GRACE],
-        "sellers": [rows[0].seller_id],
-        "days": [timezone.now()],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {COUNTS}", values)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-        cursor.execute("RESET enable_seqscan")
-    assert "mail_to_address" in plan
