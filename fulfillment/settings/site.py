@@ -1,11 +1,20 @@
 """Settings of the process, the site, sign-in, security headers, languages and the API."""
 
+import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from fulfillment.settings.admin_look import UNFOLD  # noqa: F401 the operator's admin
-from fulfillment.settings.env import env, env_bool, env_int, env_list, env_url
+from fulfillment.settings.env import (
+    env,
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_secrets,
+    env_url,
+)
 from fulfillment.settings.limits import TRUSTED_PROXIES
 from fulfillment.settings.logs import logging_of
 
@@ -21,10 +30,13 @@ CRASH_POINTS = env("CRASH_POINTS", "")
 if CRASH_POINTS and not DEBUG:
     raise ImproperlyConfigured("CRASH_POINTS kills processes on purpose: it needs DEBUG to be 1.")
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-SECRET_KEY = env("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None)
+SECRET_KEY = env_secret(
+    "SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None, checked=not DEBUG
+)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
-# Tracking links outlive a rotation of SECRET_KEY, so they may have a key of their own.
-TRACKING_KEY = env("TRACKING_KEY", SECRET_KEY)
+# Tracking links outlive a rotation of SECRET_KEY, so they have keys of their own: new orders get
+# the first, and the links of earlier orders are printed with the one that they were made with.
+TRACKING_KEYS = env_secrets("TRACKING_KEY", SECRET_KEY if DEBUG else None, checked=not DEBUG)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOCAL_HOSTS)) if DEBUG else "")
 SITE_URL = env_url(
     "SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")
@@ -130,12 +142,21 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Security
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
+# A proxy that speaks TLS says so in X-Forwarded-Proto, and where a request came from in
+# X-Forwarded-For. Anybody can send both, so whoever sets this names the proxies.
 BEHIND_PROXY = env_bool("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+if BEHIND_PROXY and DEBUG:
+    raise ImproperlyConfigured("BEHIND_PROXY and DEBUG are on: DEBUG shows secrets to everybody.")
 if BEHIND_PROXY and not TRUSTED_PROXIES:
     raise ImproperlyConfigured(
         "BEHIND_PROXY is on and TRUSTED_PROXIES is empty: name the proxy's address, as 10.0.0.5."
     )
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+if SECURE_SSL_REDIRECT and "BEHIND_PROXY" not in os.environ:
+    raise ImproperlyConfigured(
+        "BEHIND_PROXY is not set and SITE_URL is https: behind a proxy that speaks TLS every page "
+        "would redirect to itself. Set 1 behind one, 0 where the web server speaks TLS."
+    )
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -179,6 +200,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
+# Nothing links to the names without a hash, and to compress them takes as long as the others.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # The API
 REST_FRAMEWORK = {
