@@ -1,9 +1,9 @@
 """Epochs of event positions: cursors of before a restore keep their meaning in the copy.
 
 A position is the id of the writing transaction plus the offset of the epoch. An offset is chosen so
-that positions begin at the seconds since 1970 times 2**BITS: above all that any database of ours has
-given out by then, for none writes a million transactions a second. A client whose cursor is from
-after the backup so hears of all that the copy records, and of nothing twice.
+that positions begin at the seconds since 1970 times 2**BITS: above all that any database of ours
+has given out by then, for none writes a million transactions a second. A client whose cursor is
+from after the backup so hears of all that the copy records, and of nothing twice.
 """
 
 from django.db import connection

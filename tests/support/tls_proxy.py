@@ -22,7 +22,7 @@ class TlsProxy:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.certificate = folder / "proxy.pem"
-        self.certificate.write_bytes(_certificate())
+        self.certificate.write_bytes(certificate())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         handler = type("Handler", (_Handler,), {"upstream": port})
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _certificate() -> bytes:
+def certificate() -> bytes:
     """Key and self-signed certificate of 127.0.0.1, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "portal.example")])
