@@ -72,9 +72,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fulfillment.observability.request_ids.RequestIdMiddleware",
     "fulfillment.serving.clients.ClientMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.middleware.PrivateMiddleware",
     "fulfillment.serving.bodies.BodySizeMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
@@ -103,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 *TEXT_CONTEXT,
                 "fulfillment.context.navigation",
+                "fulfillment.context.request_id",
             ],
         },
     },
@@ -213,6 +216,11 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "fulfillment.api.errors.answer_error",
     "UNAUTHENTICATED_USER": None,
 }
+
+# Who has this token may read /metrics; without one there is none.
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN has fewer than 32 characters.")
 
 # Logs: one JSON object a line in production, readable in development
 LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))

@@ -14,9 +14,9 @@ import requests
 import yaml
 from django.conf import settings
 
-from tests.servers.test_production import commands, named
+from tests.servers.production import commands, named
 from tests.servers.test_settings_table import table
-from tests.support.tls_proxy import certificate
+from tests.servers.tls_proxy import certificate
 from tests.support.upstart import free_port
 from tests.support.waiting import wait_until
 
