@@ -1,6 +1,7 @@
 """Settings of the process, the site, sign-in, security headers, languages and the API."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -221,6 +222,15 @@ REST_FRAMEWORK = {
 METRICS_TOKEN = env("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("METRICS_TOKEN has fewer than 32 characters.")
+
+# A collector of OpenTelemetry (OTLP over HTTP) that gets a trace of each order.
+TRACES_URL = env("TRACES_URL", "")
+if TRACES_URL and not TRACES_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("TRACES_URL starts with none of: http, https.")
+if TRACES_URL and find_spec("opentelemetry") is None:
+    raise ImproperlyConfigured(
+        "TRACES_URL needs OpenTelemetry, which is not installed: requirements-tracing.txt."
+    )
 
 # Logs: one JSON object a line in production, readable in development
 LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))

@@ -97,6 +97,7 @@ def test_a_site_without_a_proxy_starts(change):
             {"DEBUG": "1", "ALLOWED_HOSTS": "localhost"},
             "BEHIND_PROXY and DEBUG are on: DEBUG shows secrets to everybody.",
         ),
+        ({"TRACES_URL": "127.0.0.1:4318"}, "TRACES_URL starts with none of: http, https."),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN has fewer than 32 characters."),
         ({"SITE_URL": "portal.example"}, "SITE_URL starts with none of: http, https."),
         (

@@ -19,7 +19,7 @@ DROP = "DROP FUNCTION orders_event_position()"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0002_dead_letters"),
+        ("orders", "0004_keep_refusals_under_their_key"),
     ]
 
     operations = [
