@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from structlog.contextvars import bound_contextvars
@@ -15,13 +14,13 @@ FORM = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Set `request.id`: the proxy's, if we are behind one and it is well-formed, else a new one."""
+    """Set `request.id`: that of a proxy which we trust, if it is well-formed, else a new one."""
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get(HEADER, "") if settings.BEHIND_PROXY else ""
+        given = request.headers.get(HEADER, "")
         request_id = given if FORM.fullmatch(given) else secrets.token_hex(16)
         request.id = request_id  # type: ignore[attr-defined]  # ours
         with bound_contextvars(request_id=request_id):

@@ -73,8 +73,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "fulfillment.observability.request_ids.RequestIdMiddleware",
     "fulfillment.serving.clients.ClientMiddleware",
+    "fulfillment.observability.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfillment.middleware.PrivateMiddleware",
