@@ -150,6 +150,18 @@ def suppress_waiting(moment: datetime, reason: str) -> int:
     )
 
 
+def suppress_erased(order_ids: Collection[UUID]) -> None:
+    """Suppress what waits about orders whose customer is being erased."""
+    Message.objects.filter(order__in=order_ids, status__in=WAITING).update(
+        status=MessageStatus.SUPPRESSED,
+        cause=Cause.NO_ADDRESS,
+        reason="Its customer was erased.",
+        claimed_by="",
+        claimed_until=None,
+        settled_at=Now(),
+    )
+
+
 def apply_receipts(message_ids: Iterable[int]) -> None:
     """Update the status of sent messages by their delivery reports."""
     values: dict[str, Any] = {
