@@ -1,6 +1,7 @@
 """The servers of a benchmark: temporary PostgreSQL, Valkey and web server."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -90,7 +91,8 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Servers:
         "DEBUG": "0",
         # One seller sends what many would.
         "RATE_API_KEY": "0",
-        "SECRET_KEY": "measured-" + "k" * 50,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "TRACKING_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SITE_URL": options.site,
         "SMS_URL": "http://127.0.0.1:9/",

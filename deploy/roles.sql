@@ -10,6 +10,9 @@
 -- shape nor switch off row-level security.
 
 DO $$
+DECLARE
+    role text;
+    setting text;
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fulfillment_owner') THEN
         CREATE ROLE fulfillment_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
@@ -20,6 +23,17 @@ BEGIN
     EXECUTE format('ALTER DATABASE %I OWNER TO fulfillment_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO fulfillment_app', current_database());
+    -- Statements hold names and addresses: none of them goes into the server's log, whatever its
+    -- settings are, nor the values of a row that is refused.
+    FOREACH role IN ARRAY ARRAY['fulfillment_owner', 'fulfillment_app'] LOOP
+        FOREACH setting IN ARRAY ARRAY[
+            'log_min_error_statement = panic', 'log_error_verbosity = terse', 'log_statement = none',
+            'log_min_duration_statement = -1', 'log_min_duration_sample = -1',
+            'log_parameter_max_length = 0', 'log_parameter_max_length_on_error = 0']
+        LOOP
+            EXECUTE format('ALTER ROLE %I IN DATABASE %I SET ', role, current_database()) || setting;
+        END LOOP;
+    END LOOP;
 END
 $$;
 

@@ -4,12 +4,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
+from notifications.delivery.pausing import known_pause
 from orders.access import ViewerRequest
 
 
@@ -18,6 +21,19 @@ class OperatorSite(UnfoldAdminSite):
 
     def has_permission(self, request: ViewerRequest) -> bool:
         return request.user.is_active and request.viewer.is_operator
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show the apps; while sending is paused, say so first."""
+        if pause := known_pause():
+            messages.warning(
+                request,
+                f"Sending is paused since {pause.since:%Y-%m-%d %H:%M} UTC. {pause.because} "
+                "Show what waits, and resume, with: manage.py sending",
+            )
+        answer: TemplateResponse = super().index(request, extra_context)
+        return answer
 
     def login(
         self, request: ViewerRequest, extra_context: dict[str, Any] | None = None

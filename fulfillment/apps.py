@@ -1,7 +1,9 @@
 """App configurations: the portal, and the admin site of the operator."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps
+from django.utils.module_loading import import_string
 
 from fulfillment import checks
 
@@ -19,3 +21,9 @@ class PortalConfig(AppConfig):
     default = True
     name = "fulfillment"
     checks = checks
+
+    def ready(self) -> None:
+        """Export traces, where a collector is set; its libraries are optional."""
+        if settings.TRACES_URL:
+            start = import_string("fulfillment.observability.tracing.start")
+            start(settings.TRACES_URL, settings.PROCESS_NAME)

@@ -1,4 +1,4 @@
-"""Middleware: `request.viewer`, errors as answers (409, 503), Django's own for some paths only."""
+"""Middleware: `request.viewer`, errors as answers, no caches, Django's own for some paths only."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -22,7 +22,7 @@ from orders.errors import DomainError
 GetResponse = Callable[[Any], HttpResponseBase]
 
 # No session is loaded here: nobody signs in under these paths.
-WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
+WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/metrics", "/static/")
 
 
 Middleware = TypeVar("Middleware", bound=MiddlewareMixin)
@@ -65,6 +65,18 @@ class ViewerMiddleware:
         else:
             request.viewer = Viewer()
         return self.get_response(request)
+
+
+class PrivateMiddleware:
+    """Forbid every cache to keep an answer that does not say otherwise: pages are personal."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class ErrorMiddleware:

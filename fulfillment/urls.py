@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from fulfillment.home import home
+from fulfillment.observability.metrics import metrics
 from fulfillment.serving.probes import healthz, readyz
 from orders.access import public
 from orders.intake.views import receive_order
@@ -15,12 +16,15 @@ from orders.intake.views import receive_order
 admin.autodiscover()
 admin.site.unregister([Group, EmailAddress])
 
+handler500 = "fulfillment.home.broken"
+
 urlpatterns = [
     # First, because it is called most and each pattern before it costs.
     path("", include("fulfillment.api.urls")),
     path("", home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/login/", public(account.login), name="account_login"),
     path("accounts/logout/", public(account.logout), name="account_logout"),
     path("dashboard/", include("fulfillment.dashboard.urls")),

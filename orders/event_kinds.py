@@ -60,6 +60,7 @@ KINDS = (
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
     _K("order.address_entered", "Address entered", heading=ORDERS),
+    _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("hold.opened", "Put on hold", heading=ORDERS),
     _K("hold.released", "Hold released", heading=ORDERS, concerns_supply=True),
 

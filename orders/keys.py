@@ -44,14 +44,21 @@ def first_id(at: datetime) -> uuid.UUID:
     return uuid.UUID(int=(int(at.timestamp() * 1000) << 16 | 7 << 12) << 64 | 2 << 62)
 
 
-def tracking_token(order_id: uuid.UUID, revision: int) -> str:
+def tracking_token(order_id: uuid.UUID, revision: int, *, made_as: bytes = b"") -> str:
     """The secret part of a tracking URL: 160 bits of HMAC-SHA256, as 32 letters and digits.
 
     Derived and not stored: later messages can print it, and a leaked table does not reveal it.
+    `made_as`: the hash that the order keeps. After a rotation it says which key the link has.
     """
+    present, *former = tracking_tokens(order_id, revision)
+    return next((token for token in former if token_hash(token) == made_as), present)
+
+
+def tracking_tokens(order_id: uuid.UUID, revision: int) -> list[str]:
+    """The token under each key of TRACKING_KEY, the present key first."""
     text = b"track:%s:%d" % (order_id.bytes, revision)
-    digest = hmac.digest(settings.TRACKING_KEY.encode(), text, "sha256")
-    return base64.b32encode(digest[:20]).decode().lower()
+    digests = (hmac.digest(key.encode(), text, "sha256") for key in settings.TRACKING_KEYS)
+    return [base64.b32encode(digest[:20]).decode().lower() for digest in digests]
 
 
 def token_hash(token: str) -> bytes:

@@ -49,12 +49,16 @@ class Installation:
         self.early_deaths: Counter[str] = Counter()
 
     def open(self) -> None:
-        """Start everything on an empty database."""
+        """Start the servers and make the tables."""
+        self.start_servers()
+        self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
+
+    def start_servers(self) -> None:
+        """Start the servers, with an empty database."""
         self.postgres.start(time.sleep)
         self.valkey.start(time.sleep)
         self.postgres.make_database()
         self.env = self._environment()
-        self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
 
     def start_processes(self, *, crews: int = CREWS) -> None:
         """Start web, worker, beat and the simulated workers."""
@@ -122,10 +126,14 @@ class Installation:
             line.sendall(command)
             line.recv(64)
 
-    def close(self) -> None:
-        """Stop everything, in any state."""
+    def stop_processes(self) -> None:
+        """Stop ours, not the servers."""
         for child in reversed(self.children.values()):
             child.stop(hurry=lambda: True)
+
+    def close(self) -> None:
+        """Stop everything, in any state."""
+        self.stop_processes()
         for server in (self.valkey, self.postgres):
             server.stop()
         self.mails.stop()

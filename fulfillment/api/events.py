@@ -11,7 +11,7 @@ from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from orders.access import Role
 from orders.events.payloads import PAYLOAD
-from orders.models import Event, Order
+from orders.models import Event, EventEpoch, Order
 from orders.statements import run
 from orders.values.counts import whole
 from orders.values.unfit import Unfit
@@ -22,12 +22,14 @@ BAD_CURSOR = "expected a cursor from `next` of an earlier answer, or nothing"
 
 # A transaction gets its id when it starts to write, but its rows become visible when it commits. A
 # row of an older, still open transaction would appear behind the cursor and be missed. So only
-# events before all open transactions (xmin) are returned.
+# events before all open transactions (xmin) are returned. In a copy both have an offset
+# (EventEpoch).
 SQL = """
 SELECT e.transaction_id, e.id, {payload}
 FROM {event} e JOIN {order} o ON o.id = e.order_id
 WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
-  AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + coalesce(
+    (SELECT position_offset FROM {epoch} ORDER BY id DESC LIMIT 1), 0)
 ORDER BY e.transaction_id, e.id
 LIMIT $4
 """
@@ -83,6 +85,6 @@ def _read(cursor: str) -> tuple[int, UUID] | None:
 def _sql() -> str:
     tables = {
         name: f'"{model._meta.db_table}"'
-        for name, model in {"event": Event, "order": Order}.items()
+        for name, model in {"event": Event, "order": Order, "epoch": EventEpoch}.items()
     }
     return SQL.format(payload=PAYLOAD.format(at="e.at"), **tables)

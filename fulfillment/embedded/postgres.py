@@ -31,6 +31,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %a ",
     "logging_collector": "off",
+    # Statements and refused rows hold names and addresses: none goes into the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

@@ -14,7 +14,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PREFIXES = {4: 24, 6: 56}
 UNKNOWN = "unknown"  # without an address, as on a Unix socket
 # What only a proxy that we trust may say about a request.
-ITS_WORDS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
+ITS_WORDS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 
 
 class ClientMiddleware:

@@ -1,6 +1,6 @@
 """PostgreSQL, Valkey and Celery."""
 
-from fulfillment.settings.env import env_bool, env_database, env_int, env_url
+from fulfillment.settings.env import env, env_bool, env_database, env_int, env_url
 from fulfillment.settings.site import DEBUG, PROCESS_NAME
 
 # Data
@@ -22,6 +22,10 @@ DATABASES["default"]["OPTIONS"] |= {
         }.items()
     ),
 }
+# The address of the owner of the tables, who migrates, backs up and restores.
+OWNER_DATABASE_URL = env("MIGRATION_DATABASE_URL", "") or env(
+    "DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env_url(
     "REDIS_URL",

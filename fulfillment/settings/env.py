@@ -11,6 +11,11 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+SECRET_LENGTH, SECRET_VARIETY = 50, 10
+# How the secrets begin that stand in this repository, or that Django writes into a new project.
+PUBLIC_SECRETS = ("only-for-", "django-insecure-")
+HOW_TO_MAKE_ONE = "make one with python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+
 
 def env(name: str, default: str | None = None) -> str:
     """Text of an environment variable; without a default it is required."""
@@ -18,6 +23,34 @@ def env(name: str, default: str | None = None) -> str:
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set: it is required unless DEBUG is 1.")
     return value
+
+
+def env_secret(name: str, default: str | None, *, checked: bool) -> str:
+    """A random text; where it is `checked`, one that nobody can guess or read in our repository."""
+    text = env(name, default)
+    if checked:
+        _refuse_guessable(name, text)
+    return text
+
+
+def env_secrets(name: str, default: str | None, *, checked: bool) -> list[str]:
+    """Secrets separated by commas, the present one first, former ones behind it."""
+    env(name, default)
+    found = env_list(name, default or "")
+    if not found:
+        raise ImproperlyConfigured(f"{name} is empty: expected at least one key.")
+    if checked:
+        _refuse_guessable(name, found[0])
+    return found
+
+
+def _refuse_guessable(name: str, text: str) -> None:
+    if text.startswith(PUBLIC_SECRETS):
+        raise ImproperlyConfigured(f"{name} stands in a public repository: {HOW_TO_MAKE_ONE}.")
+    if len(text) < SECRET_LENGTH or len(set(text)) < SECRET_VARIETY:
+        raise ImproperlyConfigured(
+            f"{name} has fewer than {SECRET_LENGTH} random characters: {HOW_TO_MAKE_ONE}."
+        )
 
 
 def env_bool(name: str, default: bool = False) -> bool:

@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from fulfillment.settings.masking import mask_values
+
 # Loggers of every wake-up, many a minute: only their warnings are logged.
 TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "mail.log")
 
@@ -17,7 +19,9 @@ def logging_of(*, readable: bool, level: str) -> dict[str, Any]:
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+        # Django's own handlers would write without masks, one of them by mail.
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE}
+        | {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
     }
 
 
@@ -30,6 +34,7 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso"),
@@ -37,6 +42,7 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            mask_values,
             last,
         ],
     )

@@ -1,11 +1,21 @@
 """Settings of the process, the site, sign-in, security headers, languages and the API."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from fulfillment.settings.admin_look import UNFOLD  # noqa: F401 the operator's admin
-from fulfillment.settings.env import env, env_bool, env_int, env_list, env_url
+from fulfillment.settings.env import (
+    env,
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_secrets,
+    env_url,
+)
 from fulfillment.settings.limits import TRUSTED_PROXIES
 from fulfillment.settings.logs import logging_of
 
@@ -21,10 +31,13 @@ CRASH_POINTS = env("CRASH_POINTS", "")
 if CRASH_POINTS and not DEBUG:
     raise ImproperlyConfigured("CRASH_POINTS kills processes on purpose: it needs DEBUG to be 1.")
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-SECRET_KEY = env("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None)
+SECRET_KEY = env_secret(
+    "SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else None, checked=not DEBUG
+)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
-# Tracking links outlive a rotation of SECRET_KEY, so they may have a key of their own.
-TRACKING_KEY = env("TRACKING_KEY", SECRET_KEY)
+# Tracking links outlive a rotation of SECRET_KEY, so they have keys of their own: new orders get
+# the first, and the links of earlier orders are printed with the one that they were made with.
+TRACKING_KEYS = env_secrets("TRACKING_KEY", SECRET_KEY if DEBUG else None, checked=not DEBUG)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOCAL_HOSTS)) if DEBUG else "")
 SITE_URL = env_url(
     "SITE_URL", "http://127.0.0.1:8000" if DEBUG else None, ("http", "https")
@@ -61,8 +74,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "fulfillment.serving.clients.ClientMiddleware",
+    "fulfillment.observability.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.middleware.PrivateMiddleware",
     "fulfillment.serving.bodies.BodySizeMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
@@ -91,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 *TEXT_CONTEXT,
                 "fulfillment.context.navigation",
+                "fulfillment.context.request_id",
             ],
         },
     },
@@ -130,12 +146,21 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Security
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
+# A proxy that speaks TLS says so in X-Forwarded-Proto, and where a request came from in
+# X-Forwarded-For. Anybody can send both, so whoever sets this names the proxies.
 BEHIND_PROXY = env_bool("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+if BEHIND_PROXY and DEBUG:
+    raise ImproperlyConfigured("BEHIND_PROXY and DEBUG are on: DEBUG shows secrets to everybody.")
 if BEHIND_PROXY and not TRUSTED_PROXIES:
     raise ImproperlyConfigured(
         "BEHIND_PROXY is on and TRUSTED_PROXIES is empty: name the proxy's address, as 10.0.0.5."
     )
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+if SECURE_SSL_REDIRECT and "BEHIND_PROXY" not in os.environ:
+    raise ImproperlyConfigured(
+        "BEHIND_PROXY is not set and SITE_URL is https: behind a proxy that speaks TLS every page "
+        "would redirect to itself. Set 1 behind one, 0 where the web server speaks TLS."
+    )
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -179,6 +204,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
+# Nothing links to the names without a hash, and to compress them takes as long as the others.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # The API
 REST_FRAMEWORK = {
@@ -190,6 +217,20 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "fulfillment.api.errors.answer_error",
     "UNAUTHENTICATED_USER": None,
 }
+
+# Who has this token may read /metrics; without one there is none.
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN has fewer than 32 characters.")
+
+# A collector of OpenTelemetry (OTLP over HTTP) that gets a trace of each order.
+TRACES_URL = env("TRACES_URL", "")
+if TRACES_URL and not TRACES_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("TRACES_URL starts with none of: http, https.")
+if TRACES_URL and find_spec("opentelemetry") is None:
+    raise ImproperlyConfigured(
+        "TRACES_URL needs OpenTelemetry, which is not installed: requirements-tracing.txt."
+    )
 
 # Logs: one JSON object a line in production, readable in development
 LOGGING = logging_of(readable=DEBUG, level=env("LOG_LEVEL", "INFO"))

@@ -34,6 +34,7 @@ from notifications.states import Cause, MessageStatus
 from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
+from orders.events.spans import trace
 from orders.lifecycle.dead_letters import OUTAGES
 
 log = logging.getLogger(__name__)
@@ -236,4 +237,7 @@ def _attempt(channel: Channel, message: Message, outgoing: Outgoing) -> Outcome 
         log.exception("message %s: the adapter failed", message.pk)
         result = OutcomeUnknown(repr(error))
     attempt.duration_ms = round((monotonic() - began) * 1000)
-    return attempt_outcome(message, attempt, result, knows_keys=channel.knows_keys)
+    outcome = attempt_outcome(message, attempt, result, knows_keys=channel.knows_keys)
+    told = {"channel": message.channel, "template": message.template, "outcome": outcome.status}
+    trace([message.order_id], "message sent", began=began, message=message.pk, **told)
+    return outcome

@@ -1,11 +1,12 @@
 """Updates of messages that no worker has claimed: undo, resend, restore, delivery reports."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from notifications.models import Message, Receipt
@@ -132,12 +133,29 @@ def replan_superseded(order_ids: Collection[UUID]) -> None:
         cursor.execute(REPLAN_SUPERSEDED, values)
 
 
-def suppress_waiting(reason: str) -> int:
-    """Suppress all waiting messages of a database that was restored; returns how many."""
-    return Message.objects.filter(status__in=WAITING).update(
+def waiting_since_before(moment: datetime) -> QuerySet[Message]:
+    """Messages that wait and were planned before this moment."""
+    return Message.objects.filter(status__in=WAITING, created_at__lt=moment)
+
+
+def suppress_waiting(moment: datetime, reason: str) -> int:
+    """Suppress what has waited since before a database was restored; returns how many."""
+    return waiting_since_before(moment).update(
         status=MessageStatus.SUPPRESSED,
         cause=Cause.RESTORED,
         reason=reason[:LONGEST_REASON],
+        claimed_by="",
+        claimed_until=None,
+        settled_at=Now(),
+    )
+
+
+def suppress_erased(order_ids: Collection[UUID]) -> None:
+    """Suppress what waits about orders whose customer is being erased."""
+    Message.objects.filter(order__in=order_ids, status__in=WAITING).update(
+        status=MessageStatus.SUPPRESSED,
+        cause=Cause.NO_ADDRESS,
+        reason="Its customer was erased.",
         claimed_by="",
         claimed_until=None,
         settled_at=Now(),

@@ -6,6 +6,7 @@ No stock is locked here: the allocator, woken after the commit, reserves supply 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from orders.crash import crash_point
 from orders.errors import InvalidInput
+from orders.events.spans import trace
 from orders.events.wakeups import wake_after_commit
 from orders.intake.idempotency import (
     KNOWN,
@@ -74,7 +76,7 @@ def accept_orders(
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
-    now = timezone.now()
+    now, began = timezone.now(), monotonic()
     rows = [rows_of(channel, order, now) for order in incoming]
     answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
@@ -88,6 +90,7 @@ def accept_orders(
     # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
+        trace(new_ids, "order accepted", began=began)
     elif idempotency:
         return [_accepted_before(channel, rows, idempotency)]
     known = {} if len(new_ids) == len(rows) else _existing(channel, rows)

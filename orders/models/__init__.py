@@ -4,7 +4,7 @@ from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
 from orders.models.dead_letters import DeadLetter
-from orders.models.events import Event
+from orders.models.events import Event, EventEpoch
 from orders.models.holds import Hold
 from orders.models.orders import IdempotencyKey, Order, OrderLine
 from orders.models.promises import Promise
@@ -17,6 +17,7 @@ __all__ = [
     "Barcode",
     "DeadLetter",
     "Event",
+    "EventEpoch",
     "Hold",
     "IdempotencyKey",
     "LabelRequest",

@@ -14,10 +14,34 @@ from orders.models.orders import Order
 
 
 class TransactionId(Func):
-    """The id of the writing transaction: readers by cursor wait for open transactions before it."""
+    """The id of the writing transaction; only the first migration uses it, see EventPosition."""
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()
+
+
+class EventPosition(Func):
+    """The id of the writing transaction, which grows: readers by cursor wait for open ones before.
+
+    A cluster counts its transactions from 1. So that events of a restored copy come behind those
+    of the backup, the function adds the offset of its epoch (EventEpoch).
+    """
+
+    template = "orders_event_position()"
+    output_field = models.BigIntegerField()
+
+
+class EventEpoch(models.Model):
+    """A database in which events are written: its positions begin above all that were before.
+
+    No row in the first one. Each restored copy appends a row; the last one counts.
+    """
+
+    position_offset = models.BigIntegerField(help_text="Added to the id of a transaction.")
+    began_at = models.DateTimeField(db_default=TransactionNow())
+
+    def __str__(self) -> str:
+        return f"since {self.began_at:%Y-%m-%d %H:%M}"
 
 
 class Event(Row):
@@ -53,7 +77,7 @@ class Event(Row):
     )
     data = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=TransactionNow())
-    transaction_id = models.BigIntegerField(db_default=TransactionId(), editable=False)
+    transaction_id = models.BigIntegerField(db_default=EventPosition(), editable=False)
 
     class Meta:
         indexes = [

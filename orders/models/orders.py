@@ -103,7 +103,7 @@ class Order(Row):
     @cached_property
     def token(self) -> str:
         """The secret part of the tracking URL."""
-        return tracking_token(self.pk, self.token_revision)
+        return tracking_token(self.pk, self.token_revision, made_as=bytes(self.tracking_hash))
 
     @property
     def first_name(self) -> str:

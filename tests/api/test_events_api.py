@@ -17,6 +17,10 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/events/"
+HORIZON = """
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  + coalesce((SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0)
+"""
 
 
 def ask(side, after="", **parameters):
@@ -31,7 +35,7 @@ def nobody_writes():
 
     def horizon():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            cursor.execute(HORIZON)
             return cursor.fetchone()[0]
 
     wait_until(lambda: horizon() > newest)

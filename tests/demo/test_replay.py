@@ -24,7 +24,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path, settings):
+    settings.DEBUG = True  # what the command needs, and Django's test runner takes away
     path = tmp_path / "2010-12.csv"
     path.write_text(HEADER + ROWS)
     return path
@@ -102,7 +103,8 @@ def test_the_same_file_again_changes_nothing(file, smtp_peer):
     assert Order.objects.count() == 3
 
 
-def test_a_file_of_another_shape_is_refused(tmp_path):
+def test_a_file_of_another_shape_is_refused(tmp_path, settings):
+    settings.DEBUG = True
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\n1,2\n")
 

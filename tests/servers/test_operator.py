@@ -1,7 +1,10 @@
 """The operator's admin: nobody else gets in, and what actions write can only be read."""
 
+from io import StringIO
+
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 
 from fulfillment.admin.orders import ReadOnlyAdmin
@@ -49,6 +52,13 @@ def test_every_list_and_every_row_opens(operator, shop):
         if row := model._default_manager.first():
             page = f"{address(model)}{row.pk}/change/"
             assert operator.get(page).status_code == 200, model
+
+
+def test_a_pause_of_all_sending_is_shown(operator):
+    call_command("sending", "pause", stdout=StringIO())
+    assert "Sending is paused since" in operator.get("/admin/").content.decode()
+    call_command("sending", "resume", stdout=StringIO())
+    assert "Sending is paused since" not in operator.get("/admin/").content.decode()
 
 
 def test_what_actions_write_is_only_read(operator, shop):

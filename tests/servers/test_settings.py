@@ -6,8 +6,12 @@ import sys
 import pytest
 from django.conf import settings
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJKLMNOPQ"
 GOOD = {
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": f"s{LETTERS}",
+    "TRACKING_KEY": f"t{LETTERS}",
+    "BEHIND_PROXY": "1",
+    "TRUSTED_PROXIES": "127.0.0.1",
     "ALLOWED_HOSTS": "portal.example",
     "SITE_URL": "https://portal.example",
     "SMS_URL": "https://sms.example/",
@@ -49,12 +53,38 @@ def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
     )
 
 
+def test_keys_and_proxies_are_lists():
+    keys = {"TRACKING_KEY": f"{LETTERS}, once-a-short-key", "TRUSTED_PROXIES": "10.0.0.7, fd00::/8"}
+    read = load(GOOD | keys, "settings.TRACKING_KEYS, list(map(str, settings.TRUSTED_PROXIES))")
+    assert read.stdout.strip() == (f"['{LETTERS}', 'once-a-short-key'] ['10.0.0.7/32', 'fd00::/8']")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"BEHIND_PROXY": "0", "TRUSTED_PROXIES": ""},
+        {"BEHIND_PROXY": None, "TRUSTED_PROXIES": None, "SECURE_SSL_REDIRECT": "0"},
+        {"BEHIND_PROXY": None, "TRUSTED_PROXIES": None, "SITE_URL": "http://portal.example"},
+    ],
+)
+def test_a_site_without_a_proxy_starts(change):
+    env = {name: text for name, text in (GOOD | change).items() if text is not None}
+    assert load(env, "settings.SECURE_PROXY_SSL_HEADER").stdout.strip() == "None"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY is not set: it is required unless DEBUG is 1."),
+        ({"SECRET_KEY": LETTERS[:49]}, "SECRET_KEY has fewer than 50 random characters: make one"),
+        ({"SECRET_KEY": "k" * 60}, "SECRET_KEY has fewer than 50 random characters: make one"),
+        ({"SECRET_KEY": f"only-for-development-{LETTERS}"}, "SECRET_KEY stands in a public"),
+        ({"SECRET_KEY": f"django-insecure-{LETTERS}"}, "SECRET_KEY stands in a public repository"),
+        ({"TRACKING_KEY": None}, "TRACKING_KEY is not set: it is required unless DEBUG is 1."),
+        ({"TRACKING_KEY": " , "}, "TRACKING_KEY is empty: expected at least one key."),
+        ({"TRACKING_KEY": f"short,{LETTERS}"}, "TRACKING_KEY has fewer than 50 random characters"),
         (
-            {"BEHIND_PROXY": "1"},
+            {"TRUSTED_PROXIES": ""},
             "BEHIND_PROXY is on and TRUSTED_PROXIES is empty: name the proxy's address, "
             "as 10.0.0.5.",
         ),
@@ -62,6 +92,13 @@ def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
             {"TRUSTED_PROXIES": "10.0.0.5, proxy.example"},
             "TRUSTED_PROXIES: 'proxy.example' does not appear to be an IPv4 or IPv6 network.",
         ),
+        ({"BEHIND_PROXY": None}, "BEHIND_PROXY is not set and SITE_URL is https"),
+        (
+            {"DEBUG": "1", "ALLOWED_HOSTS": "localhost"},
+            "BEHIND_PROXY and DEBUG are on: DEBUG shows secrets to everybody.",
+        ),
+        ({"TRACES_URL": "127.0.0.1:4318"}, "TRACES_URL starts with none of: http, https."),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN has fewer than 32 characters."),
         ({"SITE_URL": "portal.example"}, "SITE_URL starts with none of: http, https."),
         (
             {"DATABASE_URL": "mysql://db/x"},

@@ -101,11 +101,10 @@ def defaults_of(path, kind, arguments):
         return (missing,) * 2
     if isinstance(arguments[0], ast.Constant):
         return (written(arguments[0].value),) * 2
-    if (text := ast.unparse(arguments[0])) in {"SECRET_KEY", "SITE_URL"}:
-        return (text,) * 2  # the value of that one
     expression = compile(ast.Expression(arguments[0]), str(path), "eval")
     module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    names = vars(module) | {"cls": Options}
+    # A default that is the value of another variable is written as its name.
+    names = vars(module) | {"cls": Options} | {name: name for name in ("SECRET_KEY", "SITE_URL")}
     return tuple(written(eval(expression, names | of_kind)) for of_kind in KINDS)  # noqa: S307
 
 

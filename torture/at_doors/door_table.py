@@ -25,6 +25,7 @@ DOORS: dict[str, str | set[Role]] = {
     "home": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "track": PUBLIC,

@@ -22,6 +22,7 @@ from fulfillment.dashboard.queries.worklist import (
     worklist,
 )
 from fulfillment.keyset import count_text
+from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Hold
@@ -91,6 +92,7 @@ def attention(request: SignedInRequest) -> HttpResponse:
         "groups": [
             _group(kind, matters, most=most, lines=lines) for kind, matters in found.items()
         ],
+        "pause": known_pause(),
         "stops": stopped_texts(viewer),
         "may_change": viewer.has_role(Role.OWNER),
         "unsettled": unsettled(viewer),

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from fulfillment.demo import data as demo_data
+from fulfillment.demo.command import DemoCommand
 from fulfillment.demo.people import Crew, fulfil, pack, pick
 from notifications.models.settings import speak_at_once
 from orders.access import SELLER_ROLES, Role
@@ -26,7 +26,7 @@ ORDERS_PER_SELLER = 12
 SHIPPED, PACKED = 6, 3  # of all orders; the rest waits for you to pick it
 
 
-class Command(BaseCommand):
+class Command(DemoCommand):
     help = "Make the demo once; a portal that has a seller is left as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import django
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from fulfillment.demo.command import DemoCommand
 from fulfillment.demo.people import Crew, fulfil
 from fulfillment.demo.progress import Progress
 from fulfillment.demo.replay import Refused, orders_of
@@ -40,7 +41,7 @@ BINS = 200
 LATE = 10  # every tenth product comes when the rest has left, and frees the backorders
 
 
-class Command(BaseCommand):
+class Command(DemoCommand):
     help = "Replay a file of the UCI Online Retail data as today's orders of a demo seller."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from notifications.delivery.sending import send_due
 from notifications.models import Installation, Message
+from orders.models import EventEpoch
 from tests.support.cast import make_order
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +57,22 @@ def test_a_copy_is_let_go(copy, smtp_peer):
 
 def test_what_waited_in_the_copy_is_left(copy, ada, smtp_peer):
     send_due()
+    meanwhile = make_order(ada, {"LAMP": 1}, phone="")
+    assert "1 messages have waited since before the pause" in said()
     assert "1 waiting messages" in said("resume", without_waiting=True)
     later = make_order(ada, {"LAMP": 1}, phone="")
     send_due()
-    assert (status(copy), status(later)) == ("suppressed", "sent")
+    assert [status(order) for order in (copy, meanwhile, later)] == ["suppressed", "sent", "sent"]
     assert "before the backup was restored" in Message.objects.get(order=copy).reason
+
+
+def test_a_copy_that_was_paused_already_is_noticed_too(order):
+    said("pause")
+    Installation.objects.update(identity="another:1:5")
+    assert "This database is a copy" in said()
+    assert EventEpoch.objects.count() == 1
+    said()
+    assert EventEpoch.objects.count() == 1, "noticed once"
 
 
 def test_an_operator_pauses_and_resumes(order, smtp_peer):

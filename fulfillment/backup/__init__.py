@@ -1,0 +1,1 @@
+"""Backups of the database by pg_dump, and their restore into an empty one; enters embedded."""

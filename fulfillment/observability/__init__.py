@@ -1,0 +1,1 @@
+"""What operators see of the running portal: ids of requests, metrics, traces."""

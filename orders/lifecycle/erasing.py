@@ -1,0 +1,86 @@
+"""Erase a customer from orders that are over: names and addresses go, books and history stay."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.keys import token_hash, tracking_tokens
+from orders.lifecycle.transitions import lock_orders
+from orders.models import (
+    DeadLetter,
+    Event,
+    Hold,
+    IdempotencyKey,
+    LabelRequest,
+    Order,
+    Package,
+    Return,
+    Seller,
+    User,
+)
+from orders.states import OrderStatus, ReturnStatus
+
+OVER = (
+    OrderStatus.DELIVERED,
+    OrderStatus.UNDELIVERED,
+    OrderStatus.PARTLY_RETURNED,
+    OrderStatus.RETURNED,
+    OrderStatus.CANCELLED,
+    OrderStatus.NOTHING_TO_SHIP,
+)
+RETURN_OVER = (ReturnStatus.CLOSED, ReturnStatus.REFUSED)
+# Country, zone and language stay: they are of no person, and reports count by them.
+PERSONAL = (
+    "customer_name", "email", "phone", "company", "street", "postcode", "city", "region", "note",
+)  # fmt: skip
+
+
+def orders_of_person(
+    seller: Seller, *, email: str = "", phone: str = "", number: str = ""
+) -> QuerySet[Order]:
+    """The orders of a seller with this address, phone number or order number."""
+    wanted = Q()
+    for field, text in {"email__iexact": email, "phone": phone, "number": number}.items():
+        if text:
+            wanted |= Q(**{field: text})
+    orders = Order.objects.filter(seller=seller)
+    return orders.filter(wanted) if wanted else orders.none()
+
+
+@transaction.atomic(savepoint=False)
+def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
+    """Erase the customer of these orders. Raises DomainError while one still needs the address."""
+    ids = [order.pk for order in orders]
+    lock_orders(ids)
+    rows = list(Order.objects.filter(pk__in=ids).order_by("pk"))
+    _refuse_open(rows)
+    for order in rows:
+        for field in PERSONAL:
+            setattr(order, field, "")
+        # Whoever has the link sees the order no longer.
+        order.token_revision += 1
+        token = tracking_tokens(order.pk, order.token_revision)[0]
+        order.tracking_hash = token_hash(token)
+    Order.objects.bulk_update(rows, [*PERSONAL, "token_revision", "tracking_hash"])
+    Package.objects.filter(order__in=ids).update(received_by="")
+    LabelRequest.objects.filter(package__order__in=ids).update(file=b"", reason="")
+    Return.objects.filter(order__in=ids).update(comment="")
+    Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
+    DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
+    texts = [str(order_id) for order_id in ids]
+    IdempotencyKey.objects.filter(seller__in={row.seller_id for row in rows}).filter(
+        answer__id__in=texts
+    ).delete()
+    record([Event.of(order, "erased", actor=actor) for order in rows])
+
+
+def _refuse_open(orders: Sequence[Order]) -> None:
+    returns = Return.objects.filter(order__in=orders).exclude(status__in=RETURN_OVER)
+    coming_back = set(returns.values_list("order_id", flat=True))
+    unfinished = [row for row in orders if row.status not in OVER or row.pk in coming_back]
+    if unfinished:
+        names = ", ".join(str(order) for order in unfinished[:10])
+        raise DomainError(f"Still open: {names}. Deliver or cancel them first; nothing was erased.")

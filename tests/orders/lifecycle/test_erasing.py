@@ -1,0 +1,126 @@
+"""A customer is erased: no table holds a canary, and books, history and other customers stay."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from fulfillment.backup.programs import program, run
+from fulfillment.demo.peers.kept import Fault
+from fulfillment.embedded.postgres import OWNER
+from notifications.consent.blocking import block_address
+from notifications.delivery.sending import send_due
+from notifications.models import Message, PushSubscription
+from orders.models import Event, Order, Package, Return
+from orders.returns.handling import refuse_return, request_return
+from tests.support import databases, servers
+from tests.support.cast import make_order
+from tests.support.stages import delivered_order
+
+pytestmark = pytest.mark.django_db
+
+MAIL, PHONE = "canary.bird@customer.example", "+4915155512345"
+PERSON = {
+    "customer_name": "Canarina Vogelsang", "email": MAIL, "phone": PHONE, "company": "Canary Ltd",
+    "street": "Kanarienweg 17", "note": "Ring twice for Canarina",
+}  # fmt: skip
+CANARIES = ("anari", "ogelsang", MAIL, PHONE[1:], "browser-of-the-bird")
+
+
+def said(*command, **options):
+    out = StringIO()
+    call_command(*command, stdout=out, **options)
+    return out.getvalue()
+
+
+def table_rows_with_canaries():
+    url = databases.server_url(OWNER, servers.DATABASE)
+    text = run(
+        [program("pg_dump", connection.pg_version // 10_000), "--data-only", "--inserts"], url
+    )
+    return [line for line in text.splitlines() if any(bird in line for bird in CANARIES)]
+
+
+@pytest.fixture
+def erased_house(monday_house, smtp_peer, sms_peer):
+    """An order with all that can be known about its customer, and one of another customer."""
+    house = monday_house
+    smtp_peer.behaviour = lambda mail: Fault(status=550, text=f"{MAIL} is unknown")
+    order = delivered_order(house, {"LAMP": 2}, **PERSON)
+    Package.objects.filter(order=order).update(received_by="Canarina")
+    PushSubscription.objects.create(
+        order=order, endpoint="https://push.example/browser-of-the-bird", p256dh="x", auth="y"
+    )
+    line = order.lines.get()
+    asked = request_return(order, units={line.pk: 1}, reason="damaged", comment="Canarina is sad")
+    send_due()
+    block_address(house.ada.seller, actor=house.ada.owner, channel="sms", recipient=PHONE)
+    return house, order, asked
+
+
+def test_an_open_order_or_return_is_not_erased(erased_house):
+    house, order, _ = erased_house
+    for named in ({"email": MAIL}, {"number": make_order(house.ada, {"LAMP": 1}).number}):
+        with pytest.raises(CommandError, match=r"Still open: #.*nothing was erased"):
+            said("erase_person", house.ada.seller.slug, yes=True, **named)
+    assert Order.objects.get(pk=order.pk).email == MAIL
+
+
+def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
+    house, order, asked = erased_house
+    refuse_return(asked, actor=None)
+    other = make_order(house.ada, {"LAMP": 1}, customer_name="Grace Hopper")
+    seller, token = house.ada.seller.slug, order.token
+    kept = {"units": list(order.lines.values_list("delivered")), "returns": Return.objects.count()}
+    known = Event.objects.count()
+    assert len(table_rows_with_canaries()) >= 4
+    assert "1 orders would be erased" in said("erase_person", seller, email=MAIL)
+
+    report = said("erase_person", seller, email=MAIL.upper(), yes=True)
+
+    assert report.startswith("Erased: 1 orders, ")
+    assert "1 addresses stay blocked" in report
+    # The one row that stays says whom nobody may write to.
+    left = [row.split()[2] for row in table_rows_with_canaries()]
+    assert left == ["public.notifications_suppression"]
+    assert Client().get(f"/track/{token}/").status_code == 404
+    order = Order.objects.get(pk=order.pk)
+    assert (order.country, order.status) == ("DE", "delivered")
+    assert list(order.lines.values_list("delivered")) == kept["units"]
+    assert (Return.objects.count(), Event.objects.count()) == (kept["returns"], known + 1)
+    assert Order.objects.get(pk=other.pk).customer_name == "Grace Hopper"
+    send_due()
+    assert not Message.objects.filter(order=order, status__in=("planned", "held")).exists()
+    browser = Client()
+    browser.force_login(house.ada.owner)
+    assert browser.get(f"/dashboard/orders/{order.pk}/").status_code == 200
+    with pytest.raises(CommandError, match="No order of this seller has them"):
+        said("erase_person", seller, email=MAIL, yes=True)
+
+
+def test_another_seller_keeps_its_customer(erased_house):
+    house, order, _ = erased_house
+    other = house.bo.seller.slug
+    with pytest.raises(CommandError, match="No order of this seller"):
+        said("erase_person", other, email=MAIL, yes=True)
+    with pytest.raises(CommandError, match="There is no seller nobody"):
+        said("erase_person", "nobody", email=MAIL, yes=True)
+    with pytest.raises(CommandError, match="Name the customer by"):
+        said("erase_person", other, yes=True)
+    assert Order.objects.get(pk=order.pk).email == MAIL
+
+
+def test_a_person_gets_all_that_is_kept(erased_house):
+    house = erased_house[0]
+    found = json.loads(said("export_person", house.ada.seller.slug, phone=PHONE))
+    (kept,) = found["orders"]
+    assert {name: kept[name] for name in PERSON} == PERSON
+    assert kept["returns"][0]["comment"] == "Canarina is sad"
+    assert kept["packages"][0]["received_by"] == "Canarina"
+    assert kept["browsers"][0]["endpoint"].endswith("browser-of-the-bird")
+    assert {row["recipient"] for row in kept["messages"]} >= {MAIL, PHONE}
+    assert kept["history"][0]["kind"] == "order.received"
+    assert found["blocked"] == [{"channel": "sms", "recipient": PHONE}]

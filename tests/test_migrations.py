@@ -1,0 +1,68 @@
+"""Migrations run while the portal works: none of ours locks a table for long or breaks others."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from tests.locking import dangers
+
+pytestmark = pytest.mark.django_db
+
+APPS = ("orders", "warehouse", "notifications")
+FIRST = "0001_initial"
+# Migration -> why its locks do no harm; a new one should not need a line here.
+UNRELEASED = "older than the first release: no installation has rows that it would read"
+HARMLESS = {
+    "notifications.0004_bound_what_comes_from_outside": UNRELEASED,
+    "orders.0003_bound_what_comes_from_outside": UNRELEASED,
+    "warehouse.0002_bound_what_comes_from_outside": UNRELEASED,
+}
+
+
+def migrations():
+    graph = MigrationLoader(None).graph
+    return [key for key in sorted(graph.nodes) if key[0] in APPS and key[1] != FIRST]
+
+
+@pytest.mark.parametrize("key", migrations(), ids=".".join)
+def test_a_migration_locks_no_table_for_long(key):
+    loader = MigrationLoader(connection, replace_migrations=False)
+    plan = [(loader.graph.nodes[key], False)]
+    found = dangers(loader.collect_sql(plan))
+    assert found == [] or HARMLESS.get(".".join(key))
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ('CREATE INDEX "a" ON "orders_order" ("email")', "an index blocks writers"),
+        ('CREATE INDEX CONCURRENTLY "a" ON "orders_order" ("email")', ""),
+        ('ALTER TABLE "t" ADD CONSTRAINT "c" CHECK ("a" > 0)', "it reads the table under a lock"),
+        ('ALTER TABLE "t" ADD CONSTRAINT "c" CHECK ("a" > 0) NOT VALID', ""),
+        ('ALTER TABLE "t" VALIDATE CONSTRAINT "c"', ""),
+        ('ALTER TABLE "t" ADD CONSTRAINT "c" UNIQUE ("a")', "it builds an index under a lock"),
+        ('ALTER TABLE "t" ADD CONSTRAINT "c" UNIQUE USING INDEX "i"', ""),
+        ('ALTER TABLE "t" ADD COLUMN "a" integer DEFAULT 0 NOT NULL', ""),
+        ('ALTER TABLE "t" ADD COLUMN "a" uuid DEFAULT gen_random_uuid()', "a default that is"),
+        ('ALTER TABLE "t" ADD COLUMN "a" timestamptz DEFAULT now() NOT NULL', ""),
+        ('ALTER TABLE "t" ALTER COLUMN "a" SET NOT NULL', "it reads the table"),
+        ('ALTER TABLE "t" ALTER COLUMN "a" SET DEFAULT f()', ""),
+        ('ALTER TABLE "t" ALTER COLUMN "a" TYPE bigint USING "a"::bigint', "it rewrites the table"),
+        ('ALTER TABLE "t" ALTER COLUMN "a" TYPE varchar(300)', ""),
+        ('ALTER TABLE "t" DROP COLUMN "a" CASCADE', "processes of the former version"),
+        ('ALTER TABLE "t" RENAME COLUMN "a" TO "b"', "processes of the former version"),
+        ("-- Why.\nUPDATE orders_order SET note = ''", "it holds every row until the end"),
+        ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DELETE FROM t $$", ""),
+        ("ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (true)", ""),
+    ],
+)
+def test_what_locks_is_known(statement, why):
+    found = dangers([statement])
+    assert len(found) == bool(why)
+    assert not why or why in found[0]
+
+
+def test_a_table_made_in_the_migration_is_empty():
+    made = ['CREATE TABLE "t" ("id" bigint)', 'CREATE INDEX "i" ON "t" ("id")']
+    assert dangers(made) == []
+    assert len(dangers(made[1:])) == 1

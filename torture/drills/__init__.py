@@ -1,0 +1,1 @@
+"""Drills: what is seldom done in earnest, done with a portal of its own."""
