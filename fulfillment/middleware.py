@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
+from orders.row_security import NO_SELLER, seeing
 
 GetResponse = Callable[[Any], HttpResponseBase]
 
@@ -50,7 +51,11 @@ Language = _except_for(WITHOUT_PAGES, LocaleMiddleware)
 
 
 class ViewerMiddleware:
-    """Set `request.viewer` lazily: no statement before its first use."""
+    """Set `request.viewer` lazily: no statement before its first use.
+
+    Each request begins and ends without a scope, whatever its thread did before: row-level
+    security shows nothing until a view's roles, a key, a token or a signature say for whom it is.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -61,7 +66,8 @@ class ViewerMiddleware:
             request.viewer = cast(Viewer, viewer)
         else:
             request.viewer = Viewer()
-        return self.get_response(request)
+        with seeing(NO_SELLER):
+            return self.get_response(request)
 
 
 class DomainErrorMiddleware:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from orders.access import Role, Viewer, ViewerRequest
 from orders.keys import token_hash
 from orders.models import ApiKey, SalesChannel, Seller, Warehouse
+from orders.row_security import ALL_SELLERS, narrow_to, seeing
 from orders.statements import run
 
 REALM = 'Bearer realm="api"'
@@ -44,9 +45,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         channel = channel_of(key.strip())
         if channel is None:
             raise AuthenticationFailed("This API key is unknown or was revoked.")
-        cast(ApiRequest, request)._request.viewer = Viewer(
-            roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id})
-        )
+        viewer = Viewer(roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id}))
+        cast(ApiRequest, request)._request.viewer = viewer
+        narrow_to(viewer.scope)
         return None, channel
 
     def authenticate_header(self, request: Request) -> str:
@@ -55,7 +56,8 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 def channel_of(key: str) -> SalesChannel | None:
     """Load the active channel of a key with seller and warehouse; one prepared statement."""
-    rows = run(_look_up(), (token_hash(key),))
+    with seeing(ALL_SELLERS):
+        rows = run(_look_up(), (token_hash(key),))
     if not rows:
         return None
     (row,) = rows

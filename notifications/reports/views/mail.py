@@ -15,6 +15,7 @@ from notifications.reports.mail import reports_of
 from notifications.reports.mail_hooks import hook_of
 from notifications.reports.receipts import store_reports
 from orders.access import public
+from orders.row_security import ALL_SELLERS, narrow_to
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def take_mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
     except Refused as refused:
         log.warning("%s: %s", provider, refused)
         return _answer(refused)
+    narrow_to(ALL_SELLERS)  # a provider reports what became of the messages of all sellers
     store_reports(reports)
     return HttpResponse("ok", content_type="text/plain")
 

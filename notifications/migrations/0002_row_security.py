@@ -1,0 +1,45 @@
+"""Row-level security: who may see which rows, beside the filter of the application."""
+
+from django.db import migrations
+
+# Tables whose rows are their seller's.
+OWNED = (
+    "notifications_sendingdomain",
+    "notifications_message",
+    "notifications_preference",
+    "notifications_textversion",
+    "notifications_suppression",
+    "notifications_messagesettings",
+    "notifications_smsstop",
+    "notifications_endpoint",
+    "notifications_delivery",
+)
+# The others: who sees the row named here sees them.
+OTHERS = {
+    "notifications_attempt": "EXISTS (SELECT FROM notifications_message WHERE notifications_message.id = notifications_attempt.message_id)",
+    "notifications_pushsubscription": "EXISTS (SELECT FROM orders_order WHERE orders_order.id = notifications_pushsubscription.order_id)",
+    "notifications_receipt": "EXISTS (SELECT FROM notifications_message WHERE notifications_message.id = notifications_receipt.message_id)",
+    "notifications_deliveryattempt": "EXISTS (SELECT FROM notifications_delivery WHERE notifications_delivery.id = notifications_deliveryattempt.delivery_id)",
+}
+ENABLE = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON {table} USING ((SELECT portal_sees_all()) OR {ways});
+"""
+DISABLE = """
+DROP POLICY tenant ON {table};
+ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+"""
+
+
+def policies():
+    ways = {table: f"{table}.seller_id = ANY ((SELECT portal_sees())::uuid[])" for table in OWNED}
+    return [
+        migrations.RunSQL(ENABLE.format(table=table, ways=way), DISABLE.format(table=table))
+        for table, way in (ways | OTHERS).items()
+    ]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notifications", "0001_initial"), ("orders", "0002_row_security")]
+
+    operations = policies()
