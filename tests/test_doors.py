@@ -237,7 +237,7 @@ def town(ada, pat, pia, lea, cory, building):
 
 def address(name, rows):
     """The address of a route; the part before an id names its row, else the id is nobody's."""
-    pattern, parts = str(_full(name)), {}
+    pattern, parts = str(full(name)), {}
     steps = pattern.split("/")
     for before, step in zip(["", *steps], steps, strict=False):
         if step.startswith("<"):
@@ -253,7 +253,7 @@ def _nobody(name, keyword):
 
 
 @cache
-def _full(name):
+def full(name):
     template, keywords = get_resolver().reverse_dict.getlist(name)[0][0][0]
     for keyword in keywords:
         template = template.replace(f"%({keyword})s", f"<x:{keyword}>")
@@ -310,7 +310,7 @@ def roles(name, rows, clients):
 def missing(name, clients):
     """What is not there is 404, for those who may enter."""
     url = address(name, {})
-    if "<" not in _full(name):
+    if "<" not in full(name):
         return
     for role in DOORS[name]:
         if (status := knock(clients[role], url).status_code) != 404:
@@ -321,7 +321,7 @@ def test_another_sellers_rows_are_not_there(town, bo):
     _, rows = town
     client = signed_in(bo.owner)
     for name in sorted(DOORS):
-        if "dashboard" in _full(name) and "<" in _full(name):
+        if "dashboard" in full(name) and "<" in full(name):
             assert knock(client, address(name, rows)).status_code == 404, name
 
 
