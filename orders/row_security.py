@@ -16,6 +16,8 @@ Scope = NewType("Scope", str)
 
 NO_SELLER = Scope("")
 ALL_SELLERS = Scope("'all'")
+# libpq's options of a connection outside Django, as of psql, that works for all sellers.
+OPTIONS_FOR_ALL_SELLERS = "-c portal.sees=all"
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 _process: list[Scope] = [NO_SELLER]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from psycopg import ClientCursor, Connection, RawCursor
+from psycopg import ClientCursor, Connection
 from psycopg.adapt import PyFormat, Transformer
 
 from orders.row_security import prefix
@@ -14,8 +14,8 @@ from orders.row_security import prefix
 CODE = re.compile(r"[a-z0-9_]+")
 PLACE = re.compile(rb"\$(\d+)")
 
-# The names of the statements that a connection has prepared, by their text and types.
-Prepared = dict[tuple[str, tuple[int, ...]], str]
+# The names of the statements that a connection has prepared, by text and types of values.
+Prepared = dict[tuple[str, tuple[type, ...]], bytes]
 _prepared: "weakref.WeakKeyDictionary[Connection[Any], Prepared]" = weakref.WeakKeyDictionary()
 
 
@@ -46,46 +46,49 @@ def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     driver = connection.connection
     before = prefix()
-    if not before:
-        with RawCursor(driver) as cursor:
-            cursor.execute(sql, values, prepare=True)
-            return cursor.fetchall() if cursor.description else []
     with ClientCursor(driver) as cursor:
         cursor.execute(before.encode() + _merged(driver, sql, values))
-        cursor.nextset()
+        if before:
+            cursor.nextset()
         return cursor.fetchall() if cursor.description else []
 
 
 def _merged(driver: Connection[Any], sql: str, values: Sequence[Any]) -> bytes:
     """The statement with its values as literals, so that its scope can go before it.
 
-    EXECUTE of what was prepared: only that is parsed anew.
+    EXECUTE of what was prepared: only that is parsed anew. We keep the names ourselves: psycopg
+    forgets what it has prepared, and with it all else, after each rollback.
     """
     dumping = Transformer(driver)
     literals = [dumping.as_literal(value) for value in values]
     if driver.prepare_threshold is None:
         return PLACE.sub(lambda place: literals[int(place[1]) - 1], sql.encode())
-    dumping.dump_sequence(values, [PyFormat.AUTO] * len(values))
-    name = _prepare(driver, sql, dumping.types or ())
-    given = b"(%s)" % b", ".join(literals) if values else b""
-    return b"EXECUTE %s%s" % (name.encode(), given)
+    name = _prepare(driver, sql, values)
+    return b"EXECUTE %s(%s)" % (name, b", ".join(literals)) if values else b"EXECUTE " + name
 
 
-def _prepare(driver: Connection[Any], sql: str, types: tuple[int, ...]) -> str:
+def _prepare(driver: Connection[Any], sql: str, values: Sequence[Any]) -> bytes:
     """The name of a prepared statement of this connection, prepared now if it is new."""
     names = _prepared.setdefault(driver, {})
-    if (name := names.get((sql, types))) is None:
-        name = f"portal_{len(names)}"
-        listed = f"({', '.join(_type_name(driver, oid) for oid in types)})" if types else ""
+    kinds = tuple(map(type, values))
+    if (name := names.get((sql, kinds))) is None:
+        name = b"portal_%d" % len(names)
+        types = ", ".join(_type_name(driver, value) for value in values)
         with ClientCursor(driver) as cursor:
-            cursor.execute(f"PREPARE {name}{listed} AS {sql}".encode())
-        names[sql, types] = name
+            cursor.execute(
+                f"PREPARE {name.decode()}{f'({types})' if types else ''} AS {sql}".encode()
+            )
+        names[sql, kinds] = name
     return name
 
 
-def _type_name(driver: Connection[Any], oid: int) -> str:
-    """Types that nobody named are inferred."""
-    found = driver.adapters.types.get(oid)
+def _type_name(driver: Connection[Any], value: Any) -> str:
+    """The type of a parameter; the server infers that of a text or of nothing."""
+    if isinstance(value, int):
+        return "bigint"
+    dumping = Transformer(driver)
+    dumping.dump_sequence([value], [PyFormat.AUTO])
+    found = driver.adapters.types.get(dumping.types[0]) if dumping.types else None
     if found is None:
         return "unknown"
-    return f"{found.regtype}[]" if oid == found.array_oid else found.regtype
+    return f"{found.regtype}[]" if dumping.types == (found.array_oid,) else found.regtype

@@ -33,7 +33,6 @@ ROOT = Path(__file__).resolve().parents[1]
 APPS = ("orders", "warehouse", "notifications")
 # Who says that it works for everybody: why.
 FOR_EVERYBODY = {
-    "fulfillment/api/authentication.py": "the key says whose the request is",
     "fulfillment/celery.py": "tasks work for all sellers",
     "manage.py": "an operator's commands",
     "notifications/reports/views/mail.py": "a provider reports on messages of all sellers",
@@ -208,6 +207,24 @@ def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):
             with seeing(scope_of(sellers=[mine])):
                 assert run(count, [asked]) == [(rows,)]
                 assert Order.objects.filter(seller=asked).count() == rows
+
+
+def test_what_was_prepared_outlives_a_rollback(sides):
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                assert run("SELECT count(*) FROM orders_order WHERE 1 = $1", [1]) == [(1,)]
+                raise ZeroDivisionError
+
+
+def test_an_event_of_no_seller_is_for_those_who_see_something(sides):
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        event = Event.objects.create(kind="run.started")
+        assert Event.objects.filter(pk=event.pk).exists()
+    with seeing(NO_SELLER):
+        assert not Event.objects.filter(pk=event.pk).exists()
+        with pytest.raises(DatabaseError, match="row-level security"):
+            Event.objects.create(kind="run.started")
 
 
 def test_a_thread_begins_with_the_scope_of_its_process(sides):

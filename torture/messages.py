@@ -11,6 +11,7 @@ from collections import Counter
 import psycopg
 
 from fulfillment.embedded.environment import BASE_DIR
+from orders.row_security import OPTIONS_FOR_ALL_SELLERS
 from torture.chaos import LASTING, Chaos
 from torture.customers import Shop
 from torture.faults import MAIL_FAULTS, SMS_FAULTS, FaultPlan
@@ -131,7 +132,9 @@ class Run:
             self._say(f"draining, {left} wait", often=False)
             # Not in one transaction: the portal locks circuits first, which could deadlock.
             with psycopg.connect(
-                self.installation.env["DATABASE_URL"], autocommit=True
+                self.installation.env["DATABASE_URL"],
+                autocommit=True,
+                options=OPTIONS_FOR_ALL_SELLERS,
             ) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
@@ -184,7 +187,8 @@ class Run:
         return (books.stdout + books.stderr).splitlines() if books.returncode else []
 
     def _count(self, question: str) -> int:
-        with psycopg.connect(self.installation.env["DATABASE_URL"]) as connection:
+        address = self.installation.env["DATABASE_URL"]
+        with psycopg.connect(address, options=OPTIONS_FOR_ALL_SELLERS) as connection:
             ((number,),) = connection.execute(question)
             return int(number)
 

@@ -11,8 +11,14 @@ from django.db.models import ForeignObjectRel, Model
 
 # A row of a table with a seller is seen by who sees the seller. Any other is seen by who sees its
 # parent or its child on the path, whose own policy decides.
-POLICY = "CREATE POLICY {name} ON {table} USING ((SELECT portal_sees_all()) OR {ways})"
-SELLER = "{table}.{column} = ANY ((SELECT portal_sees())::uuid[])"
+# What is read is compared with a setting that is read once a statement; what is written, mostly
+# one row, with the setting itself, which costs less than to prepare that.
+POLICY = "CREATE POLICY {name} ON {table} USING ({read}) WITH CHECK ({written})"
+ALL = "(SELECT portal_sees_all())"
+SEEN = "(SELECT portal_sees())::uuid[]"
+SELLER = "{table}.{column} = ANY ({seen})"
+# Of no seller: nobody's secret, but hidden like all else where nothing was set.
+NOBODYS = "({table}.{column} IS NULL AND cardinality({seen}) > 0)"
 THROUGH = "EXISTS (SELECT FROM {other} WHERE {other}.{there} = {table}.{here})"
 
 # Tables without a tenant path that hold something of a tenant all the same: the path.
@@ -29,12 +35,15 @@ WITHOUT_POLICY = {
 def policies(app: str, *, name: str = "tenant") -> dict[str, str]:
     """The statement that makes the policy of each table of an app, by table."""
     return {
-        model._meta.db_table: POLICY.format(
-            name=name, table=model._meta.db_table, ways=" OR ".join(ways)
-        )
+        model._meta.db_table: _policy(name, model._meta.db_table, " OR ".join([*ways, ALL]))
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
         if model._meta.label not in WITHOUT_POLICY and (ways := list(_ways(model)))
     }
+
+
+def _policy(name: str, table: str, read: str) -> str:
+    written = read.replace(ALL, "portal_sees_all()").replace(SEEN, "portal_sees()")
+    return POLICY.format(name=name, table=table, read=read, written=written)
 
 
 def _ways(model: Any) -> Iterator[str]:
@@ -47,21 +56,23 @@ def _ways(model: Any) -> Iterator[str]:
         yield _direct(model, "pk")
     if seller not in (None, "pk", "seller"):
         yield _through(model, seller)
-    if building not in (None, "pk") and _is_of_a_building(model):
+    may_have_none = seller == "seller" and model._meta.get_field("seller").null
+    if building not in (None, "pk") and (
+        seller is None or (may_have_none and _is_in(model, building))
+    ):
         yield _through(model, building)
+    elif may_have_none:
+        yield NOBODYS.format(table=model._meta.db_table, column="seller_id", seen=SEEN)
 
 
-def _is_of_a_building(model: Any) -> bool:
-    """Whether rows may belong to a warehouse and to no seller, as runs and memberships do."""
-    if model.SELLER_PATH is None:
-        return True
-    is_owned = model.SELLER_PATH != "seller" or not model._meta.get_field("seller").null
-    return not is_owned and "__" not in model.WAREHOUSE_PATH
+def _is_in(model: type[Model], building: str) -> bool:
+    """Whether a row names its warehouse itself, as memberships without a seller do."""
+    return any(field.name == building for field in model._meta.concrete_fields)
 
 
 def _direct(model: type[Model], step: str) -> str:
     field: Any = model._meta.pk if step == "pk" else model._meta.get_field(step)
-    return SELLER.format(table=model._meta.db_table, column=field.column)
+    return SELLER.format(table=model._meta.db_table, column=field.column, seen=SEEN)
 
 
 def _through(model: type[Model], path: str) -> str:

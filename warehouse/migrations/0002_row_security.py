@@ -20,7 +20,7 @@ OTHERS = {
 }
 ENABLE = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON {table} USING ((SELECT portal_sees_all()) OR {ways});
+CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
 """
 DISABLE = """
 DROP POLICY tenant ON {table};
@@ -29,11 +29,18 @@ ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
 
 
 def policies():
-    ways = {table: f"{table}.seller_id = ANY ((SELECT portal_sees())::uuid[])" for table in OWNED}
-    return [
-        migrations.RunSQL(ENABLE.format(table=table, ways=way), DISABLE.format(table=table))
-        for table, way in (ways | OTHERS).items()
-    ]
+    owned = {table: f"{table}.seller_id = ANY ((SELECT portal_sees())::uuid[])" for table in OWNED}
+    return [policy(table, way) for table, way in (owned | OTHERS).items()]
+
+
+def policy(table, way):
+    # The setting is read once a statement for what it reads, and at each row for what it writes.
+    read = f"{way} OR (SELECT portal_sees_all())"
+    written = read.replace("(SELECT portal_sees_all())", "portal_sees_all()")
+    written = written.replace("(SELECT portal_sees())::uuid[]", "portal_sees()")
+    return migrations.RunSQL(
+        ENABLE.format(table=table, read=read, written=written), DISABLE.format(table=table)
+    )
 
 
 class Migration(migrations.Migration):
