@@ -203,7 +203,7 @@ def _order(number: int) -> IncomingOrder:
         lines=[IncomingLine(f"SKU-{sku}", f"Product {sku}", 1, 1999) for sku in skus],
         customer_name="Grace Hopper",
         email=f"grace-{number}@example.com",
-        phone=f"+4930{number:08}",
+        phone=f"+49151{number:08}",
         street="Unter den Linden 1",
         postcode="10117",
         city="Berlin",

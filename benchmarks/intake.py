@@ -93,7 +93,7 @@ def _bodies() -> Iterator[tuple[bytes, str]]:
             "customer": {
                 "name": "Grace Hopper",
                 "email": "grace@example.com",
-                "phone": f"+4930{number:08}",
+                "phone": f"+49151{number:08}",
                 "language": "en",
             },
             "address": {

@@ -86,7 +86,7 @@ def _load(servers: Servers, first: int, seconds: int) -> None:
 
 def _bodies(first: int) -> Iterator[tuple[bytes, str]]:
     for number in itertools.count(first):
-        contact = {"phone": f"+4930{number:08}", "email": f"g{number}@b.example"}
+        contact = {"phone": f"+49151{number:08}", "email": f"g{number}@b.example"}
         order = {
             "reference": f"wake-{number}",
             "number": f"W-{number}",

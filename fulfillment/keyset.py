@@ -4,13 +4,20 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import IntegerField, Q, QuerySet, Subquery, Value
 
+from orders.values.counts import whole
+from orders.values.moments import moment
+from orders.values.texts import is_storable
+from orders.values.unfit import Unfit
+
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
+LARGEST_KEY = 2**63 - 1
 FORWARD, BACKWARD = "a", "b"
 
 
@@ -105,9 +112,19 @@ def _read(rows: QuerySet[Any], field: str, cursor: str) -> tuple[Any, Any] | Non
         text = base64.urlsafe_b64decode(cursor[1:] + "=" * (-len(cursor[1:]) % 4)).decode()
         value, pk = json.loads(text)
         meta = rows.model._meta
-        place = meta.get_field(field).to_python(value), meta.pk.to_python(pk)
-    except (ValueError, TypeError, RecursionError, ValidationError):
+        place = _kept(meta.get_field(field), value), _kept(meta.pk, pk)
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
-    if None in place or "\x00" in text or "\\u0000" in text:
-        return None
-    return place
+    return None if None in place else place
+
+
+def _kept(field: Any, value: Any) -> Any:
+    """A value that the column can be compared with. Raises ValueError, among others."""
+    found = getattr(field, "output_field", field).to_python(value)
+    if isinstance(found, datetime):
+        return moment(found, zone=UTC)
+    if isinstance(found, int):
+        return whole(found, least=-LARGEST_KEY, most=LARGEST_KEY)
+    if isinstance(found, str) and not is_storable(found):
+        raise Unfit("expected a text that can be stored")
+    return found

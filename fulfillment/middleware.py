@@ -1,4 +1,4 @@
-"""Middleware: `request.viewer`, DomainError to 409, and Django's own for some paths only."""
+"""Middleware: `request.viewer`, errors as answers (409, 503), Django's own for some paths only."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
+from fulfillment.serving.answers import PROGRAMS
+from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
@@ -24,21 +26,22 @@ GetResponse = Callable[[Any], HttpResponseBase]
 WITHOUT_SESSION = ("/api/", "/hooks/", "/track/", "/healthz", "/readyz", "/static/")
 
 
-# Only programs call these: no Content-Security-Policy, no language of a browser.
-WITHOUT_PAGES = ("/api/", "/hooks/")
-
-
 Middleware = TypeVar("Middleware", bound=MiddlewareMixin)
 
 
 def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middleware]:
-    """A subclass of `base` that skips requests to these paths."""
+    """A subclass of `base` that skips these paths, and answers 503 while the database is away."""
 
     class Except(base):  # type: ignore[misc, valid-type]  # mypy wants a class by name
         def __call__(self, request: HttpRequest) -> Any:
             if request.path_info.startswith(paths):
                 return self.get_response(request)
-            return super().__call__(request)
+            try:
+                return super().__call__(request)
+            except DatabaseAway as error:  # as when it saves the session
+                if not is_outage(error):
+                    raise
+                return answer_outage(request, error)
 
     return Except
 
@@ -46,8 +49,8 @@ def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middlewa
 Sessions = _except_for(WITHOUT_SESSION, SessionMiddleware)
 Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
 FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
-PagePolicy = _except_for(WITHOUT_PAGES, CSPMiddleware)
-Language = _except_for(WITHOUT_PAGES, LocaleMiddleware)
+PagePolicy = _except_for(PROGRAMS, CSPMiddleware)
+Language = _except_for(PROGRAMS, LocaleMiddleware)
 
 
 class ViewerMiddleware:
@@ -70,8 +73,8 @@ class ViewerMiddleware:
             return self.get_response(request)
 
 
-class DomainErrorMiddleware:
-    """Render a DomainError as a page with its text, status 409."""
+class ErrorMiddleware:
+    """Answer a DomainError with a page of its text (409), an outage of the database with 503."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -80,6 +83,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_outage(exception):
+            return answer_outage(request, exception)
         if not isinstance(exception, DomainError):
             return None
         return render(request, "refused.html", {"error": exception}, status=409)

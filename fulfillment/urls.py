@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import include, path
 
-from fulfillment.health import healthz, readyz
 from fulfillment.home import home
+from fulfillment.serving.probes import healthz, readyz
 from orders.access import public
 from orders.intake.views import receive_order
 

@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application: Django in a thread, behind the front reader of fulfillment/asgi.py."""
 
 import os
 

@@ -1,20 +1,23 @@
-"""Start-up check: every kind of message is completely described."""
+"""Start-up check: every kind of message and every channel is completely described."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from notifications.channels import CHANNELS
+from notifications.channels.base import ChannelKind, Words
 from notifications.kinds.catalogue import ALL, FOR_CUSTOMERS
-from notifications.kinds.record import CUSTOMER, EMAIL, SELLER, SMS, Kind
+from notifications.kinds.record import CUSTOMER, EMAIL, SELLER, Kind
 from notifications.languages import LANGUAGES
 from notifications.languages.texts import default_texts, templates
 from notifications.models import Message
 from orders.event_kinds import event_kinds
 
 NAME = re.compile(r"[a-z_]+")
+LONGEST_CHANNEL = Message._meta.get_field("channel").max_length or 0
 LONGEST = Message._meta.get_field("template").max_length or 0
 
 
@@ -25,6 +28,24 @@ def check_kinds(kinds: Iterable[Kind] = ALL) -> None:
         raise ImproperlyConfigured(
             "Kinds of messages (notifications/kinds/) are not complete:\n" + "\n".join(found)
         )
+
+
+def check_channels(channels: Mapping[str, ChannelKind] = CHANNELS) -> None:
+    """Check the records of settings.MESSAGE_CHANNELS. Raises ImproperlyConfigured."""
+    lacks = [f"{name}: {text}" for name, kind in channels.items() for text in _channel(name, kind)]
+    if lacks:
+        raise ImproperlyConfigured("MESSAGE_CHANNELS is not complete:\n" + "\n".join(lacks))
+
+
+def _channel(name: str, kind: ChannelKind) -> Iterator[str]:
+    if kind.name != name:
+        yield f"its record says {kind.name}."
+    if not NAME.fullmatch(name) or len(name) > LONGEST_CHANNEL:
+        yield f"a name has small letters and _, at most {LONGEST_CHANNEL}."
+    if not kind.title:
+        yield "it has no title."
+    if kind.may_be_off and not kind.plural:
+        yield "customers may turn it off, but its messages have no name in the plural."
 
 
 def _each(kinds: tuple[Kind, ...]) -> Iterator[str]:
@@ -76,9 +97,13 @@ def _choice(kind: Kind) -> Iterator[str]:
 def _words(kind: Kind) -> Iterator[str]:
     """Check the template folders: an answer has none, a digest has a second one."""
     if not kind.answers:
-        yield from _folder(kind.name, with_text=SMS in kind.channels)
+        yield from _folder(kind.name, with_text=_has_text(kind))
     if kind.digest:
         yield from _folder(kind.digest, with_text=False)
+
+
+def _has_text(kind: Kind) -> bool:
+    return any(CHANNELS[channel].words == Words.TEXT for channel in kind.channels)
 
 
 def _folder(name: str, *, with_text: bool) -> Iterator[str]:

@@ -59,6 +59,9 @@ class Cause(TextChoices):
     SMS_OF_ORDER = "sms_of_order", "Too many texts about this order"
     SMS_TO_NUMBER = "sms_to_number", "Too many texts to this number"
     SMS_OF_DAY = "sms_of_day", "The seller's texts are stopped for the day"
+    MAIL_OF_ORDER = "mail_of_order", "Too many e-mails about this order"
+    MAIL_TO_ADDRESS = "mail_to_address", "Too many e-mails to this address"
+    MAIL_OF_DAY = "mail_of_day", "The seller's e-mails are stopped for the day"
     # It was tried, or could not be.
     REFUSED = "refused", "Its provider refused it for good"
     GIVEN_UP = "given_up", "Tried for too long"

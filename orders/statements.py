@@ -5,8 +5,8 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-from psycopg import ClientCursor, Connection
+from django.db import DatabaseError, connection
+from psycopg import ClientCursor, Connection, Error
 from psycopg.adapt import PyFormat, Transformer
 
 from orders.row_security import prefix
@@ -40,13 +40,15 @@ def quoted(codes: str | Sequence[str]) -> str:
 def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run one prepared statement with `$1` parameters, and return its rows.
 
-    In autocommit this is one round trip, without BEGIN and COMMIT. psycopg's errors are not
-    wrapped, so that a caller can read which constraint was violated.
+    In autocommit this is one round trip, without BEGIN and COMMIT. Like any cursor of Django it
+    first checks, once a request, a connection that was kept (CONN_HEALTH_CHECKS): a restart of the
+    server breaks them all. Its errors are Django's, which marks the connection as suspect.
     """
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     driver = connection.connection
     before = prefix()
-    with ClientCursor(driver) as cursor:
+    with connection.wrap_database_errors, ClientCursor(driver) as cursor:
         cursor.execute(before.encode() + _merged(driver, sql, values))
         if before:
             cursor.nextset()
@@ -92,3 +94,9 @@ def _type_name(driver: Connection[Any], value: Any) -> str:
     if found is None:
         return "unknown"
     return f"{found.regtype}[]" if dumping.types == (found.array_oid,) else found.regtype
+
+
+def violated_constraint(error: DatabaseError) -> str:
+    """The name of the constraint that a row violated, or nothing."""
+    cause = error.__cause__
+    return cause.diag.constraint_name or "" if isinstance(cause, Error) else ""

@@ -55,10 +55,35 @@ class PigeonHook:
         return [Report("sms", "pigeon", ReportKind.DELIVERED, call.at, provider_id=told)]
 
     def inbound(self, call):
-        return Inbound("pigeon", "1", "+493012345678", "STOP")
+        return Inbound("pigeon", "1", "+4915112345678", "STOP")
 
 
 PROVIDER = Provider(PigeonSms, PigeonHook())
+'''
+CHANNEL = '''\
+"""Messages to a chat program, by telephone number."""
+
+from notifications.channels.base import ChannelKind, Reach, Words
+from notifications.channels.sms.gateway import HttpSms
+
+
+class Chat(HttpSms):
+    """A gateway like that of text messages."""
+
+    provider = "chatter"
+
+
+CHAT = ChannelKind(
+    name="chat",
+    title="Chat",
+    opens=Chat,
+    reach=Reach.PHONE,
+    words=Words.TEXT,
+    turn=2,
+    plural="Chat messages",
+    optional_as="sms",
+    may_be_off=True,
+)
 '''
 
 
@@ -131,4 +156,21 @@ def test_an_sms_provider_is_one_file_and_one_line(copy):
         "unsigned: 403",
         "signed: 200",
         "state: delivered",
+    ]
+
+
+def test_a_channel_is_one_file_and_one_line_without_a_migration(copy):
+    copy.write("notifications/channels/chat.py", CHANNEL)
+    copy.insert(
+        "fulfillment/settings/channels.py",
+        "MESSAGE_CHANNELS = {",
+        '    "chat": "notifications.channels.chat.CHAT",\n',
+    )
+    assert added(copy)["fulfillment/settings/channels.py"] == 1
+    assert len(added(copy)) == 2
+    assert copy.run("tests.support.chatting", "chat").splitlines() == [
+        "sent: Chat chatter sent",
+        "page: Chat messages to +49…78: all updates.",
+        "after: The customer opted out of chat messages.",
+        "No changes detected",
     ]

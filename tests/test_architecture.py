@@ -315,3 +315,35 @@ def test_no_browser_test_looks_before_the_page_has_come():
         if re.search(r"assert .*(\.is_visible\(\)|\bpage\.url ==)", line)
     ]
     assert hasty == []
+
+
+# Caches with a key, which must be bounded: by a number of small entries (lru_cache), or, where the
+# keys are texts, by their bytes (TextCache). These have few keys, for all come from our own code.
+FEW_KEYS = {
+    "notifications/languages/texts.py:_loaded",
+    "orders/events/broker.py:broker_of",
+    "orders/intake/statement.py:_sql",
+    "orders/intake/statement.py:_written",
+}
+SMALL_KEYS = {
+    "notifications/channels/vapid.py:_public",
+    "notifications/channels/vapid.py:_signer",
+    "notifications/words/wording.py:_locale",
+    "notifications/words/wording.py:_range",
+    "notifications/words/wording.py:day",
+    "orders/promises/working_days.py:_holidays",
+    "orders/promises/working_days.py:is_working_day",
+    "orders/zones.py:zone_of",
+}
+
+
+def test_every_cache_is_bounded():
+    found = {"cache": set(), "lru_cache": set()}
+    for path in sources(*APPS, "fulfillment"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef) and node.args.args + node.args.kwonlyargs:
+                for decorator in node.decorator_list:
+                    name = ast.unparse(decorator).partition("(")[0].rpartition(".")[2]
+                    if name in found:
+                        found[name].add(f"{name_of(path)}:{node.name}")
+    assert found == {"cache": FEW_KEYS, "lru_cache": SMALL_KEYS}

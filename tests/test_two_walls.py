@@ -10,7 +10,8 @@ from orders.access import Role, TenantQuerySet
 from orders.models import Warehouse
 from tests.support import cast, servers
 from tests.support.databases import superuser
-from tests.test_doors import DOORS, FLOOR, PUBLIC, address, full, signed_in, town
+from tests.test_doors import signed_in, town
+from torture.door_table import DOORS, FLOOR, PUBLIC, address, template
 
 __all__ = ["town"]  # the fixture: Ada's rows at every station
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -100,7 +101,7 @@ def leaks_at(name, client, rows, sent):
     secrets = ids - {*url.split("/"), *map(str, sent.values())} | {"Desk lamp", "Ada&#x27;s"}
     for answer in (client.get(url), client.post(url, sent)):
         is_away = answer.status_code in (404, 405) or answer.get("Location") == CHOOSE
-        if "<" in full(name) and not is_away:
+        if "<" in template(name) and not is_away:
             yield answer.status_code
         text = answer.content.decode(errors="ignore")
         yield from (secret for secret in secrets if secret in text)

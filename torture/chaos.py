@@ -126,7 +126,7 @@ BLOWS: dict[str, Callable[[Chaos], None]] = {
     "web killed": lambda chaos: chaos.kill("web"),
     "worker killed": lambda chaos: chaos.kill("worker"),
     "beat killed": lambda chaos: chaos.kill("beat"),
-    "floor killed": lambda chaos: chaos.kill("floor"),
+    "floor killed": lambda chaos: chaos.kill("floor 0"),
     "broker stopped": Chaos.stop_broker,
     "broker flushed": Chaos.flush_broker,
     "two beats": Chaos.start_second_beat,

@@ -64,7 +64,7 @@ def bodies(orders: int, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """(API key, order) of each customer; some have only a phone, some only an e-mail address."""
     luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
     for number in range(orders):
-        contact = {"email": f"c{number}@customer.example", "phone": f"+4930{number:08}"}
+        contact = {"email": f"c{number}@customer.example", "phone": f"+49151{number:08}"}
         if luck.random() < 0.2:
             contact.pop(luck.choice(["email", "phone"]))
         skus = luck.sample(range(PRODUCTS), luck.choice([1, 1, 2, 3]))

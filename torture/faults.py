@@ -1,67 +1,82 @@
-"""Fault injection in the peers: each fault a number of times, in a seeded order."""
+"""script/torture faults: outages, slow clients, a burst and wrong clocks, each promise measured."""
 
-import random
-import threading
-from collections import Counter
-from typing import Any
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from fulfillment.demo.peers.kept import Fault
+from torture.installation import Broken, Installation, installation
+from torture.load import Load
+from torture.scenes import SCENES, Scene
 
-LONG = 3.0  # seconds; above the time-out of a sender
-SHORT = 0.7
-
-MAIL_FAULTS = {
-    "took it, then silence": Fault(hang=LONG, kept=True),
-    "silence": Fault(hang=LONG),
-    "took it, then cut the line": Fault(reset=True, kept=True),
-    "cut the line": Fault(reset=True),
-    "answered late": Fault(hang=SHORT, kept=True),
-    "421": Fault(status=421, text="closing"),
-    "451": Fault(status=451, text="try later"),
-    "550": Fault(status=550, text="no such mailbox"),
-}
-SMS_FAULTS = {
-    "took it, then silence": Fault(hang=LONG, kept=True),
-    "silence": Fault(hang=LONG),
-    "took it, then cut the line": Fault(reset=True, kept=True),
-    "cut the line": Fault(reset=True),
-    "answered late": Fault(hang=SHORT, kept=True),
-    "took it, then 500": Fault(status=500, text="oops", kept=True),
-    "500": Fault(status=500, text="oops"),
-    "429": Fault(status=429, text="slow down", headers={"Retry-After": "1"}),
-    "422": Fault(status=422, text="no such number"),
-}
-REFUSALS = {"422", "550"}
+PER_SECOND, CLIENTS = 6.0, 12
+WARM_SECONDS = 3.0
+DISK = "size=900m"
+# A rate that the steady load keeps and the burst does not, so that both answers are seen.
+SETTINGS = {"RATE_API_KEY": "1200", "RATE_STRANGER": "1200"}
 
 
-class FaultPlan:
-    """A peer calls it for each request; returns a fault or None. `had` counts the faults."""
+def main() -> int:
+    """Exit code 0 when every promise was kept, 1 when one was not, 2 when nothing was tried."""
+    parser = argparse.ArgumentParser(prog="script/torture faults", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long a burst lasts")
+    parser.add_argument("--only", choices=sorted(SCENES), action="append", help="these scenes only")
+    parser.add_argument(
+        "--no-clocks", action="store_true", help="on a busy machine: print times, judge none"
+    )
+    options = parser.parse_args()
+    names = options.only or list(SCENES)
+    with small_disk() as disk, installation(disk, SETTINGS) as built:
+        try:
+            kept = play(built, names, options.seconds, disk=disk, clocks=not options.no_clocks)
+        except Broken as error:
+            print(f"Stopped: {error}", file=sys.stderr)
+            return 2
+    print(f"{len(names)} scenes, {'every promise kept' if kept else 'NOT every promise kept'}")
+    return 0 if kept else 1
 
-    def __init__(self, faults: dict[str, Fault], *, times: int, among: int, seed: int) -> None:
-        self.faults = faults
-        self.luck = random.Random(seed)  # noqa: S311 - to be repeated, not a secret
-        self.had: Counter[str] = Counter()
-        self.left = [name for name in faults for _ in range(times)]
-        self.luck.shuffle(self.left)
-        self.chance = min(len(self.left) / max(among, 1), 0.2)
-        self.asked: set[Any] = set()
-        self.lock = threading.Lock()
 
-    def __call__(self, thing: Any) -> Fault | None:
-        with self.lock:
-            key = getattr(thing, "key", None)
-            is_repeat = key is not None and key in self.asked
-            self.asked.add(key)
-            if not self.left or self.luck.random() > self.chance:
-                return None
-            # A gateway does not refuse a retry of a key that it has accepted.
-            if is_repeat and self.left[-1] in REFUSALS:
-                return None
-            name = self.left.pop()
-            self.had[name] += 1
-            return self.faults[name]
+def play(
+    built: Installation, names: list[str], seconds: float, *, disk: Path | None, clocks: bool
+) -> bool:
+    """Play the scenes under a steady load; whether every promise was kept."""
+    built.run("-m", "torture.seed", "1000")
+    built.start_processes(crews=0)
+    kept = True
+    with Load(built.options.site, per_second=PER_SECOND, clients=CLIENTS) as load:
+        time.sleep(WARM_SECONDS)
+        for name in names:
+            scene = Scene(built, load, seconds, disk=disk)
+            SCENES[name](scene)
+            for promise in scene.promises:
+                is_judged = clocks or not promise.is_clock
+                mark = "ok    " if promise.is_kept else "BROKEN" if is_judged else "late  "
+                print(f"{mark} {name}: {promise.text}", flush=True)
+                kept = kept and (promise.is_kept or not is_judged)
+    return kept
 
-    def end(self) -> None:
-        """No more faults."""
-        with self.lock:
-            self.left = []
+
+@contextmanager
+def small_disk() -> Iterator[Path | None]:
+    """A small file system of our own, which a scene may fill; None where we may not mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
+    mount = ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        folder.rmdir()
+        yield None
+        return
+    try:
+        (folder / "portal").mkdir()
+        yield folder / "portal"
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Simulated workers in a process that may be killed; they resume from the database."""
+"""A crew of simulated workers, in a process that may be killed; it resumes from the database."""
 
 import sys
 import time
@@ -19,7 +19,7 @@ from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, ShipmentStatus  # noqa: E402
-from torture.seed import PEOPLE  # noqa: E402
+from torture.seed import CREWS, PEOPLE, address_of  # noqa: E402
 from warehouse.couriers.runs import (  # noqa: E402
     StopPlan,
     deliver_stop,
@@ -36,19 +36,22 @@ MISSED = 7  # the first attempt at one of so many stops fails
 TO_THE_DOOR = (PackageStatus.HANDED_OVER, PackageStatus.ATTEMPT_FAILED)
 
 
-def main() -> int:
-    """Work until the file `closed` exists, and finish the round."""
-    people = {role: User.objects.get(email=email) for role, email in PEOPLE.items()}
+def main(number: int) -> int:
+    """Work as this crew until the file `closed` exists, and finish the round."""
+    people = {role: User.objects.get(email=address_of(role, number)) for role in PEOPLE}
     crew = Crew(Warehouse.objects.get(), people[Role.PICKER], people[Role.PACKER])
     while not (settings.VAR_DIR / "closed").exists():
-        if not work(crew) + drive(crew.warehouse, people[Role.COURIER]):
+        if not work(crew) + drive(crew.warehouse, people[Role.COURIER], number):
             time.sleep(WAIT_SECONDS)
     return 0
 
 
 def work(crew: Crew) -> int:
-    """Pick, pack and hand over some shipments; first those that a killed crew left picked."""
-    left = Shipment.objects.filter(warehouse=crew.warehouse, status=ShipmentStatus.PICKED)
+    """Pick, pack and hand over some shipments; first those that this crew left when it was killed.
+
+    What a crew has picked it also packs and hands over: no crew waits for another.
+    """
+    left = ours(crew, ShipmentStatus.PICKED)
     done = 0
     for shipment in [*left, *pick(crew, AT_ONCE)]:
         try:
@@ -59,26 +62,37 @@ def work(crew: Crew) -> int:
     return done + len(hand_over_all(crew))
 
 
+def ours(crew: Crew, status: ShipmentStatus) -> list[Shipment]:
+    """The shipments with this status that this crew has picked."""
+    picked = Shipment.objects.filter(warehouse=crew.warehouse, status=status)
+    return list(picked.filter(pick_lists__picker=crew.picker).distinct())
+
+
 def hand_over_all(crew: Crew) -> list[Package]:
     """Hand ready packages over, if there are any."""
     try:
-        return hand_over_ready(crew)
+        return hand_over_ready(crew, ours(crew, ShipmentStatus.READY))
     except DomainError:
         return []
 
 
-def drive(house: Warehouse, courier: User) -> int:
-    """Plan a run with waiting packages, and drive planned and started runs."""
+def drive(house: Warehouse, courier: User, number: int) -> int:
+    """Plan a run with this crew's share of the waiting packages, and drive its runs."""
     parcels = Package.objects.filter(shipment__warehouse=house, status__in=TO_THE_DOOR)
     on_tour = Stop.objects.filter(finished_at__isnull=True)
-    waiting = list(parcels.exclude(stops__in=on_tour).order_by("pk")[:AT_ONCE])
+    waiting = [
+        parcel
+        for parcel in parcels.exclude(stops__in=on_tour).order_by("pk")[: AT_ONCE * CREWS]
+        if parcel.order_id.int % CREWS == number
+    ]
     if waiting:
         plan(house, courier, waiting)
     done = len(waiting)
-    for run in Run.objects.filter(warehouse=house, status=RunStatus.PLANNED):
+    for run in Run.objects.filter(courier=courier, status=RunStatus.PLANNED):
         start_run(run, actor=courier)
         done += 1
-    for stop in Stop.objects.filter(run__status=RunStatus.STARTED, finished_at__isnull=True):
+    started = Stop.objects.filter(run__status=RunStatus.STARTED, run__courier=courier)
+    for stop in started.filter(finished_at__isnull=True):
         visit(stop, courier)
         done += 1
     return done
@@ -106,4 +120,4 @@ def visit(stop: Stop, courier: User) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1])))

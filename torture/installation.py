@@ -6,7 +6,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,15 +21,21 @@ from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
 
 READY_SECONDS = 90.0
+CREWS = 3  # torture/seed.py makes their workers; that one needs Django
+EARLY_SECONDS, EARLY_DEATHS = 20.0, 3
 SWEEP_SECONDS = 2
 PROVIDER_SECONDS = 2  # how long a sender waits for an answer
+
+
+class Broken(Exception):
+    """A process of ours that ends at its start, again and again: there is nothing to torture."""
 
 
 class Installation:
     """The processes of a small installation; `tend` restarts dead ones."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, settings: Mapping[str, str] | None = None) -> None:
+        self.place, self.settings = place, dict(settings or {})
         self.postgres = Postgres(place, {"shared_buffers": "128MB"})
         self.valkey = Valkey(place)
         self.mails, self.texts = SmtpPeer().start(), SmsPeer().start()
@@ -38,6 +45,8 @@ class Installation:
         self.children: dict[str, Child] = {}
         self.away: set[str] = set()
         self.restarts = 0
+        self.started_at: dict[str, float] = {}
+        self.early_deaths: Counter[str] = Counter()
 
     def open(self) -> None:
         """Start everything on an empty database."""
@@ -47,17 +56,19 @@ class Installation:
         self.env = self._environment()
         self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
 
-    def start_processes(self) -> None:
+    def start_processes(self, *, crews: int = CREWS) -> None:
         """Start web, worker, beat and the simulated workers."""
         options, place, env = self.options, self.place, self.env
         self.children = {
             "web": programs.web(options, place, env),
             "worker": programs.worker(options, place, env),
             "beat": programs.beat(place, env),
-            "floor": self.module("floor", "torture.floor"),
         }
-        for child in self.children.values():
-            child.start()
+        for number in range(crews):
+            # Its last word is the process of its fuses.
+            self.children[f"floor {number}"] = self.module("floor", "torture.floor", str(number))
+        for name, child in self.children.items():
+            self._begin(name, child)
         web = self.children["web"]
         web.wait_until(
             lambda: programs.answers(options, env["SITE_URL"]), time.sleep, READY_SECONDS
@@ -80,11 +91,23 @@ class Installation:
         child.wait_until(lambda: child.exit_code() == 0, time.sleep, READY_SECONDS)
 
     def tend(self) -> None:
-        """Restart dead processes, as a supervisor does."""
+        """Restart dead processes, as a supervisor does. Raises Broken where that is no use."""
         for name, child in self.children.items():
-            if name not in self.away and child.exit_code() is not None:
-                child.start()
+            if name not in self.away and (code := child.exit_code()) is not None:
+                self._mind(name, child, code)
+                self._begin(name, child)
                 self.restarts += 1
+
+    def _begin(self, name: str, child: Child) -> None:
+        self.started_at[name] = time.monotonic()
+        child.start()
+
+    def _mind(self, name: str, child: Child, code: int) -> None:
+        """Count ends that no signal of ours made, soon after the start."""
+        is_early = time.monotonic() - self.started_at.get(name, 0.0) < EARLY_SECONDS
+        self.early_deaths[name] = self.early_deaths[name] + 1 if code > 0 and is_early else 0
+        if self.early_deaths[name] >= EARLY_DEATHS:
+            raise Broken(f"{name} ends at its start (exit code {code}): {child.last_words()}")
 
     @staticmethod
     def pause(seconds: float) -> None:
@@ -110,8 +133,11 @@ class Installation:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {
+        ours = {
             "DEBUG": "1",
+            # One seller sends what many would.
+            "RATE_API_KEY": "0",
+            "RATE_HOOK": "0",
             "SECRET_KEY": "torture-" + "k" * 50,
             "SITE_URL": self.options.site,
             "VAR_DIR": str(self.place.var),
@@ -133,15 +159,18 @@ class Installation:
             "CRASH_POINTS": str(self.fuses),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         }
+        return kept | ours | self.settings
 
 
 @contextmanager
-def installation() -> Iterator[Installation]:
-    """An installation in a temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
+def installation(
+    folder: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
+    """An installation in a folder, a temporary one if none is named, with settings of its own."""
+    folder = folder or Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
     folder.chmod(0o755)
     place = Place.prepare(folder)
-    built = Installation(place)
+    built = Installation(place, settings)
     try:
         built.open()
         yield built

@@ -17,11 +17,13 @@ from torture.customers import KEYS, PRODUCTS  # noqa: E402
 from warehouse.models import Location  # noqa: E402
 from warehouse.stock.receiving import receive_stock  # noqa: E402
 
-PEOPLE = {
-    Role.PICKER: "picker@torture.example",
-    Role.PACKER: "packer@torture.example",
-    Role.COURIER: "courier@torture.example",
-}
+CREWS = 3
+PEOPLE = (Role.PICKER, Role.PACKER, Role.COURIER)
+
+
+def address_of(role: Role, crew: int) -> str:
+    """Of a worker of one of the crews."""
+    return f"{role.value}{crew}@torture.example"
 
 
 def make_cast(orders: int) -> None:
@@ -31,9 +33,11 @@ def make_cast(orders: int) -> None:
         Location.objects.create(warehouse=house, code=f"T-{number:02}", walk_position=number)
         for number in range(PRODUCTS)
     ]
-    for role, email in PEOPLE.items():
-        user = User.objects.create_user(email, name=email)
-        Member.objects.create(user=user, role=role, warehouse=house)
+    for crew in range(CREWS):
+        for role in PEOPLE:
+            email = address_of(role, crew)
+            user = User.objects.create_user(email, name=email)
+            Member.objects.create(user=user, role=role, warehouse=house)
     for slug, key in KEYS.items():
         seller = Seller.objects.create(
             name=f"{slug.title()} Seller",

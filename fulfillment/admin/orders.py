@@ -17,6 +17,7 @@ from fulfillment.keyset import MOST_COUNTED
 from orders.models import (
     ApiKey,
     Barcode,
+    DeadLetter,
     Event,
     Hold,
     LabelRequest,
@@ -238,6 +239,14 @@ class ShipmentAdmin(ReadOnlyAdmin):
     list_select_related = ("seller", "warehouse")
     search_fields = ("number__exact",)
     inlines = (PackageInline,)
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ReadOnlyAdmin):
+    list_display = ("order", "title", "error", "tries", "failed_at", "retry_at", "seller")
+    list_filter = ("work", "seller")
+    list_select_related = ("order", "seller")
+    search_fields = ("order__number__exact",)
 
 
 @admin.register(LabelRequest)

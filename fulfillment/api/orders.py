@@ -1,6 +1,7 @@
 """`/api/v1/orders/`: create an order (idempotent), and read its state."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +16,30 @@ from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from fulfillment.api.shapes import read_order
 from orders.access import Role
-from orders.intake.acceptance import IdempotencyKeyReused, IdempotentRequest, accept_orders
-from orders.models import Order
+from orders.errors import InvalidInput
+from orders.intake.acceptance import accept_orders
+from orders.intake.idempotency import (
+    CREATED,
+    KNOWN,
+    IdempotencyKeyReused,
+    IdempotentRequest,
+    KeptAnswer,
+    RefusedBefore,
+    keep_answer,
+)
+from orders.models import Order, SalesChannel
 from orders.shops.reading import NotJson
+from orders.values.texts import is_storable
 
 KEY_HEADER = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 200
 
 
 class OrderList(APIView):
-    """`POST /api/v1/orders/`: 201 for a new order, 200 for one we hold already."""
+    """`POST /api/v1/orders/`: 201 for a new order, 200 for one we hold already.
+
+    A key belongs to one request, also where that was refused: a repeat gets the answer again.
+    """
 
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
@@ -32,24 +47,39 @@ class OrderList(APIView):
     def post(self, request: ApiRequest) -> HttpResponse:
         body = request._request.body
         key = request.META.get(KEY_HEADER, "")
-        if not 0 < len(key) <= LONGEST_KEY:
+        if not 0 < len(key) <= LONGEST_KEY or not is_storable(key):
             return invalid(
                 [("Idempotency-Key", f"expected a header of 1 to {LONGEST_KEY} characters")], 400
             )
-        try:
-            incoming = read_order(body)
-        except NotJson as error:
-            return invalid([("", str(error))], status.HTTP_400_BAD_REQUEST)
         idempotency = IdempotentRequest(key, hashlib.sha256(body).digest())
         try:
-            (accepted,) = accept_orders(request.auth, [incoming], idempotency=idempotency)
+            return _answer(_answered(request.auth, body, idempotency))
         except IdempotencyKeyReused as error:
             return invalid([("Idempotency-Key", str(error))])
-        return HttpResponse(
-            msgspec.json.encode(accepted.answer),
-            content_type="application/json",
-            status=status.HTTP_201_CREATED if accepted.is_new else status.HTTP_200_OK,
-        )
+
+
+def _answered(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> KeptAnswer:
+    """The answer to a request, a refusal as well; the same again to its repeat."""
+    try:
+        (accepted,) = accept_orders(channel, [read_order(body)], idempotency=request)
+    except NotJson as error:
+        return keep_answer(channel, request, _refusal(400, [("", str(error))]))
+    except InvalidInput as error:
+        return keep_answer(channel, request, _refusal(422, error.problems))
+    except RefusedBefore as error:
+        return error.kept
+    return KeptAnswer(CREATED if accepted.is_new else KNOWN, accepted.answer)
+
+
+def _refusal(status_code: int, problems: Iterable[tuple[str, str]]) -> KeptAnswer:
+    errors = [{"field": field, "problem": problem} for field, problem in problems]
+    return KeptAnswer(status_code, {"errors": errors})
+
+
+def _answer(kept: KeptAnswer) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(kept.answer), content_type="application/json", status=kept.status
+    )
 
 
 class OrderDetail(APIView):

@@ -1,6 +1,5 @@
 """Forms of the dashboard: they check shapes; actions check what is allowed."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,8 +12,8 @@ from orders.models import Promise
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.states import OrderStatus
-
-COUNTRY = re.compile(r"[A-Z]{2}")
+from orders.values.form_fields import CountryField, DayField
+from orders.values.texts import PERSON, SHORT, STREET
 
 
 class OrderFilterForm(forms.Form):
@@ -25,8 +24,8 @@ class OrderFilterForm(forms.Form):
         choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
     )
     channel = forms.UUIDField(required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)
     q = forms.CharField(required=False, max_length=120)
 
     def wanted(self) -> OrderFilter:
@@ -73,8 +72,8 @@ class ReviseForm(forms.Form):
         Promise.Reason.WEATHER,
         Promise.Reason.OTHER,
     )
-    first = forms.DateField(required=False, label="First day")
-    last = forms.DateField(label="Last day")
+    first = DayField(required=False, label="First day")
+    last = DayField(label="Last day")
     starts = forms.TimeField(label="From")
     ends = forms.TimeField(label="Until")
     reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS])
@@ -108,19 +107,13 @@ class LinkForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    customer_name = forms.CharField(max_length=120)
-    company = forms.CharField(required=False, max_length=120)
-    street = forms.CharField(max_length=250)
-    postcode = forms.CharField(required=False, max_length=20)
-    city = forms.CharField(max_length=100)
-    region = forms.CharField(required=False, max_length=100)
-    country = forms.CharField(max_length=2)
-
-    def clean_country(self) -> str:
-        country = str(self.cleaned_data["country"]).upper()
-        if not COUNTRY.fullmatch(country):
-            raise forms.ValidationError("Two letters, such as DE or US.")
-        return country
+    customer_name = forms.CharField(max_length=PERSON)
+    company = forms.CharField(required=False, max_length=SHORT)
+    street = forms.CharField(max_length=STREET)
+    postcode = forms.CharField(required=False, max_length=SHORT)
+    city = forms.CharField(max_length=SHORT)
+    region = forms.CharField(required=False, max_length=SHORT)
+    country = CountryField()
 
     def address(self) -> PostalAddress:
         return PostalAddress(**self.cleaned_data)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/<uuid:pk>/hold/", orders.hold, name="dashboard_hold"),
     path("orders/<uuid:pk>/cancel/", orders.cancel, name="dashboard_cancel"),
     path("holds/<uuid:pk>/release/", orders.release, name="dashboard_release"),
+    path("dead-letters/<uuid:pk>/retry/", orders.retry, name="dashboard_retry"),
     path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
     path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
     path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),

@@ -52,7 +52,16 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", not DEBUG)
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
+# Limits for every seller: mails to customers a day, and an hour to one address.
+EMAIL_DAILY_MOST = env_int("EMAIL_DAILY_MOST", 50_000)
+EMAIL_PER_ADDRESS = env_int("EMAIL_PER_ADDRESS", 60)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "orders@fulfillment.example")
+# The channels to customers and sellers, in the order in which pages list them: one file each.
+MESSAGE_CHANNELS = {
+    "email": "notifications.channels.mail.EMAIL",
+    "sms": "notifications.channels.sms.SMS",
+    "push": "notifications.channels.push.PUSH",
+}
 # The providers of text messages, by name, so that only the chosen one is imported: one file each,
 # also where it reports back, and what it needs below.
 SMS_PROVIDERS = {

@@ -28,9 +28,6 @@ REDIS_URL = env_url(
     "redis://127.0.0.1:6379/0" if DEBUG else None,
     ("redis", "rediss", "redis+socket", "unix"),
 )
-MAX_BODY_BYTES = 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-
 # Celery only carries wake-ups: tasks read what is due from PostgreSQL, so a lost or repeated one is harmless.
 
 CELERY_BROKER_URL = REDIS_URL

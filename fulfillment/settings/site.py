@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fulfillment.settings.admin_look import UNFOLD  # noqa: F401 the operator's admin
 from fulfillment.settings.env import env, env_bool, env_int, env_list, env_url
+from fulfillment.settings.limits import TRUSTED_PROXIES
 from fulfillment.settings.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -59,18 +60,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fulfillment.serving.clients.ClientMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfillment.serving.bodies.BodySizeMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
     "fulfillment.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "fulfillment.middleware.Authentication",
+    "fulfillment.serving.rate_limits.RateMiddleware",
     "fulfillment.middleware.FlashMessages",
     "allauth.account.middleware.AccountMiddleware",
     "fulfillment.middleware.ViewerMiddleware",
-    "fulfillment.middleware.DomainErrorMiddleware",
+    "fulfillment.middleware.ErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -119,13 +123,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "orders.accounts.sign_in.AccountAdapter"
+ACCOUNT_RATE_LIMITS = False  # ours count over all processes: fulfillment/serving/rate_limits.py
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Security
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", HTTPS)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
+BEHIND_PROXY = env_bool("BEHIND_PROXY")
+if BEHIND_PROXY and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "BEHIND_PROXY is on and TRUSTED_PROXIES is empty: name the proxy's address, as 10.0.0.5."
+    )
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

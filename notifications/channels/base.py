@@ -1,6 +1,8 @@
-"""The interface of channels: send() returns a Receipt or raises one of three errors."""
+"""The interface of channels: a record of each, and send(), a Receipt or one of three errors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, Self
 
 NO_BREAK = "\u00a0\u202f"  # French sets them before : ; and ?
@@ -85,6 +87,45 @@ class Channel(Protocol):
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Send one message. Raises Temporary, Permanent or OutcomeUnknown."""
+
+
+class Reach(Enum):
+    """Which address of an order a channel takes."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    BROWSERS = "browsers"  # each push subscription
+
+
+class Words(Enum):
+    """Which texts of a message a channel carries."""
+
+    MAIL = "mail"  # subject, text and HTML
+    TEXT = "text"  # the one line of a text message, with the link in it
+    NOTE = "note"  # the subject as a notification, with a link beside it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelKind:
+    """A channel: `name` is stored in rows, `title` is what sellers read.
+
+    `opens`: makes the channel that sends. `turn`: channels with a lower one are served first.
+    `is_loud`: it makes a telephone ring, so quiet hours hold it.
+    `plural`: its messages as customers read them, empty where they choose nothing; `optional_as`:
+    customers may turn off the same messages as over that channel, by default what the kinds of
+    messages name; `may_be_off`: or everything.
+    """
+
+    name: str
+    title: str
+    opens: Callable[[], Channel]
+    reach: Reach
+    words: Words
+    turn: int
+    is_loud: bool = False
+    plural: str = ""
+    optional_as: str = ""
+    may_be_off: bool = False
 
 
 def one_line(text: str) -> str:

@@ -15,28 +15,33 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.validators import validate_email
 from urllib3.exceptions import NewConnectionError
 
 from notifications.channels.base import (
+    ChannelKind,
     OutcomeUnknown,
     Outgoing,
     Permanent,
+    Reach,
     Receipt,
     SendError,
     Temporary,
+    Words,
     one_line,
 )
 from notifications.channels.provider_fields import KEY_HEADER, KNOWS_KEYS, add_provider_fields
 from notifications.channels.smtp import EmailBackend
+from orders.values.contacts import BEYOND_ASCII, email
+from orders.values.unfit import Unfit
 
 # Our API key or account is refused, not the mail: an operator has to repair it.
 ACCOUNT_ERRORS = {401, 402, 403, 407}
 DOWN = {408, 425, 429, 500, 503}
 UNKNOWN_OUTCOME = {502, 504}
 SAME_KEY = 409
+NO_ADDRESS = "This is not an e-mail address."
+ONLY_ASCII = "The address has letters beyond ASCII before the @: not every mail server takes them."
 UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
 QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
@@ -44,8 +49,8 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 def mail_of(outgoing: Outgoing) -> EmailMultiAlternatives:
     """Build the mail of a message. Raises Permanent without a valid recipient."""
-    if not _is_address(outgoing.recipient):
-        raise Permanent("This is not an e-mail address.")
+    if why := why_not(outgoing.recipient):
+        raise Permanent(why)
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     own = outgoing.sender_address if _is_address(outgoing.sender_address) else ""
     mail = EmailMultiAlternatives(
@@ -73,13 +78,17 @@ def message_id(key: str, address: str) -> str:
     return f"<{digest}@{address.rpartition('@')[2] or 'localhost'}>"
 
 
+def why_not(recipient: str) -> str:
+    """Return why we do not write to a recipient, "" where we do."""
+    try:
+        return "" if email(recipient) else NO_ADDRESS
+    except Unfit as error:
+        return ONLY_ASCII if str(error) == BEYOND_ASCII else NO_ADDRESS
+
+
 def _is_address(text: str) -> bool:
     """Whether it is one address and nothing else: no name, no list, no line break."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return text.isprintable()
+    return not why_not(text)
 
 
 def _words(text: str) -> str:
@@ -179,3 +188,14 @@ def email_channel() -> SmtpChannel | ApiChannel:
     """The channel of settings.EMAIL_PROVIDER."""
     provider = settings.EMAIL_PROVIDER
     return SmtpChannel() if provider == "smtp" else ApiChannel(provider)
+
+
+EMAIL = ChannelKind(
+    name="email",
+    title="E-mail",
+    opens=email_channel,
+    reach=Reach.EMAIL,
+    words=Words.MAIL,
+    turn=2,
+    plural="E-mails",
+)

@@ -13,13 +13,16 @@ from django.conf import settings
 from http_ece import ECEException
 
 from notifications.channels.base import (
+    ChannelKind,
     Gone,
     OutcomeUnknown,
     Outgoing,
     Permanent,
+    Reach,
     Receipt,
     SendError,
     Temporary,
+    Words,
     one_line,
 )
 from notifications.channels.ssrf_guard import (
@@ -139,3 +142,14 @@ def _send_error(status: int, retry_after: str | None, answer: bytes) -> SendErro
 def push_channel() -> PushChannel:
     """Open the channel; the provider is that of each browser."""
     return PushChannel()
+
+
+PUSH = ChannelKind(
+    name="push",
+    title="Browser",
+    opens=push_channel,
+    reach=Reach.BROWSERS,
+    words=Words.NOTE,
+    turn=3,
+    is_loud=True,
+)

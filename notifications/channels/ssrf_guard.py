@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions
 from django.conf import settings
 
-from notifications.channels.deadlines import deadline
 from orders.errors import DomainError
 
 LONGEST = 500
@@ -31,9 +30,11 @@ OWN_SITE = "This URL is ours: enter one of your own system."
 INVALID_URL = "Enter a valid URL."
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 FORBIDDEN = set(' "<>^`{|}')
-# The library's list, and IPv4-compatible IPv6 addresses, which it lacks (RFC 4291, 2.5.5.1).
+# Every public IPv6 address lies in it (RFC 4291, 2.4): all else is refused, known or not, such as
+# the addresses that stand for IPv4 ones (::/96, ::ffff:0:0/96, ::ffff:0:0:0/96, 64:ff9b::/96).
+PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
+# The library's list: IPv4 networks, as ::ffff:0:0/96, and what of 2000::/3 is not public.
 DENIED = [
-    ipaddress.IPv6Network("::/96"),
     *(
         block.get_network()
         for block in AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST).denied_addresses
@@ -121,12 +122,8 @@ def connect(target: Target, addresses: Sequence[str], *, ends: float) -> HTTPCon
     try:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if target.secure:
-            secured = tls().wrap_socket(
-                line, server_hostname=target.host, do_handshake_on_connect=False
-            )
-            line = secured
-            with deadline(line, _left(ends)):
-                secured.do_handshake()
+            line.settimeout(_left(ends))  # of the whole handshake, not of each byte
+            line = tls().wrap_socket(line, server_hostname=target.host)
         return _Line(target, line)
     except OSError:
         line.close()
@@ -196,6 +193,8 @@ def _is_public(address: str) -> bool:
         if settings.WEBHOOK_ALLOW_LOCAL and found.is_loopback:
             return True
         found = ipaddress.IPv6Address(f"::ffff:{found}")
+    elif found not in PUBLIC_IPV6:
+        return False
     return not any(found in network for network in DENIED)
 
 

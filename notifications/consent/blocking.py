@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from notifications.models import Message, Suppression
+from notifications.channels import CHANNELS
+from notifications.channels.base import Reach
+from notifications.models import Suppression
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Seller, User
@@ -44,7 +46,7 @@ def _record(row: Suppression, what: str, actor: User) -> None:
 def _address(channel: str, text: str) -> str:
     """Normalise an address as messages store it: e-mail in lower case, a number in E.164."""
     text = text.strip()
-    if channel == Message.Channel.EMAIL:
+    if CHANNELS[channel].reach == Reach.EMAIL:
         try:
             validate_email(text)
         except ValidationError as error:

@@ -7,9 +7,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from notifications.channels.vapid import is_set_up
+from notifications.kinds.record import PUSH
 from notifications.models import Message, PushSubscription
-
-PUSH = Message.Channel.PUSH.value
 
 Browsers = Mapping[str, str]  # {id of the subscription, as text: its language}
 NO_BROWSERS: Browsers = {}

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from notifications.channels import CHANNELS
 from notifications.channels.recipients import masked
 from notifications.consent.preferences import OPTIONAL
-from notifications.kinds.record import CUSTOMER, EMAIL, SMS
+from notifications.kinds.record import CUSTOMER
 from notifications.kinds.routes import addresses_of
 from notifications.models import Preference, PushSubscription
 from orders.models import Order
-
-NAMES: dict[str, str] = {EMAIL: "E-mails", SMS: "Text messages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +25,25 @@ class Choice:
 
     @property
     def name(self) -> str:
-        return NAMES[self.channel]
+        return CHANNELS[self.channel].plural
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether the customer may opt out of the whole channel, not only of what is optional."""
+        return CHANNELS[self.channel].may_be_off
 
     @property
     def wanted(self) -> list[str]:
         """The optional updates that are not turned off."""
-        is_nothing = self.is_off and self.channel == EMAIL
+        is_nothing = self.is_off and not self.may_be_off
         return [] if is_nothing else [name for name in self.optional if name not in self.off]
 
     @property
     def in_words(self) -> str:
         """The stored preference in one sentence."""
         unwanted = [name for key, name in self.optional.items() if key not in self.wanted]
-        if self.is_off and self.channel == SMS:
-            return f"No text messages to {self.address}."
+        if self.is_off and self.may_be_off:
+            return f"No {self.name.lower()} to {self.address}."
         if not unwanted:
             return f"{self.name} to {self.address}: all updates."
         listed = ", ".join(name.lower() for name in unwanted)

@@ -4,17 +4,22 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
+from notifications.channels import CHANNELS
 from notifications.kinds.catalogue import ALL
-from notifications.kinds.record import EMAIL, SMS
+from notifications.kinds.record import EMAIL
 from notifications.models import Message
 from orders.models import Order
 
 # Channel -> kind of message -> its name for customers. Other messages cannot be turned off.
 OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    channel.value: {
-        kind.name: kind.title_for_customer for kind in ALL if channel in kind.may_refuse
+    channel.name: {
+        kind.name: kind.title_for_customer
+        for kind in ALL
+        if channel.name in kind.channels
+        and (channel.optional_as or channel.name) in kind.may_refuse
     }
-    for channel in (EMAIL, SMS)
+    for channel in CHANNELS.values()
+    if channel.plural
 }
 
 

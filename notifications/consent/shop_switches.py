@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from notifications.kinds.catalogue import ALL, CHANNELS, FOR_CUSTOMERS
+from notifications.channels import CHANNELS
+from notifications.kinds.catalogue import ALL, FOR_CUSTOMERS
 from notifications.kinds.record import EMAIL
 from notifications.models import Message
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.db import transaction
 
-from notifications.channels import CHANNELS
+from notifications.channels import OPENERS
 from notifications.delivery.circuit import lock_circuits, spend_tokens
 from notifications.kinds.catalogue import ANSWERS
 from notifications.models import Message
@@ -76,7 +76,7 @@ def claim(
     `grants`: how many of each channel, by default `limit` of each. A channel over which `senders`
     other workers send already grants none. Poison messages: `limit` over all channels.
     """
-    asked = dict.fromkeys(CHANNELS, limit) if grants is None else grants
+    asked = dict.fromkeys(OPENERS, limit) if grants is None else grants
     values = {
         "worker": worker,
         "lease": LEASE_SECONDS,

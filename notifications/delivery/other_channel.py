@@ -8,7 +8,7 @@ from notifications.models import Message
 from notifications.states import NOT_ARRIVED, Cause, MessageStatus
 from orders.events.wakeups import wake_after_commit
 
-OTHER = {EMAIL.value: SMS, SMS.value: EMAIL}
+OTHER = {EMAIL: SMS, SMS: EMAIL}
 WHY = "The other channel failed."
 
 
@@ -55,7 +55,7 @@ def _on_other_channel(message: Message) -> Message | None:
         event_id=message.event_id,
         template=message.template,
         audience=message.audience,
-        channel=channel.value,
+        channel=channel,
         recipient=addresses[0],
         language=message.language,
         cause=Cause.OTHER_CHANNEL.value,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from time import monotonic
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
-from notifications.channels import CHANNELS, knows_keys
+from notifications.channels import OPENERS, knows_keys
 from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Receipt, SendError
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin_attempt, new_attempt, possibly_sent
@@ -34,6 +34,7 @@ from notifications.states import Cause, MessageStatus
 from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
+from orders.lifecycle.dead_letters import OUTAGES
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ SEND_SECONDS = 45  # of one call; well within the time limit of a task
 Channels = Mapping[str, Callable[[], Channel]]
 
 
-def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = CHANNELS) -> int:
+def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> int:
     """Send due messages until none is left or `seconds` are over; returns how many were claimed."""
     ends, next_look = monotonic() + seconds, 0.0
     total = 0
@@ -132,7 +133,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
     try:
         facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
-    except DatabaseError:  # not the fault of one message: let the task fail, the lease ends
+    except OUTAGES:  # not the fault of one message: let the task fail, the lease ends
         raise
     except Exception:  # an error in one message must not stop the others: try each alone
         if len(messages) > 1:

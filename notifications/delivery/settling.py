@@ -1,5 +1,6 @@
 """Settling: writes the outcomes of claimed messages and their attempts, in one statement."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,10 @@ from notifications.guards.verdict import DayStopped
 from notifications.models import Message, SmsStop
 from notifications.states import WAITING, MessageStatus
 from orders.crash import crash_point
+from orders.lifecycle.dead_letters import OUTAGES
 from orders.statements import quoted, with_codes
+
+log = logging.getLogger(__name__)
 
 CLAIMED_FOR = LEASE_SECONDS + 2  # at most, as two clocks see it
 
@@ -70,18 +74,42 @@ def settle(outcomes: Sequence[Outcome]) -> None:
     """Write outcomes and attempts of claimed messages: one statement.
 
     Follow-ups (suppression, retry on the other channel, a stopped day) are written in the same
-    transaction.
+    transaction. If an error is in one outcome, the others are written without it.
     """
     if not outcomes:
         return
     crash_point("before-settle")
+    try:
+        _settle(outcomes)
+    except OUTAGES:
+        raise
+    except Exception:  # an error in one outcome must not stop the others: write each alone
+        log.exception("%s outcomes cannot be written together", len(outcomes))
+        for outcome in outcomes:
+            _settle_alone(outcome)
+    crash_point("after-settle")
+
+
+def _settle_alone(outcome: Outcome) -> None:
+    """Write one outcome, without its follow-up where that is what fails."""
+    for write in (_settle, _write):
+        try:
+            write([outcome])
+        except OUTAGES:
+            raise
+        except Exception:
+            log.exception("message %s: %s failed", outcome.message.pk, write.__name__)
+        else:
+            return
+
+
+def _settle(outcomes: Sequence[Outcome]) -> None:
     if any(outcome.status == MessageStatus.FAILED or outcome.stops for outcome in outcomes):
         with transaction.atomic():
             _write(outcomes)
             _follow_up(outcomes)
     else:
         _write(outcomes)
-    crash_point("after-settle")
 
 
 def _write(outcomes: Sequence[Outcome]) -> None:

@@ -18,6 +18,7 @@ from notifications.consent.shop_switches import is_kept_back
 from notifications.editor.previews import with_texts
 from notifications.facts import Facts, load_facts
 from notifications.guards.quiet_hours import LOUD, night
+from notifications.kinds.record import SMS
 from notifications.languages.texts import Texts
 from notifications.models import Message, MessageSettings
 from notifications.states import Cause, MessageStatus
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 PERIOD = timedelta(days=30)
 MOST_COMPARED, PART, MOST_EXAMPLES = 500, 100, 20
-EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 # Not counted, unless the shop's own choice was the cause: other settings would not send them.
 NEVER_SENT = (MessageStatus.SUPPRESSED, MessageStatus.SUPERSEDED)
 NIGHT = "(%(zone{place})s::text, %(old{place})s::timestamptz[], %(new{place})s::timestamptz[])"

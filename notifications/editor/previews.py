@@ -15,13 +15,13 @@ from notifications.channels.segments import Size, measure
 from notifications.editor.editing import default_parts
 from notifications.editor.samples import sample
 from notifications.facts import Facts, load_facts
+from notifications.kinds.record import EMAIL, SMS
 from notifications.languages import spoken
 from notifications.languages.texts import Texts
 from notifications.models import Message, TextVersion
 from notifications.words.rendering import render
 from orders.models import Order, Seller
 
-EMAIL, SMS = Message.Channel.EMAIL.value, Message.Channel.SMS.value
 NEWEST = 500  # orders that are searched for one with such a message
 SUGGESTED = 10
 DARK = "@media (prefers-color-scheme: dark)"

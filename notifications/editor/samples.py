@@ -92,7 +92,7 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         number="1001",
         customer_name="Grace Hopper",
         email="grace@example.com",
-        phone="+493012345678",
+        phone="+4915112345678",
         street="Unter den Linden 1",
         postcode="10117",
         city="Berlin",

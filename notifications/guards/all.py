@@ -7,6 +7,7 @@ from notifications.guards.browsers import browser_guard, find_browsers
 from notifications.guards.calm import calm_guard
 from notifications.guards.corrections import correction_guard
 from notifications.guards.customer_choice import customer_choice_guard
+from notifications.guards.mail_caps import mail_cap_guard
 from notifications.guards.outdated import outdated_guard
 from notifications.guards.quiet_hours import quiet_hours_guard
 from notifications.guards.seller_digest import digest_guard
@@ -34,7 +35,7 @@ CHECKS: tuple[Guard, ...] = (
 )
 # Limits count or combine what is sent, so they see only messages that passed all checks. No message
 # is counted by two of them.
-LIMITS: tuple[Guard, ...] = (digest_guard, warning_limit_guard, sms_cap_guard)
+LIMITS: tuple[Guard, ...] = (digest_guard, warning_limit_guard, sms_cap_guard, mail_cap_guard)
 
 
 def prepare_facts(facts: Sequence[Facts]) -> list[Facts]:

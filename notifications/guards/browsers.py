@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from notifications.consent.browsers import PUSH
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.record import PUSH
 from notifications.models import PushSubscription
 from notifications.states import Cause, MessageStatus
 

@@ -1,18 +1,18 @@
 """Customer choice guard: suppresses optional messages that the customer opted out of."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
+from notifications.channels import CHANNELS
 from notifications.consent.preferences import OPTIONAL
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
-from notifications.kinds.record import SMS
 from notifications.models import Message, Preference
 from notifications.states import Cause, MessageStatus
 
-NO_TEXTS = "The customer opted out of text messages."
-NO_OPTIONAL_MAILS = "The customer opted out of optional e-mails."
-
-Address = tuple[object, str, str]  # seller's id, channel, recipient in small letters
+# {} is what customers call the messages of the channel.
+NONE_AT_ALL = "The customer opted out of {}."
+NO_OPTIONAL = "The customer opted out of optional {}."
 
 
 def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -21,7 +21,7 @@ def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     if not ours:
         return {}
     chosen = _chosen(ours)
-    refused = ((fact, chosen.get(_address(fact.message))) for fact in ours)
+    refused = ((fact, chosen.get(fact.message.address)) for fact in ours)
     return {
         fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.CUSTOMER_CHOICE, reason)
         for fact, choice in refused
@@ -32,15 +32,12 @@ def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
 def _may_be_off(message: Message) -> bool:
     if message.audience != Message.Audience.CUSTOMER:
         return False
-    return message.channel == SMS or message.template in OPTIONAL.get(message.channel, ())
+    may_be_off = CHANNELS[message.channel].may_be_off
+    return may_be_off or message.template in OPTIONAL.get(message.channel, ())
 
 
-def _address(message: Message) -> Address:
-    return message.seller_id, message.channel, message.recipient.lower()
-
-
-def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
-    wanted = {_address(fact.message) for fact in facts}
+def _chosen(facts: Sequence[Facts]) -> dict[tuple[UUID, str, str], Preference]:
+    wanted = {fact.message.address for fact in facts}
     rows = Preference.objects.filter(
         seller__in={seller for seller, _, _ in wanted},
         recipient__in={recipient for _, _, recipient in wanted},
@@ -50,10 +47,11 @@ def _chosen(facts: Sequence[Facts]) -> dict[Address, Preference]:
 
 def _why_not(message: Message, choice: Preference) -> str:
     """The reason, as the seller reads it; "" where the message is wanted."""
+    channel = CHANNELS[message.channel]
+    plural = channel.plural.lower()
     if choice.is_off:
-        return NO_TEXTS if message.channel == SMS else NO_OPTIONAL_MAILS
+        return (NONE_AT_ALL if channel.may_be_off else NO_OPTIONAL).format(plural)
     if message.template not in choice.off or message.template not in OPTIONAL[message.channel]:
         return ""
-    kind = "text messages" if message.channel == SMS else "e-mails"
     name = OPTIONAL[message.channel][message.template].lower()
-    return f"The customer opted out of {name} {kind}."
+    return f"The customer opted out of {name} {plural}."

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from notifications.channels import CHANNELS
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
 from notifications.kinds.catalogue import kind_of
@@ -13,8 +14,7 @@ from notifications.models import Message
 from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 
-# Channels that make a telephone ring.
-LOUD = frozenset({Message.Channel.SMS.value, Message.Channel.PUSH.value})
+LOUD = frozenset(kind.name for kind in CHANNELS.values() if kind.is_loud)
 
 
 def quiet_hours_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 
 from notifications.kinds import answers, order, parcel, returns, seller, trouble
-from notifications.kinds.record import EMAIL, PUSH, SMS, Kind
-from notifications.models import InboundText, Message
-
-CHANNELS = (EMAIL.value, SMS.value, PUSH.value)
-CHANNEL_NAMES = {name: Message.Channel(name).label for name in CHANNELS}
+from notifications.kinds.record import Kind
+from notifications.models import InboundText
 
 # The messages to customers, in the order in which an order causes them.
 GROUPS: Mapping[str, tuple[Kind, ...]] = {

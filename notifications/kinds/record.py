@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from notifications.channels import CHANNELS
 from notifications.models import InboundText, Message
 from orders.event_kinds import event_kinds
 from orders.models import Event
 from orders.states import PackageStatus, ShipmentStatus
 
 CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
-EMAIL, SMS, PUSH = Message.Channel.EMAIL, Message.Channel.SMS, Message.Channel.PUSH
+EMAIL: str = Message.Channel.EMAIL.value
+SMS: str = Message.Channel.SMS.value
+PUSH: str = Message.Channel.PUSH.value
 
 
 class When(NamedTuple):
@@ -73,7 +76,7 @@ class Kind:
     name: str
     title: str
     audience: Message.Audience = CUSTOMER
-    channels: tuple[Message.Channel, ...] = (EMAIL, SMS, PUSH)
+    channels: tuple[str, ...] = tuple(CHANNELS)
     on: str = ""
     when: When | None = None
     corrects: bool = False
@@ -82,7 +85,7 @@ class Kind:
     # Who may switch it off.
     occasion: str = ""  # when it is sent, as the shop reads it in its settings
     essential: str = ""  # why the shop may not switch its e-mail off; texts it always may
-    may_refuse: tuple[Message.Channel, ...] = ()  # channels over which the customer may opt out
+    may_refuse: tuple[str, ...] = ()  # channels over which the customer may opt out
     called: str = ""  # its name for customers, by default its title
 
     # When it is sent.

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from notifications.channels import CHANNELS
+from notifications.channels.base import Reach
 from notifications.kinds.catalogue import ALL
-from notifications.kinds.record import CUSTOMER, EMAIL, PUSH, SELLER, Kind
+from notifications.kinds.record import CUSTOMER, SELLER, Kind
 from notifications.models import Message
 from orders.models import Event, Order
 
@@ -58,9 +60,10 @@ def addresses_of(
 
     `browsers`: the ids of the push subscriptions of this order.
     """
-    if channel == PUSH:
+    reach = CHANNELS[channel].reach
+    if reach == Reach.BROWSERS:
         return list(browsers) if audience == CUSTOMER else []
     if audience == SELLER:
-        return [order.seller.email] if channel == EMAIL and order.seller.email else []
-    address = order.email if channel == EMAIL else order.phone
+        return [order.seller.email] if reach == Reach.EMAIL and order.seller.email else []
+    address = order.email if reach == Reach.EMAIL else order.phone
     return [address] if address else []

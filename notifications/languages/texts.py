@@ -35,10 +35,14 @@ class Texts(NamedTuple):
 Own = Mapping[tuple[UUID, str], Mapping[str, Mapping[str, str]]]
 
 
-@cache
 def default_texts(template: str, language: str) -> Texts:
     """Load default texts. Raises FileNotFoundError for a template that does not exist."""
-    return parsed((FOLDER / template / f"{spoken(language)}.txt").read_text(encoding="utf-8"))
+    return _loaded(template, spoken(language))  # customers name languages without number
+
+
+@cache
+def _loaded(template: str, spoken_language: str) -> Texts:
+    return parsed((FOLDER / template / f"{spoken_language}.txt").read_text(encoding="utf-8"))
 
 
 @cache

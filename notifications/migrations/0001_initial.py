@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import notifications.models.channels
+import notifications.models.delivery
 import orders.keys
 
 
@@ -229,8 +230,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("push", "Browser")],
-                        max_length=8,
+                        choices=notifications.models.delivery.channel_choices, max_length=8
                     ),
                 ),
                 ("recipient", models.CharField(max_length=254)),
@@ -437,8 +437,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("push", "Browser")],
-                        max_length=8,
+                        choices=notifications.models.delivery.channel_choices, max_length=8
                     ),
                 ),
                 ("recipient", models.CharField(help_text="In small letters.", max_length=254)),
@@ -488,8 +487,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("push", "Browser")],
-                        max_length=8,
+                        choices=notifications.models.delivery.channel_choices, max_length=8
                     ),
                 ),
                 ("provider", models.CharField(max_length=40)),
@@ -584,8 +582,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("push", "Browser")],
-                        max_length=8,
+                        choices=notifications.models.delivery.channel_choices, max_length=8
                     ),
                 ),
                 ("recipient", models.CharField(help_text="In lower case.", max_length=254)),

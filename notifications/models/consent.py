@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from notifications.models.delivery import Message
+from notifications.models.delivery import channel_choices
 from orders.models import Order, Seller
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.places import LANGUAGE
 
 
 class Preference(Row):
@@ -18,7 +19,7 @@ class Preference(Row):
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254, help_text="In small letters.")
     off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     is_off = models.BooleanField(default=False)
@@ -71,7 +72,10 @@ class PushSubscription(Row):
                 fields=["order", "endpoint"],
                 condition=Q(ended_at__isnull=True),
                 name="one_subscription_per_order_and_browser",
-            )
+            ),
+            models.CheckConstraint(
+                name="a_browser_speaks_a_language", condition=code("language", LANGUAGE)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,13 @@
 """The outbox: one row per message, attempts to send it, workers, channel circuits."""
 
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from notifications.states import (
     CLAIMABLE,
@@ -15,7 +20,13 @@ from notifications.states import (
 )
 from orders.access import TenantQuerySet
 from orders.models import Event, Order, Seller
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.places import LANGUAGE
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """Name and title of each channel; a function, so that another one needs no migration."""
+    return [(name, import_string(path).title) for name, path in settings.MESSAGE_CHANNELS.items()]
 
 
 class Message(models.Model):
@@ -34,10 +45,12 @@ class Message(models.Model):
         CUSTOMER = "customer"
         SELLER = "seller"
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        SMS = "sms", "SMS"
-        PUSH = "push", "Browser"
+    class Channel(StrEnum):
+        """The channels that code calls by name; settings.MESSAGE_CHANNELS lists all."""
+
+        EMAIL = "email"
+        SMS = "sms"
+        PUSH = "push"
 
     id = models.BigAutoField(primary_key=True)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
@@ -49,7 +62,7 @@ class Message(models.Model):
     )
     template = models.CharField(max_length=40)
     audience = models.CharField(max_length=8, choices=Audience.choices)
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254)
     language = models.CharField(max_length=8, default="en")
     revision = models.PositiveSmallIntegerField(default=1)
@@ -83,7 +96,10 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["event", "audience", "channel", "recipient", "revision"],
                 name="one_message_per_event_audience_and_channel",
-            )
+            ),
+            models.CheckConstraint(
+                name="a_message_is_in_a_language", condition=code("language", LANGUAGE)
+            ),
         ]
         indexes = [
             # Without the columns of a lane, or the planner would use it for look-ups in lanes.
@@ -127,6 +143,19 @@ class Message(models.Model):
                 name="text_of_seller",
                 condition=Q(channel="sms", status__in=REACHED_PROVIDER),
             ),
+            # Mails to customers, for the mail caps per address and per seller.
+            models.Index(
+                F("recipient"),
+                F("settled_at"),
+                name="mail_to_address",
+                condition=Q(channel="email", audience="customer", status__in=REACHED_PROVIDER),
+            ),
+            models.Index(
+                F("seller"),
+                F("settled_at"),
+                name="mail_of_seller",
+                condition=Q(channel="email", audience="customer", status__in=REACHED_PROVIDER),
+            ),
             models.Index(
                 F("superseded_by"),
                 name="message_superseded",
@@ -159,6 +188,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} by {self.channel}"
+
+    @property
+    def address(self) -> tuple[UUID, str, str]:
+        """Seller, channel and recipient, as preferences and suppressions store them."""
+        return self.seller_id, self.channel, self.recipient.lower()
 
     @property
     def key(self) -> str:

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.models.delivery import Message
+from notifications.models.delivery import Message, channel_choices
 from orders.access import TenantQuerySet
 from orders.models import Seller
+from orders.models.base import moments
 
 
 class Receipt(models.Model):
@@ -32,7 +33,7 @@ class Receipt(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
     )
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     provider = models.CharField(max_length=40)
     report_id = models.CharField(
         max_length=200, help_text="The provider's id of the report, or a digest of its content."
@@ -43,6 +44,9 @@ class Receipt(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(help_text="When it happened, by the provider's clock.")
     received_at = models.DateTimeField(default=timezone.now)
+    set_aside_at = models.DateTimeField(
+        null=True, blank=True, help_text="It could not be applied: retried an hour later."
+    )
 
     objects = TenantQuerySet.as_manager()
 
@@ -50,7 +54,10 @@ class Receipt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "report_id"], name="a_report_counts_only_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="a_report_is_of_a_readable_moment", condition=moments("at")
+            ),
         ]
         indexes = [
             models.Index(
@@ -79,7 +86,7 @@ class Suppression(models.Model):
     COURIER_PATH = None
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="suppressions")
-    channel = models.CharField(max_length=8, choices=Message.Channel.choices)
+    channel = models.CharField(max_length=8, choices=channel_choices)
     recipient = models.CharField(max_length=254, help_text="In lower case.")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)

@@ -97,14 +97,12 @@ def planned_messages(
             for recipient in addresses_of(order, kind.audience, channel, browsers=browsers)
         ]
         for channel, recipient in addresses:
-            message = _message(
-                order, event, kind, channel=channel.value, recipient=recipient, **waiting
-            )
+            message = _message(order, event, kind, channel=channel, recipient=recipient, **waiting)
             message.language = spoken(browsers.get(recipient, message.language))
             yield message
         if not addresses:
             reason = NO_ADDRESS if kind.is_for_customer else NO_SELLER_ADDRESS
-            unsent = {"channel": EMAIL.value, "recipient": "", "reason": reason, **settled}
+            unsent = {"channel": EMAIL, "recipient": "", "reason": reason, **settled}
             yield _message(order, event, kind, **unsent)
 
 

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from notifications.channels.reports import Report
 from notifications.models import Message, Receipt
+from orders.values.moments import moment_or
 
 _K = Receipt.Kind
 KINDS = {
@@ -50,13 +50,13 @@ def reports_of(provider: str, event: AnymailTrackingEvent) -> list[Report]:
     """Return the reports of an event; none for opens, clicks and the like."""
     kinds = _kinds(provider, event)
     metadata = event.metadata or {}
-    at = _aware(event.timestamp)
+    at = moment_or(event.timestamp, timezone.now())
     return [
         Report(
             channel=Message.Channel.EMAIL,
             provider=provider,
             kind=kind,
-            at=min(at, timezone.now()) if at else timezone.now(),
+            at=at,
             provider_id=str(event.message_id or ""),
             key=str(metadata.get("key") or _key_in(event.tags)),
             detail=_detail(event),
@@ -94,10 +94,6 @@ def _report_id(event: AnymailTrackingEvent, kind: Receipt.Kind) -> str:
     moment = moment or json.dumps(event.esp_event, sort_keys=True, default=str)
     parts = (event.message_id, event.recipient, kind, moment)
     return hashlib.sha256("|".join(map(str, parts)).encode(errors="replace")).hexdigest()
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _key_in(tags: Any) -> str:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.channels.recipients import E164
 from notifications.channels.sms.base import Inbound
 from notifications.models import InboundText, Message, Suppression
 from notifications.reports.keywords import keyword_of
@@ -14,6 +13,7 @@ from notifications.states import REACHED_PROVIDER
 from notifications.words.answers import TEMPLATES, answer_text
 from orders.events.recording import record
 from orders.models import Event
+from orders.values.contacts import E164
 
 Word = InboundText.Word
 REACH = timedelta(days=90)  # a STOP concerns every seller who texted within this time

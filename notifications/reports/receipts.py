@@ -1,5 +1,6 @@
 """Receipts (delivery reports): stored, matched to messages, and applied to their status."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -15,8 +16,12 @@ from notifications.delivery.unclaimed import apply_receipts
 from notifications.models import Message, Receipt
 from notifications.states import REPORTABLE
 from orders.crash import crash_point
+from orders.lifecycle.dead_letters import OUTAGES
+
+log = logging.getLogger(__name__)
 
 KEEP_FOR = timedelta(days=14)  # a report that matches no message
+RETRY_AFTER = timedelta(hours=1)  # of a report that was set aside
 MOST = 1000
 UNDELIVERED = (Receipt.Kind.BOUNCED, Receipt.Kind.FAILED)
 
@@ -27,6 +32,7 @@ WITH found AS (
   FROM notifications_receipt r JOIN notifications_message m
     ON m.channel = r.channel AND m.provider_id = r.provider_id
   WHERE r.message_id IS NULL AND r.provider_id <> ''
+    AND (r.set_aside_at IS NULL OR r.set_aside_at < %(retried_from)s)
     AND (%(ids)s::text[] IS NULL OR r.report_id = ANY(%(ids)s::text[]))
   FOR NO KEY UPDATE OF r SKIP LOCKED
 )
@@ -50,12 +56,42 @@ def store_reports(reports: Iterable[Report]) -> None:
     match_receipts([row.report_id for row in rows])
 
 
-@transaction.atomic
 def match_receipts(report_ids: list[str] | None = None) -> int:
     """Match waiting reports to messages and apply them; returns how many reports.
 
-    `report_ids`: only these, else all.
+    `report_ids`: only these, else all. A report that cannot be applied is set aside for an hour.
     """
+    try:
+        return _match(report_ids)
+    except OUTAGES:
+        raise
+    except Exception:  # one report must not stop the others: each is tried alone
+        log.exception("a batch of reports failed")
+    waiting = Receipt.objects.filter(message__isnull=True).filter(_in_turn())
+    if report_ids is not None:
+        waiting = waiting.filter(report_id__in=report_ids)
+    ids = list(waiting.order_by("-pk").values_list("report_id", flat=True)[:MOST])
+    return sum(_match_alone(report_id) for report_id in ids)
+
+
+def _in_turn() -> Q:
+    retried_from = timezone.now() - RETRY_AFTER
+    return Q(set_aside_at__isnull=True) | Q(set_aside_at__lt=retried_from)
+
+
+def _match_alone(report_id: str) -> int:
+    try:
+        return _match([report_id])
+    except OUTAGES:
+        raise
+    except Exception:
+        log.exception("report %s is set aside", report_id)
+        Receipt.objects.filter(report_id=report_id).update(set_aside_at=timezone.now())
+        return 0
+
+
+@transaction.atomic
+def _match(report_ids: list[str] | None) -> int:
     matched = _by_provider_id(report_ids) + _by_key(report_ids)
     if not matched:
         return 0
@@ -79,13 +115,15 @@ def delete_unmatched() -> None:
 
 def _by_provider_id(report_ids: list[str] | None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(MATCH_BY_ID, {"ids": report_ids})
+        cursor.execute(
+            MATCH_BY_ID, {"ids": report_ids, "retried_from": timezone.now() - RETRY_AFTER}
+        )
         return [pk for (pk,) in cursor.fetchall()]
 
 
 def _by_key(report_ids: list[str] | None) -> list[int]:
     """Match reports by our idempotency key; needed where an attempt got no answer and no id."""
-    waiting = Receipt.objects.filter(message__isnull=True).exclude(key="")
+    waiting = Receipt.objects.filter(_in_turn(), message__isnull=True).exclude(key="")
     if report_ids is not None:
         waiting = waiting.filter(report_id__in=report_ids)
     # The newest first: reports that match nothing stay here for days and must not fill the batch.

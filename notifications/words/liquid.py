@@ -1,12 +1,12 @@
 """The template language of texts: a Liquid sandbox without loops, files or attributes."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
 from notifications.channels.base import one_line
+from notifications.words.text_cache import TextCache
 
 TAGS = ("content", "output", "illegal", "if", "unless", "case", "comment")
 FILTERS = ("default", "upcase", "downcase", "capitalize")
@@ -73,9 +73,12 @@ def problems_of(text: str, known: frozenset[str]) -> list[str]:
     return problems
 
 
-@lru_cache(maxsize=4096)
-def _compiled(text: str) -> BoundTemplate:
+def _compile(text: str) -> BoundTemplate:
     return _environment.from_string(text)
+
+
+# What is compiled takes about ten times its text.
+_compiled = TextCache(_compile, most_bytes=4 * 2**20)
 
 
 def _said(error: LiquidError) -> str:

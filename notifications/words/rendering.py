@@ -10,7 +10,8 @@ from css_inline import CSSInliner
 from django.conf import settings
 from django.template import engines
 
-from notifications.channels.base import Outgoing, one_line
+from notifications.channels import CHANNELS
+from notifications.channels.base import Outgoing, Words, one_line
 from notifications.channels.segments import fit, measure, plain
 from notifications.colours import PETROL, ink_on
 from notifications.consent.preferences import preferences_url, unsubscribe_headers
@@ -65,12 +66,13 @@ def render(facts: Facts, *, now: datetime) -> Outgoing:
         "sender_address": sender_of(facts.order.seller) if is_for_customer else "",
         "reply_to": one_line(facts.order.seller.support_email) if is_for_customer else "",
     }
-    if message.channel == Message.Channel.SMS:
+    words = CHANNELS[message.channel].words
+    if words == Words.TEXT:
         text = text_message(
             texts, contents, values, message.language, is_secret=facts.order.is_gift
         )
         return Outgoing(text=text, **envelope)
-    if message.channel == Message.Channel.PUSH:
+    if words == Words.NOTE:
         return outgoing_push(facts, one_line(fill(texts.subject, values)), values["link"])
     page = page_of(facts, texts, contents, values)
     return Outgoing(

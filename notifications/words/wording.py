@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -156,6 +156,6 @@ def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
     return f"{hour} {at.tzname()}" if zoned else hour
 
 
-@cache
+@lru_cache(maxsize=64)
 def _locale(language: str) -> Locale:
     return Locale.parse(language)

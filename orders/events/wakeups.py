@@ -1,7 +1,8 @@
 """Wake the Celery workers after a commit: tasks without arguments, at most one per 20 ms.
 
-A background thread publishes, so that no request waits for a slow or missing broker. A lost wake-up
-does no harm: the periodic sweep finds the work.
+A background thread publishes, so that no request waits for a slow or missing broker. It first asks
+whether the broker answers within its budget; where it does not, what is due waits until it does. A
+lost wake-up does no harm: the periodic sweep finds the work.
 """
 
 import logging
@@ -13,13 +14,16 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis import Redis
 
 from orders.crash import crash_point
 from orders.event_kinds import ANY, event_kinds
+from orders.events.broker import BrokerAway, broker
 
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
+AWAY_SECONDS = 0.5  # between two looks whether the broker is back
 
 
 class _Waker:
@@ -54,7 +58,9 @@ class _Waker:
             self.ring({task})
             return
         self.published_at[task] = now
-        _publish(task)
+        if not _publish(task):
+            self.ring({task})
+            time.sleep(AWAY_SECONDS)
 
 
 _wakers: dict[int, _Waker] = {}  # by process id: threads do not survive a fork
@@ -84,8 +90,14 @@ def _current() -> _Waker:
     return _wakers[process]
 
 
-def _publish(task: str) -> None:
+def _publish(task: str) -> bool:
+    """Whether the broker took it."""
     try:
+        broker().ask(Redis.ping)
         current_app.send_task(task, retry=False, expires=60)
+    except BrokerAway:
+        return False
     except (OperationalError, OSError) as error:
         log.warning("wake-up %s not published, the sweep will find its work: %s", task, error)
+        return False
+    return True

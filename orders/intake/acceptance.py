@@ -9,24 +9,44 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from psycopg.errors import UniqueViolation
 
 from orders.crash import crash_point
-from orders.errors import DomainError, InvalidInput
+from orders.errors import InvalidInput
 from orders.events.wakeups import wake_after_commit
+from orders.intake.idempotency import (
+    KNOWN,
+    REFUSED,
+    IdempotentRequest,
+    KeptAnswer,
+    RefusedBefore,
+    keep_answer,
+    kept_answer,
+)
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
-from orders.shops.base import IncomingOrder
-from orders.statements import run
+from orders.shops.base import IncomingLine, IncomingOrder
+from orders.statements import run, violated_constraint
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
+from orders.values.moments import moment
+from orders.values.places import country, currency, language
+from orders.values.problems import Problems
+from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
 
-MOST_LINES = 2000
-MOST_UNITS = 1_000_000
+# What the columns of an order hold, and what more is checked, whoever has read it.
+LONGEST = {
+    "number": NUMBER, "customer_name": PERSON, "email": LONGEST_EMAIL, "company": SHORT,
+    "street": STREET, "postcode": SHORT, "city": SHORT, "region": SHORT, "note": NOTE,
+}  # fmt: skip
+READ: dict[str, Callable[[Any], Any]] = {
+    "placed_at": moment, "country": country, "language": language, "currency": currency,
+}  # fmt: skip
 
 Extra = Callable[[Sequence[tuple[Order, Event]]], list[Model]]
 
@@ -40,21 +60,6 @@ class Accepted:
     answer: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class IdempotentRequest:
-    """A client's idempotency key and the SHA-256 of the request that carries it."""
-
-    key: str
-    request_hash: bytes
-
-
-class IdempotencyKeyReused(DomainError):
-    """The idempotency key belongs to another request."""
-
-    def __init__(self, key: str):
-        super().__init__(f"The Idempotency-Key {key} was used for another request: send a new key.")
-
-
 def accept_orders(
     channel: SalesChannel,
     incoming: Sequence[IncomingOrder],
@@ -64,8 +69,8 @@ def accept_orders(
     """Accept orders of one channel, whose seller and warehouse are loaded with it.
 
     The same (seller, channel, reference) is the same order, whenever it comes. Unknown SKUs and a
-    missing address put a hold on the order. Raises InvalidInput with every problem by field path,
-    and IdempotencyKeyReused; in both cases nothing is stored.
+    missing address put a hold on the order. Raises InvalidInput with the problems by field path,
+    IdempotencyKeyReused, or RefusedBefore; then no order is stored.
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
@@ -74,14 +79,17 @@ def accept_orders(
     answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
         new_ids = _write(channel, rows, idempotency, answers)
-    except UniqueViolation as error:
+    except IntegrityError as error:
         # The idempotency key exists: a repeated request, or a concurrent one that was faster.
-        if error.diag.constraint_name != "orders_idempotencykey_pkey" or idempotency is None:
+        is_repeated = violated_constraint(error) == "orders_idempotencykey_pkey"
+        if idempotency is None or not is_repeated:
             raise
-        return [_stored_answer(channel, idempotency)]
+        return [_accepted_before(channel, rows, idempotency)]
     # The statement inserts the events itself, so record() does not wake the tasks.
     if new_ids:
         wake_after_commit({"order.received"})
+    elif idempotency:
+        return [_accepted_before(channel, rows, idempotency)]
     known = {} if len(new_ids) == len(rows) else _existing(channel, rows)
     return [
         Accepted(row.order.pk, True, answers[row.order.pk])
@@ -91,21 +99,53 @@ def accept_orders(
     ]
 
 
+def _accepted_before(
+    channel: SalesChannel, rows: list[Rows], idempotency: IdempotentRequest
+) -> Accepted:
+    """The order of a request that created none: its key is known, or at least its reference."""
+    kept = kept_answer(channel, idempotency)
+    if kept is None:
+        (known,) = _existing(channel, rows).values()
+        kept = keep_answer(channel, idempotency, KeptAnswer(KNOWN, known.answer))
+    if kept.status >= REFUSED:
+        raise RefusedBefore(kept)
+    return Accepted(UUID(kept.answer["id"]), False, kept.answer)
+
+
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
     """The invalid values of an order whose types are right: [(field path, problem)]."""
-    problems = []
-    if not order.reference.strip() or len(order.reference) > 120:
-        problems.append(("reference", "expected 1 to 120 characters"))
+    problems = Problems()
+    if not order.reference.strip() or len(order.reference) > REFERENCE:
+        problems.add("reference", f"expected 1 to {REFERENCE} characters")
+    for name, most in LONGEST.items():
+        _check_length(problems, name, getattr(order, name), most)
+    for name, read in READ.items():
+        problems.kept(name, read, getattr(order, name), None)
     if not order.lines:
-        problems.append(("lines", "expected at least one line"))
+        problems.add("lines", "expected at least one line")
     if len(order.lines) > MOST_LINES:
-        problems.append(("lines", f"expected at most {MOST_LINES} lines"))
-    for index, line in enumerate(order.lines):
-        if not 0 < line.quantity <= MOST_UNITS:
-            problems.append((f"lines[{index}].quantity", f"expected 1 to {MOST_UNITS}"))
-        if not line.sku and not line.title:
-            problems.append((f"lines[{index}].sku", "expected a SKU or a title"))
-    return problems
+        problems.add("lines", f"expected at most {MOST_LINES} lines")
+    else:
+        for index, line in enumerate(order.lines):
+            _check_line(problems, f"lines[{index}]", line)
+    return problems.found
+
+
+def _check_line(problems: Problems, path: str, line: IncomingLine) -> None:
+    if not 0 < line.quantity <= MOST_UNITS:
+        problems.add(f"{path}.quantity", f"expected 1 to {MOST_UNITS}")
+    if not 0 <= line.unit_price <= MOST_MONEY:
+        problems.add(f"{path}.unit_price", f"expected 0 to {MOST_MONEY}")
+    if not line.sku and not line.title:
+        problems.add(f"{path}.sku", "expected a SKU or a title")
+    _check_length(problems, f"{path}.sku", line.sku, SHORT)
+    _check_length(problems, f"{path}.title", line.title, TITLE)
+
+
+def _check_length(problems: Problems, path: str, text: str, most: int) -> None:
+    """A text that is too long is refused, never cut: its end may be the number of a flat."""
+    if len(text) > most:
+        problems.add(path, f"expected at most {most} characters, got {len(text)}")
 
 
 def answer_of(order: Order) -> dict[str, Any]:
@@ -139,17 +179,6 @@ def _existing(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
         reference__in=[row.order.reference for row in rows],
     )
     return {order.reference: Accepted(order.pk, False, answer_of(order)) for order in orders}
-
-
-def _stored_answer(channel: SalesChannel, idempotency: IdempotentRequest) -> Accepted:
-    ((request_hash, answer),) = run(
-        "SELECT request_hash, answer::text FROM orders_idempotencykey "
-        "WHERE seller_id = $1 AND key = $2",
-        (channel.seller_id, idempotency.key),
-    )
-    if bytes(request_hash) != idempotency.request_hash:
-        raise IdempotencyKeyReused(idempotency.key)
-    return Accepted(UUID((first := msgspec.json.decode(answer))["id"]), False, first)
 
 
 @cache

@@ -1,20 +1,17 @@
 """Turn an incoming order into rows: normalised texts, ids, promise, holds, first event."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import phonenumbers
 
 from orders.keys import new_id, token_hash
 from orders.models import Event, Order, Promise, SalesChannel
 from orders.promises.making import order_spans, terms_of
 from orders.shops.base import IncomingOrder
+from orders.values.contacts import phone
+from orders.values.texts import lines, one_line
 from orders.zones import zone_of
 
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}
 FIRST_REVISION = 1
 
 
@@ -71,22 +68,20 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         seller=seller,
         channel_id=channel.pk,
         reference=incoming.reference,
-        number=_line(incoming.number, 60),
-        customer_name=_line(incoming.customer_name, 120),
-        email=incoming.email.strip()[:254],
-        phone=e164(incoming.phone, country or seller.warehouse.country),
-        company=_line(incoming.company, 120),
-        street="\n".join(filter(None, (_line(part, 250) for part in incoming.street.split("\n"))))[
-            :250
-        ],
-        postcode=_line(incoming.postcode, 20),
-        city=_line(incoming.city, 100),
-        region=_line(incoming.region, 100),
+        number=one_line(incoming.number),
+        customer_name=one_line(incoming.customer_name),
+        email=incoming.email.strip(),
+        phone=phone(incoming.phone, country or seller.warehouse.country),
+        company=one_line(incoming.company),
+        street=lines(incoming.street),
+        postcode=one_line(incoming.postcode),
+        city=one_line(incoming.city),
+        region=one_line(incoming.region),
         country=country,
         language=incoming.language or seller.language,
         time_zone=zone_of(country, seller.warehouse.country, seller.warehouse.time_zone),
         currency=incoming.currency.upper(),
-        note=_line(incoming.note, 500),
+        note=one_line(incoming.note),
         is_gift=incoming.is_gift,
         priority=incoming.priority,
         token_revision=FIRST_REVISION,
@@ -120,31 +115,11 @@ def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
             "id": new_id(),
             "order_id": order.pk,
             "position": position,
-            "sku": _line(line.sku, 80),
-            "title": _line(line.title, 250),
+            "sku": one_line(line.sku),
+            "title": one_line(line.title),
             "ships": line.ships,
             "unit_price": line.unit_price,
             "ordered": line.quantity,
         }
         for position, line in enumerate(incoming.lines, start=1)
     ]
-
-
-def e164(phone: str, country: str) -> str:
-    """A phone number as +49301234567, or "" if it is invalid: no reason to refuse an order."""
-    if E164.fullmatch(phone):
-        return phone
-    if not phone.strip():
-        return ""
-    try:
-        number = phonenumbers.parse(phone, country)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _line(text: str, limit: int) -> str:
-    """Text of one line: control characters and line breaks become single spaces."""
-    return " ".join(text.translate(CONTROLS).split())[:limit]

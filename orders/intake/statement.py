@@ -15,6 +15,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from orders.intake.idempotency import CREATED
 from orders.intake.rows import FIRST_REVISION, Rows
 from orders.lifecycle.quantities import COUNTERS
 from orders.models import Event, Hold, IdempotencyKey, Order, OrderLine, Promise, SalesChannel
@@ -63,8 +64,9 @@ new AS (
 ),
 -- The idempotency key of the request, if it has one and created an order.
 key AS (
-  INSERT INTO {key} (seller_id, key, request_hash, answer, created_at)
-  SELECT {seller_id}, {idempotency_key}::varchar, {request_hash}::bytea, {answer}::jsonb, {now}
+  INSERT INTO {key} (seller_id, key, request_hash, status, answer, created_at)
+  SELECT {seller_id}, {idempotency_key}::varchar, {request_hash}::bytea, {created},
+    {answer}::jsonb, {now}
   WHERE {idempotency_key} <> '' AND EXISTS (SELECT 1 FROM new)
 )"""
 ROWS = """
@@ -158,6 +160,7 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         no_address=quoted(Hold.Reason.NO_ADDRESS),
         longest_detail=Hold._meta.get_field("detail").max_length,
         first_revision=FIRST_REVISION,
+        created=CREATED,
     )
     further = "".join(_insert(number, model) for number, model in enumerate(models)) + _joining()
     return f"{named}{further}\nSELECT id FROM new"

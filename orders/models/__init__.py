@@ -3,6 +3,7 @@
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
+from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event
 from orders.models.holds import Hold
 from orders.models.orders import IdempotencyKey, Order, OrderLine
@@ -14,6 +15,7 @@ from orders.models.shops import SalesChannel
 __all__ = [
     "ApiKey",
     "Barcode",
+    "DeadLetter",
     "Event",
     "Hold",
     "IdempotencyKey",

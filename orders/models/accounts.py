@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Membership, Role, TenantQuerySet
 from orders.keys import new_id
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.places import COUNTRY, LANGUAGE
 
 
 class Warehouse(Row):
@@ -31,6 +32,13 @@ class Warehouse(Row):
     cut_off_hour = models.PositiveSmallIntegerField(
         default=14, help_text="Orders allocated before this local hour ship the same working day."
     )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_warehouse_is_in_a_country", condition=code("country", COUNTRY)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -56,6 +64,13 @@ class Seller(Row):
     transit_days_max = models.PositiveSmallIntegerField(default=2)
     return_days = models.PositiveSmallIntegerField(default=30)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_seller_speaks_a_language", condition=code("language", LANGUAGE)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

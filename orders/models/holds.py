@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from orders.models.accounts import Seller
-from orders.models.base import Row
+from orders.models.base import Row, moments
 from orders.models.orders import Order
 from orders.models.shipments import Shipment
 
@@ -40,6 +40,9 @@ class Hold(Row):
     )
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_hold_ends_readably", condition=moments("until"))
+        ]
         indexes = [
             models.Index(
                 fields=["seller", "order"], name="hold_open", condition=Q(released_at__isnull=True)

@@ -9,10 +9,14 @@ from django.utils.functional import cached_property
 
 from orders.keys import tracking_token
 from orders.models.accounts import Seller
-from orders.models.base import Row
+from orders.models.base import Row, code, moments
 from orders.models.catalogue import Product
 from orders.models.shops import SalesChannel
 from orders.states import OrderStatus
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.counts import MOST_MONEY, MOST_UNITS
+from orders.values.places import COUNTRY, LANGUAGE
+from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
 
 
 class Order(Row):
@@ -28,29 +32,31 @@ class Order(Row):
         SalesChannel, on_delete=models.PROTECT, related_name="orders", db_index=False
     )
     reference = models.CharField(
-        max_length=120, help_text="The shop's own id of the order, as text."
+        max_length=REFERENCE, help_text="The shop's own id of the order, as text."
     )
-    number = models.CharField(max_length=60, help_text="What customer and seller call the order.")
+    number = models.CharField(
+        max_length=NUMBER, help_text="What customer and seller call the order."
+    )
     status = models.CharField(
         max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED
     )
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
-    customer_name = models.CharField(max_length=120, blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    customer_name = models.CharField(max_length=PERSON, blank=True)
+    email = models.CharField(max_length=LONGEST_EMAIL, blank=True)
     phone = models.CharField(max_length=20, blank=True, help_text="E.164, or empty.")
-    company = models.CharField(max_length=120, blank=True)
+    company = models.CharField(max_length=SHORT, blank=True)
     street = models.CharField(
-        max_length=250, blank=True, help_text="Lines separated by line breaks."
+        max_length=STREET, blank=True, help_text="Lines separated by line breaks."
     )
-    postcode = models.CharField(max_length=20, blank=True)
-    city = models.CharField(max_length=100, blank=True)
-    region = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=SHORT, blank=True)
+    city = models.CharField(max_length=SHORT, blank=True)
+    region = models.CharField(max_length=SHORT, blank=True)
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=40, help_text="Of the place of delivery.")
     currency = models.CharField(max_length=3, blank=True)
     note = models.CharField(
-        max_length=500, blank=True, help_text="The customer's words to the packer."
+        max_length=NOTE, blank=True, help_text="The customer's words to the packer."
     )
     is_gift = models.BooleanField(default=False)
     shipments_made = models.PositiveSmallIntegerField(default=0)
@@ -64,7 +70,16 @@ class Order(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["seller", "channel", "reference"], name="the_same_order_twice_is_one_order"
-            )
+            ),
+            models.CheckConstraint(
+                name="an_order_has_readable_moments", condition=moments("placed_at", "ship_by")
+            ),
+            models.CheckConstraint(
+                name="an_order_goes_to_a_country", condition=code("country", COUNTRY)
+            ),
+            models.CheckConstraint(
+                name="an_order_is_in_a_language", condition=code("language", LANGUAGE)
+            ),
         ]
         indexes = [
             models.Index(F("seller"), F("created_at").desc(), F("id").desc(), name="order_by_age"),
@@ -120,9 +135,9 @@ class OrderLine(Row):
         Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False
     )
     sku = models.CharField(
-        "SKU", max_length=80, blank=True, help_text="The shop's own, kept while it is unknown."
+        "SKU", max_length=SHORT, blank=True, help_text="The shop's own, kept while it is unknown."
     )
-    title = models.CharField(max_length=250)
+    title = models.CharField(max_length=TITLE)
     ships = models.BooleanField(
         default=True, help_text="False for a gift card, a service, or another's stock."
     )
@@ -151,6 +166,13 @@ class OrderLine(Row):
             models.CheckConstraint(
                 name="no_unit_is_in_two_places",
                 condition=_up_to("ordered", "allocated", "backordered", "cancelled"),
+            ),
+            models.CheckConstraint(
+                name="a_line_can_be_counted", condition=Q(ordered__lte=MOST_UNITS)
+            ),
+            models.CheckConstraint(
+                name="a_price_can_be_added_up",
+                condition=Q(unit_price__gte=0, unit_price__lte=MOST_MONEY),
             ),
             models.CheckConstraint(
                 name="picked_only_what_is_allocated", condition=_up_to("allocated", "picked")
@@ -192,11 +214,15 @@ class OrderLine(Row):
 
 
 class IdempotencyKey(models.Model):
-    """The answer to a request with this idempotency key; a repeated request gets it again."""
+    """The answer to a request with this idempotency key; a repeated request gets it again.
+
+    `status` is that of HTTP: from 400 on the request was refused.
+    """
 
     pk = models.CompositePrimaryKey("seller", "key")
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=200)
     request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(db_default=201)
     answer = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.models.accounts import Seller
-from orders.models.base import Row
+from orders.models.base import Row, days, moments
 from orders.models.orders import Order
 from orders.models.shipments import Package, Shipment
 
@@ -121,6 +121,10 @@ class Promise(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="a_promise_has_readable_moments",
+                condition=moments("earliest", "latest", "likely") & days("local_on"),
+            ),
             models.CheckConstraint(
                 name="a_promise_ends_after_it_starts", condition=Q(latest__gte=F("earliest"))
             ),

@@ -10,6 +10,7 @@ from orders.models.accounts import Seller
 from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
 from orders.states import RETURN_MOVES, ReturnStatus
+from orders.values.counts import MOST_UNITS
 
 
 class Return(Row):
@@ -86,6 +87,9 @@ class ReturnLine(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["order_return", "line"], name="a_line_is_once_in_a_return"
+            ),
+            models.CheckConstraint(
+                name="a_request_can_be_counted", condition=Q(requested__lte=MOST_UNITS)
             ),
             models.CheckConstraint(
                 name="a_request_is_decided_once",

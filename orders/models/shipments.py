@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.models.accounts import Seller, Warehouse
-from orders.models.base import Row
+from orders.models.base import Row, days, moments
 from orders.models.orders import Order, OrderLine
 from orders.states import (
     PACKAGE_MOVES,
@@ -48,7 +48,8 @@ class Shipment(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "number"], name="a_shipment_number_is_used_once"
-            )
+            ),
+            models.CheckConstraint(name="a_shipment_is_due_readably", condition=moments("ship_by")),
         ]
         indexes = [
             models.Index(
@@ -159,6 +160,9 @@ class Package(Row):
             ),
             models.UniqueConstraint(
                 fields=["shipment", "number"], name="a_package_number_is_used_once"
+            ),
+            models.CheckConstraint(
+                name="a_parcel_is_kept_until_a_readable_day", condition=days("pickup_until")
             ),
             models.CheckConstraint(
                 name="only_what_is_delivered_was_handed_to_somebody",

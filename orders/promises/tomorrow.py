@@ -1,14 +1,16 @@
 """Announce each parcel that is due tomorrow, once, in the evening before."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from orders.events.recording import record
+from orders.lifecycle.dead_letters import Work
 from orders.models import Event, Package, Promise
-from orders.promises.watching import BATCH, claim_orders
+from orders.promises.due_orders import BATCH, DueOrders
 from orders.statements import with_codes
 from orders.states import PackageStatus
 
@@ -45,18 +47,22 @@ WHERE promise.settled_at IS NULL AND promise.kind = {arrives}
 )
 
 
+def _this_evening() -> dict[str, Any]:
+    return {"now": timezone.now(), **EVENING_BEFORE}
+
+
+EVE = DueOrders(Work("tomorrow", "Announcing tomorrow's delivery"), DUE, _this_evening)
+
+
 def announce_tomorrow(limit: int = BATCH) -> int:
     """Announce what is due tomorrow where it is evening now; returns the number of parcels."""
-    announced = 0
-    while number := _announce_batch(timezone.now(), limit):
-        announced += number
-    return announced
+    return EVE.work_off(_announce_batch, limit)
 
 
 @transaction.atomic(savepoint=False)
-def _announce_batch(now: datetime, limit: int) -> int:
-    values: dict[str, Any] = {"now": now, **EVENING_BEFORE}
-    orders = claim_orders(DUE, values, limit)
+def _announce_batch(limit: int, only: UUID | None = None) -> int:
+    values = _this_evening()
+    orders = EVE.claim(values, limit, only)
     if not orders:
         return 0
     with connection.cursor() as cursor:

@@ -14,7 +14,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from orders.lifecycle.dead_letters import Work
 from orders.models import OrderLine, Promise
+from orders.promises.due_orders import BATCH, DueOrders
 from orders.promises.making import terms_of
 from orders.promises.revisions import Change, replace_promises, warn_sellers
 from orders.promises.settling import record_broken
@@ -37,7 +39,6 @@ from orders.promises.working_days import arrival_span
 from orders.statements import with_codes
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
-BATCH = 100  # orders in a transaction
 WARN, REVISE, BREAK = "warn", "revise", "break"
 # A stranded parcel gets no new promise: its old one breaks at its deadline. An arrival whose parcel
 # is out for delivery is not revised while its delivery window is open: that one is revised first.
@@ -102,11 +103,13 @@ REVISE_MARGINS = {
     "arrives_warned": ARRIVES_WARN_FROM,
     "arrives_near": ARRIVES_LOOK_AHEAD,
 }
-CLAIM = """
-SELECT id FROM orders_order
-WHERE id IN (SELECT order_id FROM ({due}) due LIMIT %(limit)s)
-ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-"""
+
+
+def _watched_now() -> dict[str, Any]:
+    return {"now": timezone.now(), **REVISE_MARGINS}
+
+
+WATCH = DueOrders(Work("promises", "Watching the promised dates"), DUE, _watched_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +123,17 @@ class Due:
 
 def watch_promises(limit: int = BATCH) -> int:
     """Run every due step, `limit` orders per transaction; returns the number of promises."""
-    done = 0
-    while number := _watch_batch(limit):
-        done += number
-    return done
-
-
-def claim_orders(due: str, values: dict[str, Any], limit: int) -> list[UUID]:
-    """Lock up to `limit` orders that the SQL `due` selects (SKIP LOCKED); returns their ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(due=due), values | {"orders": None, "limit": limit})
-        return [order_id for (order_id,) in cursor.fetchall()]
+    return WATCH.work_off(_watch_batch, limit)
 
 
 @transaction.atomic(savepoint=False)
-def _watch_batch(limit: int) -> int:
+def _watch_batch(limit: int, only: UUID | None = None) -> int:
     """One transaction: a fixed number of statements whatever the number of promises."""
-    now = timezone.now()
-    values: dict[str, Any] = {"now": now, **REVISE_MARGINS}
-    orders = claim_orders(DUE, values, limit)
+    values = _watched_now()
+    orders = WATCH.claim(values, limit, only)
     if not orders:
         return 0
+    now = values["now"]
     found = _read_due(values | {"orders": orders})
     warn_sellers([due.promise for due in found if due.step == WARN], now=now)
     _break([due.promise for due in found if due.step == BREAK])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -78,16 +78,17 @@ def add_working_days(day: date, number: int, country: str) -> date:
     return day
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_working_day(day: date, country: str) -> bool:
     """Monday to Friday and no public holiday of the whole country."""
-    return day.weekday() < 5 and day not in _holidays(country)
+    return day.weekday() < 5 and day not in _holidays(country, day.year)
 
 
-@cache
-def _holidays(country: str) -> set[date] | holidays.HolidayBase:
+# A year at a time: the calendar of a country keeps every year that it was asked for.
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> set[date] | holidays.HolidayBase:
     try:
-        return holidays.country_holidays(country)
+        return holidays.country_holidays(country, years=year, expand=False)
     except NotImplementedError:  # a country the library does not know
         return set()
 

@@ -1,7 +1,7 @@
 """Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from orders.states import RETURN_OPEN, ReturnStatus
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
+MOST_A_DAY = 5  # returns of one order that customers may request
+ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic(savepoint=False)
@@ -32,7 +34,9 @@ def request_return(
     if not wanted or min(wanted.values()) < 1:
         raise DomainError("Choose at least one product to return.")
     lock_orders([order.pk])
-    _refuse_late(order, timezone.now())
+    now = timezone.now()
+    _refuse_late(order, now)
+    _refuse_often(order, now)
     _refuse_too_many(order, wanted)
     asked = Return.objects.create(
         seller_id=order.seller_id,
@@ -118,6 +122,16 @@ def _refuse_late(order: Order, now: datetime) -> None:
         raise DomainError("Nothing in this order has been delivered yet.")
     if local_day(order, now) > last_day:
         raise DomainError(f"Returns for this order closed on {last_day:%d %B %Y}.")
+
+
+def _refuse_often(order: Order, now: datetime) -> None:
+    """Whoever has the link of an order may not make returns, and mails about them, without end."""
+    asked = order.returns.filter(created_at__gt=now - ONE_DAY)
+    if asked.exclude(reason=Return.Reason.UNDELIVERABLE).count() >= MOST_A_DAY:
+        raise DomainError(
+            f"{MOST_A_DAY} returns of this order were requested within a day: wait until tomorrow, "
+            "or write to the shop."
+        )
 
 
 def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:

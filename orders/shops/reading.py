@@ -1,7 +1,6 @@
 """Parse untrusted JSON: strict decoding, typed fields, exact money."""
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -9,11 +8,12 @@ import msgspec
 from babel.numbers import get_currency_precision
 
 from orders.errors import DomainError
+from orders.values.problems import Problems
+from orders.values.texts import NUL
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1  # of a database column
 AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,12})?")
-NUL = "\x00"  # PostgreSQL stores no text with it
 WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -34,14 +34,8 @@ class NotJson(DomainError):
     """Bytes that are not JSON, or JSON that our database cannot hold."""
 
 
-@dataclass
-class Problems:
-    """What is wrong with a payload, by field path."""
-
-    found: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, path: str, text: str) -> None:
-        self.found.append((path, text))
+class JsonProblems(Problems):
+    """What is wrong with a JSON payload, by field path."""
 
     def is_object(self, value: Any, path: str) -> bool:
         """Whether it is a JSON object; if not, a problem is added."""

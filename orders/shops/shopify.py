@@ -4,54 +4,59 @@ import base64
 import binascii
 import hmac
 import re
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
-from orders.errors import InvalidInput
 from orders.models import SalesChannel
 from orders.shops.base import Ignored, IncomingLine, IncomingOrder, Payload
-from orders.shops.reading import Problems, decode, minor_units
+from orders.shops.reading import JsonProblems, decode, minor_units
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.counts import MOST_LINES, MOST_UNITS
+from orders.values.moments import FIRST, moment
+from orders.values.places import country, currency, main_language
+from orders.values.texts import NOTE, NUMBER, REFERENCE, SHORT, TITLE
 
 SIGNATURE = "x-shopify-hmac-sha256"
 TOPIC = "orders/create"
 SHA256_BYTES = 32
 ORDER_ID = re.compile(r"gid://shopify/Order/(\d{1,30})")
-LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
-CURRENCY = re.compile(r"[A-Z]{3}")
-COUNTRY = re.compile(r"[A-Za-z]{2}")
 OUR_SERVICES = {"manual", ""}  # lines of any other fulfilment service are not ours to pick
 GIFT_WORDS = {
     "gift", "a gift", "is gift", "is a gift", "this is a gift", "gift order", "gift note",
     "gift message", "gift wrap", "gift wrapping",
 }  # fmt: skip
 NO_WORDS = {"", "no", "false", "0", "off", "none"}
-MOST_UNITS = 1_000_000
-YEARS = range(1990, 2100)
 
-Text = str | int | None
+Short = Annotated[str, Meta(max_length=SHORT)]
+Email = Annotated[str, Meta(max_length=LONGEST_EMAIL)]
+Code = Annotated[str, Meta(max_length=REFERENCE)]
+Number = Annotated[str, Meta(max_length=NUMBER)]
+Title = Annotated[str, Meta(max_length=TITLE)]
+Text = Short | int | None
 
 
 class Customer(msgspec.Struct):
     """The customer; used for what the order itself lacks."""
 
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
+    first_name: Short | None = None
+    last_name: Short | None = None
+    email: Email | None = None
     phone: Text = None
 
 
 class ShippingAddress(Customer):
     """The shipping address."""
 
-    name: str | None = None
-    company: str | None = None
+    name: Title | None = None
+    company: Short | None = None
     address1: Text = None
     address2: Text = None
-    city: str | None = None
+    city: Short | None = None
     zip: Text = None
-    province: str | None = None
+    province: Short | None = None
     province_code: Text = None
     country_code: str | None = None
 
@@ -62,8 +67,8 @@ class LineItem(msgspec.Struct):
     `fulfillment_status` is set where the shop has shipped units itself, for example in a store.
     """
 
-    name: str | None = None
-    title: str | None = None
+    name: Title | None = None
+    title: Title | None = None
     sku: Text = None
     quantity: int | None = None
     current_quantity: int | None = None
@@ -78,20 +83,20 @@ class LineItem(msgspec.Struct):
 class ShopOrder(msgspec.Struct):
     """The order fields that we read; parts whose types vary are `Any` and read separately."""
 
-    id: Text = None
+    id: Code | int | None = None
     admin_graphql_api_id: str | None = None
-    name: Text = None
-    order_number: Text = None
+    name: Number | int | None = None
+    order_number: Number | int | None = None
     created_at: datetime | None = None
     processed_at: datetime | None = None
     cancelled_at: Any = None
     test: bool | None = None
-    email: str | None = None
-    contact_email: str | None = None
+    email: Email | None = None
+    contact_email: Email | None = None
     phone: Text = None
     customer_locale: str | None = None
     currency: str | None = None
-    note: str | None = None
+    note: Annotated[str, Meta(max_length=NOTE)] | None = None
     tags: Any = None
     note_attributes: Any = None
     customer: Any = None
@@ -121,32 +126,30 @@ class Shopify:
 
     def read(self, payload: Payload) -> IncomingOrder | Ignored:
         """The order of a verified call. Raises NotJson or InvalidInput."""
-        problems = Problems()
+        problems = JsonProblems()
         body = decode(payload.body)
-        if not problems.is_object(body, "body"):
-            raise InvalidInput(problems.found)
+        problems.is_object(body, "body")
+        problems.refuse()
         order = problems.read(ShopOrder, body)
         if order.test:
             return Ignored("test notification")
         if order.cancelled_at:
             return Ignored("the order was cancelled in the shop")
         incoming = _incoming(order, problems)
-        if problems.found:
-            raise InvalidInput(problems.found)
+        problems.refuse()
         return incoming if incoming.lines else Ignored("no unit of the order is wanted any more")
 
 
-def _incoming(order: ShopOrder, problems: Problems) -> IncomingOrder:
+def _incoming(order: ShopOrder, problems: JsonProblems) -> IncomingOrder:
     address = problems.read(ShippingAddress, order.shipping_address or {}, "shipping_address")
     customer = problems.read(Customer, order.customer or {}, "customer")
-    currency = _currency(order, problems)
+    paid_in = _currency(order, problems)
     reference = _reference(order, problems)
-    language = LANGUAGE.fullmatch(order.customer_locale or "")
     return IncomingOrder(
         reference=reference,
         number=_text(order.name) or _text(order.order_number) or reference,
         placed_at=_placed_at(order, problems),
-        lines=_lines(order, currency, problems),
+        lines=_lines(order, paid_in, problems),
         customer_name=_text(address.name) or _full_name(address) or _full_name(customer),
         email=_text(order.email) or _text(order.contact_email) or _text(customer.email),
         phone=_text(address.phone) or _text(order.phone) or _text(customer.phone),
@@ -155,15 +158,17 @@ def _incoming(order: ShopOrder, problems: Problems) -> IncomingOrder:
         postcode=_text(address.zip),
         city=_text(address.city),
         region=_text(address.province_code) or _text(address.province),
-        country=_country(address, problems),
-        language=language[1].lower() if language else "",
-        currency=currency,
-        note=_text(order.note)[:500],
+        country=problems.kept(
+            "shipping_address.country_code", country, _text(address.country_code), ""
+        ),
+        language=main_language(order.customer_locale or ""),
+        currency=paid_in,
+        note=_text(order.note),
         is_gift=_is_gift(order),
     )
 
 
-def _reference(order: ShopOrder, problems: Problems) -> str:
+def _reference(order: ShopOrder, problems: JsonProblems) -> str:
     """The order's id as text, from the gid: a JSON number above 2^53 may have been rounded."""
     gid = ORDER_ID.fullmatch(_text(order.admin_graphql_api_id))
     reference = gid[1] if gid else _text(order.id)
@@ -172,58 +177,45 @@ def _reference(order: ShopOrder, problems: Problems) -> str:
     return reference
 
 
-def _placed_at(order: ShopOrder, problems: Problems) -> datetime:
+def _placed_at(order: ShopOrder, problems: JsonProblems) -> datetime:
     path = "processed_at" if order.processed_at else "created_at"
-    moment = order.processed_at or order.created_at
-    if moment is None:
-        if "created_at" not in dict(problems.found):
-            problems.add("created_at", "expected a date and time, got nothing")
-    elif moment.tzinfo is None:
-        problems.add(path, "expected a date and time with its zone, like 2026-03-01T10:00:00Z")
-    elif moment.year not in YEARS:
-        problems.add(path, f"expected a year from {YEARS[0]} to {YEARS[-1]}, got {moment.year}")
-    else:
-        return moment.astimezone(UTC)
-    return datetime.min.replace(tzinfo=UTC)
+    given = order.processed_at or order.created_at
+    if given is not None:
+        return problems.kept(path, moment, given, FIRST)
+    if "created_at" not in problems:
+        problems.add("created_at", "expected a date and time, got nothing")
+    return FIRST
 
 
-def _currency(order: ShopOrder, problems: Problems) -> str:
+def _currency(order: ShopOrder, problems: JsonProblems) -> str:
     """The shop's currency, which `price` is in; the customer may have paid in another."""
-    currency = _text(order.currency)
-    if currency and not CURRENCY.fullmatch(currency):
-        problems.add("currency", "expected three capital letters like EUR")
-        return ""
-    return currency
+    return problems.kept("currency", currency, _text(order.currency), "")
 
 
-def _country(address: ShippingAddress, problems: Problems) -> str:
-    country = _text(address.country_code)
-    if country and not COUNTRY.fullmatch(country):
-        problems.add("shipping_address.country_code", "expected two letters like DE")
-    return country.upper()
-
-
-def _lines(order: ShopOrder, currency: str, problems: Problems) -> list[IncomingLine]:
+def _lines(order: ShopOrder, paid_in: str, problems: JsonProblems) -> list[IncomingLine]:
     """The lines with units that are still ordered."""
     if not isinstance(order.line_items, list) or not order.line_items:
         problems.add("line_items", "expected a list of at least one line")
         return []
+    if (count := len(order.line_items)) > MOST_LINES:
+        problems.add("line_items", f"expected at most {MOST_LINES} lines, got {count}")
+        return []
     lines = [
-        _line(value, currency, problems, path)
+        _line(value, paid_in, problems, path)
         for index, value in enumerate(order.line_items)
         if problems.is_object(value, path := f"line_items[{index}]")
     ]
     return [line for line in lines if line.quantity]
 
 
-def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingLine:
+def _line(value: Any, paid_in: str, problems: JsonProblems, path: str) -> IncomingLine:
     line = problems.read(LineItem, value, path)
     title = _text(line.name) or _text(line.title) or _text(line.sku)
     if not title:
         problems.add(f"{path}.title", "expected the name of what was sold, got nothing")
     price = 0
     try:
-        price = minor_units(line.price, currency)
+        price = minor_units(line.price, paid_in)
     except ValueError as error:
         problems.add(f"{path}.price", str(error))
     return IncomingLine(
@@ -235,7 +227,7 @@ def _line(value: Any, currency: str, problems: Problems, path: str) -> IncomingL
     )
 
 
-def _quantity(line: LineItem, problems: Problems, path: str) -> int:
+def _quantity(line: LineItem, problems: JsonProblems, path: str) -> int:
     """Units still to ship: the current quantity, less what the shop has shipped itself."""
     name, quantity = "quantity", line.quantity
     if line.current_quantity is not None:
@@ -243,7 +235,7 @@ def _quantity(line: LineItem, problems: Problems, path: str) -> int:
     if line.fulfillment_status == "partial" and line.fulfillable_quantity is not None:
         name, quantity = "fulfillable_quantity", line.fulfillable_quantity
     if quantity is None:
-        if f"{path}.quantity" not in dict(problems.found):
+        if f"{path}.quantity" not in problems:
             problems.add(f"{path}.quantity", "expected a whole number, got nothing")
         return 0
     if not 0 <= quantity <= MOST_UNITS:
@@ -267,7 +259,7 @@ def _is_gift(order: ShopOrder) -> bool:
         notes = [{"name": name, "value": value} for name, value in notes.items()]
     answered = [
         note.get("name")
-        for note in notes or ()
+        for note in (notes if isinstance(notes, list) else ())
         if isinstance(note, dict) and str(note.get("value") or "").strip().lower() not in NO_WORDS
     ]
     said = [*(tags if isinstance(tags, list) else ()), *answered]

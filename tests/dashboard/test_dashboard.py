@@ -92,8 +92,9 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
-    late = cast.make_order(shop, {"LAMP": 1})
-    numbers["late"] = late.number
+    numbers["late"] = (late := cast.make_order(shop, {"LAMP": 1})).number
+    stopped = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1}))
+    numbers["dead_letter"] = stopped.order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number
     cast.make_order(shop, {"LAMP": 1})  # with nothing wrong
     numbers["backordered"] = cast.make_order(shop, {"LAMP": 99}).number

@@ -4,12 +4,24 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from fulfillment.embedded.processes import Child
+from notifications.delivery.circuit import create_circuits
+from notifications.models import ChannelCircuit, Message
+from tests.notifications.saying import sms_of
+from tests.support import servers
+from tests.support.cast import make_order
+from tests.support.databases import superuser
 from torture.chaos import FUSES
+from torture.installation import EARLY_DEATHS, Broken, Installation
+from torture.messages import HURRY
 from torture.oracle import Received, Row, findings, mail_mark
 
 SEED = "20261123"
@@ -102,3 +114,53 @@ def test_under_faults_nothing_is_lost_doubled_or_out_of_order():
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.splitlines()[-1] == "0 findings"
+
+
+def test_a_process_that_ends_at_its_start_stops_the_run(tmp_path):
+    built = Installation.__new__(Installation)
+    built.away, built.restarts, built.started_at = set(), 0, {}
+    built.early_deaths = Counter()
+    child = Child("worker", [sys.executable, "-c", "import nothing_like_it"], tmp_path / "log")
+    built.children = {"worker": child}
+    built._begin("worker", child)
+    with pytest.raises(Broken, match=r"worker ends at its start .* No module named"):
+        while True:
+            child.process.wait()
+            built.tend()
+    assert built.restarts == EARLY_DEATHS - 1
+
+
+@pytest.mark.django_db
+def test_what_the_run_hurries_waits_for_no_lock(ada):
+    """The portal may hold rows in any order: a statement that waited for one could deadlock."""
+    message = sms_of(make_order(ada, {"LAMP": 1}, phone="+4915112345678"))
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now() + timedelta(days=1))
+    create_circuits(["email", "sms"])
+    ChannelCircuit.objects.update(open_until=timezone.now() + timedelta(days=1))
+    with superuser(servers.DATABASE) as portal, superuser(servers.DATABASE) as torture:
+        torture.execute("SET lock_timeout = '1s'")
+        with portal.transaction():
+            portal.execute("SELECT FROM notifications_message FOR UPDATE")
+            portal.execute("SELECT FROM notifications_channelcircuit FOR UPDATE")
+            assert [torture.execute(statement).rowcount for statement in HURRY] == [0, 0]
+        assert [torture.execute(statement).rowcount for statement in HURRY] == [1, 2]
+
+
+@pytest.mark.slow
+def test_a_scene_under_load_keeps_what_no_clock_decides():
+    """One of them, for seconds: script/torture faults plays them all, and judges their times."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    scene = ["--seconds", "2", "--only", "valkey-stopped", "--no-clocks"]
+    run = subprocess.run(
+        [sys.executable, "-m", "torture.faults", *scene],
+        cwd=settings.BASE_DIR,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    lines = run.stdout.splitlines()
+    assert lines[-1] == "1 scenes, every promise kept"
+    assert " x 201" in lines[0]

@@ -10,6 +10,7 @@ from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return, Seller
 from orders.returns.handling import (
+    MOST_A_DAY,
     approve_return,
     refuse_return,
     request_return,
@@ -208,3 +209,15 @@ def test_two_requests_for_one_unit_make_one_return(house):
     assert len(results) == 1
     assert refusals == ["Title of LAMP: 0 can still be returned."]
     assert Return.objects.count() == 1
+
+
+def test_one_link_makes_few_returns_a_day(house):
+    order, other = (delivered_order(house, {"LAMP": 7}, number=n) for n in ("1001", "1002"))
+    for _ in range(MOST_A_DAY):
+        refuse_return(ask(order, 1), actor=house.ada.owner)
+    with pytest.raises(DomainError, match="5 returns of this order were requested within a day"):
+        ask(order, 1)
+    assert Return.objects.filter(order=order).count() == MOST_A_DAY
+    ask(other, 1)
+    Return.objects.filter(order=order).update(created_at=timezone.now() - timedelta(hours=25))
+    ask(order, 1)

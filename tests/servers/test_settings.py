@@ -53,6 +53,15 @@ def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
     ("change", "message"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY is not set: it is required unless DEBUG is 1."),
+        (
+            {"BEHIND_PROXY": "1"},
+            "BEHIND_PROXY is on and TRUSTED_PROXIES is empty: name the proxy's address, "
+            "as 10.0.0.5.",
+        ),
+        (
+            {"TRUSTED_PROXIES": "10.0.0.5, proxy.example"},
+            "TRUSTED_PROXIES: 'proxy.example' does not appear to be an IPv4 or IPv6 network.",
+        ),
         ({"SITE_URL": "portal.example"}, "SITE_URL starts with none of: http, https."),
         (
             {"DATABASE_URL": "mysql://db/x"},

@@ -1,8 +1,10 @@
 """The cast: Ada and Bo sell, Pat picks, Lea leads, Cory drives; and the warehouse they share."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from django.utils import timezone
 
 from notifications.models.settings import speak_at_once
 from orders.access import Role
@@ -11,6 +13,7 @@ from orders.keys import token_hash
 from orders.models import (
     ApiKey,
     Barcode,
+    DeadLetter,
     Member,
     Order,
     Product,
@@ -111,7 +114,7 @@ def incoming(lines, **fields):
         "placed_at": MONDAY,
         "customer_name": "Grace Hopper",
         "email": "grace@example.com",
-        "phone": "+493012345678",
+        "phone": "+4915112345678",
         "street": "Unter den Linden 1",
         "postcode": "10117",
         "city": "Berlin",
@@ -125,6 +128,18 @@ def incoming(lines, **fields):
             for sku, quantity in lines.items()
         ],
         **given,
+    )
+
+
+def make_dead_letter(order: Order) -> DeadLetter:
+    """An order that the allocator gave up once, due again in an hour."""
+    return DeadLetter.objects.create(
+        seller=order.seller,
+        order=order,
+        work="allocation",
+        title="Reserving stock",
+        error="DataError",
+        retry_at=timezone.now() + timedelta(hours=1),
     )
 
 

@@ -14,7 +14,14 @@ import pytest
 from psycopg import sql
 
 from fulfillment.embedded import freshness
-from fulfillment.embedded.postgres import OWNER, ROLES_SQL, SUPERUSER, Postgres, grant_roles
+from fulfillment.embedded.postgres import (
+    DATABASE,
+    OWNER,
+    ROLES_SQL,
+    SUPERUSER,
+    Postgres,
+    grant_roles,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 TEMPLATE = "test_template"
@@ -47,6 +54,26 @@ def make_database(name: str) -> None:
     if not (folder / "migrated").exists():
         pytest.exit(f"The migrations failed:\n{(folder / 'log').read_text()}", returncode=3)
     _create(name, TEMPLATE)
+
+
+def copy_database(name: str, postgres: Postgres) -> None:
+    """Copy a database of the run, with its rows, into another server that a test may damage."""
+    postgres.make_database()
+    tools = postgres.program.path
+    dump = subprocess.Popen(
+        [tools.with_name("pg_dump"), "--no-publications", server_url(SUPERUSER, name)],
+        stdout=subprocess.PIPE,
+    )
+    subprocess.run(
+        [tools.with_name("psql"), "--quiet", "--no-psqlrc", postgres.url(SUPERUSER)],
+        stdin=dump.stdout,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # roles.sql has made the extensions already
+        check=True,
+    )
+    assert dump.wait() == 0
+    with postgres.connect(DATABASE) as connection:
+        grant_roles(connection)
 
 
 class Template:

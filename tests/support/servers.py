@@ -103,6 +103,10 @@ def _set_environment() -> None:
         SMS_TOKEN="",
         SMS_NUMBERS="",
         UNDO_HOLD_SECONDS="0",
+        # All tests ask from one address, hundreds of times a minute.
+        RATE_STRANGER="0",
+        RATE_SIGN_IN="0",
+        RATE_SIGN_IN_NETWORK="0",
         # The browser's own loop runs in the thread of the test, which is not async all the same.
         DJANGO_ALLOW_ASYNC_UNSAFE="1",
     )

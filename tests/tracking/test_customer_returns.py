@@ -226,3 +226,19 @@ def test_a_gift_is_returned_by_writing_to_the_shop(monday_house):
     assert "help-ada@example.com" in page
     assert refused.status_code == 422
     assert Return.objects.count() == 0
+
+
+@pytest.mark.breaks_books
+def test_many_units_are_typed_not_chosen_from_a_menu(order):
+    many = dict.fromkeys(
+        ("ordered", "allocated", "picked", "packed", "shipped", "delivered"), 10**5
+    )
+    order.lines.filter(sku="LAMP").update(**many)
+
+    form = Client().get(f"/track/{order.token}/return/").content
+
+    assert len(form) < 20_000
+    assert b'type="number"' in form
+    for number, status in ((100_001, 422), (-1, 422), ("x", 422), ("9" * 30, 422), (99_999, 302)):
+        assert ask(order, LAMP=number).status_code == status, number
+    assert ReturnLine.objects.get().requested == 99_999

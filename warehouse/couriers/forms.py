@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 
 from orders.models import Order, Package, User
+from orders.values.form_fields import DayField
 from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
@@ -22,7 +23,7 @@ class RunForm(FloorForm):
     courier: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         queryset=None, label="Courier", empty_label=None
     )
-    on = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
+    on = DayField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(
         self, *args: Any, orders: Iterable[Order], couriers: QuerySet[User], **options: Any
@@ -73,4 +74,4 @@ class PickupForm(FloorForm):
     """Where a customer can collect a parcel, and the last day."""
 
     place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
-    until = forms.DateField(label="Collect by")
+    until = DayField(label="Collect by")

@@ -1,14 +1,16 @@
 """Promise tomorrow as the day of arrival to the parcels of runs planned for tomorrow."""
 
-from datetime import datetime, time
+from datetime import time
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from orders.lifecycle.dead_letters import Work
 from orders.models import Promise
+from orders.promises.due_orders import BATCH, DueOrders
 from orders.promises.revisions import Change, replace_promises
-from orders.promises.watching import BATCH, claim_orders
 from orders.promises.windows import delivery_days
 from orders.statements import with_codes
 from warehouse.states import RunStatus
@@ -38,18 +40,22 @@ WHERE run.status = {planned}
 )
 
 
+def _this_evening() -> dict[str, Any]:
+    return {"now": timezone.now(), "evening": EVENING}
+
+
+PLAN = DueOrders(Work("planned_runs", "Promising tomorrow's delivery"), PLANNED, _this_evening)
+
+
 def promise_planned_runs(limit: int = BATCH) -> int:
     """Replace the arrivals of shipments on a run of tomorrow; returns their number."""
-    done = 0
-    while number := _promise_batch(timezone.now(), limit):
-        done += number
-    return done
+    return PLAN.work_off(_promise_batch, limit)
 
 
 @transaction.atomic(savepoint=False)
-def _promise_batch(now: datetime, limit: int) -> int:
-    values: dict[str, Any] = {"now": now, "evening": EVENING}
-    orders = claim_orders(PLANNED, values, limit)
+def _promise_batch(limit: int, only: UUID | None = None) -> int:
+    values = _this_evening()
+    orders = PLAN.claim(values, limit, only)
     if not orders:
         return 0
     with connection.cursor() as cursor:
@@ -61,5 +67,5 @@ def _promise_batch(now: datetime, limit: int) -> int:
         for row in rows
     ]
     if changes:
-        replace_promises(changes, now=now)
+        replace_promises(changes, now=values["now"])
     return len(changes)

@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404
 
 from orders.access import role_required
 from orders.carriers.asking import LABEL_TYPES
+from orders.errors import DomainError
 from orders.lifecycle.label_requests import label_file_of
 from orders.models import Package
+from orders.states import PackageStatus
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
 from warehouse.scanning.screens import PACKERS, FloorRequest, at_workplace
@@ -35,7 +37,10 @@ def box_label(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 def _package(request: FloorRequest, pk: UUID) -> Package:
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
-    return get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
+    row = get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
+    if row.status == PackageStatus.CANCELLED:
+        raise DomainError(f"Box {row} was emptied: it has neither slip nor label.")
+    return row
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

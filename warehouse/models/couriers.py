@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.models import Package, Warehouse
-from orders.models.base import Row
+from orders.models.base import Row, days, moments
 from warehouse.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
 
 
@@ -31,6 +31,9 @@ class Run(Row):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on"))
+        ]
         indexes = [models.Index(fields=["warehouse", "on", "status"], name="run_of_day")]
 
     seller_id = None  # a run carries packages of many sellers
@@ -58,6 +61,10 @@ class Stop(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "position"], name="a_stop_has_its_place_in_the_tour"
+            ),
+            models.CheckConstraint(
+                name="a_stop_has_readable_moments",
+                condition=moments("window_starts", "window_ends"),
             ),
             models.CheckConstraint(
                 name="a_window_ends_after_it_starts",

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F, QuerySet
 
 from orders.events.recording import record
 from orders.keys import new_id
+from orders.lifecycle.dead_letters import Work, in_turn, retry_dead_letters, run_batch
 from orders.lifecycle.holds import release_shipments
 from orders.lifecycle.transitions import add_quantities, summarize_orders
 from orders.models import Event, Order, OrderLine, Promise, Shipment
@@ -19,9 +21,9 @@ from warehouse.models import Supply
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
 from warehouse.stock.shipment_plans import Planned, insert_rows, plan_shipments
 
+WORK = Work("allocation", "Reserving stock")
 # The ids come from two small partial indexes; only the orders found are sorted.
-CLAIM = """
-SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made
+WAITING = f"""
 FROM orders_order
 WHERE id IN (
     -- Orders with units that are neither allocated nor backordered yet.
@@ -35,9 +37,14 @@ WHERE id IN (
     JOIN warehouse_supply supply
         ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
     WHERE line.backordered > 0 AND supply.on_hand > supply.reserved
-)
+) AND {in_turn(WORK, "orders_order.id")}
 ORDER BY ship_by, priority DESC, placed_at, id
 LIMIT %(limit)s
+"""  # noqa: S608 a condition of our own
+DUE = f"SELECT id {WAITING}"
+CLAIM = f"""
+SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made
+{WAITING}
 FOR NO KEY UPDATE SKIP LOCKED
 """
 # Each product is shared out in order of policy: a line gets its units when all lines before it have
@@ -103,17 +110,35 @@ def allocate_due(limit: int = 100) -> int:
     later orders have a wake-up of their own, and the sweep finds those that were locked. Looping
     until nothing is left would allocate a rush of orders in batches of two.
     """
-    touched = number = _allocate_batch(limit)
+    touched = number = _allocate_each(limit)
     while number == limit:
-        number = _allocate_batch(limit)
+        number = _allocate_each(limit)
         touched += number
-    return touched
+    return touched + retry_dead_letters(WORK, _allocate_alone)
+
+
+def _allocate_each(limit: int) -> int:
+    """A batch, or its orders one by one where it fails."""
+    return run_batch(
+        WORK, partial(_allocate_batch, limit), due=partial(_due, limit), alone=_allocate_alone
+    )
+
+
+def _allocate_alone(order_id: UUID) -> int:
+    return _allocate_batch(1, only=order_id)
+
+
+def _due(limit: int) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"limit": limit, "only": None})
+        return [order_id for (order_id,) in cursor.fetchall()]
 
 
 @transaction.atomic(savepoint=False)
-def _allocate_batch(limit: int) -> int:
+def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     """One transaction: a bounded number of statements whatever the number of orders and lines."""
-    orders = {order.pk: order for order in Order.objects.raw(CLAIM, {"limit": limit})}
+    claimed = Order.objects.raw(CLAIM, {"limit": limit, "only": only})
+    orders = {order.pk: order for order in claimed}
     if not orders:
         return 0
     # Read again under the locks: another allocator may have served them since the claim looked.

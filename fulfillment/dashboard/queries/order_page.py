@@ -24,6 +24,9 @@ from orders.models import (
     ShipmentLine,
 )  # fmt: skip
 
+LINES_SHOWN = 100
+UNKNOWN_SHOWN = 50
+
 
 class Stage(NamedTuple):
     """The units of a line in one state; `start` and `share`: percent of all its units (a bar)."""
@@ -35,12 +38,28 @@ class Stage(NamedTuple):
     share: float = 0
 
 
+class LinePage(NamedTuple):
+    """Which lines are shown: from `first` to `last` of `total`; before and after them, 0 is none.
+
+    `unknown`: lines with an unknown SKU, wherever they are; `more_unknown`: how many are not shown.
+    """
+
+    first: int
+    last: int
+    total: int
+    previous: int
+    next: int
+    unknown: list[OrderLine]
+    more_unknown: int
+
+
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """An order with its rows, the work on it and its messages."""
 
     order: Order
-    lines: list[tuple[OrderLine, list[Stage]]]
+    lines: list[tuple[OrderLine, list[Stage]]]  # a page of them
+    page: LinePage
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
@@ -50,8 +69,10 @@ class OrderPage:
     timeline: list[Entry]
 
 
-def order_page(order: Order, viewer: Viewer) -> OrderPage:
-    """Load the page of an order that the viewer may see."""
+def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
+    """Load the page of an order that the viewer may see, its lines from the number `first` on."""
+    lines = list(order.lines.select_related("product"))
+    page = _line_page(lines, first)
     shipments = list(_shipments(order))
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
@@ -62,7 +83,8 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
     promises = list(order.promises.order_by("made_at", "pk"))
     return OrderPage(
         order=order,
-        lines=[(line, stages(line)) for line in order.lines.select_related("product")],
+        lines=[(line, stages(line)) for line in lines[page.first - 1 : page.last]],
+        page=page,
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
@@ -70,6 +92,22 @@ def order_page(order: Order, viewer: Viewer) -> OrderPage:
         messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
         timeline=timeline(order, _names(order, shipments, returns), promises, messages),
+    )
+
+
+def _line_page(lines: list[OrderLine], first: int) -> LinePage:
+    total = len(lines)
+    first = first if first <= total else 1
+    unknown = [line for line in lines if line.ships and not line.product_id]
+    after = first + LINES_SHOWN
+    return LinePage(
+        first=first,
+        last=min(after - 1, total),
+        total=total,
+        previous=max(first - LINES_SHOWN, 1) if first > 1 else 0,
+        next=after if after <= total else 0,
+        unknown=unknown[:UNKNOWN_SHOWN],
+        more_unknown=len(unknown[UNKNOWN_SHOWN:]),
     )
 
 

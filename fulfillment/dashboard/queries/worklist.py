@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
+    Count,
     Exists,
     Expression,
     F,
@@ -18,8 +19,9 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    Window,
 )  # fmt: skip
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
@@ -30,6 +32,7 @@ from fulfillment.dashboard.queries.order_list import (
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
+    DeadLetter,
     Event,
     Hold,
     Order,
@@ -47,6 +50,19 @@ WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: th
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
+UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
+
+
+class UnknownLines(NamedTuple):
+    """The lines of an order with an unknown SKU: how many, and the first of them."""
+
+    total: int
+    shown: list[OrderLine]
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.shown)
+
 
 # Statuses of orders with nothing left to deliver.
 NOTHING_COMES = (
@@ -95,7 +111,7 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "late", "attempt_failed", "at_pickup_point", "returning",
-    "held", "return_requested", "backordered", "ready",
+    "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -106,14 +122,18 @@ def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
     return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
 
 
-def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
-    """Load order lines with an unknown SKU, by order."""
+def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, UnknownLines]:
+    """Load the first order lines with an unknown SKU, by order."""
     lines = OrderLine.objects.visible_to(viewer).filter(
         order__in=order_ids, ships=True, product__isnull=True
     )
-    found: dict[UUID, list[OrderLine]] = {}
-    for line in lines.order_by("order", "position"):
-        found.setdefault(line.order_id, []).append(line)
+    rows: Any = lines.annotate(
+        place=Window(RowNumber(), partition_by="order", order_by="position"),
+        total=Window(Count("*"), partition_by="order"),
+    ).filter(place__lte=UNKNOWN_OF_AN_ORDER)
+    found: dict[UUID, UnknownLines] = {}
+    for line in rows.order_by("order", "position")[:UNKNOWN_ON_A_PAGE]:
+        found.setdefault(line.order_id, UnknownLines(line.total, [])).shown.append(line)
     return found
 
 
@@ -132,6 +152,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     not_started = Order.objects.visible_to(viewer).filter(
         status=OrderStatus.RECEIVED, ship_by__lt=now + WARNING
     )
+    letters = DeadLetter.objects.visible_to(viewer)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
@@ -144,6 +165,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
         _matters(not_started, "late", order="", why="status", since="ship_by"),
         *_not_delivered(viewer, now),
+        _matters(letters, "dead_letter", why="title", units="tries", since="failed_at"),
         _matters(holds, "held", why="reason", detail="detail", since="opened_at"),
         _matters(
             returns,

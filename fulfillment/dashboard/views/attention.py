@@ -16,6 +16,7 @@ from fulfillment.dashboard.queries.webhooks import failing_endpoints
 from fulfillment.dashboard.queries.worklist import (
     MOST_OF_A_KIND,
     Matter,
+    UnknownLines,
     today_in_numbers,
     unknown_lines,
     worklist,
@@ -23,7 +24,7 @@ from fulfillment.dashboard.queries.worklist import (
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.models import Hold, OrderLine
+from orders.models import Hold
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
@@ -52,6 +53,10 @@ KINDS = {
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
     ),
+    "dead_letter": (
+        "Stopped by an error",
+        "An error on our side stopped these orders. They are retried at least once an hour.",
+    ),
     "held": ("On hold", "These orders do not ship until the hold is released."),
     "return_requested": ("Returns to approve", "A customer has requested a return."),
     "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
@@ -67,7 +72,7 @@ class Group:
     title: str
     text: str
     template: str
-    rows: list[tuple[Matter, str | date, list[OrderLine]]]  # with why, and unknown ones
+    rows: list[tuple[Matter, str | date, UnknownLines | None]]  # with why, and unknown SKUs
     has_more: bool
 
 
@@ -100,7 +105,7 @@ def attention(request: SignedInRequest) -> HttpResponse:
 
 
 def _group(
-    kind: str, matters: list[Matter], *, most: int, lines: dict[UUID, list[OrderLine]]
+    kind: str, matters: list[Matter], *, most: int, lines: dict[UUID, UnknownLines]
 ) -> Group:
     title, text = KINDS[kind]
     return Group(
@@ -108,7 +113,7 @@ def _group(
         title=title,
         text=text,
         template=f"dashboard/attention/{kind}.html",
-        rows=[(matter, _why(matter), lines.get(matter.order_id, [])) for matter in matters[:most]],
+        rows=[(matter, _why(matter), lines.get(matter.order_id)) for matter in matters[:most]],
         has_more=len(matters) > most,
     )
 
@@ -120,6 +125,6 @@ def _why(matter: Matter) -> str | date:
     return WORDS.get(matter.why, matter.why)
 
 
-def _unknown(viewer: Viewer, held: list[Matter]) -> dict[UUID, list[OrderLine]]:
+def _unknown(viewer: Viewer, held: list[Matter]) -> dict[UUID, UnknownLines]:
     waiting = [matter.order_id for matter in held if matter.why == Hold.Reason.UNKNOWN_SKU]
     return unknown_lines(viewer, waiting) if waiting else {}

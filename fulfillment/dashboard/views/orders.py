@@ -21,10 +21,13 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
-from orders.models import Hold, Order, OrderLine, Product, Return
+from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
+from orders.values.counts import MOST_LINES, whole
+from orders.values.unfit import Unfit
 
 TABS = {
     "": "All",
@@ -111,6 +114,16 @@ def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(*SELLER_ROLES)
+def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Retry what an error stopped; the next run of its task does it."""
+    letters = DeadLetter.objects.visible_to(request.viewer).select_related("order")
+    row = get_object_or_404(letters, pk=pk)
+    retry_now(row)
+    return _done(request, row.order_id, f"Order {row.order} is retried within a minute.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
 def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Link an unknown SKU to a product."""
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
@@ -154,18 +167,25 @@ def _return(request: SignedInRequest, pk: UUID) -> Return:
 def _page(
     request: SignedInRequest, row: Order, *, status: int = 200, **forms: Form
 ) -> HttpResponse:
-    page = order_page(row, request.viewer)
-    unknown = [line for line, _ in page.lines if line.ships and not line.product_id]
+    page = order_page(row, request.viewer, _first_line(request))
     context = {
         "page": page,
         "order": row,
         "can_hold": row.status in CAN_BE_CANCELLED,
         "can_cancel": row.status in CAN_BE_CANCELLED,
         "lacks_address": any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds),
-        "catalogue": catalogue(request.viewer) if unknown else [],
+        "catalogue": catalogue(request.viewer) if page.page.unknown else [],
         "to_decide": ReturnStatus.REQUESTED,
     }
     return render(request, "dashboard/order.html", context | forms, status=status)
+
+
+def _first_line(request: SignedInRequest) -> int:
+    """The number of the line with which the page of lines begins."""
+    try:
+        return whole(request.GET.get("line", "1"), least=1, most=MOST_LINES)
+    except Unfit:
+        return 1
 
 
 def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:

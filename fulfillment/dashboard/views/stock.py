@@ -16,6 +16,7 @@ from fulfillment.dashboard.queries.stock import (
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.values.texts import asked_for
 from warehouse.models import StockMovement
 
 TABS = {"": "All", BACKORDERED: "Backordered", NONE_LEFT: "None left"}
@@ -28,7 +29,7 @@ def stock(request: SignedInRequest) -> HttpResponse:
     """Show products with on-hand, reserved and backordered quantities."""
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    search = asked_for(request.GET.get("q", ""), most=LONGEST_SEARCH)
     found = stock_list(request.viewer, show=show, search=search, cursor=request.GET.get("page", ""))
     context = {
         "tabs": TABS,

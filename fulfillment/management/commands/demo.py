@@ -134,7 +134,7 @@ def _orders(channel: SalesChannel) -> Iterator[IncomingOrder]:
             lines=lines,
             customer_name=name,
             email=f"{name.split()[0].lower()}@customer.example",
-            phone=f"+4930120010{number:02}",
+            phone=f"+49151120010{number:02}",
             street=street
             if number != ORDERS_PER_SELLER // 2 or channel.seller.slug == "ada"
             else "",

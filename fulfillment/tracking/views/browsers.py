@@ -21,6 +21,7 @@ from notifications.consent.updates import subscribe_browser, unsubscribe_browser
 from orders.access import public
 from orders.errors import DomainError
 from orders.models import Order
+from orders.values.texts import is_storable
 
 MOST_BYTES = 4096
 SECRET_BYTES = 16
@@ -98,9 +99,12 @@ def _subscription(request: HttpRequest) -> Subscription:
     if len(request.body) > MOST_BYTES:
         raise InvalidField("body", f"At most {MOST_BYTES} bytes are read.")
     try:
-        return msgspec.json.decode(request.body, type=Subscription)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        asked = msgspec.json.decode(request.body, type=Subscription)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidField("body", f"This is not a subscription: {error}") from error
+    if not is_storable(asked.endpoint):
+        raise InvalidField("endpoint", "A URL has no NUL character.")
+    return asked
 
 
 def _subscribe(order: Order, asked: Subscription, language: str) -> None:

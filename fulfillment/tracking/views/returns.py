@@ -18,6 +18,7 @@ from orders.models.returns import ASKED_FOR
 from orders.returns.handling import request_return, returnable_units
 
 UNITS = "units-"
+LONGEST_MENU = 50
 
 
 class ReturnForm(forms.Form):
@@ -35,13 +36,7 @@ class ReturnForm(forms.Form):
         self.rows = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
-            self.fields[name] = forms.TypedChoiceField(
-                choices=[(number, str(number)) for number in range(left + 1)],
-                coerce=int,
-                required=False,
-                initial=left if len(lines) == 1 and left == 1 else 0,
-                error_messages={"invalid_choice": f"Choose at most {left}."},
-            )
+            self.fields[name] = _units_field(left, left if len(lines) == 1 and left == 1 else 0)
             self.rows.append((line, left, self[name]))
 
     def clean(self) -> dict[str, Any]:
@@ -57,6 +52,23 @@ class ReturnForm(forms.Form):
         return {
             line.id: self.cleaned_data.get(f"{UNITS}{line.id}") or 0 for line, _, _ in self.rows
         }
+
+
+def _units_field(most: int, initial: int) -> forms.Field:
+    """A menu, as long as a person can look through it; else a number to type."""
+    problem = f"Choose at most {most}."
+    if most > LONGEST_MENU:
+        told = {"max_value": problem, "min_value": problem, "invalid": "Enter a whole number."}
+        return forms.IntegerField(
+            min_value=0, max_value=most, required=False, initial=initial, error_messages=told
+        )
+    return forms.TypedChoiceField(
+        choices=[(number, str(number)) for number in range(most + 1)],
+        coerce=int,
+        required=False,
+        initial=initial,
+        error_messages={"invalid_choice": problem},
+    )
 
 
 @public

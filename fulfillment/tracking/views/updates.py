@@ -15,7 +15,7 @@ from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
 from notifications.consent.updates import choose_updates, unsubscribe_browsers
-from notifications.kinds.record import EMAIL, SMS
+from notifications.kinds.record import EMAIL
 from orders.access import public
 from orders.models import Order
 
@@ -23,7 +23,6 @@ from orders.models import Order
 class UpdatesForm(forms.Form):
     """Optional updates of each channel, and the opt-out of a whole channel."""
 
-    no_sms = forms.BooleanField(required=False, label="No text messages at all")
     no_browsers = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any):
@@ -37,8 +36,12 @@ class UpdatesForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"invalid_choice": "Choose from the list."},
             )
-            self.rows.append((choice, self[choice.channel]))
-        self.initial["no_sms"] = any(row.channel == SMS and row.is_off for row in choices)
+            if choice.may_be_off:
+                self.fields[f"no_{choice.channel}"] = forms.BooleanField(
+                    initial=choice.is_off, required=False, label=f"No {choice.name.lower()} at all"
+                )
+            whole = self[f"no_{choice.channel}"] if choice.may_be_off else None
+            self.rows.append((choice, self[choice.channel], whole))
 
 
 @public
@@ -90,7 +93,7 @@ def _save(order: Order, choices: list[Choice], wanted: dict[str, Any]) -> None:
     for choice in choices:
         picked = set(wanted[choice.channel])
         off = choice.off - set(choice.optional) | (set(choice.optional) - picked)
-        is_off = wanted["no_sms"] if choice.channel == SMS else not picked
+        is_off = wanted[f"no_{choice.channel}"] if choice.may_be_off else not picked
         if (off, is_off) != (choice.off, choice.is_off):
             choose_updates(order, channel=choice.channel, off=off, is_off=is_off)
     if wanted["no_browsers"]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from notifications.channels.base import Channel
+from notifications.channels.base import Channel, ChannelKind, Reach, Words
 from notifications.channels.sms.base import Hook, Provider
 
 
@@ -20,3 +20,16 @@ def hook_of(name: str) -> Hook | None:
 def _provider(name: str) -> Provider:
     provider: Provider = import_string(settings.SMS_PROVIDERS[name])
     return provider
+
+
+SMS = ChannelKind(
+    name="sms",
+    title="SMS",
+    opens=sms_channel,
+    reach=Reach.PHONE,
+    words=Words.TEXT,
+    turn=1,
+    is_loud=True,
+    plural="Text messages",
+    may_be_off=True,
+)

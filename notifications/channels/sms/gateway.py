@@ -11,7 +11,6 @@ has to be there; a reply is {"id", "from", "text"}.
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -31,6 +30,7 @@ from notifications.channels.sms.base import (
     needed,
 )
 from notifications.models import Message
+from orders.values.moments import moment_or
 
 SAME_KEY_UNDER_WAY = 409
 TOLERANCE = 300
@@ -108,7 +108,7 @@ class HttpHook:
                 channel=Message.Channel.SMS,
                 provider=self.provider,
                 kind=kind,
-                at=_at(fields, call.at),
+                at=moment_or(str(fields.get("at") or ""), call.at),
                 provider_id=provider_id,
                 key=key,
                 detail=str(fields.get("detail") or ""),
@@ -140,14 +140,6 @@ def _fields(body: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise UnreadableCall("This is no JSON object.")
     return fields
-
-
-def _at(fields: dict[str, Any], now: datetime) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(fields.get("at") or ""))
-    except ValueError:
-        return now
-    return min(at if at.tzinfo else at.replace(tzinfo=UTC), now)
 
 
 PROVIDER = Provider(HttpSms, HttpHook())

@@ -7,7 +7,6 @@ These are JSON or forms, signed in `sig` with HMAC-SHA256. The account has to be
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -37,6 +36,7 @@ from notifications.channels.sms.base import (
     needed,
 )
 from notifications.models import Message
+from orders.values.moments import moment_or
 
 # Statuses of a part: 1 throttled, 5 internal error, 10 too many connections.
 CROWDED = {"1", "5", "10"}
@@ -54,7 +54,6 @@ STATUSES = {
 }
 # err-code of a number that no text reaches: 3 absent for good, 9 illegal number.
 NO_SUCH_NUMBER = {"3", "9"}
-STAMP = "%Y-%m-%d %H:%M:%S"
 
 Fields = dict[str, str]
 
@@ -152,7 +151,7 @@ class VonageHook:
                 channel=Message.Channel.SMS,
                 provider=self.provider,
                 kind=kind,
-                at=_at(fields, call.at),
+                at=moment_or(fields.get("message-timestamp", "")[:19], call.at),
                 provider_id=part,
                 key=fields.get("client-ref", ""),
                 detail="" if kind == ReportKind.DELIVERED else f"{status} {code}".strip(),
@@ -189,14 +188,6 @@ def _fields(call: Call) -> Fields:
     if not isinstance(fields, dict) or not all(isinstance(v, str | int) for v in fields.values()):
         raise UnreadableCall("This is no flat JSON object.")
     return {name: str(value) for name, value in fields.items()}
-
-
-def _at(fields: Fields, now: datetime) -> datetime:
-    try:
-        at = datetime.strptime(fields.get("message-timestamp", "")[:19], STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return now
-    return min(at, now)
 
 
 PROVIDER = Provider(VonageSms, VonageHook())

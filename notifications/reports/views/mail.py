@@ -13,9 +13,13 @@ from notifications.channels.base import one_line
 from notifications.channels.reports import Report
 from notifications.reports.mail import reports_of
 from notifications.reports.mail_hooks import hook_of
+from notifications.reports.mail_moments import leave_out_moments
 from notifications.reports.receipts import store_reports
 from orders.access import public
 from orders.row_security import ALL_SELLERS, narrow_to
+
+# What anymail raises for a time stamp that it cannot read, among other things.
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +61,7 @@ def _read(provider: str, hook: AnymailBaseWebhookView, request: HttpRequest) -> 
         raise Refused(401, "Send the user and the password.")  # else SNS never sends them
     try:
         hook.run_validators(request)
-        return [
-            report for event in hook.parse_events(request) for report in reports_of(provider, event)
-        ]
+        return _reports(provider, hook, request)
     except AnymailWebhookValidationFailure as error:
         raise Refused(403, "Wrong signature or password.") from error
     except AnymailError as error:
@@ -67,6 +69,17 @@ def _read(provider: str, hook: AnymailBaseWebhookView, request: HttpRequest) -> 
     except Exception as error:  # these parsers raise whatever a strange body makes of them
         log.info("a body of %s cannot be read", provider, exc_info=True)
         raise Refused(400, "This is not what the provider sends.") from error
+
+
+def _reports(provider: str, hook: AnymailBaseWebhookView, request: HttpRequest) -> list[Report]:
+    try:
+        events = hook.parse_events(request)
+    except AnymailError:
+        raise
+    except UNREADABLE:
+        leave_out_moments(provider, request)
+        events = hook.parse_events(request)
+    return [report for event in events for report in reports_of(provider, event)]
 
 
 def _answer(refused: Refused) -> HttpResponse:

@@ -10,7 +10,7 @@ import pytest
 from notifications.channels.base import OutcomeUnknown, Outgoing, Permanent, Temporary
 from notifications.channels.sms import sms_channel
 
-TEXT = Outgoing(key="k-1", recipient="+493012345678", text="Hello")
+TEXT = Outgoing(key="k-1", recipient="+4915112345678", text="Hello")
 
 
 def send(outgoing=TEXT):
@@ -41,7 +41,7 @@ def test_a_text_is_posted_with_its_key_and_our_token(sms_peer, settings):
     receipt = send()
     taken = sms_peer.messages[0]
     assert (taken.to, taken.sender, taken.text, taken.key) == (
-        "+493012345678",
+        "+4915112345678",
         "Fulfillment",
         "Hello",
         "k-1",
@@ -66,7 +66,7 @@ def test_a_gateway_that_is_not_there_was_not_told(settings):
 
 
 @pytest.mark.parametrize(
-    "number", ["", "03012345678", "+49", "+4930123456789012", "+49\r\n30123456"]
+    "number", ["", "03012345678", "+49", "+49151123456789012", "+49\r\n30123456"]
 )
 def test_only_numbers_are_texted(sms_peer, number):
     with pytest.raises(Permanent, match="This is not a valid phone number"):

@@ -136,3 +136,20 @@ def test_the_page_of_the_updates_stops_all_browsers(order, push_peer, client):
     assert client.post(url, everything | {"no_browsers": "on"}).status_code == 302
     assert "No browser gets notifications" in client.get(url + "?saved=1").content.decode()
     assert PushSubscription.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize("method", ["post", "delete"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"endpoint": "https://push.example/\\u0000"}',
+        '{"endpoint": "\\ud800"}',
+        '{"endpoint": 5}',
+        "[" * 2000,
+        '{"endpoint": "https://push.example/", "keys": ' + "[" * 2000,
+        '{"endpoint": "https://push.example/", "x": ' + "[" * 2000 + "]" * 2000 + "}",
+        "",
+    ],
+)
+def test_a_strange_body_is_refused(order, method, body):
+    assert call(method, order, body).status_code == 422

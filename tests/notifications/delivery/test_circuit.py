@@ -32,7 +32,7 @@ def mails(status):
 
 @pytest.fixture
 def orders(ada, smtp_peer, sms_peer):
-    return [make_order(ada, {"LAMP": 1}, phone=f"+49301234567{n}") for n in range(8)]
+    return [make_order(ada, {"LAMP": 1}, phone=f"+491511234567{n}") for n in range(8)]
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_a_poison_message_is_claimed_alone(order, ada):
 
 def test_what_a_live_worker_put_back_is_no_poison_message(order):
     begin_before = time.monotonic() - 1
-    send_batch(claim("w1"), channels=sending.CHANNELS, begin_before=begin_before)
+    send_batch(claim("w1"), channels=sending.OPENERS, begin_before=begin_before)
     assert len(claim("w2")) == 2
 
 

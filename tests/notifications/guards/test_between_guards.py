@@ -130,6 +130,17 @@ def test_a_correction_does_not_wait_for_calm(house):
     assert state(held)[0] != "held"
 
 
+def test_what_was_there_before_the_claim_does_not_shorten_the_wait(house):
+    order = make_order(house.ada, {"LAMP": 1}, phone="")
+    first = order.messages.get(template="confirmed", channel="email")
+    before = timezone.now() - timedelta(seconds=10)
+    later = follow_up(first)
+    Message.objects.filter(pk=later.pk).update(created_at=before)
+    (claimed,) = claim("w1", limit=1)
+    settle([Outcome(claimed, MessageStatus.HELD, "Calm: later.", 3600.0, returned=1)])
+    assert seconds_until_next(first) > 3500
+
+
 def test_what_comes_while_a_message_is_in_hand_is_not_kept_waiting(house):
     order = make_order(house.ada, {"LAMP": 1}, phone="")
     first = order.messages.get(template="confirmed", channel="email")

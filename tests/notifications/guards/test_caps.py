@@ -192,7 +192,7 @@ def test_the_counts_come_from_indexes(ada):
         values = {
             "worker": "w1",
             "orders": [first.order_id],
-            "numbers": [NUMBER],
+            "addresses": [NUMBER],
             "sellers": [first.seller_id],
             "days": [timezone.now() - timedelta(hours=12)],
         }

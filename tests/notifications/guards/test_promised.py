@@ -236,6 +236,16 @@ def test_an_announcement_states_the_day_of_a_tour_planned_since(house, smtp_peer
     assert smtp_peer.messages[-1].subject == "Order #1001 arrives tomorrow"
 
 
+def test_news_of_a_date_that_has_passed_is_not_sent(house):
+    order = make_order(house.ada, {"LAMP": 1}, number="1001", phone="")
+    revise(order.promises.get(), 27, 28)
+    (news,) = mails(order, "delayed")
+    for moment, stale in ((berlin(28, 20, 59), None), (berlin(28, 21), OVER)):
+        with time_machine.travel(moment, tick=False):
+            (fact,) = trim(load_facts([news]))
+        assert (fact.stale and (fact.stale.status, fact.stale.reason)) == stale
+
+
 def test_what_is_out_already_is_not_announced(house):
     boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
     start_run(planned_run(house, boxes), actor=house.cory)

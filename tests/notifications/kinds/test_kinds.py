@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from notifications.channels import CHANNELS
 from notifications.delivery.sending import send_due
-from notifications.kind_check import check_kinds
+from notifications.kind_check import check_channels, check_kinds
 from notifications.kinds.catalogue import ALL, COUNTED, KINDS, kind_of
 from notifications.kinds.record import CUSTOMER, EMAIL, PUSH, SELLER, SMS, Kind, When
 from notifications.kinds.routes import ROUTES, kinds_for
@@ -49,8 +50,28 @@ def test_a_half_described_kind_stops_the_start(name, change, said):
     assert said in str(refused.value)
 
 
-def test_all_kinds_are_complete():
+def test_all_kinds_and_channels_are_complete():
     check_kinds()
+    check_channels()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "mail"}, "email: its record says mail."),
+        ({"title": ""}, "email: it has no title."),
+        ({"plural": "", "may_be_off": True}, "email: customers may turn it off, but"),
+    ],
+)
+def test_a_half_described_channel_stops_the_start(change, said):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        check_channels({**CHANNELS, "email": replace(CHANNELS["email"], **change)})
+    assert said in str(refused.value)
+
+
+def test_the_name_of_a_channel_fits_its_column():
+    with pytest.raises(ImproperlyConfigured, match="at most 8"):
+        check_channels({"telegraph": replace(CHANNELS["sms"], name="telegraph")})
 
 
 def test_special_data_choose_a_special_kind():

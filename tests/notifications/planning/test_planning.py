@@ -33,7 +33,7 @@ def test_a_new_order_brings_its_messages(ada):
     order = make_order(ada, {"LAMP": 1})
     assert set(planned(order, "template", "audience", "channel", "recipient", "status")) == {
         ("confirmed", "customer", "email", "grace@example.com", "planned"),
-        ("confirmed", "customer", "sms", "+493012345678", "planned"),
+        ("confirmed", "customer", "sms", "+4915112345678", "planned"),
     }
     assert {row.event.kind for row in order.messages.all()} == {"order.received"}
 
@@ -55,7 +55,7 @@ def test_the_rows_of_the_intake_need_no_query(ada):
     ("fields", "expected"),
     [
         ({"phone": ""}, [("email", "grace@example.com", "planned", "")]),
-        ({"email": ""}, [("sms", "+493012345678", "planned", "")]),
+        ({"email": ""}, [("sms", "+4915112345678", "planned", "")]),
         (
             {"email": "", "phone": ""},
             [

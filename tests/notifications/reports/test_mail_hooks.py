@@ -150,7 +150,6 @@ def test_an_unknown_provider_is_not_there(opened):
         b"null",
         b'"text"',
         b"\xff\xfe",
-        b'{"RecordType": "Delivery", "DeliveredAt": 5}',
         b'{"RecordType": "Inbound"}',
         b'{"RecordType": "Bounce", "Type": []}',
         b"[" * 500_000,
@@ -258,3 +257,70 @@ def test_calls_at_the_same_moment_stop_nobody(opened, ada):
         assert statuses == [200] * 5
     assert set(Message.objects.values_list("status", flat=True)) == {"failed"}
     assert Receipt.objects.count() == 60
+
+
+HARD = {"RecordType": "Bounce", "Type": "HardBounce", "TypeCode": 1, "Email": "g@example.com"}
+SES = {
+    "eventType": "Delivery",
+    "delivery": {"recipients": ["g@x.de"]},
+    "mail": {"messageId": "m-1", "destination": ["g@x.de"], "timestamp": "never"},
+}
+SNS = {"Type": "Notification", "MessageId": "sns-1", "Message": json.dumps(SES)}
+# Provider -> (a bounce, the path of its moment).
+BOUNCES = {
+    "amazon_ses": (SNS, "Timestamp"),
+    "brevo": (
+        {"event": "hard_bounce", "message-id": "m-1", "email": "g@example.com", "ts_epoch": 1},
+        "ts_epoch",
+    ),
+    "mailgun": (
+        {
+            "event-data": {
+                "event": "delivered",
+                "timestamp": 1.5,
+                "id": "m-1",
+                "recipient": "g@x.de",
+            }
+        },
+        "event-data timestamp",
+    ),
+    "mailjet": ([{"event": "sent", "time": 1, "MessageID": 1, "email": "g@example.com"}], "0 time"),
+    "mailtrap": (
+        {"events": [{"event": "delivery", "timestamp": 1, "message_id": "m-1", "email": "g@x.de"}]},
+        "events 0 timestamp",
+    ),
+    "mandrill": (
+        [{"event": "hard_bounce", "_id": "m-1", "ts": 1, "msg": {"email": "g@x.de"}}],
+        "0 ts",
+    ),
+    "postmark": (HARD | {"MessageID": "m-1", "BouncedAt": ""}, "BouncedAt"),
+    "resend": (RESEND, "created_at"),
+    "sendgrid": ([{"event": "delivered", "timestamp": 1, "email": "g@example.com"}], "0 timestamp"),
+}
+UNREADABLE = [
+    "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-99-99T10:00:00Z", "yesterday",
+    "", None, 10**18, -(10**18), -1, [], {},
+]  # fmt: skip
+
+
+def stamped(payload, path, moment):
+    payload = json.loads(json.dumps(payload))
+    *above, last = path.split()
+    inner = payload
+    for name in above:
+        inner = inner[int(name) if name.isdecimal() else name]
+    inner[last] = moment
+    return payload
+
+
+@pytest.mark.parametrize("provider", BOUNCES)
+def test_a_report_of_an_unreadable_moment_is_not_lost(opened, provider):
+    payload, path = BOUNCES[provider]
+    for moment in UNREADABLE:
+        Receipt.objects.all().delete()
+
+        answer = call(provider, stamped(payload, path, moment))
+
+        assert (answer.status_code, Receipt.objects.count()) == (200, 1), moment
+        row = Receipt.objects.get()
+        assert abs((row.at - row.received_at).total_seconds()) < 60, moment

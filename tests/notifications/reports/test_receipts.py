@@ -20,6 +20,7 @@ from notifications.reports.receipts import match_receipts, store_reports
 from notifications.states import MessageStatus
 from tests.notifications.saying import follow_up, mail_of, state
 from tests.support.cast import make_order
+from tests.support.spoiling import spoiled
 from tests.support.stages import open_house
 from tests.support.waiting import wait_until
 
@@ -178,3 +179,24 @@ def somebody_waits_for_a_lock():
             "WHERE NOT l.granted AND a.datname = current_database()"
         )
         return bool(cursor.fetchone()[0])
+
+
+def test_a_report_that_cannot_be_applied_holds_up_no_other(house, smtp_peer):
+    mails = [
+        mail_of(make_order(house.ada, {"LAMP": 1}, phone="", placed_at=NOON, email=email))
+        for email in ("gone@example.com", "here@example.com")
+    ]
+    send_due()
+    ids = [row.provider_id for row in Message.objects.filter(pk__in=[mail.pk for mail in mails])]
+    with spoiled("notifications_suppression", recipient="gone@example.com"):
+        store_reports(
+            [report("bounced", provider_id=ids[0]), report("delivered", 1, provider_id=ids[1])]
+        )
+        assert [state(mail)[0] for mail in mails] == ["sent", "delivered"]
+        aside = Receipt.objects.get(set_aside_at__isnull=False)
+        assert (aside.kind, aside.message) == ("bounced", None)
+    match_receipts()
+    assert state(mails[0])[0] == "sent"
+    Receipt.objects.filter(pk=aside.pk).update(set_aside_at=NOON - timedelta(hours=2))
+    match_receipts()
+    assert state(mails[0])[0] == "failed"

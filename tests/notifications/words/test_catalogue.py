@@ -138,7 +138,7 @@ def messages_of(rows):
             data={name: _value(rows, value) for name, value in data.items()},
         )  # fmt: skip
         for channel in [channel for channel in kind.channels if channel != PUSH]:
-            recipient = "grace@example.com" if channel == EMAIL else "+493012345678"
+            recipient = "grace@example.com" if channel == EMAIL else "+4915112345678"
             message = Message.objects.create(
                 seller_id=order.seller_id, order=order, event=event, template=kind.name,
                 audience=kind.audience, channel=channel, recipient=recipient,

@@ -2,7 +2,9 @@
 
 import pytest
 
+from notifications.words import liquid
 from notifications.words.liquid import LONGEST, TextError, fill, problems_of
+from notifications.words.text_cache import TextCache
 
 KNOWN = frozenset({"name", "when"})
 
@@ -61,3 +63,22 @@ def test_nothing_but_names_and_conditions_gets_through(attack):
     assert problems_of(attack, KNOWN) != []
     with pytest.raises(TextError):
         fill(attack, {"name": "Grace", "when": None})
+
+
+def test_a_cache_of_texts_is_bounded_by_their_bytes():
+    asked = []
+    cache = TextCache(lambda text: asked.append(text) or text.upper(), most_bytes=4 * 1000)
+    assert [cache("a" * 400), cache("a" * 400), cache("b" * 400)] == ["A" * 400] * 2 + ["B" * 400]
+    assert len(asked) == 2
+    cache("a" * 400)
+    cache("c" * 400)  # the one that was not used for the longest time makes room
+    assert (list(cache.made), cache.held_bytes) == (["a" * 400, "c" * 400], 3200)
+    assert cache("d" * 2000) == "D" * 2000
+    assert (list(cache.made), cache.held_bytes) == ([], 0)
+
+
+def test_compiled_texts_are_bounded():
+    for number in range(300):
+        fill(f"{number} " + "x" * 20_000, {})
+    assert liquid._compiled.held_bytes <= liquid._compiled.most_bytes
+    assert len(liquid._compiled.made) < 60

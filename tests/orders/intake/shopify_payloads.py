@@ -25,7 +25,7 @@ def shop_order(**fields):
         "customer_locale": "en-US",
         "shipping_address": {
             "name": "Grace Hopper", "address1": "Unter den Linden 1", "address2": "3rd floor",
-            "zip": "10117", "city": "Berlin", "country_code": "DE", "phone": "+49 30 12345678",
+            "zip": "10117", "city": "Berlin", "country_code": "DE", "phone": "+49 151 12345678",
         },
         "line_items": [{"title": "Lamp", "sku": "LAMP", "quantity": 2, "price": "19.99"}],
     } | fields  # fmt: skip

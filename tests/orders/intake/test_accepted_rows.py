@@ -1,19 +1,23 @@
-"""What an accepted order is stored as: cut, cleaned, within limits, known again by its channel."""
+"""What an accepted order is stored as: whole, cleaned, within limits, known by its channel."""
+
+from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError, connection
 
 from orders.intake.acceptance import accept_orders, problems_of
 from orders.lifecycle.quantities import COUNTERS
 from orders.models import Hold, Order, SalesChannel
 from orders.shops.base import IncomingLine
+from orders.values.moments import MOMENT
 from tests.support.cast import incoming, make_product
 
 pytestmark = pytest.mark.django_db
 
-LONG = "x" * 999
+# What a shop may send, and is kept to the last letter: the number of the flat is at the end.
 LONGEST = {
-    "number": 60, "customer_name": 120, "company": 120, "street": 250, "postcode": 20, "city": 100,
-    "region": 100, "note": 500,
+    "number": 60, "customer_name": 600, "company": 255, "street": 600, "postcode": 255, "city": 255,
+    "region": 255, "note": 5000, "email": 254,
 }  # fmt: skip
 
 
@@ -22,17 +26,58 @@ def accepted(side, sold, *, channel=None):
     return Order.objects.get(pk=result.order_id)
 
 
-def test_a_long_text_is_cut_to_its_column(ada):
-    sold = incoming({}, **dict.fromkeys(LONGEST, LONG), email=f" {LONG}")
-    sold.lines.append(IncomingLine(sku=LONG, title=LONG, quantity=1))
+def test_a_long_text_is_kept_whole_or_refused(ada):
+    longest = {name: "x" * most for name, most in LONGEST.items()}
+    sold = incoming({}, **longest)
+    sold.lines.append(IncomingLine(sku="s" * 255, title="t" * 600, quantity=1))
 
     order = accepted(ada, sold)
 
-    assert {name: len(getattr(order, name)) for name in LONGEST} == LONGEST
-    assert len(order.email) == 254
+    assert {name: getattr(order, name) for name in LONGEST} == longest
     line = order.lines.get()
-    assert (len(line.sku), len(line.title)) == (80, 250)
-    assert len(Hold.objects.get().detail) == 80
+    assert (line.sku, line.title) == ("s" * 255, "t" * 600)
+    assert len(Hold.objects.get().detail) == 250
+    for name, most in LONGEST.items():
+        problem = f"expected at most {most} characters, got {most + 1}"
+        assert problems_of(incoming({"LAMP": 1}, **{name: "x" * (most + 1)})) == [(name, problem)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("placed_at", datetime(1, 1, 1, tzinfo=UTC), MOMENT),
+        ("placed_at", datetime(9999, 12, 31, tzinfo=UTC), MOMENT),
+        ("country", "Germany", "expected two letters like DE"),
+        ("language", "deu-ABCDE", "expected a language like en or de-AT"),
+        ("currency", "euro", "expected three capital letters like EUR"),
+    ],
+)
+def test_whoever_has_read_an_order_what_cannot_be_kept_is_refused(name, value, problem):
+    assert problems_of(incoming({"LAMP": 1}, **{name: value})) == [(name, problem)]
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        ("order", {"placed_at": "0001-01-01T00:00:00+14:00"}),
+        ("order", {"placed_at": "infinity"}),
+        ("order", {"ship_by": "9999-12-31T23:59:59-14:00"}),
+        ("order", {"country": "de"}),
+        ("order", {"language": "German"}),
+        ("orderline", {"ordered": 1_000_001}),
+        ("orderline", {"unit_price": -1}),
+        ("promise", {"latest": "9999-12-31T23:59:59-14:00"}),
+        ("promise", {"local_on": "9999-12-31"}),
+        ("seller", {"language": "German"}),
+        ("warehouse", {"country": "??"}),
+    ],
+)
+def test_a_row_that_nobody_can_read_cannot_exist(ada, model, columns):
+    accepted(ada, incoming({"LAMP": 1}))
+    ((name, value),) = columns.items()
+
+    with pytest.raises(IntegrityError, match="violates check constraint"), connection.cursor() as c:
+        c.execute(f"UPDATE orders_{model} SET {name} = %s", [value])  # noqa: S608
 
 
 def test_what_is_no_sign_becomes_one_space(ada):

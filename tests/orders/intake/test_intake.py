@@ -21,7 +21,7 @@ ORDER = {
     "reference": "A-1",
     "number": "#1001",
     "placed_at": "2026-11-23T09:00:00Z",
-    "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "030 12345678"},
+    "customer": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "0151 12345678"},
     "address": {
         "street": "Unter den Linden 1",
         "postcode": "10117",
@@ -65,7 +65,7 @@ def test_a_new_order_is_stored_with_all_that_belongs_to_it(ada, lamp):
     }
     assert (order.status, order.phone, order.time_zone) == (
         "received",
-        "+493012345678",
+        "+4915112345678",
         "Europe/Berlin",
     )
     line = order.lines.get()
@@ -75,7 +75,7 @@ def test_a_new_order_is_stored_with_all_that_belongs_to_it(ada, lamp):
     assert (event.kind, event.data) == ("order.received", {"promise": str(order.promises.get().pk)})
     assert sorted(order.messages.values_list("channel", "recipient")) == [
         ("email", "grace@example.com"),
-        ("sms", "+493012345678"),
+        ("sms", "+4915112345678"),
     ]
     assert rows() == [1, 1, 1, 1, 2, 0, 1]
 
@@ -108,18 +108,65 @@ def test_the_same_order_under_another_key_is_one_order(ada, lamp):
     again = post(ada, ORDER, once="once-2")
 
     assert (again.status_code, again.json()) == (200, first.json())
-    assert rows() == before
+    assert rows() == [*before[:-1], 2]  # and its key
+    assert IdempotencyKey.objects.get(key="once-2").status == 200
 
 
-def test_a_key_used_for_another_request_is_refused(ada, lamp):
-    post(ada, ORDER)
+OTHER = ORDER | {"reference": "A-2"}
+STORED = {"stored": ORDER, "of a known order": ORDER | {"note": "known"}}
+REFUSED = {
+    "refused": ORDER | {"lines": []},
+    "refused for its values": ORDER | {"placed_at": "0001-01-01T00:00:00+14:00"},
+    "no JSON": "{",
+}
+
+
+@pytest.mark.parametrize("first", [*STORED, *REFUSED])
+@pytest.mark.parametrize("other", [OTHER, ORDER | {"note": "x"}, ORDER | {"lines": []}, "[", "]"])
+def test_a_key_used_for_another_request_is_refused(ada, lamp, first, other):
+    post(ada, ORDER, once="earlier") if first == "of a known order" else None
+    given = (STORED | REFUSED)[first]
+    answered = post(ada, given)
     before = rows()
 
-    answer = post(ada, ORDER | {"reference": "A-2"})
+    answer = post(ada, other if other != given else OTHER)
+    again = post(ada, given)
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
     assert rows() == before
+    assert again.content == answered.content
+    assert again.status_code == (200 if first in STORED else answered.status_code)
+
+
+def test_the_keys_of_two_sellers_have_nothing_to_do_with_each_other(ada, bo, lamp):
+    assert [post(side, ORDER).status_code for side in (ada, bo)] == [201, 201]
+    assert [post(side, ORDER | {"lines": []}, once="2").status_code for side in (ada, bo)] == [
+        422,
+        422,
+    ]
+
+
+def test_of_different_requests_at_once_under_one_key_one_is_answered(ada, lamp):
+    make = [ORDER | {"reference": f"A-{number % 4}"} for number in range(24)]
+    make += [ORDER | {"lines": []}, ORDER | {"reference": ""}] * 4
+
+    def call(order):
+        try:
+            return post(ada, order).status_code, json.dumps(order)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(call, make))
+
+    kept = IdempotencyKey.objects.get()
+    taken = {order for status, order in answers if status in (200, 201)}
+    assert len(taken) == Order.objects.count() == (1 if kept.status < 400 else 0)
+
+
+def test_a_key_that_cannot_be_stored_is_refused(ada, lamp):
+    assert [post(ada, ORDER, once=key).status_code for key in ("a\x00", "k" * 201)] == [400, 400]
 
 
 def test_a_hundred_calls_at_once_are_one_order(ada, lamp):
@@ -167,7 +214,7 @@ def test_an_order_without_an_address_is_held(ada, lamp):
     assert (order.status, order.holds.get().reason) == ("on_hold", "no_address")
 
 
-def test_a_refused_order_names_every_problem_and_stores_nothing(ada, lamp):
+def test_a_refused_order_names_every_problem_and_stores_only_its_key(ada, lamp):
     answer = post(
         ada,
         {
@@ -193,7 +240,7 @@ def test_a_refused_order_names_every_problem_and_stores_nothing(ada, lamp):
         "customer.password": "unknown field",
         "customer.email": "expected an address like name@example.com",
     }
-    assert rows() == [0] * len(TABLES)
+    assert rows() == [0, 0, 0, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +261,7 @@ def test_what_is_no_json_is_refused(ada, lamp, body):
 
     assert answer.status_code == 400
     assert "JSON" in answer.json()["errors"][0]["problem"]
-    assert rows() == [0] * len(TABLES)
+    assert rows() == [0, 0, 0, 0, 0, 0, 1]
 
 
 def test_a_large_body_is_refused(ada):

@@ -44,7 +44,7 @@ def test_a_plain_order_is_read():
         lines=[IncomingLine(sku="LAMP", title="Lamp", quantity=2, unit_price=1999, ships=True)],
         customer_name="Grace Hopper",
         email="grace@example.com",
-        phone="+49 30 12345678",
+        phone="+49 151 12345678",
         street="Unter den Linden 1\n3rd floor",
         postcode="10117",
         city="Berlin",

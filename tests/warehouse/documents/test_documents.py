@@ -5,15 +5,18 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from orders.access import Role
 from orders.errors import DomainError
 from orders.lifecycle.labelling import label_packages
 from orders.models import OrderLine, Package, Warehouse
+from tests.support.cast import make_user
 from tests.support.pictures import barcodes_in, size_of
 from tests.support.stages import open_house, packed_shipment, picked_shipment, sent_packages
 from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.label import package_label
 from warehouse.documents.slip import packing_slip
 from warehouse.floor.packing import close_package, pack_unit
+from warehouse.floor.putting_back import put_back
 
 MM = 72 / 25.4
 
@@ -255,3 +258,27 @@ def test_an_address_has_no_stray_punctuation(country, lines):
     address = PostalAddress(("Ada",), "1 Road\n", "", "Town", country)
 
     assert address.lines(seen_from=country) == lines
+
+
+def test_an_address_of_full_length_fits_on_one_label(house):
+    long = {"customer_name": "Grace " * 50, "company": "Navy " * 40, "city": "Town " * 50}
+    [package] = labelled(house, {"LAMP": 1}, **long, street="Long Street 1 " * 42, country="US")
+
+    pages = PdfReader(io.BytesIO(package_label(package))).pages
+
+    assert len(pages) == 1
+    assert pages[0].extract_text().count("Street") == 42
+    assert barcodes_in(package_label(package, file_format="png")) == [
+        ("Code128", package.tracking_number)
+    ]
+
+
+def test_a_box_that_was_put_back_has_no_papers(house, client):
+    [package] = labelled(house, {"LAMP": 1})
+    put_back(package.shipment, actor=house.pat)
+    pia = make_user("pia@example.com", "Pia", Role.PACKER, warehouse=package.shipment.warehouse)
+    client.force_login(pia)
+
+    for name in ("slip", "label"):
+        answer = client.get(f"/warehouse/boxes/{package.pk}/{name}.pdf")
+        assert (answer.status_code, b"was emptied" in answer.content) == (409, True)

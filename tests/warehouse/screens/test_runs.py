@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 RUNS, PLAN, COURIER = "/warehouse/runs/", "/warehouse/runs/plan/", "/courier/"
 TUESDAY = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)  # the day of planned runs; 18:30 in Berlin
-SECRETS = ("grace@example.com", "+493012345678")
+SECRETS = ("grace@example.com", "+4915112345678")
 
 
 @pytest.fixture

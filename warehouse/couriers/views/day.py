@@ -41,8 +41,8 @@ def courier(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Start the run: its parcels are out for delivery."""
-    tour = get_object_or_404(_runs(request), pk=pk)
-    return _press(request, FloorForm(request.POST), lambda sent: _start(request, tour))
+    run = get_object_or_404(_runs(request), pk=pk)
+    return _press(request, FloorForm(request.POST), lambda sent: _start(request, run))
 
 
 @require_POST
@@ -98,8 +98,8 @@ def _press(
     return _day(request, outcome) if outcome.is_refused else done(request, outcome, "courier")
 
 
-def _start(request: SignedInRequest, tour: Run) -> str:
-    start_run(tour, actor=request.user)
+def _start(request: SignedInRequest, run: Run) -> str:
+    start_run(run, actor=request.user)
     return "Run started."
 
 
@@ -125,11 +125,11 @@ def _undo(request: SignedInRequest, stop: Stop) -> str:
 
 
 def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpResponse:
-    tour = _run_of_today(request)
-    context = {"run": tour, "reasons": Package.Failure.choices}
-    if not tour:
+    run = _run_of_today(request)
+    context = {"run": run, "reasons": Package.Failure.choices}
+    if not run:
         return screen(request, "courier/day.html", context, outcome)
-    stops = list(tour.stops.prefetch_related("packages__order", "packages__lines"))
+    stops = list(run.stops.prefetch_related("packages__order", "packages__lines"))
     left = [stop for stop in stops if not stop.finished_at]
     # The courier may choose another stop first: a road is closed, a customer is in the street.
     left.sort(key=lambda stop: str(stop.pk) != request.GET.get("stop"))
@@ -139,14 +139,14 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
         "later": left[1:],
         "finished": [stop for stop in stops if stop.finished_at],
         "total": len(stops),
-    } | _choices(request, tour)
-    with timezone.override(tour.warehouse.time_zone):
+    } | _choices(request, run)
+    with timezone.override(run.warehouse.time_zone):
         return screen(request, "courier/day.html", context, outcome)
 
 
-def _choices(request: SignedInRequest, tour: Run) -> dict[str, Any]:
+def _choices(request: SignedInRequest, run: Run) -> dict[str, Any]:
     """The choices of the stop's forms; after a refusal with the values that were sent."""
-    today = _today(tour)
+    today = _today(run)
     return {
         "takers": Package.HandedTo.choices,
         "taker": request.POST.get("handed_to", Package.HandedTo.RECEIVER),
@@ -163,14 +163,14 @@ def _parcels(stop: Stop) -> list[tuple[Package, int]]:
 
 def _run_of_today(request: SignedInRequest) -> Run | None:
     """The run under way, else today's, else the next one; None when nothing is planned."""
-    tours = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
-    under_way = [tour for tour in tours if tour.status == RunStatus.STARTED]
-    today = [tour for tour in tours if tour.on == _today(tour)]
-    waiting = [tour for tour in today if tour.status == RunStatus.PLANNED]
-    ahead = [tour for tour in reversed(tours) if tour.on > _today(tour)]
+    runs = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
+    under_way = [run for run in runs if run.status == RunStatus.STARTED]
+    today = [run for run in runs if run.on == _today(run)]
+    waiting = [run for run in today if run.status == RunStatus.PLANNED]
+    ahead = [run for run in reversed(runs) if run.on > _today(run)]
     return next(iter([*under_way, *waiting, *today, *ahead]), None)
 
 
-def _today(tour: Run) -> date:
+def _today(run: Run) -> date:
     """Today's date in the time zone of the run's warehouse."""
-    return timezone.localdate(timezone=ZoneInfo(tour.warehouse.time_zone))
+    return timezone.localdate(timezone=ZoneInfo(run.warehouse.time_zone))

@@ -79,11 +79,11 @@ def run(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def start(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Start a run: customers are notified of their delivery windows."""
-    tour = get_object_or_404(_runs(request), pk=pk)
-    outcome = apply(request, FloorForm(request.POST), lambda sent: _start(request, tour))
+    run = get_object_or_404(_runs(request), pk=pk)
+    outcome = apply(request, FloorForm(request.POST), lambda sent: _start(request, run))
     if outcome.is_refused:
-        return _run(request, tour, outcome)
-    return done(request, outcome, "warehouse_run", tour.pk)
+        return _run(request, run, outcome)
+    return done(request, outcome, "warehouse_run", run.pk)
 
 
 def _runs(request: FloorRequest) -> QuerySet[Run]:
@@ -128,9 +128,9 @@ def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
     return f"Run of {planned} planned."
 
 
-def _start(request: FloorRequest, tour: Run) -> str:
-    start_run(tour, actor=request.user)
-    return f"{tour.courier.first_name} has started: customers have their delivery window."
+def _start(request: FloorRequest, run: Run) -> str:
+    start_run(run, actor=request.user)
+    return f"{run.courier.first_name} has started: customers have their delivery window."
 
 
 def _plan(
@@ -141,5 +141,5 @@ def _plan(
     return screen(request, "warehouse/plan_run.html", context, outcome)
 
 
-def _run(request: FloorRequest, tour: Run, outcome: ScanResult | None = None) -> HttpResponse:
-    return screen(request, "warehouse/run.html", {"run": tour}, outcome)
+def _run(request: FloorRequest, run: Run, outcome: ScanResult | None = None) -> HttpResponse:
+    return screen(request, "warehouse/run.html", {"run": run}, outcome)

@@ -1,6 +1,5 @@
 """The webhook log: one delivery with its attempts, and replays."""
 
-from datetime import UTC
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,13 +15,14 @@ from notifications.webhooks.endpoints import replay, replay_between
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.values.form_fields import MomentField
 
 
 class RangeForm(forms.Form):
     """A period, in the time zone of the viewer."""
 
-    since = forms.DateTimeField(label="From")
-    until = forms.DateTimeField(label="Until")
+    since = MomentField(label="From")
+    until = MomentField(label="Until")
     only_failed = forms.BooleanField(required=False)
 
 
@@ -67,8 +67,8 @@ def replay_range(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         count = replay_between(
             endpoint,
-            since=given["since"].astimezone(UTC),
-            until=given["until"].astimezone(UTC),
+            since=given["since"],
+            until=given["until"],
             only_failed=given["only_failed"],
             actor=request.user,
         )

@@ -17,11 +17,11 @@ from fulfillment.dashboard.views.messages.sellers import seller_of
 from fulfillment.dashboard.views.messages.settings import SettingsForm, settings_page
 from fulfillment.dashboard.views.messages.texts import editor, given_draft, kind_or_404
 from fulfillment.dashboard.views.messages.triggers import switched_off
+from notifications.channels import CHANNELS
 from notifications.editor.dry_run import (
     MOST_COMPARED,
     MOST_EXAMPLES,
     PART,
-    SMS,
     Comparison,
     Line,
     Proposal,
@@ -33,10 +33,10 @@ from notifications.editor.dry_run import (
     messages_of_period,
 )
 from notifications.editor.editing import normalized, problems_in
-from notifications.editor.previews import EMAIL, texts_in, versions_of
+from notifications.editor.previews import texts_in, versions_of
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
-from notifications.kinds.record import Kind
+from notifications.kinds.record import EMAIL, SMS, Kind
 from notifications.languages.texts import Texts
 from notifications.models import Message
 from notifications.models.settings import settings_of
@@ -212,7 +212,7 @@ def cost(segments: int) -> str:
 def _shown(line: Line) -> dict[str, Any]:
     return {
         "title": kind_of(line.template).title,
-        "channel": Message.Channel(line.channel).label,
+        "channel": CHANNELS[line.channel].title,
         "before": line.before,
         "after": line.after,
         "is_changed": line.before != line.after,

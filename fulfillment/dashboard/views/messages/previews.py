@@ -28,6 +28,7 @@ from notifications.models import TextVersion
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.values.texts import NUMBER, asked_for
 
 OURS = 0
 
@@ -42,7 +43,7 @@ class Chosen:
         self.versions = versions_of(self.seller, template)
         self.version = self._version(asked.get("version", ""))
         self.number = self.version.number if self.version else OURS
-        self.named = asked.get("order", "").replace("\x00", "").strip()[:60]
+        self.named = asked_for(asked.get("order", ""), most=NUMBER)
         now = timezone.now()
         facts, self.is_found = facts_of(
             self.seller, template, number=self.named, language=self.language, now=now

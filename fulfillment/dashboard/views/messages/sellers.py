@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Seller
+from orders.values.ids import id_of
 
 MOST_SHOWN = 200
 
@@ -19,6 +20,12 @@ def seller_of(request: SignedInRequest, seller_id: UUID) -> Seller:
     sellers = Seller.objects.visible_to(request.viewer)
     rows = sellers.select_related("warehouse", "message_settings")
     return get_object_or_404(rows, pk=seller_id)
+
+
+def posted_seller(request: SignedInRequest) -> Seller:
+    """Load the seller that a form names; 404 for another tenant's and for what is no id."""
+    pk = id_of(request.POST.get("seller"))
+    return get_object_or_404(Seller.objects.visible_to(request.viewer), pk=pk)
 
 
 def others(request: SignedInRequest) -> list[Seller]:

@@ -2,15 +2,15 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.dashboard.views.messages.sellers import posted_seller
 from fulfillment.dashboard.views.messages.settings import settings_page
 from notifications.channels.sender_domains import enter_sender, remove_sender
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
-from orders.models import Seller
 
 LONGEST = 254
 
@@ -21,8 +21,7 @@ def message_sender(request: SignedInRequest) -> HttpResponse:
     """Save the sender address; empty removes it."""
     if request.method != "POST":
         return redirect("message_settings")
-    sellers = Seller.objects.visible_to(request.viewer)
-    seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+    seller = posted_seller(request)
     address = request.POST.get("address", "").strip()
     if not address:
         remove_sender(seller, actor=request.user)

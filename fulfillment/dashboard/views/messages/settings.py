@@ -8,9 +8,10 @@ from django import forms
 from django.conf import settings as conf
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.dashboard.views.messages.sellers import posted_seller
 from notifications.consent.shop_settings import INCOMPLETE_QUIET_HOURS, Choices, choose_settings
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
@@ -59,8 +60,7 @@ def message_settings(request: SignedInRequest) -> HttpResponse:
     """Show and save a form for each seller of the viewer."""
     refused = None
     if request.method == "POST":
-        sellers = Seller.objects.visible_to(request.viewer)
-        seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+        seller = posted_seller(request)
         refused = SettingsForm(request.POST)
         if refused.is_valid() and _saved(request, seller, refused):
             messages.success(request, f"Message settings of {seller} saved.")

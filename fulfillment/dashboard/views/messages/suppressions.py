@@ -9,19 +9,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.queries.messages import suppressions
+from fulfillment.dashboard.views.messages.sellers import posted_seller
 from fulfillment.keyset import count_text
+from notifications.channels import CHANNELS
+from notifications.channels.base import Reach
 from notifications.consent.blocking import block_address, unblock_address
-from notifications.models import Message, Suppression
+from notifications.models import Suppression
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
+from orders.values.texts import asked_for
+
+# A browser is no address: its customer turns it off.
+BLOCKED_OVER = [
+    (kind.name, kind.title) for kind in CHANNELS.values() if kind.reach != Reach.BROWSERS
+]
 
 
 class SuppressForm(forms.Form):
     """An address to block."""
 
-    channel = forms.ChoiceField(choices=Message.Channel.choices)
+    channel = forms.ChoiceField(choices=BLOCKED_OVER)
     recipient = forms.CharField(max_length=254, label="Address")
 
 
@@ -31,8 +40,7 @@ def suppressed(request: SignedInRequest) -> HttpResponse:
     """Show the list, newest first; add an address."""
     form = SuppressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        sellers = Seller.objects.visible_to(request.viewer)
-        seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+        seller = posted_seller(request)
         try:
             row = block_address(seller, actor=request.user, **form.cleaned_data)
         except DomainError as error:
@@ -58,7 +66,7 @@ def allow(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:254]
+    search = asked_for(request.GET.get("q", ""), most=254)
     found = suppressions(request.viewer, search=search, cursor=request.GET.get("page", ""))
     context = {
         "form": form,
@@ -67,7 +75,7 @@ def _page(request: SignedInRequest, form: SuppressForm) -> HttpResponse:
         "is_one": found.total == 1,
         "search": search,
         "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:200],
-        "channels": Message.Channel.choices,
+        "channels": BLOCKED_OVER,
     }
     status = 422 if form.errors else 200
     return render(request, "dashboard/messages/suppressed.html", context, status=status)

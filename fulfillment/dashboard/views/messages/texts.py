@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
+from notifications.channels import CHANNELS
 from notifications.consent.shop_settings import choose_languages
 from notifications.consent.shop_switches import is_kept_back
 from notifications.editor.editing import FOR_WRITERS, fingerprint, languages_of, missing, normalized
@@ -25,7 +26,7 @@ from notifications.editor.publishing import (
     save_draft,
     withdraw,
 )
-from notifications.kinds.catalogue import CHANNEL_NAMES, FOR_CUSTOMERS, GROUPS, KINDS
+from notifications.kinds.catalogue import FOR_CUSTOMERS, GROUPS, KINDS
 from notifications.kinds.record import Kind
 from notifications.languages import LANGUAGES, NAMES
 from notifications.languages.texts import PARTS, Texts
@@ -64,9 +65,9 @@ def texts(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
     def line(kind: Kind) -> tuple[Kind, str, TextVersion | None, TextVersion | None]:
         name = kind.name
         sent = [
-            label
-            for channel, label in CHANNEL_NAMES.items()
-            if not is_kept_back(name, channel, off)
+            channel.title
+            for channel in CHANNELS.values()
+            if not is_kept_back(name, channel.name, off)
         ]
         return kind, ", ".join(sent) or "Not sent", in_force.get(name), drafts.get(name)
 

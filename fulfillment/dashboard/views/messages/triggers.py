@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.dashboard.views.messages.sellers import others, seller_of
+from notifications.channels import CHANNELS
 from notifications.consent.shop_settings import choose_triggers
 from notifications.consent.shop_switches import is_optional, optional_triggers
-from notifications.kinds.catalogue import CHANNEL_NAMES, CHANNELS, GROUPS
+from notifications.kinds.catalogue import GROUPS
 from notifications.kinds.record import Kind
 from notifications.models.settings import settings_of
 from orders.access import Role, role_required
@@ -37,7 +38,7 @@ def triggers(request: SignedInRequest, seller_id: UUID) -> HttpResponse:
         "sellers": others(request),
         "page": "message_triggers_of",
         "groups": lines,
-        "channels": CHANNEL_NAMES.values(),
+        "channels": [kind.title for kind in CHANNELS.values()],
     }
     return render(request, "dashboard/messages/triggers.html", context)
 
@@ -56,7 +57,7 @@ def _box(template: str, channel: str, off: Collection[str]) -> dict[str, Any]:
     key = f"{template}:{channel}"
     return {
         "key": key,
-        "channel": CHANNEL_NAMES[channel],
+        "channel": CHANNELS[channel].title,
         "is_optional": is_optional(template, channel),
         "is_on": key not in off,
     }

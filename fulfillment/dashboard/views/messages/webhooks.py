@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.dashboard.queries.webhooks import STATES, delivery_log, endpoints
+from fulfillment.dashboard.views.messages.sellers import posted_seller
 from notifications.models import Endpoint
 from notifications.webhooks.endpoints import (
     MOST_ENDPOINTS,
@@ -61,8 +62,7 @@ def add_webhook(request: SignedInRequest) -> HttpResponse:
         return _form(request, form)
     if not form.is_valid():
         return _form(request, form, status=422)
-    sellers = Seller.objects.visible_to(request.viewer)
-    seller = get_object_or_404(sellers, pk=request.POST.get("seller") or None)
+    seller = posted_seller(request)
     try:
         endpoint, secret = add_endpoint(seller, actor=request.user, **form.cleaned_data)
     except DomainError as error:

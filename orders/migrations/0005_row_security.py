@@ -63,6 +63,7 @@ DROP FUNCTION portal_sees_all();
 # Tables whose rows are their seller's.
 OWNED = (
     "orders_apikey",
+    "orders_deadletter",
     "orders_product",
     "orders_barcode",
     "orders_saleschannel",
@@ -112,6 +113,6 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0001_initial")]
+    dependencies = [("orders", "0004_keep_refusals_under_their_key")]
 
     operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS), *policies()]

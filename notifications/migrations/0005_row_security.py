@@ -4,19 +4,22 @@ from django.db import migrations
 
 # Tables whose rows are their seller's.
 OWNED = (
-    "warehouse_supply",
-    "warehouse_stock",
-    "warehouse_stockmovement",
-    "warehouse_reservation",
-    "warehouse_picklist",
-    "warehouse_pickline",
+    "notifications_sendingdomain",
+    "notifications_message",
+    "notifications_preference",
+    "notifications_textversion",
+    "notifications_suppression",
+    "notifications_messagesettings",
+    "notifications_smsstop",
+    "notifications_endpoint",
+    "notifications_delivery",
 )
 # The others: who sees the row named here sees them.
 OTHERS = {
-    "warehouse_run": "EXISTS (SELECT FROM orders_warehouse WHERE orders_warehouse.id = warehouse_run.warehouse_id)",
-    "warehouse_stop_packages": "EXISTS (SELECT FROM warehouse_stop WHERE warehouse_stop.id = warehouse_stop_packages.stop_id)",
-    "warehouse_stop": "EXISTS (SELECT FROM warehouse_run WHERE warehouse_run.id = warehouse_stop.run_id)",
-    "warehouse_location": "EXISTS (SELECT FROM orders_warehouse WHERE orders_warehouse.id = warehouse_location.warehouse_id)",
+    "notifications_attempt": "EXISTS (SELECT FROM notifications_message WHERE notifications_message.id = notifications_attempt.message_id)",
+    "notifications_pushsubscription": "EXISTS (SELECT FROM orders_order WHERE orders_order.id = notifications_pushsubscription.order_id)",
+    "notifications_receipt": "EXISTS (SELECT FROM notifications_message WHERE notifications_message.id = notifications_receipt.message_id)",
+    "notifications_deliveryattempt": "EXISTS (SELECT FROM notifications_delivery WHERE notifications_delivery.id = notifications_deliveryattempt.delivery_id)",
 }
 ENABLE = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
@@ -44,6 +47,9 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("warehouse", "0001_initial"), ("orders", "0002_row_security")]
+    dependencies = [
+        ("notifications", "0004_bound_what_comes_from_outside"),
+        ("orders", "0005_row_security"),
+    ]
 
     operations = policies()

@@ -1,4 +1,4 @@
-"""The role of the portal appends to the ledger, and neither changes nor deletes it."""
+"""The role of the portal appends to the history, and neither changes nor deletes it."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ REVOKE = """
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'fulfillment_app') THEN
-        REVOKE UPDATE, DELETE ON warehouse_stockmovement FROM fulfillment_app;
+        REVOKE UPDATE, DELETE ON orders_event FROM fulfillment_app;
     END IF;
 END
 $$;
@@ -16,6 +16,6 @@ GRANT = REVOKE.replace("REVOKE", "GRANT").replace(" FROM fulfillment", " TO fulf
 
 
 class Migration(migrations.Migration):
-    dependencies = [("warehouse", "0002_row_security")]
+    dependencies = [("orders", "0005_row_security")]
 
     operations = [migrations.RunSQL(REVOKE, GRANT)]

@@ -1,0 +1,1 @@
+"""What a request meets before a view: limits of bodies and rates, probes, answers in an outage."""

@@ -1,0 +1,38 @@
+"""Refusals made without the database: JSON for programs, a page for people, with Retry-After."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+# Only programs call these.
+PROGRAMS = ("/api/", "/hooks/")
+# The page may be sent by the front reader, which no middleware follows.
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; "
+    "img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+TITLES = {
+    408: "That took too long",
+    413: "That is too large",
+    429: "Too many requests",
+    503: "We will be back in a moment",
+}
+
+
+def refuse(
+    request: HttpRequest | str, status: int, problem: str, *, retry_after: int | None = None
+) -> HttpResponse:
+    """Answer a request, or its path, with a problem: no session, user or table is asked."""
+    path = request if isinstance(request, str) else request.path_info
+    response: HttpResponse
+    if path.startswith(PROGRAMS):
+        response = JsonResponse({"errors": [{"field": "", "problem": problem}]}, status=status)
+    else:
+        page = {"status": status, "title": TITLES[status], "problem": problem}
+        response = HttpResponse(
+            render_to_string("unavailable.html", page), status=status, headers=PAGE_HEADERS
+        )
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

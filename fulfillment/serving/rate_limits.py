@@ -1,0 +1,77 @@
+"""Which requests count against which rate limit, and the middleware that answers 429."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from fulfillment.serving.answers import refuse
+from fulfillment.serving.clients import client_network
+from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
+from fulfillment.serving.probes import PROBES
+from fulfillment.serving.rates import Limit, give_back, take
+
+MINUTE, TEN_MINUTES = 60, 600
+SIGN_IN = "/accounts/login/"
+# The API counts by its keys, in its authentication; probes and files cost nearly nothing.
+NOT_COUNTED = ("/api/", "/static/", *PROBES)
+TOO_MANY = "Too many requests: try again in {} seconds."
+
+
+def key_limit(key: str) -> Limit:
+    """Requests with one API key."""
+    return Limit("key", key, settings.RATE_API_KEY, MINUTE)
+
+
+def stranger_limit(request: HttpRequest) -> Limit:
+    """Requests from one network, of those who showed neither key nor session."""
+    return Limit("stranger", client_network(request), settings.RATE_STRANGER, MINUTE)
+
+
+class RateMiddleware:
+    """Count strangers and webhooks by network, and failed sign-ins also by account.
+
+    A webhook counts by network, so that nobody can use up the rate of a shop that is not his.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            limits = _limits(request)
+        except DatabaseAway as error:  # asked whether this is a session of somebody
+            if not is_outage(error):
+                raise
+            return answer_outage(request, error)
+        failures = _failure_limits(request)
+        wait = take(*limits, *failures)
+        if wait is not None:
+            return refuse(request, 429, TOO_MANY.format(wait), retry_after=wait)
+        response = self.get_response(request)
+        # Counted before, so that a thousand guesses at once are no more than the limit.
+        if failures and response.status_code == 302:
+            give_back(*failures)
+        return response
+
+
+def _limits(request: HttpRequest) -> list[Limit]:
+    path = request.path_info
+    if path.startswith(NOT_COUNTED):
+        return []
+    if path.startswith("/hooks/"):
+        whose = f"{path} {client_network(request)}"
+        return [Limit("hook", whose, settings.RATE_HOOK, MINUTE)]
+    is_stranger = not hasattr(request, "user") or not request.user.is_authenticated
+    return [stranger_limit(request)] if is_stranger else []
+
+
+def _failure_limits(request: HttpRequest) -> list[Limit]:
+    if request.method != "POST" or request.path_info != SIGN_IN:
+        return []
+    account = request.POST.get("login", "").strip().lower()
+    return [
+        Limit("sign-in", account, settings.RATE_SIGN_IN, TEN_MINUTES),
+        Limit("network", client_network(request), settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES),
+    ]

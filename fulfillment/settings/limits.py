@@ -1,0 +1,30 @@
+"""Limits of what one client may ask: sizes of bodies, rates, and whose word about clients counts."""
+
+from fulfillment.settings.env import env_int, env_networks
+
+# The proxies that say truly, in X-Forwarded-For, who asks; nobody else is believed.
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
+
+# The largest body of a request, and of a request to some doors, by how their paths begin.
+MAX_BODY_BYTES = 1024 * 1024
+BODY_LIMITS = [
+    ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
+    ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
+    ("/track/", 256 * 1024),  # the form of a return
+    ("/accounts/", 64 * 1024),
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a form with two fields for each of 2000 lines
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# Threads of Django, each with a connection to PostgreSQL, in one process of the web server.
+WEB_THREADS = env_int("WEB_THREADS", 4)
+
+# Rates: the most in a minute, over all processes together; 0 is no limit.
+RATE_API_KEY = env_int("RATE_API_KEY", 6000)  # requests with one API key
+RATE_HOOK = env_int("RATE_HOOK", 3000)  # calls of one webhook from one network
+RATE_STRANGER = env_int("RATE_STRANGER", 600)  # requests of who has not signed in, by network
+# Failed sign-ins in ten minutes: to one account, and from one network.
+RATE_SIGN_IN = env_int("RATE_SIGN_IN", 10)
+RATE_SIGN_IN_NETWORK = env_int("RATE_SIGN_IN_NETWORK", 50)

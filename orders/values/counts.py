@@ -1,0 +1,24 @@
+"""Counts from outside: units of an order, units on a screen, whole numbers within bounds."""
+
+from typing import Any
+
+from orders.values.unfit import Unfit
+
+MOST_LINES = 2000  # of an order
+MOST_UNITS = 1_000_000  # of one line
+MOST_COUNTED = 100_000  # that one worker enters at once
+MOST_MONEY = 10**16  # in minor units, of one unit
+LARGEST = 2**31 - 1  # of a column of whole numbers
+
+
+def whole(value: Any, *, least: int, most: int) -> int:
+    """A whole number, given as a number or by its digits. Raises Unfit."""
+    expected = f"expected a whole number from {least} to {most}"
+    if isinstance(value, str):
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal() and len(value) <= len(str(most)) + 1):
+            raise Unfit(expected)
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise Unfit(expected)
+    return value

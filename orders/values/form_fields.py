@@ -1,0 +1,50 @@
+"""Form fields of values from outside: days and moments within the years that we can keep."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import forms
+
+from orders.values.moments import day, moment
+from orders.values.places import country
+from orders.values.unfit import Unfit
+
+
+class DayField(forms.DateField):
+    """A day of the calendar, from 1970 to 8999."""
+
+    def to_python(self, value: Any) -> date | None:
+        found = super().to_python(value)
+        try:
+            return day(found) if found else None
+        except Unfit as error:
+            raise forms.ValidationError(_sentence(error)) from error
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the current time zone, from 1970 to 8999; returned in UTC."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        found = super().to_python(value)
+        try:
+            return moment(found, zone=UTC) if found else None
+        except Unfit as error:
+            raise forms.ValidationError(_sentence(error)) from error
+
+
+class CountryField(forms.CharField):
+    """A country, as two letters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=2, **options)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return country(super().clean(value))
+        except Unfit:
+            raise forms.ValidationError("Two letters, such as DE or US.") from None
+
+
+def _sentence(error: Unfit) -> str:
+    text = str(error)
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,41 @@
+"""Countries, languages and currencies from outside, as codes."""
+
+import re
+
+from orders.values.unfit import Unfit
+
+COUNTRY = r"[A-Z]{2}"
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?"  # at most 8 characters, as the columns have
+CURRENCY = r"[A-Z]{3}"
+_country, _language = re.compile(COUNTRY), re.compile(LANGUAGE)
+_currency = re.compile(CURRENCY)
+_subtags = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL)
+
+
+def country(text: str) -> str:
+    """A country as two capital letters (ISO 3166), "" where none is given. Raises Unfit."""
+    code = text.strip().upper()
+    if code and not _country.fullmatch(code):
+        raise Unfit("expected two letters like DE")
+    return code
+
+
+def language(text: str) -> str:
+    """A language like en or de-AT, "" where none is given. Raises Unfit."""
+    if text and not _language.fullmatch(text):
+        raise Unfit("expected a language like en or de-AT")
+    return text
+
+
+def main_language(text: str) -> str:
+    """The language of a locale, whatever follows it (`zh_Hant_TW` is zh); "" where it has none."""
+    found = _subtags.fullmatch(text)
+    return found[1].lower() if found else ""
+
+
+def currency(text: str) -> str:
+    """A currency as three capital letters (ISO 4217), "" where none is given. Raises Unfit."""
+    code = text.upper()
+    if code and not _currency.fullmatch(code):
+        raise Unfit("expected three capital letters like EUR")
+    return code

@@ -1,0 +1,35 @@
+"""Texts from outside: on one line, whole, and storable."""
+
+# What the columns hold: as much as a shop platform lets be typed, so that nothing has to be cut.
+SHORT = 255
+PERSON = STREET = TITLE = 600  # first and last name; two lines; a product and its variant
+NOTE = 5000
+REFERENCE = 120
+NUMBER = 60
+NUL = "\x00"  # PostgreSQL stores no text with it
+CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}
+
+
+def one_line(text: str) -> str:
+    """The text with control characters and line breaks as single spaces."""
+    return " ".join(text.translate(CONTROLS).split())
+
+
+def lines(text: str) -> str:
+    """The text with its line breaks, each line cleaned, without empty ones."""
+    return "\n".join(filter(None, (one_line(part) for part in text.split("\n"))))
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can store it: no NUL, and no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return NUL not in text
+
+
+def asked_for(text: str, *, most: int) -> str:
+    """What somebody searches for, without NUL and shortened; "" where no text can be like it."""
+    text = text.replace(NUL, "").strip()[:most].strip()
+    return text if is_storable(text) else ""

@@ -1,0 +1,39 @@
+"""A few strange values at every door; script/torture doors tries more."""
+
+import pytest
+
+from torture.door_table import DOORS
+from torture.doors import MAIL_SECRET
+from torture.knocking import knock, listed
+from torture.reading import read_back
+from torture.strange import Strange
+from torture.town import build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+SEED = 20261123
+
+
+@pytest.fixture
+def open_hooks(settings, smtp_peer, sms_peer):
+    """The secrets of the hooks are known, and messages leave to peers of ours."""
+    settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": [MAIL_SECRET]}
+    settings.SMS_HOOK_SECRET = "a-secret"
+    settings.WEBHOOK_TIMEOUT = 1
+
+
+def test_no_door_answers_strange_values_with_an_error(open_hooks):
+    town = build()
+
+    knocks = knock(town, seed=SEED, each=1, most_callers=2, made=40)
+    read_back(town, knocks)
+
+    assert knocks.findings == [], "\n".join(listed(knocks))
+    assert set(knocks.tried) >= set(DOORS)
+    assert {200, 201, 302, 400, 403, 404, 422} <= set(knocks.statuses)
+
+
+def test_the_same_seed_draws_the_same():
+    first, again, other = (Strange(seed, made=20) for seed in (1, 1, 2))
+
+    assert (first.texts, first.json) == (again.texts, again.json)
+    assert first.json != other.json

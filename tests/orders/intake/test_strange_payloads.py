@@ -1,0 +1,200 @@
+"""Strange values in every field of every shop's order: accepted, or refused by the field's name."""
+
+import json
+import sys
+from itertools import product
+
+import pytest
+from django.test import Client
+
+from fulfillment.api.shapes import read_order
+from orders.errors import InvalidInput
+from orders.intake.acceptance import accept_orders
+from orders.models import Order
+from orders.shops import SHOPS
+from orders.shops.base import IncomingOrder, Payload
+from orders.shops.reading import NotJson
+from orders.values.problems import MOST_TOLD
+from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
+from tests.orders.intake.test_intake import ORDER, post
+from torture.strange import JSON, places, put
+
+PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}
+# One payload with every field that the adapter reads; a new adapter gets its own here.
+WHOLE = {
+    "shopify": shop_order(
+        processed_at="2026-11-23T10:00:00+01:00",
+        cancelled_at=None,
+        test=False,
+        order_number=1001,
+        contact_email="g@example.com",
+        phone="1",
+        note="Ring twice",
+        tags="gift",
+        note_attributes=[{"name": "gift", "value": "yes"}],
+        customer=PERSON,
+        shipping_address=shop_order()["shipping_address"]
+        | PERSON
+        | {"company": "Navy", "province": "Berlin", "province_code": "BE"},
+        line_items=[
+            shop_line(
+                name="Lamp, red",
+                current_quantity=1,
+                fulfillable_quantity=1,
+                fulfillment_status="partial",
+                requires_shipping=True,
+                gift_card=False,
+                fulfillment_service="manual",
+            )
+        ],
+    ),
+}
+
+
+def tried(read, whole):
+    """(orders that were read, answers that are wrong) of every strange value at every place."""
+    accepted, wrong = [], []
+    for path, text in product(list(places(whole)), JSON):
+        try:
+            found = read(put(whole, path, text))
+        except NotJson:
+            continue
+        except InvalidInput as error:
+            field = next((part for part in reversed(path) if isinstance(part, str)), "")
+            if not any(field in told for told, _ in error.problems):
+                wrong.append((path, text, error.problems))
+            continue
+        if isinstance(found, IncomingOrder):
+            accepted.append(found)
+    return accepted, wrong
+
+
+def store(side, orders):
+    """Store what was read, each under a reference of its own, and read it again."""
+    for number, order in enumerate(orders):
+        order.reference = f"{number}"
+    accept_orders(side.channel, orders)
+    return [order.placed_at for order in Order.objects.all()]
+
+
+@pytest.mark.parametrize("code", SHOPS)
+def test_no_strange_value_in_a_shops_order_is_an_error_of_ours(ada, code):
+    assert code in WHOLE, "the table has no payload of this shop"
+
+    accepted, wrong = tried(lambda body: SHOPS[code].read(Payload(body)), WHOLE[code])
+
+    assert wrong == []
+    assert len(store(ada, accepted)) == len(accepted) > 100
+
+
+def test_no_strange_value_in_the_api_is_an_error_of_ours(ada):
+    whole = ORDER | {"note": "x", "gift": False, "priority": 0}
+    whole["customer"] = ORDER["customer"] | {"language": "en"}
+    whole["address"] = ORDER["address"] | {"region": "x", "company": "x", "name": "x"}
+    whole["lines"] = [ORDER["lines"][0] | {"title": "x", "ships": True}]
+
+    accepted, wrong = tried(read_order, whole)
+
+    assert wrong == []
+    assert len(store(ada, accepted)) == len(accepted) > 20
+
+
+def test_a_strange_value_is_answered_at_the_hook(ada):
+    body = json.dumps(shop_order(note_attributes=5)).encode()
+    headers = {"X-Shopify-Hmac-Sha256": sign(body), "X-Shopify-Topic": "orders/create"}
+
+    answer = Client().post(
+        f"/hooks/shops/{ada.channel.pk}/", body, content_type="application/json", headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
+
+
+@pytest.mark.parametrize("placed_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_nobody_can_read_is_refused_by_name(ada, placed_at):
+    answer = post(ada, ORDER | {"placed_at": placed_at})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "placed_at"
+    assert Order.objects.count() == 0
+
+
+def test_a_field_that_is_given_twice_is_refused(ada):
+    twice = json.dumps(ORDER).replace('"number"', '"number": 5, "number"', 1)
+
+    answer = post(ada, twice)
+
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
+    assert "given twice" in answer.json()["errors"][0]["problem"]
+
+
+def calls_of(work):
+    """How many functions of Python and C a piece of work calls."""
+    count = 0
+
+    def watch(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(watch)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def refused(read, value):
+    with pytest.raises(InvalidInput) as error:
+        read(value)
+    return error.value.problems
+
+
+def read_shop(value):
+    return shop.read(Payload(json.dumps(value).encode()))
+
+
+def read_api(value):
+    return read_order(json.dumps(value).encode())
+
+
+def empty_shop_lines(count):
+    return shop_order(line_items=[{}] * count)
+
+
+def empty_api_lines(count):
+    return ORDER | {"lines": [{}] * count}
+
+
+def unknown_fields(count):
+    return ORDER | {f"field {number}": 1 for number in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("read", "made"),
+    [
+        (read_shop, empty_shop_lines),
+        (read_api, empty_api_lines),
+        (read_api, unknown_fields),
+    ],
+)
+def test_the_work_grows_with_the_bytes_and_a_hundred_problems_are_told(read, made):
+    few, many = made(500), made(2000)
+    problems = refused(read, many)
+
+    work = [calls_of(lambda order=order: refused(read, order)) for order in (few, many)]
+
+    assert work[1] < 6 * work[0]
+    assert len(problems) == MOST_TOLD + 1
+    assert problems[-1][1].endswith("more problems")
+
+
+@pytest.mark.parametrize(
+    ("read", "made", "field"),
+    [(read_shop, empty_shop_lines, "line_items"), (read_api, empty_api_lines, "lines")],
+)
+def test_too_many_lines_are_one_problem_and_are_not_read(read, made, field):
+    problems = refused(read, made(300_000))
+
+    assert [path for path, _ in problems] == [field]
+    assert calls_of(lambda: refused(read, made(2001))) < calls_of(lambda: refused(read, made(200)))

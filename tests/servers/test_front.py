@@ -1,0 +1,109 @@
+"""The front reader: slow, large and cut bodies never reach a thread of the portal."""
+
+import socket
+import time
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from fulfillment.serving import front
+from fulfillment.serving.bodies import most_bytes
+from tests.orders.intake.test_intake import ORDER
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+SLOW_CLIENTS = 100
+CHUNKED = "Transfer-Encoding: chunked"
+
+
+def begin(stack, site, path, header, body=b"", method="POST"):
+    """A request whose body does not end: what came before, on a line that stays open."""
+    where = urlsplit(site)
+    line = stack.enter_context(socket.create_connection((where.hostname, where.port), 20))
+    head = f"{method} {path} HTTP/1.1\r\nHost: {where.netloc}\r\n{header}\r\n\r\n"
+    line.sendall(head.encode() + body)
+    return line
+
+
+def status_of(line):
+    """The status code of the answer."""
+    return int(line.makefile("rb").readline().split()[1])
+
+
+def send_order(site, ada, number, **body):
+    return requests.post(
+        f"{site}/api/v1/orders/",
+        headers={"Authorization": f"Bearer {ada.api_key}", "Idempotency-Key": f"k{number}"},
+        timeout=20,
+        **(body or {"json": ORDER | {"reference": f"A-{number}"}}),
+    )
+
+
+def test_slow_bodies_hold_no_thread_and_end(live_site, ada):
+    with ExitStack() as stack:
+        lines = [
+            begin(stack, live_site, "/api/v1/orders/", "Content-Length: 1000", b"{")
+            for _ in range(SLOW_CLIENTS)
+        ]
+        answers = [send_order(live_site, ada, number).status_code for number in range(3)]
+        ready = requests.get(f"{live_site}/readyz", timeout=10)
+        began = time.monotonic()
+        assert answers == [201] * 3
+        assert ready.status_code == 200
+        assert {status_of(line) for line in lines} == {408}
+        # Not one after the other: each had its own time.
+        assert time.monotonic() - began < 2 * front.BODY_SECONDS + 20
+
+
+@pytest.mark.parametrize("path", ["/api/v1/orders/", "/track/x/", "/accounts/login/", "/"])
+@pytest.mark.parametrize("header", ["Content-Length: {more}", CHUNKED])
+def test_a_large_body_is_refused_before_it_is_read(live_site, path, header):
+    more = most_bytes(path) + 1
+    # The chunk that says how long it is never ends; of the other one nothing is sent.
+    with ExitStack() as stack:
+        first = b"%x\r\n" % (2 * more) + b"x" * more if header == CHUNKED else b""
+        line = begin(stack, live_site, path, header.format(more=more), first)
+        assert status_of(line) == 413
+
+
+def test_a_body_without_a_length_is_read(live_site, ada):
+    parts = iter([b'{"reference": "A-1", ', b'"lines": 5}'])
+    assert send_order(live_site, ada, 1, data=parts).status_code == 422
+
+
+def test_who_leaves_early_costs_nothing(live_site, ada):
+    with ExitStack() as stack:
+        for _ in range(20):
+            begin(stack, live_site, "/api/v1/orders/", "Content-Length: 1000", b"{")
+    assert send_order(live_site, ada, 1).status_code == 201
+
+
+def test_who_does_not_read_the_answer_holds_no_thread(live_site, ada):
+    with ExitStack() as stack:
+        for _ in range(20):
+            begin(stack, live_site, "/static/vendor/bootstrap.min.css", "X: y", method="GET")
+        assert send_order(live_site, ada, 1).status_code == 201
+
+
+def test_programs_hear_it_as_json_and_people_see_a_page(live_site):
+    def refused(path):
+        large = requests.post(f"{live_site}{path}", data=b"x" * (2 * 2**20), timeout=20)
+        return large.status_code, large.headers["Content-Type"], large.text
+
+    problem = '{"errors": [{"field": "", "problem": "The body is larger than 1 MB."}]}'
+    assert refused("/api/v1/orders/") == (413, "application/json", problem)
+    status, kind, page = refused("/dashboard/")
+    assert (status, kind) == (413, "text/html; charset=utf-8")
+    assert "The body is larger than 1 MB." in page
+
+
+def test_what_pages_and_files_are_is_the_same_behind_it(live_site):
+    page = requests.get(f"{live_site}/accounts/login/?next=/caf%C3%A9/", timeout=20)
+    assert page.status_code == 200
+    assert "/café/" in page.text
+    style = requests.get(f"{live_site}/static/vendor/bootstrap.min.css", timeout=20)
+    assert len(style.content) == int(style.headers["Content-Length"]) > 100_000
+    head = requests.head(f"{live_site}/accounts/login/", timeout=20)
+    assert (head.status_code, head.content) == (200, b"")

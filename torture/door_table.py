@@ -1,0 +1,185 @@
+"""Every address of the portal with the roles that may open it, and how an address is written."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import IntConverter
+
+from orders.access import Role
+
+PUBLIC = "public"
+SELLER = {Role.OWNER, Role.STAFF}
+OWNER = {Role.OWNER}
+FLOOR = {Role.LEAD, Role.PICKER, Role.PACKER}
+PICK = {Role.LEAD, Role.PICKER}
+PACK = {Role.LEAD, Role.PACKER}
+LEAD = {Role.LEAD}
+COURIER = {Role.COURIER}
+API = {Role.API_KEY}
+
+# Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
+DOORS: dict[str, str | set[Role]] = {
+    "home": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "track": PUBLIC,
+    "track_state": PUBLIC,
+    "track_return": PUBLIC,
+    "track_updates": PUBLIC,
+    "track_unsubscribe": PUBLIC,
+    "track_push": PUBLIC,
+    "track_brand": PUBLIC,
+    "push_worker": PUBLIC,
+    "shop_hook": PUBLIC,
+    "mail_hook": PUBLIC,
+    "sms_report": PUBLIC,
+    "sms_inbound": PUBLIC,
+    "outbox": PUBLIC,
+    "outbox_message": PUBLIC,
+    "outbox_html": PUBLIC,
+    "api_orders": API,
+    "api_order": API,
+    "api_events": API,
+    "dashboard": SELLER,
+    "dashboard_orders": SELLER,
+    "dashboard_order": SELLER,
+    "dashboard_address": SELLER,
+    "dashboard_hold": SELLER,
+    "dashboard_cancel": SELLER,
+    "dashboard_release": SELLER,
+    "dashboard_retry": SELLER,
+    "dashboard_link": SELLER,
+    "dashboard_approve": SELLER,
+    "dashboard_refuse": SELLER,
+    "dashboard_promises": SELLER,
+    "dashboard_promise_orders": SELLER,
+    "dashboard_revise_promise": SELLER,
+    "dashboard_stock": SELLER,
+    "dashboard_product": SELLER,
+    "dashboard_settings": OWNER,
+    "dashboard_make_key": OWNER,
+    "dashboard_revoke_key": OWNER,
+    "dashboard_add_channel": OWNER,
+    "dashboard_change_secret": OWNER,
+    "dashboard_webhooks": OWNER,
+    "dashboard_add_webhook": OWNER,
+    "dashboard_webhook": OWNER,
+    "dashboard_change_webhook": OWNER,
+    "dashboard_test_webhook": OWNER,
+    "dashboard_pause_webhook": OWNER,
+    "dashboard_resume_webhook": OWNER,
+    "dashboard_rotate_webhook": OWNER,
+    "dashboard_replay_webhook": OWNER,
+    "dashboard_delete_webhook": OWNER,
+    "dashboard_delivery": OWNER,
+    "dashboard_replay_delivery": OWNER,
+    "message_settings": OWNER,
+    "message_sender": OWNER,
+    "suppressed": SELLER,
+    "suppression_allow": SELLER,
+    "message_texts": OWNER,
+    "message_texts_of": OWNER,
+    "message_languages": OWNER,
+    "message_text": OWNER,
+    "message_text_size": OWNER,
+    "message_text_publish": OWNER,
+    "message_text_discard": OWNER,
+    "message_text_withdraw": OWNER,
+    "message_text_dry_run": OWNER,
+    "message_preview": OWNER,
+    "message_preview_mail": OWNER,
+    "message_trial": OWNER,
+    "message_triggers": OWNER,
+    "message_triggers_of": OWNER,
+    "message_triggers_dry_run": OWNER,
+    "message_quiet_dry_run": OWNER,
+    "message_look": OWNER,
+    "message_look_of": OWNER,
+    "message_again": SELLER,
+    "message_leave": SELLER,
+    "warehouse_home": FLOOR,
+    "warehouse_choose_workplace": FLOOR,
+    "warehouse_receive": FLOOR,
+    "warehouse_pick": PICK,
+    "warehouse_pick_list": PICK,
+    "warehouse_report_short": PICK,
+    "warehouse_pack": PACK,
+    "warehouse_label": PACK,
+    "warehouse_pack_shipment": PACK,
+    "warehouse_close_box": PACK,
+    "warehouse_empty_box": PACK,
+    "warehouse_make_labels": PACK,
+    "warehouse_undo": PACK,
+    "warehouse_undo_hand_over": PACK,
+    "warehouse_put_back": LEAD,
+    "warehouse_slip": PACK,
+    "warehouse_box_label": PACK,
+    "warehouse_finish": PACK,
+    "warehouse_dispatch": PACK,
+    "warehouse_hand_over": PACK,
+    "warehouse_clear_list": PACK,
+    "warehouse_runs": LEAD,
+    "warehouse_plan_run": LEAD,
+    "warehouse_run": LEAD,
+    "warehouse_start_run": LEAD,
+    "warehouse_undelivered": LEAD,
+    "warehouse_collected": LEAD,
+    "warehouse_send_back": LEAD,
+    "warehouse_take_back": LEAD,
+    "warehouse_undo_undelivered": LEAD,
+    "warehouse_returns": PICK,
+    "warehouse_inspect_return": PICK,
+    "warehouse_count_return": PICK,
+    "warehouse_write_off": PICK,
+    "courier": COURIER,
+    "courier_start": COURIER,
+    "courier_deliver": COURIER,
+    "courier_fail": COURIER,
+    "courier_pickup": COURIER,
+    "courier_undo": COURIER,
+}
+
+
+@cache
+def routes() -> dict[str, URLPattern]:
+    """Every named route outside the operator's admin: {name: pattern}."""
+    return {str(pattern.name): pattern for pattern in _patterns(get_resolver().url_patterns)}
+
+
+def _patterns(patterns: Iterable[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif pattern.app_name != "admin":
+            yield from _patterns(pattern.url_patterns)
+
+
+def address(name: str, rows: Mapping[str, Any]) -> str:
+    """The address of a route; the part before an id names its row, else the id is nobody's."""
+    pattern, parts = template(name), {}
+    steps = pattern.split("/")
+    for before, step in zip(["", *steps], steps, strict=False):
+        if step.startswith("<"):
+            keyword = step.partition(">")[0].partition(":")[2]
+            row = rows.get(before)
+            parts[keyword] = row.pk if row else _nobody(name, keyword)
+    return reverse(name, kwargs=parts)
+
+
+def _nobody(name: str, keyword: str) -> object:
+    converters = get_resolver().reverse_dict.getlist(name)[0][3]
+    return 2**40 if isinstance(converters[keyword], IntConverter) else uuid4()
+
+
+@cache
+def template(name: str) -> str:
+    """The address of a route with <x:keyword> in the place of each id."""
+    found, keywords = get_resolver().reverse_dict.getlist(name)[0][0][0]
+    for keyword in keywords:
+        found = found.replace(f"%({keyword})s", f"<x:{keyword}>")
+    return str(found)

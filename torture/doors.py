@@ -1,0 +1,34 @@
+"""script/torture doors: strange values at every door of an installation of its own."""
+
+import argparse
+import secrets
+import subprocess
+import sys
+
+from fulfillment.embedded.environment import BASE_DIR
+from torture.installation import installation
+
+MAIL_SECRET = "strange:visitor"  # noqa: S105 - of an installation that exists for minutes
+
+
+def main() -> int:
+    """Exit code 0 when no answer was 5xx and every page and worker could read what was accepted."""
+    parser = argparse.ArgumentParser(prog="script/torture doors", description=__doc__)
+    parser.add_argument("--seed", type=int, default=None, help="repeat a run")
+    parser.add_argument("--each", type=int, default=20, help="requests a door and identity")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+    print(f"seed {seed}, {options.each} requests a door and identity", flush=True)
+    with installation() as built:
+        env = built.env | {
+            "ANYMAIL_WEBHOOK_SECRET": MAIL_SECRET,
+            "WEBHOOK_TIMEOUT": "1",
+            "LOG_LEVEL": "CRITICAL",
+        }
+        env.pop("CRASH_POINTS")
+        command = [sys.executable, "-m", "torture.knocker", str(seed), str(options.each)]
+        return subprocess.run(command, env=env, cwd=BASE_DIR, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

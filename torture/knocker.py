@@ -1,0 +1,32 @@
+"""The process of `script/torture doors` with the database: python -m torture.knocker SEED EACH."""
+
+import logging
+import sys
+
+import django
+
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
+django.setup()
+
+from torture.knocking import knock, listed  # noqa: E402 - models need the set-up above
+from torture.reading import read_back  # noqa: E402
+from torture.town import build  # noqa: E402
+
+
+def main() -> int:
+    """Print what was tried, and the findings."""
+    seed, each = map(int, sys.argv[1:])
+    logging.disable(logging.CRITICAL)  # of thousands of refusals; what is an error is a finding
+    town = build()
+    knocks = knock(town, seed=seed, each=each)
+    read_back(town, knocks)
+    for line in listed(knocks):
+        print(line)
+    print(f"{sum(knocks.tried.values())} requests, {len(knocks.findings)} findings, seed {seed}")
+    return 1 if knocks.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Rows at every station, for each door that names one: orders on all their ways, people, keys."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
+from notifications.consent.blocking import block_address
+from notifications.models import Endpoint
+from notifications.models.settings import speak_at_once
+from notifications.webhooks.signing import encrypted, make_secret
+from orders.access import Role
+from orders.intake.acceptance import accept_orders
+from orders.keys import token_hash
+from orders.models import (
+    ApiKey,
+    DeadLetter,
+    Member,
+    Order,
+    Package,
+    Product,
+    SalesChannel,
+    Seller,
+    User,
+    Warehouse,
+)
+from orders.returns.handling import request_return
+from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from warehouse.floor.picking import take_next_pick_list
+from warehouse.models import Location, Run
+from warehouse.stock.allocation import allocate_due
+from warehouse.stock.receiving import receive_stock
+
+SECRET = "hush"  # noqa: S105 - of a shop that exists for minutes
+NOBODYS_PORT = "http://127.0.0.1:9/hook"
+
+
+@dataclass
+class Side:
+    """A seller with its owner, its shop and its API key."""
+
+    seller: Seller
+    owner: User
+    shop: SalesChannel
+    key: str
+
+
+@dataclass
+class Town:
+    """Two sellers, the people of a warehouse, and a row for each name in the addresses."""
+
+    warehouse: Warehouse
+    sides: list[Side]
+    people: dict[Role, User]
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> Town:
+    """The town; needs an empty database."""
+    warehouse = Warehouse.objects.create(name="Strange", code="STRANGE", city="Berlin")
+    for position, code in enumerate(("S-01", "S-02", "DOCK"), start=1):
+        kind = Location.Kind.DOCK if code == "DOCK" else Location.Kind.BIN
+        Location.objects.create(warehouse=warehouse, code=code, kind=kind, walk_position=position)
+    sides = [_side(name, warehouse) for name in ("one", "other")]
+    people = {
+        role: _user(f"{role}@strange.example", role, warehouse=warehouse)
+        for role in (Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER)
+    }
+    people[Role.OWNER] = sides[0].owner
+    people[Role.STAFF] = _user("staff@strange.example", Role.STAFF, seller=sides[0].seller)
+    town = Town(warehouse, sides, people)
+    _fill(town)
+    return town
+
+
+def _side(name: str, warehouse: Warehouse) -> Side:
+    seller = Seller.objects.create(
+        name=f"The {name}", slug=name, email=f"{name}@seller.example", warehouse=warehouse
+    )
+    speak_at_once(seller)
+    shop = SalesChannel.objects.create(seller=seller, kind="shopify", name="Shop", secret=SECRET)
+    api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
+    key = f"fk_strange_{name}_" + "k" * 32
+    ApiKey.objects.create(
+        seller=seller, channel=api, name="Key", prefix=key[:8], key_hash=token_hash(key)
+    )
+    owner = _user(f"owner-{name}@strange.example", Role.OWNER, seller=seller)
+    product = Product.objects.create(seller=seller, sku="LAMP", title="Lamp", weight_grams=250)
+    location = Location.objects.get(warehouse=warehouse, code="S-01")
+    receive_stock(location=location, product=product, quantity=1000, actor=None)
+    return Side(seller, owner, shop, key)
+
+
+def _user(email: str, role: Role, **place: Any) -> User:
+    user = User.objects.create_user(email, name=f"A {role}")
+    Member.objects.create(user=user, role=role, **place)
+    return user
+
+
+def _order(side: Side, reference: str, sku: str = "LAMP", **fields: Any) -> Order:
+    given = {
+        "customer_name": "Grace Hopper", "email": "grace@example.com", "phone": "+4915112345678",
+        "street": "Unter den Linden 1", "postcode": "10117", "city": "Berlin", "country": "DE",
+        "language": "en", "currency": "EUR",
+    }  # fmt: skip
+    placed_at = datetime.now(UTC)
+    line = IncomingLine(sku=sku, title="A lamp", quantity=2, unit_price=1999)
+    order = IncomingOrder(reference, f"#{reference}", placed_at, [line], **given | fields)
+    (accepted,) = accept_orders(side.shop, [order])
+    allocate_due()
+    return Order.objects.get(pk=accepted.order_id)
+
+
+def _fill(town: Town) -> None:
+    side, people = town.sides[0], town.people
+    crew = Crew(town.warehouse, people[Role.PICKER], people[Role.PACKER])
+    delivered, failed, waiting = (_sent(town, crew, name) for name in ("done", "failed", "van"))
+    deliver_stop(_run(town, delivered).stops.get(), received_by="Grace", actor=people[Role.COURIER])
+    failed_at = _run(town, failed).stops.get()
+    fail_stop(failed_at, reason=Package.Failure.NOT_HOME, actor=people[Role.COURIER])
+    run = _run(town, waiting)
+    ready = _order(side, "ready")
+    for shipment in pick(crew):
+        pack(shipment, crew)
+    held = _order(side, "held", "NOBODY")
+    _order(side, "nowhere", street="", city="")
+    _order(side, "walk")
+    walk = take_next_pick_list(warehouse=town.warehouse, actor=crew.picker)
+    shipment = ready.shipments.get()
+    units = {delivered.lines.get().pk: 1}
+    sending = Endpoint.objects.create(
+        seller=side.seller, url=NOBODYS_PORT, secret=encrypted(make_secret())
+    )
+    _order(side, "told")
+    town.rows = {
+        "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
+        "dead-letters": _dead_letter(held),
+        "returns": request_return(delivered, units=units, reason="changed_mind"),
+        "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
+        "stock": Product.objects.get(seller=side.seller), "pick": walk,
+        "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
+        "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
+        "undelivered": failed.packages.get(), "messages": held.messages.first(),
+        "promises": held.promises.get(), "webhooks": sending,
+        "deliveries": sending.deliveries.first(),
+        "suppressed": block_address(
+            side.seller, actor=side.owner, channel="email", recipient="no@example.com"
+        ),
+        **dict.fromkeys(("texts", "triggers", "look", "quiet", "brand"), side.seller),
+        "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
+        "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
+        "sms": SimpleNamespace(pk="http"),
+    }  # fmt: skip
+
+
+def _dead_letter(order: Order) -> DeadLetter:
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    return DeadLetter.objects.create(
+        seller=order.seller, order=order, work="allocation", title="Reserving stock", error="",
+        retry_at=in_an_hour,
+    )  # fmt: skip
+
+
+def _sent(town: Town, crew: Crew, reference: str) -> Order:
+    order = _order(town.sides[0], reference)
+    for shipment in pick(crew):
+        pack(shipment, crew)
+    hand_over_ready(crew)
+    return order
+
+
+def _run(town: Town, order: Order) -> Run:
+    """A run that has left with the parcels of an order."""
+    zone = ZoneInfo(town.warehouse.time_zone)
+    on = timezone.localtime(timezone.now(), zone).date()
+    starts = datetime.combine(on, datetime.min.time(), zone) + timedelta(hours=20)
+    courier = town.people[Role.COURIER]
+    stops = [StopPlan(list(order.packages.all()), starts, starts + timedelta(hours=1))]
+    run = plan_run(warehouse=town.warehouse, courier=courier, on=on, stops=stops, actor=courier)
+    start_run(run, actor=courier)
+    return run
