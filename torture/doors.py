@@ -10,6 +10,10 @@ from torture.installation import installation
 
 MAIL_SECRET = "strange:visitor"  # noqa: S105 - of an installation that exists for minutes
 
+# Every value shall reach its door: a rate limit would answer 429 instead.
+RATES = ("RATE_API_KEY", "RATE_HOOK", "RATE_STRANGER", "RATE_SIGN_IN", "RATE_SIGN_IN_NETWORK")
+MANY = "1000000"
+
 
 def main() -> int:
     """Exit code 0 when no answer was 5xx and every page and worker could read what was accepted."""
@@ -24,6 +28,7 @@ def main() -> int:
             "ANYMAIL_WEBHOOK_SECRET": MAIL_SECRET,
             "WEBHOOK_TIMEOUT": "1",
             "LOG_LEVEL": "CRITICAL",
+            **dict.fromkeys(RATES, MANY),
         }
         env.pop("CRASH_POINTS")
         command = [sys.executable, "-m", "torture.knocker", str(seed), str(options.each)]

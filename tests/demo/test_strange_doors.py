@@ -3,7 +3,7 @@
 import pytest
 
 from torture.door_table import DOORS
-from torture.doors import MAIL_SECRET
+from torture.doors import MAIL_SECRET, MANY, RATES
 from torture.knocking import knock, listed
 from torture.reading import read_back
 from torture.strange import Strange
@@ -19,6 +19,8 @@ def open_hooks(settings, smtp_peer, sms_peer):
     settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": [MAIL_SECRET]}
     settings.SMS_HOOK_SECRET = "a-secret"
     settings.WEBHOOK_TIMEOUT = 1
+    for rate in RATES:
+        setattr(settings, rate, int(MANY))
 
 
 def test_no_door_answers_strange_values_with_an_error(open_hooks):

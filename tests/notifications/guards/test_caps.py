@@ -9,6 +9,7 @@ from django.utils import timezone
 from notifications.delivery.claims import claim
 from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
+from notifications.guards.caps import beyond_caps
 from notifications.guards.sms_caps import COUNTS, sms_cap_guard
 from notifications.models import Message, SmsStop, Suppression
 from tests.notifications.calling import sent_text
@@ -204,3 +205,18 @@ def test_the_counts_come_from_indexes(ada):
     assert "text_to_number" in plan
     assert "text_of_seller" in plan
     assert "Seq Scan on notifications_message" not in plan
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+@pytest.mark.parametrize(
+    ("status", "provider_id", "counts"),
+    [("sent", "", 1), ("failed", "x-1", 1), ("failed", "", 0), ("suppressed", "", 0)],
+)
+def test_what_reached_the_provider_counts_for_each_cap(ada, status, provider_id, counts):
+    first = sms_of(make_order(ada, {"LAMP": 1}, phone=NUMBER))
+    message, seen = follow_up(first), []
+    Message.objects.filter(pk=first.pk).update(
+        status=status, provider_id=provider_id, settled_at=timezone.now()
+    )
+    beyond_caps(load_facts([message]), COUNTS, lambda _, sent: seen.append(sent))
+    assert seen == [(counts, counts, counts)]
