@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.management import execute_from_command_line
 
 from fulfillment.management.commands.up import Command as Up
+from orders.row_security import work_for_all_sellers
 
 
 def join_running_copy():
@@ -28,4 +29,5 @@ if __name__ == "__main__":
         Up().run_from_argv(sys.argv)
     else:
         join_running_copy()
+        work_for_all_sellers()
         execute_from_command_line(sys.argv)

@@ -17,6 +17,9 @@ from typing import Any
 import django
 import psycopg
 
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - models need the set-up above

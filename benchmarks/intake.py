@@ -24,6 +24,7 @@ from psycopg.rows import DictRow, dict_row
 
 from benchmarks.load import Load, drive, post_requests, send_one
 from benchmarks.servers import Servers, start_servers
+from fulfillment.embedded.postgres import OWNER
 
 CLIENTS = 8
 ROUNDS = 3
@@ -122,7 +123,7 @@ def _baseline_script(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> P
     first = next(post_requests(port, "/api/v1/orders/", bodies, KEY))
     if (status := asyncio.run(send_one(port, first))) != http.HTTPStatus.CREATED:
         raise SystemExit(f"expected 201 for the first order, got {status}")
-    with psycopg.connect(servers.env["DATABASE_URL"], row_factory=dict_row) as connection:
+    with psycopg.connect(servers.postgres.url(OWNER), row_factory=dict_row) as connection:
         parts = list(_parts(connection))
     path = servers.place.var / "baseline.sql"
     inserted = ",\n".join(f"part_{number} AS ({part})" for number, part in enumerate(parts))
@@ -176,7 +177,7 @@ def _pgbench(servers: Servers, script: Path) -> float:
     program = servers.postgres.program.path.with_name("pgbench")
     command = [
         str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
-        "-T", str(int(SECONDS)), "-f", str(script), servers.env["DATABASE_URL"],
+        "-T", str(int(SECONDS)), "-f", str(script), servers.postgres.url(OWNER),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)

@@ -21,6 +21,7 @@ from benchmarks.servers import Servers
 from fulfillment.demo.peers import SmsPeer, SmtpPeer
 from fulfillment.demo.peers.kept import Mail, Sms
 from fulfillment.embedded import programs
+from fulfillment.embedded.postgres import OWNER
 
 ORDERS_PER_SECOND = 50  # each with a mail and a text, as most customers have both
 MESSAGES_AN_ORDER = 2
@@ -112,7 +113,7 @@ def _wait(arrivals: Arrivals, orders: int) -> None:
 
 
 def _milliseconds(servers: Servers, arrivals: Arrivals) -> list[float]:
-    with psycopg.connect(servers.env["DATABASE_URL"]) as connection:
+    with psycopg.connect(servers.postgres.url(OWNER)) as connection:
         committed: dict[str, Any] = dict(connection.execute(COMMITTED).fetchall())
     warm = {f"W-{number}" for number in range(WARM_SECONDS * ORDERS_PER_SECOND)}
     return sorted(

@@ -55,3 +55,18 @@ ALTER DEFAULT PRIVILEGES FOR ROLE fulfillment_owner IN SCHEMA public
     GRANT USAGE, SELECT ON SEQUENCES TO fulfillment_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE fulfillment_owner IN SCHEMA public
     GRANT EXECUTE ON FUNCTIONS TO fulfillment_app;
+
+-- History and ledger are appended, never edited: not by a mistake, nor by who stole the password.
+-- What has to be changed there by law is changed by a SECURITY DEFINER function of the owner that
+-- does only this and may be called by fulfillment_app.
+DO $$
+DECLARE
+    appended text;
+BEGIN
+    FOREACH appended IN ARRAY ARRAY['orders_event', 'warehouse_stockmovement'] LOOP
+        IF to_regclass(format('public.%I', appended)) IS NOT NULL THEN
+            EXECUTE format('REVOKE UPDATE, DELETE ON public.%I FROM fulfillment_app', appended);
+        END IF;
+    END LOOP;
+END
+$$;

@@ -14,13 +14,17 @@ from unfold.sites import UnfoldAdminSite
 
 from notifications.delivery.pausing import known_pause
 from orders.access import ViewerRequest
+from orders.row_security import narrow_to
 
 
 class OperatorSite(UnfoldAdminSite):
     """Open to operators only; they sign in where everybody does, so the same limits hold."""
 
     def has_permission(self, request: ViewerRequest) -> bool:
-        return request.user.is_active and request.viewer.is_operator
+        may_enter = request.user.is_active and request.viewer.is_operator
+        if may_enter:
+            narrow_to(request.viewer.scope)
+        return may_enter
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from celery.signals import after_task_publish, before_task_publish, task_prerun
 from django.db import close_old_connections
 
 from orders.crash import crash_point
+from orders.row_security import work_for_all_sellers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfillment.settings")
 
@@ -17,9 +18,10 @@ app.autodiscover_tasks()
 
 
 @task_prerun.connect
-def drop_broken_connections(**_kwargs: Any) -> None:
-    """Close connections that a database restart broke, before the task uses them."""
+def begin_task(**_kwargs: Any) -> None:
+    """Close connections that a database restart broke; a task works for all sellers."""
     close_old_connections()
+    work_for_all_sellers()
 
 
 @before_task_publish.connect

@@ -18,6 +18,7 @@ from fulfillment.serving.answers import PROGRAMS
 from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
+from orders.row_security import NO_SELLER, seeing
 
 GetResponse = Callable[[Any], HttpResponseBase]
 
@@ -53,7 +54,11 @@ Language = _except_for(PROGRAMS, LocaleMiddleware)
 
 
 class ViewerMiddleware:
-    """Set `request.viewer` lazily: no statement before its first use."""
+    """Set `request.viewer` lazily: no statement before its first use.
+
+    Each request begins and ends without a scope, whatever its thread did before: row-level
+    security shows nothing until a view's roles, a key, a token or a signature say for whom it is.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -64,7 +69,8 @@ class ViewerMiddleware:
             request.viewer = cast(Viewer, viewer)
         else:
             request.viewer = Viewer()
-        return self.get_response(request)
+        with seeing(NO_SELLER):
+            return self.get_response(request)
 
 
 class PrivateMiddleware:

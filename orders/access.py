@@ -15,6 +15,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from orders.row_security import ALL_SELLERS, Scope, narrow_to, scope_of
+
 
 class Role(TextChoices):
     """What a member does, with a seller or in a warehouse."""
@@ -50,6 +52,7 @@ class Viewer:
     roles: frozenset[str] = frozenset()
     seller_ids: frozenset[UUID] = frozenset()
     warehouse_ids: frozenset[UUID] = frozenset()
+    building_ids: frozenset[UUID] = frozenset()  # where they work, as staff or courier
     courier_id: UUID | None = None
     memberships: tuple[Membership, ...] = ()
     zone: str = "UTC"
@@ -83,12 +86,22 @@ class Viewer:
                 for member in held
                 if (warehouse := member["warehouse"]) and member["role"] in WAREHOUSE_ROLES
             ),
+            building_ids=frozenset(
+                warehouse for member in held if (warehouse := member["warehouse"])
+            ),
             courier_id=self.user.pk if Role.COURIER in self.roles.intersection(roles) else None,
         )
 
     @property
     def is_operator(self) -> bool:
         return Role.OPERATOR in self.roles
+
+    @property
+    def scope(self) -> Scope:
+        """What row-level security lets this viewer touch: whole tenants, also for couriers."""
+        if self.is_operator:
+            return ALL_SELLERS
+        return scope_of(sellers=self.seller_ids, buildings=self.building_ids)
 
     def has_role(self, *roles: str) -> bool:
         return self.is_operator or not self.roles.isdisjoint(roles)
@@ -156,6 +169,7 @@ def role_required(
             if not request.viewer.has_role(*roles):
                 raise PermissionDenied
             request.viewer = request.viewer.through(*roles)
+            narrow_to(request.viewer.scope)
             return view(request, *args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs

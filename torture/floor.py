@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 import django
 
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - models need the set-up above

@@ -11,6 +11,7 @@ from collections import Counter
 import psycopg
 
 from fulfillment.embedded.environment import BASE_DIR
+from orders.row_security import OPTIONS_FOR_ALL_SELLERS
 from torture.chaos import LASTING, Chaos
 from torture.customers import Shop
 from torture.installation import Broken, Installation, installation
@@ -138,7 +139,9 @@ class Run:
             self.installation.tend()
             self._say(f"draining, {left} wait", often=False)
             with psycopg.connect(
-                self.installation.env["DATABASE_URL"], autocommit=True
+                self.installation.env["DATABASE_URL"],
+                autocommit=True,
+                options=OPTIONS_FOR_ALL_SELLERS,
             ) as connection:
                 for statement in HURRY:
                     connection.execute(statement)
@@ -195,7 +198,8 @@ class Run:
         return (books.stdout + books.stderr).splitlines() if books.returncode else []
 
     def _count(self, question: str) -> int:
-        with psycopg.connect(self.installation.env["DATABASE_URL"]) as connection:
+        address = self.installation.env["DATABASE_URL"]
+        with psycopg.connect(address, options=OPTIONS_FOR_ALL_SELLERS) as connection:
             ((number,),) = connection.execute(question)
             return int(number)
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from orders.row_security import OPTIONS_FOR_ALL_SELLERS
+
 MESSAGES = """
 SELECT id, order_id::text, channel, recipient, template, status, cause, reason,
     concat_ws(':', event_id, audience, channel, revision) AS key
@@ -41,7 +43,9 @@ class Received(NamedTuple):
 
 def read_rows(address: str) -> list[Row]:
     """Read all messages of the database."""
-    with psycopg.connect(address, row_factory=namedtuple_row) as connection:
+    with psycopg.connect(
+        address, row_factory=namedtuple_row, options=OPTIONS_FOR_ALL_SELLERS
+    ) as connection:
         return [Row(*row) for row in connection.execute(MESSAGES)]
 
 

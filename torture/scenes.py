@@ -15,6 +15,7 @@ import psycopg
 
 from fulfillment.embedded import programs
 from fulfillment.embedded.processes import Child, kill_group
+from orders.row_security import OPTIONS_FOR_ALL_SELLERS
 from torture.installation import Installation
 from torture.load import Answer, Load, codes, slowest
 
@@ -91,7 +92,9 @@ class Scene:
 
     def rows(self, question: str, *values: object) -> list[tuple[int, ...]]:
         """Ask the database."""
-        with psycopg.connect(self.built.env["DATABASE_URL"], connect_timeout=5) as connection:
+        with psycopg.connect(
+            self.built.env["DATABASE_URL"], connect_timeout=5, options=OPTIONS_FOR_ALL_SELLERS
+        ) as connection:
             return connection.execute(question.encode(), values).fetchall()
 
     def calm(self) -> float:

@@ -4,6 +4,9 @@ import sys
 
 import django
 
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
 django.setup()
 
 from notifications.models.settings import MessageSettings, speak_at_once  # noqa: E402 - models need the set-up above

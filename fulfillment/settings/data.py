@@ -6,7 +6,7 @@ from fulfillment.settings.site import DEBUG, PROCESS_NAME
 # Data
 DATABASES = {
     "default": env_database("DATABASE_URL", "postgresql:///fulfillment" if DEBUG else None)
-    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 }
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 5,

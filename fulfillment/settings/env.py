@@ -142,4 +142,4 @@ def env_database(name: str, default: str | None) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} names no database: expected postgresql://role@host/name."
         )
-    return database | {"ENGINE": "django.db.backends.postgresql", "OPTIONS": parts}
+    return database | {"ENGINE": "fulfillment.database", "OPTIONS": parts}

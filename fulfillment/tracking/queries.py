@@ -27,6 +27,7 @@ from orders.models import (
     ReturnLine,
     Shipment,
 )  # fmt: skip
+from orders.row_security import narrow_to, scope_of_order
 from orders.states import PackageStatus
 
 LINK_VALID_FOR = timedelta(days=90)  # after the last delivery
@@ -160,8 +161,13 @@ class Tracked(msgspec.Struct, frozen=True):
 
 
 def find_tracked(token: str, now: datetime) -> Tracked | None:
-    """Load the order of a tracking token; None for an unknown or expired one."""
-    order = _orders().filter(tracking_hash=token_hash(token)).first()
+    """Load the order of a tracking token; None for an unknown or expired one.
+
+    From here on, the request sees the rows of the seller of this order.
+    """
+    hashed = token_hash(token)
+    narrow_to(scope_of_order(hashed))
+    order = _orders().filter(tracking_hash=hashed).first()
     if order is None:
         return None
     tracked = Tracked(

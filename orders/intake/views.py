@@ -11,6 +11,7 @@ from orders.access import public
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.models import SalesChannel
+from orders.row_security import ALL_SELLERS, narrow_to, scope_of, seeing
 from orders.shops import SHOPS
 from orders.shops.base import Ignored, IncomingOrder, Payload
 from orders.shops.reading import NotJson
@@ -42,12 +43,16 @@ def receive_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
 
 def _signed_channel(channel_id: UUID, payload: Payload) -> SalesChannel | None:
     """The channel whose secret signed these raw bytes, or None: the only authentication here."""
-    channel = (
-        SalesChannel.objects.select_related("seller__warehouse")
-        .filter(pk=channel_id, is_active=True, kind__in=SHOPS)
-        .first()
-    )
-    return channel if channel and SHOPS[channel.kind].verify(payload, channel) else None
+    with seeing(ALL_SELLERS):
+        channel = (
+            SalesChannel.objects.select_related("seller__warehouse")
+            .filter(pk=channel_id, is_active=True, kind__in=SHOPS)
+            .first()
+        )
+    if channel is None or not SHOPS[channel.kind].verify(payload, channel):
+        return None
+    narrow_to(scope_of(sellers=[channel.seller_id]))
+    return channel
 
 
 def _answer(channel: SalesChannel, read: IncomingOrder | Ignored) -> JsonResponse:

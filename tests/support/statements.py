@@ -10,8 +10,8 @@ from django.db import connection
 def count_statements():
     """A list that holds one line per statement this thread's connection ran, once the block ends.
 
-    A statement is a simple query or the binding of values to a prepared one; what prepares it
-    (Parse) is not counted, as it happens once per connection.
+    A statement is a simple query, with the scope that it carries, or the binding of values to a
+    prepared one; what prepares it is not counted, as it happens once per connection.
     """
     connection.ensure_connection()
     wire = connection.connection.pgconn
@@ -29,4 +29,6 @@ def count_statements():
 
 def _runs_something(line):
     parts = line.split("\t")
-    return parts[0] == "F" and parts[2].strip().startswith(("Query", "Bind"))
+    if parts[0] != "F" or '"PREPARE portal_' in line:
+        return False
+    return parts[2].strip().startswith(("Query", "Bind"))

@@ -5,6 +5,9 @@ import sys
 
 import django
 
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
 django.setup()
 
 from torture.at_doors.knocking import knock, listed  # noqa: E402 - models need the set-up above

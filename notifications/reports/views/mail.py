@@ -16,6 +16,7 @@ from notifications.reports.mail_hooks import hook_of
 from notifications.reports.mail_moments import leave_out_moments
 from notifications.reports.receipts import store_reports
 from orders.access import public
+from orders.row_security import ALL_SELLERS, narrow_to
 
 # What anymail raises for a time stamp that it cannot read, among other things.
 UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, OSError)
@@ -46,6 +47,7 @@ def take_mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
     except Refused as refused:
         log.warning("%s: %s", provider, refused)
         return _answer(refused)
+    narrow_to(ALL_SELLERS)  # a provider reports what became of the messages of all sellers
     store_reports(reports)
     return HttpResponse("ok", content_type="text/plain")
 

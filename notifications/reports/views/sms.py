@@ -13,6 +13,7 @@ from notifications.channels.sms.base import Call, Hook, UnreadableCall
 from notifications.reports.opt_outs import handle_keyword
 from notifications.reports.receipts import store_reports
 from orders.access import public
+from orders.row_security import ALL_SELLERS, narrow_to
 
 
 @public
@@ -25,6 +26,7 @@ def sms_report(request: HttpRequest, provider: str) -> HttpResponse:
         call = _call(request)
         if not hook.is_signed(call):
             return _plain("Wrong signature.", 403)
+        narrow_to(ALL_SELLERS)  # a provider reports what became of the messages of all sellers
         store_reports(hook.reports(call))
     except RequestDataTooBig:
         return _plain("The body is too large.", 413)
@@ -48,6 +50,7 @@ def sms_inbound(request: HttpRequest, provider: str) -> HttpResponse:
         return _plain("The body is too large.", 413)
     except UnreadableCall as error:
         return _plain(str(error), 400)
+    narrow_to(ALL_SELLERS)  # whose customer has this number is found among all sellers
     answer = handle_keyword(inbound, is_sent_by_us=not hook.answers_at_once)
     return _twiml(answer) if hook.answers_at_once else _plain("")
 

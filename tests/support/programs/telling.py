@@ -7,6 +7,9 @@ import sys
 
 import django
 
+from orders.row_security import work_for_all_sellers
+
+work_for_all_sellers()
 django.setup()
 
 from django.test import override_settings  # noqa: E402 - models need the set-up above

@@ -1,0 +1,1 @@
+"""The database backend: Django's for PostgreSQL, whose statements carry what they may see."""

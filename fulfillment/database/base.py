@@ -1,0 +1,39 @@
+"""Django's PostgreSQL backend with a cursor that puts the scope of the thread before a statement.
+
+Several statements in one simple query are one transaction, so the setting is local to it, also in
+autocommit and behind a pooler that shares connections.
+"""
+
+import re
+from typing import Any, Self
+
+from django.db.backends.postgresql import base
+from psycopg import ClientCursor
+
+from orders.row_security import prefix
+
+# The statements that read or write rows; no other may have one before it (CREATE INDEX
+# CONCURRENTLY refuses a transaction, ROLLBACK TO is there for one that has failed).
+ON_ROWS = re.compile(
+    r"(?:\s|\(|--[^\n]*\n)*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE
+)
+
+
+class ScopedCursor(ClientCursor[Any]):
+    """A cursor that binds on the client and shows the result of the statement, not of its scope."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        before = prefix()
+        if not before or not isinstance(query, str) or not ON_ROWS.match(query):
+            super().execute(query, params, **options)
+            return self
+        super().execute(before + query, params, **options)
+        self.nextset()
+        return self
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection whose cursors are scoped."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return super().get_connection_params() | {"cursor_factory": ScopedCursor}

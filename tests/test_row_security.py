@@ -1,0 +1,274 @@
+"""The second wall between tenants: PostgreSQL itself shows a request only its own sellers' rows."""
+
+import re
+import threading
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from fulfillment.database.base import ON_ROWS
+from orders.models import Event, Member, Order, Product, Seller, Warehouse
+from orders.models.policies import WITHOUT_POLICY, policies
+from orders.row_security import (
+    ALL_SELLERS,
+    NO_SELLER,
+    prefix,
+    scope_of,
+    scope_of_order,
+    seeing,
+)
+from orders.statements import run
+from tests.support import cast, servers
+from tests.support.databases import superuser
+from tests.test_doors import signed_in
+from warehouse.models import Location, Run
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("orders", "warehouse", "notifications")
+# Who says that it works for everybody: why.
+FOR_EVERYBODY = {
+    "fulfillment/celery.py": "tasks work for all sellers",
+    "manage.py": "an operator's commands",
+    "notifications/reports/views/mail.py": "a provider reports on messages of all sellers",
+    "notifications/reports/views/sms.py": "a provider reports on messages of all sellers",
+    "orders/access.py": "operators",
+    "orders/accounts/sign_in.py": "memberships say whose the request is",
+    "orders/intake/views.py": "the channel's secret says whose the request is",
+}
+
+
+@pytest.fixture
+def sides(ada, bo):
+    """Ada and Bo in Berlin, Cleo in Hamburg; each has a product, goods in a bin, and an order."""
+    harbour = cast.make_warehouse("HAM")
+    cleo = cast.make_seller("Cleo's Clocks", "cleo@example.com", harbour, owner="Cleo Clark")
+    for side in (ada, bo, cleo):
+        cast.put_stock(cast.make_product(side, "THING", "A thing"), 5)
+        side.order = cast.make_order(side, {"THING": 1})
+    return {"ada": ada, "bo": bo, "cleo": cleo}
+
+
+def seen(sides):
+    """Whose orders a statement of now is shown."""
+    owners = {side.seller.pk: name for name, side in sides.items()}
+    return {owners[seller] for seller in Order.objects.values_list("seller", flat=True)}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_table_of_a_tenant_has_the_policy_of_its_model(app):
+    """A model with a tenant path and no policy fails here: its migration writes the statement."""
+    wanted = policies(app)
+    with superuser(servers.DATABASE) as database, database.transaction(force_rollback=True):
+        for statement in policies(app, name="wanted").values():
+            database.execute(statement)
+        found = {
+            (table, name): (condition, is_on, check, command)
+            for table, name, condition, check, command, is_on in database.execute(
+                "SELECT p.tablename, p.policyname, p.qual, p.with_check, p.cmd, c.relrowsecurity "
+                "FROM pg_policies p JOIN pg_class c ON c.oid = p.tablename::regclass "
+                "WHERE p.tablename LIKE %s",
+                [f"{app}\\_%"],
+            )
+        }
+    missing = {
+        table: statement
+        for table, statement in wanted.items()
+        if (table, "tenant") not in found or not found[table, "tenant"][1]
+    }
+    assert missing == {}
+    assert {table for table, _ in found} == set(wanted)
+    different = [table for table in wanted if found[table, "tenant"] != found[table, "wanted"]]
+    assert different == []
+
+
+def test_only_what_says_why_has_no_policy():
+    assert WITHOUT_POLICY.keys() == {"orders.User"}
+
+
+def test_nothing_set_is_nothing_shown(sides):
+    with seeing(NO_SELLER), connection.cursor() as cursor:
+        for app in APPS:
+            for table in policies(app):
+                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of our own
+                assert cursor.fetchone() == (0,), table
+    assert seen(sides) == {"ada", "bo", "cleo"}
+
+
+def scopes(sides):
+    ada, bo, cleo = (sides[name].seller for name in ("ada", "bo", "cleo"))
+    berlin, harbour = ada.warehouse_id, cleo.warehouse_id
+    return [
+        (scope_of(), set()),
+        (scope_of(sellers=[ada.pk]), {"ada"}),
+        (scope_of(sellers=[ada.pk, cleo.pk]), {"ada", "cleo"}),
+        (scope_of(buildings=[berlin]), {"ada", "bo"}),
+        (scope_of(buildings=[harbour]), {"cleo"}),
+        (scope_of(sellers=[bo.pk], buildings=[harbour]), {"bo", "cleo"}),
+        (scope_of_order(bytes(sides["bo"].order.tracking_hash)), {"bo"}),
+        (scope_of_order(b"\0" * 32), set()),
+        (ALL_SELLERS, {"ada", "bo", "cleo"}),
+    ]
+
+
+@pytest.mark.parametrize("within", [nullcontext, transaction.atomic])
+def test_a_scope_shows_its_sellers_and_no_other(sides, within):
+    with within():
+        for scope, names in scopes(sides):
+            with seeing(scope):
+                assert seen(sides) == names, scope
+                owners = {side.seller.pk for name, side in sides.items() if name in names}
+                for model in (Product, Event):
+                    assert set(model.objects.values_list("seller", flat=True)) == owners
+                assert set(Seller.objects.values_list("pk", flat=True)) == owners
+
+
+def test_what_has_no_seller_is_seen_through_its_building(sides, pat, lea):
+    ada, cleo = sides["ada"].seller, sides["cleo"].seller
+    for scope in (scope_of(sellers=[cleo.pk]), scope_of(buildings=[cleo.warehouse_id])):
+        with seeing(scope):
+            assert [row.code for row in Warehouse.objects.all()] == ["HAM"]
+            assert set(Location.objects.values_list("warehouse__code", flat=True)) == {"HAM"}
+            assert set(Member.objects.values_list("user__name", flat=True)) == {"Cleo Clark"}
+    with seeing(scope_of(buildings=[ada.warehouse_id])):
+        assert {"Pat Petrov", "Lea Lorenz"} < set(
+            Member.objects.values_list("user__name", flat=True)
+        )
+        assert Run.objects.count() == 0
+
+
+def test_another_sellers_row_is_neither_written_nor_changed(sides):
+    ada, bo = sides["ada"], sides["bo"]
+    with seeing(scope_of(sellers=[bo.seller.pk])):
+        assert Order.objects.filter(pk=ada.order.pk).update(number="stolen") == 0
+        assert Order.objects.filter(pk=ada.order.pk).delete()[0] == 0
+        with pytest.raises(DatabaseError, match="row-level security"):
+            Product.objects.create(seller=ada.seller, sku="PLANTED")
+        with pytest.raises(DatabaseError, match="row-level security"):
+            Product.objects.filter(seller=bo.seller).update(seller=ada.seller)
+    assert Product.objects.filter(seller=ada.seller).count() == 1
+    assert Order.objects.get(pk=ada.order.pk).number == ada.order.number
+
+
+def setting():
+    """What is left on the connection between two statements; bytes are sent without a scope."""
+    connection.ensure_connection()
+    sent = b"SELECT coalesce(current_setting('portal.sees', true), '')"
+    return connection.connection.execute(sent).fetchone()[0]
+
+
+def test_nothing_leaks_from_one_request_to_the_next_on_one_connection(sides):
+    """Ada's, Bo's, a stranger's and a failed request, in turn on this thread's connection."""
+    ada, bo = signed_in(sides["ada"].owner), signed_in(sides["bo"].owner)
+    url = {name: reverse("dashboard_order", args=[side.order.pk]) for name, side in sides.items()}
+    api = {name: {"Authorization": f"Bearer {side.api_key}"} for name, side in sides.items()}
+    backend = connection.connection.info.backend_pid
+
+    for _ in range(2):
+        assert ada.get(url["ada"]).status_code == 200
+        assert setting() == ""
+        assert bo.get(url["ada"]).status_code == 404
+        assert bo.get(url["bo"]).status_code == 200
+        assert Client().get("/track/nobody/").status_code == 404
+        assert Client().get(f"/track/{sides['ada'].order.token}/").status_code == 200
+        for owner, wanted, status in (("ada", "ada", 200), ("bo", "ada", 404)):
+            detail = reverse("api_order", args=[sides[wanted].order.pk])
+            assert Client().get(detail, headers=api[owner]).status_code == status
+        assert setting() == ""
+    assert connection.connection.info.backend_pid == backend
+    assert seen(sides) == {"ada", "bo", "cleo"}  # the thread is back to what it was
+
+
+def test_a_scope_ends_with_its_transaction_and_with_what_is_rolled_back(sides):
+    ada, bo = (scope_of(sellers=[sides[name].seller.pk]) for name in ("ada", "bo"))
+    with seeing(ada), transaction.atomic():
+        assert seen(sides) == {"ada"}
+        with pytest.raises(ZeroDivisionError), transaction.atomic(), seeing(bo):
+            assert seen(sides) == {"bo"}
+            raise ZeroDivisionError
+        assert seen(sides) == {"ada"}
+    assert setting() == ""
+
+
+def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):
+    """Each statement carries its scope, prepared or not, so any session may run it."""
+    count = "SELECT count(*) FROM orders_order WHERE seller_id = $1 OR $1 = seller_id"
+    ada, bo = (sides[name].seller.pk for name in ("ada", "bo"))
+    connection.ensure_connection()
+    prepared = connection.connection.prepare_threshold
+    for threshold in (prepared, None, prepared):
+        connection.connection.prepare_threshold = threshold
+        for mine, asked, rows in ((ada, ada, 1), (bo, ada, 0), (bo, bo, 1), (ada, bo, 0)):
+            with seeing(scope_of(sellers=[mine])):
+                assert run(count, [asked]) == [(rows,)]
+                assert Order.objects.filter(seller=asked).count() == rows
+
+
+def test_what_was_prepared_outlives_a_rollback(sides):
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                assert run("SELECT count(*) FROM orders_order WHERE 1 = $1", [1]) == [(1,)]
+                raise ZeroDivisionError
+
+
+def test_an_event_of_no_seller_is_for_those_who_see_something(sides):
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        event = Event.objects.create(kind="run.started")
+        assert Event.objects.filter(pk=event.pk).exists()
+    with seeing(NO_SELLER):
+        assert not Event.objects.filter(pk=event.pk).exists()
+        with pytest.raises(DatabaseError, match="row-level security"):
+            Event.objects.create(kind="run.started")
+
+
+def test_a_thread_begins_with_the_scope_of_its_process(sides):
+    found = []
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        thread = threading.Thread(target=lambda: found.append(prefix()))
+        thread.start()
+        thread.join()
+        assert found == [f"SELECT set_config('portal.sees', {ALL_SELLERS}, true);"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_on_rows"),
+    [
+        ("SELECT 1", True),
+        ("(SELECT 1) UNION (SELECT 2)", True),
+        ("\n-- Why.\n-- More.\nWITH found AS (SELECT 1) SELECT 1", True),
+        ("insert into x values (1)", True),
+        ("EXPLAIN SELECT 1", True),
+        ('SAVEPOINT "s"', False),
+        ('ROLLBACK TO SAVEPOINT "s"', False),
+        ("CREATE INDEX CONCURRENTLY x ON y (z)", False),
+        ("SELECTED", False),
+    ],
+)
+def test_what_a_scope_goes_before(sql, is_on_rows):
+    assert bool(ON_ROWS.match(sql)) is is_on_rows
+
+
+def test_who_works_for_everybody_says_so():
+    says = re.compile(r"\b(ALL_SELLERS|work_for_all_sellers)\b")
+    files = [ROOT / "manage.py"]
+    for folder in (*APPS, "fulfillment"):
+        files += (ROOT / folder).rglob("*.py")
+    found = {str(path.relative_to(ROOT)) for path in files if says.search(path.read_text())}
+    assert found - {"orders/row_security.py"} == FOR_EVERYBODY.keys()
+
+
+def test_a_statement_of_many_rows_of_values_carries_no_scope():
+    """executemany and COPY would be shown nothing: nobody uses them."""
+    users = [
+        str(path)
+        for folder in (*APPS, "fulfillment")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"\.executemany\(|\.copy\(\s*[\"'bf]", path.read_text())
+    ]
+    assert users == []

@@ -1,0 +1,130 @@
+"""Two walls between tenants, proved one by one: each keeps strangers out with the other gone."""
+
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from orders.access import Role, TenantQuerySet
+from orders.models import Warehouse
+from tests.support import cast, servers
+from tests.support.databases import superuser
+from tests.test_doors import signed_in, town
+from torture.door_table import DOORS, FLOOR, PUBLIC, address, template
+
+__all__ = ["town"]  # the fixture: Ada's rows at every station
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+SWITCH = "ALTER TABLE {} {} ROW LEVEL SECURITY"
+GUARDED = "SELECT tablename FROM pg_policies WHERE schemaname = 'public'"
+OWNED = "SELECT table_name FROM information_schema.columns WHERE column_name = 'seller_id'"
+COUNTED = "SELECT count(*), max(xmin::text::bigint) FROM {} WHERE seller_id = %s"
+CHOOSE = "/warehouse/workplace/"
+PRIVATE = sorted(name for name, who in DOORS.items() if who != PUBLIC)
+ON_THE_FLOOR = [name for name in PRIVATE if name.startswith("warehouse_")]
+
+
+@contextmanager
+def without_filter():
+    """The application forgets its tenant filter everywhere; row-level security remains."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TenantQuerySet, "visible_to", lambda rows, viewer: rows)
+        yield
+
+
+@contextmanager
+def without_row_security():
+    """PostgreSQL shows every row to everybody; the filter remains."""
+    with superuser(servers.DATABASE) as database:
+        tables = [name for (name,) in database.execute(GUARDED)]
+        for table in tables:
+            database.execute(SWITCH.format(table, "DISABLE"))
+        try:
+            yield
+        finally:
+            for table in tables:
+                database.execute(SWITCH.format(table, "ENABLE"))
+
+
+@pytest.fixture
+def strangers(bo):
+    """One client for each role, of another seller or of another building than Ada's."""
+    harbour = cast.make_warehouse("HAM")
+    clients = {Role.OWNER: signed_in(bo.owner)}
+    sam = cast.make_user("samantha@example.com", "Samantha", Role.STAFF, seller=bo.seller)
+    clients[Role.STAFF] = signed_in(sam)
+    for role in (Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER):
+        user = cast.make_user(f"{role}@harbour.example", "Hans", role, warehouse=harbour)
+        clients[role] = signed_in(user)
+    clients[Role.API_KEY] = Client(headers={"Authorization": f"Bearer {bo.api_key}"})
+    return clients
+
+
+def test_strangers_find_nothing_with_one_wall_fallen(town, strangers):
+    """With both walls down the same sweep finds leaks: it can see them."""
+    users, rows = town
+    forged = forged_from(rows, users)
+    written = state(rows["texts"])
+
+    for fallen in (without_filter, without_row_security):
+        with fallen():
+            assert (fallen.__name__, *sweep(rows, forged, strangers)) == (fallen.__name__,)
+        assert state(rows["texts"]) == written
+
+    with without_filter(), without_row_security():
+        leaks = sweep(rows, forged, strangers)
+    # A courier's pages look for the courier's own stops, which is a third wall.
+    assert {role for role, _, _ in leaks} == set(strangers) - {Role.COURIER}
+
+
+def sweep(rows, forged, clients):
+    """What each door shows of Ada's, or does to it, for every stranger whose role may open it.
+
+    Who works on a floor looks from the own building, and then says that Ada's is the workplace.
+    """
+    own = Warehouse.objects.get(code="HAM")
+    found = []
+    for building, names in ((own, PRIVATE), (rows["pack"].warehouse, ON_THE_FLOOR)):
+        sent = forged | {"warehouse": building.pk}
+        for role in FLOOR:
+            clients[role].post(CHOOSE, sent)
+        for name in names:
+            for role in DOORS[name]:
+                found += [(role, name, leak) for leak in leaks_at(name, clients[role], rows, sent)]
+    return found
+
+
+def leaks_at(name, client, rows, sent):
+    url = address(name, rows)
+    ids = {str(row.pk) for row in rows.values() if isinstance(row.pk, UUID)}
+    secrets = ids - {*url.split("/"), *map(str, sent.values())} | {"Desk lamp", "Ada&#x27;s"}
+    for answer in (client.get(url), client.post(url, sent)):
+        is_away = answer.status_code in (404, 405) or answer.get("Location") == CHOOSE
+        if "<" in template(name) and not is_away:
+            yield answer.status_code
+        text = answer.content.decode(errors="ignore")
+        yield from (secret for secret in secrets if secret in text)
+
+
+def forged_from(rows, users):
+    """What a stranger might put into any form: ids and codes of Ada's."""
+    return {
+        "seller": rows["texts"].pk,
+        "channel": rows["channels"].pk,
+        "product": rows["stock"].pk,
+        "courier": users[Role.COURIER].pk,
+        "packages": [rows["boxes"].pk],
+        "code": rows["pack"].number,
+        "kind": "shopify",
+        "name": "Forged",
+    }
+
+
+def state(seller):
+    """How many rows each table has of a seller, and the last transaction that wrote one."""
+    with superuser(servers.DATABASE) as database:
+        return {
+            table: database.execute(COUNTED.format(table), [seller.pk]).fetchone()
+            for (table,) in database.execute(OWNED).fetchall()
+        }
