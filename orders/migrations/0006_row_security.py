@@ -113,6 +113,6 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_keep_refusals_under_their_key")]
+    dependencies = [("orders", "0005_event_epoch")]
 
     operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS), *policies()]
