@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from torture.door_table import DOORS, FLOOR, PUBLIC, address, template
 
 from orders.access import Role, TenantQuerySet
 from orders.models import Warehouse
 from tests.support import cast, servers
 from tests.support.databases import superuser
 from tests.test_doors import signed_in, town
+from torture.at_doors.door_table import DOORS, FLOOR, PUBLIC, address, template
 
 __all__ = ["town"]  # the fixture: Ada's rows at every station
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
