@@ -104,6 +104,7 @@ class TrackedPromise(msgspec.Struct, frozen=True):
     zone: str = "UTC"
     reason: str = ""
     broken_at: datetime | None = None
+    revised_at: datetime | None = None
 
 
 class HistoryEvent(msgspec.Struct, frozen=True):

@@ -151,7 +151,7 @@ def text_message(
     short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
     here, later = (
         wording.short_lists(goods, language)[-2 if is_secret else 0 :]
-        for goods in (contents.here, contents.later)
+        for goods in (contents.here, contents.waiting)
     )
     lists = zip(here, _as_many(later), strict=False)
     choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
@@ -188,6 +188,8 @@ def _lists(
         if contents.later_title == "still_to_come" and rest:
             title = words.still_to_come_when.format(when=rest)
         yield GoodsList(title, contents.later)
+    if contents.waiting:
+        yield GoodsList(words.waits_for_stock, contents.waiting)
     if contents.earlier:
         yield GoodsList(titles[contents.earlier_title], contents.earlier)
 

@@ -39,7 +39,7 @@ VARIABLES = {
     "former_when": "The previously promised date or delivery window.",
     "former_when_short": "The same, shorter.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
-    "rest_when": "When the rest of the order is expected.",
+    "rest_when": "When the rest of the order is expected, without what is on backorder.",
     "ships": "True if the promise is about shipping, not arrival.",
     "cause": "Why a promised date changed.",
     "courier": "The first name of the courier.",
@@ -71,16 +71,16 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "order": _order_label(order.number),
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
-        "waiting": wording.listed(contents.later, language),
-        "is_part": bool(contents.earlier or contents.later),
+        "waiting": wording.listed(contents.waiting, language),
+        "is_part": bool(contents.earlier or contents.later or contents.waiting),
         "all_waits": not contents.here,
-        "later": bool(contents.later),
+        "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
         "parcels": max(len(boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
         **_digested(facts, now, language),
-        **_promised(facts, now, language),
+        **_promised(facts, contents, now, language),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
@@ -130,7 +130,7 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
     return f"{line}: {names}" if names else line
 
 
-def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+def _promised(facts: Facts, contents: Contents, now: datetime, language: str) -> dict[str, Any]:
     """Return the variables of promises of these events; no window that is past."""
     promises = [row for row in facts.promises if _is_stated(row, facts, now)]
 
@@ -143,7 +143,7 @@ def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "when_short": said(promises, is_short=True),
         "former_when": said(facts.former, is_short=False),
         "former_when_short": said(facts.former, is_short=True),
-        "rest_when": said(facts.rest[-1:], is_short=False),
+        "rest_when": said(facts.rest[-1:] if contents.later else [], is_short=False),
         "has_new_date": facts.has_new_date,
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
         "cause": phrases(language).causes.get(cause, ""),

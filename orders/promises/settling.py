@@ -16,10 +16,10 @@ from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus
 UNITS_AND_BOXES = with_codes(
     """
 WITH
--- The units of each order: to send, sent, delivered.
+-- The units of each order: to send, sent, delivered, and waiting for stock.
 need AS (
     SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
-        sum(delivered) AS delivered
+        sum(delivered) AS delivered, sum(backordered) AS backordered
     FROM orders_orderline WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
 ),
 -- The boxes of each order, and once more by shipment: when the last of them left, was delivered,
@@ -56,14 +56,18 @@ fact AS (
             WHEN box.is_back THEN promise.done_at
             WHEN box.arrived_at IS NOT NULL THEN coalesce(promise.done_at, box.arrived_at)
         END AS done_at,
-        -- is_pointless: nothing will come, because all is cancelled or every box turned back.
+        -- is_pointless: nothing will come, because all is cancelled or every box turned back, or
+        -- nobody knows when, because all that has not left waits for stock.
         CASE WHEN promise.kind = {at_door} THEN false
             WHEN promise.kind = {ships} THEN shipment.status = {cancelled}
-            WHEN promise.shipment_id IS NULL THEN need.units = 0
+            WHEN promise.shipment_id IS NULL THEN need.units = 0 OR later.is_moved IS NULL
+                AND need.backordered > 0 AND need.shipped + need.backordered = need.units
             ELSE box.is_back AND promise.settled_at IS NULL END AS is_pointless,
-        -- is_replaced: the whole order has left, and promises of its shipments replace this one.
+        -- is_replaced: all of the order that is in stock has left, and promises of its shipments
+        -- replace this one.
         promise.kind = {arrives} AND promise.shipment_id IS NULL AND need.units > 0
-            AND need.shipped = need.units AND later.is_moved IS NOT NULL AS is_replaced
+            AND need.shipped + need.backordered = need.units
+            AND later.is_moved IS NOT NULL AS is_replaced
     FROM orders_promise promise
     LEFT JOIN need ON need.order_id = promise.order_id
     LEFT JOIN orders_shipment shipment ON shipment.id = promise.shipment_id

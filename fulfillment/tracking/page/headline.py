@@ -91,10 +91,15 @@ def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
 
 
 def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
-    part = "The rest arrives" if scene.boxes(PackageStatus.DELIVERED) else "Arrives"
+    has_part = bool(scene.boxes(PackageStatus.DELIVERED))
+    if scene.only_waits:
+        waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
+        return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
+    part = "The rest arrives" if has_part else "Arrives"
     detail = _where(scene)
     if promise is None:
-        return Headline("Order received", detail, "neutral")
+        undated = "The rest is being prepared" if has_part else "Order received"
+        return Headline(undated, detail, "neutral")
     if scene.is_late:
         return Headline("Later than planned", detail, "warn")
     first = scene.local(promise.earliest).date()

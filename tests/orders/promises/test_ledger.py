@@ -229,9 +229,15 @@ def test_nothing_to_ship_is_no_promise(monday_house):
     assert outcomes(order) == [("arrives", True, "released")]
 
 
-def test_the_rest_of_a_split_order_keeps_the_promise_of_the_order(monday_house):
+def test_the_rest_without_stock_has_no_promise(monday_house):
     with time_machine.travel(MONDAY, tick=False):
         order = split_order(monday_house)
+    assert outcomes(order)[0] == ("arrives", True, "refined")
+
+
+def test_the_rest_of_a_split_order_keeps_the_promise_of_the_order(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order = split_order(monday_house, is_restocked=True)
     assert outcomes(order) == [
         ("arrives", True, "open"),
         ("ships", False, "kept"),
