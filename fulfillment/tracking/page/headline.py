@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import TrackedPromise
-from orders.models import Hold
-from orders.states import PACKAGE_UNDER_WAY, PackageStatus
+from orders.models import Hold, Package
+from orders.states import PACKAGE_STRANDED, PackageStatus
 
+# With the carrier or the courier; other parcels that left wait for a second attempt, or for the
+# customer.
+ON_WAY = (
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.OUT_FOR_DELIVERY,
+)
 NOT_DELIVERED = "We could not deliver your parcel"
 
 
@@ -46,14 +53,25 @@ def counts(scene: Scene) -> str:
     lines = scene.tracked.lines
     total = sum(line.wanted for line in lines)
     delivered = sum(line.delivered for line in lines)
-    on_way = scene.units(scene.boxes(*PACKAGE_UNDER_WAY))
-    rest = total - delivered - on_way - sum(line.lost + line.came_back for line in lines)
-    if not on_way + delivered or delivered == total:
+    on_way, failed, to_collect = (
+        scene.units(scene.boxes(*statuses))
+        for statuses in (ON_WAY, (PackageStatus.ATTEMPT_FAILED,), (PackageStatus.AT_PICKUP_POINT,))
+    )
+    under_way = on_way + failed + to_collect
+    rest = total - delivered - under_way - _never_to_come(scene)
+    if not under_way + delivered or total in (delivered, failed, to_collect):
         return ""
     if on_way == total:
-        number = len(scene.boxes(*PACKAGE_UNDER_WAY))
+        number = len(scene.boxes(*ON_WAY))
         return f"All {total} items are on their way, in {number} parcels." if number > 1 else ""
-    return "; ".join(_counted(total, delivered, on_way, rest)) + "."
+    its = "its" if on_way == 1 else "their"
+    parts = [
+        (delivered, "delivered"),
+        (on_way, "on the way" if delivered else f"on {its} way"),
+        (to_collect, "ready to collect"),
+        (failed, "not delivered yet" if _comes_again(scene) else "not delivered"),
+    ]
+    return "; ".join(_counted(total, parts, rest)) + "."
 
 
 def stops(scene: Scene) -> str:
@@ -108,7 +126,7 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
 
 def _where(scene: Scene) -> str:
     """Say where the next parcel is, and when it is shipped."""
-    if scene.boxes(*PACKAGE_UNDER_WAY):
+    if scene.boxes(*ON_WAY):
         return _to_town(scene, "On its way to {}.")
     if scene.is_ready:
         return "Packed and waiting for the courier."
@@ -120,15 +138,23 @@ def _where(scene: Scene) -> str:
     return "We are preparing your order." if scene.tracked.works else "We have received your order."
 
 
-def _counted(total: int, delivered: int, on_way: int, rest: int) -> list[str]:
-    of_all = f"of {words.count(total, 'item')}"
-    if delivered:
-        said = [f"{delivered} {of_all} {words.are(delivered)} delivered"]
-        said += [f"{on_way} {words.are(on_way)} on the way"] if on_way else []
-    else:
-        its = "its" if on_way == 1 else "their"
-        said = [f"{on_way} {of_all} {words.are(on_way)} on {its} way"]
+def _counted(total: int, parts: list[tuple[int, str]], rest: int) -> list[str]:
+    first, *others = [(number, what) for number, what in parts if number]
+    said = [f"{first[0]} of {words.count(total, 'item')} {words.are(first[0])} {first[1]}"]
+    said += [f"{number} {words.are(number)} {what}" for number, what in others]
     return [*said, f"{rest} to follow"] if rest > 0 else said
+
+
+def _never_to_come(scene: Scene) -> int:
+    """Units that were lost, came back, or are on their way back."""
+    known = sum(line.lost + line.came_back for line in scene.tracked.lines)
+    return max(known, scene.units(scene.boxes(*PACKAGE_STRANDED)))
+
+
+def _comes_again(scene: Scene) -> bool:
+    """Whether each parcel that could not be delivered is tried again."""
+    failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
+    return all(box.failure == Package.Failure.NOT_HOME for box in failed)
 
 
 def _to_town(scene: Scene, text: str) -> str:
