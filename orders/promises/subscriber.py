@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from orders.models import Event, Promise
-from orders.promises.revisions import record_late_departures, warn_of_failed_attempts
+from orders.promises.revisions import mark_failed_attempts, record_late_departures
 from orders.promises.settling import (
     release_delivery_windows,
     reopen_arrivals,
@@ -50,8 +50,8 @@ def on_events(events: Sequence[Event]) -> None:
         settle_promises(_orders(events, SETTLING_EVENTS), now=now)
     if "shipment.handed_over" in kinds:
         record_late_departures([event for event in events if event.kind == "shipment.handed_over"])
-    if failed := _subjects(events, {"package.attempt_failed"}):
-        warn_of_failed_attempts(failed, now=now)
+    if failed := [event for event in events if event.kind == "package.attempt_failed"]:
+        mark_failed_attempts(failed, now=now)
 
 
 def _withdraw(events: Sequence[Event], now: datetime) -> None:

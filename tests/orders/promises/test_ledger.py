@@ -107,12 +107,30 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
         stop = fail_stop(run.stops.last(), reason=Package.Failure.NOT_HOME, actor=monday_house.cory)
 
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "released")]
-    risk = Event.objects.get(order=order, kind="promise.at_risk")
-    assert Promise.objects.get(pk=risk.data["promise"]).kind == "arrives"
+    assert not Event.objects.filter(kind="promise.at_risk").exists()
 
     with time_machine.travel(AT_THE_DOOR, tick=False):
         undo_stop(stop, actor=monday_house.cory)
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "open")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "last", "is_marked"),
+    [("not_home", 26, False), ("not_home", 24, True), ("refused", 26, True), ("damaged", 26, True)],
+)
+def test_a_failed_attempt_is_one_message_to_the_seller(monday_house, reason, last, is_marked):
+    """It is a risk only where nobody was home on the last day, or where no attempt follows."""
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    arrives = Promise.objects.filter(order=order, kind="arrives", settled_at=None)
+    latest = datetime(2026, 11, last, 20, tzinfo=UTC)
+    arrives.update(earliest=MONDAY, latest=latest, local_on=latest.date())
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        fail_stop(run.stops.last(), reason=reason, actor=monday_house.cory)
+
+    assert bool(arrives.get().warned_at) == is_marked
+    told = order.messages.filter(audience="seller").values_list("template", flat=True)
+    assert list(told) == ["seller_attempt_failed"]
 
 
 def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house):
