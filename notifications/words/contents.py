@@ -30,7 +30,9 @@ class Contents(NamedTuple):
 def contents_of(facts: Facts) -> Contents:
     """Count the goods of a message; parcels sent or delivered before count as `earlier`."""
     if facts.order_return:
-        return Contents(_named(facts, _returned_units(facts)), [], [], [], "your_return")
+        return Contents(
+            returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
+        )
     if not (facts.packages or facts.shipments):
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)
@@ -50,10 +52,16 @@ def contents_of(facts: Facts) -> Contents:
     )
 
 
+def returned_goods(facts: Facts, counter: str) -> list[Goods]:
+    """Return the goods of a return that this column of its lines counts."""
+    rows = facts.order_return.lines.all() if facts.order_return else ()
+    return _named(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
+
+
 def _of_order(facts: Facts) -> Contents:
     """Count the goods of a message about the whole order, not about parcels.
 
-    Messages about promises of an order are about what has stock and has not been shipped yet.
+    A date is about what has stock and, where it changes, has not been shipped yet.
     """
     kind = facts.message.event.kind
     if kind == "order.backordered":
@@ -83,9 +91,9 @@ def _of_order(facts: Facts) -> Contents:
     wanted, sent, waiting = _ordered_units(facts), Counter[UUID](), Counter[UUID]()
     if kind.startswith("promise."):
         sent.update({line.pk: line.shipped for line in _shipping(facts)})
-        waiting.update({line.pk: line.backordered for line in _shipping(facts)})
+    waiting.update({line.pk: line.backordered for line in _shipping(facts)})
     here = wanted - sent - waiting
-    title = "still_to_come" if here and here != +wanted else "you_ordered"
+    title = "still_to_come" if +sent else "ships_first" if +waiting else "you_ordered"
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
 
 
@@ -96,12 +104,6 @@ def _shipping(facts: Facts) -> list[OrderLine]:
 
 def _ordered_units(facts: Facts) -> Counter[UUID]:
     return Counter({line.pk: line.ordered - line.cancelled for line in _shipping(facts)})
-
-
-def _returned_units(facts: Facts) -> Counter[UUID]:
-    counter = kind_of(facts.message.template).counts
-    rows = facts.order_return.lines.all() if facts.order_return else ()
-    return Counter({line.line_id: getattr(line, counter) for line in rows})
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:

@@ -120,20 +120,21 @@ def page_of(
         ],
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
-        **_action(values, words, is_for_customer=is_for_customer),
+        **_action(facts, values, words),
         "choose": words.choose if is_for_customer else "",
         "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),
     }
 
 
-def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) -> dict[str, str]:
-    """Return the link and the label of the button."""
+def _action(facts: Facts, values: dict[str, Any], words: Phrases) -> dict[str, str]:
+    """Return the link and the label of the button: sellers act in the dashboard."""
+    if facts.message.audience == Message.Audience.CUSTOMER:
+        return {"link": values["link"], "follow": words.follow}
+    orders = f"{settings.SITE_URL}/dashboard/orders"
     if values["deliveries"]:
-        link = f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today"
-        return {"link": link, "follow": words.todays_deliveries}
-    follow = words.follow if is_for_customer else words.what_the_customer_sees
-    return {"link": values["link"], "follow": follow}
+        return {"link": f"{orders}/?status=delivered_today", "follow": words.todays_deliveries}
+    return {"link": f"{orders}/{facts.order.pk}/", "follow": words.order_in_dashboard}
 
 
 def text_message(

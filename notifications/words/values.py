@@ -15,7 +15,7 @@ from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
-from notifications.words.contents import Contents
+from notifications.words.contents import Contents, returned_goods
 from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
@@ -47,12 +47,15 @@ VARIABLES = {
     "received_by": "Who received the parcel, or where it was left.",
     "neighbour": "True if a neighbour received the parcel.",
     "failure": "Why the delivery attempt failed.",
+    "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
     "until": "The last day to collect the parcel.",
     "tracking": "The tracking numbers and carriers.",
     "rma": "The return number.",
     "reason": "The customer's reason for the return.",
     "return_address": "The address for returns.",
+    "restocked": "The returned products that are in stock again, in one line.",
+    "written_off": "The returned products that were written off, in one line.",
     "corrects": "What is corrected: delivered, collected, attempt_failed, at_pickup_point, "
     "returning, handed_over, ready or packed.",
     "count": "The number of deliveries in a digest.",
@@ -199,6 +202,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "received_by": _each_once((box.received_by for box in facts.packages), language),
         "neighbour": data.get("to") == "neighbour",
         "failure": phrases(language).failures.get(str(data.get("reason", "")), ""),
+        "problem": str(data.get("reason", "")),
         "place": _each_once((box.pickup_point for box in facts.packages), language),
         "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
@@ -214,10 +218,12 @@ def _returned(facts: Facts, language: str) -> dict[str, Any]:
     if facts.order_return is None:
         return {}
     reasons = phrases(language).return_reasons
+    fates = ("restocked", "written_off")
     return {
         "rma": facts.order_return.number,
         "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
         "return_address": "\n".join(_address_of(facts.order.seller, language)),
+        **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Shipment
@@ -153,8 +154,8 @@ def test_a_delivered_order_says_when_and_to_whom(house):
         "Received by or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (our own courier)\n\n"
-        "Something missing or wrong, or want to return it? "
-        "Use the tracking page of your order.\n\n" + foot(order)
+        "Something wrong, or want to return it? Use the tracking page of your order. "
+        "Something missing? Contact Ada's Lamps at help-ada@example.com.\n\n" + foot(order)
     )
     assert said(order, "delivered", "sms").text == (
         f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
@@ -175,7 +176,7 @@ def test_the_seller_hears_of_the_delivery(house):
         "Received by or left at: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {order.packages.get().tracking_number} (our own courier)\n\n"
-        f"View tracking page:\n{link_of(order)}\n\n"
+        f"View order in your dashboard:\n{settings.SITE_URL}/dashboard/orders/{order.pk}/\n\n"
         "You are receiving this e-mail as Ada's Lamps.\n"
     )
 
