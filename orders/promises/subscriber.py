@@ -39,6 +39,9 @@ FAILED_DELIVERIES = frozenset(
 FAILED_DELIVERIES_UNDONE = frozenset(
     {"package.attempt_failed_undone", "package.at_pickup_point_undone"}
 )
+ARRIVALS_WITHDRAWN_UNDONE = frozenset(
+    {"package.returning_undone", "package.at_pickup_point_undone"}
+)
 
 
 def on_events(events: Sequence[Event]) -> None:
@@ -64,7 +67,7 @@ def _withdraw(events: Sequence[Event], now: datetime) -> None:
         release_delivery_windows(packages, _orders(events, FAILED_DELIVERIES), now=now)
     if packages := _subjects(events, FAILED_DELIVERIES_UNDONE):
         reopen_delivery_windows(packages)
-    if packages := _subjects(events, {"package.returning_undone"}):
+    if packages := _subjects(events, ARRIVALS_WITHDRAWN_UNDONE):
         reopen_arrivals(packages)
 
 

@@ -18,7 +18,7 @@ from tests.support.stages import packed_shipment, planned_run, ready_shipment, s
 from tests.support.statements import count_statements
 from tests.tracking.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
-from warehouse.couriers.undelivered import send_back, undo_send_back
+from warehouse.couriers.undelivered import collect_package, send_back, undo_send_back
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over, undo_packed
@@ -141,7 +141,10 @@ def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house
         stop = take_to_pickup_point(
             run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory
         )
-        assert outcomes(order)[2:] == [("arrives", False, "kept"), ("at_door", False, "released")]
+        assert outcomes(order)[2:] == [
+            ("arrives", False, "released"),
+            ("at_door", False, "released"),
+        ]
         undo_stop(stop, actor=monday_house.cory)
 
     assert outcomes(order) == before
@@ -166,17 +169,20 @@ def test_what_goes_back_is_promised_no_more(monday_house):
     assert outcomes(order)[2] == ("arrives", False, "released")
 
 
-def test_what_waited_at_a_pickup_point_had_arrived(monday_house):
+def test_what_waits_at_a_pickup_point_has_not_arrived(monday_house):
     with time_machine.travel(MONDAY, tick=False):
         order, run = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(AT_THE_DOOR, tick=False):
         last = run.stops.last()
         take_to_pickup_point(last, place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory)
-    with time_machine.travel(MONDAY + timedelta(days=8), tick=False):
-        send_back(order.packages.get(), actor=monday_house.pat)
+        box = order.packages.get()
+        send_back(box, actor=monday_house.pat)
+        undo_send_back(box, actor=monday_house.pat)
+        assert outcomes(order)[2] == ("arrives", False, "released")
+        collect_package(box, actor=monday_house.pat)
 
     arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
-    assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.KEPT, AT_THE_DOOR)
+    assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.RELEASED, None)
 
 
 def test_of_two_boxes_the_one_still_coming_is_promised(monday_house):
