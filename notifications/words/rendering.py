@@ -33,7 +33,6 @@ from notifications.words.values import tracking_of, values_of
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of the seller's name in a text message
 FACT = "> "  # begins the paragraph with the main information, which is highlighted
-RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class Paragraph(NamedTuple):
@@ -104,7 +103,7 @@ def page_of(
         "markup": markup_of(facts, contents, values["link"])
         if choice.markup and is_for_customer
         else "",
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "direction": "rtl" if language in wording.RIGHT_TO_LEFT else "ltr",
         "subject": subject,
         "heading": one_line(fill(texts.heading, values)) or subject,
         "seller": values["seller"],

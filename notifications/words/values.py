@@ -71,7 +71,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "seller": one_line(order.seller.name),
         "support_email": order.seller.support_email,
         "name": one_line(order.first_name),
-        "order": _order_label(order.number),
+        "order": _order_label(order.number, language),
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
         "waiting": wording.listed(contents.waiting, language),
@@ -125,7 +125,7 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
     """Return `- #1001, 12:00 today: Grace`, in the local time of the delivery."""
     order = boxes[0].order
     at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
-    said = [_order_label(order.number)]
+    said = [_order_label(order.number, language)]
     if at:
         said.append(wording.moment(at, now=now, zone=order.time_zone, language=language))
     line = f"- {phrases(language).separator.join(said)}"
@@ -220,7 +220,7 @@ def _returned(facts: Facts, language: str) -> dict[str, Any]:
     reasons = phrases(language).return_reasons
     fates = ("restocked", "written_off")
     return {
-        "rma": facts.order_return.number,
+        "rma": wording.isolated(facts.order_return.number, language),
         "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
         "return_address": "\n".join(_address_of(facts.order.seller, language)),
         **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
@@ -235,6 +235,6 @@ def _address_of(seller: Seller, language: str) -> list[str]:
     return [one_line(part) for part in parts if part]
 
 
-def _order_label(number: str) -> str:
+def _order_label(number: str, language: str) -> str:
     label = one_line(number)
-    return f"#{label}" if label.isdecimal() else label
+    return wording.isolated(f"#{label}" if label.isdecimal() else label, language)
