@@ -20,7 +20,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
-from orders.lifecycle.cancel import cancel_order, why_not_cancelled
+from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
@@ -173,7 +173,6 @@ def _page(
         "order": row,
         "can_hold": row.status in CAN_BE_CANCELLED,
         "can_cancel": row.status in CAN_BE_CANCELLED,
-        "why_not_cancelled": why_not_cancelled(row, [line for line, _ in page.lines]),
         "lacks_address": any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds),
         "catalogue": catalogue(request.viewer) if page.page.unknown else [],
         "to_decide": ReturnStatus.REQUESTED,
