@@ -187,13 +187,13 @@ def test_an_undone_delivery_is_corrected_in_the_history(monday_house):
 
 
 @pytest.mark.parametrize(
-    ("reason", "counted"),
+    ("reason", "counted", "step"),
     [
-        ("not_home", "1 of 3 items is not delivered yet; 2 to follow."),
-        ("refused", "1 of 3 items is not delivered; 2 to follow."),
+        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["On its way"]),
+        ("refused", "1 of 3 items is not delivered; 2 to follow.", []),
     ],
 )
-def test_a_failed_part_is_not_on_its_way(monday_house, reason, counted):
+def test_a_failed_part_is_not_on_its_way(monday_house, reason, counted, step):
     make_product(monday_house.ada, "VASE", "Vase")
     lines = {"LAMP": 1, "VASE": 2}
     order, run = out_for_delivery(monday_house, lines, boxes=[{"LAMP": 1}])
@@ -205,6 +205,7 @@ def test_a_failed_part_is_not_on_its_way(monday_house, reason, counted):
         "We could not deliver your parcel",
         counted,
     )
+    assert current_step(order, AT_THE_DOOR) == step
 
 
 def test_two_boxes_to_one_door_share_the_promise_of_the_door(monday_house):

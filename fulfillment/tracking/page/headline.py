@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import TrackedPromise
-from orders.models import Hold, Package
+from orders.models import Hold
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
 # With the carrier or the courier; other parcels that left wait for a second attempt, or for the
@@ -69,7 +69,7 @@ def counts(scene: Scene) -> str:
         (delivered, "delivered"),
         (on_way, "on the way" if delivered else f"on {its} way"),
         (to_collect, "ready to collect"),
-        (failed, "not delivered yet" if _comes_again(scene) else "not delivered"),
+        (failed, "not delivered yet" if scene.comes_again else "not delivered"),
     ]
     return "; ".join(_counted(total, parts, rest)) + "."
 
@@ -149,12 +149,6 @@ def _never_to_come(scene: Scene) -> int:
     """Units that were lost, came back, or are on their way back."""
     known = sum(line.lost + line.came_back for line in scene.tracked.lines)
     return max(known, scene.units(scene.boxes(*PACKAGE_STRANDED)))
-
-
-def _comes_again(scene: Scene) -> bool:
-    """Whether each parcel that could not be delivered is tried again."""
-    failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
-    return all(box.failure == Package.Failure.NOT_HOME for box in failed)
 
 
 def _to_town(scene: Scene, text: str) -> str:

@@ -79,6 +79,12 @@ class Scene:
         to_come = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
         return bool(self.waiting) and not (self.in_stock or to_come)
 
+    @property
+    def comes_again(self) -> bool:
+        """Whether each parcel that could not be delivered is tried again without a word."""
+        failed = self.boxes(PackageStatus.ATTEMPT_FAILED)
+        return all(box.failure in ("", Package.Failure.NOT_HOME) for box in failed)
+
     def has_work(self, *statuses: str) -> bool:
         """Whether some shipment has one of these statuses."""
         return any(work.status in statuses for work in self.tracked.works)

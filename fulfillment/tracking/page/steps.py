@@ -17,8 +17,8 @@ class Step:
 
 
 def steps(scene: Scene) -> list[Step]:
-    """Build the steps of an order; none where nothing is to come."""
-    if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded:
+    """Build the steps of an order; none where nothing is to come, or no attempt follows."""
+    if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded or not scene.comes_again:
         return []
     return steps_up_to(_reached(scene), STEPS)
 
