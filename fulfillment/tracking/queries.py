@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 
-from orders.event_kinds import event_kinds
+from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
 from orders.models import (
     Event,
@@ -33,7 +33,12 @@ from orders.states import PackageStatus
 LINK_VALID_FOR = timedelta(days=90)  # after the last delivery
 LONGEST_HISTORY = 60
 # Event kinds that a customer may see; all others are internal.
-CUSTOMER_KINDS = tuple(kind.name for kind in event_kinds().values() if kind.customer)
+CUSTOMER_KINDS = tuple(
+    name
+    for kind in event_kinds().values()
+    if kind.customer
+    for name in (kind.name, *([kind.name + UNDONE] if kind.is_undoable else []))
+)
 SHOWN = (
     "number", "status", "city", "time_zone", "is_gift", "seller__name", "seller__support_email",
     "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",
@@ -105,10 +110,11 @@ class TrackedPromise(msgspec.Struct, frozen=True):
     zone: str = "UTC"
     reason: str = ""
     broken_at: datetime | None = None
+    revised_at: datetime | None = None
 
 
 class HistoryEvent(msgspec.Struct, frozen=True):
-    """An event that customers may see; lists of them are newest first."""
+    """An event that customers may see, or its undo; lists of them are newest first."""
 
     kind: str
     at: datetime

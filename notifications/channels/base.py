@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, Self
 
+# Around a number in a text from right to left: "#RV4", not "RV4#".
+ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 NO_BREAK = "\u00a0\u202f"  # French sets them before : ; and ?
+KEPT = NO_BREAK + ISOLATE + END_OF_ISOLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +134,5 @@ class ChannelKind:
 def one_line(text: str) -> str:
     """Make text safe for a header: control characters and line separators become spaces."""
     if not text.isprintable():
-        text = "".join(char if char.isprintable() or char in NO_BREAK else " " for char in text)
+        text = "".join(char if char.isprintable() or char in KEPT else " " for char in text)
     return " ".join(filter(None, text.split(" "))).strip()

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from notifications.channels.base import END_OF_ISOLATE, ISOLATE
+
 # 3GPP TS 23.038, 6.2.1: the default alphabet, and 6.2.1.1: characters behind an escape.
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -52,7 +54,9 @@ def plain(text: str) -> str:
     """Replace characters outside GSM-7 by similar ones, on one line; some accents are kept."""
     composed = unicodedata.normalize("NFC", text).translate(PLAIN)
     if not ALPHABET.issuperset(composed):
-        composed = "".join(_spelled(char) for char in composed)
+        spelled = "".join(_spelled(char) for char in composed)
+        bare = spelled.replace(ISOLATE, "").replace(END_OF_ISOLATE, "")
+        composed = bare if ALPHABET.issuperset(bare) else spelled
     return " ".join(composed.split())
 
 
@@ -92,7 +96,7 @@ def _packed(widths: list[int], room: int) -> int:
 
 
 def _spelled(char: str) -> str:
-    if char in ALPHABET:
+    if char in ALPHABET or char in (ISOLATE, END_OF_ISOLATE):
         return char
     if unicodedata.category(char).startswith("C"):
         return " "

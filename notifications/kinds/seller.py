@@ -41,5 +41,11 @@ KINDS = (
         title="Return requested",
         on="return.requested",
     ),
+    _seller(
+        name="seller_return_closed",
+        title="Return complete",
+        on="return.closed",
+        counts="inspected",
+    ),
     _seller(name="seller_correction", title="Correction", corrects=True),
 )

@@ -59,7 +59,7 @@ PHRASES = Phrases(
     questions="لديك سؤال؟ يمكنك الرد على هذه الرسالة، وسيصل ردك إلى {seller} على {email}.",
     sent_for="أُرسلت هذه الرسالة نيابة عن {seller}.",
     todays_deliveries="تسليمات اليوم في لوحة التحكم",
-    what_the_customer_sees="ما يراه العميل",
+    order_in_dashboard="عرض الطلب في لوحة التحكم",
     you_get_this="تصلك هذه الرسالة بصفتك {seller}.",
     failures={
         "not_home": "لم نجد أحدًا في العنوان",

@@ -41,7 +41,7 @@ PHRASES = Phrases(
     questions="Fragen? Antworten Sie auf diese E-Mail, sie geht an {seller} ({email}).",
     sent_for="Diese E-Mail wurde für {seller} verschickt.",
     todays_deliveries="Die heutigen Zustellungen im Dashboard",
-    what_the_customer_sees="Das sieht der Kunde",
+    order_in_dashboard="Bestellung im Dashboard ansehen",
     you_get_this="Sie erhalten diese E-Mail für {seller}.",
     failures={
         "not_home": "niemand zu Hause",

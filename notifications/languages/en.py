@@ -41,7 +41,7 @@ PHRASES = Phrases(
     questions="Questions? Reply to this e-mail to reach {seller} at {email}.",
     sent_for="This e-mail was sent on behalf of {seller}.",
     todays_deliveries="Today's deliveries in your dashboard",
-    what_the_customer_sees="View tracking page",
+    order_in_dashboard="View order in your dashboard",
     you_get_this="You are receiving this e-mail as {seller}.",
     failures={
         "not_home": "nobody was home",

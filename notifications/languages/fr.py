@@ -41,7 +41,7 @@ PHRASES = Phrases(
     questions="Une question\u202f? Répondez à cet e-mail\u202f: {seller} le reçoit à {email}.",
     sent_for="Cet e-mail a été envoyé pour {seller}.",
     todays_deliveries="Les livraisons du jour dans votre tableau de bord",
-    what_the_customer_sees="Ce que voit le client",
+    order_in_dashboard="Voir la commande dans votre tableau de bord",
     you_get_this="Vous recevez cet e-mail pour {seller}.",
     failures={
         "not_home": "destinataire absent",

@@ -41,7 +41,7 @@ PHRASES = Phrases(
     questions="ご不明な点は、このメールへの返信でお問い合わせください。{seller}（{email}）に届きます。",
     sent_for="このメールは{seller}に代わってお送りしています。",
     todays_deliveries="本日の配達をダッシュボードで見る",
-    what_the_customer_sees="お客様に表示されるページ",
+    order_in_dashboard="管理画面で注文を見る",
     you_get_this="このメールは{seller}様にお送りしています。",
     failures={
         "not_home": "ご不在のため",

@@ -51,7 +51,7 @@ class Phrases(NamedTuple):
     questions: str
     sent_for: str
     todays_deliveries: str
-    what_the_customer_sees: str
+    order_in_dashboard: str
     you_get_this: str
     # Codes in words
     failures: Mapping[str, str]

@@ -13,11 +13,15 @@ from orders.states import PackageStatus, ShipmentStatus
 
 
 class Contents(NamedTuple):
-    """Three lists without a unit in two of them; titles are names of `Phrases` fields."""
+    """Lists without a unit in two of them; titles are names of `Phrases` fields.
+
+    `later` follows in other parcels, `waiting` has no stock and so no date.
+    """
 
     here: list[Goods]
     earlier: list[Goods]
     later: list[Goods]
+    waiting: list[Goods]
     here_title: str = "in_this_parcel"
     earlier_title: str = "sent_before"
     later_title: str = "still_to_come"
@@ -26,27 +30,38 @@ class Contents(NamedTuple):
 def contents_of(facts: Facts) -> Contents:
     """Count the goods of a message; parcels sent or delivered before count as `earlier`."""
     if facts.order_return:
-        return Contents(_named(facts, _returned_units(facts)), [], [], "your_return")
+        return Contents(
+            returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
+        )
     if not (facts.packages or facts.shipments):
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)
-    earlier, later = Counter[UUID](), Counter[UUID]()
+    earlier, later, waiting = Counter[UUID](), Counter[UUID](), Counter[UUID]()
     for line in _shipping(facts):
         wanted = line.ordered - line.cancelled - line.lost - line.came_back
         earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
-        later[line.pk] = max(wanted - here[line.pk] - earlier[line.pk], 0)
+        to_come = max(wanted - here[line.pk] - earlier[line.pk], 0)
+        waiting[line.pk] = min(line.backordered, to_come)
+        later[line.pk] = to_come - waiting[line.pk]
     return Contents(
         _named(facts, here),
         _named(facts, earlier),
         _named(facts, later),
+        _named(facts, waiting),
         earlier_title="delivered_before" if counter == "delivered" else "sent_before",
     )
+
+
+def returned_goods(facts: Facts, counter: str) -> list[Goods]:
+    """Return the goods of a return that this column of its lines counts."""
+    rows = facts.order_return.lines.all() if facts.order_return else ()
+    return _named(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
 
 
 def _of_order(facts: Facts) -> Contents:
     """Count the goods of a message about the whole order, not about parcels.
 
-    Messages about promises of an order are about what has not been shipped yet.
+    A date is about what has stock and, where it changes, has not been shipped yet.
     """
     kind = facts.message.event.kind
     if kind == "order.backordered":
@@ -56,9 +71,9 @@ def _of_order(facts: Facts) -> Contents:
         return Contents(
             _named(facts, rest),
             [],
+            [],
             _named(facts, waiting),
             here_title="ships_first",
-            later_title="waits_for_stock",
         )
     if kind == "order.cancelled":
         gone = Counter[UUID]()
@@ -69,15 +84,17 @@ def _of_order(facts: Facts) -> Contents:
             _named(facts, gone),
             [],
             _named(facts, _ordered_units(facts)),
+            [],
             here_title="cancelled",
             later_title="not_cancelled",
         )
-    wanted, sent = _ordered_units(facts), Counter[UUID]()
+    wanted, sent, waiting = _ordered_units(facts), Counter[UUID](), Counter[UUID]()
     if kind.startswith("promise."):
         sent.update({line.pk: line.shipped for line in _shipping(facts)})
-    here = wanted - sent
-    title = "still_to_come" if here and here != +wanted else "you_ordered"
-    return Contents(_named(facts, here), _named(facts, sent), [], title)
+    waiting.update({line.pk: line.backordered for line in _shipping(facts)})
+    here = wanted - sent - waiting
+    title = "still_to_come" if +sent else "ships_first" if +waiting else "you_ordered"
+    return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:
@@ -87,12 +104,6 @@ def _shipping(facts: Facts) -> list[OrderLine]:
 
 def _ordered_units(facts: Facts) -> Counter[UUID]:
     return Counter({line.pk: line.ordered - line.cancelled for line in _shipping(facts)})
-
-
-def _returned_units(facts: Facts) -> Counter[UUID]:
-    counter = kind_of(facts.message.template).counts
-    rows = facts.order_return.lines.all() if facts.order_return else ()
-    return Counter({line.line_id: getattr(line, counter) for line in rows})
 
 
 def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:

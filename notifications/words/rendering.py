@@ -33,7 +33,6 @@ from notifications.words.values import tracking_of, values_of
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of the seller's name in a text message
 FACT = "> "  # begins the paragraph with the main information, which is highlighted
-RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class Paragraph(NamedTuple):
@@ -104,7 +103,7 @@ def page_of(
         "markup": markup_of(facts, contents, values["link"])
         if choice.markup and is_for_customer
         else "",
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "direction": "rtl" if language in wording.RIGHT_TO_LEFT else "ltr",
         "subject": subject,
         "heading": one_line(fill(texts.heading, values)) or subject,
         "seller": values["seller"],
@@ -120,20 +119,21 @@ def page_of(
         ],
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
-        **_action(values, words, is_for_customer=is_for_customer),
+        **_action(facts, values, words),
         "choose": words.choose if is_for_customer else "",
         "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),
     }
 
 
-def _action(values: dict[str, Any], words: Phrases, *, is_for_customer: bool) -> dict[str, str]:
-    """Return the link and the label of the button."""
+def _action(facts: Facts, values: dict[str, Any], words: Phrases) -> dict[str, str]:
+    """Return the link and the label of the button: sellers act in the dashboard."""
+    if facts.message.audience == Message.Audience.CUSTOMER:
+        return {"link": values["link"], "follow": words.follow}
+    orders = f"{settings.SITE_URL}/dashboard/orders"
     if values["deliveries"]:
-        link = f"{settings.SITE_URL}/dashboard/orders/?status=delivered_today"
-        return {"link": link, "follow": words.todays_deliveries}
-    follow = words.follow if is_for_customer else words.what_the_customer_sees
-    return {"link": values["link"], "follow": follow}
+        return {"link": f"{orders}/?status=delivered_today", "follow": words.todays_deliveries}
+    return {"link": f"{orders}/{facts.order.pk}/", "follow": words.order_in_dashboard}
 
 
 def text_message(
@@ -151,7 +151,7 @@ def text_message(
     short = values | {"seller": wording.cut(values["seller"], LONGEST_SELLER)}
     here, later = (
         wording.short_lists(goods, language)[-2 if is_secret else 0 :]
-        for goods in (contents.here, contents.later)
+        for goods in (contents.here, contents.waiting)
     )
     lists = zip(here, _as_many(later), strict=False)
     choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
@@ -188,6 +188,8 @@ def _lists(
         if contents.later_title == "still_to_come" and rest:
             title = words.still_to_come_when.format(when=rest)
         yield GoodsList(title, contents.later)
+    if contents.waiting:
+        yield GoodsList(words.waits_for_stock, contents.waiting)
     if contents.earlier:
         yield GoodsList(titles[contents.earlier_title], contents.earlier)
 

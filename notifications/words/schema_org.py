@@ -43,7 +43,7 @@ def _order(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
                 "itemOffered": {"@type": "Product", "name": part.title},
                 "eligibleQuantity": {"@type": "QuantitativeValue", "value": part.quantity},
             }
-            for part in contents.here
+            for part in (*contents.here, *contents.waiting)
         ],
     }
 

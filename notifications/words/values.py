@@ -15,7 +15,7 @@ from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
-from notifications.words.contents import Contents
+from notifications.words.contents import Contents, returned_goods
 from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
@@ -39,7 +39,7 @@ VARIABLES = {
     "former_when": "The previously promised date or delivery window.",
     "former_when_short": "The same, shorter.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
-    "rest_when": "When the rest of the order is expected.",
+    "rest_when": "When the rest of the order is expected, without what is on backorder.",
     "ships": "True if the promise is about shipping, not arrival.",
     "cause": "Why a promised date changed.",
     "courier": "The first name of the courier.",
@@ -47,12 +47,15 @@ VARIABLES = {
     "received_by": "Who received the parcel, or where it was left.",
     "neighbour": "True if a neighbour received the parcel.",
     "failure": "Why the delivery attempt failed.",
+    "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
     "until": "The last day to collect the parcel.",
     "tracking": "The tracking numbers and carriers.",
     "rma": "The return number.",
     "reason": "The customer's reason for the return.",
     "return_address": "The address for returns.",
+    "restocked": "The returned products that are in stock again, in one line.",
+    "written_off": "The returned products that were written off, in one line.",
     "corrects": "What is corrected: delivered, collected, attempt_failed, at_pickup_point, "
     "returning, handed_over, ready or packed.",
     "count": "The number of deliveries in a digest.",
@@ -68,19 +71,19 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "seller": one_line(order.seller.name),
         "support_email": order.seller.support_email,
         "name": one_line(order.first_name),
-        "order": _order_label(order.number),
+        "order": _order_label(order.number, language),
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
-        "waiting": wording.listed(contents.later, language),
-        "is_part": bool(contents.earlier or contents.later),
+        "waiting": wording.listed(contents.waiting, language),
+        "is_part": bool(contents.earlier or contents.later or contents.waiting),
         "all_waits": not contents.here,
-        "later": bool(contents.later),
+        "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
         "parcels": max(len(boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
         **_digested(facts, now, language),
-        **_promised(facts, now, language),
+        **_promised(facts, contents, now, language),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
@@ -122,7 +125,7 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
     """Return `- #1001, 12:00 today: Grace`, in the local time of the delivery."""
     order = boxes[0].order
     at = max((box.delivered_at for box in boxes if box.delivered_at), default=None)
-    said = [_order_label(order.number)]
+    said = [_order_label(order.number, language)]
     if at:
         said.append(wording.moment(at, now=now, zone=order.time_zone, language=language))
     line = f"- {phrases(language).separator.join(said)}"
@@ -130,7 +133,7 @@ def _delivery(boxes: list[Package], now: datetime, language: str) -> str:
     return f"{line}: {names}" if names else line
 
 
-def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
+def _promised(facts: Facts, contents: Contents, now: datetime, language: str) -> dict[str, Any]:
     """Return the variables of promises of these events; no window that is past."""
     promises = [row for row in facts.promises if _is_stated(row, facts, now)]
 
@@ -143,7 +146,7 @@ def _promised(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "when_short": said(promises, is_short=True),
         "former_when": said(facts.former, is_short=False),
         "former_when_short": said(facts.former, is_short=True),
-        "rest_when": said(facts.rest[-1:], is_short=False),
+        "rest_when": said(facts.rest[-1:] if contents.later else [], is_short=False),
         "has_new_date": facts.has_new_date,
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
         "cause": phrases(language).causes.get(cause, ""),
@@ -199,6 +202,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "received_by": _each_once((box.received_by for box in facts.packages), language),
         "neighbour": data.get("to") == "neighbour",
         "failure": phrases(language).failures.get(str(data.get("reason", "")), ""),
+        "problem": str(data.get("reason", "")),
         "place": _each_once((box.pickup_point for box in facts.packages), language),
         "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
@@ -214,10 +218,12 @@ def _returned(facts: Facts, language: str) -> dict[str, Any]:
     if facts.order_return is None:
         return {}
     reasons = phrases(language).return_reasons
+    fates = ("restocked", "written_off")
     return {
-        "rma": facts.order_return.number,
+        "rma": wording.isolated(facts.order_return.number, language),
         "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
         "return_address": "\n".join(_address_of(facts.order.seller, language)),
+        **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
     }
 
 
@@ -229,6 +235,6 @@ def _address_of(seller: Seller, language: str) -> list[str]:
     return [one_line(part) for part in parts if part]
 
 
-def _order_label(number: str) -> str:
+def _order_label(number: str, language: str) -> str:
     label = one_line(number)
-    return f"#{label}" if label.isdecimal() else label
+    return wording.isolated(f"#{label}" if label.isdecimal() else label, language)

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from notifications.channels.base import END_OF_ISOLATE, ISOLATE
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
+
+RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class Goods(NamedTuple):
@@ -154,6 +157,11 @@ def _dated(on: date, pattern: str, language: str) -> str:
 def _hour(at: datetime, language: str, *, zoned: bool = False) -> str:
     hour = format_time(at.time(), phrases(language).hour, locale=language)
     return f"{hour} {at.tzname()}" if zoned else hour
+
+
+def isolated(text: str, language: str) -> str:
+    """Keep the characters of a number in their order, also in a text from right to left."""
+    return f"{ISOLATE}{text}{END_OF_ISOLATE}" if language in RIGHT_TO_LEFT else text
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """Cancel an order: every unit that has not shipped."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -25,7 +26,8 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     """
     order = lock_order(order.pk)
     lines = list(OrderLine.objects.filter(order=order, ships=True))
-    _refuse_picked(order, lines)
+    if reason := why_not_cancelled(order, lines):
+        raise DomainError(reason)
     units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
     if not units:
         raise DomainError(f"Order {order} has nothing left to cancel.")
@@ -41,11 +43,16 @@ def cancel_order(order: Order, *, actor: User | None) -> Order:
     return Order.objects.get(pk=order.pk)
 
 
-def _refuse_picked(order: Order, lines: list[OrderLine]) -> None:
-    picked = [line for line in lines if line.picked > line.shipped]
-    if picked:
-        names = ", ".join(f"{line.picked - line.shipped} × {line.title}" for line in picked)
-        raise DomainError(f"Order {order} has picked units ({names}): put them back first.")
+def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
+    """Say that units are picked, and who can help; "" where the order can be cancelled."""
+    picked = [line for line in lines if line.ships and line.picked > line.shipped]
+    if not picked:
+        return ""
+    names = ", ".join(f"{line.picked - line.shipped} × {line.title}" for line in picked)
+    return (
+        f"Order {order} has picked units ({names}): they have to be put back first. "
+        "Ask the warehouse to do that."
+    )
 
 
 def _as_text(units: dict[UUID, int]) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Models: orders, their lines with counters, and idempotency keys."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -91,6 +92,11 @@ class Order(Row):
                 name="order_by_status",
             ),
             models.Index(fields=["seller", "number"], name="order_by_number"),
+            models.Index(
+                F("seller"),
+                OpClass(Upper("number"), name="text_pattern_ops"),
+                name="order_by_number_prefix",
+            ),
             models.Index(fields=["seller", "email"], name="order_by_email"),
             GinIndex(
                 fields=["customer_name"], opclasses=["gin_trgm_ops"], name="order_by_customer"

@@ -7,15 +7,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
-from orders.models import Event, Promise, User
+from orders.models import Event, Package, Promise, User
 from orders.promises.making import mark_revised
 from orders.promises.windows import must_notify_customer
-from orders.promises.working_days import Span
+from orders.promises.working_days import Span, add_working_days
 
 MAX_AHEAD = timedelta(days=120)  # a later date is most likely a typing error
 
@@ -87,15 +88,25 @@ def record_late_departures(handed_over: Sequence[Event]) -> None:
     record([_event(row, None, is_notified=row.pk in notified) for row in late])
 
 
-def warn_of_failed_attempts(package_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Warn of the open arrivals of parcels whose delivery attempt failed."""
+def mark_failed_attempts(failed: Sequence[Event], *, now: datetime) -> None:
+    """Mark the arrivals that a failed attempt puts at risk as warned of.
+
+    The seller's message about the attempt is the warning: a second one would say the same. Where
+    nobody was home and days are left, nothing is at risk yet, and the watcher warns on the last.
+    """
+    home = {e.subject_id: e.data.get("reason") == Package.Failure.NOT_HOME for e in failed}
     promises = Promise.objects.filter(
         kind=Promise.Kind.ARRIVES,
-        shipment__packages__in=set(package_ids),
+        shipment__packages__in=list(home),
         settled_at__isnull=True,
         warned_at__isnull=True,
     )
-    warn_sellers(list(promises.order_by("pk").distinct()), now=now)
+    promises = promises.select_related("order__seller__warehouse").annotate(
+        box=F("shipment__packages")
+    )
+    at_risk = {row.pk for row in promises if not (home.get(row.box) and _has_days_left(row, now))}
+    if at_risk:
+        Promise.objects.filter(pk__in=at_risk).update(warned_at=now)
 
 
 def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
@@ -104,6 +115,12 @@ def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
         return
     Promise.objects.filter(pk__in=[row.pk for row in promises]).update(warned_at=now)
     record([Event.of(row, "at_risk", promise=str(row.pk)) for row in promises])
+
+
+def _has_days_left(row: Promise, now: datetime) -> bool:
+    """Whether there is a working day after today, up to the last day of the promise."""
+    today = now.astimezone(ZoneInfo(row.zone)).date()
+    return add_working_days(today, 1, row.order.seller.warehouse.country) <= row.local_on
 
 
 def _check_span(span: Span, current: Promise, now: datetime) -> None:

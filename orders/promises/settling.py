@@ -16,21 +16,24 @@ from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus
 UNITS_AND_BOXES = with_codes(
     """
 WITH
--- The units of each order: to send, sent, delivered.
+-- The units of each order: to send, sent, delivered, and waiting for stock.
 need AS (
     SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
-        sum(delivered) AS delivered
+        sum(delivered) AS delivered, sum(backordered) AS backordered
     FROM orders_orderline WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
 ),
 -- The boxes of each order, and once more by shipment: when the last of them left, was delivered,
 -- and had come as far as it goes. is_back: each of them turned back before the customer had it.
+-- is_to_collect: the customer has to fetch one, and no other is on its way any more.
 box AS (
     SELECT order_id, shipment_id,
         max(handed_over_at) AS left_at,
         max(delivered_at) AS last_at,
         bool_and(delivered_at IS NULL AND status IN ({turned_back})) AS is_back,
-        CASE WHEN bool_and(delivered_at IS NOT NULL OR status IN ({pickup_point}, {turned_back}))
-            THEN coalesce(max(delivered_at), %(now)s) END AS arrived_at
+        bool_and(delivered_at IS NOT NULL OR status IN ({pickup_point}, {turned_back}))
+            AND bool_or(delivered_at IS NULL AND status = {pickup_point}) AS is_to_collect,
+        CASE WHEN bool_and(delivered_at IS NOT NULL OR status IN ({turned_back})) THEN
+            coalesce(max(delivered_at), %(now)s) END AS arrived_at
     FROM orders_package WHERE order_id = ANY(%(orders)s) AND status <> {cancelled}
     GROUP BY GROUPING SETS ((order_id), (order_id, shipment_id))
 )""",
@@ -56,14 +59,19 @@ fact AS (
             WHEN box.is_back THEN promise.done_at
             WHEN box.arrived_at IS NOT NULL THEN coalesce(promise.done_at, box.arrived_at)
         END AS done_at,
-        -- is_pointless: nothing will come, because all is cancelled or every box turned back.
+        -- is_pointless: nothing will come to the door, because all is cancelled, every box turned
+        -- back or is to be collected; or nobody knows when: all that has not left waits for stock.
         CASE WHEN promise.kind = {at_door} THEN false
             WHEN promise.kind = {ships} THEN shipment.status = {cancelled}
-            WHEN promise.shipment_id IS NULL THEN need.units = 0
-            ELSE box.is_back AND promise.settled_at IS NULL END AS is_pointless,
-        -- is_replaced: the whole order has left, and promises of its shipments replace this one.
+            WHEN promise.shipment_id IS NULL THEN need.units = 0 OR later.is_moved IS NULL
+                AND need.backordered > 0 AND need.shipped + need.backordered = need.units
+            ELSE box.is_to_collect OR box.is_back AND promise.settled_at IS NULL
+            END AS is_pointless,
+        -- is_replaced: all of the order that is in stock has left, and promises of its shipments
+        -- replace this one.
         promise.kind = {arrives} AND promise.shipment_id IS NULL AND need.units > 0
-            AND need.shipped = need.units AND later.is_moved IS NOT NULL AS is_replaced
+            AND need.shipped + need.backordered = need.units
+            AND later.is_moved IS NOT NULL AS is_replaced
     FROM orders_promise promise
     LEFT JOIN need ON need.order_id = promise.order_id
     LEFT JOIN orders_shipment shipment ON shipment.id = promise.shipment_id
@@ -164,7 +172,7 @@ def release_delivery_windows(
 
 
 def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
-    """Undo the release of arrivals: these parcels are not on their way back after all."""
+    """Undo the release of arrivals: these parcels are not on their way back or to be collected."""
     arrivals = Promise.objects.filter(
         kind=Promise.Kind.ARRIVES, shipment__packages__in=set(package_ids)
     )

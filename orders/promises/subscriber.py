@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from orders.models import Event, Promise
-from orders.promises.revisions import record_late_departures, warn_of_failed_attempts
+from orders.promises.revisions import mark_failed_attempts, record_late_departures
 from orders.promises.settling import (
     release_delivery_windows,
     reopen_arrivals,
@@ -23,6 +23,7 @@ SETTLING_EVENTS = frozenset(
         "shipment.handed_over_undone",
         "shipment.cancelled",
         "order.cancelled",
+        "order.backordered",
         "package.delivered",
         "package.delivered_undone",
         "package.returning",
@@ -38,6 +39,9 @@ FAILED_DELIVERIES = frozenset(
 FAILED_DELIVERIES_UNDONE = frozenset(
     {"package.attempt_failed_undone", "package.at_pickup_point_undone"}
 )
+ARRIVALS_WITHDRAWN_UNDONE = frozenset(
+    {"package.returning_undone", "package.at_pickup_point_undone"}
+)
 
 
 def on_events(events: Sequence[Event]) -> None:
@@ -49,8 +53,8 @@ def on_events(events: Sequence[Event]) -> None:
         settle_promises(_orders(events, SETTLING_EVENTS), now=now)
     if "shipment.handed_over" in kinds:
         record_late_departures([event for event in events if event.kind == "shipment.handed_over"])
-    if failed := _subjects(events, {"package.attempt_failed"}):
-        warn_of_failed_attempts(failed, now=now)
+    if failed := [event for event in events if event.kind == "package.attempt_failed"]:
+        mark_failed_attempts(failed, now=now)
 
 
 def _withdraw(events: Sequence[Event], now: datetime) -> None:
@@ -63,7 +67,7 @@ def _withdraw(events: Sequence[Event], now: datetime) -> None:
         release_delivery_windows(packages, _orders(events, FAILED_DELIVERIES), now=now)
     if packages := _subjects(events, FAILED_DELIVERIES_UNDONE):
         reopen_delivery_windows(packages)
-    if packages := _subjects(events, {"package.returning_undone"}):
+    if packages := _subjects(events, ARRIVALS_WITHDRAWN_UNDONE):
         reopen_arrivals(packages)
 
 

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from orders.lifecycle.dead_letters import Work
-from orders.models import OrderLine, Promise
+from orders.models import Promise
 from orders.promises.due_orders import BATCH, DueOrders
 from orders.promises.making import terms_of
 from orders.promises.revisions import Change, replace_promises, warn_sellers
@@ -166,17 +166,15 @@ def _break(promises: list[Promise]) -> None:
 
 def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
     """The replacement of each promise, and of the arrivals that depend on it."""
-    waiting = _waiting_for_stock(promises)
-    changes = {row.pk: _change(row, now, waits=row.order_id in waiting) for row in promises}
+    changes = {row.pk: _change(row, now) for row in promises}
     for row in _dependents(promises):
         if row.pk not in changes and (follows := _change_that_follows(row, changes.values())):
             changes[row.pk] = follows
     return list(changes.values())
 
 
-def _change(row: Promise, now: datetime, *, waits: bool) -> Change:
+def _change(row: Promise, now: datetime) -> Change:
     terms = terms_of(row.order.seller)
-    reason = Promise.Reason.LATE
     if row.kind == Promise.Kind.SHIPS:
         span = next_shipping(row, now, terms)
     elif row.kind == Promise.Kind.AT_DOOR:
@@ -184,17 +182,8 @@ def _change(row: Promise, now: datetime, *, waits: bool) -> Change:
     elif row.shipment_id:
         span = next_arrival(row, now, terms.country)
     else:
-        span = next_arrival_not_shipped(row, now, terms, waits_for_stock=waits)
-        reason = Promise.Reason.STOCK_LATE if waits else reason
-    return Change(row, span, reason)
-
-
-def _waiting_for_stock(promises: Iterable[Promise]) -> set[UUID]:
-    orders = {row.order_id for row in promises if _is_of_order(row)}
-    if not orders:
-        return set()
-    lines = OrderLine.objects.filter(order__in=orders, backordered__gt=0)
-    return set(lines.values_list("order", flat=True))
+        span = next_arrival_not_shipped(row, now, terms)
+    return Change(row, span, Promise.Reason.LATE)
 
 
 def _dependents(promises: Iterable[Promise]) -> list[Promise]:

@@ -35,7 +35,6 @@ ARRIVES_LOOK_AHEAD = timedelta(
 MAX_SILENT_SHIFT = timedelta(minutes=30)  # a delivery window may shift so far unnotified
 LATER_TODAY = timedelta(hours=2)  # the width of a delivery window that replaces a missed one
 QUARTER = 15 * 60  # seconds: new windows begin at a full quarter of an hour
-STOCK_DAYS = 5  # working days until missing stock may leave; a guess: no receipt date is known
 
 
 class Window(Protocol):
@@ -101,19 +100,15 @@ def next_arrival(missed: Window, now: datetime, country: str) -> Span:
     return delivery_days(day, day, missed.zone)
 
 
-def next_arrival_not_shipped(
-    missed: Window, now: datetime, terms: Terms, *, waits_for_stock: bool
-) -> Span:
+def next_arrival_not_shipped(missed: Window, now: datetime, terms: Terms) -> Span:
     """The next arrival of an order that has not left completely; it leaves on the next days."""
     today = now.astimezone(ZoneInfo(terms.zone)).date()
-    first = add_working_days(today, 1, terms.country)
-    more = STOCK_DAYS - 1 if waits_for_stock else 0
+    leaves = add_working_days(today, 1, terms.country)
     while True:
-        last = add_working_days(first, more, terms.country)
-        span = arrival_span(first, last, terms, missed.zone)
+        span = arrival_span(leaves, leaves, terms, missed.zone)
         if span.local_on > missed.local_on and span.latest - now > 2 * ARRIVES_REVISE_MARGIN:
             return span
-        first = add_working_days(first, 1, terms.country)
+        leaves = add_working_days(leaves, 1, terms.country)
 
 
 def next_delivery_window(missed: Window, now: datetime, country: str) -> Span:

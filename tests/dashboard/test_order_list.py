@@ -112,6 +112,8 @@ def test_an_order_is_found_by_what_people_know_of_it(shop, client, building, pat
     for text in (
         "#9001",
         "9001",
+        "90",
+        "#9",
         "gid-77",
         "JOAN@example.org",
         parcel,
@@ -121,8 +123,32 @@ def test_an_order_is_found_by_what_people_know_of_it(shop, client, building, pat
         "clarke joan",
     ):
         assert numbers(client, q=text) == ["#9001"], text
-    for text in ("900", "gid", "LAM", "%", "' OR 1=1 --", "Zuse", "Jo.n", "Joan Z"):
+    for text in ("001", "gid", "LAM", "%", "' OR 1=1 --", "Zuse", "Jo.n", "Joan Z"):
         assert numbers(client, q=text) == [], text
+
+
+def test_a_number_is_found_by_its_beginning_in_any_case(shop, client):
+    cast.make_order(shop, {"LAMP": 1}, number="#RV6")
+    cast.make_order(shop, {"LAMP": 1}, number="RV_7")
+    for text, found in {
+        "rv6": ["#RV6"],
+        "RV": ["#RV6", "RV_7"],
+        "#rv": ["#RV6"],
+        "rv%": [],
+    }.items():
+        assert sorted(numbers(client, q=text)) == found, text
+
+
+def test_a_packed_order_is_due_when_it_was_promised(shop, client, building, pat, pia):
+    order = cast.make_order(shop, {"LAMP": 1})
+    make_ready(building, pat, pia)
+    promise = order.promises.get(kind="ships")
+    promise.latest = order.ship_by - timedelta(hours=3)
+    promise.save(update_fields=["latest"])
+
+    assert client.get(LIST).context["page"].rows[0].due_at == promise.latest
+    page = client.get(f"{LIST}{order.pk}/").context["page"]
+    assert [shipment.due_at for shipment in page.shipments] == [promise.latest]
 
 
 def test_search_stays_with_the_seller(shop, client, bo):

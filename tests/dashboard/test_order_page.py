@@ -173,6 +173,17 @@ def test_an_order_is_cancelled(shop, client):
     assert Shipment.objects.get(order=order).status == ShipmentStatus.CANCELLED
 
 
+def test_picked_units_are_said_before_the_click(shop, client, building, pat, pia):
+    order = cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    assert "Cancel order</button>" in client.get(page_of(order)).content.decode()
+    make_ready(building, pat, pia)
+
+    page = client.get(page_of(order)).content.decode()
+    assert "Cancel order</button>" not in page
+    assert "Ask the warehouse to do that." in page
+
+
 def test_what_has_left_can_be_neither_held_nor_cancelled(shop, client, building, pat, pia):
     order = cast.make_order(shop, {"LAMP": 1})
     ship(building, pat, pia)

@@ -1,6 +1,7 @@
 """What sellers see of their promises: numbers, the orders behind them, a form for a new date."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from tests.orders.promises.test_watching import berlin
 from tests.support.cast import MONDAY, make_order
 from tests.support.stages import sent_packages
 from tests.tracking.tracked import look, out_for_delivery
-from warehouse.couriers.runs import deliver_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop, take_to_pickup_point
 
 pytestmark = pytest.mark.django_db
 
@@ -40,14 +41,18 @@ def week(monday_house):
 
 
 def numbers_of(page):
-    """{group: {name: (kept, early, moved, broken, share)}} of the table in a page."""
+    """{group: {name: (kept, early, moved, broken, withdrawn, share)}} of the table in a page."""
     found = {}
     for group, _, _, rows in page.context["groups"]:
         found[group] = {
-            row.name: (row.kept, row.early, row.moved, row.broken, round(row.share, 1))
+            row.name: (row.kept, row.early, row.moved, row.broken, row.withdrawn, _share(row))
             for row in rows
         }
     return found
+
+
+def _share(row):
+    return None if row.share is None else round(row.share, 1)
 
 
 def test_the_numbers_say_who_keeps_what(week):
@@ -57,14 +62,42 @@ def test_the_numbers_say_who_keeps_what(week):
     # Two doors, of which one was opened in its hour and the other half an hour too soon.
     assert numbers_of(page) == {
         "kind": {
-            "Ships": (3, 0, 0, 0, 100.0),
-            "Arrives": (2, 0, 1, 0, 66.7),
-            "Delivery window": (2, 1, 0, 0, 100.0),
+            "Ships": (3, 0, 0, 0, 0, 100.0),
+            "Arrives": (2, 0, 1, 0, 0, 66.7),
+            "Delivery window": (2, 1, 0, 0, 0, 100.0),
         },
-        "carrier": {"Own couriers": (4, 1, 1, 0, 80.0)},
-        "courier": {"Cory Courier": (2, 1, 0, 0, 100.0)},
-        "warehouse": {"Warehouse BER": (3, 0, 0, 0, 100.0)},
+        "carrier": {"Own couriers": (4, 1, 1, 0, 0, 80.0)},
+        "courier": {"Cory Courier": (2, 1, 0, 0, 0, 100.0)},
+        "warehouse": {"Warehouse BER": (3, 0, 0, 0, 0, 100.0)},
     }
+
+
+@pytest.mark.parametrize("to_pickup_point", [False, True])
+def test_what_was_not_handed_over_is_withdrawn_in_the_open(monday_house, to_pickup_point):
+    _, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(berlin(24, 18, 30), tick=False):
+        stop = run.stops.last()
+        if to_pickup_point:
+            until = MONDAY.date() + timedelta(days=8)
+            take_to_pickup_point(stop, place="Kiosk", until=until, actor=monday_house.cory)
+        else:
+            fail_stop(stop, reason="not_home", actor=monday_house.cory)
+        page = signed_in(monday_house.ada).get(PAGE)
+
+    numbers = numbers_of(page)
+    assert numbers["courier"] == {"Cory Courier": (0, 0, 0, 0, 1, None)}
+    arrivals = {"Arrives": (0, 0, 0, 0, 1, None)} if to_pickup_point else {}
+    assert (
+        numbers["kind"]
+        == {
+            "Ships": (2, 0, 0, 0, 0, 100.0),
+            "Delivery window": (0, 0, 0, 0, 1, None),
+        }
+        | arrivals
+    )
+    link = f"{PAGE}orders/?since=30&by=courier&of={monday_house.cory.pk}&outcome=withdrawn"
+    with time_machine.travel(berlin(24, 18, 30), tick=False):
+        assert len(signed_in(monday_house.ada).get(link).context["rows"]) == 1
 
 
 def test_behind_each_number_are_as_many_orders(week):

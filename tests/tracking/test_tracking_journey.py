@@ -7,7 +7,7 @@ import time_machine
 
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Promise
-from tests.support.cast import make_order
+from tests.support.cast import make_order, make_product
 from tests.support.stages import packed_shipment, ready_shipment
 from tests.tracking.tracked import (
     AT_THE_DOOR,
@@ -20,6 +20,7 @@ from tests.tracking.tracked import (
     state,
 )
 from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.couriers.undo import undo_stop
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +168,44 @@ def test_a_split_order_shows_each_unit_in_exactly_one_parcel(monday_house):
         {"text": "1 item is not in stock yet. We will ship it as soon as we can.", "tone": "info"}
     ]
     assert seen["history"][0]["text"] == "Parcel 1: left our warehouse"
+
+
+def test_an_undone_delivery_is_corrected_in_the_history(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        stop = deliver_stop(
+            run.stops.last(), received_by="Mr. B", handed_to="neighbour", actor=monday_house.cory
+        )
+        undo_stop(stop, actor=monday_house.cory)
+
+    assert [(entry["text"], entry["is_undone"]) for entry in state(order)["history"][:3]] == [
+        ("Correction: “Left with a neighbour” was a mistake", False),
+        ("Left with a neighbour", True),
+        ("Out for delivery", False),
+    ]
+    assert "<s>Left with a neighbour</s>" in look(order).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "counted", "step"),
+    [
+        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["On its way"]),
+        ("refused", "1 of 3 items is not delivered; 2 to follow.", []),
+    ],
+)
+def test_a_failed_part_is_not_on_its_way(monday_house, reason, counted, step):
+    make_product(monday_house.ada, "VASE", "Vase")
+    lines = {"LAMP": 1, "VASE": 2}
+    order, run = out_for_delivery(monday_house, lines, boxes=[{"LAMP": 1}])
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        fail_stop(run.stops.last(), reason=reason, actor=monday_house.cory)
+
+    seen = state(order, AT_THE_DOOR)
+    assert (seen["headline"]["text"], seen["counts"]) == (
+        "We could not deliver your parcel",
+        counted,
+    )
+    assert current_step(order, AT_THE_DOOR) == step
 
 
 def test_two_boxes_to_one_door_share_the_promise_of_the_door(monday_house):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from fulfillment.tracking.page import words
@@ -133,7 +134,46 @@ def test_the_rest_has_the_promise_of_the_order_while_it_has_none_of_its_own():
     assert seen.headline.text == "The rest arrives Wednesday 25 – Thursday 26 November"
     assert seen.counts == "2 of 3 items are delivered; 1 to follow."
     assert [parcel.title for parcel in seen.parcels] == ["Parcel 1 of 2", "Parcel 2 of 2"]
-    assert [step.label for step in seen.steps if step.state == "current"] == ["On its way"]
+    assert [step.label for step in seen.steps if step.state == "current"] == ["Ordered"]
+
+
+def test_what_is_not_in_stock_has_no_date_and_a_line_of_its_own():
+    """The promise of the order is about the lamp that is in stock."""
+    seen = page([], status="in_progress", promises=[ARRIVES], backordered=2)
+
+    assert seen.headline.text == "Arrives Wednesday 25 – Thursday 26 November"
+    assert [(parcel.title, parcel.state, parcel.items[0].quantity) for parcel in seen.parcels] == [
+        ("Parcel 1 of 2", "Being prepared", 1),
+        ("Parcel 2 of 2", "Not in stock yet", 2),
+    ]
+
+
+REPLACED = msgspec.structs.replace(ARRIVES, revised_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "counters", "text", "step"),
+    [
+        ([], {"backordered": 3}, "Not in stock yet", "Ordered"),
+        (
+            [box(1, "delivered", delivered_at=NOON)],
+            {"backordered": 2, "shipped": 1, "delivered": 1},
+            "The rest is not in stock yet",
+            "Ordered",
+        ),
+        (
+            [box(1, "delivered", delivered_at=NOON)],
+            {"shipped": 1, "delivered": 1},
+            "The rest is being prepared",
+            "Ordered",
+        ),
+    ],
+)
+def test_a_promise_that_was_replaced_dates_no_rest(boxes, counters, text, step):
+    seen = page(boxes, status="partly_shipped", promises=[REPLACED], **counters)
+
+    assert seen.headline.text == text
+    assert [step.label for step in seen.steps if step.state == "current"] == [step]
 
 
 def test_parcels_in_three_states_are_counted():

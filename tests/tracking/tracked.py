@@ -10,6 +10,7 @@ from tests.support.cast import make_product, put_stock
 from tests.support.stages import planned_run, ready_shipment, sent_packages
 from warehouse.couriers.runs import start_run
 from warehouse.floor.hand_over import hand_over
+from warehouse.stock.allocation import allocate_due
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 ON_THE_DAY = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
@@ -39,10 +40,17 @@ def out_for_delivery(house, lines, **fields):
     return packages[0].order, run
 
 
-def split_order(house):
-    """One lamp and two vases, of which one is in stock: its shipment left, the rest follows."""
-    put_stock(make_product(house.ada, "VASE", "Vase"), 1)
+def split_order(house, *, is_restocked=False):
+    """One lamp and two vases, of which one is in stock: its shipment left, the rest follows.
+
+    `is_restocked`: the other vase came in before, and waits to be picked.
+    """
+    vase = make_product(house.ada, "VASE", "Vase")
+    put_stock(vase, 1)
     lines = {"LAMP": 1, "VASE": 2}
     shipment = ready_shipment(house, lines, boxes=[{"LAMP": 1, "VASE": 1}])
+    if is_restocked:
+        put_stock(vase, 1)
+        allocate_due()
     hand_over(shipment.packages.all(), actor=house.pat)
     return shipment.order

@@ -9,13 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, CappedCount, Page, in_one_way, page_of
 from orders.access import Viewer
-from orders.models import Order, OrderLine, Package, SalesChannel, User
+from orders.models import Order, OrderLine, Package, Promise, SalesChannel, User
 from orders.states import ORDER_UNSHIPPED, OrderStatus
 
 # Named filters, each for several statuses; a single status is a filter too.
@@ -53,24 +53,33 @@ class OrderList:
 
 
 def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> OrderList:
-    """Load the newest matching orders with `units`, `is_open`, `is_late`; two statements."""
+    """Load the newest matching orders with `units`, `due_at` and `is_late`; two statements."""
     matching = matching_orders(viewer, wanted)
     units = OrderLine.objects.filter(order=OuterRef("pk"), ships=True).order_by("position")
     rows = matching.select_related("channel").annotate(
-        units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered")))
+        units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered"))),
+        due_at=Coalesce(_promised_departure(), "ship_by"),
     )
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
     page = page_of(rows, key="-created_at", cursor=cursor, ways=ways)
     now = timezone.now()
     for order in page.rows:
         order.is_open = order.status in ORDER_UNSHIPPED
-        order.is_late = order.is_open and order.ship_by < now
+        order.is_late = order.is_open and order.due_at < now
     channels = SalesChannel.objects.visible_to(viewer).order_by("name")
     total, channels = User.objects.filter(pk=viewer.user.pk).values_list(
         CappedCount(in_one_way(matching, ways) if ways else matching),
         ArraySubquery(channels.values(channel=JSONObject(id="pk", name="name"))[:200]),
     )[0]
     return OrderList(page=page, total=total, channels=channels)
+
+
+def _promised_departure() -> Subquery:
+    """Return when the next packed shipment of an order leaves, as the customer was told."""
+    promises = Promise.objects.filter(
+        order=OuterRef("pk"), kind=Promise.Kind.SHIPS, settled_at__isnull=True
+    )
+    return Subquery(promises.order_by("latest").values("latest")[:1])
 
 
 def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
@@ -114,7 +123,8 @@ def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
     # limit the planner scans all orders to find the few of a rare SKU.
     lines = OrderLine.objects.visible_to(viewer).filter(sku=text).order_by("-pk")
     ways = [
-        Q(number__in=[text, f"#{text}"]),
+        Q(number__istartswith=text),
+        Q(number__istartswith=f"#{text}"),
         Q(channel__in=SalesChannel.objects.visible_to(viewer), reference=text),
         Q(email__in=[text, text.lower()]),
         Q(pk__in=packages.values("order")),

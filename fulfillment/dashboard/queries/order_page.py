@@ -10,6 +10,7 @@ from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
 from orders.access import Viewer
+from orders.lifecycle.cancel import why_not_cancelled
 from orders.models import (
     Hold,
     Order,
@@ -60,6 +61,7 @@ class OrderPage:
     order: Order
     lines: list[tuple[OrderLine, list[Stage]]]  # a page of them
     page: LinePage
+    why_not_cancelled: str  # "" where it may be cancelled
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
@@ -73,18 +75,19 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     """Load the page of an order that the viewer may see, its lines from the number `first` on."""
     lines = list(order.lines.select_related("product"))
     page = _line_page(lines, first)
-    shipments = list(_shipments(order))
+    promises = list(order.promises.order_by("made_at", "pk"))
+    shipments = _shipments(order, promises)
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line"))
         )
     )
     messages = messages_of(order, viewer)
-    promises = list(order.promises.order_by("made_at", "pk"))
     return OrderPage(
         order=order,
         lines=[(line, stages(line)) for line in lines[page.first - 1 : page.last]],
         page=page,
+        why_not_cancelled=why_not_cancelled(order, lines),
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
@@ -142,7 +145,20 @@ def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:
     return list(Product.objects.visible_to(viewer).filter(is_active=True).order_by("sku")[:most])
 
 
-def _shipments(order: Order) -> Any:
+def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
+    """Load the shipments, each with `due_at`: as the customer was told, else as planned."""
+    promised = {
+        row.shipment_id: row.latest
+        for row in promises
+        if row.kind == Promise.Kind.SHIPS and not row.released_at
+    }
+    shipments: list[Any] = list(_shipment_rows(order))
+    for shipment in shipments:
+        shipment.due_at = promised.get(shipment.pk, shipment.ship_by)
+    return shipments
+
+
+def _shipment_rows(order: Order) -> Any:
     packed = PackageLine.objects.select_related("shipment_line__line")
     packages = Package.objects.order_by("created_at").prefetch_related(Prefetch("lines", packed))
     return (

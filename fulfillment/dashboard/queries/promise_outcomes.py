@@ -1,4 +1,4 @@
-"""Promise KPIs: kept, moved and broken promises by kind, carrier, courier and warehouse."""
+"""Promise KPIs: what became of promises, by kind, carrier, courier and warehouse."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +15,15 @@ KEPT = Q(kept_at__isnull=False)
 EARLY = KEPT & Q(is_early=True)
 MOVED = Q(revised_at__isnull=False, is_moved=True)
 BROKEN = Q(broken_at__isnull=False)
-OUTCOMES = {"kept": KEPT, "early": EARLY, "moved": MOVED, "broken": BROKEN}
-COUNTED = KEPT | MOVED | BROKEN
+WITHDRAWN = Q(released_at__isnull=False)
+OUTCOMES = {
+    "kept": KEPT,
+    "early": EARLY,
+    "moved": MOVED,
+    "broken": BROKEN,
+    "withdrawn": WITHDRAWN,
+}
+COUNTED = KEPT | MOVED | BROKEN | WITHDRAWN
 BY_KIND = "kind"
 
 # Which promises count for which group: only those that its members are responsible for.
@@ -35,7 +42,10 @@ GROUPS: dict[str, tuple[str, str, Q]] = {
 
 @dataclass(frozen=True, slots=True)
 class PromiseCounts:
-    """Counts of the promises of one member of a group; `share`: percent that were kept."""
+    """Counts of the promises of one member of a group.
+
+    `share`: percent that were kept of those with a verdict; None where only some were withdrawn.
+    """
 
     key: str
     name: str
@@ -43,14 +53,15 @@ class PromiseCounts:
     early: int
     moved: int
     broken: int
+    withdrawn: int
 
     @property
     def total(self) -> int:
         return self.kept + self.moved + self.broken
 
     @property
-    def share(self) -> float:
-        return 100 * self.kept / self.total
+    def share(self) -> float | None:
+        return 100 * self.kept / self.total if self.total else None
 
 
 def promise_counts(viewer: Viewer, since: datetime) -> dict[str, list[PromiseCounts]]:

@@ -25,8 +25,15 @@ TITLES = {
     "courier": "By courier",
     "warehouse": "By warehouse",
 }
+OUTCOME_TITLES = {
+    "kept": "Kept",
+    "early": "Kept early",
+    "moved": "Rescheduled",
+    "broken": "Broken",
+    "withdrawn": "Withdrawn",
+}
 NOTES = {
-    "kind": "Every promise with a date made to customers.",
+    "kind": "Dates and delivery windows given to customers.",
     "carrier": "Arrival dates and delivery windows of parcels that have shipped.",
     "courier": "Delivery windows of our own couriers.",
     "warehouse": "Ship-by dates of packed parcels.",
@@ -64,7 +71,7 @@ def promise_orders(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": [(promise, promised_for(promise), _label(promise)) for promise in page.rows],
         "days": form.days(),
-        "title": Promise.Outcome(wanted["outcome"]).label,
+        "title": OUTCOME_TITLES[wanted["outcome"]],
     }
     return render(request, "dashboard/promise_orders.html", context)
 

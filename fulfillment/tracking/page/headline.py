@@ -6,8 +6,15 @@ from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import TrackedPromise
 from orders.models import Hold
-from orders.states import PACKAGE_UNDER_WAY, PackageStatus
+from orders.states import PACKAGE_STRANDED, PackageStatus
 
+# With the carrier or the courier; other parcels that left wait for a second attempt, or for the
+# customer.
+ON_WAY = (
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.OUT_FOR_DELIVERY,
+)
 NOT_DELIVERED = "We could not deliver your parcel"
 
 
@@ -46,14 +53,25 @@ def counts(scene: Scene) -> str:
     lines = scene.tracked.lines
     total = sum(line.wanted for line in lines)
     delivered = sum(line.delivered for line in lines)
-    on_way = scene.units(scene.boxes(*PACKAGE_UNDER_WAY))
-    rest = total - delivered - on_way - sum(line.lost + line.came_back for line in lines)
-    if not on_way + delivered or delivered == total:
+    on_way, failed, to_collect = (
+        scene.units(scene.boxes(*statuses))
+        for statuses in (ON_WAY, (PackageStatus.ATTEMPT_FAILED,), (PackageStatus.AT_PICKUP_POINT,))
+    )
+    under_way = on_way + failed + to_collect
+    rest = total - delivered - under_way - _never_to_come(scene)
+    if not under_way + delivered or total in (delivered, failed, to_collect):
         return ""
     if on_way == total:
-        number = len(scene.boxes(*PACKAGE_UNDER_WAY))
+        number = len(scene.boxes(*ON_WAY))
         return f"All {total} items are on their way, in {number} parcels." if number > 1 else ""
-    return "; ".join(_counted(total, delivered, on_way, rest)) + "."
+    its = "its" if on_way == 1 else "their"
+    parts = [
+        (delivered, "delivered"),
+        (on_way, "on the way" if delivered else f"on {its} way"),
+        (to_collect, "ready to collect"),
+        (failed, "not delivered yet" if scene.comes_again else "not delivered"),
+    ]
+    return "; ".join(_counted(total, parts, rest)) + "."
 
 
 def stops(scene: Scene) -> str:
@@ -91,10 +109,15 @@ def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
 
 
 def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
-    part = "The rest arrives" if scene.boxes(PackageStatus.DELIVERED) else "Arrives"
+    has_part = bool(scene.boxes(PackageStatus.DELIVERED))
+    if scene.only_waits:
+        waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
+        return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
+    part = "The rest arrives" if has_part else "Arrives"
     detail = _where(scene)
     if promise is None:
-        return Headline("Order received", detail, "neutral")
+        undated = "The rest is being prepared" if has_part else "Order received"
+        return Headline(undated, detail, "neutral")
     if scene.is_late:
         return Headline("Later than planned", detail, "warn")
     first = scene.local(promise.earliest).date()
@@ -103,7 +126,7 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
 
 def _where(scene: Scene) -> str:
     """Say where the next parcel is, and when it is shipped."""
-    if scene.boxes(*PACKAGE_UNDER_WAY):
+    if scene.boxes(*ON_WAY):
         return _to_town(scene, "On its way to {}.")
     if scene.is_ready:
         return "Packed and waiting for the courier."
@@ -115,15 +138,17 @@ def _where(scene: Scene) -> str:
     return "We are preparing your order." if scene.tracked.works else "We have received your order."
 
 
-def _counted(total: int, delivered: int, on_way: int, rest: int) -> list[str]:
-    of_all = f"of {words.count(total, 'item')}"
-    if delivered:
-        said = [f"{delivered} {of_all} {words.are(delivered)} delivered"]
-        said += [f"{on_way} {words.are(on_way)} on the way"] if on_way else []
-    else:
-        its = "its" if on_way == 1 else "their"
-        said = [f"{on_way} {of_all} {words.are(on_way)} on {its} way"]
+def _counted(total: int, parts: list[tuple[int, str]], rest: int) -> list[str]:
+    first, *others = [(number, what) for number, what in parts if number]
+    said = [f"{first[0]} of {words.count(total, 'item')} {words.are(first[0])} {first[1]}"]
+    said += [f"{number} {words.are(number)} {what}" for number, what in others]
     return [*said, f"{rest} to follow"] if rest > 0 else said
+
+
+def _never_to_come(scene: Scene) -> int:
+    """Units that were lost, came back, or are on their way back."""
+    known = sum(line.lost + line.came_back for line in scene.tracked.lines)
+    return max(known, scene.units(scene.boxes(*PACKAGE_STRANDED)))
 
 
 def _to_town(scene: Scene, text: str) -> str:

@@ -1,11 +1,13 @@
 """The history of an order on the tracking page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import HistoryEvent
-from orders.event_kinds import event_kind
+from orders.event_kinds import UNDONE, event_kind
 from orders.models import Package
 
 WHY: dict[str | None, str] = {
@@ -18,27 +20,48 @@ WHY: dict[str | None, str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the history."""
+    """One entry of the history; `is_undone`: a later entry corrects it."""
 
     when: str
     text: str
+    is_undone: bool = False
 
 
 def history(scene: Scene) -> list[Entry]:
     """Build the history, newest first, in local time; equal events of parcels share an entry."""
-    together: dict[tuple[str, str], list[HistoryEvent]] = {}
+    undone = _undone(scene.tracked.history)
+    corrected = {id(event) for event in undone.values()}
+    together: dict[tuple[str, str, bool], list[HistoryEvent]] = {}
     for event in scene.tracked.history:
         when = words.moment(scene.local(event.at), scene.today)
-        together.setdefault((when, _text(scene, event)), []).append(event)
+        text = _text(scene, event)
+        if event.kind.endswith(UNDONE):
+            text = f"Correction: “{_text(scene, undone.get(id(event), event))}” was a mistake"
+        together.setdefault((when, text, id(event) in corrected), []).append(event)
     return [
-        Entry(when, _with_parcels(scene, text, events)) for (when, text), events in together.items()
+        Entry(when, _with_parcels(scene, text, events), is_undone)
+        for (when, text, is_undone), events in together.items()
     ]
+
+
+def _undone(events: Sequence[HistoryEvent]) -> dict[int, HistoryEvent]:
+    """Return {id() of an undo: the event it undoes, the last one of its kind and subject}."""
+    found: dict[int, HistoryEvent] = {}
+    last: dict[tuple[str, UUID | None], HistoryEvent] = {}
+    for event in reversed(events):
+        kind = event.kind.removesuffix(UNDONE)
+        if kind == event.kind:
+            last[kind, event.subject_id] = event
+        elif (kind, event.subject_id) in last:
+            found[id(event)] = last.pop((kind, event.subject_id))
+    return found
 
 
 def _text(scene: Scene, event: HistoryEvent) -> str:
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
         return LEFT_WITH[event.to]
-    text = event_kind(event.kind).customer.format(seller=scene.tracked.order.seller.name)
+    kind = event_kind(event.kind.removesuffix(UNDONE))
+    text = kind.customer.format(seller=scene.tracked.order.seller.name)
     return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
 
 

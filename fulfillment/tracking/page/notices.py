@@ -11,9 +11,11 @@ from orders.states import PackageStatus
 
 FAILURES: dict[str, str] = {
     Package.Failure.NOT_HOME: "Nobody was home. We will try again and let you know when.",
-    Package.Failure.REFUSED: "It was refused at the door. If that was a mistake, contact us.",
-    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please contact us.",
-    Package.Failure.DAMAGED: "It was damaged in transit. We are sorry and will find a solution.",
+    Package.Failure.REFUSED: "It was refused at the door and goes back to {seller}. "
+    "If that was a mistake, contact us.",
+    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please send us the right one.",
+    Package.Failure.DAMAGED: "It was damaged in transit and will not be delivered. "
+    "We are sorry: {seller} decides what happens next and will contact you.",
 }
 TROUBLE: dict[str, str] = {
     PackageStatus.LOST: "{} was lost in transit. We are sorry and will find a solution.",
@@ -34,7 +36,10 @@ class Notice:
 def notices(scene: Scene) -> list[Notice]:
     """Build the notices, the most serious first."""
     failed = scene.boxes(PackageStatus.ATTEMPT_FAILED)
-    found = [FAILURES[box.failure] for box in failed[:1] if box.failure in FAILURES]
+    seller = scene.tracked.order.seller.name
+    found = [
+        FAILURES[box.failure].format(seller=seller) for box in failed[:1] if box.failure in FAILURES
+    ]
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
         found.append("The delivery address is incomplete. Contact us so that we can ship it.")
     elif scene.is_late:
@@ -42,7 +47,6 @@ def notices(scene: Scene) -> list[Notice]:
     if moved := new_date(scene):
         found.insert(0, moved)
     names = _names(scene)
-    seller = scene.tracked.order.seller.name
     for name, box in names:
         if text := TROUBLE.get(box.status):
             found.append(text.format(name, seller=seller))

@@ -52,13 +52,22 @@ class Parcel:
 
 
 def parcels(scene: Scene) -> list[Parcel]:
-    """Build the parcels, and last what is not packed yet."""
+    """Build the parcels, and last what is being prepared and what is not in stock yet."""
     boxes = scene.tracked.boxes
-    number = len(boxes) + bool(scene.rest)
+    rests = [
+        (state, units)
+        for state, units in (
+            ("Being prepared", scene.in_stock),
+            ("Not in stock yet", scene.waiting),
+        )
+        if units
+    ]
+    number = len(boxes) + len(rests)
     found = [_parcel(scene, box, _title(index, number)) for index, box in enumerate(boxes, start=1)]
-    if scene.rest:
-        found.append(_not_packed(scene, _title(number, number)))
-    return found
+    return found + [
+        Parcel(_title(index, number), state, "", "neutral", items(scene, units))
+        for index, (state, units) in enumerate(rests, start=len(boxes) + 1)
+    ]
 
 
 def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:
@@ -99,9 +108,3 @@ def _when(scene: Scene, box: Box) -> str:
             first = scene.local(promise.earliest).date()
             return f"arrives {words.days(first, promise.local_on, scene.today)}"
     return ""
-
-
-def _not_packed(scene: Scene, title: str) -> Parcel:
-    waiting = {line.id: line.backordered for line in scene.tracked.lines if line.backordered}
-    state = "Not in stock yet" if waiting == scene.rest else "Being prepared"
-    return Parcel(title, state, "", "neutral", items(scene, scene.rest))

@@ -55,6 +55,36 @@ class Scene:
                 left[part.line_id] = left.get(part.line_id, 0) - part.quantity
         return {line_id: units for line_id, units in left.items() if units > 0}
 
+    @cached_property
+    def waiting(self) -> dict[UUID, int]:
+        """{line id: units} of the rest that are not in stock: nothing has a date for them."""
+        waits = {line.id: line.backordered for line in self.tracked.lines}
+        return {
+            line_id: min(units, waits[line_id])
+            for line_id, units in self.rest.items()
+            if waits.get(line_id)
+        }
+
+    @cached_property
+    def in_stock(self) -> dict[UUID, int]:
+        """{line id: units} of the rest that are being prepared."""
+        left = {
+            line_id: units - self.waiting.get(line_id, 0) for line_id, units in self.rest.items()
+        }
+        return {line_id: units for line_id, units in left.items() if units}
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether nothing is left but units that are not in stock."""
+        to_come = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
+        return bool(self.waiting) and not (self.in_stock or to_come)
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether each parcel that could not be delivered is tried again without a word."""
+        failed = self.boxes(PackageStatus.ATTEMPT_FAILED)
+        return all(box.failure in ("", Package.Failure.NOT_HOME) for box in failed)
+
     def has_work(self, *statuses: str) -> bool:
         """Whether some shipment has one of these statuses."""
         return any(work.status in statuses for work in self.tracked.works)
@@ -99,10 +129,14 @@ class Scene:
         return self._newest(Promise.Kind.AT_DOOR)
 
     def arrival(self, box: Box | None = None) -> TrackedPromise | None:
-        """Return the arrival promise of a shipped parcel, else that of the order."""
+        """Return the arrival promise of a shipped parcel, else that of the order.
+
+        That of the order says nothing about the rest once promises of its shipments replaced it.
+        """
         if box and (own := self._newest(Promise.Kind.ARRIVES, {box.shipment_id})):
             return own
-        return self._newest(Promise.Kind.ARRIVES, {None})
+        whole = self._newest(Promise.Kind.ARRIVES, {None})
+        return None if whole is None or whole.revised_at else whole
 
     def next_arrival(self) -> TrackedPromise | None:
         """Return the promise of the parcel that arrives first, else that of the order."""

@@ -17,8 +17,8 @@ class Step:
 
 
 def steps(scene: Scene) -> list[Step]:
-    """Build the steps of an order; none where nothing is to come."""
-    if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded:
+    """Build the steps of an order; none where nothing is to come, or no attempt follows."""
+    if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded or not scene.comes_again:
         return []
     return steps_up_to(_reached(scene), STEPS)
 
@@ -30,11 +30,11 @@ def steps_up_to(current: int, labels: tuple[str, ...]) -> list[Step]:
 
 
 def _reached(scene: Scene) -> int:
-    """Return the number of the current step, from 1: that of the parcel that is farthest."""
+    """Return the number of the current step, from 1: that of the farthest parcel to come."""
     if scene.tracked.is_done:
         return len(STEPS)
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY):
         return STEPS.index("Out for delivery") + 1
-    if scene.boxes(*PACKAGE_UNDER_WAY, PackageStatus.DELIVERED):
+    if scene.boxes(*PACKAGE_UNDER_WAY):
         return STEPS.index("On its way") + 1
     return 2 if scene.is_packed else 1

@@ -14,6 +14,7 @@ from notifications.editor.trial import MOST
 from notifications.kinds.catalogue import FOR_CUSTOMERS
 from notifications.languages import LANGUAGES
 from notifications.models import Message, MessageSettings
+from notifications.words.wording import isolated
 from orders.models import Event, Order
 from tests.notifications.editor.test_texts_pages import page, save
 from tests.notifications.saying import said
@@ -59,7 +60,9 @@ def test_the_preview_is_the_test_mail_byte_for_byte(ada, smtp_peer, language):
     assert mail.html == html
     assert mail.text == plain_in(around)
     assert mail.recipients == ["ada@example.com"]
-    assert mail.message["Subject"] == f"[Test] Ada's Lamps has order {order.number}"
+    assert mail.message["Subject"] == (
+        f"[Test] Ada's Lamps has order {isolated(order.number, language)}"
+    )
     assert mail.message["List-Unsubscribe"] is None
     assert (Message.objects.count(), Order.objects.count()) == (2, 1)
     event = Event.objects.get(kind="texts.tested")

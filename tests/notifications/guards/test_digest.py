@@ -286,8 +286,11 @@ def test_a_failed_attempt_is_told_at_once_however_many_there_are(shop, smtp_peer
     record([Event.of(box, "attempt_failed", reason="refused")])
     send_due()
     (mail,) = to_seller(shop, smtp_peer)
-    assert mail.subject == "Delivery attempt failed for order #1001: the parcel was refused"
-    assert "The customer was notified." in mail.text
+    # The parcel of this story holds nothing, so it is a part of its order.
+    assert mail.subject == (
+        "Delivery attempt failed for part of order #1001: the parcel was refused"
+    )
+    assert "The customer was told that it goes back." in mail.text
     Package.objects.filter(pk=box.pk).update(status="out_for_delivery")
     record([Event.of(box, "attempt_failed_undone")])
     send_due()

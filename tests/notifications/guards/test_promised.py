@@ -17,7 +17,7 @@ from orders.promises.tomorrow import announce_tomorrow
 from orders.promises.watching import watch_promises
 from orders.states import PackageStatus
 from tests.notifications.saying import at_ten, mail_of, said, state
-from tests.support.cast import make_order, make_product
+from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import (
     open_house,
     packed_shipment,
@@ -29,6 +29,7 @@ from tests.support.statements import count_statements
 from warehouse.couriers.runs import start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
 from warehouse.floor.hand_over import hand_over
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
@@ -173,9 +174,11 @@ def test_a_departure_told_by_a_later_mail_is_delayed(house):
 
 
 def test_a_delay_of_the_rest_lists_the_rest(house):
-    make_product(house.ada, "VASE", "Glass vase")
-    lines = {"LAMP": 2, "VASE": 1}
+    vase = make_product(house.ada, "VASE", "Glass vase")
+    lines = {"LAMP": 2, "VASE": 2}
     shipment = ready_shipment(house, lines, boxes=[{"LAMP": 2}], number="1001")
+    put_stock(vase, 1)
+    allocate_due()
     hand_over(shipment.packages.all(), actor=house.pat)
     order = Order.objects.get(pk=shipment.order_id)
     revise(order.promises.get(shipment=None), 28, 28)
@@ -183,6 +186,7 @@ def test_a_delay_of_the_rest_lists_the_rest(house):
     assert mail.subject == "New date for part of order #1001: Sat 28 Nov"
     assert (
         "To follow in a separate parcel:\n- 1 × Title of VASE\n\n"
+        "On backorder:\n- 1 × Title of VASE\n\n"
         "Already shipped in a separate parcel:\n- 2 × Title of LAMP\n"
     ) in mail.text
 

@@ -184,7 +184,7 @@ def assert_whole(outgoing, fact):
     assert not EMPTY.search(outgoing.subject), outgoing.subject
     assert "<b>" not in outgoing.html
     assert len(outgoing.html.encode()) < 102 * 1024
-    shown = [*contents_of(fact).here, *contents_of(fact).later]
+    shown = [*contents_of(fact).here, *contents_of(fact).later, *contents_of(fact).waiting]
     for part in shown:
         assert f"- {part}" in outgoing.text, whole
     assert fact.order.number in whole
@@ -196,7 +196,7 @@ def assert_adds_up(fact):
         return
     contents = contents_of(fact)
     told = Counter()
-    for part in (*contents.here, *contents.earlier, *contents.later):
+    for part in (*contents.here, *contents.earlier, *contents.later, *contents.waiting):
         told[part.title] += part.quantity
     wanted = Counter()
     for line in fact.lines:

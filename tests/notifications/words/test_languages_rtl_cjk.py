@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from notifications.channels.segments import plain
 from notifications.languages import phrases
 from notifications.models import Message
 from notifications.words.wording import (
@@ -73,6 +74,17 @@ MORNING = at(2026, 11, 23, 7)
 def test_a_range_of_days_in_arabic(first, last, short, sentence):
     assert days(first, last, today=TODAY, language="ar") == short
     assert between_days(first, last, today=TODAY, language="ar") == sentence
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_an_order_number_keeps_its_order_in_arabic(channel):
+    with at_ten:
+        order = sent_packages(open_house(), {"LAMP": 1}, number="#RV4")[0].order
+        Message.objects.filter(order=order).update(language="ar")
+        words = said(order, "packed", channel)
+    assert "\u2066#RV4\u2069" in words.subject + words.text
+    assert "\u2066" not in plain("Order \u2066#RV4\u2069 is packed")
 
 
 @pytest.mark.parametrize(
@@ -227,10 +239,10 @@ def shipped(language):
 def test_an_arabic_mail_runs_from_right_to_left(settings):
     settings.SITE_URL = SITE
     order, mail, sms = shipped("ar")
-    assert mail.subject == "طلبك #1001 في الطريق: يصل الثلاثاء 24 – الأربعاء 25 نوفمبر"
+    assert mail.subject == "طلبك \u2066#1001\u2069 في الطريق: يصل الثلاثاء 24 – الأربعاء 25 نوفمبر"
     assert mail.text.startswith(
         "مرحبًا Grace،\n\n"
-        "طلبك #1001 في الطريق إليك.\n\n"
+        "طلبك \u2066#1001\u2069 في الطريق إليك.\n\n"
         "يصلك بين الثلاثاء 24 والأربعاء 25 نوفمبر.\n\n"
         "في هذا الطرد:\n- 2 × Title of LAMP\n"
     )
@@ -240,7 +252,7 @@ def test_an_arabic_mail_runs_from_right_to_left(settings):
     assert "2 × <bdi>Title of LAMP</bdi>" in mail.html
     assert "padding: 0 20px 0 0" in mail.html
     assert sms.text == (
-        "طلبك #1001 لدى Ada's Lamps في الطريق، "
+        "طلبك \u2066#1001\u2069 لدى Ada's Lamps في الطريق، "
         "يصل الثلاثاء 24 - الأربعاء 25 نوفمبر (2x Title of LAMP). " + link_of(order)
     )
 

@@ -99,7 +99,7 @@ def test_picked_units_are_not_cancelled(db):
 
     assert str(refusal.value) == (
         f"Order {shipment.order} has picked units (2 × Title of LAMP, 1 × Title of SHADE): "
-        "put them back first."
+        "they have to be put back first. Ask the warehouse to do that."
     )
     assert counts(shipment.order) == [("LAMP", 2, 0, 0), ("SHADE", 1, 0, 0)]
     assert status(shipment.order) == "packed"

@@ -18,7 +18,7 @@ from tests.support.stages import packed_shipment, planned_run, ready_shipment, s
 from tests.support.statements import count_statements
 from tests.tracking.tracked import AT_THE_DOOR, MONDAY, ON_THE_DAY, out_for_delivery, split_order
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
-from warehouse.couriers.undelivered import send_back, undo_send_back
+from warehouse.couriers.undelivered import collect_package, send_back, undo_send_back
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over, undo_packed
@@ -107,12 +107,30 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
         stop = fail_stop(run.stops.last(), reason=Package.Failure.NOT_HOME, actor=monday_house.cory)
 
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "released")]
-    risk = Event.objects.get(order=order, kind="promise.at_risk")
-    assert Promise.objects.get(pk=risk.data["promise"]).kind == "arrives"
+    assert not Event.objects.filter(kind="promise.at_risk").exists()
 
     with time_machine.travel(AT_THE_DOOR, tick=False):
         undo_stop(stop, actor=monday_house.cory)
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "open")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "last", "is_marked"),
+    [("not_home", 26, False), ("not_home", 24, True), ("refused", 26, True), ("damaged", 26, True)],
+)
+def test_a_failed_attempt_is_one_message_to_the_seller(monday_house, reason, last, is_marked):
+    """It is a risk only where nobody was home on the last day, or where no attempt follows."""
+    with time_machine.travel(MONDAY, tick=False):
+        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    arrives = Promise.objects.filter(order=order, kind="arrives", settled_at=None)
+    latest = datetime(2026, 11, last, 20, tzinfo=UTC)
+    arrives.update(earliest=MONDAY, latest=latest, local_on=latest.date())
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        fail_stop(run.stops.last(), reason=reason, actor=monday_house.cory)
+
+    assert bool(arrives.get().warned_at) == is_marked
+    told = order.messages.filter(audience="seller").values_list("template", flat=True)
+    assert list(told) == ["seller_attempt_failed"]
 
 
 def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house):
@@ -123,7 +141,10 @@ def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house
         stop = take_to_pickup_point(
             run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory
         )
-        assert outcomes(order)[2:] == [("arrives", False, "kept"), ("at_door", False, "released")]
+        assert outcomes(order)[2:] == [
+            ("arrives", False, "released"),
+            ("at_door", False, "released"),
+        ]
         undo_stop(stop, actor=monday_house.cory)
 
     assert outcomes(order) == before
@@ -148,17 +169,20 @@ def test_what_goes_back_is_promised_no_more(monday_house):
     assert outcomes(order)[2] == ("arrives", False, "released")
 
 
-def test_what_waited_at_a_pickup_point_had_arrived(monday_house):
+def test_what_waits_at_a_pickup_point_has_not_arrived(monday_house):
     with time_machine.travel(MONDAY, tick=False):
         order, run = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(AT_THE_DOOR, tick=False):
         last = run.stops.last()
         take_to_pickup_point(last, place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory)
-    with time_machine.travel(MONDAY + timedelta(days=8), tick=False):
-        send_back(order.packages.get(), actor=monday_house.pat)
+        box = order.packages.get()
+        send_back(box, actor=monday_house.pat)
+        undo_send_back(box, actor=monday_house.pat)
+        assert outcomes(order)[2] == ("arrives", False, "released")
+        collect_package(box, actor=monday_house.pat)
 
     arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
-    assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.KEPT, AT_THE_DOOR)
+    assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.RELEASED, None)
 
 
 def test_of_two_boxes_the_one_still_coming_is_promised(monday_house):
@@ -229,9 +253,15 @@ def test_nothing_to_ship_is_no_promise(monday_house):
     assert outcomes(order) == [("arrives", True, "released")]
 
 
-def test_the_rest_of_a_split_order_keeps_the_promise_of_the_order(monday_house):
+def test_the_rest_without_stock_has_no_promise(monday_house):
     with time_machine.travel(MONDAY, tick=False):
         order = split_order(monday_house)
+    assert outcomes(order)[0] == ("arrives", True, "refined")
+
+
+def test_the_rest_of_a_split_order_keeps_the_promise_of_the_order(monday_house):
+    with time_machine.travel(MONDAY, tick=False):
+        order = split_order(monday_house, is_restocked=True)
     assert outcomes(order) == [
         ("arrives", True, "open"),
         ("ships", False, "kept"),

@@ -49,7 +49,7 @@ def two_shipments(house):
 
 
 def test_a_parcel_is_told_before_the_rest_of_its_order(monday_house):
-    order = split_order(monday_house)
+    order = split_order(monday_house, is_restocked=True)
     sent = order.shipments.get(status="handed_over")
     Promise.objects.filter(order=order, kind="arrives").update(**LAST)
     with time_machine.travel(EVENING, tick=False):

@@ -12,10 +12,12 @@ from orders.promises.watching import watch_promises
 from orders.states import PackageStatus
 from tests.support.cast import make_order, make_product
 from tests.support.racing import race
-from tests.support.stages import packed_shipment, sent_packages
+from tests.support.stages import packed_shipment, ready_shipment, sent_packages
 from tests.support.statements import count_statements
 from tests.tracking.tracked import MONDAY, out_for_delivery
 from warehouse.couriers.runs import deliver_stop
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.undo import undo_hand_over
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -168,16 +170,26 @@ def test_what_is_delivered_or_cancelled_is_not_looked_at(monday_house):
     assert watch(berlin(30, 12)) == []
 
 
-def test_missing_stock_gets_a_wide_window(monday_house):
+def test_missing_stock_gets_no_date(monday_house):
     make_product(monday_house.ada, "VASE", "Vase")
     waiting = make_order(monday_house.ada, {"VASE": 2})
     allocate_due()
 
-    assert watch(berlin(26, 18)) == [("promise.moved", "stock_late")]
-    assert windows(waiting, "arrives")[1][:2] == (
-        datetime(2026, 11, 30, 7, tzinfo=UTC),
-        datetime(2026, 12, 7, 20, tzinfo=UTC),
-    )
+    assert watch(berlin(26, 18)) == []
+    assert [row[2] for row in windows(waiting, "arrives")] == ["released"]
+
+
+def test_what_waits_for_stock_loses_the_date_of_the_order_when_the_rest_leaves(monday_house):
+    make_product(monday_house.ada, "VASE", "Vase")
+    shipment = ready_shipment(monday_house, {"LAMP": 1, "VASE": 2}, boxes=[{"LAMP": 1}])
+    order = shipment.order
+    assert [row[2] for row in windows(order, "arrives")] == ["open"]
+
+    hand_over(shipment.packages.all(), actor=monday_house.pat)
+    assert [row[2] for row in windows(order, "arrives")] == ["refined", "open"]
+
+    undo_hand_over(shipment, actor=monday_house.pat)
+    assert [row[2] for row in windows(order, "arrives")] == ["open", "released"]
 
 
 def test_two_watchers_at_once_do_everything_once(monday_house):

@@ -115,16 +115,14 @@ def test_a_next_day_has_more_than_six_hours_left(next_window, closes):
 def test_what_has_not_left_arrives_after_it_leaves():
     missed = delivery_days(date(2026, 12, 23), date(2026, 12, 24), "Europe/Berlin")
     now = local(date(2026, 12, 24), 18, "Europe/Berlin")
-    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=False)
+    span = next_arrival_not_shipped(missed, now, BERLIN)
     assert span == delivery_days(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
-    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=True)
-    assert span == delivery_days(date(2026, 12, 29), date(2027, 1, 6), "Europe/Berlin")
 
 
 def test_what_has_not_left_is_never_promised_for_a_day_that_was_promised_before():
     missed = delivery_days(date(2026, 12, 29), date(2026, 12, 30), "Europe/Berlin")
     now = local(date(2026, 12, 24), 9, "Europe/Berlin")
-    span = next_arrival_not_shipped(missed, now, BERLIN, waits_for_stock=False)
+    span = next_arrival_not_shipped(missed, now, BERLIN)
     assert span == delivery_days(date(2026, 12, 30), date(2026, 12, 31), "Europe/Berlin")
 
 
@@ -144,5 +142,5 @@ def test_a_new_day_is_never_one_that_is_almost_over():
     terms = Terms("America/Los_Angeles", "US", 14, 0, 0)
     missed = delivery_days(date(2026, 11, 23), date(2026, 11, 23), "Australia/Sydney")
     now = local(date(2026, 11, 23), 18, "Australia/Sydney")
-    span = next_arrival_not_shipped(missed, now, terms, waits_for_stock=False)
+    span = next_arrival_not_shipped(missed, now, terms)
     assert span == delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Australia/Sydney")
