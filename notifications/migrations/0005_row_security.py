@@ -49,7 +49,7 @@ def policy(table, way):
 class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0004_bound_what_comes_from_outside"),
-        ("orders", "0006_row_security"),
+        ("orders", "0007_row_security"),
     ]
 
     operations = policies()

@@ -16,6 +16,6 @@ GRANT = REVOKE.replace("REVOKE", "GRANT").replace(" FROM fulfillment", " TO fulf
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_row_security")]
+    dependencies = [("orders", "0007_row_security")]
 
     operations = [migrations.RunSQL(REVOKE, GRANT)]

@@ -113,6 +113,6 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0005_event_epoch")]
+    dependencies = [("orders", "0006_find_orders_by_the_beginning_of_a_number")]
 
     operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS), *policies()]
