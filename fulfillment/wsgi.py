@@ -1,4 +1,4 @@
-"""The WSGI application: Django in a thread, behind the front reader of fulfillment/asgi.py."""
+"""The WSGI application: Django in a thread, behind the front reader of fulfillment/rsgi.py."""
 
 import os
 

@@ -1,24 +1,38 @@
 """Row-level security: which sellers' rows the statements of this thread may touch.
 
 PostgreSQL checks each row of a tenant's table against the setting `portal.sees` (the policies are
-in `orders/models/policies.py`); empty or not set, it shows nothing. The setting travels with every
-statement, in the same round trip and local to its transaction: nothing stays on the connection.
+in `orders/models/policies.py`); empty or not set, it shows nothing. Before each statement the
+setting is made what the scope of the thread says: on the session where a statement stands alone
+and the setting is another one, else before the statement, in the same round trip and local to its
+transaction. So no statement runs with what another request saw, and most cost nothing.
 """
 
+import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
+
+from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 # SQL of a text: 'all', or an array of the ids of sellers and warehouses.
 Scope = NewType("Scope", str)
 
 NO_SELLER = Scope("")
 ALL_SELLERS = Scope("'all'")
+UNKNOWN = Scope("?")
 # libpq's options of a connection outside Django, as of psql, that works for all sellers.
 OPTIONS_FOR_ALL_SELLERS = "-c portal.sees=all"
 
+LOCAL = ", true);"
+SET = "SELECT set_config('portal.sees', {}"
+
+# The setting of the session of each connection, and the connections in whose transaction it is, or
+# was, another one.
+_carried: "weakref.WeakKeyDictionary[Connection[Any], Scope]" = weakref.WeakKeyDictionary()
+_changed: "weakref.WeakSet[Connection[Any]]" = weakref.WeakSet()
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 _process: list[Scope] = [NO_SELLER]
 
@@ -57,12 +71,36 @@ def work_for_all_sellers() -> None:
     _process[0] = ALL_SELLERS
 
 
-def prefix() -> str:
-    """The SQL that goes before a statement, to give it the scope of this thread."""
+@contextmanager
+def scoped(driver: Connection[Any]) -> Iterator[str]:
+    """The SQL that goes before the statement in the block, to give it the scope of this thread.
+
+    Mostly none. Where the connection is in autocommit and the SQL is local to a transaction, the
+    statement must be sent together with it.
+    """
     scope = _scope.get()
     if scope is None:
         scope = _process[0]
-    return f"SELECT set_config('portal.sees', {scope}, true);" if scope else ""
+    carried = _carried.get(driver, NO_SELLER)
+    is_alone = driver.autocommit and driver.pgconn.transaction_status == TransactionStatus.IDLE
+    if is_alone:
+        _changed.discard(driver)
+    if scope == carried and driver not in _changed:
+        yield ""
+    elif is_alone and _may_be_carried(driver, scope):
+        # What fails may take the setting back with it.
+        _carried[driver] = UNKNOWN
+        yield SET.format(scope or "''") + ", false);"
+        _carried[driver] = scope
+    else:
+        if not is_alone:
+            _changed.add(driver)
+        yield SET.format(scope or "''") + LOCAL
+
+
+def _may_be_carried(driver: Connection[Any], scope: Scope) -> bool:
+    """Not what a function finds, which may be other rows later; not on a pooler's connection."""
+    return driver.prepare_threshold is not None and "(" not in scope
 
 
 def _array(ids: Collection[UUID]) -> str:

@@ -1,22 +1,20 @@
 """Raw SQL: put codes into statements as literals, and run prepared statements."""
 
 import re
-import weakref
-from collections.abc import Sequence
+import select
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.db import DatabaseError, connection
-from psycopg import ClientCursor, Connection, Error
-from psycopg.adapt import PyFormat, Transformer
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from psycopg import ClientCursor, Connection, Error, RawCursor
 
-from orders.row_security import prefix
+from orders.row_security import LOCAL, scoped
 
 CODE = re.compile(r"[a-z0-9_]+")
-PLACE = re.compile(rb"\$(\d+)")
-
-# The names of the statements that a connection has prepared, by text and types of values.
-Prepared = dict[tuple[str, tuple[type, ...]], bytes]
-_prepared: "weakref.WeakKeyDictionary[Connection[Any], Prepared]" = weakref.WeakKeyDictionary()
+TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 
 
 def with_codes(sql: str, **codes: str | Sequence[str]) -> str:
@@ -37,63 +35,67 @@ def quoted(codes: str | Sequence[str]) -> str:
     return ", ".join(f"'{code!s}'" for code in several)
 
 
-def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def run(sql: str, values: Sequence[Any], *, needs_scope: bool = True) -> list[tuple[Any, ...]]:
     """Run one prepared statement with `$1` parameters, and return its rows.
 
-    In autocommit this is one round trip, without BEGIN and COMMIT. Like any cursor of Django it
-    first checks, once a request, a connection that was kept (CONN_HEALTH_CHECKS): a restart of the
-    server breaks them all. Its errors are Django's, which marks the connection as suspect.
+    `needs_scope` is False for a function that looks behind row-level security by itself.
+
+    In autocommit this is one round trip, without BEGIN and COMMIT. A connection that was kept is
+    checked before, once a request (CONN_HEALTH_CHECKS): a restart of the server breaks them all.
+    One that has just answered is asked only if there is something to read on it, such as its end:
+    a question each time would be one round trip in three of an order's. Errors are Django's, which
+    marks the connection as suspect.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    driver = connection.connection
-    before = prefix()
-    with connection.wrap_database_errors, ClientCursor(driver) as cursor:
-        cursor.execute(before.encode() + _merged(driver, sql, values))
-        if before:
-            cursor.nextset()
-        return cursor.fetchall() if cursor.description else []
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if not _last.is_whole(wrapper.connection):
+        wrapper.close_if_health_check_failed()
+    wrapper.ensure_connection()
+    driver = wrapper.connection
+    scope = _in_scope(driver) if needs_scope else nullcontext()
+    with wrapper.wrap_database_errors, scope, RawCursor(driver) as cursor:
+        cursor.execute(sql, values, prepare=True)
+        _last.answered(driver)
+        return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
-def _merged(driver: Connection[Any], sql: str, values: Sequence[Any]) -> bytes:
-    """The statement with its values as literals, so that its scope can go before it.
-
-    EXECUTE of what was prepared: only that is parsed anew. We keep the names ourselves: psycopg
-    forgets what it has prepared, and with it all else, after each rollback.
-    """
-    dumping = Transformer(driver)
-    literals = [dumping.as_literal(value) for value in values]
-    if driver.prepare_threshold is None:
-        return PLACE.sub(lambda place: literals[int(place[1]) - 1], sql.encode())
-    name = _prepare(driver, sql, values)
-    return b"EXECUTE %s(%s)" % (name, b", ".join(literals)) if values else b"EXECUTE " + name
-
-
-def _prepare(driver: Connection[Any], sql: str, values: Sequence[Any]) -> bytes:
-    """The name of a prepared statement of this connection, prepared now if it is new."""
-    names = _prepared.setdefault(driver, {})
-    kinds = tuple(map(type, values))
-    if (name := names.get((sql, kinds))) is None:
-        name = b"portal_%d" % len(names)
-        types = ", ".join(_type_name(driver, value) for value in values)
-        with ClientCursor(driver) as cursor:
-            cursor.execute(
-                f"PREPARE {name.decode()}{f'({types})' if types else ''} AS {sql}".encode()
-            )
-        names[sql, kinds] = name
-    return name
+@contextmanager
+def _in_scope(driver: Connection[Any]) -> Iterator[None]:
+    """Row-level security shows the statement in the block what the thread may see."""
+    with scoped(driver) as before:
+        # Only a transaction keeps a scope that the session cannot carry.
+        is_local = before.endswith(LOCAL) and driver.autocommit
+        with driver.transaction() if is_local else nullcontext():
+            if before:
+                with ClientCursor(driver) as cursor:
+                    cursor.execute(before.encode())
+            yield
 
 
-def _type_name(driver: Connection[Any], value: Any) -> str:
-    """The type of a parameter; the server infers that of a text or of nothing."""
-    if isinstance(value, int):
-        return "bigint"
-    dumping = Transformer(driver)
-    dumping.dump_sequence([value], [PyFormat.AUTO])
-    found = driver.adapters.types.get(dumping.types[0]) if dumping.types else None
-    if found is None:
-        return "unknown"
-    return f"{found.regtype}[]" if dumping.types == (found.array_oid,) else found.regtype
+class _LastAnswer(threading.local):
+    """When the connection of this thread last answered a statement, and which one it was."""
+
+    at = float("-inf")
+    connection: object = None
+
+    def answered(self, its_connection: object) -> None:
+        self.at, self.connection = time.monotonic(), its_connection
+
+    def is_whole(self, its_connection: Connection[Any] | None) -> bool:
+        if its_connection is None or its_connection is not self.connection:
+            return False
+        return time.monotonic() - self.at < TRUSTED_SECONDS and not _has_input(its_connection)
+
+
+def _has_input(its_connection: Connection[Any]) -> bool:
+    """Whether an idle connection has something to read: a last word of the server, or its end."""
+    if its_connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(its_connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+_last = _LastAnswer()
 
 
 def violated_constraint(error: DatabaseError) -> str:

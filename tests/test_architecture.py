@@ -326,6 +326,7 @@ FEW_KEYS = {
     "orders/intake/statement.py:_written",
 }
 SMALL_KEYS = {
+    "fulfillment/serving/clients.py:address_in",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
     "notifications/words/wording.py:_locale",

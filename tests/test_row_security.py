@@ -16,7 +16,6 @@ from orders.models.policies import WITHOUT_POLICY, policies
 from orders.row_security import (
     ALL_SELLERS,
     NO_SELLER,
-    prefix,
     scope_of,
     scope_of_order,
     seeing,
@@ -172,7 +171,6 @@ def test_nothing_leaks_from_one_request_to_the_next_on_one_connection(sides):
 
     for _ in range(2):
         assert ada.get(url["ada"]).status_code == 200
-        assert setting() == ""
         assert bo.get(url["ada"]).status_code == 404
         assert bo.get(url["bo"]).status_code == 200
         assert Client().get("/track/nobody/").status_code == 404
@@ -180,20 +178,48 @@ def test_nothing_leaks_from_one_request_to_the_next_on_one_connection(sides):
         for owner, wanted, status in (("ada", "ada", 200), ("bo", "ada", 404)):
             detail = reverse("api_order", args=[sides[wanted].order.pk])
             assert Client().get(detail, headers=api[owner]).status_code == status
-        assert setting() == ""
+        assert Client().get("/track/nobody/").status_code == 404
+        with seeing(NO_SELLER):
+            assert seen(sides) == set()
     assert connection.connection.info.backend_pid == backend
     assert seen(sides) == {"ada", "bo", "cleo"}  # the thread is back to what it was
 
 
 def test_a_scope_ends_with_its_transaction_and_with_what_is_rolled_back(sides):
     ada, bo = (scope_of(sellers=[sides[name].seller.pk]) for name in ("ada", "bo"))
+    carried = setting()
     with seeing(ada), transaction.atomic():
         assert seen(sides) == {"ada"}
         with pytest.raises(ZeroDivisionError), transaction.atomic(), seeing(bo):
             assert seen(sides) == {"bo"}
             raise ZeroDivisionError
         assert seen(sides) == {"ada"}
-    assert setting() == ""
+    assert setting() == carried
+    assert seen(sides) == {"ada", "bo", "cleo"}
+
+
+def test_a_scope_whose_statement_failed_is_set_again(sides):
+    """The session gets its setting together with the statement, and loses it if that fails."""
+    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+        for _ in range(2):
+            with pytest.raises(DatabaseError):
+                Order.objects.extra(where=["1/0 = 1"]).count()
+            assert seen(sides) == {"ada"}
+    assert seen(sides) == {"ada", "bo", "cleo"}
+
+
+def test_goods_of_a_seller_who_came_later_are_seen(sides):
+    """What a function found is not carried to the next statement."""
+    with seeing(scope_of(buildings=[sides["ada"].seller.warehouse_id])):
+        assert seen(sides) == {"ada", "bo"}
+        with seeing(ALL_SELLERS):
+            berlin = sides["ada"].seller.warehouse
+            sides["dora"] = cast.make_seller("Dora", "dora@example.com", berlin, owner="Dora Dee")
+            cast.make_product(sides["dora"], "THING", "A thing")
+            sides["dora"].order = cast.make_order(sides["dora"], {"THING": 1})
+        assert seen(sides) == {"ada", "bo", "dora"}
+        count = "SELECT count(*)::int FROM orders_order WHERE $1 = 1"
+        assert run(count, [1]) == [(3,)]
 
 
 def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):
@@ -230,11 +256,16 @@ def test_an_event_of_no_seller_is_for_those_who_see_something(sides):
 
 def test_a_thread_begins_with_the_scope_of_its_process(sides):
     found = []
+
+    def look():
+        found.append(seen(sides))
+        connection.close()
+
     with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
-        thread = threading.Thread(target=lambda: found.append(prefix()))
+        thread = threading.Thread(target=look)
         thread.start()
         thread.join()
-        assert found == [f"SELECT set_config('portal.sees', {ALL_SELLERS}, true);"]
+    assert found == [{"ada", "bo", "cleo"}]
 
 
 @pytest.mark.parametrize(

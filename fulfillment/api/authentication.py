@@ -70,7 +70,7 @@ def _count(limit: Limit) -> None:
 
 def channel_of(key: str) -> SalesChannel | None:
     """Load the active channel of a key with seller and warehouse; one prepared statement."""
-    rows = run(LOOK_UP, (token_hash(key),))
+    rows = run(LOOK_UP, (token_hash(key),), needs_scope=False)
     if not rows:
         return None
     (row,) = rows

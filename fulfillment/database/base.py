@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor
 
-from orders.row_security import prefix
+from orders.row_security import scoped
 
 # The statements that read or write rows; no other may have one before it (CREATE INDEX
 # CONCURRENTLY refuses a transaction, ROLLBACK TO is there for one that has failed).
@@ -23,12 +23,13 @@ class ScopedCursor(ClientCursor[Any]):
     """A cursor that binds on the client and shows the result of the statement, not of its scope."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        before = prefix()
-        if not before or not isinstance(query, str) or not ON_ROWS.match(query):
+        if not isinstance(query, str) or not ON_ROWS.match(query):
             super().execute(query, params, **options)
             return self
-        super().execute(before + query, params, **options)
-        self.nextset()
+        with scoped(self.connection) as before:
+            super().execute(before + query, params, **options)
+        if before:
+            self.nextset()
         return self
 
 

@@ -41,12 +41,12 @@ def beat(place: Place, env: Mapping[str, str]) -> Child:
 def web(options: Options, place: Place, env: Mapping[str, str]) -> Child:
     """The web server (granian)."""
     command = [
-        *_module("granian", "--interface", "asginl", "--host", options.host),
+        *_module("granian", "--interface", "rsgi", "--host", options.host),
         *("--port", str(options.port), "--workers", str(options.web_workers)),
         # Connections, also slow ones, cost little: the front reader bounds what they may hold.
         *("--backlog", "4096", "--backpressure", "4096", "--http1-header-read-timeout", "10000"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
-        *("--no-ws", "fulfillment.asgi:application"),
+        *("--no-ws", "fulfillment.rsgi:application"),
     ]
     return _child("web", command, place, env, patience=WEB_STOP_SECONDS)
 

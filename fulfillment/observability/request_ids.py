@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from structlog.contextvars import bound_contextvars
 
 HEADER = "X-Request-ID"
+HEADER_IN = "HTTP_X_REQUEST_ID"
 FORM = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -20,7 +21,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get(HEADER, "")
+        given = request.META.get(HEADER_IN, "")
         request_id = given if FORM.fullmatch(given) else secrets.token_hex(16)
         request.id = request_id  # type: ignore[attr-defined]  # ours
         with bound_contextvars(request_id=request_id):

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,7 @@ def client_network(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((address, PREFIXES[address.version]), strict=False))
 
 
+@lru_cache(maxsize=4096)  # parsing takes longer than all else that is asked about an address
 def address_in(text: str) -> Address | None:
     """The address in a text, which may have a port; None if there is none."""
     text = text.strip()

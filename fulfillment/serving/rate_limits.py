@@ -30,7 +30,7 @@ def stranger_limit(request: HttpRequest) -> Limit:
 
 
 class RateMiddleware:
-    """Count strangers and webhooks by network, and failed sign-ins also by account.
+    """Count strangers and webhooks by network, failed sign-ins by network and with account.
 
     A webhook counts by network, so that nobody can use up the rate of a shop that is not his.
     """
@@ -70,8 +70,10 @@ def _limits(request: HttpRequest) -> list[Limit]:
 def _failure_limits(request: HttpRequest) -> list[Limit]:
     if request.method != "POST" or request.path_info != SIGN_IN:
         return []
-    account = request.POST.get("login", "").strip().lower()
+    account, network = request.POST.get("login", "").strip().lower(), client_network(request)
+    # By account and network: who guesses elsewhere must not lock the owner out.
+    whose = f"{account} {network}"
     return [
-        Limit("sign-in", account, settings.RATE_SIGN_IN, TEN_MINUTES),
-        Limit("network", client_network(request), settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES),
+        Limit("sign-in", whose, settings.RATE_SIGN_IN, TEN_MINUTES),
+        Limit("network", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES),
     ]

@@ -25,6 +25,6 @@ WEB_THREADS = env_int("WEB_THREADS", 4)
 RATE_API_KEY = env_int("RATE_API_KEY", 6000)  # requests with one API key
 RATE_HOOK = env_int("RATE_HOOK", 3000)  # calls of one webhook from one network
 RATE_STRANGER = env_int("RATE_STRANGER", 600)  # requests of who has not signed in, by network
-# Failed sign-ins in ten minutes: to one account, and from one network.
+# Failed sign-ins in ten minutes from one network: to one account, and to all.
 RATE_SIGN_IN = env_int("RATE_SIGN_IN", 10)
 RATE_SIGN_IN_NETWORK = env_int("RATE_SIGN_IN_NETWORK", 50)

@@ -46,6 +46,10 @@ class _Waker:
             self.rung.clear()
             with self.lock:
                 tasks, self.due = self.due, set()
+            if _is_away():
+                self.ring(tasks)
+                time.sleep(AWAY_SECONDS)
+                continue
             for task in tasks:
                 self._publish(task)
             time.sleep(QUIET_SECONDS)
@@ -58,9 +62,7 @@ class _Waker:
             self.ring({task})
             return
         self.published_at[task] = now
-        if not _publish(task):
-            self.ring({task})
-            time.sleep(AWAY_SECONDS)
+        _publish(task)
 
 
 _wakers: dict[int, _Waker] = {}  # by process id: threads do not survive a fork
@@ -90,14 +92,17 @@ def _current() -> _Waker:
     return _wakers[process]
 
 
-def _publish(task: str) -> bool:
-    """Whether the broker took it."""
+def _is_away() -> bool:
+    """Whether the broker does not answer: Celery itself would wait for long."""
     try:
         broker().ask(Redis.ping)
-        current_app.send_task(task, retry=False, expires=60)
     except BrokerAway:
-        return False
+        return True
+    return False
+
+
+def _publish(task: str) -> None:
+    try:
+        current_app.send_task(task, retry=False, expires=60)
     except (OperationalError, OSError) as error:
         log.warning("wake-up %s not published, the sweep will find its work: %s", task, error)
-        return False
-    return True

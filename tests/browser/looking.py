@@ -28,6 +28,7 @@ RUN = """rules => axe.run(document, {
 
 def hindrances(page: Page) -> list[str]:
     """Each problem with its scheme, its rule and the element that has it."""
+    page.wait_for_load_state("load")  # a page that has just come has no styles yet
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = []

@@ -211,7 +211,7 @@ def test_a_split_order_is_told_parcel_by_parcel(stage):
     }
     assert goods_of(first) == {
         "In this parcel": ["2 × Desk lamp"],
-        "To follow in a separate parcel": ["1 × Linen shade"],
+        "On backorder": ["1 × Linen shade"],
     }
     assert goods_of(second) == {
         "In this parcel": ["1 × Linen shade"],

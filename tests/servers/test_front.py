@@ -1,5 +1,6 @@
 """The front reader: slow, large and cut bodies never reach a thread of the portal."""
 
+import json
 import socket
 import time
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ import requests
 
 from fulfillment.serving import front
 from fulfillment.serving.bodies import most_bytes
+from orders.models import Order
 from tests.orders.intake.test_intake import ORDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -78,6 +80,25 @@ def test_who_leaves_early_costs_nothing(live_site, ada):
         for _ in range(20):
             begin(stack, live_site, "/api/v1/orders/", "Content-Length: 1000", b"{")
     assert send_order(live_site, ada, 1).status_code == 201
+
+
+CHUNK = b"%x\r\n%s\r\n"
+LENGTH = "Content-Length: {}"
+
+
+@pytest.mark.parametrize("header", [CHUNKED, LENGTH])
+@pytest.mark.parametrize("filling", [0, 2 * front.SMALL_BYTES])
+def test_an_order_whose_end_was_cut_off_is_not_taken(live_site, ada, header, filling):
+    order = json.dumps(ORDER | {"reference": "A-cut"}).encode() + b" " * filling
+    keys = f"Authorization: Bearer {ada.api_key}\r\nIdempotency-Key: cut\r\n"
+    first = CHUNK % (len(order), order) if header == CHUNKED else order
+    with ExitStack() as stack:
+        head = keys + header.format(len(order) + 1)
+        begin(stack, live_site, "/api/v1/orders/", head, first)
+    # Later than the cut one would be, in the same process or the other.
+    for number in range(4):
+        assert send_order(live_site, ada, number).status_code == 201
+    assert not Order.objects.filter(reference="A-cut").exists()
 
 
 def test_who_does_not_read_the_answer_holds_no_thread(live_site, ada):

@@ -204,7 +204,9 @@ def test_failed_sign_ins_are_limited_by_account_and_by_network(settings, ada, bo
     right = ("203.0.113.1", "ada@example.com", cast.PASSWORD)
     assert [sign_in(*right) for _ in range(4)] == [302] * 4
     assert [sign_in("203.0.113.1", " Ada@Example.com ", "no") for _ in range(2)] == [200] * 2
-    assert sign_in("198.51.100.1", "ada@example.com", cast.PASSWORD) == 429
+    assert sign_in(*right) == 429
+    # Whoever guesses, the owner signs in on her own network.
+    assert sign_in("198.51.100.1", "ada@example.com", cast.PASSWORD) == 302
     assert [sign_in("203.0.113.1", f"{n}@example.com", "no") for n in range(3)] == [200, 200, 429]
     assert sign_in("198.51.100.1", "bo@example.com", cast.PASSWORD) == 302
 

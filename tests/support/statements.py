@@ -1,9 +1,12 @@
 """Counts what really goes to PostgreSQL, transaction control included, from libpq's own trace."""
 
+import re
 import tempfile
 from contextlib import contextmanager
 
 from django.db import connection
+
+ONLY_SCOPE = re.compile(r"SELECT set_config\('portal\.sees', [^;]*;\W*$")
 
 
 @contextmanager
@@ -11,7 +14,8 @@ def count_statements():
     """A list that holds one line per statement this thread's connection ran, once the block ends.
 
     A statement is a simple query, with the scope that it carries, or the binding of values to a
-    prepared one; what prepares it is not counted, as it happens once per connection.
+    prepared one. Not counted: what prepares it, once per connection, and what gives the connection
+    to the next seller.
     """
     connection.ensure_connection()
     wire = connection.connection.pgconn
@@ -29,6 +33,8 @@ def count_statements():
 
 def _runs_something(line):
     parts = line.split("\t")
-    if parts[0] != "F" or '"PREPARE portal_' in line:
-        return False
-    return parts[2].strip().startswith(("Query", "Bind"))
+    return (
+        parts[0] == "F"
+        and parts[2].strip().startswith(("Query", "Bind"))
+        and not ONLY_SCOPE.search(line)
+    )

@@ -3,12 +3,14 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.errors import DomainError
+from orders.errors import DomainError, MoveRefused
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold, release_shipments
+from orders.lifecycle.transitions import move_back
 from orders.models import Event, Hold, Order, Shipment
 from orders.shops.base import IncomingLine
+from orders.states import ShipmentStatus
 from tests.support.cast import MONDAY, incoming, make_order, make_product, put_stock
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, packed_shipment, sent_packages
@@ -43,6 +45,20 @@ def status(order):
 
 def kinds(order):
     return set(Event.objects.filter(order=order).values_list("kind", flat=True))
+
+
+# Undo
+
+
+def test_a_status_is_not_undone_into_one_that_it_did_not_follow():
+    shipment = packed_shipment(open_house(), {"LAMP": 1})
+    events = Event.objects.count()
+
+    with pytest.raises(MoveRefused, match="is packed: it cannot become released"):
+        move_back([shipment], ShipmentStatus.RELEASED)
+
+    shipment.refresh_from_db()
+    assert (shipment.status, Event.objects.count()) == ("packed", events)
 
 
 # Cancel

@@ -1,4 +1,4 @@
-"""The ASGI application that granian serves: the front reader before the WSGI application."""
+"""The RSGI application that granian serves: the front reader before the WSGI application."""
 
 import resource
 
