@@ -33,6 +33,7 @@ APPS = ("orders", "warehouse", "notifications")
 # Who says that it works for everybody: why.
 FOR_EVERYBODY = {
     "fulfillment/celery.py": "tasks work for all sellers",
+    "fulfillment/demo/crew_process.py": "processes of an operator's command",
     "fulfillment/observability/metrics.py": "whoever has the token sees counts of the whole site",
     "manage.py": "an operator's commands",
     "notifications/reports/views/mail.py": "a provider reports on messages of all sellers",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import django
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import transaction
@@ -18,6 +17,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from fulfillment.demo.command import DemoCommand
+from fulfillment.demo.crew_process import begin_process
 from fulfillment.demo.people import Crew, fulfil
 from fulfillment.demo.progress import Progress
 from fulfillment.demo.replay import Refused, orders_of
@@ -182,7 +182,7 @@ class Stage:
         begun = self._count(WORKED_ON)
         bar = Progress("picking, packing, handing over", self._count(WAITING), out)
         processes = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(len(self.crews), processes, django.setup) as pool:
+        with ProcessPoolExecutor(len(self.crews), processes, begin_process) as pool:
             shifts = [pool.submit(work_shift, *crew) for crew in self.crews]
             while not all(shift.done() for shift in shifts):
                 time.sleep(LOOK_SECONDS)
