@@ -7,6 +7,7 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -14,12 +15,14 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
-from fulfillment.serving.answers import PROGRAMS
-from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
+from fulfillment.serving.answers import PROGRAMS, refuse
+from fulfillment.serving.outages import answer_outage
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
+from orders.statements import DatabaseAway, is_outage
 
+NUL_BYTE = "cannot contain NUL"  # what psycopg says
 GetResponse = Callable[[Any], HttpResponseBase]
 
 # No session is loaded here: nobody signs in under these paths.
@@ -86,7 +89,10 @@ class PrivateMiddleware:
 
 
 class ErrorMiddleware:
-    """Answer a DomainError with a page of its text (409), an outage of the database with 503."""
+    """Answer a DomainError with a page of its text (409), an outage of the database with 503.
+
+    A NUL that reached a statement is 400: it came from whoever asked, and nothing was stored.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -97,6 +103,8 @@ class ErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if is_outage(exception):
             return answer_outage(request, exception)
+        if isinstance(exception, (DataError, ValueError)) and NUL_BYTE in str(exception):
+            return refuse(request, 400, "The address or the form has a character that no text has.")
         if not isinstance(exception, DomainError):
             return None
         return render(request, "refused.html", {"error": exception}, status=409)

@@ -1,4 +1,4 @@
-"""Raw SQL: put codes into statements as literals, and run prepared statements."""
+"""Raw SQL: put codes into statements as literals, run prepared ones, and read their errors."""
 
 import re
 import select
@@ -8,12 +8,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connections,
+)
 from psycopg import ClientCursor, Connection, Error, RawCursor
 
 from orders.row_security import LOCAL, scoped
 
 CODE = re.compile(r"[a-z0-9_]+")
+# The classes of errors of the server itself, not of a row or a statement: connection exception,
+# insufficient resources (disk, memory, connections), operator intervention (shutdown, restart).
+SERVER_ERRORS = ("08", "53", "57P")
+# Errors of a statement that met too many others, and is right when it comes again: serialization
+# failure and deadlock, lock not available, canceled by statement_timeout.
+CROWDED = ("40", "55P03", "57014")
+DatabaseAway = (OperationalError, InterfaceError)
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 
 
@@ -96,6 +109,15 @@ def _has_input(its_connection: Connection[Any]) -> bool:
 
 
 _last = _LastAnswer()
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether this is an error of the server or of a lost connection, not of a row or statement."""
+    if not isinstance(error, DatabaseAway):
+        return False
+    state = error.__cause__.sqlstate if isinstance(error.__cause__, Error) else None
+    # An error that the server did not send has no state: no connection, or a lost one.
+    return state is None or state.startswith((*SERVER_ERRORS, *CROWDED))
 
 
 def violated_constraint(error: DatabaseError) -> str:

@@ -46,7 +46,7 @@ def web(options: Options, place: Place, env: Mapping[str, str]) -> Child:
         # Connections, also slow ones, cost little: the front reader bounds what they may hold.
         *("--backlog", "4096", "--backpressure", "4096", "--http1-header-read-timeout", "10000"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
-        *("--no-ws", "fulfillment.rsgi:application"),
+        *("--http", "1", "--no-ws", "fulfillment.rsgi:application"),
     ]
     return _child("web", command, place, env, patience=WEB_STOP_SECONDS)
 

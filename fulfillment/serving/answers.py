@@ -12,6 +12,7 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 TITLES = {
+    400: "That cannot be read",
     408: "That took too long",
     413: "That is too large",
     429: "Too many requests",

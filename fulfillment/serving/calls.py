@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fulfillment.serving.answers import refuse
+from fulfillment.serving.clients import client_address
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,13 @@ class Call:
 
         loop = self.ended.get_loop()
         asyncio.run_coroutine_threadsafe(passed_on(), loop).result(SEND_SECONDS)
+
+
+def client_of(scope: Scope) -> str:
+    """The address of who sends, before the portal has read anything of it."""
+    nearest = {"REMOTE_ADDR": scope.client.rpartition(":")[0]}
+    hops = scope.headers.get("x-forwarded-for")
+    return client_address(nearest | ({"HTTP_X_FORWARDED_FOR": hops} if hops else {}))
 
 
 def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:

@@ -34,12 +34,17 @@ def believe(environ: MutableMapping[str, Any]) -> None:
     if not _is_trusted(address_in(environ.get("REMOTE_ADDR", ""))):
         for name in ITS_WORDS:
             environ.pop(name, None)
-    environ["REMOTE_ADDR"] = _client_address(environ)
+    environ["REMOTE_ADDR"] = client_address(environ)
 
 
 def client_network(request: HttpRequest) -> str:
     """The network of a client, as 203.0.113.0/24 or 2001:db8:1:200::/56."""
-    address = address_in(request.META.get("REMOTE_ADDR", ""))
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(client: str) -> str:
+    """The network of an address that `client_address` found."""
+    address = address_in(client)
     if address is None:
         return UNKNOWN
     return str(ipaddress.ip_network((address, PREFIXES[address.version]), strict=False))
@@ -61,7 +66,7 @@ def address_in(text: str) -> Address | None:
     return mapped or address
 
 
-def _client_address(environ: Mapping[str, Any]) -> str:
+def client_address(environ: Mapping[str, Any]) -> str:
     """From the nearest hop to the furthest: the first that is none of our proxies."""
     nearest = str(environ.get("REMOTE_ADDR", ""))
     known = address_in(nearest)

@@ -12,7 +12,7 @@ thread answers by itself, and the loop hears of it when the next request comes.
 import asyncio
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -20,14 +20,17 @@ from typing import Any
 
 from fulfillment.serving.answers import refuse
 from fulfillment.serving.bodies import most_bytes, too_large
-from fulfillment.serving.calls import BUSY, Call, Line, Scope, WsgiApp, environ_of
+from fulfillment.serving.calls import BUSY, Call, Line, Scope, WsgiApp, client_of, environ_of
+from fulfillment.serving.clients import network_of
 from fulfillment.serving.probes import PROBES
 
 BODY_SECONDS = 12.0
 MOST_WAITING = 100
 SMALL_BYTES = 2**14  # such a body is read at once, and not counted
 MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
+ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
 TIDY_SECONDS = 0.05  # a pass over ended and late requests, where no request comes
+SIGN_INS = "/accounts/"
 SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds."
 
 Calls = SimpleQueue[Call]
@@ -55,17 +58,20 @@ class Front:
         self.threads = threads
         self.most_inside = threads + MOST_WAITING
         self.inside = 0  # requests that wait for a thread or have one
-        self.reading_bytes = 0
+        self.reading_bytes: Counter[str] = Counter()  # by network
         self.reading: dict[asyncio.Task[Any], float] = {}  # whose body is awaited, since when
         self.calls = Calls()
         # A probe that queued behind slow requests would call a busy process a dead one.
         self.probes = Calls()
+        # To hash a password takes long on purpose: the others keep their threads.
+        self.sign_ins = Calls()
         self.answered: deque[asyncio.Future[None]] = deque()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads, in the process that serves."""
         for number in range(self.threads):
             self._start_thread(f"web-{number}", self.calls)
+        self._start_thread("sign-in", self.sign_ins)
         self._start_thread("probe", self.probes)
         self._tidy_often(loop)
 
@@ -79,8 +85,10 @@ class Front:
                 body = await self._body(scope, line)
             if scope.path in PROBES:
                 await self._run(self.probes, scope, line, body)
+            elif scope.method == "POST" and scope.path.startswith(SIGN_INS):
+                await self._queue(self.sign_ins, scope, line, body)
             else:
-                await self._queue(scope, line, body)
+                await self._queue(self.calls, scope, line, body)
         except Refused as refusal:
             response = refusal.response
             line.response_bytes(response.status_code, list(response.items()), response.content)
@@ -110,12 +118,12 @@ class Front:
             task.cancel()
         loop.call_later(TIDY_SECONDS, self._tidy_often, loop)
 
-    async def _queue(self, scope: Scope, line: Line, body: bytes) -> None:
+    async def _queue(self, calls: Calls, scope: Scope, line: Line, body: bytes) -> None:
         if self.inside >= self.most_inside:
             raise Refused(scope.path, 503, BUSY)
         self.inside += 1
         try:
-            await self._run(self.calls, scope, line, body)
+            await self._run(calls, scope, line, body)
         finally:
             self.inside -= 1
 
@@ -150,6 +158,7 @@ class Front:
         """A large body, or one without a length, counted as it comes."""
         parts: list[bytes] = []
         read = 0
+        network = network_of(client_of(scope))
         try:
             async for part in line:
                 if parts and not parts[-1]:
@@ -157,14 +166,21 @@ class Front:
                     raise Left
                 parts.append(part)
                 read += len(part)
-                self.reading_bytes += len(part)
+                self.reading_bytes[network] += len(part)
                 if read > most:
                     raise Refused(scope.path, 413, too_large(most))
-                if self.reading_bytes > MOST_READING_BYTES:
+                if self._reads_too_much(network):
                     raise Refused(scope.path, 503, BUSY)
         finally:
-            self.reading_bytes -= read
+            self.reading_bytes[network] -= read
+            if not self.reading_bytes[network]:
+                del self.reading_bytes[network]
         return parts
+
+    def _reads_too_much(self, network: str) -> bool:
+        if self.reading_bytes[network] > ONE_NETWORK_BYTES:
+            return True
+        return self.reading_bytes.total() > MOST_READING_BYTES
 
     @contextmanager
     def _is_reading(self) -> Iterator[None]:

@@ -8,14 +8,18 @@ from django.http.response import HttpResponseBase
 
 from fulfillment.serving.answers import refuse
 from fulfillment.serving.clients import client_network
-from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
+from fulfillment.serving.outages import answer_outage
 from fulfillment.serving.probes import PROBES
 from fulfillment.serving.rates import Limit, give_back, take
+from orders.statements import DatabaseAway, is_outage
 
 MINUTE, TEN_MINUTES = 60, 600
 SIGN_IN = "/accounts/login/"
 # The API counts by its keys, in its authentication; probes and files cost nearly nothing.
 NOT_COUNTED = ("/api/", "/static/", *PROBES)
+# The form again. What CSRF refused (403) is no guess: any page can make a browser send it.
+WRONG_PASSWORD = frozenset({200})
+WRONG_HOOK = frozenset({401, 403, 404})
 TOO_MANY = "Too many requests: try again in {} seconds."
 
 
@@ -45,13 +49,13 @@ class RateMiddleware:
             if not is_outage(error):
                 raise
             return answer_outage(request, error)
-        failures = _failure_limits(request)
+        failures, counted = _failure_limits(request)
         wait = take(*limits, *failures)
         if wait is not None:
             return refuse(request, 429, TOO_MANY.format(wait), retry_after=wait)
         response = self.get_response(request)
         # Counted before, so that a thousand guesses at once are no more than the limit.
-        if failures and response.status_code == 302:
+        if failures and response.status_code not in counted:
             give_back(*failures)
         return response
 
@@ -67,13 +71,18 @@ def _limits(request: HttpRequest) -> list[Limit]:
     return [stranger_limit(request)] if is_stranger else []
 
 
-def _failure_limits(request: HttpRequest) -> list[Limit]:
+def _failure_limits(request: HttpRequest) -> tuple[list[Limit], frozenset[int]]:
+    """What counts only where the answer has one of these status codes."""
+    if request.path_info.startswith("/hooks/"):
+        # Who invents the addresses of shops is a stranger.
+        return [stranger_limit(request)], WRONG_HOOK
     if request.method != "POST" or request.path_info != SIGN_IN:
-        return []
+        return [], WRONG_HOOK
     account, network = request.POST.get("login", "").strip().lower(), client_network(request)
     # By account and network: who guesses elsewhere must not lock the owner out.
     whose = f"{account} {network}"
-    return [
+    limits = [
         Limit("sign-in", whose, settings.RATE_SIGN_IN, TEN_MINUTES),
         Limit("network", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES),
     ]
+    return limits, WRONG_PASSWORD

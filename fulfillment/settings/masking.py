@@ -4,7 +4,11 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-# What a log line may not say -> what stands there instead.
+ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]"
+LONGEST = 32_000  # characters of one value
+
+# What a log line may not say -> what stands there instead. Strangers write into the log, by the path
+# that they ask for: each pattern must read a text once, however it is made (possessive, bounded).
 MASKS = (
     # A tracking link opens an order for whoever has it; also alone, a token is 32 of these.
     (re.compile(r"(/track/)[^/?\s\"'&%]+"), r"\1***"),
@@ -12,13 +16,13 @@ MASKS = (
     (re.compile(r"\bfk_[\w-]+"), "fk_***"),
     (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+"), r"\1 ***"),
     (re.compile(r"(://[^:/@\s]*:)[^@/\s]+@"), r"\1***@"),
-    (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+"), "***@***"),
+    (re.compile(rf"(?<!{ADDRESS}){ADDRESS}++@[\w-]++(\.[\w-]++)+"), "***@***"),
     (re.compile(r"(?<![\w.:-])\+\d[\d ()/-]{5,18}\d"), "+***"),
     # PostgreSQL names the values of the row that it refuses.
     (re.compile(r"^((?:DETAIL|CONTEXT|HINT|QUERY|LINE \d+): ).*$", re.MULTILINE), r"\1***"),
-    (re.compile(r"(Key \([^)]*\)=\()[^)]*\)"), r"\1***)"),
+    (re.compile(r"(Key \([^)\n]{0,200}\)=\()[^)\n]{0,2000}\)"), r"\1***)"),
     (re.compile(r"(Failing row contains ).*"), r"\1***"),
-    (re.compile(r"(invalid input (?:syntax|value) for [^:]*: ).*"), r"\1***"),
+    (re.compile(r"(invalid input (?:syntax|value) for [^:\n]{0,100}: ).*"), r"\1***"),
 )
 
 
@@ -26,6 +30,8 @@ def mask(text: str) -> str:
     """The text without what is personal or secret in it."""
     for pattern, instead in MASKS:
         text = pattern.sub(instead, text)
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
     return text
 
 

@@ -35,7 +35,7 @@ from notifications.words.answers import answer_of
 from notifications.words.rendering import render
 from orders.crash import crash_point
 from orders.events.spans import trace
-from orders.lifecycle.dead_letters import OUTAGES
+from orders.statements import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +134,9 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
     try:
         facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
-    except OUTAGES:  # not the fault of one message: let the task fail, the lease ends
-        raise
-    except Exception:  # an error in one message must not stop the others: try each alone
+    except Exception as error:  # an error in one message must not stop the others: try each alone
+        if is_outage(error):  # not the fault of one message: let the task fail, the lease ends
+            raise
         if len(messages) > 1:
             for message in messages:
                 yield from _prepared([message])

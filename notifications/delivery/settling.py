@@ -15,8 +15,7 @@ from notifications.guards.verdict import DayStopped
 from notifications.models import Message, SmsStop
 from notifications.states import WAITING, MessageStatus
 from orders.crash import crash_point
-from orders.lifecycle.dead_letters import OUTAGES
-from orders.statements import quoted, with_codes
+from orders.statements import is_outage, quoted, with_codes
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +80,9 @@ def settle(outcomes: Sequence[Outcome]) -> None:
     crash_point("before-settle")
     try:
         _settle(outcomes)
-    except OUTAGES:
-        raise
-    except Exception:  # an error in one outcome must not stop the others: write each alone
+    except Exception as error:  # an error in one outcome must not stop the others: write each alone
+        if is_outage(error):
+            raise
         log.exception("%s outcomes cannot be written together", len(outcomes))
         for outcome in outcomes:
             _settle_alone(outcome)
@@ -95,9 +94,9 @@ def _settle_alone(outcome: Outcome) -> None:
     for write in (_settle, _write):
         try:
             write([outcome])
-        except OUTAGES:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("message %s: %s failed", outcome.message.pk, write.__name__)
         else:
             return

@@ -16,7 +16,7 @@ from notifications.delivery.unclaimed import apply_receipts
 from notifications.models import Message, Receipt
 from notifications.states import REPORTABLE
 from orders.crash import crash_point
-from orders.lifecycle.dead_letters import OUTAGES
+from orders.statements import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,9 @@ def match_receipts(report_ids: list[str] | None = None) -> int:
     """
     try:
         return _match(report_ids)
-    except OUTAGES:
-        raise
-    except Exception:  # one report must not stop the others: each is tried alone
+    except Exception as error:  # one report must not stop the others: each is tried alone
+        if is_outage(error):
+            raise
         log.exception("a batch of reports failed")
     waiting = Receipt.objects.filter(message__isnull=True).filter(_in_turn())
     if report_ids is not None:
@@ -82,9 +82,9 @@ def _in_turn() -> Q:
 def _match_alone(report_id: str) -> int:
     try:
         return _match([report_id])
-    except OUTAGES:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_outage(error):
+            raise
         log.exception("report %s is set aside", report_id)
         Receipt.objects.filter(report_id=report_id).update(set_aside_at=timezone.now())
         return 0

@@ -39,7 +39,7 @@ from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
 from orders.values.moments import moment
 from orders.values.places import country, currency, language
 from orders.values.problems import Problems
-from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
+from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE, one_line
 
 # What the columns of an order hold, and what more is checked, whoever has read it.
 LONGEST = {
@@ -118,7 +118,7 @@ def _accepted_before(
 def problems_of(order: IncomingOrder) -> list[tuple[str, str]]:
     """The invalid values of an order whose types are right: [(field path, problem)]."""
     problems = Problems()
-    if not order.reference.strip() or len(order.reference) > REFERENCE:
+    if not one_line(order.reference) or len(order.reference) > REFERENCE:
         problems.add("reference", f"expected 1 to {REFERENCE} characters")
     for name, most in LONGEST.items():
         _check_length(problems, name, getattr(order, name), most)

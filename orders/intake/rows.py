@@ -9,7 +9,7 @@ from orders.models import Event, Order, Promise, SalesChannel
 from orders.promises.making import order_spans, terms_of
 from orders.shops.base import IncomingOrder
 from orders.values.contacts import phone
-from orders.values.texts import lines, one_line
+from orders.values.texts import NUMBER, lines, one_line
 from orders.zones import zone_of
 
 FIRST_REVISION = 1
@@ -68,7 +68,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         seller=seller,
         channel_id=channel.pk,
         reference=incoming.reference,
-        number=one_line(incoming.number),
+        number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
         email=incoming.email.strip(),
         phone=phone(incoming.phone, country or seller.warehouse.country),

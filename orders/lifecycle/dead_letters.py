@@ -9,16 +9,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from orders.models import DeadLetter, Order
-from orders.statements import quoted
+from orders.statements import is_outage, quoted
 
 log = logging.getLogger(__name__)
 
-# Not the fault of a row: the server is away, full, or resolved a deadlock.
-OUTAGES = (OperationalError, InterfaceError)
 FIRST_RETRY, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 MOST_RETRIES = 20  # letters in one run of a task
 
@@ -57,9 +54,9 @@ def run_batch(
     """
     try:
         return batch()
-    except OUTAGES:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_outage(error):
+            raise
         log.exception("%s: a batch failed, its orders are tried alone", work.code)
     return sum(bool(_tried_alone(work, order_id, alone)) for order_id in due())
 
@@ -89,9 +86,9 @@ def _tried_alone(
     """Handle one order; what `alone` returns, or its dead letter if that fails."""
     try:
         return alone(order_id)
-    except OUTAGES:
-        raise
     except Exception as error:
+        if is_outage(error):
+            raise
         log.exception("%s: order %s is set aside", work.code, order_id)
         return _set_aside(work, order_id, error, letter)
 

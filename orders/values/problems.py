@@ -7,6 +7,7 @@ from orders.errors import InvalidInput
 from orders.values.unfit import Unfit
 
 MOST_TOLD = 100
+LONGEST_PATH = 200  # of a field's path: its name may be a stranger's, of any length
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -35,8 +36,9 @@ class Problems:
         if len(self.told) == MOST_TOLD:
             self._more += 1
             return
-        self.told.append((path, text))
         self._paths.add(path)
+        shown = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
+        self.told.append((shown, text))
 
     def kept(self, path: str, read: Callable[[V], T], value: V, otherwise: T) -> T:
         """The value as `read` keeps it; `otherwise` and a problem where it raises Unfit."""

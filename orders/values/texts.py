@@ -8,11 +8,17 @@ REFERENCE = 120
 NUMBER = 60
 NUL = "\x00"  # PostgreSQL stores no text with it
 CONTROLS = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029) if code != 10}
+# Overrides and embeddings of direction: a street that reads backwards on a label is another one.
+# Letters bring their own direction, and our pages and papers isolate each text.
+TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
+CLEANED = CONTROLS | TURNS
+INVISIBLE = "".join(map(chr, (0x00AD, 0x180E, *range(0x200B, 0x2010), 0x2060, 0xFEFF)))
 
 
 def one_line(text: str) -> str:
-    """The text with control characters and line breaks as single spaces."""
-    return " ".join(text.translate(CONTROLS).split())
+    """The text with control characters and line breaks as single spaces; "" if nothing is seen."""
+    clean = " ".join(text.translate(CLEANED).split())
+    return clean if clean.strip(INVISIBLE + " ") else ""
 
 
 def lines(text: str) -> str:

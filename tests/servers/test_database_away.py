@@ -16,9 +16,8 @@ from fulfillment.embedded.environment import Options
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.postgres import APP, Postgres
 from fulfillment.embedded.processes import kill_group
-from fulfillment.serving.outages import is_outage
 from fulfillment.serving.probes import Look
-from orders.statements import run, violated_constraint
+from orders.statements import is_outage, run, violated_constraint
 from tests.orders.intake.test_intake import ORDER
 from tests.support import portal, servers
 from tests.support.cast import make_order

@@ -13,6 +13,7 @@ from fulfillment.serving import front
 from fulfillment.serving.bodies import most_bytes
 from orders.models import Order
 from tests.orders.intake.test_intake import ORDER
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -20,10 +21,11 @@ SLOW_CLIENTS = 100
 CHUNKED = "Transfer-Encoding: chunked"
 
 
-def begin(stack, site, path, header, body=b"", method="POST"):
+def begin(stack, site, path, header, body=b"", method="POST", source=""):
     """A request whose body does not end: what came before, on a line that stays open."""
     where = urlsplit(site)
-    line = stack.enter_context(socket.create_connection((where.hostname, where.port), 20))
+    there = (where.hostname, where.port)
+    line = stack.enter_context(socket.create_connection(there, 20, source_address=(source, 0)))
     head = f"{method} {path} HTTP/1.1\r\nHost: {where.netloc}\r\n{header}\r\n\r\n"
     line.sendall(head.encode() + body)
     return line
@@ -80,6 +82,26 @@ def test_who_leaves_early_costs_nothing(live_site, ada):
         for _ in range(20):
             begin(stack, live_site, "/api/v1/orders/", "Content-Length: 1000", b"{")
     assert send_order(live_site, ada, 1).status_code == 201
+
+
+def test_who_sends_much_at_once_holds_up_only_their_own_network(live_site, ada):
+    note = json.dumps(ORDER).encode() + b" " * 2 * front.SMALL_BYTES
+    keys = f"Authorization: Bearer {ada.api_key}\r\nIdempotency-Key: large"
+    most = most_bytes("/hooks/")
+
+    def send(stack, source):
+        head = f"{keys}\r\nContent-Length: {len(note)}"
+        return status_of(begin(stack, live_site, "/api/v1/orders/", head, note, source=source))
+
+    with ExitStack() as stack:
+        # For each of the processes.
+        for _ in range(4 * front.ONE_NETWORK_BYTES // most):
+            head = f"Content-Length: {most}"
+            line = begin(stack, live_site, "/hooks/shops/x/", head, source="127.0.7.1")
+            line.settimeout(20)
+            line.sendall(b"x" * (most - 1))
+        wait_until(lambda: {send(stack, "127.0.7.2") for _ in range(6)} == {503})
+        assert {send(stack, "127.0.8.1") for _ in range(6)} <= {200, 201}
 
 
 CHUNK = b"%x\r\n%s\r\n"

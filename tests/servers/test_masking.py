@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from uuid import UUID
 
 import pytest
@@ -46,6 +48,31 @@ TOKEN = tracking_token(UUID(int=7), 1)
 )
 def test_a_line_is_masked(text, written):
     assert mask(text) == written
+
+
+HOSTILE = [
+    "a",
+    "a.",
+    "a@",
+    "a@a.",
+    "Key (",
+    "://a:",
+    "fk_",
+    "bearer ",
+    "+1 ",
+    "invalid input syntax for ",
+]
+READS = "import sys; from fulfillment.settings.masking import mask; mask(sys.argv[1] * 200_000)"
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_a_text_is_read_once_however_it_is_made(unit):
+    """Where each letter would be a new beginning, this takes an hour and holds all threads."""
+    subprocess.run([sys.executable, "-c", READS, unit], check=True, timeout=60)
+
+
+def test_a_long_text_is_cut_in_its_middle():
+    assert len(mask("a" * 1_000_000)) < 33_000
 
 
 @pytest.mark.django_db

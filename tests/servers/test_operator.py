@@ -54,6 +54,23 @@ def test_every_list_and_every_row_opens(operator, shop):
             assert operator.get(page).status_code == 200, model
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "order/?status__exact=%00",
+        "order/?q=%00",
+        "order/%00/change/",
+    ],
+)
+def test_a_nul_in_an_address_is_refused_and_no_error(operator, shop, query):
+    assert operator.get(f"/admin/orders/{query}").status_code < 500
+
+
+def test_a_nul_in_an_autocomplete_is_refused_and_no_error(operator, shop):
+    term = {"app_label": "orders", "model_name": "orderline", "field_name": "order", "term": "\0"}
+    assert operator.get("/admin/autocomplete/", term).status_code in {400, 403}
+
+
 def test_a_pause_of_all_sending_is_shown(operator):
     call_command("sending", "pause", stdout=StringIO())
     assert "Sending is paused since" in operator.get("/admin/").content.decode()

@@ -15,6 +15,7 @@ from fulfillment.serving import rates
 from fulfillment.serving.clients import believe, client_network
 from fulfillment.serving.rates import Limit, LocalLog, give_back, take
 from orders.events.broker import broker
+from orders.keys import new_id
 from tests.support import cast
 
 SPAN = 60
@@ -193,6 +194,17 @@ def test_a_hook_is_limited_by_network(settings, ada):
     assert call("198.51.100.1").status_code == 401
 
 
+def test_who_invents_addresses_of_shops_is_a_stranger(settings, ada):
+    settings.RATE_STRANGER = 2
+
+    def call(address, path):
+        return Client(REMOTE_ADDR=address).post(path, {}, "application/json").status_code
+
+    invented = [f"/hooks/shops/{new_id()}/" for _ in range(3)]
+    assert [call("203.0.113.1", path) for path in invented] == [401, 401, 429]
+    assert call("198.51.100.1", invented[0]) == 401
+
+
 def sign_in(address, email, password):
     form = {"login": email, "password": password}
     return Client(REMOTE_ADDR=address).post("/accounts/login/", form).status_code
@@ -209,6 +221,17 @@ def test_failed_sign_ins_are_limited_by_account_and_by_network(settings, ada, bo
     assert sign_in("198.51.100.1", "ada@example.com", cast.PASSWORD) == 302
     assert [sign_in("203.0.113.1", f"{n}@example.com", "no") for n in range(3)] == [200, 200, 429]
     assert sign_in("198.51.100.1", "bo@example.com", cast.PASSWORD) == 302
+
+
+@pytest.mark.django_db
+def test_a_form_of_another_site_counts_as_no_guess(settings, ada):
+    settings.RATE_SIGN_IN, settings.RATE_SIGN_IN_NETWORK = 2, 4
+    browser = Client(REMOTE_ADDR="203.0.113.1", enforce_csrf_checks=True)
+    form = {"login": "ada@example.com", "password": "no"}
+    for _ in range(6):
+        sent = browser.post("/accounts/login/", form, headers={"Origin": "https://evil.example"})
+        assert sent.status_code == 403
+    assert sign_in("203.0.113.1", "ada@example.com", cast.PASSWORD) == 302
 
 
 @pytest.mark.django_db

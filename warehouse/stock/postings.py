@@ -15,6 +15,8 @@ from warehouse.models import Location, Stock, StockMovement, Supply
 SupplyKey = tuple[UUID, UUID]  # product, warehouse
 Place = tuple[UUID, UUID, str]  # product, location, lot
 
+MOST_ON_HAND = 2**31 - 1  # what the column holds
+
 CHANGE_STOCKS = """
 UPDATE warehouse_stock AS stock
 SET on_hand = stock.on_hand + given.quantity, pinned = stock.pinned + given.pinned
@@ -152,6 +154,9 @@ def change_supplies(changes: Sequence[tuple[Supply, int, int]]) -> None:
     for supply, quantity, reserved in changes:
         supply.on_hand += quantity
         supply.reserved += reserved
+        if supply.on_hand > MOST_ON_HAND:
+            sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)
+            raise DomainError(f"{sku}: the books hold at most {MOST_ON_HAND} units.")
         # The check constraint would refuse it too, but without a text for the worker.
         if not 0 <= supply.reserved <= supply.on_hand:
             sku = Product.objects.values_list("sku", flat=True).get(pk=supply.product_id)

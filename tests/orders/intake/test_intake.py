@@ -139,6 +139,18 @@ def test_a_key_used_for_another_request_is_refused(ada, lamp, first, other):
     assert again.status_code == (200 if first in STORED else answered.status_code)
 
 
+@pytest.mark.parametrize("number", ["", " ", "\u200b"])
+def test_an_order_without_a_number_to_be_seen_is_called_by_its_reference(ada, lamp, number):
+    assert post(ada, ORDER | {"number": number}).status_code == 201
+    assert Order.objects.get().number == ORDER["reference"]
+
+
+def test_a_reference_that_nobody_can_see_is_refused(ada, lamp):
+    answer = post(ada, ORDER | {"reference": "\u200b"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "reference"
+
+
 def test_the_keys_of_two_sellers_have_nothing_to_do_with_each_other(ada, bo, lamp):
     assert [post(side, ORDER).status_code for side in (ada, bo)] == [201, 201]
     assert [post(side, ORDER | {"lines": []}, once="2").status_code for side in (ada, bo)] == [

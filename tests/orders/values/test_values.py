@@ -131,6 +131,10 @@ def test_the_language_of_a_locale(locale, name):
 
 def test_texts_are_cleaned_and_searches_can_be_asked():
     assert one_line(" a\r\nb\x00c\u2028d ") == "a b c d"
+    # Nothing turns what follows it, and what nobody sees is nothing.
+    assert one_line("\u202eStra\u2066ße 21\u202c") == "Straße 21"
+    assert one_line("\u200b \u2060\ufeff") == ""
+    assert one_line("نعم\u200cلا") == "نعم\u200cلا"
     assert lines(" Linden 1 \n\n c/o  Grace\r\n") == "Linden 1\nc/o Grace"
     assert [is_storable(text) for text in ("ä😀", "a\x00", "a\ud800")] == [True, False, False]
     assert asked_for("  lamp  shade ", most=7) == "lamp  s"
@@ -140,6 +144,13 @@ def test_texts_are_cleaned_and_searches_can_be_asked():
 @pytest.mark.parametrize("text", ["", "abc", "0" * 37, "{" * 36, None, "\x00"])
 def test_what_is_no_id_names_nobodys_row(text):
     assert id_of(text) is None
+
+
+def test_the_name_of_a_field_is_told_in_part_where_it_is_long():
+    problems = Problems()
+    problems.add("x" * 100_000, "is not expected")
+    assert problems.found == [("x" * 200 + "…", "is not expected")]
+    assert "x" * 100_000 in problems
 
 
 def test_of_many_problems_a_hundred_are_told():

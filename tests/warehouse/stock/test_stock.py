@@ -92,6 +92,17 @@ def test_promised_units_are_not_written_off(lamp):
     assert contents(lamp) == {"A-01-1": (5, 0)}
 
 
+@pytest.mark.breaks_books  # units that no movement brought, on purpose
+def test_more_than_the_books_hold_is_refused(lamp):
+    stock = put_stock(lamp, 5)
+    Supply.objects.update(on_hand=2**31 - 2)
+
+    with pytest.raises(DomainError, match="LAMP: the books hold at most 2147483647 units"):
+        post([Posting.at(stock, 2)], reason=ADJUSTED)
+
+    assert contents(lamp) == {"A-01-1": (5, 0)}
+
+
 @pytest.mark.breaks_books  # half of an action, on purpose
 def test_pinned_units_are_not_moved_away(lamp):
     stock = put_stock(lamp, 5)
