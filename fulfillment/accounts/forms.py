@@ -1,6 +1,7 @@
 """Forms about accounts: allauth's with our limits, invitations, and sellers' applications."""
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -8,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from fulfillment.serving.rates import Limit, give_back, take
@@ -96,6 +98,19 @@ class InviteForm(forms.Form):
     email = AddressField()
     role = forms.ChoiceField(choices=Role.choices)
     place = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, places: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def clean_place(self) -> UUID:
+        """The chosen place; without a choice the only one."""
+        if chosen := self.cleaned_data["place"]:
+            return cast(UUID, chosen)
+        known = [row.pk for row in self.places[:2]]
+        if len(known) != 1:
+            raise forms.ValidationError("Choose where this person will work.")
+        return cast(UUID, known[0])
 
 
 class JoinForm(forms.Form):

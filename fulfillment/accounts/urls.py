@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
+from fulfillment.accounts.views import joining, members, operator
 from fulfillment.accounts.views.security import (
     Reauthenticate,
     SecurityPage,
@@ -47,6 +48,8 @@ PUBLIC = [
     ),
     path(f"{FACTOR}authenticate/", public(mfa.authenticate), name="mfa_authenticate"),
     path(f"{FACTOR}passkeys/login/", public(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("join/<slug:token>/", joining.join, name="join"),
+    path("sign-up/", joining.sign_up, name="sign_up"),
 ]
 
 # The overview has every link of these pages.
@@ -90,4 +93,50 @@ OWN = [
     ),
 ]
 
-urlpatterns = [*PUBLIC, *OWN]
+MEMBERS = [
+    path("dashboard/settings/members/", members.members, name="dashboard_members"),
+    path(
+        "dashboard/settings/members/<uuid:pk>/remove/",
+        members.remove,
+        name="dashboard_remove_member",
+    ),
+    path(
+        "dashboard/settings/invitations/<uuid:pk>/withdraw/",
+        members.withdraw_invitation,
+        name="dashboard_withdraw_invitation",
+    ),
+    path("warehouse/people/", members.crew, name="warehouse_people"),
+    path(
+        "warehouse/people/<uuid:pk>/remove/",
+        members.remove_from_crew,
+        name="warehouse_remove_person",
+    ),
+    path(
+        "warehouse/invited/<uuid:pk>/withdraw/",
+        members.withdraw_crew_invitation,
+        name="warehouse_withdraw_invitation",
+    ),
+]
+
+OPERATOR = [
+    path("operator/sellers/", operator.sellers, name="operator_sellers"),
+    path(
+        "operator/applications/<uuid:pk>/confirm/",
+        operator.confirm_application,
+        name="operator_confirm",
+    ),
+    path(
+        "operator/applications/<uuid:pk>/decline/",
+        operator.decline_application,
+        name="operator_decline",
+    ),
+    path("operator/people/", operator.people, name="operator_people"),
+    path("operator/people/<uuid:pk>/remove/", operator.remove, name="operator_remove"),
+    path(
+        "operator/invitations/<uuid:pk>/withdraw/",
+        operator.withdraw_invitation,
+        name="operator_withdraw_invitation",
+    ),
+]
+
+urlpatterns = [*PUBLIC, *OWN, *MEMBERS, *OPERATOR]

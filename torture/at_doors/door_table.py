@@ -18,6 +18,7 @@ PICK = {Role.LEAD, Role.PICKER}
 PACK = {Role.LEAD, Role.PACKER}
 LEAD = {Role.LEAD}
 COURIER = {Role.COURIER}
+OPERATOR = {Role.OPERATOR}
 EVERYBODY = SELLER | FLOOR | COURIER
 API = {Role.API_KEY}
 
@@ -36,6 +37,8 @@ DOORS: dict[str, str | set[Role]] = {
     "account_reset_password_from_key_done": PUBLIC,
     "mfa_authenticate": PUBLIC,
     "mfa_login_webauthn": PUBLIC,
+    "join": PUBLIC,
+    "sign_up": PUBLIC,
     "mfa_index": EVERYBODY,
     "account_reauthenticate": EVERYBODY,
     "account_change_password": EVERYBODY,
@@ -49,6 +52,18 @@ DOORS: dict[str, str | set[Role]] = {
     "mfa_add_webauthn": EVERYBODY,
     "mfa_remove_passkey": EVERYBODY,
     "mfa_reauthenticate_webauthn": EVERYBODY,
+    "dashboard_members": OWNER,
+    "dashboard_remove_member": OWNER,
+    "dashboard_withdraw_invitation": OWNER,
+    "warehouse_people": LEAD,
+    "warehouse_remove_person": LEAD,
+    "warehouse_withdraw_invitation": LEAD,
+    "operator_sellers": OPERATOR,
+    "operator_confirm": OPERATOR,
+    "operator_decline": OPERATOR,
+    "operator_people": OPERATOR,
+    "operator_remove": OPERATOR,
+    "operator_withdraw_invitation": OPERATOR,
     "track": PUBLIC,
     "track_state": PUBLIC,
     "track_return": PUBLIC,
