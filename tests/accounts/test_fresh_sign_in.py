@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications.models import Endpoint
 from notifications.webhooks.signing import encrypted, make_secret
 from orders.accounts.browsers import browser_named
-from orders.models import ApiKey, Invitation
+from orders.models import ApiKey, Invitation, User
 from tests.support import cast
 from tests.support.signing_in import code_at, give_app, sign_in
 
@@ -118,6 +118,26 @@ def test_one_comes_back_to_a_page_of_ours(ada, referer, back):
     with time_machine.travel(timezone.now() + LATER):
         answer = browser.post("/dashboard/settings/keys/", {}, HTTP_REFERER=referer)
     assert answer["Location"] == f"{AGAIN}?next={back}"
+
+
+def test_accounts_in_the_admin_ask_too_and_take_no_role_away(ada, settings):
+    settings.SECOND_FACTOR_GRACE = None
+    olga = User.objects.create_superuser("olga@example.com", cast.PASSWORD, name="Olga")
+    browser, member = sign_in(olga), ada.owner.members.get()
+    page = f"/admin/orders/user/{ada.owner.pk}/change/"
+    posted = {
+        "email": "ada@example.com", "name": "Eve", "is_active": "on", "members-TOTAL_FORMS": 1,
+        "members-INITIAL_FORMS": 1, "members-0-id": member.pk, "members-0-user": ada.owner.pk,
+        "members-0-DELETE": "on",
+    }  # fmt: skip
+    with time_machine.travel(timezone.now() + LATER):
+        for path in (page, "/admin/orders/user/add/", f"{page[:-7]}password/"):
+            for answer in (browser.get(path), browser.post(path, posted)):
+                assert answer["Location"].startswith(AGAIN), path
+        assert browser.get("/admin/orders/user/").status_code == 200
+    assert "members-0-DELETE" not in browser.get(page).content.decode()
+    browser.post(page, posted)
+    assert ada.owner.members.get() == member
 
 
 @pytest.mark.parametrize("path", ["2fa/app/", "2fa/passkeys/add/", "2fa/codes/"])
