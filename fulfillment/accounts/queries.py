@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from orders.access import Role, Viewer
 from orders.accounts.browsers import browser_named
+from orders.accounts.second_factor import lagging
 from orders.models import Invitation, Member, Seller, SellerApplication, User, Warehouse
 
 MOST_SHOWN = 200
@@ -27,13 +28,13 @@ def factors_of(user: User) -> QuerySet[Authenticator]:
 
 def members_of_sellers(viewer: Viewer) -> QuerySet[Member]:
     """Members of the viewer's sellers."""
-    rows = Member.objects.visible_to(viewer).filter(seller__isnull=False)
+    rows = lagging(Member.objects.visible_to(viewer).filter(seller__isnull=False))
     return rows.select_related("user", "seller").order_by("seller__name", "role", "user__name")
 
 
 def members_of_buildings(viewer: Viewer) -> QuerySet[Member]:
     """Members of the viewer's buildings."""
-    rows = Member.objects.visible_to(viewer).filter(warehouse__isnull=False)
+    rows = lagging(Member.objects.visible_to(viewer).filter(warehouse__isnull=False))
     return rows.select_related("user", "warehouse").order_by(
         "warehouse__name", "role", "user__name"
     )
@@ -41,7 +42,7 @@ def members_of_buildings(viewer: Viewer) -> QuerySet[Member]:
 
 def operators(viewer: Viewer) -> QuerySet[Member]:
     """Members who are operators."""
-    rows = Member.objects.visible_to(viewer).filter(role=Role.OPERATOR)
+    rows = lagging(Member.objects.visible_to(viewer).filter(role=Role.OPERATOR))
     return rows.select_related("user").order_by("user__name")
 
 

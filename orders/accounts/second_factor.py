@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from orders.access import Role, Viewer
-from orders.models import User
+from orders.models import Member, User
 
 # Who can read all orders of a place, or let others in.
 COMPELLED = frozenset({Role.OWNER, Role.LEAD, Role.OPERATOR})
@@ -20,6 +20,14 @@ def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     """Users with `has_second_factor`, in the same statement."""
     found = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     return users.annotate(has_second_factor=Exists(found))
+
+
+def lagging(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Members with `lags`: the role asks for a second factor, and the person has none."""
+    found = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
+    if settings.SECOND_FACTOR_GRACE is None:
+        return members.annotate(lags=Value(False))
+    return members.annotate(lags=Q(role__in=COMPELLED) & ~Exists(found))
 
 
 def has_second_factor(user: User) -> bool:

@@ -149,6 +149,18 @@ def test_a_lead_is_told_on_the_home_of_the_floor_only(lea):
     assert ["needs a second factor by" in page for page in pages] == [True, False]
 
 
+def test_owners_see_who_has_none_yet(ada, settings):
+    cast.make_user("sam@example.com", "Sam", Role.STAFF, seller=ada.seller)
+    ann = cast.make_user("ann@example.com", "Ann", Role.OWNER, seller=ada.seller)
+    give_app(ann)
+    browser = sign_in(ada.owner)
+    page = browser.get("/dashboard/settings/members/").content.decode()
+    assert page.count("No second factor yet") == 1
+    settings.SECOND_FACTOR_GRACE = None
+    page = browser.get("/dashboard/settings/members/").content.decode()
+    assert "No second factor yet" not in page
+
+
 def test_api_keys_go_on_working(ada):
     cast.make_product(ada, "LAMP", "Brass lamp")
     sign_in(ada.owner).get("/dashboard/")
