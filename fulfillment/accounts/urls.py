@@ -11,15 +11,14 @@ from django.views.decorators.cache import never_cache
 
 from fulfillment.accounts.views import joining, members, operator
 from fulfillment.accounts.views.security import (
-    Reauthenticate,
     SecurityPage,
     SignOutElsewhere,
     everybody,
+    freshly,
     having,
     remove_passkey,
 )
 from orders.access import public
-from orders.accounts.fresh_sign_in import fresh_sign_in_required
 
 TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 PASSKEY = Authenticator.Type.WEBAUTHN
@@ -57,34 +56,34 @@ OWN = [
     path("accounts/", everybody(never_cache(SecurityPage.as_view())), name="mfa_index"),
     path(
         "accounts/reauthenticate/",
-        everybody(Reauthenticate.as_view()),
+        everybody(account.reauthenticate),
         name="account_reauthenticate",
     ),
     path(f"{PASSWORD}change/", everybody(account.password_change), name="account_change_password"),
-    path(f"{PASSWORD}set/", everybody(account.password_set), name="account_set_password"),
+    path(f"{PASSWORD}set/", freshly(account.password_set), name="account_set_password"),
     path(
         "accounts/sessions/",
         everybody(SignOutElsewhere.as_view()),
         name="usersessions_list",
     ),
     path(f"{FACTOR}reauthenticate/", everybody(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path(f"{FACTOR}app/", everybody(totp.activate_totp), name="mfa_activate_totp"),
+    path(f"{FACTOR}app/", freshly(totp.activate_totp), name="mfa_activate_totp"),
     path(
         f"{FACTOR}app/remove/",
-        everybody(having(TOTP)(totp.deactivate_totp)),
+        freshly(having(TOTP)(totp.deactivate_totp)),
         name="mfa_deactivate_totp",
     ),
     path(
         f"{FACTOR}codes/",
-        everybody(having(CODES)(fresh_sign_in_required(recovery_codes.view_recovery_codes))),
+        freshly(having(CODES)(recovery_codes.view_recovery_codes)),
         name="mfa_view_recovery_codes",
     ),
     path(
         f"{FACTOR}codes/new/",
-        everybody(having(CODES)(recovery_codes.generate_recovery_codes)),
+        freshly(having(CODES)(recovery_codes.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
-    path(f"{FACTOR}passkeys/add/", everybody(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path(f"{FACTOR}passkeys/add/", freshly(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path(f"{FACTOR}passkeys/remove/", remove_passkey, name="mfa_remove_passkey"),
     path(
         f"{FACTOR}passkeys/reauthenticate/",

@@ -41,6 +41,7 @@ def fresh_sign_in_required(
     @functools.wraps(view)
     def guarded(request: Asked, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
         if is_fresh(request):
+            request.session.pop(ASKED_AGAIN, None)
             return view(request, *args, **kwargs)
         if request.method not in {"GET", "HEAD"}:
             request.session[ASKED_AGAIN] = True

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,8 +11,11 @@ from django.utils import timezone
 from orders.accounts.account_mails import mail_change
 from orders.accounts.browsers import browser_named
 from orders.accounts.fresh_sign_in import is_fresh
-from orders.accounts.second_factor import with_second_factor
+from orders.accounts.second_factor import has_second_factor, with_second_factor
 from orders.models import User
+
+# The ways of allauth to prove again who one is.
+CODE, PASSKEY = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 
 
 class ViewerBackend(ModelBackend):
@@ -31,6 +35,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not is_fresh(self.request)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Who has a second factor proves that: a password alone must not remove it."""
+        known: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not user.is_authenticated or not has_second_factor(user):
+            return known
+        words = {CODE: "Use a code", PASSKEY: "Use a passkey"}
+        methods = [way | {"description": words[way["id"]]} for way in known if way["id"] in words]
+        # Recovery codes alone are a way, but not the first one to offer.
+        has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+        return methods if has_app else methods[::-1]
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: Any = None, email: str | None = None

@@ -104,6 +104,24 @@ def test_the_code_of_an_app_does_instead_of_the_password(ada):
         assert happened()
 
 
+def test_who_has_an_app_is_asked_for_its_code_not_for_the_password(ada):
+    give_app(ada.owner)
+    browser = sign_in(ada.owner)
+    browser.post("/accounts/2fa/authenticate/", {"code": code_at()})
+    with time_machine.travel(timezone.now() + LATER):
+        page = "/accounts/2fa/app/remove/"
+        answer = browser.get(page, follow=True)
+        assert answer.redirect_chain[-1][0].startswith("/accounts/2fa/reauthenticate/")
+        known = {"password": cast.PASSWORD, "next": page}
+        assert browser.post(AGAIN, known)["Location"].startswith("/accounts/2fa/reauthenticate/")
+        assert browser.post(page).status_code == 302
+        assert ada.owner.authenticator_set.filter(type="totp").exists()
+        again = {"code": code_at(), "next": page}
+        assert browser.post("/accounts/2fa/reauthenticate/", again)["Location"] == page
+        browser.post(page)
+        assert not ada.owner.authenticator_set.exists()
+
+
 @pytest.mark.parametrize(
     ("referer", "back"),
     [

@@ -1,10 +1,13 @@
 """Passkeys: added, asked as second factor, used alone, and of no other site."""
 
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from tests.support.passkey import Passkey, options_in
 from tests.support.signing_in import give_app, sign_in
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 SITE = "https://portal.example"
 ADD, ASK = "/accounts/2fa/passkeys/add/", "/accounts/2fa/authenticate/"
+AGAIN = "/accounts/2fa/passkeys/reauthenticate/"
 LOGIN, REMOVE = "/accounts/2fa/passkeys/login/", "/accounts/2fa/passkeys/remove/"
 
 
@@ -57,6 +61,19 @@ def test_a_passkey_alone_signs_in(ada, passkey):
     answer, browser = alone(passkey)
     assert answer.status_code == 302
     assert browser.get("/dashboard/").status_code == 200
+
+
+def test_a_passkey_is_asked_before_codes_where_there_is_no_app(ada, passkey):
+    _, browser = alone(passkey)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        answer = browser.get(ADD, follow=True)
+        assert answer.redirect_chain[-1][0].startswith(AGAIN)
+        page = answer.content.decode()
+        assert "Use a code" in page
+        credential = passkey.used(options_in(page))
+        posted = {"credential": credential, "next": ADD}
+        assert browser.post(AGAIN, posted)["Location"] == ADD
+        assert browser.get(ADD).status_code == 200
 
 
 def test_a_closed_account_has_no_way_in(ada, passkey):

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.flows import remove_authenticator
@@ -18,13 +17,18 @@ from django.views.decorators.http import require_POST
 
 from fulfillment.accounts.queries import factors_of, sessions_of
 from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, role_required
-from orders.accounts.fresh_sign_in import ASKED_AGAIN, fresh_sign_in_required
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.accounts.second_factor import is_overdue
 
 EVERYBODY = (*SELLER_ROLES, *WAREHOUSE_ROLES, Role.COURIER)
 everybody = role_required(*EVERYBODY)
 View = Callable[..., HttpResponseBase]
+
+
+def freshly(view: View) -> View:
+    """A page of everybody's own that asks for a fresh sign-in."""
+    return everybody(fresh_sign_in_required(view))
 
 
 class SecurityPage(IndexView):
@@ -46,19 +50,6 @@ class SignOutElsewhere(ListUserSessionsView):
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return redirect("mfa_index")
-
-
-class Reauthenticate(ReauthenticateView):
-    """Ask for the password again; says so where a form came back for it."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = super().get_context_data(**kwargs)
-        return found | {"asked_again": self.request.session.get(ASKED_AGAIN, False)}
-
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        self.request.session.pop(ASKED_AGAIN, None)
-        answer: HttpResponse = super().form_valid(form)
-        return answer
 
 
 def having(
