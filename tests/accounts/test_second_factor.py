@@ -8,6 +8,7 @@ from ipaddress import ip_network
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -59,6 +60,7 @@ def test_a_code_is_taken_once_and_a_recovery_code_too(ada):
     recovery = give_app(ada.owner)
     for code in (code_at(), recovery[0]):
         assert second_step(ada.owner, code).status_code == 302, code
+        cache.clear()  # allauth's own mark is in the process that saw the code
         assert second_step(ada.owner, code).status_code == 200, code
     assert second_step(ada.owner, recovery[1]).status_code == 302
 
