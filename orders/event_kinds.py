@@ -113,6 +113,10 @@ KINDS = (
 
     _K("api_key.made"),
     _K("api_key.revoked"),
+    _K("invitation.sent", "Somebody invited"),
+    _K("invitation.withdrawn", "Invitation withdrawn"),
+    _K("member.added", "Member added"),
+    _K("member.removed", "Member removed"),
     _K("channel.opened"),
     _K("channel.secret_changed"),
 )

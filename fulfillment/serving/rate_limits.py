@@ -14,7 +14,9 @@ from fulfillment.serving.rates import Limit, give_back, take
 from orders.statements import DatabaseAway, is_outage
 
 MINUTE, TEN_MINUTES = 60, 600
-SIGN_IN = "/accounts/login/"
+# Where a password can be guessed, and where a mail can be asked for.
+GUESSES = ("/accounts/login/", "/accounts/reauthenticate/", "/accounts/password/change/")
+PASSWORD_RESET = "/accounts/password/reset/"  # noqa: S105 - an address
 # The API counts by its keys, in its authentication; probes and files cost nearly nothing.
 NOT_COUNTED = ("/api/", "/static/", *PROBES)
 # The form again. What CSRF refused (403) is no guess: any page can make a browser send it.
@@ -67,8 +69,13 @@ def _limits(request: HttpRequest) -> list[Limit]:
     if path.startswith("/hooks/"):
         whose = f"{path} {client_network(request)}"
         return [Limit("hook", whose, settings.RATE_HOOK, MINUTE)]
-    is_stranger = not hasattr(request, "user") or not request.user.is_authenticated
-    return [stranger_limit(request)] if is_stranger else []
+    limits = []
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        limits.append(stranger_limit(request))
+    if request.method == "POST" and path == PASSWORD_RESET:
+        network = client_network(request)
+        limits.append(Limit("reset", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES))
+    return limits
 
 
 def _failure_limits(request: HttpRequest) -> tuple[list[Limit], frozenset[int]]:
@@ -76,9 +83,11 @@ def _failure_limits(request: HttpRequest) -> tuple[list[Limit], frozenset[int]]:
     if request.path_info.startswith("/hooks/"):
         # Who invents the addresses of shops is a stranger.
         return [stranger_limit(request)], WRONG_HOOK
-    if request.method != "POST" or request.path_info != SIGN_IN:
+    if request.method != "POST" or request.path_info not in GUESSES:
         return [], WRONG_HOOK
-    account, network = request.POST.get("login", "").strip().lower(), client_network(request)
+    mine = request.user.email if request.user.is_authenticated else ""
+    account = mine or request.POST.get("login", "").strip().lower()
+    network = client_network(request)
     # By account and network: who guesses elsewhere must not lock the owner out.
     whose = f"{account} {network}"
     limits = [

@@ -1,5 +1,6 @@
 """Models: warehouses, sellers, users, their roles, and API keys."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -131,6 +132,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    second_factor_by = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Until when a second factor has to be set up; empty until a role asks for one.",
+    )
+    sessions_ended = models.PositiveIntegerField(
+        db_default=0,
+        default=0,
+        editable=False,
+        help_text="How often all sessions were ended; a session of before is none.",
+    )
 
     objects = TenantUserManager()
 
@@ -145,6 +158,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
+
+    def get_session_auth_hash(self) -> str:
+        """What a session keeps: another password, or an end of all sessions, makes it invalid."""
+        return self._of_these_sessions(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self._of_these_sessions, super().get_session_auth_fallback_hash())
+
+    def _of_these_sessions(self, digest: str) -> str:
+        return f"{digest}:{self.sessions_ended}" if self.sessions_ended else digest
 
     @property
     def memberships(self) -> list[Membership]:

@@ -22,7 +22,7 @@ class Person:
         self.page.goto("/accounts/login/")
         self.page.get_by_label(re.compile("e-?mail", re.I)).fill(user.email)
         self.page.get_by_label(re.compile("password", re.I)).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def go(self, path):

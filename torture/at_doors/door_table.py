@@ -18,6 +18,8 @@ PICK = {Role.LEAD, Role.PICKER}
 PACK = {Role.LEAD, Role.PACKER}
 LEAD = {Role.LEAD}
 COURIER = {Role.COURIER}
+OPERATOR = {Role.OPERATOR}
+EVERYBODY = SELLER | FLOOR | COURIER
 API = {Role.API_KEY}
 
 # Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
@@ -28,6 +30,40 @@ DOORS: dict[str, str | set[Role]] = {
     "metrics": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "mfa_login_webauthn": PUBLIC,
+    "join": PUBLIC,
+    "sign_up": PUBLIC,
+    "mfa_index": EVERYBODY,
+    "account_reauthenticate": EVERYBODY,
+    "account_change_password": EVERYBODY,
+    "account_set_password": EVERYBODY,
+    "usersessions_list": EVERYBODY,
+    "mfa_reauthenticate": EVERYBODY,
+    "mfa_activate_totp": EVERYBODY,
+    "mfa_deactivate_totp": EVERYBODY,
+    "mfa_view_recovery_codes": EVERYBODY,
+    "mfa_generate_recovery_codes": EVERYBODY,
+    "mfa_add_webauthn": EVERYBODY,
+    "mfa_remove_passkey": EVERYBODY,
+    "mfa_reauthenticate_webauthn": EVERYBODY,
+    "dashboard_members": OWNER,
+    "dashboard_remove_member": OWNER,
+    "dashboard_withdraw_invitation": OWNER,
+    "warehouse_people": LEAD,
+    "warehouse_remove_person": LEAD,
+    "warehouse_withdraw_invitation": LEAD,
+    "operator_sellers": OPERATOR,
+    "operator_confirm": OPERATOR,
+    "operator_decline": OPERATOR,
+    "operator_people": OPERATOR,
+    "operator_remove": OPERATOR,
+    "operator_withdraw_invitation": OPERATOR,
     "track": PUBLIC,
     "track_state": PUBLIC,
     "track_return": PUBLIC,

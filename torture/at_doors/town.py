@@ -13,9 +13,10 @@ from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
 from notifications.models.settings import speak_at_once
 from notifications.webhooks.signing import encrypted, make_secret
-from orders.access import Role
+from orders.access import Role, Viewer
+from orders.accounts.invitations import Place, invite
 from orders.intake.acceptance import accept_orders
-from orders.keys import token_hash
+from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
     DeadLetter,
@@ -25,6 +26,7 @@ from orders.models import (
     Product,
     SalesChannel,
     Seller,
+    SellerApplication,
     User,
     Warehouse,
 )
@@ -73,6 +75,7 @@ def build() -> Town:
     }
     people[Role.OWNER] = sides[0].owner
     people[Role.STAFF] = _user("staff@strange.example", Role.STAFF, seller=sides[0].seller)
+    people[Role.OPERATOR] = _user("operator@strange.example", Role.OPERATOR)
     town = Town(warehouse, sides, people)
     _fill(town)
     return town
@@ -137,7 +140,7 @@ def _fill(town: Town) -> None:
         seller=side.seller, url=NOBODYS_PORT, secret=encrypted(make_secret())
     )
     _order(side, "told")
-    town.rows = {
+    town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held),
         "returns": request_return(delivered, units=units, reason="changed_mind"),
@@ -155,6 +158,24 @@ def _fill(town: Town) -> None:
         "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"),
+    }  # fmt: skip
+
+
+def _who_comes(town: Town) -> dict[str, Any]:
+    """Members and invitations that nobody in town needs."""
+    seller, operator = town.sides[0].seller, Viewer.of(town.people[Role.OPERATOR])
+    one = invite("new@strange.example", Role.STAFF, Place(seller=seller), viewer=operator)
+    place = Place(warehouse=town.warehouse)
+    other = invite("hand@strange.example", Role.PICKER, place, viewer=operator)
+    spare = _user("spare@strange.example", Role.STAFF, seller=seller)
+    temp = _user("temp@strange.example", Role.PACKER, warehouse=town.warehouse)
+    return {
+        "invitations": one, "invited": other, "members": spare.members.get(),
+        "people": temp.members.get(),
+        "join": SimpleNamespace(pk=invitation_tokens(one.pk)[0]),
+        "applications": SellerApplication.objects.create(
+            business="Cy", name="Cy", email="cy@strange.example"
+        ),
     }  # fmt: skip
 
 

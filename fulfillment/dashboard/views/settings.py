@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.forms import ChannelForm, KeyForm, SecretForm
 from orders.access import Role, role_required
 from orders.accounts.connections import make_api_key, open_channel, revoke_api_key, save_secret
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import ApiKey, SalesChannel, Seller
 from orders.shops import SHOPS, channel_kinds, kind_name
@@ -31,6 +32,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
+@fresh_sign_in_required
 def make_key(request: SignedInRequest) -> HttpResponse:
     """Make an API key; only this response shows it."""
     form = KeyForm(request.POST)
@@ -44,6 +46,7 @@ def make_key(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OWNER)
+@fresh_sign_in_required
 def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Revoke an API key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
@@ -68,6 +71,7 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OWNER)
+@fresh_sign_in_required
 def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Save the secret with which a shop signs its webhooks."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
