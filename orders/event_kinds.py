@@ -112,6 +112,7 @@ KINDS = (
     _K("promise.broken", "Promise broken"),
 
     _K("api_key.made"),
+    _K("api_key.rotated"),
     _K("api_key.revoked"),
     _K("channel.opened"),
     _K("channel.secret_changed"),

@@ -7,12 +7,21 @@ from django.test import Client
 
 from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
-from orders.access import Role
+from orders.access import OFFERED_SCOPES, Role
 from orders.models import ApiKey, Order
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
-from torture.at_doors.door_table import API, DOORS, PUBLIC, address, routes, template
+from torture.at_doors.door_table import (
+    API,
+    DOORS,
+    PUBLIC,
+    SCOPES,
+    SENSITIVE,
+    address,
+    routes,
+    template,
+)
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 
@@ -34,6 +43,24 @@ def test_every_page_names_its_roles():
         )
         declared = PUBLIC if roles == PUBLIC else set(roles or ())
         assert declared == DOORS[name], name
+
+
+def test_every_door_of_the_api_needs_a_scope():
+    for name, who in DOORS.items():
+        if who == API:
+            view = routes()[name].callback.cls
+            methods = {name.upper() for name in view.http_method_names if hasattr(view, name)}
+            assert view.scopes == SCOPES[name], name
+            assert view.scopes.keys() == methods - {"OPTIONS", "HEAD"}, name
+
+
+def test_the_scopes_that_a_door_needs_can_be_chosen():
+    assert {scope for doors in SCOPES.values() for scope in doors.values()} == set(OFFERED_SCOPES)
+
+
+def test_pages_with_secrets_are_marked():
+    marked = {n for n, at in routes().items() if getattr(at.callback, "is_sensitive", False)}
+    assert marked == SENSITIVE
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fulfillment.dashboard.views import attention, orders, promises, settings, stock
+from fulfillment.dashboard.views import attention, keys, orders, promises, settings, stock
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
@@ -23,12 +23,18 @@ urlpatterns = [
     path("stock/<uuid:pk>/", stock.product, name="dashboard_product"),
     path("", include("fulfillment.dashboard.message_urls")),
     path("settings/", settings.settings, name="dashboard_settings"),
-    path("settings/keys/", settings.make_key, name="dashboard_make_key"),
-    path("settings/keys/<uuid:pk>/revoke/", settings.revoke_key, name="dashboard_revoke_key"),
+    path("settings/keys/", keys.keys, name="dashboard_keys"),
+    path("settings/keys/<uuid:pk>/rotate/", keys.rotate_key, name="dashboard_rotate_key"),
+    path("settings/keys/<uuid:pk>/revoke/", keys.revoke_key, name="dashboard_revoke_key"),
     path("settings/channels/", settings.add_channel, name="dashboard_add_channel"),
     path(
         "settings/channels/<uuid:pk>/secret/",
         settings.change_secret,
         name="dashboard_change_secret",
+    ),
+    path(
+        "settings/channels/<uuid:pk>/secret/end/",
+        settings.end_secret,
+        name="dashboard_end_secret",
     ),
 ]

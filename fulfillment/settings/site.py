@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfillment.middleware.PrivateMiddleware",
     "fulfillment.serving.bodies.BodySizeMiddleware",
+    "fulfillment.serving.keys_in_urls.KeyInUrlMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
     "fulfillment.middleware.Language",

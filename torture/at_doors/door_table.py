@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from orders.access import Role
+from orders.access import Role, Scope
 
 PUBLIC = "public"
 SELLER = {Role.OWNER, Role.STAFF}
@@ -63,10 +63,12 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
     "dashboard_settings": OWNER,
-    "dashboard_make_key": OWNER,
+    "dashboard_keys": OWNER,
+    "dashboard_rotate_key": OWNER,
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
+    "dashboard_end_secret": OWNER,
     "dashboard_webhooks": OWNER,
     "dashboard_add_webhook": OWNER,
     "dashboard_webhook": OWNER,
@@ -143,6 +145,21 @@ DOORS: dict[str, str | set[Role]] = {
     "courier_fail": COURIER,
     "courier_pickup": COURIER,
     "courier_undo": COURIER,
+}
+
+# Door of the API -> method -> the scope that a key needs.
+SCOPES = {
+    "api_orders": {"POST": Scope.ORDERS},
+    "api_order": {"GET": Scope.READ},
+    "api_events": {"GET": Scope.READ},
+}
+# Pages that show or change a secret: the place to ask for a fresh sign-in.
+SENSITIVE = {
+    "dashboard_keys",
+    "dashboard_rotate_key",
+    "dashboard_revoke_key",
+    "dashboard_change_secret",
+    "dashboard_end_secret",
 }
 
 

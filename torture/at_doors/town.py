@@ -12,8 +12,9 @@ from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
 from notifications.models.settings import speak_at_once
-from notifications.webhooks.signing import encrypted, make_secret
+from notifications.webhooks.signing import make_secret
 from orders.access import Role
+from orders.accounts.sealing import SHOP_SECRETS, WEBHOOK_SECRETS
 from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import (
@@ -83,7 +84,9 @@ def _side(name: str, warehouse: Warehouse) -> Side:
         name=f"The {name}", slug=name, email=f"{name}@seller.example", warehouse=warehouse
     )
     speak_at_once(seller)
-    shop = SalesChannel.objects.create(seller=seller, kind="shopify", name="Shop", secret=SECRET)
+    shop = SalesChannel.objects.create(
+        seller=seller, kind="shopify", name="Shop", secret=SHOP_SECRETS.close(SECRET)
+    )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_strange_{name}_" + "k" * 32
     ApiKey.objects.create(
@@ -134,7 +137,7 @@ def _fill(town: Town) -> None:
     shipment = ready.shipments.get()
     units = {delivered.lines.get().pk: 1}
     sending = Endpoint.objects.create(
-        seller=side.seller, url=NOBODYS_PORT, secret=encrypted(make_secret())
+        seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
     town.rows = {

@@ -13,6 +13,7 @@ APPS = ("orders", "warehouse", "notifications", "fulfillment")
 BOUND = {"DateField": "DayField", "DateTimeField": "MomentField"}
 # Moments that only our own clock sets, and days that are counted from them.
 OURS = {
+    "ApiKey": {"created_at", "last_used_at", "revoked_at"},
     "Order": {"created_at"},
     "Promise": {
         "made_at", "warned_at", "done_at", "kept_at", "revised_at", "broken_at", "released_at",
