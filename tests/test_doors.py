@@ -22,6 +22,8 @@ from torture.at_doors.door_table import (
     routes,
     template,
 )
+from warehouse.badges.badges import issue_badge
+from warehouse.badges.devices import enrol_device
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 
@@ -99,6 +101,8 @@ def town(ada, pat, pia, lea, cory, building):
         "pack": ready,
         "dispatch": ready,
         "boxes": ready.packages.get(),
+        "people": issue_badge(pat, warehouse=building, actor=lea)[0].user,
+        "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
         "runs": run,
         "stops": run.stops.get(),
         "undelivered": run.stops.get().packages.get(),

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "fulfillment.middleware.FlashMessages",
     "allauth.account.middleware.AccountMiddleware",
     "fulfillment.middleware.ViewerMiddleware",
+    "fulfillment.middleware.Seats",
     "fulfillment.middleware.ErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

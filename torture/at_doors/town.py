@@ -31,6 +31,8 @@ from orders.models import (
 )
 from orders.returns.handling import request_return
 from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.badges.badges import issue_badge
+from warehouse.badges.devices import enrol_device
 from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
@@ -147,6 +149,8 @@ def _fill(town: Town) -> None:
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
+        "people": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
+        "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

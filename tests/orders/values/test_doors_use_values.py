@@ -27,7 +27,7 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "ApiKey", "Attempt", "ChannelCircuit", "DeadLetter", "Delivery", "DeliveryAttempt",
+    "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery", "DeliveryAttempt", "Device",
     "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "InboundText", "Installation",
     "LabelRequest", "Message", "PickList", "Preference", "Product", "PushSubscription", "Return",
     "SalesChannel", "Scan", "Seller", "SendingDomain", "SmsStop", "StockMovement", "Suppression",
