@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -72,7 +73,7 @@ def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     viewer, now = request.viewer, timezone.now()
     rows = ApiKey.objects.visible_to(viewer).select_related("seller", "channel", "replaced_by")
-    shown = list(rows.order_by("revoked_at", "-created_at")[:MOST_SHOWN])
+    shown = list(rows.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[:MOST_SHOWN])
     for key in shown:
         key.is_now = key.state(now)  # type: ignore[attr-defined]  # for the template
         key.may = [str(Scope(name).label) for name in key.scopes if name in OFFERED_SCOPES]  # type: ignore[attr-defined]  # as above
