@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name="last_used_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="To the minute; written by the statement that finds it.",
+                help_text="To the minute.",
                 null=True,
             ),
         ),

@@ -227,9 +227,7 @@ class ApiKey(Row):
     scopes = ArrayField(models.CharField(max_length=20), default=all_scopes)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
-    last_used_at = models.DateTimeField(
-        null=True, blank=True, help_text="To the minute; written by the statement that finds it."
-    )
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
     replaced_by = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
