@@ -61,6 +61,7 @@ KINDS = (
        concerns_supply=True),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
+    _K("order.exported", "Personal data exported"),
     _K("hold.opened", "Put on hold", heading=ORDERS),
     _K("hold.released", "Hold released", heading=ORDERS, concerns_supply=True),
 
@@ -114,6 +115,8 @@ KINDS = (
     _K("api_key.made"),
     _K("api_key.rotated"),
     _K("api_key.revoked"),
+    _K("user.exported"),
+    _K("user.erased"),
     _K("channel.opened"),
     _K("channel.secret_changed"),
 )

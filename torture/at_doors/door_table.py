@@ -18,6 +18,7 @@ PICK = {Role.LEAD, Role.PICKER}
 PACK = {Role.LEAD, Role.PACKER}
 LEAD = {Role.LEAD}
 COURIER = {Role.COURIER}
+OPERATOR = {Role.OPERATOR}
 API = {Role.API_KEY}
 
 # Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
@@ -69,6 +70,11 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
     "dashboard_end_secret": OWNER,
+    "personal_data": OPERATOR,
+    "export_customer": OPERATOR,
+    "erase_customer": OPERATOR,
+    "export_user": OPERATOR,
+    "erase_user": OPERATOR,
     "dashboard_webhooks": OWNER,
     "dashboard_add_webhook": OWNER,
     "dashboard_webhook": OWNER,
@@ -171,6 +177,11 @@ SENSITIVE = {
     "dashboard_revoke_key",
     "dashboard_change_secret",
     "dashboard_end_secret",
+    "personal_data",
+    "export_customer",
+    "erase_customer",
+    "export_user",
+    "erase_user",
     "warehouse_people",
     "warehouse_issue_badge",
     "warehouse_new_pin",

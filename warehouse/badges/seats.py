@@ -99,7 +99,8 @@ class SeatMiddleware(MiddlewareMixin):
             return self._answer(request)
         if not is_floor:
             return self._elsewhere(request)
-        device = seat_at(token_of(request), UUID(seat), request.user)
+        user = request.user if request.user.is_authenticated else None  # no longer active
+        device = seat_at(token_of(request), UUID(seat), user) if user else None
         if device is None:
             logout(request)
             return _ask_for_badge(request) or self._answer(request)

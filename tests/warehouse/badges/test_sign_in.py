@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orders.access import Role
-from orders.models import Event, Member
+from orders.models import Event, Member, User
 from tests.support import cast
 from tests.support.racing import race
 from tests.warehouse.badges.scanners import BADGE, OUT, PIN, Scanner, badge_for, by_password
@@ -181,6 +181,13 @@ def test_a_stolen_session_is_worth_nothing_on_another_device(scanner, code, buil
     without = Client()
     without.cookies["sessionid"] = scanner.client.cookies["sessionid"].value
     assert without.get(HOME).status_code == 302
+
+
+def test_who_is_no_longer_active_is_out(scanner, code, pat):
+    scanner.enter(code)
+    User.objects.filter(pk=pat.pk).update(is_active=False)
+    assert scanner.client.get(HOME)["Location"].startswith(BADGE)
+    assert scanner.enter(code).status_code == 403
 
 
 @pytest.mark.parametrize("end", ["revoke", "withdraw", "reissue", "leave"])
