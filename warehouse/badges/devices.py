@@ -15,6 +15,7 @@ from orders.models import Event, User, Warehouse
 from orders.statements import violated_constraint
 from warehouse.models import Device
 
+LONGEST_STEP = 15.0
 NOBODY = {"worker": None, "seat": None, "locked_at": None}
 
 
@@ -99,9 +100,13 @@ def is_locked(device: Device) -> bool:
 def note_use(device: Device) -> None:
     """Somebody used it just now; written a few times a minute, not with each scan."""
     now = timezone.now()
-    step = timedelta(seconds=min(settings.FLOOR_LOCK_SECONDS / 20, 15))
-    if device.seen_at is None or now - device.seen_at > step:
+    if device.seen_at is None or now - device.seen_at > noted_every():
         Device.objects.filter(pk=device.pk, seat=device.seat).update(seen_at=now)
+
+
+def noted_every() -> timedelta:
+    """How often the use of a device is written: a small part of what it may be idle."""
+    return timedelta(seconds=min(settings.FLOOR_LOCK_SECONDS / 20 or LONGEST_STEP, LONGEST_STEP))
 
 
 def _record(device: Device, what: str, actor: User) -> None:

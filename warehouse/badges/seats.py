@@ -4,6 +4,7 @@ Such a session belongs to one device and one person, has the roles of the floor 
 the device and no other, and opens no address outside of the warehouse's screens.
 """
 
+import time
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
@@ -21,13 +22,14 @@ from django.utils.http import urlencode
 
 from orders.access import WAREHOUSE_ROLES, Viewer, ViewerRequest
 from orders.models import User, Warehouse
-from warehouse.badges.devices import is_locked, note_use, seat_at, take_seat
+from warehouse.badges.devices import is_locked, note_use, noted_every, seat_at, take_seat
 from warehouse.models import Device
 from warehouse.scanning.screens import CHOSEN
 
 SEAT = "seat"  # in the session
 COOKIE = "floor_device"
-COOKIE_PATH = FLOOR = "/warehouse/"
+FLOOR = "/warehouse/"
+USED_AT = "used_at"  # in a session by password on a shared device
 COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep
 SHIFT_SECONDS = 12 * 3600
 BACKEND = "orders.accounts.sign_in.ViewerBackend"
@@ -64,7 +66,6 @@ def remember_device(response: HttpResponse, token: str) -> None:
         COOKIE,
         token,
         max_age=COOKIE_SECONDS,
-        path=COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -93,10 +94,7 @@ class SeatMiddleware(MiddlewareMixin):
             return self._answer(request)
         seat, is_floor = request.session.get(SEAT), request.path_info.startswith(FLOOR)
         if seat is None:
-            # A shared scanner asks for a badge, not for an e-mail address and a password.
-            if is_floor and token_of(request) and not request.user.is_authenticated:
-                return _ask_for_badge(request) or self._answer(request)
-            return self._answer(request)
+            return self._without_seat(request, is_floor=is_floor)
         if not is_floor:
             return self._elsewhere(request)
         user = request.user if request.user.is_authenticated else None  # no longer active
@@ -105,6 +103,18 @@ class SeatMiddleware(MiddlewareMixin):
             logout(request)
             return _ask_for_badge(request) or self._answer(request)
         return self._seated(request, device)
+
+    def _without_seat(self, request: SeatRequest, *, is_floor: bool) -> HttpResponseBase:
+        """A shared scanner asks for a badge, and keeps no session by password that is idle."""
+        if not token_of(request):
+            return self._answer(request)
+        if request.user.is_authenticated and not _is_left_alone(request):
+            return self._answer(request)
+        if request.user.is_authenticated:
+            logout(request)
+        elif not is_floor:
+            return self._answer(request)
+        return _ask_for_badge(request) or self._answer(request)
 
     def _elsewhere(self, request: SeatRequest) -> HttpResponseBase:
         """The way out and the way back to the floor, and nothing else."""
@@ -136,6 +146,17 @@ def locked_page(request: SeatRequest, problem: str = "", status: int = 423) -> H
     response = render(request, "warehouse/locked.html", context, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _is_left_alone(request: SeatRequest) -> bool:
+    """Whether nobody has used this session for FLOOR_LOCK_SECONDS; notes that somebody does."""
+    now = time.time()
+    idle = now - request.session.get(USED_AT, now)
+    if settings.FLOOR_LOCK_SECONDS and idle > settings.FLOOR_LOCK_SECONDS:
+        return True
+    if USED_AT not in request.session or idle > noted_every().total_seconds():
+        request.session[USED_AT] = int(now)
+    return False
 
 
 def _ask_for_badge(request: SeatRequest) -> HttpResponse | None:

@@ -73,7 +73,7 @@ def test_a_lead_enrols_the_device_in_hand_and_is_signed_out_of_it(lead, lea, bui
     answer = lead.post(DEVICES, {"name": "Scanner 7"})
     cookie = answer.cookies[COOKIE]
     assert (answer.status_code, answer["Location"]) == (302, BADGE)
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/warehouse/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     device = Device.objects.get()
     assert (device.warehouse, bytes(device.token_hash)) == (building, token_hash(cookie.value))
     assert lead.get(PEOPLE)["Location"].startswith(BADGE)

@@ -8,7 +8,16 @@ import time_machine
 from django.utils import timezone
 
 from tests.support.cast import make_product
-from tests.warehouse.badges.scanners import BADGE, LOCK, PIN, UNLOCK, Scanner, badge_for
+from tests.warehouse.badges.scanners import (
+    BADGE,
+    LOCK,
+    PIN,
+    UNLOCK,
+    Scanner,
+    badge_for,
+    by_password,
+)
+from warehouse.badges.seats import COOKIE
 from warehouse.models import Badge, Device, Location, Scan
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +127,21 @@ def test_a_locked_screen_lets_its_person_leave(scanner):
     scanner.client.post(LOCK)
     assert scanner.client.post("/warehouse/badge/out/")["Location"] == BADGE
     assert scanner.client.get(HOME)["Location"].startswith(BADGE)
+
+
+def test_a_session_by_password_on_a_shared_device_ends_when_it_is_idle(scanner, lea, settings):
+    browser = by_password(lea)
+    assert browser.get(HOME).status_code == 200
+    with after(3600):  # on a device of her own
+        assert browser.get(HOME).status_code == 200
+    browser.cookies[COOKIE] = scanner.token
+    for seconds in (3600, 3800, 4000):
+        with after(seconds):
+            assert browser.get("/warehouse/people/").status_code == 200
+    with after(4400):
+        assert browser.get("/")["Location"].startswith(BADGE)
+        assert browser.get("/warehouse/people/")["Location"].startswith(BADGE)
+        assert browser.get("/accounts/login/").status_code == 200
 
 
 def test_use_is_noted_a_few_times_a_minute(scanner):
