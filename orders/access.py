@@ -184,7 +184,10 @@ def role_required(
 
 
 def sensitive(view: View) -> View:
-    """Mark a view that shows or changes a secret: the place to ask for a fresh sign-in."""
+    """Mark a view that shows or changes a secret: the place to ask for a fresh sign-in.
+
+    It stands below `role_required`, so that only those are asked who may enter.
+    """
     view.is_sensitive = True  # type: ignore[attr-defined]  # read by the test of all URLs
     return view
 

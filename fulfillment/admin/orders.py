@@ -165,7 +165,7 @@ class SalesChannelAdmin(KeptAdmin):
     list_select_related = ("seller",)
     search_fields = ("name", "seller__name")
     autocomplete_fields = ("seller",)
-    exclude = ("secret", "previous_secret")
+    exclude = ("secret", "previous_secret", "previous_until")
 
     @admin.display(description="kind", ordering="kind")
     def kind_name(self, channel: SalesChannel) -> str:

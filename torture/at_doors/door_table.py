@@ -177,6 +177,8 @@ SENSITIVE = {
     "dashboard_revoke_key",
     "dashboard_change_secret",
     "dashboard_end_secret",
+    "dashboard_add_webhook",
+    "dashboard_rotate_webhook",
     "personal_data",
     "export_customer",
     "erase_customer",

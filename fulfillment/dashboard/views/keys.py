@@ -23,8 +23,8 @@ MOST_SHOWN = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@sensitive
 @role_required(Role.OWNER)
+@sensitive
 def keys(request: SignedInRequest) -> HttpResponse:
     """Show the keys; a POST makes one, and only its response shows it."""
     if request.method != "POST":
@@ -46,8 +46,8 @@ def keys(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@sensitive
 @role_required(Role.OWNER)
+@sensitive
 def rotate_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Make the key that follows; only this response shows it."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)
@@ -60,8 +60,8 @@ def rotate_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.OWNER)
+@sensitive
 def revoke_key(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Revoke an API key."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.viewer), pk=pk)

@@ -40,8 +40,8 @@ class UserForm(forms.Form):
 
 @require_safe
 @never_cache
-@sensitive
 @role_required(Role.OPERATOR)
+@sensitive
 def personal_data(request: SignedInRequest) -> HttpResponse:
     """Show both forms, and what retention has to do."""
     return _page(request)
@@ -49,8 +49,8 @@ def personal_data(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@sensitive
 @role_required(Role.OPERATOR)
+@sensitive
 def export_one_customer(request: SignedInRequest) -> HttpResponse:
     """All that is kept about a customer, as a file."""
 
@@ -62,8 +62,8 @@ def export_one_customer(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@sensitive
 @role_required(Role.OPERATOR)
+@sensitive
 def erase_one_customer(request: SignedInRequest) -> HttpResponse:
     """Erase a customer; without the tick, only say what would be erased."""
 
@@ -85,8 +85,8 @@ def erase_one_customer(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@sensitive
 @role_required(Role.OPERATOR)
+@sensitive
 def export_one_user(request: SignedInRequest) -> HttpResponse:
     """All that is kept about a user, as a file."""
 
@@ -98,8 +98,8 @@ def export_one_user(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-@sensitive
 @role_required(Role.OPERATOR)
+@sensitive
 def erase_one_user(request: SignedInRequest) -> HttpResponse:
     """Erase a user; without the tick, only say who would be erased."""
 

@@ -49,8 +49,8 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.OWNER)
+@sensitive
 def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Save the secret with which a shop signs its webhooks; no page shows it again."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
@@ -64,8 +64,8 @@ def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.OWNER)
+@sensitive
 def end_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Accept the former secret of a shop no longer."""
     channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)

@@ -47,20 +47,20 @@ def by_password(
 
 
 @require_safe
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def people(request: FloorRequest) -> HttpResponse:
     """Show who works here with the state of each badge, and the devices."""
     return _page(request)
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def issue(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Issue a badge; only this response shows its barcode and the PIN."""
     user = get_object_or_404(_workers(request), pk=pk)
@@ -73,10 +73,10 @@ def issue(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def new_pin(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Give another PIN; only this response shows it."""
     found = get_object_or_404(_badges(request), user__pk=pk)
@@ -88,10 +88,10 @@ def new_pin(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def unlock(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Unlock the badge of a person who has proved who they are."""
     badge = unlock_badge(get_object_or_404(_badges(request), user__pk=pk), actor=request.user)
@@ -100,10 +100,10 @@ def unlock(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def withdraw(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Withdraw a badge."""
     badge = withdraw_badge(get_object_or_404(_badges(request), user__pk=pk), actor=request.user)
@@ -112,10 +112,10 @@ def withdraw(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def enrol(request: FloorRequest) -> HttpResponse:
     """Enrol the device on which this is pressed; the lead is signed out of it."""
     form = DeviceForm(request.POST)
@@ -130,10 +130,10 @@ def enrol(request: FloorRequest) -> HttpResponse:
 
 
 @require_POST
-@sensitive
 @role_required(Role.LEAD)
 @at_workplace
 @by_password
+@sensitive
 def revoke(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Revoke a device, as one that was lost."""
     devices = Device.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)

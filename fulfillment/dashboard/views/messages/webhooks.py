@@ -23,7 +23,7 @@ from notifications.webhooks.endpoints import (
     send_test,
 )
 from notifications.webhooks.kinds import GROUPS, KINDS
-from orders.access import Role, role_required
+from orders.access import Role, role_required, sensitive
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
@@ -55,6 +55,7 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @role_required(Role.OWNER)
+@sensitive
 def add_webhook(request: SignedInRequest) -> HttpResponse:
     """Add an endpoint; only this response shows its secret."""
     form = EndpointForm(request.POST or None)
@@ -129,6 +130,7 @@ def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
+@sensitive
 def rotate_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Rotate the secret; only this response shows the new one."""
     endpoint = _found(request, pk)
