@@ -21,6 +21,7 @@ from fulfillment.serving.outages import answer_outage
 from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.statements import DatabaseAway, is_outage
+from warehouse.badges.seats import SeatMiddleware
 
 NUL_BYTE = "cannot contain NUL"  # what psycopg says
 GetResponse = Callable[[Any], HttpResponseBase]
@@ -64,6 +65,7 @@ Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
 FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
 PagePolicy = _except_for(PROGRAMS, AdminAwarePolicy)
 Language = _except_for(PROGRAMS, LocaleMiddleware)
+Seats = _except_for(WITHOUT_SESSION, SeatMiddleware)
 
 
 class ViewerMiddleware:

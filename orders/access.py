@@ -29,6 +29,24 @@ class Role(TextChoices):
     API_KEY = "api_key", "API key"
 
 
+class Scope(TextChoices):
+    """What an API key may do; each door of the API asks for one."""
+
+    READ = "read", "Read orders and events"
+    ORDERS = "orders", "Create orders"
+    STOCK = "stock", "Change stock"
+    WEBHOOKS = "webhooks", "Change webhook endpoints"
+
+
+# Those that a door of the API asks for: only they can be chosen.
+OFFERED_SCOPES = (Scope.READ, Scope.ORDERS)
+
+
+def all_scopes() -> list[str]:
+    """Every scope: what a key may do of which nothing else was said."""
+    return list(Scope.values)
+
+
 SELLER_ROLES = (Role.OWNER, Role.STAFF)
 WAREHOUSE_ROLES = (Role.LEAD, Role.PICKER, Role.PACKER)
 
@@ -51,6 +69,7 @@ class Viewer:
     seller_ids: frozenset[UUID] = frozenset()
     warehouse_ids: frozenset[UUID] = frozenset()
     courier_id: UUID | None = None
+    scopes: frozenset[str] = frozenset()  # of the API key
     memberships: tuple[Membership, ...] = ()
     zone: str = "UTC"
 

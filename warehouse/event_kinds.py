@@ -1,4 +1,4 @@
-"""Event kinds of the warehouse: of stock, pick lists and runs."""
+"""Event kinds of the warehouse: of stock, pick lists, runs, badges and devices."""
 
 from orders.event_kinds import EventKind
 
@@ -9,4 +9,12 @@ KINDS = (
     EventKind("run.planned"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
+    EventKind("badge.issued"),
+    EventKind("badge.pin_given"),
+    EventKind("badge.pin_chosen"),
+    EventKind("badge.locked"),
+    EventKind("badge.unlocked"),
+    EventKind("badge.withdrawn"),
+    EventKind("device.enrolled"),
+    EventKind("device.revoked"),
 )

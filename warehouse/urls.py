@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from warehouse.badges.views import leads, sign_in
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import runs, undelivered
 from warehouse.documents import views as documents
@@ -68,6 +69,17 @@ urlpatterns = [
     path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
     path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
     path("warehouse/returns/<uuid:pk>/write-off/", returns.write_off, name="warehouse_write_off"),
+    path("warehouse/badge/", sign_in.badge, name="warehouse_badge"),
+    path("warehouse/badge/out/", sign_in.leave, name="warehouse_badge_out"),
+    path("warehouse/lock/", sign_in.lock, name="warehouse_lock"),
+    path("warehouse/unlock/", sign_in.unlock, name="warehouse_unlock"),
+    path("warehouse/badges/", leads.people, name="warehouse_badges"),
+    path("warehouse/badges/<uuid:pk>/badge/", leads.issue, name="warehouse_issue_badge"),
+    path("warehouse/badges/<uuid:pk>/pin/", leads.new_pin, name="warehouse_new_pin"),
+    path("warehouse/badges/<uuid:pk>/unlock/", leads.unlock, name="warehouse_unlock_badge"),
+    path("warehouse/badges/<uuid:pk>/withdraw/", leads.withdraw, name="warehouse_withdraw_badge"),
+    path("warehouse/devices/", leads.enrol, name="warehouse_enrol_device"),
+    path("warehouse/devices/<uuid:pk>/revoke/", leads.revoke, name="warehouse_revoke_device"),
     path("courier/", courier.courier, name="courier"),
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),

@@ -8,9 +8,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from fulfillment.serving.clients import address_in
-from fulfillment.serving.outages import DatabaseAway, answer_outage, is_outage
+from fulfillment.serving.outages import answer_outage
 from orders.access import ViewerRequest
 from orders.accounts.second_factor import is_overdue, must_have_one
+from orders.statements import DatabaseAway, is_outage
 
 OPERATORS_PAGES = ("/admin/", "/operator/")
 # Where a second factor is set up, and one signs out.
@@ -62,6 +63,9 @@ class SecondFactorGate:
 def _is_shut(request: ViewerRequest) -> bool:
     path = request.path_info
     if not hasattr(request, "user") or path.startswith(SET_UP_PAGES):
+        return False
+    if getattr(request, "seat", None):
+        # By badge and PIN on a shared scanner: it opens the floor and nothing else.
         return False
     if path.startswith(OPERATORS_PAGES) and must_have_one(request.viewer):
         return True

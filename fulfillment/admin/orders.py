@@ -181,7 +181,7 @@ class SalesChannelAdmin(KeptAdmin):
     list_select_related = ("seller",)
     search_fields = ("name", "seller__name")
     autocomplete_fields = ("seller",)
-    exclude = ("secret",)
+    exclude = ("secret", "previous_secret", "previous_until")
 
     @admin.display(description="kind", ordering="kind")
     def kind_name(self, channel: SalesChannel) -> str:
@@ -190,7 +190,8 @@ class SalesChannelAdmin(KeptAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
-    list_display = ("name", "prefix", "seller", "channel", "created_at", "revoked_at")
+    list_display = ("name", "prefix", "seller", "channel", "created_at", "expires_at",
+                    "last_used_at", "revoked_at")  # fmt: skip
     list_select_related = ("seller", "channel")
     search_fields = ("name", "prefix", "seller__name")
     exclude = ("key_hash",)

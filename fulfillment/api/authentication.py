@@ -3,13 +3,17 @@
 So a revoked key stops at once.
 """
 
+import time
+from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import NamedTuple, cast
 
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
+from fulfillment.serving.keys_in_urls import REALM
 from fulfillment.serving.rate_limits import TOO_MANY, key_limit, stranger_limit
 from fulfillment.serving.rates import Limit, take
 from orders.access import Role, Viewer, ViewerRequest
@@ -17,16 +21,47 @@ from orders.keys import token_hash
 from orders.models import ApiKey, SalesChannel, Seller, Warehouse
 from orders.statements import run
 
-REALM = 'Bearer realm="api"'
+EXPIRED = (
+    "This API key expired on {:%Y-%m-%d at %H:%M} UTC: use the key that replaced it, or create "
+    "another one under Settings."
+)
 LOOK_UP = """
 SELECT c.id, c.name, s.id, s.name, s.language, s.email, s.support_email, s.transit_days_min,
-       s.transit_days_max, w.id, w.time_zone, w.country, w.cut_off_hour
+       s.transit_days_max, w.id, w.time_zone, w.country, w.cut_off_hour, k.scopes, k.expires_at
 FROM {key} k
 JOIN {channel} c ON c.id = k.channel_id AND c.is_active
 JOIN {seller} s ON s.id = k.seller_id
 JOIN {warehouse} w ON w.id = s.warehouse_id
 WHERE k.key_hash = $1 AND k.revoked_at IS NULL
 """
+# The same statement, which also writes the last use, at most once a minute. Who comes while another
+# request writes it does not wait for that one.
+LOOK_UP_AND_NOTE = """
+WITH
+-- The key, if its last use was not written within the last minute.
+due AS (
+  SELECT k.id FROM {key} k
+  WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > now())
+    AND (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute')
+  FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Its last use is now.
+used AS (
+  UPDATE {key} k SET last_used_at = now() FROM due WHERE k.id = due.id
+)
+{look_up}
+"""
+# It costs half as much again, so each process asks in this way every few seconds only.
+NOTE_SECONDS = 15
+
+
+class FoundKey(NamedTuple):
+    """What the look-up of an API key finds: its channel with seller, and what it may do."""
+
+    channel: SalesChannel
+    scopes: frozenset[str]
+    expires_at: datetime | None
 
 
 class TooManyRequests(APIException):
@@ -52,16 +87,20 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[None, SalesChannel]:
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         key = text.strip() if scheme.lower() == "bearer" else ""
-        channel = channel_of(key) if key else None
-        _count(key_limit(key) if channel else stranger_limit(request._request))
+        found = find_key(key) if key else None
+        _count(key_limit(key) if found else stranger_limit(request._request))
         if not key:
             raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
-        if channel is None:
+        if found is None:
             raise AuthenticationFailed("This API key is unknown or was revoked.")
+        if found.expires_at and found.expires_at <= timezone.now():
+            raise AuthenticationFailed(EXPIRED.format(found.expires_at))
         cast(ApiRequest, request)._request.viewer = Viewer(
-            roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id})
+            roles=frozenset({Role.API_KEY}),
+            seller_ids=frozenset({found.channel.seller_id}),
+            scopes=found.scopes,
         )
-        return None, channel
+        return None, found.channel
 
     def authenticate_header(self, request: Request) -> str:
         return REALM
@@ -74,9 +113,10 @@ def _count(limit: Limit) -> None:
         raise TooManyRequests(wait)
 
 
-def channel_of(key: str) -> SalesChannel | None:
-    """Load the active channel of a key with seller and warehouse; one prepared statement."""
-    rows = run(_look_up(), (token_hash(key),))
+def find_key(key: str) -> FoundKey | None:
+    """Load a key that was not revoked, with its active channel; one prepared statement."""
+    key_hash = token_hash(key)
+    rows = run(_sql(noted.statement(key_hash)), (key_hash,))
     if not rows:
         return None
     (row,) = rows
@@ -91,10 +131,33 @@ def channel_of(key: str) -> SalesChannel | None:
         transit_days_max=row[8],
         warehouse=warehouse,
     )
-    return SalesChannel(id=row[0], name=row[1], seller=seller)
+    channel = SalesChannel(id=row[0], name=row[1], seller=seller)
+    return FoundKey(channel, frozenset(row[13]), row[14])
+
+
+class Noted:
+    """When this process last wrote the use of each key; no right is ever remembered."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        self.moments: dict[bytes, float] = {}
+
+    def statement(self, key_hash: bytes) -> str:
+        """The look-up for this request."""
+        now = time.monotonic()
+        if now - self.moments.get(key_hash, -NOTE_SECONDS) < NOTE_SECONDS:
+            return LOOK_UP
+        if len(self.moments) >= self.most:
+            self.moments.clear()
+        self.moments[key_hash] = now
+        return LOOK_UP_AND_NOTE
+
+
+noted = Noted(most=10_000)
 
 
 @cache
-def _look_up() -> str:
+def _sql(statement: str) -> str:
     models = {"key": ApiKey, "channel": SalesChannel, "seller": Seller, "warehouse": Warehouse}
-    return LOOK_UP.format(**{name: f'"{model._meta.db_table}"' for name, model in models.items()})
+    tables = {name: f'"{model._meta.db_table}"' for name, model in models.items()}
+    return statement.format(look_up=LOOK_UP.format(**tables).strip(), **tables)

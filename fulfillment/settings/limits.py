@@ -30,3 +30,6 @@ ADMIN_NETWORKS = env_networks("ADMIN_NETWORKS")
 # Failed sign-ins in ten minutes from one network: to one account, and to all.
 RATE_SIGN_IN = env_int("RATE_SIGN_IN", 10)
 RATE_SIGN_IN_NETWORK = env_int("RATE_SIGN_IN_NETWORK", 50)
+
+# After so many idle seconds a shared scanner asks for the PIN again; 0 is never.
+FLOOR_LOCK_SECONDS = env_int("FLOOR_LOCK_SECONDS", 300)

@@ -50,4 +50,5 @@ CELERY_BEAT_SCHEDULE = {
     "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
     "sweep webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 5},
     "forget old webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600},
+    "retention": {"task": "fulfillment.tasks.retain", "schedule": 3600},
 }

@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -214,6 +215,9 @@ class Attempt(Row):
     duration_ms = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12, choices=MessageStatus.choices)
     answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [BrinIndex(fields=["started_at"], name="attempt_by_age")]  # for retention
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.outcome}"

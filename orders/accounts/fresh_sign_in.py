@@ -48,6 +48,7 @@ def fresh_sign_in_required(
         back = urlencode({"next": _page_of(request)})
         return redirect(f"{reverse('account_reauthenticate')}?{back}")
 
+    guarded.is_sensitive = True  # type: ignore[attr-defined]  # read by the test of all URLs
     return guarded
 
 

@@ -1,6 +1,7 @@
 """Models: warehouses, sellers, users, their roles, and API keys."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,9 +12,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, JSONObject, Lower
 
-from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Membership, Role, TenantQuerySet
+from orders.access import (
+    SELLER_ROLES,
+    WAREHOUSE_ROLES,
+    Membership,
+    Role,
+    TenantQuerySet,
+    all_scopes,
+)
 from orders.keys import new_id
-from orders.models.base import Row, code
+from orders.models.base import Row, code, moments
 from orders.values.places import COUNTRY, LANGUAGE
 
 
@@ -220,7 +228,15 @@ class Member(Row):
 
 
 class ApiKey(Row):
-    """A seller's key for the API: shown once, only its hash is kept, looked up at each request."""
+    """A seller's key for the API: shown once, only its hash is kept, looked up at each request.
+
+    A rotation makes another row: the former key names it in `replaced_by` and expires.
+    """
+
+    class RevokedBecause(models.TextChoices):
+        """Why it was revoked automatically; the label is the sentence for people."""
+
+        IN_URL = "in_url", "It was sent in a URL, which logs and proxies keep."
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="api_keys")
     channel = models.ForeignKey(
@@ -231,9 +247,41 @@ class ApiKey(Row):
         max_length=12, help_text="The first characters, to recognise a key by."
     )
     key_hash = models.BinaryField(max_length=32, unique=True)
-    scopes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=all_scopes)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(
+        max_length=12,
+        choices=RevokedBecause.choices,
+        blank=True,
+        db_default="",
+        help_text="Empty: its seller revoked it.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_api_key_expires_readably", condition=moments("expires_at")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def state(self, now: datetime) -> str:
+        """One word: active, replaced (until it expires), expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at and self.expires_at <= now:
+            return "expired"
+        return "replaced" if self.replaced_by_id else "active"

@@ -136,6 +136,7 @@ class Floor:
             "inspect": f"/warehouse/returns/{self.arrived().pk}/",
             "returns": "/warehouse/returns/",
             "workplace": "/warehouse/workplace/",
+            "badges": "/warehouse/badges/",
         }
         return [(name, self.lea, url) for name, url in lead.items()] + [
             ("courier", self.house.cory, "/courier/"),

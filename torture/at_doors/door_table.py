@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from orders.access import Role
+from orders.access import Role, Scope
 
 PUBLIC = "public"
 SELLER = {Role.OWNER, Role.STAFF}
@@ -99,10 +99,17 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
     "dashboard_settings": OWNER,
-    "dashboard_make_key": OWNER,
+    "dashboard_keys": OWNER,
+    "dashboard_rotate_key": OWNER,
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
+    "dashboard_end_secret": OWNER,
+    "personal_data": OPERATOR,
+    "export_customer": OPERATOR,
+    "erase_customer": OPERATOR,
+    "export_user": OPERATOR,
+    "erase_user": OPERATOR,
     "dashboard_webhooks": OWNER,
     "dashboard_add_webhook": OWNER,
     "dashboard_webhook": OWNER,
@@ -173,12 +180,52 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_inspect_return": PICK,
     "warehouse_count_return": PICK,
     "warehouse_write_off": PICK,
+    "warehouse_badge": PUBLIC,
+    "warehouse_badge_out": FLOOR,
+    "warehouse_lock": FLOOR,
+    "warehouse_unlock": FLOOR,
+    "warehouse_badges": LEAD,
+    "warehouse_issue_badge": LEAD,
+    "warehouse_new_pin": LEAD,
+    "warehouse_unlock_badge": LEAD,
+    "warehouse_withdraw_badge": LEAD,
+    "warehouse_enrol_device": LEAD,
+    "warehouse_revoke_device": LEAD,
     "courier": COURIER,
     "courier_start": COURIER,
     "courier_deliver": COURIER,
     "courier_fail": COURIER,
     "courier_pickup": COURIER,
     "courier_undo": COURIER,
+}
+
+# Door of the API -> method -> the scope that a key needs.
+SCOPES = {
+    "api_orders": {"POST": Scope.ORDERS},
+    "api_order": {"GET": Scope.READ},
+    "api_events": {"GET": Scope.READ},
+}
+# Pages that show or change a secret: the place to ask for a fresh sign-in.
+SENSITIVE = {
+    "dashboard_keys",
+    "dashboard_rotate_key",
+    "dashboard_revoke_key",
+    "dashboard_change_secret",
+    "dashboard_end_secret",
+    "dashboard_add_webhook",
+    "dashboard_rotate_webhook",
+    "personal_data",
+    "export_customer",
+    "erase_customer",
+    "export_user",
+    "erase_user",
+    "warehouse_badges",
+    "warehouse_issue_badge",
+    "warehouse_new_pin",
+    "warehouse_unlock_badge",
+    "warehouse_withdraw_badge",
+    "warehouse_enrol_device",
+    "warehouse_revoke_device",
 }
 
 

@@ -12,9 +12,10 @@ from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
 from notifications.models.settings import speak_at_once
-from notifications.webhooks.signing import encrypted, make_secret
+from notifications.webhooks.signing import make_secret
 from orders.access import Role, Viewer
 from orders.accounts.invitations import Place, invite
+from orders.accounts.sealing import SHOP_SECRETS, WEBHOOK_SECRETS
 from orders.intake.acceptance import accept_orders
 from orders.keys import invitation_tokens, token_hash
 from orders.models import (
@@ -32,6 +33,8 @@ from orders.models import (
 )
 from orders.returns.handling import request_return
 from orders.shops.base import IncomingLine, IncomingOrder
+from warehouse.badges.badges import issue_badge
+from warehouse.badges.devices import enrol_device
 from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
@@ -86,7 +89,9 @@ def _side(name: str, warehouse: Warehouse) -> Side:
         name=f"The {name}", slug=name, email=f"{name}@seller.example", warehouse=warehouse
     )
     speak_at_once(seller)
-    shop = SalesChannel.objects.create(seller=seller, kind="shopify", name="Shop", secret=SECRET)
+    shop = SalesChannel.objects.create(
+        seller=seller, kind="shopify", name="Shop", secret=SHOP_SECRETS.close(SECRET)
+    )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_strange_{name}_" + "k" * 32
     ApiKey.objects.create(
@@ -137,7 +142,7 @@ def _fill(town: Town) -> None:
     shipment = ready.shipments.get()
     units = {delivered.lines.get().pk: 1}
     sending = Endpoint.objects.create(
-        seller=side.seller, url=NOBODYS_PORT, secret=encrypted(make_secret())
+        seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
     town.rows = _who_comes(town) | {
@@ -147,6 +152,8 @@ def _fill(town: Town) -> None:
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
+        "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
+        "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

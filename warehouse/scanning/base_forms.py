@@ -8,16 +8,17 @@ from orders.values.counts import LARGEST, MOST_ENTERED
 
 
 class FloorForm(forms.Form):
-    """A form with an idempotency key: client id and sequence."""
+    """A form with an idempotency key, client id and sequence, and who made the scan."""
 
     client_id = forms.UUIDField()
     sequence = forms.IntegerField(min_value=1, max_value=LARGEST)
+    worker = forms.UUIDField(required=False)  # for whom the screen was made
 
     @property
     def problem(self) -> str:
         """The first error as a sentence; for an error of a hidden field the advice to reload."""
         for name, texts in self.errors.items():
-            if name not in ("client_id", "sequence"):
+            if name not in ("client_id", "sequence", "worker"):
                 return f"{self.fields[name].label}: {texts[0]}"
         return "This screen is out of date: reload it."
 

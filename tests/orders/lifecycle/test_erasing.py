@@ -14,7 +14,7 @@ from fulfillment.embedded.postgres import OWNER
 from notifications.consent.blocking import block_address
 from notifications.delivery.sending import send_due
 from notifications.models import Message, PushSubscription
-from orders.models import Event, Order, Package, Return
+from orders.models import Event, IdempotencyKey, Order, Package, Return
 from orders.returns.handling import refuse_return, request_return
 from tests.support import databases, servers
 from tests.support.cast import make_order
@@ -99,6 +99,23 @@ def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
     assert browser.get(f"/dashboard/orders/{order.pk}/").status_code == 200
     with pytest.raises(CommandError, match="No order of this seller has them"):
         said("erase_person", seller, email=MAIL, yes=True)
+
+
+def test_refusals_that_quote_the_person_are_blanked_and_their_keys_stay(erased_house):
+    house, _, asked = erased_house
+    refuse_return(asked, actor=None)
+    seller = house.ada.seller
+    texts = {"quoting": f"got {MAIL.upper()}", "street": "Kanarienweg 17", "other": "got Grace"}
+    for key, text in texts.items():
+        IdempotencyKey.objects.create(
+            seller=seller, key=key, request_hash=b"h", status=422,
+            answer={"errors": [{"field": "customer.email", "problem": text}]},
+        )  # fmt: skip
+    said("erase_person", seller.slug, email=MAIL, yes=True)
+    kept = dict(IdempotencyKey.objects.filter(key__in=texts).values_list("key", "answer"))
+    assert {key: answer["errors"][0]["problem"] for key, answer in kept.items()} == {
+        "quoting": "Erased.", "street": "Erased.", "other": "got Grace",
+    }  # fmt: skip
 
 
 def test_another_seller_keeps_its_customer(erased_house):

@@ -44,6 +44,7 @@ DOORS = (
     Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
     Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
+    Door("Badges", "and devices", "warehouse_badges", (Role.LEAD,)),
 )
 
 
