@@ -21,6 +21,7 @@ PASSWORD_RESET = "/accounts/password/reset/"  # noqa: S105 - an address
 NOT_COUNTED = ("/api/", "/static/", *PROBES)
 # The form again. What CSRF refused (403) is no guess: any page can make a browser send it.
 WRONG_PASSWORD = frozenset({200})
+MAIL_PLANNED = frozenset({302})
 WRONG_HOOK = frozenset({401, 403, 404})
 TOO_MANY = "Too many requests: try again in {} seconds."
 
@@ -69,25 +70,23 @@ def _limits(request: HttpRequest) -> list[Limit]:
     if path.startswith("/hooks/"):
         whose = f"{path} {client_network(request)}"
         return [Limit("hook", whose, settings.RATE_HOOK, MINUTE)]
-    limits = []
-    if not hasattr(request, "user") or not request.user.is_authenticated:
-        limits.append(stranger_limit(request))
-    if request.method == "POST" and path == PASSWORD_RESET:
-        network = client_network(request)
-        limits.append(Limit("reset", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES))
-    return limits
+    is_stranger = not hasattr(request, "user") or not request.user.is_authenticated
+    return [stranger_limit(request)] if is_stranger else []
 
 
 def _failure_limits(request: HttpRequest) -> tuple[list[Limit], frozenset[int]]:
     """What counts only where the answer has one of these status codes."""
-    if request.path_info.startswith("/hooks/"):
+    path = request.path_info
+    if path.startswith("/hooks/"):
         # Who invents the addresses of shops is a stranger.
         return [stranger_limit(request)], WRONG_HOOK
-    if request.method != "POST" or request.path_info not in GUESSES:
+    if request.method != "POST" or path not in (*GUESSES, PASSWORD_RESET):
         return [], WRONG_HOOK
+    network = client_network(request)
+    if path == PASSWORD_RESET:
+        return [Limit("reset", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES)], MAIL_PLANNED
     mine = request.user.email if request.user.is_authenticated else ""
     account = mine or request.POST.get("login", "").strip().lower()
-    network = client_network(request)
     # By account and network: who guesses elsewhere must not lock the owner out.
     whose = f"{account} {network}"
     limits = [

@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications.models import Endpoint
-from notifications.webhooks.signing import encrypted, make_secret
+from notifications.webhooks.signing import make_secret
 from orders.accounts.browsers import browser_named
+from orders.accounts.sealing import WEBHOOK_SECRETS
 from orders.models import ApiKey, Invitation, User
 from tests.support import cast
 from tests.support.signing_in import code_at, give_app, sign_in
@@ -23,14 +24,15 @@ LATER = timedelta(minutes=6)
 def guarded_posts(ada):
     """(address, what is posted, whether it happened)."""
     endpoint = Endpoint.objects.create(
-        seller=ada.seller, url="https://ada.example/", secret=encrypted(make_secret())
+        seller=ada.seller, url="https://ada.example/", secret=WEBHOOK_SECRETS.close(make_secret())
     )
     api = ada.seller.api_keys.get()
     settings_page = "/dashboard/settings/"
+    former = ada.channel.secret
     return [
         (
             f"{settings_page}keys/",
-            {"channel": str(api.channel_id), "name": "Till"},
+            {"channel": str(api.channel_id), "name": "Till", "scopes": ["orders"]},
             lambda: ApiKey.objects.filter(name="Till").exists(),
         ),
         (
@@ -40,8 +42,8 @@ def guarded_posts(ada):
         ),
         (
             f"{settings_page}channels/{ada.channel.pk}/secret/",
-            {"secret": "new"},
-            lambda: type(ada.channel).objects.get(pk=ada.channel.pk).secret != "hush",
+            {"secret": "new-secret-of-the-shop"},
+            lambda: type(ada.channel).objects.get(pk=ada.channel.pk).secret != former,
         ),
         (
             f"{settings_page}webhooks/{endpoint.pk}/rotate/",

@@ -126,6 +126,14 @@ def test_a_network_asks_for_so_many_links(settings):
     assert ask("a@example.com", REMOTE_ADDR="198.51.100.9").status_code == 302
 
 
+def test_forged_requests_use_up_nobodys_links(settings):
+    settings.RATE_SIGN_IN_NETWORK = 1
+    forged = Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.9")
+    codes = [forged.post(RESET, {"email": "a@example.com"}).status_code for _ in range(3)]
+    assert codes == [403] * 3
+    assert ask("a@example.com", REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
 def test_a_changed_password_ends_the_other_sessions(ada, mails):
     here, there = sign_in(ada.owner, HTTP_USER_AGENT="Lamp browser"), sign_in(ada.owner)
     answer = here.post(CHANGE, {"oldpassword": cast.PASSWORD, **TWICE})

@@ -207,6 +207,14 @@ SCOPES = {
 }
 # Pages that show or change a secret: the place to ask for a fresh sign-in.
 SENSITIVE = {
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_remove_passkey",
+    "operator_remove",
     "dashboard_keys",
     "dashboard_rotate_key",
     "dashboard_revoke_key",

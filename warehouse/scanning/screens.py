@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -38,8 +39,8 @@ Sent = dict[str, Any]  # the cleaned data of a form
 
 
 def at_workplace(
-    view: Callable[Concatenate[FloorRequest, Given], HttpResponse],
-) -> Callable[Concatenate[SignedInRequest, Given], HttpResponse]:
+    view: Callable[Concatenate[FloorRequest, Given], HttpResponseBase],
+) -> Callable[Concatenate[SignedInRequest, Given], HttpResponseBase]:
     """Set `request.warehouse` and its time zone; redirect who works in several to choose one.
 
     Never cached: a cached form would send an old idempotency key again.
@@ -49,7 +50,7 @@ def at_workplace(
     @functools.wraps(view)
     def placed(
         asked: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         request = cast(FloorRequest, asked)  # the attributes are set below
         places = workplaces(request.viewer)
         chosen = request.session.get(CHOSEN)
