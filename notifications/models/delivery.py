@@ -105,8 +105,9 @@ class Message(models.Model):
             # Without the columns of a lane, or the planner would use it for look-ups in lanes.
             models.Index(
                 F("channel"),
+                F("seller"),
                 F("next_attempt_at"),
-                name="message_due",
+                name="message_due_of_seller",
                 condition=Q(status__in=CLAIMABLE),
             ),
             models.Index(
