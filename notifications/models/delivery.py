@@ -40,6 +40,7 @@ class Message(models.Model):
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
     COURIER_PATH = None
+    ERASED = "erased:"  # begins the recipient of a message whose customer was erased
 
     class Audience(models.TextChoices):
         CUSTOMER = "customer"
