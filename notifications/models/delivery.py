@@ -41,6 +41,7 @@ class Message(models.Model):
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
     COURIER_PATH = None
+    ERASED = "erased:"  # begins the recipient of a message whose customer was erased
 
     class Audience(models.TextChoices):
         CUSTOMER = "customer"
@@ -106,8 +107,9 @@ class Message(models.Model):
             # Without the columns of a lane, or the planner would use it for look-ups in lanes.
             models.Index(
                 F("channel"),
+                F("seller"),
                 F("next_attempt_at"),
-                name="message_due",
+                name="message_due_of_seller",
                 condition=Q(status__in=CLAIMABLE),
             ),
             models.Index(

@@ -10,7 +10,7 @@ from orders.carriers import OWN
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, move_back
 from orders.models import Package, Return, User
-from orders.returns.handling import open_undeliverable
+from orders.returns.handling import open_undeliverable, take_back_delivered
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop
@@ -66,8 +66,7 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
         raise DomainError(f"Parcel {current} was not collected: nothing to undo.")
     if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
         raise DomainError(f"Parcel {current} was collected too long ago to undo.")
-    taken = {line_id: -number for line_id, number in units_in([current]).items()}
-    add_quantities("delivered", taken)
+    take_back_delivered(units_in([current]))
     waits = {"handed_to": "", "delivered_at": None}
     return move_back([current], PackageStatus.AT_PICKUP_POINT, actor=actor, changes=waits)[0]
 

@@ -1,15 +1,21 @@
 """Undo of a finished stop."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
+from orders.lifecycle.transitions import lock_orders, move_back
 from orders.models import Package, User
+from orders.returns.handling import take_back_delivered
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
+
+UNDO_FOR = timedelta(hours=12)  # the day of a courier, also past midnight
 
 
 @transaction.atomic(savepoint=False)
@@ -25,6 +31,8 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     current.run = run
     if current.finished_at is None:
         raise DomainError(f"{current} is not done.")
+    if timezone.now() - current.finished_at > UNDO_FOR:
+        raise DomainError(f"{current} was finished too long ago to undo.")
     packages = list(stop.packages.order_by("pk"))
     # A parcel that returned or is on a later run does not belong to this stop any more.
     later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
@@ -33,7 +41,7 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     ):
         raise DomainError(f"{current}: its parcels have moved on.")
     delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
-    add_quantities("delivered", {line: -units for line, units in units_in(delivered).items()})
+    take_back_delivered(units_in(delivered))
     at_door = {
         "received_by": "",
         "handed_to": "",

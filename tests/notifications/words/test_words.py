@@ -42,6 +42,17 @@ def house():
         yield open_house()
 
 
+def test_an_order_of_many_long_titles_is_written_all_the_same(house):
+    order = make_order(house.ada, {f"SKU-{number}": 1 for number in range(150)}, number="#1001")
+    order.lines.update(title="ş" * 225)
+    mail = said(order, "confirmed")
+    assert mail.text.count("- 1 × şş") == 100
+    assert "\n- 50 more\n\n" in mail.text
+    assert "50 more</li>" in mail.html
+    text = said(order, "confirmed", "sms").text
+    assert text.endswith(f"150 items. {link_of(order)}")
+
+
 def test_an_order_is_confirmed(house):
     order = make_order(house.ada, {"LAMP": 2, "SHADE": 1}, number="#1001")
     mail = said(order, "confirmed")

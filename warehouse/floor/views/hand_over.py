@@ -1,6 +1,5 @@
 """The hand-over screen: scan parcels onto a list, hand the list over to its carrier, undo."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -16,7 +15,7 @@ from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
-from warehouse.floor.undo import undo_hand_over
+from warehouse.floor.undo import UNDO_FOR, undo_hand_over
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
 from warehouse.scanning.scans import ScanResult
@@ -32,7 +31,7 @@ from warehouse.scanning.screens import (
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
-UNDO_TIME, MOST_UNDOABLE = timedelta(minutes=15), 10
+MOST_UNDOABLE = 10
 
 
 @role_required(*PACKERS)
@@ -141,7 +140,7 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse,
         status=ShipmentStatus.HANDED_OVER,
-        packages__handed_over_at__gt=timezone.now() - UNDO_TIME,
+        packages__handed_over_at__gt=timezone.now() - UNDO_FOR,
     )
     rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
     return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
