@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
 from orders.models import Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from warehouse.models import Location
+from warehouse.models import Location, PickList
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
+from warehouse.states import PickListStatus
 
 ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
 IN_A_TOTE = (
@@ -71,6 +72,15 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     return exact or [row for row in found if row.order.number in spellings(code)]
 
 
+def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
+    """The cancelled walk whose units lie in this tote, or were picked for this shipment."""
+    walks = PickList.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, status=PickListStatus.PUT_BACK
+    )
+    named = Q(tote=location_of(code, request)) | Q(shipment__in=shipments_of(code, request))
+    return walks.filter(named).select_related("shipment", "tote").first()
+
+
 def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
     """The package with this tracking number."""
     here = Package.objects.visible_to(request.viewer).select_related("shipment")
@@ -116,7 +126,14 @@ def _task_of_shipment(shipment: Shipment) -> Task:
         return Task(name, "to pack", url, PACKERS)
     if status == ShipmentStatus.READY:
         return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
+    if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
+        return _task_of_walk(walk)
     return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
+
+
+def _task_of_walk(walk: PickList) -> Task:
+    url = reverse("warehouse_put_back_walk", args=[walk.pk])
+    return Task(f"Shipment {walk.shipment}", "to put back", url, EVERYBODY)
 
 
 def _task_of_package(package: Package) -> Task:
@@ -143,7 +160,8 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     receive = reverse("warehouse_receive")
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:
-        yield Task(f"Tote {place}", "empty", "", EVERYBODY)
+        walk = walk_to_put_back(code, request)
+        yield _task_of_walk(walk) if walk else Task(f"Tote {place}", "empty", "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)

@@ -276,7 +276,7 @@ def test_the_lead_puts_everything_back(house, pia, lea):
     screen = lea.sends(bench(shipment, "put-back/"))
 
     assert screen.says == (
-        f"Shipment {shipment} is cancelled. Put the units back in their locations."
+        f"Shipment {shipment} is cancelled. Put back: 2 × Brass lamp to A-01-1."
     )
     assert state(shipment) == "cancelled"
     assert Package.objects.get().status == "cancelled"

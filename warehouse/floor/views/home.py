@@ -25,6 +25,8 @@ from warehouse.scanning.screens import (
 )
 from warehouse.states import PickListStatus
 
+MOST_TO_PUT_BACK = 5
+
 
 class Door(NamedTuple):
     """A button of the home screen: its screen, the roles that see it, the statuses it counts."""
@@ -73,7 +75,15 @@ def _home(
     own = PickList.objects.visible_to(request.viewer).filter(
         picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
     )
-    context = {"doors": doors, "own": own.select_related("shipment").first(), "tasks": tasks}
+    unreturned = PickList.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, status=PickListStatus.PUT_BACK
+    )
+    context = {
+        "doors": doors,
+        "own": own.select_related("shipment").first(),
+        "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
+        "tasks": tasks,
+    }
     return screen(request, "warehouse/home.html", context, outcome)
 
 

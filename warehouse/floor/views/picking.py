@@ -13,6 +13,8 @@ from orders.models import Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.floor.views.putting_back import show_walk
+from warehouse.floor.walks import open_line
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -75,7 +77,7 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
     """The pick lists of this warehouse; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("shipment", "tote", "picker")
+    return rows.select_related("shipment__order", "tote", "picker")
 
 
 def _lines(walk: PickList) -> list[PickLine]:
@@ -93,6 +95,7 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     line = _line(walk, sent["line"])
     place = line.stock.location.code
     if not sent["location"]:
+        open_line(line, actor=request.user)
         if sent["code"].upper() != place.upper():
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
@@ -119,10 +122,18 @@ def _stop(
     outcome: ScanResult | None = None,
     quantity: int | None = None,
 ) -> HttpResponse:
+    walk.refresh_from_db(fields=["status"])  # the last scan may have ended it, as may somebody else
+    if walk.status == PickListStatus.PUT_BACK:
+        return show_walk(request, walk, outcome)
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     if not left or walk.status == PickListStatus.DONE:
-        context = {"walk": walk, "lines": lines, "picked": sum(line.picked for line in lines)}
+        context = {
+            "walk": walk,
+            "lines": lines,
+            "picked": sum(line.picked for line in lines),
+            "is_cancelled": bool(left),  # nobody will pick what was open then
+        }
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
     is_there = place.upper() == line.stock.location.code.upper()
