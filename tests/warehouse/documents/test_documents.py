@@ -281,4 +281,4 @@ def test_a_box_that_was_put_back_has_no_papers(house, client):
 
     for name in ("slip", "label"):
         answer = client.get(f"/warehouse/boxes/{package.pk}/{name}.pdf")
-        assert (answer.status_code, b"was emptied" in answer.content) == (409, True)
+        assert (answer.status_code, b"was put back" in answer.content) == (409, True)
