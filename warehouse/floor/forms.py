@@ -9,6 +9,13 @@ from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 HEAVIEST_GRAMS = 1_000_000
 
 
+class HomeForm(ScanForm):
+    """A scan of any code; `elsewhere`: not on home; `after`: the shipment that was just done."""
+
+    elsewhere = forms.BooleanField(required=False)
+    after = forms.UUIDField(required=False)
+
+
 class PackForm(ScanForm):
     """A scan of a product into the open box, with the quantity."""
 

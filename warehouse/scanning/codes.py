@@ -25,15 +25,25 @@ TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 MOST_MATCHES = 20
+ASIDE = "set it aside until the seller decides"
 
 
 class Task(NamedTuple):
-    """A screen that a code opens: name and detail to show, URL, and the roles that may."""
+    """A screen that a code opens: name and detail to show, URL, and the roles that may.
+
+    Without a URL there is nothing to do; `advice` says what to do with the thing in hand.
+    """
 
     name: str
     detail: str
     url: str
     roles: tuple[Role, ...]
+    advice: str = "nothing left to do here"
+
+    @property
+    def refusal(self) -> str:
+        """Why the code opens no screen, as a sentence."""
+        return f"{self.name} is {self.detail}: {self.advice}."
 
 
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
@@ -41,7 +51,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     tasks = [
         *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
         *(_task_of_package(package) for package in packages_of(code, request)),
-        *(_task_of_return(order_return) for order_return in returns_of(code, request)),
+        *(task_of_return(order_return) for order_return in returns_of(code, request)),
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
@@ -52,7 +62,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
         raise DomainError(f"{open_tasks[0].name} is for a {names}.")
     if not allowed:
-        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing left to do here.")
+        raise DomainError(tasks[0].refusal)
     return allowed
 
 
@@ -112,9 +122,28 @@ def products_of(code: str, request: FloorRequest) -> list[Product]:
     return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
 
 
+def names_goods(code: str, request: FloorRequest) -> bool:
+    """Whether the code is only that of a product, or of a location where goods lie."""
+    if shipments_of(code, request) or packages_of(code, request) or returns_of(code, request):
+        return False
+    place = location_of(code, request)
+    return place.kind != Location.Kind.TOTE if place else bool(products_of(code, request))
+
+
 def spellings(code: str) -> set[str]:
     """The spellings of a scanned or typed code to look up: as is, upper case, with a #."""
     return {code, code.upper(), f"#{code}"}
+
+
+def task_of_return(order_return: Return) -> Task:
+    """The inspection of a return, or why there is none."""
+    name = f"Return {order_return}"
+    if order_return.status in TO_INSPECT:
+        url = reverse("warehouse_inspect_return", args=[order_return.pk])
+        return Task(name, "to inspect", url, PICKERS)
+    if order_return.status == ReturnStatus.REQUESTED:
+        return Task(name, "not approved yet", "", EVERYBODY, ASIDE)
+    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
 
 
 def _task_of_shipment(shipment: Shipment) -> Task:
@@ -146,14 +175,6 @@ def _task_of_package(package: Package) -> Task:
         return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
     url = reverse("warehouse_pack_shipment", args=[package.shipment_id])
     return Task(name, "to finish packing", url, PACKERS)
-
-
-def _task_of_return(order_return: Return) -> Task:
-    name = f"Return {order_return}"
-    if order_return.status in TO_INSPECT:
-        url = reverse("warehouse_inspect_return", args=[order_return.pk])
-        return Task(name, "to inspect", url, PICKERS)
-    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
 
 
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
