@@ -151,7 +151,7 @@ def test_a_parcel_comes_back_by_a_scan_and_is_inspected(house, lea, pat, stops):
     assert parcel(stops[0]).status == "returned"
     assert f"{back} To inspect" in pat.opens("/warehouse/returns/").text
     page = pat.opens(f"/warehouse/returns/{back.pk}/")
-    assert "1 of 1 Undeliverable" in page.text
+    assert "0 of 1 done Undeliverable" in page.text
     line = back.lines.get()
     screen = pat.sends(f"/warehouse/returns/{back.pk}/", code="B-01-1", line=line.pk, quantity=1)
     assert screen.says == "1 × Brass lamp into B-01-1"
