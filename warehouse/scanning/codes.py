@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import open_hold
 from orders.models import Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Location, PickList
@@ -148,6 +149,8 @@ def task_of_return(order_return: Return) -> Task:
 
 def _task_of_shipment(shipment: Shipment) -> Task:
     name, status = f"Shipment {shipment}", shipment.status
+    if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
+        return Task(name, f"on hold ({hold})", "", EVERYBODY, "set it aside until it is released")
     if status in TO_PICK:
         return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
     if status in TO_PACK:

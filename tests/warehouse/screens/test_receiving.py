@@ -46,6 +46,14 @@ def test_a_product_and_then_its_location(house, pat):
     assert units(house, "LAMP", "B-01-1") == 3
 
 
+def test_the_units_per_scan_outlive_another_location(house, pat):
+    screen = pat.sends(RECEIVE, code="A-02-1", location=place(house, "DOCK").pk, quantity=5)
+
+    assert 'name="quantity" type="number" inputmode="numeric" min="1" max="100000" value="5"' in (
+        screen.html
+    )
+
+
 def test_a_wrong_scan_changes_nothing(house, pat):
     before = StockMovement.objects.count()
 

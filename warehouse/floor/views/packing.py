@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import apply_labels, ask_for_labels
+from orders.lifecycle.labelling import apply_labels, ask_for_labels, open_hold, refuse_held
 from orders.models import Package, Shipment
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, PackForm
 from warehouse.floor.packing import (
     close_package,
@@ -148,6 +148,7 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
     """The shipment to pack by the code of its tote, its number or its order's number."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
+        refuse_held(waiting[:1])
         return waiting[0]
     if walk := walk_to_put_back(code, request):
         words = put_back_in_words(stops_to_put_back(walk))
@@ -238,6 +239,7 @@ def _show(
     lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
     context = {
         "shipment": shipment,
+        "hold": None if shipment.status in SHIPMENT_ENDED else open_hold([shipment]),
         "boxes": boxes,
         "bare_boxes": [box for box in boxes if box.status == PackageStatus.PACKED],
         "lines": lines,
