@@ -1,6 +1,7 @@
 """Scanners in real hands: fast, in order, once, heard and seen, on a small screen."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -293,6 +294,22 @@ def test_the_keyboard_stays_away_until_a_code_is_typed(phone, pat, lamp, dock):
 
     device.answered("Received 1 × Brass lamp into DOCK")
     assert received() == [("LAMP", 1)]
+
+
+def test_a_long_number_leaves_room_for_the_way_back(phone, pat, ada, walk):
+    make_order(ada, {"LAMP": 1}, number="ORDER-2026-11-28-000123")
+    allocate_due()
+    device = phone(pat)
+    device.page.goto(PICK)
+    device.page.keyboard.press("Enter")
+    expect(device.page.locator(".floor-name")).to_contain_text("000123-1")
+
+    parts = [device.page.locator(f".floor-{part}") for part in ("back", "name", "place")]
+    boxes = [part.bounding_box() for part in parts]
+
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"]
+    assert boxes[1]["height"] <= 48, "two lines"
 
 
 def test_everything_works_without_scripts(phone, pat, ada, walk):

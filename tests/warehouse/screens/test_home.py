@@ -119,7 +119,7 @@ def test_a_code_of_two_sellers_asks_which_one(house, pat):
 def test_nothing_scanned_is_said(pat):
     screen = pat.sends(HOME, code=" ")
 
-    assert (screen.status, screen.says) == (409, "Scan: This field is required.")
+    assert (screen.status, screen.says) == (409, "Code: nothing entered.")
 
 
 def test_somebody_of_two_warehouses_chooses(house, pat):

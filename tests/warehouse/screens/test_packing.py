@@ -150,7 +150,7 @@ def test_a_senseless_weight_closes_nothing(house, pia, weight):
     screen = pia.sends(bench(shipment, "close/"), weight_grams=weight)
 
     assert screen.status == 409
-    assert screen.says.startswith("Weight: ")
+    assert screen.says.startswith("Weight in grams: ")
     assert Package.objects.get().status == "packing"
 
 

@@ -89,10 +89,10 @@ def test_a_code_of_two_sellers_is_booked_for_the_chosen_one(house, pat):
 @pytest.mark.parametrize(
     ("quantity", "says"),
     [
-        ("0", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("-3", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("1000001", "Quantity: Ensure this value is less than or equal to 100000."),
-        ("many", "Quantity: Enter a whole number."),
+        ("0", "Units per scan: at least 1, not 0."),
+        ("-3", "Units per scan: at least 1, not -3."),
+        ("1000001", "Units per scan: at most 100000, not 1000001."),
+        ("many", "Units per scan: Enter a whole number."),
     ],
 )
 def test_a_senseless_quantity_is_refused(house, pat, quantity, says):
