@@ -11,6 +11,9 @@
   const HITCH = 500; // ms that a known scanner may pause in the middle of a code
   const PAUSE = 1000; // ms after which a key outside of other fields begins a new code
   const BOUNCE = 300; // ms in which a trigger reads the same code twice
+  const SCAN_LONGEST = 6000; // ms for the answer to a scan; then it is sent again, and applied once
+  const PRESS_LONGEST = 60000; // ms for that to a button: a carrier is asked for labels
+  const STANDS = 600; // ms: who scans sooner has not seen the alarm yet
   const RETRY = 2000; // ms
   const LOCKED = 423; // what the server answers while the screen is locked
   const BADGE = /^FB\d{24}$/;
@@ -72,7 +75,8 @@
     if (!body) return leave(url);
     let answer, text;
     try {
-      answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
+      const signal = AbortSignal.timeout(body.has("code") ? SCAN_LONGEST : PRESS_LONGEST);
+      answer = await fetch(url, { method: "POST", body, signal, headers: { Accept: "text/html" } });
       text = await answer.text();
     } catch {
       return false;
@@ -104,7 +108,7 @@
   // A refused scan of a form that leads elsewhere leaves the worker where he is, with the alarm.
   function show(answer, page, isElsewhere) {
     const main = page.querySelector("main.floor-main");
-    if (!main) return say("alarm", `Not saved: server error ${answer.status}.`);
+    if (!main) return refuse(answer);
     const only = isElsewhere && !answer.ok ? "[data-answer]" : "main";
     document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
     if (only === "main") document.title = page.title;
@@ -297,8 +301,9 @@
   }
 
   // Not left to the browser: an answer may replace the field before the form of it is sent.
-  function typed({ key, target }) {
-    return key === "Enter" && isScanField(target) ? target.value.trim() : "";
+  // Some scanners end with Tab, and some put their text into the field at once.
+  function typed({ target }) {
+    return isScanField(target) ? target.value.trim() : "";
   }
 
   function isScanField(element) {
@@ -316,6 +321,7 @@
   }
 
   function take(code, at) {
+    if (!queue.length && performance.now() - stoodAt >= STANDS) acknowledge();
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
     if (isBounced) return;
@@ -326,8 +332,74 @@
     }
     const waiting = queue.length ? `. Waiting: ${queue.length + 1}.` : "";
     say("read", `Scanned ${code}${waiting}`);
+    showStanding();
     enqueue({ code });
   }
+
+  // In words; after another sign-in this page's token is refused until it is loaded again.
+  function refuse(answer) {
+    const wait = answer.headers.get("Retry-After") || "60";
+    const words = {
+      403: "Not saved. Your session has changed: reload, then scan again.",
+      404: "Not saved: this is not there any more.",
+      429: `Not saved: too many requests. Wait ${wait} seconds, then scan again.`,
+    };
+    say("alarm", words[answer.status] || `Not saved: server error ${answer.status}.`);
+    if (answer.status === 403) document.querySelector("[data-answer] .outcome").append(reloader());
+    stand();
+  }
+
+  function reloader() {
+    const button = document.createElement("button");
+    button.className = "btn btn-light";
+    button.textContent = "Reload";
+    button.addEventListener("click", () => leave(location.href));
+    return button;
+  }
+
+  /* Refused scans stand below the answers that follow, until a tap, or a scan by somebody who can
+     have seen them: in a burst, or when a queue drains, the next answer would wipe them off. */
+
+  const MOST_STANDING = 3; // a small screen; further ones are only counted
+  let standing = [];
+  let stoodAt = 0;
+
+  function wordsOfAlarm() {
+    const words = document.querySelector("[data-answer] .outcome-alarm p")?.textContent || "";
+    return words.replace(/\s+/g, " ").trim();
+  }
+
+  function stand() {
+    standing.push(wordsOfAlarm());
+    stoodAt = performance.now();
+  }
+
+  function showStanding() {
+    document.querySelector("[data-standing]")?.remove();
+    // The last one is not shown twice.
+    const before = wordsOfAlarm() === standing.at(-1) ? standing.slice(0, -1) : standing;
+    if (!before.length) return;
+    const list = document.createElement("ul");
+    list.className = "outcome outcome-alarm outcome-standing";
+    list.dataset.standing = "";
+    list.setAttribute("role", "alert");
+    const texts = before.slice(0, MOST_STANDING);
+    const more = before.length - texts.length;
+    if (more) texts.push(`Refused too: ${more}.`);
+    for (const text of texts) {
+      const item = document.createElement("li");
+      item.textContent = text;
+      list.append(item);
+    }
+    document.querySelector("[data-answers]")?.append(list);
+  }
+
+  function acknowledge() {
+    standing = [];
+    document.querySelector("[data-standing]")?.remove();
+  }
+
+  document.addEventListener("pointerdown", acknowledge);
 
   /* Thumbs: buttons and links wait for the scans before them. */
 
@@ -385,7 +457,9 @@
     if (field && toggle) prepareField(field, toggle);
     else document.querySelector("main [autofocus]")?.focus({ preventScroll: true });
     const outcome = document.querySelector("[data-outcome]");
-    if (outcome) sound(outcome.dataset.outcome);
+    if (outcome?.dataset.outcome === "alarm") stand();
+    showStanding();
+    if (outcome) sound(standing.length ? "alarm" : outcome.dataset.outcome);
   }
 
   document.addEventListener("keydown", onKey, true);

@@ -6,6 +6,7 @@ KINDS = (
     EventKind("stock.received", concerns_supply=True),
     EventKind("stock.ran_short", concerns_supply=True),
     EventKind("pick_list.done"),
+    EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),

@@ -8,9 +8,15 @@ class PickListStatus(TextChoices):
 
     OPEN = "open"
     DONE = "done"
+    # Cancelled with units in its tote: somebody still has to put them back.
+    PUT_BACK = "put_back", "To put back"
 
 
-PICK_LIST_MOVES = {PickListStatus.OPEN: {PickListStatus.DONE}, PickListStatus.DONE: set()}
+PICK_LIST_MOVES = {
+    PickListStatus.OPEN: {PickListStatus.DONE},
+    PickListStatus.DONE: {PickListStatus.PUT_BACK},
+    PickListStatus.PUT_BACK: {PickListStatus.DONE},
+}
 
 
 class RunStatus(TextChoices):

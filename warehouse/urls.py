@@ -7,7 +7,7 @@ from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch
-from warehouse.floor.views import home, packing, picking
+from warehouse.floor.views import home, packing, picking, putting_back
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.stock import views as receiving
@@ -22,6 +22,11 @@ urlpatterns = [
         "warehouse/pick/<uuid:pk>/short/<uuid:line_pk>/",
         picking.report,
         name="warehouse_report_short",
+    ),
+    path(
+        "warehouse/pick/<uuid:pk>/put-back/",
+        putting_back.put_back_walk,
+        name="warehouse_put_back_walk",
     ),
     path("warehouse/pack/", packing.pack, name="warehouse_pack"),
     path("warehouse/label/", packing.label, name="warehouse_label"),

@@ -213,6 +213,7 @@ def test_picking_packing_and_receiving_need_no_scrolling(floor, phone):
             page.locator("[data-outcome]").wait_for()
         if (over := overflow(page)[1]) > 0:
             tall[name] = over
+        page.wait_for_timeout(700)  # an alarm that nobody can have seen yet stays beside the next
 
     page.goto(f"/warehouse/pick/{floor.walk.pk}/")
     look("location")

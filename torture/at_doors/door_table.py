@@ -161,6 +161,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_undo": PACK,
     "warehouse_undo_hand_over": PACK,
     "warehouse_put_back": LEAD,
+    "warehouse_put_back_walk": FLOOR,
     "warehouse_slip": PACK,
     "warehouse_box_label": PACK,
     "warehouse_finish": PACK,

@@ -52,6 +52,14 @@ class RunForm(FloorForm):
         return sent
 
 
+# What the field of the name is called beside each choice, in courier/_door.html too.
+TAKERS = {
+    Package.HandedTo.RECEIVER: "Recipient’s name",
+    Package.HandedTo.NEIGHBOUR: "Neighbour’s name and door",
+    Package.HandedTo.SAFE_PLACE: "Where you left it",
+}
+
+
 class DeliverForm(FloorForm):
     """Who received the parcel, or the safe place where it was left."""
 
@@ -61,7 +69,12 @@ class DeliverForm(FloorForm):
         empty_value=Package.HandedTo.RECEIVER,
         label="Received by",
     )
-    received_by = forms.CharField(max_length=LONGEST_NAME, label="Name or place")
+    received_by = forms.CharField(max_length=LONGEST_NAME)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        taker = self.data.get("handed_to") or Package.HandedTo.RECEIVER
+        self.fields["received_by"].label = TAKERS.get(taker, "Name")
 
 
 class FailForm(FloorForm):

@@ -10,4 +10,4 @@ class ReceiveForm(ScanForm):
 
     location = forms.UUIDField(required=False)
     product = forms.UUIDField(required=False)
-    quantity = QuantityField()
+    quantity = QuantityField("Units per scan")

@@ -42,7 +42,8 @@ def receive(request: FloorRequest) -> HttpResponse:
     if len(products) > 1:
         return _receive(request, place, choices=products, sent=sent, quantity=sent["quantity"])
     product = products[0] if products and not place else None
-    quantity = 1 if place else sent["quantity"]
+    # The number stays until goods were received with it.
+    quantity = 1 if place and products else sent["quantity"]
     return _receive(request, place, product, outcome=outcome, quantity=quantity)
 
 

@@ -46,6 +46,14 @@ def test_a_product_and_then_its_location(house, pat):
     assert units(house, "LAMP", "B-01-1") == 3
 
 
+def test_the_units_per_scan_outlive_another_location(house, pat):
+    screen = pat.sends(RECEIVE, code="A-02-1", location=place(house, "DOCK").pk, quantity=5)
+
+    assert 'name="quantity" type="number" inputmode="numeric" min="1" max="100000" value="5"' in (
+        screen.html
+    )
+
+
 def test_a_wrong_scan_changes_nothing(house, pat):
     before = StockMovement.objects.count()
 
@@ -81,10 +89,10 @@ def test_a_code_of_two_sellers_is_booked_for_the_chosen_one(house, pat):
 @pytest.mark.parametrize(
     ("quantity", "says"),
     [
-        ("0", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("-3", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("1000001", "Quantity: Ensure this value is less than or equal to 100000."),
-        ("many", "Quantity: Enter a whole number."),
+        ("0", "Units per scan: at least 1, not 0."),
+        ("-3", "Units per scan: at least 1, not -3."),
+        ("1000001", "Units per scan: at most 100000, not 1000001."),
+        ("many", "Units per scan: Enter a whole number."),
     ],
 )
 def test_a_senseless_quantity_is_refused(house, pat, quantity, says):

@@ -85,12 +85,12 @@ def test_a_run_goes_from_hour_to_hour(house, lea, doors):
         (
             [25, "", ""],
             {},
-            "Order {}: Select a valid choice. 25 is not one of the available choices.",
+            "Order {}: choose one of those on the screen.",
         ),
         (
             [19, "", ""],
             {"courier": uuid4()},
-            "Courier: Select a valid choice. That choice is not one of the available choices.",
+            "Courier: choose one of those on the screen.",
         ),
     ],
 )
@@ -158,22 +158,27 @@ def test_a_door_may_be_taken_before_its_turn(cory, run):
 @pytest.mark.parametrize(
     ("button", "fields", "says"),
     [
-        ("deliver", {}, "Name or place: This field is required."),
+        ("deliver", {}, "Recipient’s name: nothing entered."),
         (
             "deliver",
-            {"received_by": "  "},
-            "Name or place: This field is required.",
+            {"received_by": "  ", "handed_to": "safe_place"},
+            "Where you left it: nothing entered.",
+        ),
+        (
+            "deliver",
+            {"handed_to": "neighbour"},
+            "Neighbour’s name and door: nothing entered.",
         ),
         (
             "deliver",
             {"received_by": "x" * 81},
-            "Name or place: Ensure this value has at most 80 characters (it has 81).",
+            "Recipient’s name: at most 80 characters, not 81.",
         ),
-        ("fail", {}, "Reason: This field is required."),
+        ("fail", {}, "Reason: nothing entered."),
         (
             "fail",
             {"reason": "rain"},
-            "Reason: Select a valid choice. rain is not one of the available choices.",
+            "Reason: choose one of those on the screen.",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import refuse_held
 from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
@@ -94,12 +95,26 @@ def _scanned(request: FloorRequest) -> list[Package]:
     return list(_ready(request).filter(pk__in=ids))
 
 
+def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
+    """Strike parcels off the list that are not ready any more; returns what became of them."""
+    ids = [str(package.pk) for package in listed]
+    gone = set(request.session.get(LIST, [])).difference(ids)
+    request.session[LIST] = ids
+    rows = Package.objects.visible_to(request.viewer).filter(pk__in=gone)
+    named = [
+        f"{package.tracking_number or package} ({_present(package)})"
+        for package in rows.select_related("shipment").order_by("number", "pk")
+    ]
+    return ", ".join(named)
+
+
 def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
         raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
         raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
+    refuse_held([package.shipment])
     listed = _scanned(request)
     if package in listed:
         raise DomainError(f"Parcel {code} is already on the list.")
@@ -118,6 +133,9 @@ def _present(package: Package) -> str:
 
 def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
+    if gone := _strike_gone(request, listed):
+        left = "Count again." if listed else "The list is empty now."
+        raise DomainError(f"Somebody else dealt with {gone} meanwhile. {left}")
     if not listed:
         raise DomainError("The list is empty: scan a parcel first.")
     # A parcel that is on the pallet but was not scanned shows in the count.
