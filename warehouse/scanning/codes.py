@@ -27,12 +27,13 @@ MOST_MATCHES = 20
 
 
 class Task(NamedTuple):
-    """A screen that a code opens: name and detail to show, URL, and the roles that may."""
+    """A screen that a code opens: name and details to show, URL, and the roles that may."""
 
     name: str
     detail: str
     url: str
     roles: tuple[Role, ...]
+    seller: str = ""  # two sellers may have the same number
 
 
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
@@ -108,21 +109,27 @@ def spellings(code: str) -> set[str]:
 
 
 def _task_of_shipment(shipment: Shipment) -> Task:
-    name, status = f"Shipment {shipment}", shipment.status
+    name, status, seller = f"Shipment {shipment}", shipment.status, str(shipment.seller)
     if status in TO_PICK:
-        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
+        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
         url = reverse("warehouse_pack_shipment", args=[shipment.pk])
-        return Task(name, "to pack", url, PACKERS)
+        return Task(name, "to pack", url, PACKERS, seller)
     if status == ShipmentStatus.READY:
-        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
-    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
+        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS, seller)
+    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY, seller)
 
 
 def _task_of_package(package: Package) -> Task:
     name = f"Parcel {package.tracking_number}"
     if package.status == PackageStatus.RETURNING:
         return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if package.status == PackageStatus.ATTEMPT_FAILED:
+        return Task(name, "not delivered", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if stop := package.stops.filter(finished_at__isnull=True).select_related("run").first():
+        run = stop.run
+        url = reverse("warehouse_run", args=[run.pk])
+        return Task(name, f"on the run of {run}", url, (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
         return Task(name, package.get_status_display().lower(), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:

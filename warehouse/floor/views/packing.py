@@ -141,6 +141,11 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
     """The shipment to pack by the code of its tote, its number or its order's number."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
+        sellers = sorted({str(shipment.seller) for shipment in waiting})
+        if len(sellers) > 1:
+            raise DomainError(
+                f"{code} is of {' and of '.join(sellers)}: scan the tote, or choose below."
+            )
         return waiting[0]
     if found:
         present = found[0].get_status_display().lower()
