@@ -9,4 +9,5 @@ KINDS = (
     EventKind("run.planned"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
+    EventKind("run.cancelled"),
 )

@@ -24,9 +24,9 @@ from tests.support.stages import (
     planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
 from warehouse.floor.hand_over import hand_over
 from warehouse.stock.allocation import allocate_due
@@ -252,7 +252,7 @@ def test_news_of_a_date_that_has_passed_is_not_sent(house):
 
 def test_what_is_out_already_is_not_announced(house):
     boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
-    start_run(planned_run(house, boxes), actor=house.cory)
+    started_run(house, boxes)
     Promise.objects.filter(kind="at_door").update(
         earliest=berlin(25, 8), latest=berlin(25, 21), local_on="2026-11-25"
     )
