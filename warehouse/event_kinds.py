@@ -10,6 +10,7 @@ KINDS = (
     EventKind("run.planned"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
+    EventKind("run.cancelled"),
     EventKind("badge.issued"),
     EventKind("badge.pin_given"),
     EventKind("badge.pin_chosen"),

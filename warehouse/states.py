@@ -25,12 +25,14 @@ class RunStatus(TextChoices):
     PLANNED = "planned"
     STARTED = "started"
     FINISHED = "finished"
+    CANCELLED = "cancelled"
 
 
 RUN_MOVES = {
-    RunStatus.PLANNED: {RunStatus.STARTED},
+    RunStatus.PLANNED: {RunStatus.STARTED, RunStatus.CANCELLED},
     RunStatus.STARTED: {RunStatus.FINISHED},
     RunStatus.FINISHED: set(),
+    RunStatus.CANCELLED: set(),
 }
 
 RUN_UNDO_MOVES = {RunStatus.FINISHED: {RunStatus.STARTED}}

@@ -55,6 +55,8 @@ urlpatterns = [
     path("warehouse/runs/plan/", runs.plan, name="warehouse_plan_run"),
     path("warehouse/runs/<uuid:pk>/", runs.run, name="warehouse_run"),
     path("warehouse/runs/<uuid:pk>/start/", runs.start, name="warehouse_start_run"),
+    path("warehouse/runs/<uuid:pk>/cancel/", runs.cancel, name="warehouse_cancel_run"),
+    path("warehouse/runs/<uuid:pk>/end/", runs.end, name="warehouse_end_run"),
     path("warehouse/undelivered/", undelivered.undelivered, name="warehouse_undelivered"),
     path(
         "warehouse/undelivered/<uuid:pk>/collected/",

@@ -172,6 +172,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_plan_run": LEAD,
     "warehouse_run": LEAD,
     "warehouse_start_run": LEAD,
+    "warehouse_cancel_run": LEAD,
+    "warehouse_end_run": LEAD,
     "warehouse_undelivered": LEAD,
     "warehouse_collected": LEAD,
     "warehouse_send_back": LEAD,

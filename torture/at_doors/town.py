@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -33,9 +32,11 @@ from orders.models import (
 )
 from orders.returns.handling import request_return
 from orders.shops.base import IncomingLine, IncomingOrder
+from torture.hours import coming_hour
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
-from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
 from warehouse.stock.allocation import allocate_due
@@ -204,11 +205,10 @@ def _sent(town: Town, crew: Crew, reference: str) -> Order:
 
 def _run(town: Town, order: Order) -> Run:
     """A run that has left with the parcels of an order."""
-    zone = ZoneInfo(town.warehouse.time_zone)
-    on = timezone.localtime(timezone.now(), zone).date()
-    starts = datetime.combine(on, datetime.min.time(), zone) + timedelta(hours=20)
+    starts, ends = coming_hour(town.warehouse)
     courier = town.people[Role.COURIER]
-    stops = [StopPlan(list(order.packages.all()), starts, starts + timedelta(hours=1))]
-    run = plan_run(warehouse=town.warehouse, courier=courier, on=on, stops=stops, actor=courier)
+    stops = [StopPlan(list(order.packages.all()), starts, ends)]
+    on, house = starts.date(), town.warehouse
+    run = plan_run(warehouse=house, courier=courier, on=on, stops=stops, actor=courier)
     start_run(run, actor=courier)
     return run

@@ -39,16 +39,23 @@ class RunForm(FloorForm):
                 required=False,
                 label=f"Order {order}",
             )
+            self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
 
     def hour_of(self, order: Order) -> BoundField:
         """The field of this order."""
         return self[f"hour_{order.pk}"]
+
+    def corrected(self, order: Order) -> BoundField:
+        """The field which says that the wrong address of this order was corrected."""
+        return self[f"corrected_{order.pk}"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         sent = self.cleaned_data
         hours = {pk: sent.get(name) for name, pk in self.names.items()}
         sent["hours"] = {pk: hour for pk, hour in hours.items() if hour is not None}
+        corrected = {pk: sent.get(f"corrected_{pk}") for pk in self.names.values()}
+        sent["corrected"] = {pk for pk, is_corrected in corrected.items() if is_corrected}
         return sent
 
 

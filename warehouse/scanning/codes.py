@@ -30,7 +30,7 @@ ASIDE = "set it aside until the seller decides"
 
 
 class Task(NamedTuple):
-    """A screen that a code opens: name and detail to show, URL, and the roles that may.
+    """A screen that a code opens: name and details to show, URL, and the roles that may.
 
     Without a URL there is nothing to do; `advice` says what to do with the thing in hand.
     """
@@ -39,6 +39,7 @@ class Task(NamedTuple):
     detail: str
     url: str
     roles: tuple[Role, ...]
+    seller: str = ""  # two sellers may have the same number
     advice: str = "nothing left to do here"
 
     @property
@@ -143,35 +144,44 @@ def task_of_return(order_return: Return) -> Task:
         url = reverse("warehouse_inspect_return", args=[order_return.pk])
         return Task(name, "to inspect", url, PICKERS)
     if order_return.status == ReturnStatus.REQUESTED:
-        return Task(name, "not approved yet", "", EVERYBODY, ASIDE)
+        return Task(name, "not approved yet", "", EVERYBODY, advice=ASIDE)
     return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
 
 
 def _task_of_shipment(shipment: Shipment) -> Task:
-    name, status = f"Shipment {shipment}", shipment.status
+    name, status, seller = f"Shipment {shipment}", shipment.status, str(shipment.seller)
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
-        return Task(name, f"on hold ({hold})", "", EVERYBODY, "set it aside until it is released")
+        advice = "set it aside until it is released"
+        return Task(name, f"on hold ({hold})", "", EVERYBODY, seller, advice)
     if status in TO_PICK:
-        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
+        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
         url = reverse("warehouse_pack_shipment", args=[shipment.pk])
-        return Task(name, "to pack", url, PACKERS)
+        return Task(name, "to pack", url, PACKERS, seller)
     if status == ShipmentStatus.READY:
-        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
+        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS, seller)
     if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
         return _task_of_walk(walk)
-    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
+    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY, seller)
 
 
 def _task_of_walk(walk: PickList) -> Task:
     url = reverse("warehouse_put_back_walk", args=[walk.pk])
-    return Task(f"Shipment {walk.shipment}", "to put back", url, EVERYBODY)
+    return Task(
+        f"Shipment {walk.shipment}", "to put back", url, EVERYBODY, str(walk.shipment.seller)
+    )
 
 
 def _task_of_package(package: Package) -> Task:
     name = f"Parcel {package.tracking_number}"
     if package.status == PackageStatus.RETURNING:
         return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if package.status == PackageStatus.ATTEMPT_FAILED:
+        return Task(name, "not delivered", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if stop := package.stops.filter(finished_at__isnull=True).select_related("run").first():
+        run = stop.run
+        url = reverse("warehouse_run", args=[run.pk])
+        return Task(name, f"on the run of {run}", url, (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
         return Task(name, package.get_status_display().lower(), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:

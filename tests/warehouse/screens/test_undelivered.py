@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 
 from orders.models import Order, Package, Return
-from tests.support.stages import planned_run, sent_packages
-from warehouse.couriers.runs import fail_stop, start_run, take_to_pickup_point
+from tests.support.stages import planned_run, sent_packages, started_run
+from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def stops(house):
     """Three doors of a started run, on its evening."""
     doors = [sent_packages(house, {"LAMP": 1}) for _ in range(3)]
     with time_machine.travel(TUESDAY, tick=True):
-        run = start_run(planned_run(house, *doors), actor=house.cory)
+        run = started_run(house, *doors)
         yield list(run.stops.all())
 
 
@@ -57,7 +57,7 @@ def test_the_courier_says_who_has_it(cory, stops):
         received_by="Ilse Aichinger",
     )
 
-    assert screen.says == "Stop 1: delivered."
+    assert screen.says == "Stop 1: left with a neighbour."
     assert (parcel(stops[0]).handed_to, parcel(stops[0]).received_by) == (
         "neighbour", "Ilse Aichinger",
     )  # fmt: skip
@@ -92,7 +92,7 @@ def test_the_courier_takes_it_to_a_pickup_point_and_back(cory, stops):
     screen = cory.sends(url, place=KIOSK, until="2026-12-01")
 
     assert screen.says == "Stop 1: dropped at a pickup point."
-    assert "At a pickup point 18:30" in screen.text
+    assert "Dropped at a pickup point 18:30" in screen.text
     assert parcel(stops[0]).pickup_point == KIOSK
     screen = cory.sends(f"{COURIER}stops/{stops[0].pk}/undo/")
     assert screen.says == "Stop 1 is open again."

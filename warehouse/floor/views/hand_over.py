@@ -86,7 +86,9 @@ def _ready(request: FloorRequest) -> QuerySet[Package]:
         shipment__status=ShipmentStatus.READY,
         status=PackageStatus.LABELLED,
     )
-    return rows.select_related("order", "shipment").order_by("shipment__ship_by", "number", "pk")
+    return rows.select_related("order", "shipment", "seller").order_by(
+        "shipment__ship_by", "number", "pk"
+    )
 
 
 def _scanned(request: FloorRequest) -> list[Package]:
@@ -161,7 +163,7 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
         packages__handed_over_at__gt=timezone.now() - UNDO_FOR,
     )
     rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
-    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
+    return rows.select_related("order", "seller").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
 
 
 def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -148,6 +148,11 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
     """The shipment to pack by the code of its tote, its number or its order's number."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
+        sellers = sorted({str(shipment.seller) for shipment in waiting})
+        if len(sellers) > 1:
+            raise DomainError(
+                f"{code} is of {' and of '.join(sellers)}: scan the tote, or choose below."
+            )
         refuse_held(waiting[:1])
         return waiting[0]
     if walk := walk_to_put_back(code, request):

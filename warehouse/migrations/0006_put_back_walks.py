@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0002_bound_what_comes_from_outside"),
+        ("warehouse", "0005_outcome_of_a_stop"),
     ]
 
     operations = [

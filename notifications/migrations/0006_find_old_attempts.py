@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("notifications", "0004_bound_what_comes_from_outside"),
+        ("notifications", "0005_due_by_seller"),
     ]
 
     operations = [
