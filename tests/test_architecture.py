@@ -327,6 +327,7 @@ FEW_KEYS = {
     "orders/intake/statement.py:_written",
 }
 SMALL_KEYS = {
+    "fulfillment/api/authentication.py:_channel_of",
     "fulfillment/serving/clients.py:address_in",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",

@@ -5,8 +5,8 @@ So a revoked key stops at once.
 
 import time
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple, cast
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, cast
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
@@ -119,7 +119,14 @@ def find_key(key: str) -> FoundKey | None:
     rows = run(_sql(noted.statement(key_hash)), (key_hash,))
     if not rows:
         return None
-    (row,) = rows
+    ((*channel, scopes, expires_at),) = rows
+    return FoundKey(_channel_of(tuple(channel)), frozenset(scopes), expires_at)
+
+
+# Of the values, not of the key: a row that was changed is another channel.
+@lru_cache(maxsize=1000)
+def _channel_of(row: tuple[Any, ...]) -> SalesChannel:
+    """The objects of a row; read by all requests of this key, changed by none."""
     warehouse = Warehouse(id=row[9], time_zone=row[10], country=row[11], cut_off_hour=row[12])
     seller = Seller(
         id=row[2],
@@ -131,8 +138,7 @@ def find_key(key: str) -> FoundKey | None:
         transit_days_max=row[8],
         warehouse=warehouse,
     )
-    channel = SalesChannel(id=row[0], name=row[1], seller=seller)
-    return FoundKey(channel, frozenset(row[13]), row[14])
+    return SalesChannel(id=row[0], name=row[1], seller=seller)
 
 
 class Noted:
