@@ -149,6 +149,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_receive": FLOOR,
+    "warehouse_undo_receipt": FLOOR,
     "warehouse_pick": PICK,
     "warehouse_pick_list": PICK,
     "warehouse_report_short": PICK,

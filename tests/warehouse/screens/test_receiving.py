@@ -1,5 +1,6 @@
 """The receiving screen: a location and products, in either order, each scan once."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_location_and_then_products(house, pat):
     assert (first.kind, first.says) == ("good", "Location A-02-1")
     assert second.says == "Received 1 × Brass lamp into A-02-1"
     assert third.says == "Received 12 × Linen shade into A-02-1"
-    assert "Your recent receipts 12 Linen shade A-02-1" in third.text
+    assert "Your recent receipts Undo receipt of Linen shade 12 Linen shade A-02-1" in third.text
     assert (units(house, "LAMP", "A-02-1"), units(house, "SHADE", "A-02-1")) == (1, 12)
 
 
@@ -125,3 +126,21 @@ def test_a_form_without_its_numbers_is_refused(house, pat):
         "This screen is out of date: reload it.",
     )
     assert not Scan.objects.exists()
+
+
+def test_the_last_receipt_is_undone_by_a_button(house, pat, pia):
+    dock = place(house, "DOCK")
+    pat.sends(RECEIVE, code="LAMP", location=dock.pk, quantity=2)
+    page = pat.sends(RECEIVE, code="SHADE", location=dock.pk, quantity=5)
+    [receipt] = re.findall(r'name="receipt" value="([^"]*)"', page.html)
+
+    others = pia.sends(f"{RECEIVE}undo/", receipt=receipt)
+    undone = pat.sends(f"{RECEIVE}undo/", receipt=receipt)
+    again = pat.sends(f"{RECEIVE}undo/", receipt=receipt)
+
+    assert (undone.kind, undone.says) == ("good", "Undone: 5 × Linen shade into DOCK")
+    assert "Into DOCK" in undone.text
+    assert "Your recent receipts Undo receipt of Brass lamp 2 Brass lamp" in undone.text
+    for refused in (others, again):
+        assert (refused.status, refused.says) == (409, "Only your last receipt can be undone.")
+    assert (units(house, "LAMP", "DOCK"), units(house, "SHADE", "DOCK")) == (2, 0)
