@@ -353,7 +353,7 @@
     const button = document.createElement("button");
     button.className = "btn btn-light";
     button.textContent = "Reload";
-    button.addEventListener("click", () => leave(location.href));
+    button.addEventListener("click", () => leaveKept(location.href));
     return button;
   }
 
