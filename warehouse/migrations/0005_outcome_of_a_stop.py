@@ -1,5 +1,6 @@
 """The outcome of a stop, and cancelled runs."""
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                 max_length=9,
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="stop",
             constraint=models.CheckConstraint(
                 condition=models.Q(
