@@ -27,11 +27,12 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery", "DeliveryAttempt", "Device",
-    "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "InboundText", "Installation",
-    "LabelRequest", "Message", "PickList", "Preference", "Product", "PushSubscription", "Return",
-    "SalesChannel", "Scan", "Seller", "SendingDomain", "SmsStop", "StockMovement", "Suppression",
-    "TextVersion", "User", "Worker",
+    "AccountMail", "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery",
+    "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
+    "InboundText", "Installation", "Invitation", "LabelRequest", "Message", "PickList",
+    "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
+    "SellerApplication", "SendingDomain", "SmsStop", "StockMovement", "Suppression", "TextVersion",
+    "User", "Worker",
 }  # fmt: skip
 
 
