@@ -186,7 +186,8 @@ def test_a_page_of_before_another_sign_in_says_so(phone, pat, lamp, dock):
     device.scan("LAMP")
     device.answered("Not saved. Your session has changed: reload, then scan again.")
     device.problems = [text for text in device.problems if "403" not in text]
-    device.page.get_by_role("button", name="Reload").click()
+    with device.page.expect_navigation():  # a scan before the page is there would be lost
+        device.page.get_by_role("button", name="Reload").click()
     expect(device.page.locator(".outcome")).to_have_count(0)
     device.scan("LAMP")
     device.answered("Received 1 × Brass lamp into DOCK")
