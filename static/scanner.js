@@ -321,7 +321,7 @@
   }
 
   function take(code, at) {
-    if (!queue.length && performance.now() - stoodAt >= STANDS) acknowledge();
+    if (!queue.length && at - stoodAt >= STANDS) acknowledge();
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
     if (isBounced) return;
