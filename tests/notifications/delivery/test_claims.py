@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.delivery.claims import BATCH, CLAIM, claim
+from notifications.delivery.claims import BATCH, CLAIM, IN_ORDER, claim
 from notifications.delivery.outcomes import Outcome, unsent_outcome
 from notifications.delivery.settling import settle
 from notifications.kinds.catalogue import ANSWERS
@@ -143,6 +143,7 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
             "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": list(ANSWERS),
             "poison": False, "most": BATCH,
         }  # fmt: skip
+        owner.execute(IN_ORDER)
         explained = owner.execute(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values
         ).fetchone()
