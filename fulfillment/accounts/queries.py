@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from orders.access import Role, Viewer
 from orders.accounts.browsers import browser_named
+from orders.accounts.members import with_last
 from orders.accounts.second_factor import lagging
 from orders.models import Invitation, Member, Seller, SellerApplication, User, Warehouse
 
@@ -28,7 +29,7 @@ def factors_of(user: User) -> QuerySet[Authenticator]:
 
 def members_of_sellers(viewer: Viewer) -> QuerySet[Member]:
     """Members of the viewer's sellers."""
-    rows = lagging(Member.objects.visible_to(viewer).filter(seller__isnull=False))
+    rows = with_last(lagging(Member.objects.visible_to(viewer).filter(seller__isnull=False)))
     return rows.select_related("user", "seller").order_by("seller__name", "role", "user__name")
 
 

@@ -1,7 +1,7 @@
 """Actions on members: take a role away, end all sessions of a person."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.access import Role
 from orders.errors import DomainError
@@ -51,6 +51,14 @@ def end_sessions(user: User) -> None:
     """End every session of a person, also one that no list knows."""
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
     user.refresh_from_db(fields=["sessions_ended"])
+
+
+def with_last(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Members with `is_last`: the one whom `remove_member` would refuse to remove."""
+    others = Member.objects.filter(
+        role=OuterRef("role"), seller__isnull=False, seller=OuterRef("seller"), user__is_active=True
+    ).exclude(pk=OuterRef("pk"))
+    return members.annotate(is_last=Q(role=Role.OWNER) & ~Exists(others))
 
 
 def _others(member: Member) -> bool:

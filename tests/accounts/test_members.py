@@ -99,3 +99,12 @@ def test_a_lead_removes_people_of_the_building_only(ada, lea, pat, building):
         path = f"/warehouse/people/{user.members.get().pk}/remove/"
         assert browser.post(path).status_code == status, user
     assert not pat.members.exists()
+
+
+def test_the_page_offers_no_removal_of_the_last_owner(ada):
+    browser = sign_in(ada.owner)
+    assert "The last owner stays." in browser.get("/dashboard/settings/members/").content.decode()
+    cast.make_user("second@example.com", "Second", Role.OWNER, seller=ada.seller)
+    page = browser.get("/dashboard/settings/members/").content.decode()
+    assert "The last owner stays." not in page
+    assert page.count("loses this role now") == 2
