@@ -6,6 +6,7 @@
 
 (() => {
   const { say, boxOf, sound, hush } = Feedback;
+  const { stand, showStanding, isAlarm, acknowledgeAt } = Standing;
   const FAST = 50; // ms between two keys: no finger is as fast
   const SHORTEST = 3; // so many fast keys in a row are a scanner
   const HITCH = 500; // ms that a known scanner may pause in the middle of a code
@@ -13,7 +14,6 @@
   const BOUNCE = 300; // ms in which a trigger reads the same code twice
   const SCAN_LONGEST = 6000; // ms for the answer to a scan; then it is sent again, and applied once
   const PRESS_LONGEST = 60000; // ms for that to a button: a carrier is asked for labels
-  const STANDS = 600; // ms: who scans sooner has not seen the alarm yet
   const RETRY = 2000; // ms
   const LOCKED = 423; // what the server answers while the screen is locked
   const BADGE = /^FB\d{24}$/;
@@ -321,7 +321,7 @@
   }
 
   function take(code, at) {
-    if (!queue.length && at - stoodAt >= STANDS) acknowledge();
+    if (!queue.length) acknowledgeAt(at);
     const isBounced = code === last.code && at - last.at < BOUNCE;
     last = { code, at };
     if (isBounced) return;
@@ -356,50 +356,6 @@
     button.addEventListener("click", () => leaveKept(location.href));
     return button;
   }
-
-  /* Refused scans stand below the answers that follow, until a tap, or a scan by somebody who can
-     have seen them: in a burst, or when a queue drains, the next answer would wipe them off. */
-
-  const MOST_STANDING = 3; // a small screen; further ones are only counted
-  let standing = [];
-  let stoodAt = 0;
-
-  function wordsOfAlarm() {
-    const words = document.querySelector("[data-answer] .outcome-alarm p")?.textContent || "";
-    return words.replace(/\s+/g, " ").trim();
-  }
-
-  function stand() {
-    standing.push(wordsOfAlarm());
-    stoodAt = performance.now();
-  }
-
-  function showStanding() {
-    document.querySelector("[data-standing]")?.remove();
-    // The last one is not shown twice.
-    const before = wordsOfAlarm() === standing.at(-1) ? standing.slice(0, -1) : standing;
-    if (!before.length) return;
-    const list = document.createElement("ul");
-    list.className = "outcome outcome-alarm outcome-standing";
-    list.dataset.standing = "";
-    list.setAttribute("role", "alert");
-    const texts = before.slice(0, MOST_STANDING);
-    const more = before.length - texts.length;
-    if (more) texts.push(`Refused too: ${more}.`);
-    for (const text of texts) {
-      const item = document.createElement("li");
-      item.textContent = text;
-      list.append(item);
-    }
-    document.querySelector("[data-answers]")?.append(list);
-  }
-
-  function acknowledge() {
-    standing = [];
-    document.querySelector("[data-standing]")?.remove();
-  }
-
-  document.addEventListener("pointerdown", acknowledge);
 
   /* Thumbs: buttons and links wait for the scans before them. */
 
@@ -459,7 +415,7 @@
     const outcome = document.querySelector("[data-outcome]");
     if (outcome?.dataset.outcome === "alarm") stand();
     showStanding();
-    if (outcome) sound(standing.length ? "alarm" : outcome.dataset.outcome);
+    if (outcome) sound(isAlarm() ? "alarm" : outcome.dataset.outcome);
   }
 
   document.addEventListener("keydown", onKey, true);
