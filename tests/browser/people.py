@@ -33,6 +33,7 @@ class Person:
 
     def scan(self, code):
         """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""
+        self.page.wait_for_load_state()
         self.page.keyboard.type(code, delay=SCANNER_DELAY_MS)
         self.page.keyboard.press("Enter")
 
