@@ -1,15 +1,14 @@
 """The operator's admin: who may enter, and by which door."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
+from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from notifications.delivery.pausing import known_pause
@@ -23,7 +22,7 @@ class OperatorSite(UnfoldAdminSite):
     def has_permission(self, request: ViewerRequest) -> bool:
         may_enter = request.user.is_active and request.viewer.is_operator
         if may_enter:
-            narrow_to(request.viewer.scope)
+            narrow_to(request.viewer.reach)
         return may_enter
 
     def index(
@@ -39,11 +38,11 @@ class OperatorSite(UnfoldAdminSite):
         answer: TemplateResponse = super().index(request, extra_context)
         return answer
 
+    @method_decorator(secure_admin_login)
     def login(
         self, request: ViewerRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send strangers to the common sign-in page and everybody else away."""
-        if request.user.is_authenticated:
+        """Send strangers to the common sign-in page, operators in and everybody else away."""
+        if not self.has_permission(request):
             raise PermissionDenied
-        back = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
-        return redirect(f"{reverse(settings.LOGIN_URL)}?{back}")
+        return redirect("admin:index")

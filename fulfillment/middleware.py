@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from csp.middleware import CSPMiddleware
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -21,6 +22,7 @@ from orders.access import Viewer, ViewerRequest
 from orders.errors import DomainError
 from orders.row_security import NO_SELLER, seeing
 from orders.statements import DatabaseAway, is_outage
+from warehouse.badges.seats import SeatMiddleware
 
 NUL_BYTE = "cannot contain NUL"  # what psycopg says
 GetResponse = Callable[[Any], HttpResponseBase]
@@ -49,17 +51,28 @@ def _except_for(paths: tuple[str, ...], base: type[Middleware]) -> type[Middlewa
     return Except
 
 
+class AdminAwarePolicy(CSPMiddleware):
+    """Content-Security-Policy of every page; the operator's admin has a wider one."""
+
+    def get_policy_parts(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PolicyParts:
+        parts = super().get_policy_parts(request, *args, **kwargs)
+        if request.path_info.startswith("/admin/"):
+            parts.replace = settings.ADMIN_POLICY
+        return parts
+
+
 Sessions = _except_for(WITHOUT_SESSION, SessionMiddleware)
 Authentication = _except_for(WITHOUT_SESSION, AuthenticationMiddleware)
 FlashMessages = _except_for(WITHOUT_SESSION, MessageMiddleware)
-PagePolicy = _except_for(PROGRAMS, CSPMiddleware)
+PagePolicy = _except_for(PROGRAMS, AdminAwarePolicy)
 Language = _except_for(PROGRAMS, LocaleMiddleware)
+Seats = _except_for(WITHOUT_SESSION, SeatMiddleware)
 
 
 class ViewerMiddleware:
     """Set `request.viewer` lazily: no statement before its first use.
 
-    Each request begins and ends without a scope, whatever its thread did before: row-level
+    Each request begins and ends without a reach, whatever its thread did before: row-level
     security shows nothing until a view's roles, a key, a token or a signature say for whom it is.
     """
 

@@ -1,7 +1,8 @@
 """Every URL of the product."""
 
-from allauth.account import views as account
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import include, path
@@ -12,9 +13,10 @@ from fulfillment.serving.probes import healthz, readyz
 from orders.access import public
 from orders.intake.views import receive_order
 
-# Here, so that only the web process pays for it; roles and addresses are not kept in these two.
+# Here, so that only the web process pays for it. Roles and addresses are not kept in the first two,
+# and what the others hold is for their person alone.
 admin.autodiscover()
-admin.site.unregister([Group, EmailAddress])
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 handler500 = "fulfillment.home.broken"
 
@@ -25,8 +27,7 @@ urlpatterns = [
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),
     path("metrics", metrics, name="metrics"),
-    path("accounts/login/", public(account.login), name="account_login"),
-    path("accounts/logout/", public(account.logout), name="account_logout"),
+    path("", include("fulfillment.accounts.urls")),
     path("dashboard/", include("fulfillment.dashboard.urls")),
     path("", include("warehouse.urls")),
     path("", include("notifications.urls")),

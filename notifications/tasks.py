@@ -39,5 +39,5 @@ def send_webhooks() -> None:
 
 @shared_task
 def forget_webhooks() -> None:
-    """Delete webhook deliveries that are older than 30 days."""
+    """Delete webhook deliveries that are older than RETAIN_WEBHOOKS_DAYS."""
     retention.delete_old()

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from orders.row_security import ALL_SELLERS, Scope, narrow_to, scope_of
+from orders.row_security import ALL_SELLERS, Reach, narrow_to, reach_of
 
 
 class Role(TextChoices):
@@ -29,6 +29,24 @@ class Role(TextChoices):
     COURIER = "courier", "Courier"
     OPERATOR = "operator", "Operator"
     API_KEY = "api_key", "API key"
+
+
+class Scope(TextChoices):
+    """What an API key may do; each door of the API asks for one."""
+
+    READ = "read", "Read orders and events"
+    ORDERS = "orders", "Create orders"
+    STOCK = "stock", "Change stock"
+    WEBHOOKS = "webhooks", "Change webhook endpoints"
+
+
+# Those that a door of the API asks for: only they can be chosen.
+OFFERED_SCOPES = (Scope.READ, Scope.ORDERS)
+
+
+def all_scopes() -> list[str]:
+    """Every scope: what a key may do of which nothing else was said."""
+    return list(Scope.values)
 
 
 SELLER_ROLES = (Role.OWNER, Role.STAFF)
@@ -54,6 +72,7 @@ class Viewer:
     warehouse_ids: frozenset[UUID] = frozenset()
     building_ids: frozenset[UUID] = frozenset()  # where they work, as staff or courier
     courier_id: UUID | None = None
+    scopes: frozenset[str] = frozenset()  # of the API key
     memberships: tuple[Membership, ...] = ()
     zone: str = "UTC"
 
@@ -97,11 +116,11 @@ class Viewer:
         return Role.OPERATOR in self.roles
 
     @property
-    def scope(self) -> Scope:
+    def reach(self) -> Reach:
         """What row-level security lets this viewer touch: whole tenants, also for couriers."""
         if self.is_operator:
             return ALL_SELLERS
-        return scope_of(sellers=self.seller_ids, buildings=self.building_ids)
+        return reach_of(sellers=self.seller_ids, buildings=self.building_ids)
 
     def has_role(self, *roles: str) -> bool:
         return self.is_operator or not self.roles.isdisjoint(roles)
@@ -169,7 +188,7 @@ def role_required(
             if not request.viewer.has_role(*roles):
                 raise PermissionDenied
             request.viewer = request.viewer.through(*roles)
-            narrow_to(request.viewer.scope)
+            narrow_to(request.viewer.reach)
             return view(request, *args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs

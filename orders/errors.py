@@ -8,20 +8,38 @@ class DomainError(Exception):
     """An action that was refused: nothing has changed, the text says why. Pages answer 409."""
 
 
+# Statuses whose label does not follow "is", or "cannot be".
+PRESENT = {"attempt_failed": "could not be delivered", "started": "has started"}
+WANTED = {
+    "attempt_failed": "reported as not delivered",
+    "at_pickup_point": "taken to a pickup point",
+    "out_for_delivery": "sent out for delivery",
+    "picking": "picked",
+    "packing": "packed",
+    "returning": "sent back",
+    "lost": "reported as lost",
+    "damaged": "reported as damaged",
+}
+
+
+def status_of(row: Any) -> str:
+    """What is true of a row, for a sentence about it: “is handed over”."""
+    return PRESENT.get(row.status, f"is {row.get_status_display().lower()}")
+
+
 class MoveRefused(DomainError):
     """A status change that the table of moves does not allow."""
 
     def __init__(self, rows: Sequence[Any], to: str) -> None:
         self.rows = rows
         row = rows[0]
-        kind = type(row)._meta.verbose_name.capitalize()
-        present = row.get_status_display().lower()
-        wanted = (
-            type(row.status)(to).label.lower()
-            if hasattr(row.status, "label")
-            else str(to).replace("_", " ")
-        )
-        super().__init__(f"{kind} {row} is {present}: it cannot become {wanted}.")
+        name = f"{type(row)._meta.verbose_name.capitalize()} {row}"
+        present = status_of(row)
+        if row.status == to:
+            super().__init__(f"{name} {present.replace(' ', ' already ', 1)}.")
+            return
+        wanted = WANTED.get(to, str(to).replace("_", " "))
+        super().__init__(f"{name} {present}: it cannot be {wanted}.")
 
 
 class WrongScan(DomainError):

@@ -61,6 +61,7 @@ KINDS = (
        concerns_supply=True),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
+    _K("order.exported", "Personal data exported"),
     _K("hold.opened", "Put on hold", heading=ORDERS),
     _K("hold.released", "Hold released", heading=ORDERS, concerns_supply=True),
 
@@ -112,7 +113,14 @@ KINDS = (
     _K("promise.broken", "Promise broken"),
 
     _K("api_key.made"),
+    _K("api_key.rotated"),
     _K("api_key.revoked"),
+    _K("invitation.sent", "Somebody invited"),
+    _K("invitation.withdrawn", "Invitation withdrawn"),
+    _K("member.added", "Member added"),
+    _K("member.removed", "Member removed"),
+    _K("user.exported"),
+    _K("user.erased"),
     _K("channel.opened"),
     _K("channel.secret_changed"),
 )

@@ -1,4 +1,4 @@
-"""Ids that sort by time (UUID version 7), and tracking tokens (HMAC)."""
+"""Ids that sort by time (UUID version 7), and tokens of links (HMAC)."""
 
 import base64
 import hashlib
@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -56,8 +57,20 @@ def tracking_token(order_id: uuid.UUID, revision: int, *, made_as: bytes = b"") 
 
 def tracking_tokens(order_id: uuid.UUID, revision: int) -> list[str]:
     """The token under each key of TRACKING_KEY, the present key first."""
-    text = b"track:%s:%d" % (order_id.bytes, revision)
-    digests = (hmac.digest(key.encode(), text, "sha256") for key in settings.TRACKING_KEYS)
+    return _derived(b"track:%s:%d" % (order_id.bytes, revision), settings.TRACKING_KEYS)
+
+
+def invitation_tokens(invitation_id: uuid.UUID) -> list[str]:
+    """The secret part of an invitation's link under each SECRET_KEY, that of the present first.
+
+    Derived and not stored, so that the task which mails it is given no secret.
+    """
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return _derived(b"invitation:%s" % invitation_id.bytes, keys)
+
+
+def _derived(text: bytes, keys: Sequence[str]) -> list[str]:
+    digests = (hmac.digest(key.encode(), text, "sha256") for key in keys)
     return [base64.b32encode(digest[:20]).decode().lower() for digest in digests]
 
 

@@ -17,7 +17,7 @@ from django.db import (
 )
 from psycopg import ClientCursor, Connection, Error, RawCursor
 
-from orders.row_security import LOCAL, scoped
+from orders.row_security import LOCAL, reaching
 
 CODE = re.compile(r"[a-z0-9_]+")
 # The classes of errors of the server itself, not of a row or a statement: connection exception,
@@ -48,10 +48,10 @@ def quoted(codes: str | Sequence[str]) -> str:
     return ", ".join(f"'{code!s}'" for code in several)
 
 
-def run(sql: str, values: Sequence[Any], *, needs_scope: bool = True) -> list[tuple[Any, ...]]:
+def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tuple[Any, ...]]:
     """Run one prepared statement with `$1` parameters, and return its rows.
 
-    `needs_scope` is False for a function that looks behind row-level security by itself.
+    `needs_reach` is False for a function that looks behind row-level security by itself.
 
     In autocommit this is one round trip, without BEGIN and COMMIT. A connection that was kept is
     checked before, once a request (CONN_HEALTH_CHECKS): a restart of the server breaks them all.
@@ -64,18 +64,18 @@ def run(sql: str, values: Sequence[Any], *, needs_scope: bool = True) -> list[tu
         wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     driver = wrapper.connection
-    scope = _in_scope(driver) if needs_scope else nullcontext()
-    with wrapper.wrap_database_errors, scope, RawCursor(driver) as cursor:
+    reach = _in_reach(driver) if needs_reach else nullcontext()
+    with wrapper.wrap_database_errors, reach, RawCursor(driver) as cursor:
         cursor.execute(sql, values, prepare=True)
         _last.answered(driver)
         return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
 @contextmanager
-def _in_scope(driver: Connection[Any]) -> Iterator[None]:
+def _in_reach(driver: Connection[Any]) -> Iterator[None]:
     """Row-level security shows the statement in the block what the thread may see."""
-    with scoped(driver) as before:
-        # Only a transaction keeps a scope that the session cannot carry.
+    with reaching(driver) as before:
+        # Only a transaction keeps a reach that the session cannot carry.
         is_local = before.endswith(LOCAL) and driver.autocommit
         with driver.transaction() if is_local else nullcontext():
             if before:

@@ -1,7 +1,8 @@
-"""Celery tasks of this app: the promise watcher and the label sweep."""
+"""Celery tasks of this app: the promise watcher, the label sweep, account mails."""
 
 from celery import shared_task
 
+from orders.accounts import mailing
 from orders.lifecycle import label_sweep
 from orders.promises import tomorrow, watching
 
@@ -17,3 +18,9 @@ def watch_promises() -> None:
 def sweep_labels() -> None:
     """Retry label requests without an answer, and void unwanted labels at the carrier."""
     label_sweep.sweep_labels()
+
+
+@shared_task
+def send_account_mails() -> None:
+    """Send invitations, links for a new password and news about accounts."""
+    mailing.send_account_mails()

@@ -46,8 +46,8 @@ def test_the_portal_reads_and_writes_every_table_but_only_appends_to_history_and
 def test_a_migration_alone_takes_the_rights_from_the_portal() -> None:
     """Where roles.sql ran before the tables were made, and gave all rights to what was to come."""
     for app, migration, table in (
-        ("orders", "0008_history_is_appended", "orders_event"),
-        ("warehouse", "0004_ledger_is_appended", "warehouse_stockmovement"),
+        ("orders", "0016_history_is_appended", "orders_event"),
+        ("warehouse", "0009_ledger_is_appended", "warehouse_stockmovement"),
     ):
         (step,) = import_module(f"{app}.migrations.{migration}").Migration.operations
         with superuser(servers.DATABASE) as connection, connection.transaction(force_rollback=True):

@@ -16,8 +16,8 @@ from orders.models.policies import WITHOUT_POLICY, policies
 from orders.row_security import (
     ALL_SELLERS,
     NO_SELLER,
-    scope_of,
-    scope_of_order,
+    reach_of,
+    reach_of_order,
     seeing,
 )
 from orders.statements import run
@@ -39,8 +39,11 @@ FOR_EVERYBODY = {
     "notifications/reports/views/mail.py": "a provider reports on messages of all sellers",
     "notifications/reports/views/sms.py": "a provider reports on messages of all sellers",
     "orders/access.py": "operators",
+    "orders/accounts/invitations.py": "a token says whose the request is, or founds a seller",
     "orders/accounts/sign_in.py": "memberships say whose the request is",
     "orders/intake/views.py": "the channel's secret says whose the request is",
+    "warehouse/badges/devices.py": "a shared device's cookie says whose the request is",
+    "warehouse/badges/views/sign_in.py": "a badge and its PIN say whose the request is",
 }
 
 
@@ -101,28 +104,28 @@ def test_nothing_set_is_nothing_shown(sides):
     assert seen(sides) == {"ada", "bo", "cleo"}
 
 
-def scopes(sides):
+def reaches(sides):
     ada, bo, cleo = (sides[name].seller for name in ("ada", "bo", "cleo"))
     berlin, harbour = ada.warehouse_id, cleo.warehouse_id
     return [
-        (scope_of(), set()),
-        (scope_of(sellers=[ada.pk]), {"ada"}),
-        (scope_of(sellers=[ada.pk, cleo.pk]), {"ada", "cleo"}),
-        (scope_of(buildings=[berlin]), {"ada", "bo"}),
-        (scope_of(buildings=[harbour]), {"cleo"}),
-        (scope_of(sellers=[bo.pk], buildings=[harbour]), {"bo", "cleo"}),
-        (scope_of_order(bytes(sides["bo"].order.tracking_hash)), {"bo"}),
-        (scope_of_order(b"\0" * 32), set()),
+        (reach_of(), set()),
+        (reach_of(sellers=[ada.pk]), {"ada"}),
+        (reach_of(sellers=[ada.pk, cleo.pk]), {"ada", "cleo"}),
+        (reach_of(buildings=[berlin]), {"ada", "bo"}),
+        (reach_of(buildings=[harbour]), {"cleo"}),
+        (reach_of(sellers=[bo.pk], buildings=[harbour]), {"bo", "cleo"}),
+        (reach_of_order(bytes(sides["bo"].order.tracking_hash)), {"bo"}),
+        (reach_of_order(b"\0" * 32), set()),
         (ALL_SELLERS, {"ada", "bo", "cleo"}),
     ]
 
 
 @pytest.mark.parametrize("within", [nullcontext, transaction.atomic])
-def test_a_scope_shows_its_sellers_and_no_other(sides, within):
+def test_a_reach_shows_its_sellers_and_no_other(sides, within):
     with within():
-        for scope, names in scopes(sides):
-            with seeing(scope):
-                assert seen(sides) == names, scope
+        for reach, names in reaches(sides):
+            with seeing(reach):
+                assert seen(sides) == names, reach
                 owners = {side.seller.pk for name, side in sides.items() if name in names}
                 for model in (Product, Event):
                     assert set(model.objects.values_list("seller", flat=True)) == owners
@@ -131,12 +134,12 @@ def test_a_scope_shows_its_sellers_and_no_other(sides, within):
 
 def test_what_has_no_seller_is_seen_through_its_building(sides, pat, lea):
     ada, cleo = sides["ada"].seller, sides["cleo"].seller
-    for scope in (scope_of(sellers=[cleo.pk]), scope_of(buildings=[cleo.warehouse_id])):
-        with seeing(scope):
+    for reach in (reach_of(sellers=[cleo.pk]), reach_of(buildings=[cleo.warehouse_id])):
+        with seeing(reach):
             assert [row.code for row in Warehouse.objects.all()] == ["HAM"]
             assert set(Location.objects.values_list("warehouse__code", flat=True)) == {"HAM"}
             assert set(Member.objects.values_list("user__name", flat=True)) == {"Cleo Clark"}
-    with seeing(scope_of(buildings=[ada.warehouse_id])):
+    with seeing(reach_of(buildings=[ada.warehouse_id])):
         assert {"Pat Petrov", "Lea Lorenz"} < set(
             Member.objects.values_list("user__name", flat=True)
         )
@@ -145,7 +148,7 @@ def test_what_has_no_seller_is_seen_through_its_building(sides, pat, lea):
 
 def test_another_sellers_row_is_neither_written_nor_changed(sides):
     ada, bo = sides["ada"], sides["bo"]
-    with seeing(scope_of(sellers=[bo.seller.pk])):
+    with seeing(reach_of(sellers=[bo.seller.pk])):
         assert Order.objects.filter(pk=ada.order.pk).update(number="stolen") == 0
         assert Order.objects.filter(pk=ada.order.pk).delete()[0] == 0
         with pytest.raises(DatabaseError, match="row-level security"):
@@ -157,7 +160,7 @@ def test_another_sellers_row_is_neither_written_nor_changed(sides):
 
 
 def setting():
-    """What is left on the connection between two statements; bytes are sent without a scope."""
+    """What is left on the connection between two statements; bytes are sent without a reach."""
     connection.ensure_connection()
     sent = b"SELECT coalesce(current_setting('portal.sees', true), '')"
     return connection.connection.execute(sent).fetchone()[0]
@@ -186,8 +189,8 @@ def test_nothing_leaks_from_one_request_to_the_next_on_one_connection(sides):
     assert seen(sides) == {"ada", "bo", "cleo"}  # the thread is back to what it was
 
 
-def test_a_scope_ends_with_its_transaction_and_with_what_is_rolled_back(sides):
-    ada, bo = (scope_of(sellers=[sides[name].seller.pk]) for name in ("ada", "bo"))
+def test_a_reach_ends_with_its_transaction_and_with_what_is_rolled_back(sides):
+    ada, bo = (reach_of(sellers=[sides[name].seller.pk]) for name in ("ada", "bo"))
     carried = setting()
     with seeing(ada), transaction.atomic():
         assert seen(sides) == {"ada"}
@@ -199,9 +202,9 @@ def test_a_scope_ends_with_its_transaction_and_with_what_is_rolled_back(sides):
     assert seen(sides) == {"ada", "bo", "cleo"}
 
 
-def test_a_scope_whose_statement_failed_is_set_again(sides):
+def test_a_reach_whose_statement_failed_is_set_again(sides):
     """The session gets its setting together with the statement, and loses it if that fails."""
-    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+    with seeing(reach_of(sellers=[sides["ada"].seller.pk])):
         for _ in range(2):
             with pytest.raises(DatabaseError):
                 Order.objects.extra(where=["1/0 = 1"]).count()
@@ -211,7 +214,7 @@ def test_a_scope_whose_statement_failed_is_set_again(sides):
 
 def test_goods_of_a_seller_who_came_later_are_seen(sides):
     """What a function found is not carried to the next statement."""
-    with seeing(scope_of(buildings=[sides["ada"].seller.warehouse_id])):
+    with seeing(reach_of(buildings=[sides["ada"].seller.warehouse_id])):
         assert seen(sides) == {"ada", "bo"}
         with seeing(ALL_SELLERS):
             berlin = sides["ada"].seller.warehouse
@@ -224,7 +227,7 @@ def test_goods_of_a_seller_who_came_later_are_seen(sides):
 
 
 def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):
-    """Each statement carries its scope, prepared or not, so any session may run it."""
+    """Each statement carries its reach, prepared or not, so any session may run it."""
     count = "SELECT count(*) FROM orders_order WHERE seller_id = $1 OR $1 = seller_id"
     ada, bo = (sides[name].seller.pk for name in ("ada", "bo"))
     connection.ensure_connection()
@@ -232,13 +235,13 @@ def test_clients_may_take_turns_on_one_connection_as_behind_a_pooler(sides):
     for threshold in (prepared, None, prepared):
         connection.connection.prepare_threshold = threshold
         for mine, asked, rows in ((ada, ada, 1), (bo, ada, 0), (bo, bo, 1), (ada, bo, 0)):
-            with seeing(scope_of(sellers=[mine])):
+            with seeing(reach_of(sellers=[mine])):
                 assert run(count, [asked]) == [(rows,)]
                 assert Order.objects.filter(seller=asked).count() == rows
 
 
 def test_what_was_prepared_outlives_a_rollback(sides):
-    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+    with seeing(reach_of(sellers=[sides["ada"].seller.pk])):
         for _ in range(3):
             with pytest.raises(ZeroDivisionError), transaction.atomic():
                 assert run("SELECT count(*) FROM orders_order WHERE 1 = $1", [1]) == [(1,)]
@@ -246,7 +249,7 @@ def test_what_was_prepared_outlives_a_rollback(sides):
 
 
 def test_an_event_of_no_seller_is_for_those_who_see_something(sides):
-    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+    with seeing(reach_of(sellers=[sides["ada"].seller.pk])):
         event = Event.objects.create(kind="run.started")
         assert Event.objects.filter(pk=event.pk).exists()
     with seeing(NO_SELLER):
@@ -255,14 +258,14 @@ def test_an_event_of_no_seller_is_for_those_who_see_something(sides):
             Event.objects.create(kind="run.started")
 
 
-def test_a_thread_begins_with_the_scope_of_its_process(sides):
+def test_a_thread_begins_with_the_reach_of_its_process(sides):
     found = []
 
     def look():
         found.append(seen(sides))
         connection.close()
 
-    with seeing(scope_of(sellers=[sides["ada"].seller.pk])):
+    with seeing(reach_of(sellers=[sides["ada"].seller.pk])):
         thread = threading.Thread(target=look)
         thread.start()
         thread.join()
@@ -283,7 +286,7 @@ def test_a_thread_begins_with_the_scope_of_its_process(sides):
         ("SELECTED", False),
     ],
 )
-def test_what_a_scope_goes_before(sql, is_on_rows):
+def test_what_a_reach_goes_before(sql, is_on_rows):
     assert bool(ON_ROWS.match(sql)) is is_on_rows
 
 
@@ -296,7 +299,7 @@ def test_who_works_for_everybody_says_so():
     assert found - {"orders/row_security.py"} == FOR_EVERYBODY.keys()
 
 
-def test_a_statement_of_many_rows_of_values_carries_no_scope():
+def test_a_statement_of_many_rows_of_values_carries_no_reach():
     """executemany and COPY would be shown nothing: nobody uses them."""
     users = [
         str(path)

@@ -27,6 +27,8 @@ def main() -> int:
         env = built.env | {
             "ANYMAIL_WEBHOOK_SECRET": MAIL_SECRET,
             "WEBHOOK_TIMEOUT": "1",
+            "REAUTHENTICATE_SECONDS": "0",
+            "SELLER_SIGN_UP": "open",
             "LOG_LEVEL": "CRITICAL",
             **dict.fromkeys(RATES, MANY),
         }

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from zoneinfo import ZoneInfo
 
 import django
 
@@ -12,16 +11,16 @@ work_for_all_sellers()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - models need the set-up above
-from django.utils import timezone  # noqa: E402
 
 from fulfillment.demo.people import Crew, hand_over_ready, pack, pick  # noqa: E402
 from orders.access import Role  # noqa: E402
 from orders.errors import DomainError  # noqa: E402
 from orders.models import Package, Shipment, User, Warehouse  # noqa: E402
 from orders.states import PackageStatus, ShipmentStatus  # noqa: E402
+from torture.hours import coming_hour  # noqa: E402
 from torture.seed import CREWS, PEOPLE, address_of  # noqa: E402
+from warehouse.couriers.plan_checks import StopPlan  # noqa: E402
 from warehouse.couriers.runs import (  # noqa: E402
-    StopPlan,
     deliver_stop,
     fail_stop,
     plan_run,
@@ -103,10 +102,9 @@ def plan(house: Warehouse, courier: User, parcels: list[Package]) -> None:
     doors: dict[object, list[Package]] = {}
     for parcel in parcels:
         doors.setdefault(parcel.order_id, []).append(parcel)
-    now = timezone.localtime(timezone.now(), ZoneInfo(house.time_zone))
-    starts, ends = now.replace(hour=18, minute=0), now.replace(hour=19, minute=0)
+    starts, ends = coming_hour(house)
     stops = [StopPlan(boxes, starts, ends) for boxes in doors.values()]
-    plan_run(warehouse=house, courier=courier, on=now.date(), stops=stops, actor=courier)
+    plan_run(warehouse=house, courier=courier, on=starts.date(), stops=stops, actor=courier)
 
 
 def visit(stop: Stop, courier: User) -> None:

@@ -1,12 +1,22 @@
-"""Event kinds of the warehouse: of stock, pick lists and runs."""
+"""Event kinds of the warehouse: of stock, pick lists, runs, badges and devices."""
 
 from orders.event_kinds import EventKind
 
 KINDS = (
-    EventKind("stock.received", concerns_supply=True),
+    EventKind("stock.received", concerns_supply=True, is_undoable=True),
     EventKind("stock.ran_short", concerns_supply=True),
     EventKind("pick_list.done"),
+    EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
+    EventKind("run.cancelled"),
+    EventKind("badge.issued"),
+    EventKind("badge.pin_given"),
+    EventKind("badge.pin_chosen"),
+    EventKind("badge.locked"),
+    EventKind("badge.unlocked"),
+    EventKind("badge.withdrawn"),
+    EventKind("device.enrolled"),
+    EventKind("device.revoked"),
 )

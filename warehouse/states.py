@@ -8,9 +8,15 @@ class PickListStatus(TextChoices):
 
     OPEN = "open"
     DONE = "done"
+    # Cancelled with units in its tote: somebody still has to put them back.
+    PUT_BACK = "put_back", "To put back"
 
 
-PICK_LIST_MOVES = {PickListStatus.OPEN: {PickListStatus.DONE}, PickListStatus.DONE: set()}
+PICK_LIST_MOVES = {
+    PickListStatus.OPEN: {PickListStatus.DONE},
+    PickListStatus.DONE: {PickListStatus.PUT_BACK},
+    PickListStatus.PUT_BACK: {PickListStatus.DONE},
+}
 
 
 class RunStatus(TextChoices):
@@ -19,12 +25,14 @@ class RunStatus(TextChoices):
     PLANNED = "planned"
     STARTED = "started"
     FINISHED = "finished"
+    CANCELLED = "cancelled"
 
 
 RUN_MOVES = {
-    RunStatus.PLANNED: {RunStatus.STARTED},
+    RunStatus.PLANNED: {RunStatus.STARTED, RunStatus.CANCELLED},
     RunStatus.STARTED: {RunStatus.FINISHED},
     RunStatus.FINISHED: set(),
+    RunStatus.CANCELLED: set(),
 }
 
 RUN_UNDO_MOVES = {RunStatus.FINISHED: {RunStatus.STARTED}}

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from warehouse.badges.views import leads, sign_in
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch
-from warehouse.floor.views import home, packing, picking
+from warehouse.floor.views import home, packing, picking, putting_back
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.stock import views as receiving
@@ -15,12 +16,18 @@ urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
     path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
+    path("warehouse/receive/undo/", receiving.undo, name="warehouse_undo_receipt"),
     path("warehouse/pick/", picking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),
     path(
         "warehouse/pick/<uuid:pk>/short/<uuid:line_pk>/",
         picking.report,
         name="warehouse_report_short",
+    ),
+    path(
+        "warehouse/pick/<uuid:pk>/put-back/",
+        putting_back.put_back_walk,
+        name="warehouse_put_back_walk",
     ),
     path("warehouse/pack/", packing.pack, name="warehouse_pack"),
     path("warehouse/label/", packing.label, name="warehouse_label"),
@@ -49,6 +56,8 @@ urlpatterns = [
     path("warehouse/runs/plan/", runs.plan, name="warehouse_plan_run"),
     path("warehouse/runs/<uuid:pk>/", runs.run, name="warehouse_run"),
     path("warehouse/runs/<uuid:pk>/start/", runs.start, name="warehouse_start_run"),
+    path("warehouse/runs/<uuid:pk>/cancel/", runs.cancel, name="warehouse_cancel_run"),
+    path("warehouse/runs/<uuid:pk>/end/", runs.end, name="warehouse_end_run"),
     path("warehouse/undelivered/", undelivered.undelivered, name="warehouse_undelivered"),
     path(
         "warehouse/undelivered/<uuid:pk>/collected/",
@@ -68,6 +77,17 @@ urlpatterns = [
     path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
     path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
     path("warehouse/returns/<uuid:pk>/write-off/", returns.write_off, name="warehouse_write_off"),
+    path("warehouse/badge/", sign_in.badge, name="warehouse_badge"),
+    path("warehouse/badge/out/", sign_in.leave, name="warehouse_badge_out"),
+    path("warehouse/lock/", sign_in.lock, name="warehouse_lock"),
+    path("warehouse/unlock/", sign_in.unlock, name="warehouse_unlock"),
+    path("warehouse/badges/", leads.people, name="warehouse_badges"),
+    path("warehouse/badges/<uuid:pk>/badge/", leads.issue, name="warehouse_issue_badge"),
+    path("warehouse/badges/<uuid:pk>/pin/", leads.new_pin, name="warehouse_new_pin"),
+    path("warehouse/badges/<uuid:pk>/unlock/", leads.unlock, name="warehouse_unlock_badge"),
+    path("warehouse/badges/<uuid:pk>/withdraw/", leads.withdraw, name="warehouse_withdraw_badge"),
+    path("warehouse/devices/", leads.enrol, name="warehouse_enrol_device"),
+    path("warehouse/devices/<uuid:pk>/revoke/", leads.revoke, name="warehouse_revoke_device"),
     path("courier/", courier.courier, name="courier"),
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/stops/<uuid:pk>/deliver/", courier.deliver, name="courier_deliver"),

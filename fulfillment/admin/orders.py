@@ -7,13 +7,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from fulfillment.keyset import MOST_COUNTED
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.models import (
     ApiKey,
     Barcode,
@@ -103,9 +105,15 @@ class KnownUserForm(UserChangeForm):
 
 
 class MemberInline(TabularInline):
+    """Roles can be added here; they are taken away on the pages of members, which end sessions."""
+
     model = Member
     extra = 0
     autocomplete_fields = ("seller", "warehouse")
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(User)
@@ -124,6 +132,14 @@ class UserAdmin(DjangoUserAdmin, KeptAdmin):  # type: ignore[type-arg]  # as abo
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+    @method_decorator(fresh_sign_in_required)
+    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(*args, **kwargs)
+
+    @method_decorator(fresh_sign_in_required)
+    def user_change_password(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().user_change_password(*args, **kwargs)
 
 
 @admin.register(Warehouse)
@@ -165,7 +181,7 @@ class SalesChannelAdmin(KeptAdmin):
     list_select_related = ("seller",)
     search_fields = ("name", "seller__name")
     autocomplete_fields = ("seller",)
-    exclude = ("secret",)
+    exclude = ("secret", "previous_secret", "previous_until")
 
     @admin.display(description="kind", ordering="kind")
     def kind_name(self, channel: SalesChannel) -> str:
@@ -174,7 +190,8 @@ class SalesChannelAdmin(KeptAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
-    list_display = ("name", "prefix", "seller", "channel", "created_at", "revoked_at")
+    list_display = ("name", "prefix", "seller", "channel", "created_at", "expires_at",
+                    "last_used_at", "revoked_at")  # fmt: skip
     list_select_related = ("seller", "channel")
     search_fields = ("name", "prefix", "seller__name")
     exclude = ("key_hash",)

@@ -3,12 +3,17 @@
 So a revoked key stops at once.
 """
 
-from typing import cast
+import time
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
+from fulfillment.serving.keys_in_urls import REALM
 from fulfillment.serving.rate_limits import TOO_MANY, key_limit, stranger_limit
 from fulfillment.serving.rates import Limit, take
 from orders.access import Role, Viewer, ViewerRequest
@@ -17,10 +22,31 @@ from orders.models import SalesChannel, Seller, Warehouse
 from orders.row_security import narrow_to
 from orders.statements import run
 
-REALM = 'Bearer realm="api"'
-# A function of the database, made by orders' migration row_security: it reads what row-level
-# security hides as long as nobody knows whose the request is.
+EXPIRED = (
+    "This API key expired on {:%Y-%m-%d at %H:%M} UTC: use the key that replaced it, or create "
+    "another one under Settings."
+)
+# A function of the database, made by orders' migrations: it reads what row-level security hides as
+# long as nobody knows whose the request is.
 LOOK_UP = "SELECT * FROM portal_api_key($1)"
+# Written at most once a minute. Who comes while another request writes it does not wait for that.
+NOTE_USE = """
+UPDATE orders_apikey SET last_used_at = now() WHERE id IN (
+  SELECT id FROM orders_apikey
+  WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+  FOR NO KEY UPDATE SKIP LOCKED
+)
+"""
+# Each process asks whether that is due every few seconds only.
+NOTE_SECONDS = 15
+
+
+class FoundKey(NamedTuple):
+    """What the look-up of an API key finds: its channel with seller, and what it may do."""
+
+    channel: SalesChannel
+    scopes: frozenset[str]
+    expires_at: datetime | None
 
 
 class TooManyRequests(APIException):
@@ -46,16 +72,23 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[None, SalesChannel]:
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         key = text.strip() if scheme.lower() == "bearer" else ""
-        channel = channel_of(key) if key else None
-        _count(key_limit(key) if channel else stranger_limit(request._request))
+        found = find_key(key) if key else None
+        _count(key_limit(key) if found else stranger_limit(request._request))
         if not key:
             raise AuthenticationFailed("Send the API key as Authorization: Bearer <key>.")
-        if channel is None:
+        if found is None:
             raise AuthenticationFailed("This API key is unknown or was revoked.")
-        viewer = Viewer(roles=frozenset({Role.API_KEY}), seller_ids=frozenset({channel.seller_id}))
+        if found.expires_at and found.expires_at <= timezone.now():
+            raise AuthenticationFailed(EXPIRED.format(found.expires_at))
+        viewer = Viewer(
+            roles=frozenset({Role.API_KEY}),
+            seller_ids=frozenset({found.channel.seller_id}),
+            scopes=found.scopes,
+        )
         cast(ApiRequest, request)._request.viewer = viewer
-        narrow_to(viewer.scope)
-        return None, channel
+        narrow_to(viewer.reach)
+        _note_use(key)
+        return None, found.channel
 
     def authenticate_header(self, request: Request) -> str:
         return REALM
@@ -68,12 +101,19 @@ def _count(limit: Limit) -> None:
         raise TooManyRequests(wait)
 
 
-def channel_of(key: str) -> SalesChannel | None:
-    """Load the active channel of a key with seller and warehouse; one prepared statement."""
-    rows = run(LOOK_UP, (token_hash(key),), needs_scope=False)
+def find_key(key: str) -> FoundKey | None:
+    """Load a key that was not revoked, with its active channel; one prepared statement."""
+    rows = run(LOOK_UP, (token_hash(key),), needs_reach=False)
     if not rows:
         return None
-    (row,) = rows
+    ((*channel, scopes, expires_at),) = rows
+    return FoundKey(_channel_of(tuple(channel)), frozenset(scopes), expires_at)
+
+
+# Of the values, not of the key: a row that was changed is another channel.
+@lru_cache(maxsize=1000)
+def _channel_of(row: tuple[Any, ...]) -> SalesChannel:
+    """The objects of a row; read by all requests of this key, changed by none."""
     warehouse = Warehouse(id=row[9], time_zone=row[10], country=row[11], cut_off_hour=row[12])
     seller = Seller(
         id=row[2],
@@ -86,3 +126,31 @@ def channel_of(key: str) -> SalesChannel | None:
         warehouse=warehouse,
     )
     return SalesChannel(id=row[0], name=row[1], seller=seller)
+
+
+class Noted:
+    """When this process last wrote the use of each key; no right is ever remembered."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        self.moments: dict[bytes, float] = {}
+
+    def is_due(self, key_hash: bytes) -> bool:
+        """Whether this process should ask again whether the use is to be written; counts as it."""
+        now = time.monotonic()
+        if now - self.moments.get(key_hash, -NOTE_SECONDS) < NOTE_SECONDS:
+            return False
+        if len(self.moments) >= self.most:
+            self.moments.clear()
+        self.moments[key_hash] = now
+        return True
+
+
+noted = Noted(most=10_000)
+
+
+def _note_use(key: str) -> None:
+    """Write the last use of a key that was just found, where that is due."""
+    key_hash = token_hash(key)
+    if noted.is_due(key_hash):
+        run(NOTE_USE, (key_hash,))

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
-from orders.access import Role
+from orders.access import Role, Scope
 from orders.events.payloads import PAYLOAD
 from orders.models import Event, EventEpoch, Order
 from orders.statements import run
@@ -43,6 +43,7 @@ class EventList(APIView):
 
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
+    scopes = {"GET": Scope.READ}
 
     def get(self, request: ApiRequest) -> HttpResponse:
         after, problems = request.GET.get("after", ""), []

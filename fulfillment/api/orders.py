@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
 from fulfillment.api.errors import invalid
 from fulfillment.api.shapes import read_order
-from orders.access import Role
+from orders.access import Role, Scope
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.intake.idempotency import (
@@ -43,6 +43,7 @@ class OrderList(APIView):
 
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
+    scopes = {"POST": Scope.ORDERS}
 
     def post(self, request: ApiRequest) -> HttpResponse:
         body = request._request.body
@@ -87,6 +88,7 @@ class OrderDetail(APIView):
 
     authentication_classes = [ApiKeyAuthentication]
     roles = [Role.API_KEY]
+    scopes = {"GET": Scope.READ}
 
     def get(self, request: ApiRequest, pk: UUID) -> Response:
         order = (

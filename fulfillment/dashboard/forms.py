@@ -1,12 +1,15 @@
 """Forms of the dashboard: they check shapes; actions check what is allowed."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
+from orders.access import OFFERED_SCOPES
 from orders.lifecycle.address import PostalAddress
 from orders.models import Promise
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
@@ -120,8 +123,29 @@ class AddressForm(forms.Form):
 
 
 class KeyForm(forms.Form):
+    """A new API key; it works until the end of its last day, in the seller's time zone."""
+
     channel = forms.UUIDField()
     name = forms.CharField(max_length=80)
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope.value, scope.label) for scope in OFFERED_SCOPES],
+        error_messages={"required": "Choose at least one thing that the key may do."},
+    )
+    expires_on = DayField(required=False)
+
+    def expires_at(self, zone: str) -> datetime | None:
+        last = self.cleaned_data["expires_on"]
+        return datetime.combine(last, time.max, ZoneInfo(zone)) if last else None
+
+
+class RotateForm(forms.Form):
+    """How many hours the former key still works."""
+
+    HOURS = ((24, "24 hours"), (168, "7 days"), (720, "30 days"), (0, "not at all: stop it now"))
+    hours = forms.ChoiceField(choices=HOURS, required=False)
+
+    def overlap(self) -> timedelta:
+        return timedelta(hours=int(self.cleaned_data["hours"] or self.HOURS[0][0]))
 
 
 class ChannelForm(forms.Form):
@@ -130,5 +154,7 @@ class ChannelForm(forms.Form):
     name = forms.CharField(max_length=80)
 
 
-class SecretForm(forms.Form):
+class SecretForm(RotateForm):
+    """The secret of a shop, and how long the former one is accepted too."""
+
     secret = forms.CharField(max_length=128)

@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from fulfillment.dashboard.views import attention, orders, promises, settings, stock
+from fulfillment.dashboard.views import (
+    attention,
+    keys,
+    orders,
+    personal_data,
+    promises,
+    settings,
+    stock,
+)
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
@@ -22,13 +30,28 @@ urlpatterns = [
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", stock.product, name="dashboard_product"),
     path("", include("fulfillment.dashboard.message_urls")),
+    path("personal-data/", personal_data.personal_data, name="personal_data"),
+    path(
+        "personal-data/customer/export/",
+        personal_data.export_one_customer,
+        name="export_customer",
+    ),
+    path("personal-data/customer/erase/", personal_data.erase_one_customer, name="erase_customer"),
+    path("personal-data/user/export/", personal_data.export_one_user, name="export_user"),
+    path("personal-data/user/erase/", personal_data.erase_one_user, name="erase_user"),
     path("settings/", settings.settings, name="dashboard_settings"),
-    path("settings/keys/", settings.make_key, name="dashboard_make_key"),
-    path("settings/keys/<uuid:pk>/revoke/", settings.revoke_key, name="dashboard_revoke_key"),
+    path("settings/keys/", keys.keys, name="dashboard_keys"),
+    path("settings/keys/<uuid:pk>/rotate/", keys.rotate_key, name="dashboard_rotate_key"),
+    path("settings/keys/<uuid:pk>/revoke/", keys.revoke_key, name="dashboard_revoke_key"),
     path("settings/channels/", settings.add_channel, name="dashboard_add_channel"),
     path(
         "settings/channels/<uuid:pk>/secret/",
         settings.change_secret,
         name="dashboard_change_secret",
+    ),
+    path(
+        "settings/channels/<uuid:pk>/secret/end/",
+        settings.end_secret,
+        name="dashboard_end_secret",
     ),
 ]

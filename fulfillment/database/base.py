@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend with a cursor that puts the scope of the thread before a statement.
+"""Django's PostgreSQL backend with a cursor that puts the reach of the thread before a statement.
 
 Several statements in one simple query are one transaction, so the setting is local to it, also in
 autocommit and behind a pooler that shares connections.
@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor
 
-from orders.row_security import scoped
+from orders.row_security import reaching
 
 # The statements that read or write rows; no other may have one before it (CREATE INDEX
 # CONCURRENTLY refuses a transaction, ROLLBACK TO is there for one that has failed).
@@ -19,14 +19,14 @@ ON_ROWS = re.compile(
 )
 
 
-class ScopedCursor(ClientCursor[Any]):
-    """A cursor that binds on the client and shows the result of the statement, not of its scope."""
+class ReachCursor(ClientCursor[Any]):
+    """A cursor that binds on the client and shows the result of the statement, not of its reach."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         if not isinstance(query, str) or not ON_ROWS.match(query):
             super().execute(query, params, **options)
             return self
-        with scoped(self.connection) as before:
+        with reaching(self.connection) as before:
             super().execute(before + query, params, **options)
         if before:
             self.nextset()
@@ -34,7 +34,7 @@ class ScopedCursor(ClientCursor[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose cursors are scoped."""
+    """A connection whose cursors carry the reach."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        return super().get_connection_params() | {"cursor_factory": ScopedCursor}
+        return super().get_connection_params() | {"cursor_factory": ReachCursor}

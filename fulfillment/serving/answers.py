@@ -13,6 +13,7 @@ PAGE_HEADERS = {
 }
 TITLES = {
     400: "That cannot be read",
+    401: "This key is not valid any more",
     408: "That took too long",
     413: "That is too large",
     429: "Too many requests",

@@ -30,7 +30,7 @@ SMALL_BYTES = 2**14  # such a body is read at once, and not counted
 MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
 ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
 TIDY_SECONDS = 0.05  # a pass over ended and late requests, where no request comes
-SIGN_INS = "/accounts/"
+SIGN_INS = ("/accounts/", "/warehouse/badge/", "/warehouse/unlock/")
 SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds."
 
 Calls = SimpleQueue[Call]
@@ -63,7 +63,7 @@ class Front:
         self.calls = Calls()
         # A probe that queued behind slow requests would call a busy process a dead one.
         self.probes = Calls()
-        # To hash a password takes long on purpose: the others keep their threads.
+        # To hash a password or a PIN takes long on purpose: the others keep their threads.
         self.sign_ins = Calls()
         self.answered: deque[asyncio.Future[None]] = deque()
 

@@ -14,11 +14,14 @@ from fulfillment.serving.rates import Limit, give_back, take
 from orders.statements import DatabaseAway, is_outage
 
 MINUTE, TEN_MINUTES = 60, 600
-SIGN_IN = "/accounts/login/"
+# Where a password can be guessed, and where a mail can be asked for.
+GUESSES = ("/accounts/login/", "/accounts/reauthenticate/", "/accounts/password/change/")
+PASSWORD_RESET = "/accounts/password/reset/"  # noqa: S105 - an address
 # The API counts by its keys, in its authentication; probes and files cost nearly nothing.
 NOT_COUNTED = ("/api/", "/static/", *PROBES)
 # The form again. What CSRF refused (403) is no guess: any page can make a browser send it.
 WRONG_PASSWORD = frozenset({200})
+MAIL_PLANNED = frozenset({302})
 WRONG_HOOK = frozenset({401, 403, 404})
 TOO_MANY = "Too many requests: try again in {} seconds."
 
@@ -73,12 +76,17 @@ def _limits(request: HttpRequest) -> list[Limit]:
 
 def _failure_limits(request: HttpRequest) -> tuple[list[Limit], frozenset[int]]:
     """What counts only where the answer has one of these status codes."""
-    if request.path_info.startswith("/hooks/"):
+    path = request.path_info
+    if path.startswith("/hooks/"):
         # Who invents the addresses of shops is a stranger.
         return [stranger_limit(request)], WRONG_HOOK
-    if request.method != "POST" or request.path_info != SIGN_IN:
+    if request.method != "POST" or path not in (*GUESSES, PASSWORD_RESET):
         return [], WRONG_HOOK
-    account, network = request.POST.get("login", "").strip().lower(), client_network(request)
+    network = client_network(request)
+    if path == PASSWORD_RESET:
+        return [Limit("reset", network, settings.RATE_SIGN_IN_NETWORK, TEN_MINUTES)], MAIL_PLANNED
+    mine = request.user.email if request.user.is_authenticated else ""
+    account = mine or request.POST.get("login", "").strip().lower()
     # By account and network: who guesses elsewhere must not lock the owner out.
     whose = f"{account} {network}"
     limits = [

@@ -3,5 +3,7 @@
 from fulfillment.settings.channels import *
 from fulfillment.settings.data import *
 from fulfillment.settings.limits import *
+from fulfillment.settings.retention import *
 from fulfillment.settings.seams import *
+from fulfillment.settings.sign_in import *
 from fulfillment.settings.site import *

@@ -71,6 +71,14 @@ def env_int(name: str, default: int) -> int:
     return int(text)
 
 
+def env_days(name: str, default: str) -> int | None:
+    """A number of days, or None for `none`."""
+    text = os.environ.get(name, default).strip()
+    if text != "none" and not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}: expected a number of days, or none.")
+    return None if text == "none" else int(text)
+
+
 def env_decimal(name: str, default: str) -> Decimal:
     """A number of 0 or more, with a point where it is not whole."""
     text = os.environ.get(name, default).strip()

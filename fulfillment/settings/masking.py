@@ -10,8 +10,9 @@ LONGEST = 32_000  # characters of one value
 # What a log line may not say -> what stands there instead. Strangers write into the log, by the path
 # that they ask for: each pattern must read a text once, however it is made (possessive, bounded).
 MASKS = (
-    # A tracking link opens an order for whoever has it; also alone, a token is 32 of these.
-    (re.compile(r"(/track/)[^/?\s\"'&%]+"), r"\1***"),
+    # A link opens an order, or an account, for whoever has it; also alone, a token is 32 of these.
+    (re.compile(r"(/track/|/join/)[^/?\s\"'&%]+"), r"\1***"),
+    (re.compile(r"(/password/new/)(?!done/)[^?\s\"'&%]+"), r"\1***"),
     (re.compile(r"\b(?=[a-z2-7]*[g-z])[a-z2-7]{32}\b"), "***"),
     (re.compile(r"\bfk_[\w-]+"), "fk_***"),
     (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+"), r"\1 ***"),

@@ -37,6 +37,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
+    "sweep account mails": {
+        "task": "orders.tasks.send_account_mails",
+        "schedule": SWEEP_SECONDS,
+    },
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
@@ -46,4 +50,5 @@ CELERY_BEAT_SCHEDULE = {
     "match receipts": {"task": "notifications.tasks.match_receipts", "schedule": 5},
     "sweep webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 5},
     "forget old webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": 3600},
+    "retention": {"task": "fulfillment.tasks.retain", "schedule": 3600},
 }

@@ -1,4 +1,4 @@
-"""Settings of the process, the site, sign-in, security headers, languages and the API."""
+"""Settings of the process, the site, security headers, languages and the API."""
 
 import os
 from importlib.util import find_spec
@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "rest_framework",
     "anymail",
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfillment.middleware.PrivateMiddleware",
     "fulfillment.serving.bodies.BodySizeMiddleware",
+    "fulfillment.serving.keys_in_urls.KeyInUrlMiddleware",
     "fulfillment.middleware.PagePolicy",
     "fulfillment.middleware.Sessions",
     "fulfillment.middleware.Language",
@@ -89,6 +92,9 @@ MIDDLEWARE = [
     "fulfillment.middleware.FlashMessages",
     "allauth.account.middleware.AccountMiddleware",
     "fulfillment.middleware.ViewerMiddleware",
+    "fulfillment.middleware.Seats",
+    "fulfillment.accounts.gate.OperatorNetworks",
+    "fulfillment.accounts.gate.SecondFactorGate",
     "fulfillment.middleware.ErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -106,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 *TEXT_CONTEXT,
                 "fulfillment.context.navigation",
+                "fulfillment.accounts.context.sign_in",
                 "fulfillment.context.request_id",
             ],
         },
@@ -120,28 +127,9 @@ TEMPLATES = [
     },
 ]
 
-# Sign-in
-
+# Sign-in: fulfillment/settings/sign_in.py has the rest
 AUTH_USER_MODEL = "orders.User"
-AUTHENTICATION_BACKENDS = ["orders.accounts.sign_in.ViewerBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "orders.accounts.sign_in.AccountAdapter"
-ACCOUNT_RATE_LIMITS = False  # ours count over all processes: fulfillment/serving/rate_limits.py
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Security
 HTTPS = SITE_URL.startswith("https://")
@@ -167,9 +155,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+# A cookie that is signed for one purpose is of no use for another (CVE-2026-6873).
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # the operator's admin theme evaluates expressions
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -182,6 +171,12 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     },
+}
+
+# The theme of the operator's admin evaluates expressions and writes styles; the rest is as above.
+ADMIN_POLICY = {
+    "script-src": ["'self'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
 }
 
 # Language and time: stored in UTC, shown in the zone of the seller, warehouse or place of delivery.

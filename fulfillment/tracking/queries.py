@@ -27,7 +27,7 @@ from orders.models import (
     ReturnLine,
     Shipment,
 )  # fmt: skip
-from orders.row_security import narrow_to, scope_of_order
+from orders.row_security import narrow_to, reach_of_order
 from orders.states import PackageStatus
 
 LINK_VALID_FOR = timedelta(days=90)  # after the last delivery
@@ -172,7 +172,7 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     From here on, the request sees the rows of the seller of this order.
     """
     hashed = token_hash(token)
-    narrow_to(scope_of_order(hashed))
+    narrow_to(reach_of_order(hashed))
     order = _orders().filter(tracking_hash=hashed).first()
     if order is None:
         return None

@@ -17,9 +17,13 @@ from notifications.models import (
     Receipt,
     Suppression,
 )
+from notifications.states import MessageStatus
+from orders.errors import DomainError
 from orders.models import Order, Seller
 
-ERASED = "erased:"
+
+class MessagesLeaving(DomainError):
+    """A message about these orders is claimed: whoever erases has to wait for its outcome."""
 
 
 @transaction.atomic(savepoint=False)
@@ -27,8 +31,12 @@ def erase_messages(seller: Seller, order_ids: Collection[UUID], addresses: Colle
     """Erase what was sent about these orders, and to whom; returns how many messages.
 
     An address on the suppression list stays there: so that nobody writes to it again.
+    Raises MessagesLeaving while one is claimed: it may be with its provider, whose answer names
+    the customer.
     """
     suppress_erased(order_ids)
+    if Message.objects.filter(order__in=order_ids, status=MessageStatus.CLAIMED).exists():
+        raise MessagesLeaving("A message about these orders is just leaving; nothing was erased.")
     # Also of those to the seller: an answer of a provider may name anybody.
     about = Message.objects.filter(order__in=order_ids)
     Attempt.objects.filter(message__in=about).update(answer="")
@@ -36,7 +44,7 @@ def erase_messages(seller: Seller, order_ids: Collection[UUID], addresses: Colle
     about.exclude(reason="").update(reason="Erased.")
     messages = about.filter(audience=Message.Audience.CUSTOMER)
     # Its own text for each: the recipient is part of a unique key.
-    name = Concat(Value(ERASED), Cast(F("pk"), CharField()))
+    name = Concat(Value(Message.ERASED), Cast(F("pk"), CharField()))
     count = messages.update(recipient=name)
     PushSubscription.objects.filter(order__in=order_ids).delete()
     lower = [address.lower() for address in addresses]

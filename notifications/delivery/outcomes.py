@@ -25,6 +25,8 @@ FIRST_DELAY, LONGEST_DELAY = 10.0, 900.0
 PROBE_DELAY = (5.0, 20.0)
 GIVE_UP_AFTER = timedelta(hours=24)
 MOST_CRASHES = 5
+UNWRITTEN = "The message could not be rendered."
+LATE = "No answer came before the end of the lease."
 
 
 @dataclass(slots=True)
@@ -100,9 +102,15 @@ def unsent_outcome(
     return Outcome(message, MessageStatus.PLANNED, reason, delay, returned=1, cause=cause)
 
 
+def returned_outcome(message: Message) -> Outcome:
+    """Return the outcome of a claimed message whose turn ended: it keeps its place in the queue."""
+    waited = (timezone.now() - message.next_attempt_at).total_seconds()
+    return unsent_outcome(message, delay=-max(waited, 0.0))
+
+
 def unrendered_outcome(message: Message, attempt: Attempt) -> Outcome:
     """Return the outcome of a message that cannot be rendered: retried, then failed."""
-    reason, cause = "The message could not be rendered.", Cause.UNWRITABLE
+    reason, cause = UNWRITTEN, Cause.UNWRITABLE
     attempt.answer = reason
     if message.attempts_made >= MOST_CRASHES:
         return Outcome(message, MessageStatus.FAILED, reason, attempt=attempt, cause=cause)
@@ -110,17 +118,22 @@ def unrendered_outcome(message: Message, attempt: Attempt) -> Outcome:
     return Outcome(message, MessageStatus.RETRYING, reason, delay, attempt=attempt, cause=cause)
 
 
-def abandoned_outcome(message: Message, attempts: list[Attempt], *, knows_keys: bool) -> Outcome:
+def abandoned_outcome(
+    message: Message, attempts: list[Attempt], *, knows_keys: bool, overdue: Attempt | None = None
+) -> Outcome:
     """Return the outcome of a message whose worker lost its heartbeat; `attempts`: its rows.
 
-    After MOST_CRASHES crashes it is given up as a poison message.
+    After MOST_CRASHES crashes it is given up as a poison message. `overdue`: the worker lives and
+    only its lease ended; an attempt to note, because that is no crash.
     """
     cause = Cause.SENDER_STOPPED
     for attempt in attempts:
         if attempt.outcome == MessageStatus.CLAIMED and not knows_keys:
-            attempt.answer = "The worker stopped before the provider answered."
+            attempt.answer = LATE if overdue else "The worker stopped before the provider answered."
             reason = attempt.answer
             return Outcome(message, MessageStatus.UNKNOWN, reason, attempt=attempt, cause=cause)
+    if overdue:
+        return _overdue_outcome(message, attempts, overdue, knows_keys=knows_keys)
     crashes = message.attempts_made - len(attempts)
     if crashes >= MOST_CRASHES:
         reason = f"Given up: the worker stopped {crashes} times while sending it."
@@ -130,6 +143,19 @@ def abandoned_outcome(message: Message, attempts: list[Attempt], *, knows_keys: 
     status = MessageStatus.RETRYING if knows_keys else MessageStatus.PLANNED
     delay = backoff(crashes) if crashes > 1 else 0.0
     return Outcome(message, status, "The worker stopped.", delay, cause=cause)
+
+
+def _overdue_outcome(
+    message: Message, attempts: list[Attempt], overdue: Attempt, *, knows_keys: bool
+) -> Outcome:
+    if sum(attempt.answer == UNWRITTEN for attempt in attempts) >= MOST_CRASHES:
+        return Outcome(message, MessageStatus.FAILED, UNWRITTEN, returned=1, cause=Cause.UNWRITABLE)
+    if not knows_keys:  # no attempt has begun, and none can any more
+        return returned_outcome(message)
+    overdue.outcome, overdue.answer = MessageStatus.UNKNOWN.value, LATE
+    return Outcome(
+        message, MessageStatus.RETRYING, LATE, 0.0, attempt=overdue, cause=Cause.NO_ANSWER
+    )
 
 
 def backoff(attempts_made: int, *, at_least: float = 1.0) -> float:

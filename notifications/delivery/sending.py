@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from time import monotonic
 
 from django.db import connection
@@ -19,10 +20,12 @@ from notifications.delivery.outcomes import (
     Outcome,
     attempt_outcome,
     probe_delay,
+    returned_outcome,
     unrendered_outcome,
     unsent_outcome,
 )
 from notifications.delivery.pausing import is_paused
+from notifications.delivery.portions import portions
 from notifications.delivery.settling import settle
 from notifications.delivery.workers import this_worker
 from notifications.facts import Facts, load_facts
@@ -45,6 +48,7 @@ NOT_SET_UP = "The provider is not configured: see the log."
 SETTLE_SECONDS = 1.0
 POISON_SECONDS = 1.0  # under load, between two looks for poison messages that find none
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
+TURN_SECONDS = 10.0  # of one batch; then the rest goes back, and who came meanwhile has a share
 
 Channels = Mapping[str, Callable[[], Channel]]
 
@@ -70,6 +74,17 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> 
     return total
 
 
+@dataclass(slots=True)
+class _Turn:
+    """How long a batch may go on: no message is taken up after `ends`, no attempt begins after
+    `begin_before` (monotonic). `done`: ids of messages that are settled or whose attempt began.
+    """
+
+    begin_before: float
+    ends: float
+    done: set[int] = field(default_factory=set)
+
+
 def send_batch(
     messages: Sequence[Message],
     *,
@@ -79,25 +94,56 @@ def send_batch(
 ) -> None:
     """Send claimed messages and settle each; no attempt begins after `begin_before` (monotonic).
 
+    Each is rendered just before it leaves. What is left after TURN_SECONDS is returned uncounted.
     `failures`: {channel: failures of its provider in a row}.
     """
     if connection.in_atomic_block:
         raise RuntimeError("Messages are sent with no transaction open.")
-    ready: dict[str, list[tuple[Message, Outgoing]]] = defaultdict(list)
+    turn = _Turn(begin_before, ends=min(begin_before, monotonic() + TURN_SECONDS))
+    try:
+        waiting = portions(messages)
+        while waiting and monotonic() < turn.ends:
+            outcomes = _send_portion(waiting.pop(0), channels, turn, failures)
+            waiting = _without_down(waiting, outcomes, turn)
+    finally:  # also after an error: what never began must not count as tried by a dead worker
+        settle([returned_outcome(row) for row in messages if row.pk not in turn.done])
+
+
+def _send_portion(
+    messages: Sequence[Message], channels: Channels, turn: _Turn, failures: Mapping[str, int]
+) -> list[Outcome]:
+    """Send a portion of a batch, one channel after the other; returns what was tried."""
+    ready: dict[str, list[Facts]] = defaultdict(list)
     unsent: list[Outcome] = []
-    for message, words in _prepared(messages):
-        if isinstance(words, Outgoing):
-            ready[message.channel].append((message, words))
+    for message, judged in _judged(messages):
+        if isinstance(judged, Facts):
+            ready[message.channel].append(judged)
         else:
-            unsent.append(words)
-    crash_point("after-render")
+            unsent.append(judged)
     settle(unsent)
+    turn.done.update(outcome.message.pk for outcome in unsent)
+    tried: list[Outcome] = []
     for name, open_channel in channels.items():
-        outcomes = (
-            _settled(_send_all(ready[name], open_channel, begin_before)) if ready[name] else []
-        )
+        outcomes = _settled(_send_all(ready[name], open_channel, turn)) if ready[name] else []
         _update_circuit(name, outcomes, failures.get(name, 0))
         end_subscriptions(outcome.message for outcome in outcomes if outcome.is_gone)
+        turn.done.update(outcome.message.pk for outcome in outcomes)
+        tried += outcomes
+    return tried
+
+
+def _without_down(
+    waiting: list[list[Message]], tried: Sequence[Outcome], turn: _Turn
+) -> list[list[Message]]:
+    """Return the portions without the channels whose provider is down; theirs are planned again."""
+    down = {row.message.channel: row.down_for for row in tried if row.down_for is not None}
+    rest = [message for portion in waiting for message in portion if message.channel in down]
+    if not rest:
+        return waiting
+    settle([_down_outcome(message, down[message.channel]) for message in rest])
+    turn.done.update(message.pk for message in rest)
+    portions_left = ([row for row in portion if row.channel not in down] for portion in waiting)
+    return [portion for portion in portions_left if portion]
 
 
 def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -129,17 +175,17 @@ def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool
     return len(messages)
 
 
-def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing | Outcome]]:
-    """Yield each message, rendered, or the outcome that says why it is not sent."""
+def _judged(messages: Sequence[Message]) -> Iterator[tuple[Message, Facts | Outcome]]:
+    """Yield each message with its facts, or the outcome that says why it is not sent."""
     try:
         facts = prepare_facts(load_facts(messages))
         against = verdicts(facts)
     except Exception as error:  # an error in one message must not stop the others: try each alone
-        if is_outage(error):  # not the fault of one message: let the task fail, the lease ends
+        if is_outage(error):  # not the fault of one message: let the task fail
             raise
         if len(messages) > 1:
             for message in messages:
-                yield from _prepared([message])
+                yield from _judged([message])
             return
         log.exception("message %s has facts that cannot be judged", messages[0].pk)
         yield messages[0], unrendered_outcome(messages[0], new_attempt(messages[0], ""))
@@ -151,7 +197,7 @@ def _prepared(messages: Sequence[Message]) -> Iterator[tuple[Message, Outgoing |
         if verdict := against.get(fact.message.pk):
             yield fact.message, _held_back(fact.message, verdict, fact.message.pk in doubtful)
         else:
-            yield fact.message, _rendered(fact)
+            yield fact.message, fact
 
 
 def _held_back(message: Message, verdict: Verdict, possibly_sent: bool) -> Outcome:
@@ -175,9 +221,9 @@ def _rendered(facts: Facts) -> Outgoing | Outcome:
 
 
 def _send_all(
-    batch: list[tuple[Message, Outgoing]], open_channel: Callable[[], Channel], begin_before: float
+    batch: list[Facts], open_channel: Callable[[], Channel], turn: _Turn
 ) -> Iterator[Outcome]:
-    """Send over one channel and yield the outcomes; when its provider is down, stop.
+    """Render and send over one channel and yield the outcomes; when its provider is down, stop.
 
     What was not tried is planned again.
     """
@@ -190,24 +236,39 @@ def _send_all(
             delay = probe_delay(0.0)
             cause = Cause.NOT_SET_UP
             yield from (
-                unsent_outcome(message, NOT_SET_UP, cause=cause, delay=delay)
-                for message, _ in batch
+                unsent_outcome(facts.message, NOT_SET_UP, cause=cause, delay=delay)
+                for facts in batch
             )
             return
-        while waiting and monotonic() < begin_before:
-            outcome = _attempt(channel, *waiting.pop())
+        while waiting and monotonic() < turn.ends:
+            outcome = _send(channel, waiting.pop(), turn)
             if outcome is None:
                 continue
             yield outcome
             if outcome.down_for is not None:
-                delay = probe_delay(outcome.down_for)
-                cause = Cause.PROVIDER_DOWN
-                yield from (
-                    unsent_outcome(message, DOWN, cause=cause, delay=delay)
-                    for message, _ in waiting
-                )
+                yield from (_down_outcome(facts.message, outcome.down_for) for facts in waiting)
                 return
-    yield from (unsent_outcome(message) for message, _ in waiting)
+    yield from (returned_outcome(facts.message) for facts in reversed(waiting))
+
+
+def _down_outcome(message: Message, down_for: float) -> Outcome:
+    cause = Cause.PROVIDER_DOWN
+    return unsent_outcome(message, DOWN, cause=cause, delay=probe_delay(down_for))
+
+
+def _send(channel: Channel, facts: Facts, turn: _Turn) -> Outcome | None:
+    began = monotonic()
+    words = _rendered(facts)
+    crash_point("after-render")
+    if isinstance(words, Outcome):
+        return words
+    if (now := monotonic()) >= turn.begin_before:
+        if now - began < TURN_SECONDS:
+            return returned_outcome(facts.message)
+        log.error("message %s took too long to write", facts.message.pk)  # it alone
+        return unrendered_outcome(facts.message, new_attempt(facts.message, ""))
+    turn.done.add(facts.message.pk)
+    return _attempt(channel, facts.message, words)
 
 
 def _update_circuit(channel: str, outcomes: list[Outcome], failures: int) -> None:
@@ -215,7 +276,7 @@ def _update_circuit(channel: str, outcomes: list[Outcome], failures: int) -> Non
     down = [outcome.down_for for outcome in outcomes if outcome.down_for is not None]
     if down:
         record_failure(channel, down_for=max(down))
-    elif failures and any(outcome.attempt for outcome in outcomes):
+    elif failures and any(row.attempt and row.attempt.provider for row in outcomes):
         record_answer(channel)
 
 

@@ -43,12 +43,14 @@ o AS MATERIALIZED (
     delay float8, returned int, by bigint, attempt_id uuid, provider text, started_at timestamptz,
     duration_ms int, outcome text, answer text)
 ),
--- Messages under the same claim. An answer that comes after the lease still settles an unknown one.
+-- Messages under the same claim. An answer that comes after the lease still settles an unknown one,
+-- but no erased one waits again.
 settled AS (
   UPDATE notifications_message AS m
   SET status = CASE WHEN o.not_replaced THEN {quoted(MessageStatus.PLANNED)} ELSE o.status END,
       superseded_by_id = CASE WHEN NOT o.not_replaced THEN o.by END,
-      cause = o.cause, reason = o.reason, provider_id = o.provider_id,
+      cause = o.cause, provider_id = o.provider_id,
+      reason = CASE WHEN starts_with(m.recipient, %(erased)s) THEN '' ELSE o.reason END,
       attempts_made = m.attempts_made - o.returned,
       claimed_by = '', claimed_until = NULL,
       next_attempt_at = CASE
@@ -58,12 +60,14 @@ settled AS (
       settled_at = CASE WHEN o.delay IS NULL AND NOT o.not_replaced THEN now() END
   FROM o WHERE m.id = o.id AND m.attempts_made = o.number
     AND (m.status = {quoted(MessageStatus.CLAIMED)} AND m.claimed_by = o.worker
-      OR m.status = {quoted(MessageStatus.UNKNOWN)})
+      OR m.status = {quoted(MessageStatus.UNKNOWN)}
+        AND NOT (starts_with(m.recipient, %(erased)s) AND o.delay IS NOT NULL))
 )
 INSERT INTO notifications_attempt
   (id, message_id, number, provider, started_at, duration_ms, outcome, answer)
-SELECT attempt_id, id, number, provider, started_at, duration_ms, outcome, answer
-FROM o WHERE attempt_id IS NOT NULL
+SELECT o.attempt_id, o.id, o.number, o.provider, o.started_at, o.duration_ms, o.outcome,
+  CASE WHEN starts_with(m.recipient, %(erased)s) THEN '' ELSE o.answer END
+FROM o JOIN notifications_message m ON m.id = o.id WHERE o.attempt_id IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
   duration_ms = EXCLUDED.duration_ms, outcome = EXCLUDED.outcome, answer = EXCLUDED.answer
 """  # noqa: S608 only codes and parts of our own
@@ -117,6 +121,7 @@ def _write(outcomes: Sequence[Outcome]) -> None:
         values: dict[str, Any] = {
             "rows": msgspec.json.encode(rows).decode(),
             "claimed_for": CLAIMED_FOR,
+            "erased": Message.ERASED,
         }
         cursor.execute(SETTLE, values)
 

@@ -151,13 +151,11 @@ def suppress_waiting(moment: datetime, reason: str) -> int:
 
 
 def suppress_erased(order_ids: Collection[UUID]) -> None:
-    """Suppress what waits about orders whose customer is being erased."""
-    Message.objects.filter(order__in=order_ids, status__in=WAITING).update(
+    """Suppress what waits, unclaimed, about orders whose customer is being erased."""
+    Message.objects.filter(order__in=order_ids, status__in=CLAIMABLE).update(
         status=MessageStatus.SUPPRESSED,
         cause=Cause.NO_ADDRESS,
         reason="Its customer was erased.",
-        claimed_by="",
-        claimed_until=None,
         settled_at=Now(),
     )
 

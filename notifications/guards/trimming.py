@@ -21,22 +21,23 @@ Announcement = tuple[str, str]  # the recipient, and the id of a promise
 def trim(facts: Sequence[Facts]) -> list[Facts]:
     """Return new facts with only what is still true; `stale` says why nothing is left.
 
-    One statement where a message announces a later departure; else none.
+    One statement where a message announces another departure or delivery window; else none.
     """
     announced = _announced_former(facts)
     return [_trimmed(fact, announced.get(fact.message.pk)) for fact in facts]
 
 
 def _trimmed(fact: Facts, former: list[Promise] | None) -> Facts:
-    """Apply all steps. `former`: the earlier departures that the recipient was sent, or None
-    where the message is about no departure.
+    """Apply all steps. `former`: the earlier departures and delivery windows that the recipient
+    was sent, or None where the message is about neither.
     """
+    untold = [] if former is None else [row for row in fact.former if row not in former]
     fact = fact if former is None else replace(fact, former=former)
     for step in STEPS:
         fact = step(fact)
         if fact.stale:
             return fact
-    if former == [] and fact.promises:
+    if former == [] and fact.promises and not _is_a_later_day(fact.promises, untold):
         return _superseded(fact, Cause.NO_NEWS, "The recipient was never sent the previous date.")
     return fact
 
@@ -127,17 +128,22 @@ def _superseded(fact: Facts, cause: Cause, reason: str) -> Facts:
     return replace(fact, stale=Stale(MessageStatus.SUPERSEDED, cause, reason))
 
 
+def _is_a_later_day(promises: Sequence[Promise], untold: Sequence[Promise]) -> bool:
+    """Whether a delivery moved to another day: news also for who never heard of the hour."""
+    days = [row.local_on for row in untold if row.kind == Promise.Kind.AT_DOOR]
+    return bool(days) and any(row.local_on > max(days) for row in promises)
+
+
 def _has_come(promise: Promise) -> bool:
     """Whether the day of a promise has begun, in the time zone of the promise."""
     return timezone.localdate(timezone=ZoneInfo(promise.zone)) >= promise.local_on
 
 
 def _announced_former(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
-    """Return {id of a message about a later departure: earlier departures its recipient was sent}.
-
-    One statement, where there are such messages; else none.
+    """Return {id of a message about a new departure or delivery window: the earlier ones that its
+    recipient was sent}. One statement, where there are such messages; else none.
     """
-    asked = [fact for fact in facts if _is_of_departure(fact)]
+    asked = [fact for fact in facts if _must_have_been_told(fact)]
     if not asked:
         return {}
     rows = Message.objects.filter(
@@ -159,9 +165,10 @@ def _announced_former(facts: Sequence[Facts]) -> dict[int, list[Promise]]:
     }
 
 
-def _is_of_departure(fact: Facts) -> bool:
+def _must_have_been_told(fact: Facts) -> bool:
+    """Whether it changes what not everybody was told: a departure or a delivery window."""
     return _kind(fact).dates is Dates.CHANGED and any(
-        row.kind == Promise.Kind.SHIPS for row in fact.former
+        row.kind in (Promise.Kind.SHIPS, Promise.Kind.AT_DOOR) for row in fact.former
     )
 
 
@@ -173,6 +180,9 @@ def _announced(
     A message sent after a promise replaced another one stated the newer one.
     """
     to = fact.message.recipient
+    if former.kind == Promise.Kind.AT_DOOR:
+        told = (sent_at.get((to, str(row.pk))) for row in (former, *fact.forerunners))
+        return former if any(at and _was_in_force(former, at) for at in told) else None
     if (to, str(former.pk)) in sent_at:
         return former
     for row in fact.forerunners:
@@ -182,6 +192,12 @@ def _announced(
         if at:
             return row if row.local_on >= former.local_on else None
     return None
+
+
+def _was_in_force(window: Promise, at: datetime) -> bool:
+    """Whether a message sent at this time stated this window: no message states a past one."""
+    until = min(filter(None, (window.latest, window.revised_at, window.broken_at)))
+    return window.made_at <= at < until
 
 
 def _final_message(row: Message, messages: dict[int, Message]) -> Message:

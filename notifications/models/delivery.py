@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -40,6 +41,7 @@ class Message(models.Model):
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
     COURIER_PATH = None
+    ERASED = "erased:"  # begins the recipient of a message whose customer was erased
 
     class Audience(models.TextChoices):
         CUSTOMER = "customer"
@@ -105,8 +107,9 @@ class Message(models.Model):
             # Without the columns of a lane, or the planner would use it for look-ups in lanes.
             models.Index(
                 F("channel"),
+                F("seller"),
                 F("next_attempt_at"),
-                name="message_due",
+                name="message_due_of_seller",
                 condition=Q(status__in=CLAIMABLE),
             ),
             models.Index(
@@ -214,6 +217,9 @@ class Attempt(Row):
     duration_ms = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12, choices=MessageStatus.choices)
     answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [BrinIndex(fields=["started_at"], name="attempt_by_age")]  # for retention
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.outcome}"

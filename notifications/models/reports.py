@@ -1,5 +1,6 @@
 """Receipts (delivery reports), suppression lists and inbound texts."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -65,7 +66,8 @@ class Receipt(models.Model):
                 F("provider_id"),
                 name="receipt_without_message",
                 condition=Q(message__isnull=True),
-            )
+            ),
+            BrinIndex(fields=["received_at"], name="receipt_by_age"),  # for retention
         ]
 
     def __str__(self) -> str:

@@ -99,8 +99,12 @@ def _match(report_ids: list[str] | None) -> int:
     ids = {receipt.message_id for receipt in receipts if receipt.message_id}
     # A second statement, after the row locks: it sees the reports that others matched meanwhile.
     locked = Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    apply_receipts(list(locked.values_list("pk", flat=True)))
-    suppress_reported(receipts)
+    recipients = dict(locked.values_list("pk", "recipient"))
+    erased = {pk for pk, name in recipients.items() if name.startswith(Message.ERASED)}
+    if erased:  # a provider's words may name the customer
+        Receipt.objects.filter(pk__in=matched, message__in=erased).update(detail="")
+    apply_receipts(list(recipients))
+    suppress_reported(row for row in receipts if row.message_id not in erased)
     lost = {row.message_id for row in receipts if row.message_id and row.kind in UNDELIVERED}
     if lost:
         retry_on_other_channel(lost)

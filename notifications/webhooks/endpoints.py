@@ -13,7 +13,8 @@ from notifications.channels.ssrf_guard import resolve, target_of
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.kinds import KINDS, TEST
 from notifications.webhooks.replay import replay_one, replay_range
-from notifications.webhooks.signing import encrypted, make_secret
+from notifications.webhooks.signing import make_secret
+from orders.accounts.sealing import WEBHOOK_SECRETS
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
@@ -45,7 +46,7 @@ def add_endpoint(
             url=url,
             description=description,
             kinds=sorted(kinds),
-            secret=encrypted(secret),
+            secret=WEBHOOK_SECRETS.close(secret),
         )
         _record(endpoint, "added", actor)
     return endpoint, secret
@@ -95,7 +96,7 @@ def rotate_secret(endpoint: Endpoint, *, actor: User | None) -> tuple[Endpoint, 
         endpoint,
         "secret_rotated",
         actor,
-        secret=encrypted(secret),
+        secret=WEBHOOK_SECRETS.close(secret),
         previous_secret=endpoint.secret,
         previous_until=timezone.now() + OVERLAP,
     )

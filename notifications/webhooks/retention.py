@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.results import MOST_ATTEMPTS
 
-KEEP_FOR = timedelta(days=30)
 BATCH = 5_000
 STOPPED = "Every attempt was interrupted."
 
@@ -34,9 +34,12 @@ DELETE FROM notifications_delivery d USING old WHERE d.id = old.id
 
 
 def delete_old() -> None:
-    """Delete what is older than KEEP_FOR, hourly; small batches, so that no lock is held long."""
+    """Delete what is older than RETAIN_WEBHOOKS_DAYS; in batches, so that no lock is held long."""
     _give_up_interrupted()
-    values: dict[str, Any] = {"kept": KEEP_FOR, "batch": BATCH}
+    if not settings.RETAIN_WEBHOOKS_DAYS:
+        return
+    kept = timedelta(days=settings.RETAIN_WEBHOOKS_DAYS)
+    values: dict[str, Any] = {"kept": kept, "batch": BATCH}
     with connection.cursor() as cursor:
         while True:
             cursor.execute(OLD, values)

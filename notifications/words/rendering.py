@@ -1,7 +1,7 @@
 """Renders a Message row: subject, text and HTML of a mail, a text message or a web push."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ from notifications.models.channels import sender_of
 from notifications.models.settings import settings_of
 from notifications.words import wording
 from notifications.words.contents import Contents, contents_of
-from notifications.words.liquid import fill
+from notifications.words.liquid import TextError, fill
 from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
 from notifications.words.values import tracking_of, values_of
@@ -43,10 +43,11 @@ class Paragraph(NamedTuple):
 
 
 class GoodsList(NamedTuple):
-    """A list of goods under its title."""
+    """A list of goods under its title; `more` counts those that it does not name."""
 
     title: str
     goods: list[wording.Goods]
+    more: str
 
 
 def render(facts: Facts, *, now: datetime) -> Outgoing:
@@ -156,9 +157,23 @@ def text_message(
     lists = zip(here, _as_many(later), strict=False)
     choices = [{"goods": goods or None, "waiting": waiting or None} for goods, waiting in lists]
     choices.append(choices[-1] | {"later": None})  # "part of" says that there is more
-    tried = [plain(fill(texts.sms, short | choice)) for choice in choices]
+    tried = list(_written(texts.sms, [short | choice for choice in choices]))
     shortest = min(measure(text).segments for text in tried)
     return fit(next(text for text in tried if measure(text).segments == shortest))
+
+
+def _written(text: str, choices: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield the text with each choice of values; TextError if it can be written with none."""
+    refused: TextError | None = None
+    found = 0
+    for values in choices:
+        try:
+            yield plain(fill(text, values))
+            found += 1
+        except TextError as error:  # too long with these goods: shorter lists may fit
+            refused = error
+    if refused and not found:
+        raise refused
 
 
 def _as_many(lists: list[str]) -> Iterator[str]:
@@ -182,16 +197,21 @@ def _lists(
         title = titles[contents.here_title]
         if contents.here_title == "in_this_parcel" and parcels > 1:
             title = wording.counted(words.in_these_parcels, parcels, language)
-        yield GoodsList(title, contents.here)
+        yield _goods_list(title, contents.here, language)
     if contents.later:
         title = titles[contents.later_title]
         if contents.later_title == "still_to_come" and rest:
             title = words.still_to_come_when.format(when=rest)
-        yield GoodsList(title, contents.later)
+        yield _goods_list(title, contents.later, language)
     if contents.waiting:
-        yield GoodsList(words.waits_for_stock, contents.waiting)
+        yield _goods_list(words.waits_for_stock, contents.waiting, language)
     if contents.earlier:
-        yield GoodsList(titles[contents.earlier_title], contents.earlier)
+        yield _goods_list(titles[contents.earlier_title], contents.earlier, language)
+
+
+def _goods_list(title: str, goods: list[wording.Goods], language: str) -> GoodsList:
+    most = wording.MOST_LISTED
+    return GoodsList(title, goods[:most], wording.rest_of(goods, most, language))
 
 
 def _foot(values: dict[str, Any], language: str, *, is_for_customer: bool) -> str:

@@ -10,6 +10,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Markup
 from notifications.words.contents import Contents
+from notifications.words.wording import MOST_LISTED
 from orders.carriers import CARRIERS
 from orders.models import Order, Promise
 
@@ -43,7 +44,7 @@ def _order(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
                 "itemOffered": {"@type": "Product", "name": part.title},
                 "eligibleQuantity": {"@type": "QuantitativeValue", "value": part.quantity},
             }
-            for part in (*contents.here, *contents.waiting)
+            for part in (*contents.here, *contents.waiting)[:MOST_LISTED]
         ],
     }
 
@@ -57,7 +58,9 @@ def _delivery(facts: Facts, contents: Contents, link: str) -> dict[str, Any]:
         "carrier": {"@type": "Organization", "name": carrier.name if carrier else "Carrier"},
         "deliveryAddress": _address(order),
         **_arrival(facts.promises),
-        "itemShipped": [{"@type": "Product", "name": part.title} for part in contents.here],
+        "itemShipped": [
+            {"@type": "Product", "name": part.title} for part in contents.here[:MOST_LISTED]
+        ],
         "partOfOrder": {
             "@type": "Order",
             "orderNumber": order.number,

@@ -20,6 +20,8 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
 
+LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
+
 # Name -> its meaning, for authors of texts. What does not apply is empty and false.
 VARIABLES = {
     "seller": "The name of the shop.",
@@ -87,7 +89,14 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
-    return dict.fromkeys(VARIABLES) | {name: value or None for name, value in known.items()}
+    return dict.fromkeys(VARIABLES) | {name: _bounded(value) for name, value in known.items()}
+
+
+def _bounded(value: Any) -> Any:
+    """Return None for what is empty, and no text that alone would pass the limit of a template."""
+    if isinstance(value, str):
+        value = wording.cut(value, LONGEST_VALUE)
+    return value or None
 
 
 def _corrected(facts: Facts) -> str:

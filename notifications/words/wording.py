@@ -14,6 +14,8 @@ from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
 
 RIGHT_TO_LEFT = frozenset({"ar"})
+MOST_LISTED = 100  # lines of a list in a mail: the tracking page has the others
+LONGEST_LIST = 2_000  # characters of a list in one line
 
 
 class Goods(NamedTuple):
@@ -96,9 +98,15 @@ def joined(parts: Iterable[str], language: str = "en") -> str:
     return words.conjunction.format(first=words.separator.join(unique[:-1]), last=unique[-1])
 
 
-def listed(goods: Iterable[Goods], language: str = "en") -> str:
-    """1 × Lamp, 2 × Shade: everything, in one line."""
-    return phrases(language).separator.join(map(str, goods))
+def listed(goods: Sequence[Goods], language: str = "en") -> str:
+    """1 × Lamp, 2 × Shade: everything, in one line, as far as there is room for it."""
+    return _in_one_line([str(part) for part in goods], goods, language)
+
+
+def rest_of(goods: Sequence[Goods], listed_lines: int, language: str) -> str:
+    """Return `12 more` for the units behind these lines of a list, "" if there are none."""
+    rest = sum(part.quantity for part in goods[listed_lines:])
+    return counted(phrases(language).more, rest, language) if rest else ""
 
 
 def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
@@ -110,12 +118,30 @@ def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
     first = f"{goods[0].quantity}x {cut(goods[0].title, 24)}"
     rest = total - goods[0].quantity
     return [
-        words.separator.join(f"{quantity}x {title}" for quantity, title in goods),
-        words.separator.join(f"{quantity}x {cut(title, 24)}" for quantity, title in goods),
+        _in_one_line([f"{quantity}x {title}" for quantity, title in goods], goods, language),
+        _in_one_line(
+            [f"{quantity}x {cut(title, 24)}" for quantity, title in goods], goods, language
+        ),
         f"{first} + {counted(words.more, rest, language)}" if rest else first,
         counted(words.items, total, language),
         "",
     ]
+
+
+def _in_one_line(parts: Sequence[str], goods: Sequence[Goods], language: str) -> str:
+    """Join the parts that LONGEST_LIST has room for, at least one, and count the others."""
+    room, separator = LONGEST_LIST, phrases(language).separator
+    fitting = 0
+    for part in parts:
+        room -= len(part) + len(separator)
+        if room < 0:
+            break
+        fitting += 1
+    if fitting == len(parts):
+        return separator.join(parts)
+    shown = separator.join(parts[:fitting]) or cut(parts[0], LONGEST_LIST)
+    more = rest_of(goods, max(fitting, 1), language)
+    return f"{shown} + {more}" if more else shown
 
 
 def cut(title: str, length: int) -> str:

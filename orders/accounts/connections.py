@@ -1,46 +1,22 @@
-"""Actions on a seller's connections: sales channels, webhook secrets, API keys."""
+"""Actions on a seller's sales channels: open one, change the secret of a shop."""
 
-import secrets
+import logging
+from datetime import timedelta
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
+from orders.accounts.sealing import SHOP_SECRETS
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.keys import token_hash
-from orders.models import ApiKey, Event, SalesChannel, Seller, User
+from orders.models import Event, SalesChannel, Seller, User
 from orders.shops import check_kind
 
-PREFIX_LENGTH = 10  # enough to recognise a key, too little to guess it
+log = logging.getLogger(__name__)
 
-
-@transaction.atomic(savepoint=False)
-def make_api_key(channel: SalesChannel, *, name: str, actor: User | None) -> tuple[ApiKey, str]:
-    """(key, text): the text is `fk_` and 256 random bits, and is not stored: show it once."""
-    if channel.kind != SalesChannel.Kind.API or not channel.is_active:
-        raise DomainError(f"{channel} is not an open API channel: a key needs one.")
-    text = f"fk_{secrets.token_urlsafe(32)}"
-    key = ApiKey.objects.create(
-        seller_id=channel.seller_id,
-        channel=channel,
-        name=name,
-        prefix=text[:PREFIX_LENGTH],
-        key_hash=token_hash(text),
-    )
-    _record(key, "api_key.made", actor)
-    return key, text
-
-
-@transaction.atomic(savepoint=False)
-def revoke_api_key(key: ApiKey, *, actor: User | None) -> ApiKey:
-    """Revoke a key: the next request with it is refused."""
-    key = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
-    if key.revoked_at:
-        raise DomainError(f"API key {key} is already revoked.")
-    key.revoked_at = timezone.now()
-    key.save(update_fields=["revoked_at"])
-    _record(key, "api_key.revoked", actor)
-    return key
+OVERLAP = timedelta(days=1)
+LONGEST_OVERLAP = timedelta(days=30)
 
 
 @transaction.atomic(savepoint=False)
@@ -55,14 +31,49 @@ def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) ->
 
 
 @transaction.atomic(savepoint=False)
-def save_secret(channel: SalesChannel, *, secret: str, actor: User | None) -> SalesChannel:
-    """Replace the webhook secret of a shop; calls signed with the old one are refused."""
+def save_secret(
+    channel: SalesChannel, *, secret: str, overlap: timedelta = OVERLAP, actor: User | None
+) -> SalesChannel:
+    """Replace the webhook secret of a shop; the former one is accepted too for `overlap`."""
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise DomainError(f"Both secrets can work for at most {LONGEST_OVERLAP.days} days.")
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-    channel.secret = secret
-    channel.save(update_fields=["secret"])
+    both = bool(channel.secret and overlap)
+    channel.previous_secret = channel.secret if both else ""
+    channel.previous_until = timezone.now() + overlap if both else None
+    channel.secret = SHOP_SECRETS.close(secret)
+    channel.save(update_fields=["secret", "previous_secret", "previous_until"])
     _record(channel, "channel.secret_changed", actor)
     return channel
 
 
-def _record(row: ApiKey | SalesChannel, kind: str, actor: User | None) -> None:
+@transaction.atomic(savepoint=False)
+def drop_former_secret(channel: SalesChannel, *, actor: User | None) -> SalesChannel:
+    """Accept the former secret of a shop no longer."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if not channel.previous_secret:
+        raise DomainError(f"{channel} has no former secret.")
+    channel.previous_secret, channel.previous_until = "", None
+    channel.save(update_fields=["previous_secret", "previous_until"])
+    _record(channel, "channel.secret_changed", actor)
+    return channel
+
+
+def valid_secrets(channel: SalesChannel) -> list[str]:
+    """The secrets that a shop may sign with now: the present one, and the former until its end."""
+    kept = [channel.secret]
+    if channel.previous_until and channel.previous_until > timezone.now():
+        kept.append(channel.previous_secret)
+    return [secret for text in kept if (secret := _opened(channel, text))]
+
+
+def _opened(channel: SalesChannel, kept: str) -> str:
+    try:
+        return SHOP_SECRETS.open(kept) if kept else ""
+    except InvalidToken:
+        log.error("the secret of sales channel %s cannot be decrypted: enter it again", channel.pk)
+        return ""
+
+
+def _record(row: SalesChannel, kind: str, actor: User | None) -> None:
     record([Event(seller_id=row.seller_id, kind=kind, subject_id=row.pk, actor=actor)])

@@ -76,6 +76,11 @@ def wake_after_commit(kinds: set[str]) -> None:
         for task, trait in settings.WAKE_UPS.items()
         if trait == ANY or any(getattr(kind, trait) for kind in happened)
     }
+    wake_tasks_after_commit(tasks)
+
+
+def wake_tasks_after_commit(tasks: set[str]) -> None:
+    """After the commit, wake these tasks, for work that no event tells of."""
 
     def wake() -> None:
         crash_point("after-commit")

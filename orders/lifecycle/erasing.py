@@ -1,9 +1,12 @@
 """Erase a customer from orders that are over: names and addresses go, books and history stay."""
 
+import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from orders.errors import DomainError
 from orders.events.recording import record
@@ -36,6 +39,9 @@ RETURN_OVER = (ReturnStatus.CLOSED, ReturnStatus.REFUSED)
 PERSONAL = (
     "customer_name", "email", "phone", "company", "street", "postcode", "city", "region", "note",
 )  # fmt: skip
+# What a refusal of the API may quote of them, and what is no word of everybody's.
+QUOTED = ("customer_name", "email", "phone", "street")
+REFUSED = 400
 
 
 def orders_of_person(
@@ -57,6 +63,8 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     lock_orders(ids)
     rows = list(Order.objects.filter(pk__in=ids).order_by("pk"))
     _refuse_open(rows)
+    seller_ids = {row.seller_id for row in rows}
+    said = {text for row in rows for field in QUOTED if (text := getattr(row, field))}
     for order in rows:
         for field in PERSONAL:
             setattr(order, field, "")
@@ -71,10 +79,21 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
     DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
     texts = [str(order_id) for order_id in ids]
-    IdempotencyKey.objects.filter(seller__in={row.seller_id for row in rows}).filter(
-        answer__id__in=texts
-    ).delete()
+    IdempotencyKey.objects.filter(seller__in=seller_ids).filter(answer__id__in=texts).delete()
+    _erase_refusals(seller_ids, said)
     record([Event.of(order, "erased", actor=actor) for order in rows])
+
+
+def _erase_refusals(seller_ids: set[UUID], said: set[str]) -> None:
+    """Blank kept answers to refused requests that quote a customer; their keys stay taken."""
+    quoting = Q()
+    for text in said:
+        # As JSON writes it, without the quotes around it.
+        quoting |= Q(text__icontains=json.dumps(text, ensure_ascii=False)[1:-1])
+    refused = IdempotencyKey.objects.filter(seller__in=seller_ids, status__gte=REFUSED)
+    if said:
+        of_person = refused.annotate(text=Cast("answer", TextField())).filter(quoting)
+        of_person.update(answer={"errors": [{"field": "", "problem": "Erased."}]})
 
 
 def _refuse_open(orders: Sequence[Order]) -> None:

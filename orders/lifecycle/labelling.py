@@ -85,11 +85,18 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
 
 def refuse_held(shipments: Iterable[Shipment]) -> None:
     """Raise DomainError when one of these shipments, or its order, has an open hold."""
+    if hold := open_hold(shipments):
+        raise DomainError(
+            f"Order {hold.order} is on hold ({hold}): set it aside until the hold is released."
+        )
+
+
+def open_hold(shipments: Iterable[Shipment]) -> Hold | None:
+    """An open hold of one of these shipments, or of its order."""
     rows = list(shipments)
     whole_order = Q(shipment__isnull=True, order__in={row.order_id for row in rows})
     holds = Hold.objects.filter(whole_order | Q(shipment__in=rows), released_at__isnull=True)
-    if hold := holds.select_related("order").first():
-        raise DomainError(f"Order {hold.order} is on hold ({hold}): release the hold first.")
+    return holds.select_related("order").first()
 
 
 @transaction.atomic(savepoint=False)

@@ -1,11 +1,13 @@
 """Models of accounts, products, orders, shipments, promises and returns."""
 
+from orders.models.account_mails import AccountMail
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
 from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event, EventEpoch
 from orders.models.holds import Hold
+from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine
 from orders.models.promises import Promise
 from orders.models.returns import Return, ReturnLine
@@ -13,6 +15,7 @@ from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
 from orders.models.shops import SalesChannel
 
 __all__ = [
+    "AccountMail",
     "ApiKey",
     "Barcode",
     "DeadLetter",
@@ -20,6 +23,7 @@ __all__ = [
     "EventEpoch",
     "Hold",
     "IdempotencyKey",
+    "Invitation",
     "LabelRequest",
     "Member",
     "Order",
@@ -32,6 +36,7 @@ __all__ = [
     "ReturnLine",
     "SalesChannel",
     "Seller",
+    "SellerApplication",
     "Shipment",
     "ShipmentLine",
     "User",

@@ -1,5 +1,7 @@
 """Models: warehouses, sellers, users, their roles, and API keys."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,9 +12,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, JSONObject, Lower
 
-from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Membership, Role, TenantQuerySet
+from orders.access import (
+    SELLER_ROLES,
+    WAREHOUSE_ROLES,
+    Membership,
+    Role,
+    TenantQuerySet,
+    all_scopes,
+)
 from orders.keys import new_id
-from orders.models.base import Row, code
+from orders.models.base import Row, code, moments
 from orders.values.places import COUNTRY, LANGUAGE
 
 
@@ -131,6 +140,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    second_factor_by = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Until when a second factor has to be set up; empty until a role asks for one.",
+    )
+    sessions_ended = models.PositiveIntegerField(
+        db_default=0,
+        default=0,
+        editable=False,
+        help_text="How often all sessions were ended; a session of before is none.",
+    )
 
     objects = TenantUserManager()
 
@@ -145,6 +166,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
+
+    def get_session_auth_hash(self) -> str:
+        """What a session keeps: another password, or an end of all sessions, makes it invalid."""
+        return self._of_these_sessions(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self._of_these_sessions, super().get_session_auth_fallback_hash())
+
+    def _of_these_sessions(self, digest: str) -> str:
+        return f"{digest}:{self.sessions_ended}" if self.sessions_ended else digest
 
     @property
     def memberships(self) -> list[Membership]:
@@ -197,7 +228,15 @@ class Member(Row):
 
 
 class ApiKey(Row):
-    """A seller's key for the API: shown once, only its hash is kept, looked up at each request."""
+    """A seller's key for the API: shown once, only its hash is kept, looked up at each request.
+
+    A rotation makes another row: the former key names it in `replaced_by` and expires.
+    """
+
+    class RevokedBecause(models.TextChoices):
+        """Why it was revoked automatically; the label is the sentence for people."""
+
+        IN_URL = "in_url", "It was sent in a URL, which logs and proxies keep."
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="api_keys")
     channel = models.ForeignKey(
@@ -208,9 +247,41 @@ class ApiKey(Row):
         max_length=12, help_text="The first characters, to recognise a key by."
     )
     key_hash = models.BinaryField(max_length=32, unique=True)
-    scopes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=all_scopes)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(
+        max_length=12,
+        choices=RevokedBecause.choices,
+        blank=True,
+        db_default="",
+        help_text="Empty: its seller revoked it.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_api_key_expires_readably", condition=moments("expires_at")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def state(self, now: datetime) -> str:
+        """One word: active, replaced (until it expires), expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at and self.expires_at <= now:
+            return "expired"
+        return "replaced" if self.replaced_by_id else "active"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignObjectRel, Model
+from django.db.models import Model
 
 # A row of a table with a seller is seen by who sees the seller. Any other is seen by who sees its
 # parent or its child on the path, whose own policy decides.
@@ -76,10 +76,18 @@ def _direct(model: type[Model], step: str) -> str:
 
 
 def _through(model: type[Model], path: str) -> str:
-    field: Any = model._meta.get_field(path.split("__")[0])
-    if isinstance(field, ForeignObjectRel):
-        here, there = "id", field.field.column
-    else:
-        here, there = field.column, "id"
-    other = field.related_model._meta.db_table
-    return THROUGH.format(other=other, there=there, table=model._meta.db_table, here=here)
+    first, _, rest = path.partition("__")
+    here, there, other = _step(model, first)
+    if other._meta.label in WITHOUT_POLICY:
+        # It decides nothing itself, so it is stepped over: a user's badge is seen as its member is.
+        _, there, other = _step(other, rest.partition("__")[0])
+    table = model._meta.db_table
+    return THROUGH.format(other=other._meta.db_table, there=there, table=table, here=here)
+
+
+def _step(model: type[Model], name: str) -> tuple[str, str, type[Model]]:
+    """The columns that join a model to the next one on a path, and that model."""
+    field: Any = model._meta.get_field(name)
+    if field.auto_created:  # the other side of a foreign key
+        return "id", field.field.column, field.related_model
+    return field.column, "id", field.related_model

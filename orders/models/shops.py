@@ -1,6 +1,7 @@
 """Model of sales channels."""
 
 from django.db import models
+from django.db.models import Q
 
 from orders.models.accounts import Seller
 from orders.models.base import Row
@@ -19,15 +20,24 @@ class SalesChannel(Row):
     # No choices: a new platform needs no migration. Forms and actions ask `orders.shops`.
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
-    secret = models.CharField(
-        max_length=128, blank=True, help_text="What the shop signs its calls with."
+    secret = models.TextField(
+        blank=True, help_text="Encrypted; what the shop signs its calls with."
     )
+    previous_secret = models.TextField(
+        blank=True, db_default="", help_text="Encrypted; is accepted too, until its end."
+    )
+    previous_until = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once")
+            models.UniqueConstraint(fields=["seller", "name"], name="a_channel_name_is_used_once"),
+            models.CheckConstraint(
+                name="a_former_shop_secret_has_an_end",
+                condition=Q(previous_secret="", previous_until__isnull=True)
+                | ~Q(previous_secret="") & Q(previous_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

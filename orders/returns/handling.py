@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Event, Order, Return, ReturnLine, User
+from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.models import Event, Order, OrderLine, Return, ReturnLine, User
 from orders.models.returns import ASKED_FOR
 from orders.returns.policy import last_return_day, local_day
 from orders.states import RETURN_OPEN, ReturnStatus
@@ -87,6 +87,24 @@ def approve_return(order_return: Return, *, actor: User | None) -> Return:
 def refuse_return(order_return: Return, *, actor: User | None) -> Return:
     """Refuse all units that were requested."""
     return _decide(order_return, ReturnStatus.REFUSED, actor)
+
+
+@transaction.atomic(savepoint=False)
+def take_back_delivered(units: dict[UUID, int]) -> None:
+    """Lower the delivered counters by {order line id: units}: a delivery is undone.
+
+    DomainError while a return has these units, or once the customer was erased.
+    """
+    orders = list(Order.objects.filter(lines__in=units).distinct().order_by("pk"))
+    lock_orders([order.pk for order in orders])
+    if erased := Event.objects.filter(order__in=orders, kind="order.erased").first():
+        raise DomainError(f"The customer of order {erased.order} was erased: too late to undo.")
+    left = {pk: number for order in orders for pk, number in returnable_units(order).items()}
+    for line_id, number in units.items():
+        if number > left.get(line_id, 0):
+            line = OrderLine.objects.get(pk=line_id)
+            raise DomainError(f"{line.title} is in a return: this delivery cannot be undone.")
+    add_quantities("delivered", {line_id: -number for line_id, number in units.items()})
 
 
 def returnable_units(order: Order) -> dict[UUID, int]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from orders.models import SalesChannel
-
 
 @dataclass(slots=True)
 class IncomingLine:
@@ -62,8 +60,11 @@ class Shop(Protocol):
 
     name: str
 
-    def verify(self, payload: Payload, channel: SalesChannel) -> bool:
-        """Whether the payload is signed with the channel's secret; compares in constant time."""
+    def verify(self, payload: Payload, secret: str) -> bool:
+        """Whether the payload is signed with this secret; compares in constant time.
+
+        Asked with each secret that is valid now: two while one is changed.
+        """
 
     def is_order(self, payload: Payload) -> bool:
         """Whether this call reports a new order; other calls are acknowledged and ignored."""

@@ -63,8 +63,10 @@ class Phone:
     def scan(self, code, *, at=None):
         """Fast keys and Enter, wherever the focus is; nothing waits for the answer.
 
-        The keys carry their own times, so that a busy machine does not make the scanner slow.
+        The keys carry their own times, so that a busy machine does not make the scanner slow. A
+        page that is still coming hears none of them, so that it must be there first.
         """
+        self.page.wait_for_load_state()
         now = at or time.time()
         for place, key in enumerate([*code, "Enter"]):
             named = {"key": key, "text": key} if key != "Enter" else ENTER

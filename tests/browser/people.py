@@ -22,7 +22,7 @@ class Person:
         self.page.goto("/accounts/login/")
         self.page.get_by_label(re.compile("e-?mail", re.I)).fill(user.email)
         self.page.get_by_label(re.compile("password", re.I)).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def go(self, path):
@@ -33,6 +33,7 @@ class Person:
 
     def scan(self, code):
         """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""
+        self.page.wait_for_load_state()
         self.page.keyboard.type(code, delay=SCANNER_DELAY_MS)
         self.page.keyboard.press("Enter")
 

@@ -1,6 +1,7 @@
 """Scanners in real hands: fast, in order, once, heard and seen, on a small screen."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -132,9 +133,109 @@ def test_a_wrong_scan_is_an_alarm_and_the_next_scan_goes_on(phone, pat, ada, wal
     assert alarm.get_attribute("role") == "alert"
     assert device.hertz() == READ_HERTZ | ALARM_HERTZ
     assert not PickLine.objects.filter(picked__gt=0).exists()
+    page_seen(device)
     device.scan("A-01-1")
     device.answered("Location A-01-1")
     assert device.hertz() == READ_HERTZ | GOOD_HERTZ
+
+
+def page_seen(device):
+    """Long enough for somebody to see an alarm."""
+    device.page.wait_for_timeout(700)
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_a_refused_scan_in_a_burst_is_not_lost_to_sight(phone, pat, lamp, shade, dock, is_offline):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    standing = device.page.locator("[data-standing] li")
+
+    device.context.set_offline(is_offline)
+    for code in ("LAMP", "NOPE-7", "SHADE"):
+        device.scan(code)
+        device.page.wait_for_timeout(80)
+    device.context.set_offline(False)
+    device.answered("Received 1 × Linen shade into DOCK")
+    device.problems = [text for text in device.problems if "ERR_INTERNET" not in text]
+
+    expect(standing).to_have_text(["You scanned NOPE-7. Expected: a product."])
+    assert device.hertz() >= ALARM_HERTZ
+    assert received() == [("LAMP", 1), ("SHADE", 1)], "scanning goes on"
+    page_seen(device)
+    device.scan("LAMP")
+    device.answered("Received 1 × Brass lamp into DOCK")
+    expect(standing).to_have_count(0)
+
+
+def test_an_alarm_stays_in_sight(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.scan("NOPE-7")
+    device.answered("You scanned NOPE-7. Expected: a product.")
+
+    device.page.evaluate("document.body.style.paddingBottom = '900px'; scrollTo(0, 400)")
+
+    expect(device.page.locator(".outcome-alarm")).to_be_in_viewport()
+
+
+def test_a_page_of_before_another_sign_in_says_so(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.context.clear_cookies(name="csrftoken")
+
+    device.scan("LAMP")
+    device.answered("Not saved. Your session has changed: reload, then scan again.")
+    device.problems = [text for text in device.problems if "403" not in text]
+    with device.page.expect_navigation():  # a scan before the page is there would be lost
+        device.page.get_by_role("button", name="Reload").click()
+    expect(device.page.locator(".outcome")).to_have_count(0)
+    device.scan("LAMP")
+    device.answered("Received 1 × Brass lamp into DOCK")
+
+    assert received() == [("LAMP", 1)]
+
+
+def test_too_many_requests_are_said_in_words(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    refusal = {"status": 429, "headers": {"Retry-After": "7"}, "body": "Too many"}
+    device.page.route("**/receive/**", lambda route: route.fulfill(**refusal))
+
+    device.scan("LAMP")
+
+    device.answered("Not saved: too many requests. Wait 7 seconds, then scan again.")
+    device.problems = [text for text in device.problems if "429" not in text]
+
+
+def test_a_request_that_hangs_is_an_alarm_and_sent_again(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    # A route that nobody fulfils: the request hangs.
+    device.page.route("**/receive/**", lambda _route: None)
+
+    device.scan("LAMP")
+    device.answered("No connection. Scans waiting: 1.")
+    device.page.unroute("**/receive/**")
+    device.answered("Received 1 × Brass lamp into DOCK")
+
+    assert received() == [("LAMP", 1)]
+
+
+@pytest.mark.parametrize("is_at_once", [True, False], ids=["text at once", "slow keys"])
+def test_a_code_may_end_with_tab(phone, pat, lamp, dock, is_at_once):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    field = device.page.locator("#code")
+
+    if is_at_once:
+        device.page.keyboard.insert_text("LAMP")
+    else:
+        field.press_sequentially("LAMP", delay=120)
+    device.page.keyboard.press("Tab")
+
+    device.answered("Received 1 × Brass lamp into DOCK")
+    expect(field).to_have_value("")
+    assert received() == [("LAMP", 1)]
 
 
 def test_the_scanners_bounce_is_one_scan(phone, pat, lamp, dock):
@@ -194,6 +295,22 @@ def test_the_keyboard_stays_away_until_a_code_is_typed(phone, pat, lamp, dock):
 
     device.answered("Received 1 × Brass lamp into DOCK")
     assert received() == [("LAMP", 1)]
+
+
+def test_a_long_number_leaves_room_for_the_way_back(phone, pat, ada, walk):
+    make_order(ada, {"LAMP": 1}, number="ORDER-2026-11-28-000123")
+    allocate_due()
+    device = phone(pat)
+    device.page.goto(PICK)
+    device.page.keyboard.press("Enter")
+    expect(device.page.locator(".floor-name")).to_contain_text("000123-1")
+
+    parts = [device.page.locator(f".floor-{part}") for part in ("back", "name", "place")]
+    boxes = [part.bounding_box() for part in parts]
+
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"]
+    assert boxes[1]["height"] <= 48, "two lines"
 
 
 def test_everything_works_without_scripts(phone, pat, ada, walk):

@@ -19,6 +19,7 @@ def open_hooks(settings, smtp_peer, sms_peer):
     settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": [MAIL_SECRET]}
     settings.SMS_HOOK_SECRET = "a-secret"
     settings.WEBHOOK_TIMEOUT = 1
+    settings.SELLER_SIGN_UP = "open"
     for rate in RATES:
         setattr(settings, rate, int(MANY))
 

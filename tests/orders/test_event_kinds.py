@@ -71,7 +71,8 @@ def test_a_wrong_line_stops_the_start(lists, name, said):
 
 def test_a_status_without_a_kind_stops_the_start(lists):
     lists("orders.event_kinds.KINDS", "notifications.event_kinds.KINDS")
-    with pytest.raises(ImproperlyConfigured, match=r"No kind of event for pick_list\.done, run"):
+    missing = r"No kind of event for pick_list\.done, pick_list\.put_back, run"
+    with pytest.raises(ImproperlyConfigured, match=missing):
         check_event_kinds()
 
 

@@ -196,7 +196,7 @@ def test_a_decision_is_made_once(house):
     assert len(results) == 1
     decided = results[0]
     other = "refused" if decided.status == "approved" else "approved"
-    assert refusals == [f"Return {asked} is {decided.status}: it cannot become {other}."]
+    assert refusals == [f"Return {asked} is {decided.status}: it cannot be {other}."]
     line = Return.objects.get().lines.get()
     assert line.approved + line.refused == 1
 

@@ -148,6 +148,8 @@ def patterns():
         (f"/track/{TOKEN}/state.json?x={TOKEN}", "/track/***/state.json"),
         (f"/track/{TOKEN}", "/track/***"),
         (f"/accounts/login/?next=/track/{TOKEN}/", "/accounts/login/"),
+        (f"/join/{TOKEN}/?x={TOKEN}", "/join/***/"),
+        (f"/accounts/password/new/4711/{TOKEN}/", "/accounts/password/new/***"),
         ("/api/v1/orders/", "/api/v1/orders/"),
     ],
 )
@@ -163,8 +165,9 @@ def test_no_token_is_written_by_nginx(patterns, path, written):
 def test_no_token_is_written_by_caddy():
     text = (DEPLOY / "Caddyfile").read_text()
     pattern, to = re.search(r'request>uri regexp "(.*)" "(.*)"', text).groups()
-    for path in (f"/track/{TOKEN}/", f"/track/{TOKEN}/state.json?t={TOKEN}", f"/x?next={TOKEN}"):
+    for path in (f"/track/{TOKEN}/", f"/join/{TOKEN}/", f"/x?next={TOKEN}"):
         assert TOKEN not in re.sub(pattern, to, path)
+    assert TOKEN not in re.sub(pattern, to, f"/accounts/password/new/4711/{TOKEN}/")
     assert "request>headers delete" in text
 
 

@@ -133,6 +133,13 @@ def test_a_site_without_a_proxy_starts(change):
             "SMS_APPRISE_URL has no {to}",
         ),
         ({"SMS_NUMBERS": "US:15551234567"}, "SMS_NUMBERS has 'US:15551234567'"),
+        (
+            {"SECOND_FACTOR_GRACE": "none"},
+            "SECOND_FACTOR_GRACE is none: a portal without second factors needs DEBUG to be 1.",
+        ),
+        ({"SECOND_FACTOR_GRACE": "-1"}, "SECOND_FACTOR_GRACE is '-1': expected a number of days"),
+        ({"SELLER_SIGN_UP": "yes"}, "SELLER_SIGN_UP is 'yes': expected one of closed, invitation,"),
+        ({"ADMIN_NETWORKS": "office"}, "ADMIN_NETWORKS: 'office' does not appear to be an IPv4"),
         ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
     ],
 )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from notifications.models.settings import speak_at_once
 from orders.access import Role
+from orders.accounts.sealing import SHOP_SECRETS
 from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import (
@@ -78,7 +79,7 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
         seller=seller,
         kind="shopify",
         name="Shop",
-        secret="hush",
+        secret=SHOP_SECRETS.close("hush"),
     )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_test_{slug}_" + "k" * 32

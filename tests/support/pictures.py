@@ -7,6 +7,7 @@ import zxingcpp
 
 BYTES_PER_PIXEL = 4  # red, green, blue and opacity: what typst draws
 UP = 2
+DARK = 128  # of 255
 
 
 def barcodes_in(png):
@@ -23,6 +24,12 @@ def barcodes_in(png):
 def size_of(png):
     """(width, height) in pixels."""
     return struct.unpack(">II", png[16:24])
+
+
+def is_blank(png, columns, lines):
+    """Whether nothing is printed in these ranges of pixels."""
+    width, _, brightness = _red(png)
+    return all(brightness[line * width + column] > DARK for line in lines for column in columns)
 
 
 def _red(png):

@@ -40,11 +40,15 @@ def start_worker(env: dict[str, str]) -> Child:
 
 def start_site(env: dict[str, str]) -> Child:
     """A web server at SITE_URL that answers."""
-    port = int(settings.SITE_URL.rpartition(":")[2])
+    return start_site_at(env, int(settings.SITE_URL.rpartition(":")[2]))
+
+
+def start_site_at(env: dict[str, str], port: int) -> Child:
+    """A web server at this port that answers."""
     options = Options(port=port, web_workers=1)
     site = programs.web(options, place(), env)
     site.start()
-    return _ready(site, lambda: programs.answers(options, settings.SITE_URL))
+    return _ready(site, lambda: programs.answers(options, env["SITE_URL"]))
 
 
 def _ready(child: Child, ready) -> Child:

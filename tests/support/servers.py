@@ -107,6 +107,8 @@ def _set_environment() -> None:
         RATE_STRANGER="0",
         RATE_SIGN_IN="0",
         RATE_SIGN_IN_NETWORK="0",
+        # Sessions of tests are made without a password.
+        REAUTHENTICATE_SECONDS="0",
         # The browser's own loop runs in the thread of the test, which is not async all the same.
         DJANGO_ALLOW_ASYNC_UNSAFE="1",
     )

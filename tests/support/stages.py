@@ -1,9 +1,11 @@
 """How far an order has come when a test begins: picked, packed, ready, handed over, delivered."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.utils import timezone
 
 from orders.access import Role
@@ -18,7 +20,8 @@ from tests.support.cast import (
     make_warehouse,
     put_stock,
 )
-from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, plan_run, start_run
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
@@ -114,7 +117,12 @@ def day_of_run():
 
 
 def planned_run(house, *doors, on=None) -> Run:
-    """Cory's run; a door is a list of packages; the first hour is 19:00 to 20:00 in Berlin."""
+    """Cory's run; a door is a list of packages; the first hour is 19:00 to 20:00 in Berlin.
+
+    A story that is told now has the hour from now on for all doors.
+    """
+    if on is None and day_of_run() > RUN_DAY:
+        return _run_from_now(house, doors)
     on = on or day_of_run()
     stops = [StopPlan(packages, *hour(18 + place, day=on)) for place, packages in enumerate(doors)]
     return plan_run(
@@ -122,9 +130,35 @@ def planned_run(house, *doors, on=None) -> Run:
     )
 
 
+def _run_from_now(house, doors) -> Run:
+    if timezone.localtime(timezone=ZoneInfo(house.warehouse.time_zone)).hour >= 22:
+        # A run is of one day: the warehouse stands where midnight is far.
+        house.warehouse.time_zone = "America/New_York"
+        house.warehouse.save(update_fields=["time_zone"])
+    now = timezone.localtime(timezone=ZoneInfo(house.warehouse.time_zone))
+    stops = [StopPlan(packages, now, now + timedelta(hours=1)) for packages in doors]
+    return plan_run(
+        warehouse=house.warehouse, courier=house.cory, on=now.date(), stops=stops, actor=house.pat
+    )
+
+
+def started_run(house, *doors, on=None) -> Run:
+    """Cory has left with these doors, on the day of the run."""
+    return start_on_its_day(planned_run(house, *doors, on=on), house.cory)
+
+
+def start_on_its_day(run, courier) -> Run:
+    """The run, started by its courier: now, or an hour before its first delivery window."""
+    starts = run.stops.earliest("window_starts").window_starts
+    is_today = timezone.localdate(timezone=ZoneInfo(run.warehouse.time_zone)) == run.on
+    early = starts - timedelta(hours=1)
+    with nullcontext() if is_today else time_machine.travel(early, tick=False):
+        return start_run(run, actor=courier)
+
+
 def delivered_order(house, lines, **fields) -> Order:
     """An order whose boxes Cory brought to the door."""
     packages = sent_packages(house, lines, **fields)
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     return Order.objects.get(pk=packages[0].order_id)

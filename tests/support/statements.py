@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-ONLY_SCOPE = re.compile(r"SELECT set_config\('portal\.sees', [^;]*;\W*$")
+ONLY_REACH = re.compile(r"SELECT set_config\('portal\.sees', [^;]*;\W*$")
 
 
 @contextmanager
 def count_statements():
     """A list that holds one line per statement this thread's connection ran, once the block ends.
 
-    A statement is a simple query, with the scope that it carries, or the binding of values to a
+    A statement is a simple query, with the reach that it carries, or the binding of values to a
     prepared one. Not counted: what prepares it, once per connection, and what gives the connection
     to the next seller.
     """
@@ -36,5 +36,5 @@ def _runs_something(line):
     return (
         parts[0] == "F"
         and parts[2].strip().startswith(("Query", "Bind"))
-        and not ONLY_SCOPE.search(line)
+        and not ONLY_REACH.search(line)
     )

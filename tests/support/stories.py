@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from orders.models import Package
-from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
+from tests.support.stages import start_on_its_day
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, plan_run
 from warehouse.stock.allocation import allocate_due
 
 
@@ -38,7 +40,7 @@ def go_out(warehouse, courier, packages, *, leader, hour=19):
         doors.setdefault(package.order_id, []).append(package)
     stops = [StopPlan(boxes, starts, starts + timedelta(hours=1)) for boxes in doors.values()]
     run = plan_run(warehouse=warehouse, courier=courier, on=day, stops=stops, actor=leader)
-    return start_run(run, actor=courier)
+    return start_on_its_day(run, courier)
 
 
 def deliver(warehouse, courier, packages, *, leader, received_by="Grace"):

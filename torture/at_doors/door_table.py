@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from orders.access import Role
+from orders.access import Role, Scope
 
 PUBLIC = "public"
 SELLER = {Role.OWNER, Role.STAFF}
@@ -18,6 +18,8 @@ PICK = {Role.LEAD, Role.PICKER}
 PACK = {Role.LEAD, Role.PACKER}
 LEAD = {Role.LEAD}
 COURIER = {Role.COURIER}
+OPERATOR = {Role.OPERATOR}
+EVERYBODY = SELLER | FLOOR | COURIER
 API = {Role.API_KEY}
 
 # Address -> who may enter. An address that is missing here fails the build (tests/test_doors.py).
@@ -28,6 +30,40 @@ DOORS: dict[str, str | set[Role]] = {
     "metrics": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "mfa_login_webauthn": PUBLIC,
+    "join": PUBLIC,
+    "sign_up": PUBLIC,
+    "mfa_index": EVERYBODY,
+    "account_reauthenticate": EVERYBODY,
+    "account_change_password": EVERYBODY,
+    "account_set_password": EVERYBODY,
+    "usersessions_list": EVERYBODY,
+    "mfa_reauthenticate": EVERYBODY,
+    "mfa_activate_totp": EVERYBODY,
+    "mfa_deactivate_totp": EVERYBODY,
+    "mfa_view_recovery_codes": EVERYBODY,
+    "mfa_generate_recovery_codes": EVERYBODY,
+    "mfa_add_webauthn": EVERYBODY,
+    "mfa_remove_passkey": EVERYBODY,
+    "mfa_reauthenticate_webauthn": EVERYBODY,
+    "dashboard_members": OWNER,
+    "dashboard_remove_member": OWNER,
+    "dashboard_withdraw_invitation": OWNER,
+    "warehouse_people": LEAD,
+    "warehouse_remove_person": LEAD,
+    "warehouse_withdraw_invitation": LEAD,
+    "operator_sellers": OPERATOR,
+    "operator_confirm": OPERATOR,
+    "operator_decline": OPERATOR,
+    "operator_people": OPERATOR,
+    "operator_remove": OPERATOR,
+    "operator_withdraw_invitation": OPERATOR,
     "track": PUBLIC,
     "track_state": PUBLIC,
     "track_return": PUBLIC,
@@ -63,10 +99,17 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
     "dashboard_settings": OWNER,
-    "dashboard_make_key": OWNER,
+    "dashboard_keys": OWNER,
+    "dashboard_rotate_key": OWNER,
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
     "dashboard_change_secret": OWNER,
+    "dashboard_end_secret": OWNER,
+    "personal_data": OPERATOR,
+    "export_customer": OPERATOR,
+    "erase_customer": OPERATOR,
+    "export_user": OPERATOR,
+    "erase_user": OPERATOR,
     "dashboard_webhooks": OWNER,
     "dashboard_add_webhook": OWNER,
     "dashboard_webhook": OWNER,
@@ -106,6 +149,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_receive": FLOOR,
+    "warehouse_undo_receipt": FLOOR,
     "warehouse_pick": PICK,
     "warehouse_pick_list": PICK,
     "warehouse_report_short": PICK,
@@ -118,6 +162,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_undo": PACK,
     "warehouse_undo_hand_over": PACK,
     "warehouse_put_back": LEAD,
+    "warehouse_put_back_walk": FLOOR,
     "warehouse_slip": PACK,
     "warehouse_box_label": PACK,
     "warehouse_finish": PACK,
@@ -128,6 +173,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_plan_run": LEAD,
     "warehouse_run": LEAD,
     "warehouse_start_run": LEAD,
+    "warehouse_cancel_run": LEAD,
+    "warehouse_end_run": LEAD,
     "warehouse_undelivered": LEAD,
     "warehouse_collected": LEAD,
     "warehouse_send_back": LEAD,
@@ -137,12 +184,60 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_inspect_return": PICK,
     "warehouse_count_return": PICK,
     "warehouse_write_off": PICK,
+    "warehouse_badge": PUBLIC,
+    "warehouse_badge_out": FLOOR,
+    "warehouse_lock": FLOOR,
+    "warehouse_unlock": FLOOR,
+    "warehouse_badges": LEAD,
+    "warehouse_issue_badge": LEAD,
+    "warehouse_new_pin": LEAD,
+    "warehouse_unlock_badge": LEAD,
+    "warehouse_withdraw_badge": LEAD,
+    "warehouse_enrol_device": LEAD,
+    "warehouse_revoke_device": LEAD,
     "courier": COURIER,
     "courier_start": COURIER,
     "courier_deliver": COURIER,
     "courier_fail": COURIER,
     "courier_pickup": COURIER,
     "courier_undo": COURIER,
+}
+
+# Door of the API -> method -> the scope that a key needs.
+SCOPES = {
+    "api_orders": {"POST": Scope.ORDERS},
+    "api_order": {"GET": Scope.READ},
+    "api_events": {"GET": Scope.READ},
+}
+# Pages that show or change a secret: the place to ask for a fresh sign-in.
+SENSITIVE = {
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_remove_passkey",
+    "operator_remove",
+    "dashboard_keys",
+    "dashboard_rotate_key",
+    "dashboard_revoke_key",
+    "dashboard_change_secret",
+    "dashboard_end_secret",
+    "dashboard_add_webhook",
+    "dashboard_rotate_webhook",
+    "personal_data",
+    "export_customer",
+    "erase_customer",
+    "export_user",
+    "erase_user",
+    "warehouse_badges",
+    "warehouse_issue_badge",
+    "warehouse_new_pin",
+    "warehouse_unlock_badge",
+    "warehouse_withdraw_badge",
+    "warehouse_enrol_device",
+    "warehouse_revoke_device",
 }
 
 

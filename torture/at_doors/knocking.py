@@ -36,7 +36,10 @@ QUERY = (
 )  # fmt: skip
 BODIES_EACH = 8  # requests to a program's door for one to a page: a body has many places
 # What would shut the door behind it: last, for they end sessions and keys.
-LAST = ("dashboard_change_secret", "dashboard_revoke_key", "account_logout")
+LAST = (
+    "dashboard_change_secret", "dashboard_rotate_key", "dashboard_revoke_key",
+    "account_change_password", "account_set_password", "account_logout", "usersessions_list",
+)  # fmt: skip
 API_ORDER = {
     "reference": "S-1", "number": "#S-1", "placed_at": "2026-11-23T09:00:00Z",
     "customer": {"name": "Grace", "email": "g@example.com", "phone": "0151 1", "language": "en"},

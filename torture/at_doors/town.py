@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -12,10 +11,12 @@ from fulfillment.demo.people import Crew, hand_over_ready, pack, pick
 from notifications.consent.blocking import block_address
 from notifications.models import Endpoint
 from notifications.models.settings import speak_at_once
-from notifications.webhooks.signing import encrypted, make_secret
-from orders.access import Role
+from notifications.webhooks.signing import make_secret
+from orders.access import Role, Viewer
+from orders.accounts.invitations import Place, invite
+from orders.accounts.sealing import SHOP_SECRETS, WEBHOOK_SECRETS
 from orders.intake.acceptance import accept_orders
-from orders.keys import token_hash
+from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
     DeadLetter,
@@ -25,12 +26,17 @@ from orders.models import (
     Product,
     SalesChannel,
     Seller,
+    SellerApplication,
     User,
     Warehouse,
 )
 from orders.returns.handling import request_return
 from orders.shops.base import IncomingLine, IncomingOrder
-from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from torture.hours import coming_hour
+from warehouse.badges.badges import issue_badge
+from warehouse.badges.devices import enrol_device
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
 from warehouse.stock.allocation import allocate_due
@@ -73,6 +79,7 @@ def build() -> Town:
     }
     people[Role.OWNER] = sides[0].owner
     people[Role.STAFF] = _user("staff@strange.example", Role.STAFF, seller=sides[0].seller)
+    people[Role.OPERATOR] = _user("operator@strange.example", Role.OPERATOR)
     town = Town(warehouse, sides, people)
     _fill(town)
     return town
@@ -83,7 +90,9 @@ def _side(name: str, warehouse: Warehouse) -> Side:
         name=f"The {name}", slug=name, email=f"{name}@seller.example", warehouse=warehouse
     )
     speak_at_once(seller)
-    shop = SalesChannel.objects.create(seller=seller, kind="shopify", name="Shop", secret=SECRET)
+    shop = SalesChannel.objects.create(
+        seller=seller, kind="shopify", name="Shop", secret=SHOP_SECRETS.close(SECRET)
+    )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_strange_{name}_" + "k" * 32
     ApiKey.objects.create(
@@ -134,16 +143,18 @@ def _fill(town: Town) -> None:
     shipment = ready.shipments.get()
     units = {delivered.lines.get().pk: 1}
     sending = Endpoint.objects.create(
-        seller=side.seller, url=NOBODYS_PORT, secret=encrypted(make_secret())
+        seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
-    town.rows = {
+    town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held),
         "returns": request_return(delivered, units=units, reason="changed_mind"),
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
+        "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
+        "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,
@@ -155,6 +166,24 @@ def _fill(town: Town) -> None:
         "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"),
+    }  # fmt: skip
+
+
+def _who_comes(town: Town) -> dict[str, Any]:
+    """Members and invitations that nobody in town needs."""
+    seller, operator = town.sides[0].seller, Viewer.of(town.people[Role.OPERATOR])
+    one = invite("new@strange.example", Role.STAFF, Place(seller=seller), viewer=operator)
+    place = Place(warehouse=town.warehouse)
+    other = invite("hand@strange.example", Role.PICKER, place, viewer=operator)
+    spare = _user("spare@strange.example", Role.STAFF, seller=seller)
+    temp = _user("temp@strange.example", Role.PACKER, warehouse=town.warehouse)
+    return {
+        "invitations": one, "invited": other, "members": spare.members.get(),
+        "people": temp.members.get(),
+        "join": SimpleNamespace(pk=invitation_tokens(one.pk)[0]),
+        "applications": SellerApplication.objects.create(
+            business="Cy", name="Cy", email="cy@strange.example"
+        ),
     }  # fmt: skip
 
 
@@ -176,11 +205,10 @@ def _sent(town: Town, crew: Crew, reference: str) -> Order:
 
 def _run(town: Town, order: Order) -> Run:
     """A run that has left with the parcels of an order."""
-    zone = ZoneInfo(town.warehouse.time_zone)
-    on = timezone.localtime(timezone.now(), zone).date()
-    starts = datetime.combine(on, datetime.min.time(), zone) + timedelta(hours=20)
+    starts, ends = coming_hour(town.warehouse)
     courier = town.people[Role.COURIER]
-    stops = [StopPlan(list(order.packages.all()), starts, starts + timedelta(hours=1))]
-    run = plan_run(warehouse=town.warehouse, courier=courier, on=on, stops=stops, actor=courier)
+    stops = [StopPlan(list(order.packages.all()), starts, ends)]
+    on, house = starts.date(), town.warehouse
+    run = plan_run(warehouse=house, courier=courier, on=on, stops=stops, actor=courier)
     start_run(run, actor=courier)
     return run

@@ -39,17 +39,32 @@ class RunForm(FloorForm):
                 required=False,
                 label=f"Order {order}",
             )
+            self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
 
     def hour_of(self, order: Order) -> BoundField:
         """The field of this order."""
         return self[f"hour_{order.pk}"]
+
+    def corrected(self, order: Order) -> BoundField:
+        """The field which says that the wrong address of this order was corrected."""
+        return self[f"corrected_{order.pk}"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         sent = self.cleaned_data
         hours = {pk: sent.get(name) for name, pk in self.names.items()}
         sent["hours"] = {pk: hour for pk, hour in hours.items() if hour is not None}
+        corrected = {pk: sent.get(f"corrected_{pk}") for pk in self.names.values()}
+        sent["corrected"] = {pk for pk, is_corrected in corrected.items() if is_corrected}
         return sent
+
+
+# What the field of the name is called beside each choice, in courier/_door.html too.
+TAKERS = {
+    Package.HandedTo.RECEIVER: "Recipient’s name",
+    Package.HandedTo.NEIGHBOUR: "Neighbour’s name and door",
+    Package.HandedTo.SAFE_PLACE: "Where you left it",
+}
 
 
 class DeliverForm(FloorForm):
@@ -61,7 +76,12 @@ class DeliverForm(FloorForm):
         empty_value=Package.HandedTo.RECEIVER,
         label="Received by",
     )
-    received_by = forms.CharField(max_length=LONGEST_NAME, label="Name or place")
+    received_by = forms.CharField(max_length=LONGEST_NAME)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        taker = self.data.get("handed_to") or Package.HandedTo.RECEIVER
+        self.fields["received_by"].label = TAKERS.get(taker, "Name")
 
 
 class FailForm(FloorForm):

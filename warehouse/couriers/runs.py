@@ -1,34 +1,30 @@
 """Runs of our own couriers: plan a run, start it, finish its stops."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from orders.access import Role
 from orders.carriers import CARRIERS, OWN
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Member, Package, User, Warehouse
+from orders.models import Event, Package, User, Warehouse
 from orders.promises.making import promise_delivery_windows
 from orders.states import PackageStatus
+from warehouse.couriers.plan_checks import (
+    StopPlan,
+    check_courier,
+    check_day_and_hours,
+    check_packages,
+    check_stops,
+)
+from warehouse.couriers.stop_order import count_stops_before
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
-
-CAN_GO_OUT = (
-    PackageStatus.HANDED_OVER,
-    PackageStatus.IN_TRANSIT,
-    PackageStatus.ATTEMPT_FAILED,
-)
-
 
 # Cleared with the stop: the customer sees the courier's name on the day of delivery only.
 CLEARED_AFTER_STOP = {"courier_name": "", "stops_before": None}
@@ -38,15 +34,6 @@ LONGEST_NAME = Package._meta.get_field("received_by").max_length
 
 
 LONGEST_PLACE = Package._meta.get_field("pickup_point").max_length
-
-
-@dataclass(frozen=True, slots=True)
-class StopPlan:
-    """A stop to plan: its packages and its delivery window."""
-
-    packages: Sequence[Package]
-    starts: datetime
-    ends: datetime
 
 
 @transaction.atomic(savepoint=False)
@@ -59,9 +46,9 @@ def plan_run(
     actor: User | None,
 ) -> Run:
     """Plan a run; the stops are driven in the given order. Raises DomainError for invalid ones."""
-    _check_courier(courier, warehouse)
-    _check_stops(stops, on, ZoneInfo(warehouse.time_zone))
-    _check_packages([package for stop in stops for package in stop.packages], warehouse)
+    check_courier(courier, warehouse)
+    check_stops(stops, on, ZoneInfo(warehouse.time_zone))
+    check_packages(stops, warehouse)
     run = Run.objects.create(warehouse=warehouse, courier=courier, on=on)
     rows = Stop.objects.bulk_create(
         Stop(run=run, position=position, window_starts=stop.starts, window_ends=stop.ends)
@@ -80,11 +67,16 @@ def plan_run(
 
 @transaction.atomic(savepoint=False)
 def start_run(run: Run, *, actor: User | None) -> Run:
-    """Start a run: its parcels are out for delivery, and their delivery windows are promised."""
-    stops = list(run.stops.prefetch_related("packages"))
+    """Start a run: its parcels are out for delivery, and their delivery windows are promised.
+
+    Raises DomainError on another day, and when a delivery window is over: customers would be
+    promised what can no longer be kept.
+    """
+    stops = list(run.stops.prefetch_related("packages__order"))
     loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
     lock_orders(package.order_id for _, package in loaded)
     started = move([run], RunStatus.STARTED, actor=actor)[0]
+    check_day_and_hours(started, stops)
     # All parcels of an order are on one stop, so one promise covers them.
     doors = {package.order_id: (package, stop) for stop, package in loaded}
     promises = promise_delivery_windows(
@@ -93,7 +85,7 @@ def start_run(run: Run, *, actor: User | None) -> Run:
         courier=started.courier,
     )
     promised = {promise.order_id: str(promise.pk) for promise in promises}
-    _count_stops_before({package.pk: stop.position - 1 for stop, package in loaded})
+    count_stops_before(started.pk)
     move(
         [package for _, package in loaded],
         PackageStatus.OUT_FOR_DELIVERY,
@@ -139,7 +131,7 @@ def deliver_stop(
         changes=taken | CLEARED_AFTER_STOP,
         data_of={package.pk: told for package in packages},
     )
-    return _finish(current, actor)
+    return _finish(current, handed_to, actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -151,7 +143,7 @@ def fail_stop(stop: Stop, *, reason: str, actor: User | None) -> Stop:
     status = CARRIERS[OWN].words[reason]
     changes = {"failure": reason} | CLEARED_AFTER_STOP
     move(packages, status, actor=actor, changes=changes, reason=reason)
-    return _finish(current, actor)
+    return _finish(current, reason, actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -168,53 +160,7 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     changes = {"pickup_point": name, "pickup_until": until, "failure": ""} | CLEARED_AFTER_STOP
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
-    return _finish(current, actor)
-
-
-def _check_courier(courier: User, warehouse: Warehouse) -> None:
-    if not Member.objects.filter(user=courier, warehouse=warehouse, role=Role.COURIER).exists():
-        raise DomainError(f"{courier} is not a courier of {warehouse}.")
-
-
-def _check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
-    if not stops:
-        raise DomainError("Plan at least one stop.")
-    for position, stop in enumerate(stops, start=1):
-        if not stop.packages:
-            raise DomainError(f"Stop {position} has no parcel.")
-        days = {moment.astimezone(zone).date() for moment in (stop.starts, stop.ends)}
-        if days != {on}:
-            raise DomainError(f"Stop {position}: its time window is not on {on:%d %b %Y}.")
-        if stop.ends <= stop.starts:
-            raise DomainError(f"Stop {position}: its time window ends before it starts.")
-    doors = Counter(
-        order_id for stop in stops for order_id in {package.order_id for package in stop.packages}
-    )
-    if max(doors.values()) > 1:
-        raise DomainError("Parcels of one order go to one address: put them on one stop.")
-
-
-def _check_packages(packages: Sequence[Package], warehouse: Warehouse) -> None:
-    """Lock the packages, and check that each may go out from here and is on no other run."""
-    lock_orders(package.order_id for package in packages)
-    wanted = {package.pk for package in packages}
-    if len(wanted) < len(packages):
-        raise DomainError("A parcel is planned twice.")
-    rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
-    for row in rows.select_related("shipment").order_by("pk"):
-        if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
-            raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
-        if row.status not in CAN_GO_OUT:
-            present = row.get_status_display().lower()
-            raise DomainError(f"Parcel {row} is {present}: it cannot be planned.")
-    planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
-    if other := planned.filter(package__in=wanted).select_related("package").first():
-        raise DomainError(f"Parcel {other.package} is already on another run.")
-
-
-def _count_stops_before(places: dict[UUID, int]) -> None:
-    cases = [When(pk=pk, then=Value(place)) for pk, place in places.items()]
-    Package.objects.filter(pk__in=places).update(stops_before=Case(*cases))
+    return _finish(current, Stop.Outcome.PICKUP_POINT, actor)
 
 
 def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
@@ -231,15 +177,11 @@ def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
     return current, packages
 
 
-def _finish(stop: Stop, actor: User | None) -> Stop:
-    """Finish a stop: lower `stops_before` of later parcels; finish the run with its last stop."""
-    stop.finished_at = timezone.now()
-    stop.save(update_fields=["finished_at"])
-    ahead = Stop.objects.filter(run=stop.run, finished_at__isnull=True)
-    later = ahead.filter(position__gt=stop.position)
-    Package.objects.filter(stops__in=later, stops_before__gt=0).update(
-        stops_before=F("stops_before") - 1
-    )
-    if not ahead.exists():
+def _finish(stop: Stop, outcome: str, actor: User | None) -> Stop:
+    """Finish a stop with this outcome, and the run with its last stop."""
+    stop.finished_at, stop.outcome = timezone.now(), outcome
+    stop.save(update_fields=["finished_at", "outcome"])
+    count_stops_before(stop.run_id)
+    if not Stop.objects.filter(run=stop.run, finished_at__isnull=True).exists():
         move([stop.run], RunStatus.FINISHED, actor=actor)
     return stop

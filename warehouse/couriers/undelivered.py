@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from orders.carriers import OWN
-from orders.errors import DomainError
+from orders.errors import DomainError, status_of
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, move_back
 from orders.models import Package, Return, User
-from orders.returns.handling import open_undeliverable
+from orders.returns.handling import open_undeliverable, take_back_delivered
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import lock_movable, units_in
 from warehouse.models import Stop
@@ -24,8 +24,7 @@ def collect_package(package: Package, *, actor: User | None) -> Package:
     """Deliver a parcel that the customer collected at the pickup point."""
     current = _lock(package, PackageStatus.DELIVERED)
     if current.status != PackageStatus.AT_PICKUP_POINT:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Parcel {current} is {present}: it is not at a pickup point.")
+        raise DomainError(f"Parcel {current} {status_of(current)}: it is not at a pickup point.")
     add_quantities("delivered", units_in([current]))
     taken = {"handed_to": Package.HandedTo.RECEIVER, "delivered_at": timezone.now()}
     return move([current], PackageStatus.DELIVERED, actor=actor, changes=taken)[0]
@@ -36,8 +35,9 @@ def send_back(package: Package, *, actor: User | None) -> Package:
     """End the delivery attempts: the parcel returns to the warehouse."""
     current = _lock(package, PackageStatus.RETURNING)
     if current.carrier != OWN or current.status not in MAY_GO_BACK:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Parcel {current} is {present}: it cannot be sent back from here.")
+        raise DomainError(
+            f"Parcel {current} {status_of(current)}: it cannot be sent back from here."
+        )
     if Stop.objects.filter(packages=current, finished_at__isnull=True).exists():
         raise DomainError(f"Parcel {current} is already planned on a run.")
     return move([current], PackageStatus.RETURNING, actor=actor)[0]
@@ -66,8 +66,7 @@ def undo_collected(package: Package, *, actor: User | None) -> Package:
         raise DomainError(f"Parcel {current} was not collected: nothing to undo.")
     if current.delivered_at and timezone.now() - current.delivered_at > UNDO_FOR:
         raise DomainError(f"Parcel {current} was collected too long ago to undo.")
-    taken = {line_id: -number for line_id, number in units_in([current]).items()}
-    add_quantities("delivered", taken)
+    take_back_delivered(units_in([current]))
     waits = {"handed_to": "", "delivered_at": None}
     return move_back([current], PackageStatus.AT_PICKUP_POINT, actor=actor, changes=waits)[0]
 
@@ -77,8 +76,7 @@ def undo_send_back(package: Package, *, actor: User | None) -> Package:
     """Undo `send_back`: the parcel has its former status again."""
     current = _lock(package)
     if current.status != PackageStatus.RETURNING or current.carrier != OWN:
-        present = current.get_status_display().lower()
-        raise DomainError(f"Parcel {current} is {present}: nothing to undo.")
+        raise DomainError(f"Parcel {current} {status_of(current)}: nothing to undo.")
     before = PackageStatus.AT_PICKUP_POINT if current.pickup_point else PackageStatus.ATTEMPT_FAILED
     return move_back([current], before, actor=actor)[0]
 

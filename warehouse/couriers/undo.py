@@ -1,15 +1,23 @@
 """Undo of a finished stop."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
 from django.db import transaction
-from django.db.models import F
+from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
-from orders.models import Package, User
+from orders.lifecycle.transitions import lock_orders, move_back
+from orders.models import User
+from orders.returns.handling import take_back_delivered
 from orders.states import PackageStatus
+from warehouse.couriers.stop_order import count_stops_before
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
+
+UNDO_FOR = timedelta(hours=12)  # the day of a courier, also past midnight
 
 
 @transaction.atomic(savepoint=False)
@@ -25,15 +33,13 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
     current.run = run
     if current.finished_at is None:
         raise DomainError(f"{current} is not done.")
+    if timezone.now() - current.finished_at > UNDO_FOR:
+        raise DomainError(f"{current} was finished too long ago to undo.")
     packages = list(stop.packages.order_by("pk"))
-    # A parcel that returned or is on a later run does not belong to this stop any more.
-    later = Stop.objects.filter(packages__in=packages, run__on__gte=run.on).exclude(pk=stop.pk)
-    if later.filter(pk__gt=stop.pk).exists() or any(
-        not package.can_undo_door for package in packages
-    ):
+    if not undoable_stops([current]):
         raise DomainError(f"{current}: its parcels have moved on.")
     delivered = [row for row in packages if row.status == PackageStatus.DELIVERED]
-    add_quantities("delivered", {line: -units for line, units in units_in(delivered).items()})
+    take_back_delivered(units_in(delivered))
     at_door = {
         "received_by": "",
         "handed_to": "",
@@ -42,13 +48,31 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
         "pickup_point": "",
         "pickup_until": None,
         "courier_name": run.courier.first_name,
-        "stops_before": 0,
     }
     move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
-    current.finished_at = None
-    current.save(update_fields=["finished_at"])
-    ahead = Stop.objects.filter(run=run, finished_at__isnull=True, position__gt=stop.position)
-    Package.objects.filter(stops__in=ahead).update(stops_before=F("stops_before") + 1)
+    current.finished_at, current.outcome = None, ""
+    current.save(update_fields=["finished_at", "outcome"])
+    count_stops_before(run.pk)
     if run.status == RunStatus.FINISHED:
         move_back([run], RunStatus.STARTED, actor=actor)
     return current
+
+
+def undoable_stops(stops: Sequence[Stop]) -> set[UUID]:
+    """The ids of those finished stops whose outcome may be undone.
+
+    A parcel that returned or is on a later run does not belong to a stop any more.
+    """
+    Loaded = Stop.packages.through
+    finished = [stop for stop in stops if stop.outcome in Stop.UNDOABLE]
+    boxes = {stop.pk: list(stop.packages.all()) for stop in finished}
+    on_stops = Loaded.objects.filter(
+        package__in=[row.pk for rows in boxes.values() for row in rows]
+    )
+    # Ids are ordered by time: the newest stop of a parcel has the greatest.
+    newest = {row.package_id: row.stop_id for row in on_stops.order_by("stop_id")}
+    return {
+        pk
+        for pk, rows in boxes.items()
+        if all(row.can_undo_door and newest[row.pk] == pk for row in rows)
+    }

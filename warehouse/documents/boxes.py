@@ -1,7 +1,5 @@
 """The number of a box among the boxes of its shipment."""
 
-from django.utils.translation import gettext as _
-
 from orders.models import Package
 from orders.states import PackageStatus, ShipmentStatus
 
@@ -14,10 +12,10 @@ def boxes_of(package: Package) -> list[Package]:
     return list(boxes.order_by("created_at", "pk"))
 
 
-def box_number(package: Package) -> str:
-    """“1 of 2”; while more boxes may follow, only “1”."""
+def box_number(package: Package, pattern: str = "{place} of {total}") -> str:
+    """“1 of 2”, by the pattern of a language; while more boxes may follow, only “1”."""
     boxes = boxes_of(package)
     place = boxes.index(package) + 1
     if package.shipment.status in STILL_PACKING:
         return str(place)
-    return _("%(place)d of %(total)d") % {"place": place, "total": len(boxes)}
+    return pattern.format(place=place, total=len(boxes))

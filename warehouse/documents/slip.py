@@ -3,16 +3,15 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.db.models import Q, Sum
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from orders.models import Order, OrderLine, Package, PackageLine
 from orders.states import ShipmentStatus
 from warehouse.documents.addresses import PostalAddress
 from warehouse.documents.boxes import box_number
 from warehouse.documents.rendering import Format, code_128, render
+from warehouse.documents.slip_words import SLIP_WORDS, SlipWords, isolated, language_of
 
 LETTER_COUNTRIES = frozenset(["CA", "CL", "CO", "CR", "MX", "PH", "PR", "US", "VE"])
 LONGEST_CODE = 16  # characters beside the title
@@ -20,23 +19,26 @@ LONGEST_CODE = 16  # characters beside the title
 
 def packing_slip(package: Package, *, file_format: Format = "pdf") -> bytes:
     """The packing slip of this box, in the customer's language."""
-    with translation.override(package.order.language):
-        return render("slip", _data(package), file_format=file_format)
+    return render("slip", _data(package), file_format=file_format)
 
 
 def _data(package: Package) -> dict[str, Any]:
     order, warehouse = package.order, package.shipment.warehouse
+    language = language_of(order.language)
+    words = SLIP_WORDS[language]
     address = PostalAddress.of_order(order)
+    lines = [*address.names, *address.lines(seen_from=warehouse.country)]
     return {
         "paper": "us-letter" if warehouse.country in LETTER_COUNTRIES else "a4",
-        "language": order.language.split("-")[0],
-        "seller": order.seller.name,
-        "words": _words(order),
-        "facts": _facts(package),
-        "address": [*address.names, *address.lines(seen_from=warehouse.country)],
+        "language": language,
+        "seller": isolated(order.seller.name, language),
+        "title": f"{words.title} {order.number}",
+        "words": _words(order, words, language),
+        "facts": _facts(package, words, language),
+        "address": [isolated(line, language) for line in lines],
         "barcode": _barcode(package.shipment.number),
-        "inside": _inside(package),
-        "separate": _separate(package),
+        "inside": _inside(package, language),
+        "separate": _separate(package, words, language),
     }
 
 
@@ -45,42 +47,35 @@ def _barcode(number: str) -> dict[str, Any] | None:
     return code_128(number) if number.isascii() and len(number) <= LONGEST_CODE else None
 
 
-def _words(order: Order) -> dict[str, str]:
-    seller = order.seller
-    return {
-        "title": _("A gift for you") if order.is_gift else _("Packing slip"),
-        "address": _("Sent to"),
-        "inside": _("In this box"),
-        "separate": _("Comes separately"),
-        "quantity": _("Quantity"),
-        "product": _("Product"),
-        "sku": _("SKU"),
-        "page": _("Page"),
-        "question": _("Something wrong or missing? Write to %(email)s.")
-        % {"email": seller.support_email or seller.email},
+def _words(order: Order, words: SlipWords, language: str) -> dict[str, str]:
+    email = isolated(order.seller.support_email or order.seller.email, language)
+    names = ("address", "inside", "separate", "quantity", "product", "sku", "page")
+    return {name: getattr(words, name) for name in names} | {
+        "title": words.gift if order.is_gift else words.title,
+        "question": words.question.format(email=email),
     }
 
 
-def _facts(package: Package) -> list[list[str]]:
+def _facts(package: Package, words: SlipWords, language: str) -> list[list[str]]:
     order = package.order
-    placed_at = order.placed_at.astimezone(ZoneInfo(order.time_zone))
+    placed_on = order.placed_at.astimezone(ZoneInfo(order.time_zone)).date()
     return [
-        [_("Order"), order.number],
-        [_("Ordered on"), date_format(placed_at, "DATE_FORMAT")],
-        [_("Shipment"), package.shipment.number],
-        [_("Box"), box_number(package)],
+        [words.order, isolated(order.number, language)],
+        [words.ordered_on, format_date(placed_on, "long", locale=language)],
+        [words.shipment, isolated(package.shipment.number, language)],
+        [words.box, box_number(package, words.box_of)],
     ]
 
 
-def _inside(package: Package) -> list[dict[str, Any]]:
+def _inside(package: Package, language: str) -> list[dict[str, Any]]:
     lines = PackageLine.objects.filter(package=package).select_related(
         "shipment_line__line__product"
     )
     ordered = lines.order_by("shipment_line__line__position")
-    return [_row(row.shipment_line.line, row.quantity) for row in ordered]
+    return [_row(row.shipment_line.line, row.quantity, language) for row in ordered]
 
 
-def _separate(package: Package) -> list[dict[str, Any]]:
+def _separate(package: Package, words: SlipWords, language: str) -> list[dict[str, Any]]:
     """Units of the order that are not in this box, each with where it is."""
     in_shipment = Q(shipment_lines__shipment=package.shipment_id)
     left = Q(shipment_lines__shipment__status=ShipmentStatus.HANDED_OVER)
@@ -95,17 +90,18 @@ def _separate(package: Package) -> list[dict[str, Any]]:
         together = line.in_shipment - here.get(line.pk, 0)
         later = line.ordered - line.cancelled - line.in_shipment - line.sent
         rows += [
-            _row(line, number, where)
+            _row(line, number, language, where)
             for number, where in (
-                (together, _("In another box of this shipment")),
-                (line.sent, _("Already on its way")),
-                (later, _("Follows later")),
+                (together, words.in_another_box),
+                (line.sent, words.on_its_way),
+                (later, words.follows),
             )
             if number > 0
         ]
     return rows
 
 
-def _row(line: OrderLine, quantity: int, where: str = "") -> dict[str, Any]:
-    sku = line.product.sku if line.product else line.sku
-    return {"quantity": str(quantity), "sku": sku, "title": line.title, "where": where}
+def _row(line: OrderLine, quantity: int, language: str, where: str = "") -> dict[str, Any]:
+    sku = isolated(line.product.sku if line.product else line.sku, language)
+    title = isolated(line.title, language)
+    return {"quantity": str(quantity), "sku": sku, "title": title, "where": where}

@@ -39,7 +39,9 @@ def _package(request: FloorRequest, pk: UUID) -> Package:
     rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
     row = get_object_or_404(rows.select_related("order__seller", "shipment__warehouse"), pk=pk)
     if row.status == PackageStatus.CANCELLED:
-        raise DomainError(f"Box {row} was emptied: it has neither slip nor label.")
+        raise DomainError(
+            f"Box {row} was put back with its shipment: it has neither slip nor label."
+        )
     return row
 
 

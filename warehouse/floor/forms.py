@@ -9,6 +9,13 @@ from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 HEAVIEST_GRAMS = 1_000_000
 
 
+class HomeForm(ScanForm):
+    """A scan of any code; `elsewhere`: not on home; `after`: the shipment that was just done."""
+
+    elsewhere = forms.BooleanField(required=False)
+    after = forms.UUIDField(required=False)
+
+
 class PackForm(ScanForm):
     """A scan of a product into the open box, with the quantity."""
 
@@ -20,13 +27,13 @@ class PickForm(ScanForm):
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
-    quantity = QuantityField()
+    quantity = QuantityField("Units picked")
 
 
 class ShortForm(FloorForm):
     """A short pick: how many units were found, and why fewer."""
 
-    found = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Found")
+    found = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Units found")
     reason = forms.ChoiceField(choices=PickLine.ShortReason.choices, label="Reason")
 
 
@@ -34,11 +41,11 @@ class CloseForm(FloorForm):
     """Close a box; its weight if there is a scale."""
 
     weight_grams = forms.IntegerField(
-        min_value=1, max_value=HEAVIEST_GRAMS, required=False, label="Weight"
+        min_value=1, max_value=HEAVIEST_GRAMS, required=False, label="Weight in grams"
     )
 
 
 class CountForm(FloorForm):
     """How many packages the worker counted before the hand-over."""
 
-    counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Counted")
+    counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Parcels counted")

@@ -1,4 +1,4 @@
-"""Put the picked and packed units of a shipment back, and cancel the shipment."""
+"""Put the picked and packed units of a shipment back, cancel the shipment, empty its tote."""
 
 from django.db import transaction
 
@@ -7,7 +7,8 @@ from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
-from warehouse.models import PickLine, StockMovement
+from warehouse.models import PickLine, PickList, StockMovement
+from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 IN_HAND = (
@@ -17,8 +18,9 @@ IN_HAND = (
 
 @transaction.atomic(savepoint=False)
 def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Return picked units to their locations, and cancel the boxes and the shipment.
+    """Book picked units into their locations, and cancel the boxes and the shipment.
 
+    Its walk waits until somebody says that the tote is empty.
     The order waits for allocation again, or may be cancelled now. Raises DomainError once a box has
     left.
     """
@@ -37,7 +39,21 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     _return_units(shipment, actor=actor)
     _take_back_counters(lines)
     [shipment] = move([shipment], ShipmentStatus.CANCELLED, actor=actor)
+    # After the cancellation, which unpins what an open walk had still to pick.
+    walks = PickList.objects.filter(shipment=shipment, lines__picked__gt=0).distinct()
+    move(walks, PickListStatus.PUT_BACK, actor=actor)
     return shipment
+
+
+@transaction.atomic(savepoint=False)
+def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
+    """Say that the units of a cancelled walk are back in their locations: its tote is free."""
+    lock_orders([walk.shipment.order_id])
+    current = PickList.objects.select_related("tote").get(pk=walk.pk)
+    if current.status != PickListStatus.PUT_BACK:
+        raise DomainError(f"Tote {current.tote} is empty already.")
+    move([current], PickListStatus.DONE, actor=actor)
+    return current
 
 
 def _return_units(shipment: Shipment, *, actor: User | None) -> None:

@@ -1,4 +1,4 @@
-"""Totes: find or create a free one; it holds one shipment until hand-over or putting back."""
+"""Totes: find or create a free one; it holds one shipment until hand-over or until emptied."""
 
 from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
 from django.db.models.functions import Cast, Substr
@@ -8,10 +8,11 @@ from warehouse.models import Location, PickList, Stock
 from warehouse.states import PickListStatus
 
 PREFIX = "T-"
+IN_USE = (PickListStatus.OPEN, PickListStatus.PUT_BACK)
 
 
 def free_tote(warehouse: Warehouse) -> Location:
-    """An empty tote without an open pick list, row-locked; created if there is none."""
+    """An empty tote that no walk uses, row-locked; created if there is none."""
     locked = _free_totes(warehouse).select_for_update(skip_locked=True, no_key=True)
     tote = locked.order_by("walk_position", "code").first()
     # Check again under the lock: another picker may have taken it since the query.
@@ -23,7 +24,8 @@ def free_tote(warehouse: Warehouse) -> Location:
 def _free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     return Location.objects.filter(
         ~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)),
-        ~Exists(PickList.objects.filter(tote=OuterRef("pk"), status=PickListStatus.OPEN)),
+        # Units to be put back are in the books of their locations, but lie in the tote.
+        ~Exists(PickList.objects.filter(tote=OuterRef("pk"), status__in=IN_USE)),
         warehouse=warehouse,
         kind=Location.Kind.TOTE,
     )

@@ -4,10 +4,12 @@ Every undo appends an event of its own; counters and stock are changed back in r
 """
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.lifecycle.label_requests import discard_labels
@@ -18,6 +20,8 @@ from warehouse.floor.hand_over import units_in
 from warehouse.models import PickList, StockMovement, Stop
 from warehouse.stock.postings import Posting, post
 from warehouse.stock.reservations import restore_reservations
+
+UNDO_FOR = timedelta(minutes=15)  # then the carrier's van is away
 
 
 @transaction.atomic(savepoint=False)
@@ -47,13 +51,17 @@ def undo_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
 def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     """Make a handed-over shipment ready again; its units are in stock again.
 
-    Raises DomainError when a box is on its way or on a run, or its tote is in use again.
+    Raises DomainError when that is long ago, a box is on its way or on a run, or its tote is in
+    use again.
     """
     current = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
     boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
     packages = list(boxes.order_by("pk"))
     if any(package.status != PackageStatus.HANDED_OVER for package in packages):
         raise DomainError(f"Shipment {current} is already on its way.")
+    gone_at = max((row.handed_over_at for row in packages if row.handed_over_at), default=None)
+    if gone_at and timezone.now() - gone_at > UNDO_FOR:
+        raise DomainError(f"Shipment {current} was handed over too long ago to undo.")
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is already planned on a run.")
     # The units go back to their tote, which may hold another shipment by now.

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.text import Truncator
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Shipment, ShipmentLine, User
+from orders.models import ShipmentLine, User
 from orders.states import ShipmentStatus
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
@@ -17,6 +18,8 @@ from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, pin, post
 
 WALK = ("location__walk_position", "location__code")
+TITLE = 40  # characters of a title beside its location
+STOPS_NAMED = 3  # a scanner's screen is small: further stops are only counted
 
 
 @transaction.atomic(savepoint=False)
@@ -27,18 +30,38 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     """
     lock_orders([pick_line.pick_list.shipment.order_id])
     line = (
-        PickLine.objects.select_related("pick_list", "shipment_line")
+        PickLine.objects.select_related("pick_list__shipment", "shipment_line")
         .select_related("stock__location", "stock__product")
         .filter(pk=pick_line.pk)
         .first()
     )
-    if line is None or line.pick_list.status != PickListStatus.OPEN:
-        shipment = Shipment.objects.get(pk=pick_line.pick_list.shipment_id)
-        present = shipment.get_status_display().lower()
-        raise DomainError(f"Shipment {shipment} is {present}: there is nothing left to pick.")
+    # A short pick deletes the stops of a line of which nothing was found.
+    _refuse_ended(line.pick_list if line else PickList.objects.get(pk=pick_line.pick_list_id))
+    if line is None or not line.open_quantity:
+        raise DomainError("This stop is done already.")
     if actor and line.pick_list.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {line.pick_list.picker}.")
     return line
+
+
+def stops_to_put_back(pick_list: PickList) -> list[PickLine]:
+    """The stops of a cancelled walk whose units lie in its tote or in a box; in walking order."""
+    if pick_list.status != PickListStatus.PUT_BACK:
+        return []
+    stops = pick_list.lines.filter(picked__gt=0)
+    return list(stops.select_related("stock__location", "stock__product"))
+
+
+def put_back_in_words(stops: list[PickLine]) -> str:
+    """What goes where: “Put back: 1 × Hook to A-04-1, 2 × Lamp to A-01-1.”."""
+    titles = [Truncator(stop.stock.product.title).chars(TITLE) for stop in stops]
+    named = [
+        f"{stop.picked} × {title} to {stop.stock.location}"
+        for stop, title in zip(stops, titles, strict=True)
+    ]
+    if (more := len(named) - STOPS_NAMED) > 0:
+        named[STOPS_NAMED:] = [f"{more} more"]
+    return f"Put back: {', '.join(named)}."
 
 
 @transaction.atomic(savepoint=False)
@@ -89,6 +112,15 @@ def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
     has_units = ShipmentLine.objects.filter(shipment=pick_list.shipment_id).exists()
     to = ShipmentStatus.PICKED if has_units else ShipmentStatus.CANCELLED
     move([pick_list.shipment], to, actor=actor)
+
+
+def _refuse_ended(walk: PickList) -> None:
+    if walk.status == PickListStatus.OPEN:
+        return
+    present = walk.shipment.get_status_display().lower()
+    if stops := stops_to_put_back(walk):
+        raise DomainError(f"Shipment {walk.shipment} is {present}. {put_back_in_words(stops)}")
+    raise DomainError(f"Shipment {walk.shipment} is {present}: there is nothing left to pick.")
 
 
 def _places(warehouse_id: UUID, wants: list[Want], avoid: Stock | None) -> list[Place]:

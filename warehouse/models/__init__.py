@@ -1,11 +1,14 @@
-"""Models of locations, stock, pick lists, scans and runs."""
+"""Models of locations, stock, pick lists, scans, runs, badges and devices."""
 
+from warehouse.models.badges import Badge, Device
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.locations import Location
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
+    "Badge",
+    "Device",
     "Location",
     "PickLine",
     "PickList",

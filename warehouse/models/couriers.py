@@ -27,7 +27,7 @@ class Run(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="runs"
     )
     on = models.DateField(help_text="The warehouse's local date.")
-    status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.PLANNED)
+    status = models.CharField(max_length=9, choices=RunStatus.choices, default=RunStatus.PLANNED)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -49,12 +49,29 @@ class Stop(Row):
     WAREHOUSE_PATH = "run__warehouse"
     COURIER_PATH = "run__courier"
 
+    class Outcome(models.TextChoices):
+        """What became of a stop, whatever its parcels have gone through since."""
+
+        RECEIVER = Package.HandedTo.RECEIVER.value, "Delivered"
+        NEIGHBOUR = Package.HandedTo.NEIGHBOUR.value, "Left with a neighbour"
+        SAFE_PLACE = Package.HandedTo.SAFE_PLACE.value, "Left in a safe place"
+        PICKUP_POINT = "pickup_point", "Dropped at a pickup point"
+        NOT_HOME = Package.Failure.NOT_HOME.value, "Not delivered (nobody home)"
+        REFUSED = Package.Failure.REFUSED.value, "Not delivered (parcel refused)"
+        ADDRESS_WRONG = Package.Failure.ADDRESS_WRONG.value, "Not delivered (wrong address)"
+        DAMAGED = Package.Failure.DAMAGED.value, "Not delivered (parcel damaged)"
+        NOT_VISITED = "not_visited", "Not visited"
+
+    DELIVERED = (Outcome.RECEIVER, Outcome.NEIGHBOUR, Outcome.SAFE_PLACE)
+    UNDOABLE = tuple(outcome for outcome in Outcome if outcome != "not_visited")
+
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="stops")
     position = models.PositiveSmallIntegerField()
     packages = models.ManyToManyField(Package, related_name="stops")
     window_starts = models.DateTimeField()
     window_ends = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -70,7 +87,16 @@ class Stop(Row):
                 name="a_window_ends_after_it_starts",
                 condition=Q(window_ends__gt=F("window_starts")),
             ),
+            models.CheckConstraint(
+                name="only_a_finished_stop_has_an_outcome",
+                condition=Q(outcome="") | Q(finished_at__isnull=False),
+            ),
         ]
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether a person or a safe place took its parcels."""
+        return self.outcome in self.DELIVERED
 
     def __str__(self) -> str:
         return f"Stop {self.position}"

@@ -1,6 +1,7 @@
 """Models: pick lists, their lines, and applied scans."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -98,6 +99,9 @@ class Scan(models.Model):
     outcome = models.CharField(max_length=300)
     is_refused = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [BrinIndex(fields=["at"], name="scan_by_age")]  # for retention
 
     def __str__(self) -> str:
         return self.code

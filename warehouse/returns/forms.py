@@ -10,10 +10,10 @@ from orders.values.counts import MOST_ENTERED
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
-class RestockForm(ScanForm):
-    """A scan of the location to restock units of a line to."""
+class InspectForm(ScanForm):
+    """A scan of a product, which chooses its line; then of the location to restock the line to."""
 
-    line = forms.UUIDField()
+    line = forms.UUIDField(required=False)
     quantity = QuantityField()
 
 

@@ -11,10 +11,16 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Return, ReturnLine
-from warehouse.returns.forms import CountReturnForm, RestockForm, WriteOffForm
+from warehouse.returns.forms import CountReturnForm, InspectForm, WriteOffForm
 from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.codes import TO_INSPECT, location_of, returns_of
+from warehouse.scanning.codes import (
+    TO_INSPECT,
+    location_of,
+    products_of,
+    returns_of,
+    task_of_return,
+)
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,
@@ -45,13 +51,20 @@ def returns(request: FloorRequest) -> HttpResponse:
 @role_required(*PICKERS)
 @at_workplace
 def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Inspect one line at a time; a scan of a location restocks units to it."""
+    """Inspect one line at a time: a product chooses it, then a location restocks units to it.
+
+    No line is chosen after a decision: a second read of the location decides about none.
+    """
     order_return = get_object_or_404(_returns(request), pk=pk)
     if request.method != "POST":
-        return _show(request, order_return)
-    form = RestockForm(request.POST)
-    outcome = apply(request, form, lambda sent: _restock(request, order_return, sent))
-    return _show(request, order_return, outcome)
+        return _show(request, order_return, chosen=request.GET.get("line", ""))
+    form = InspectForm(request.POST)
+    outcome = apply(request, form, lambda sent: _inspect(request, order_return, sent))
+    sent = form.cleaned_data
+    chosen = str(sent.get("line") or "") if outcome.is_refused else ""
+    if not outcome.is_refused and not sent["line"]:
+        chosen = str(_line_of(request, order_return, sent["code"]).pk)
+    return _show(request, order_return, outcome, chosen=chosen)
 
 
 @require_POST
@@ -92,8 +105,7 @@ def _expected(request: FloorRequest, code: str) -> Return:
     if not order_return:
         raise WrongScan(code, "the number of a return of this warehouse")
     if order_return.status not in TO_INSPECT:
-        present = order_return.get_status_display().lower()
-        raise DomainError(f"Return {order_return} is {present}: there is nothing to inspect.")
+        raise DomainError(task_of_return(order_return).refusal)
     return order_return
 
 
@@ -115,19 +127,41 @@ def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     return f"Received: {sum(sent['received'].values())}."
 
 
+def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    if sent["line"]:
+        return _restock(request, order_return, sent)
+    return _title(_line_of(request, order_return, sent["code"]))
+
+
+def _line_of(request: FloorRequest, order_return: Return, code: str) -> ReturnLine:
+    """The line of the scanned product that has units left. Raises DomainError."""
+    products = products_of(code, request)
+    lines = [line for line in _lines(order_return) if line.line.product in products]
+    for line in lines:
+        if line.received > line.inspected:
+            return line
+    if lines:
+        raise DomainError(f"{_title(lines[0])}: nothing left to inspect.")
+    raise WrongScan(code, f"a product of return {order_return}")
+
+
+def _title(line: ReturnLine) -> str:
+    return (line.line.product or line.line).title
+
+
 def _restock(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, place = _line(order_return, sent["line"]), location_of(sent["code"], request)
     if not place:
         raise WrongScan(sent["code"], "a bin or a shelf")
     units = sent["quantity"]
     inspect_return_line(line, restocked=units, written_off=0, location=place, actor=request.user)
-    return f"{units} × {(line.line.product or line.line).title} into {place}"
+    return f"{units} × {_title(line)} into {place}"
 
 
 def _write_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, units = _line(order_return, sent["line"]), sent["quantity"]
     inspect_return_line(line, restocked=0, written_off=units, actor=request.user)
-    return f"Written off: {units} × {(line.line.product or line.line).title}"
+    return f"Written off: {units} × {_title(line)}"
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
@@ -136,18 +170,24 @@ def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpRespo
 
 
 def _show(
-    request: FloorRequest, order_return: Return, outcome: ScanResult | None = None
+    request: FloorRequest,
+    order_return: Return,
+    outcome: ScanResult | None = None,
+    *,
+    chosen: str = "",
 ) -> HttpResponse:
     """Render the return, read again: the last scan may have closed it."""
     order_return.refresh_from_db(fields=["status"])
     lines = _lines(order_return)
     left = [line for line in lines if line.received > line.inspected]
+    line = next((row for row in left if str(row.pk) == chosen), None)
     context = {
         "order_return": order_return,
         "lines": lines,
-        "line": left[0] if left else None,
-        "open_units": left[0].received - left[0].inspected if left else 0,
-        "number": len([line for line in lines if line.received]) - len(left) + 1,
+        "left": [(line, line.received - line.inspected) for line in left],
+        "line": line,
+        "open_units": line.received - line.inspected if line else 0,
+        "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),
     }
     return screen(request, "warehouse/inspect_return.html", context, outcome)

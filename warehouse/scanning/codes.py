@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import open_hold
 from orders.models import Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from warehouse.models import Location
+from warehouse.models import Location, PickList
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
+from warehouse.states import PickListStatus
 
 ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
 IN_A_TOTE = (
@@ -24,15 +26,26 @@ TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 MOST_MATCHES = 20
+ASIDE = "set it aside until the seller decides"
 
 
 class Task(NamedTuple):
-    """A screen that a code opens: name and detail to show, URL, and the roles that may."""
+    """A screen that a code opens: name and details to show, URL, and the roles that may.
+
+    Without a URL there is nothing to do; `advice` says what to do with the thing in hand.
+    """
 
     name: str
     detail: str
     url: str
     roles: tuple[Role, ...]
+    seller: str = ""  # two sellers may have the same number
+    advice: str = "nothing left to do here"
+
+    @property
+    def refusal(self) -> str:
+        """Why the code opens no screen, as a sentence."""
+        return f"{self.name} is {self.detail}: {self.advice}."
 
 
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
@@ -40,7 +53,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     tasks = [
         *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
         *(_task_of_package(package) for package in packages_of(code, request)),
-        *(_task_of_return(order_return) for order_return in returns_of(code, request)),
+        *(task_of_return(order_return) for order_return in returns_of(code, request)),
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
@@ -51,7 +64,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         names = " or a ".join(Role(role).label.lower() for role in open_tasks[0].roles)
         raise DomainError(f"{open_tasks[0].name} is for a {names}.")
     if not allowed:
-        raise DomainError(f"{tasks[0].name} is {tasks[0].detail}: nothing left to do here.")
+        raise DomainError(tasks[0].refusal)
     return allowed
 
 
@@ -69,6 +82,15 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     found = list(here.filter(order__in=orders).order_by("-created_at", "pk")[:MOST_MATCHES])
     exact = [shipment for shipment in found if shipment.number in spellings(code)]
     return exact or [row for row in found if row.order.number in spellings(code)]
+
+
+def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
+    """The cancelled walk whose units lie in this tote, or were picked for this shipment."""
+    walks = PickList.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, status=PickListStatus.PUT_BACK
+    )
+    named = Q(tote=location_of(code, request)) | Q(shipment__in=shipments_of(code, request))
+    return walks.filter(named).select_related("shipment", "tote").first()
 
 
 def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
@@ -102,27 +124,64 @@ def products_of(code: str, request: FloorRequest) -> list[Product]:
     return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
 
 
+def names_goods(code: str, request: FloorRequest) -> bool:
+    """Whether the code is only that of a product, or of a location where goods lie."""
+    if shipments_of(code, request) or packages_of(code, request) or returns_of(code, request):
+        return False
+    place = location_of(code, request)
+    return place.kind != Location.Kind.TOTE if place else bool(products_of(code, request))
+
+
 def spellings(code: str) -> set[str]:
     """The spellings of a scanned or typed code to look up: as is, upper case, with a #."""
     return {code, code.upper(), f"#{code}"}
 
 
+def task_of_return(order_return: Return) -> Task:
+    """The inspection of a return, or why there is none."""
+    name = f"Return {order_return}"
+    if order_return.status in TO_INSPECT:
+        url = reverse("warehouse_inspect_return", args=[order_return.pk])
+        return Task(name, "to inspect", url, PICKERS)
+    if order_return.status == ReturnStatus.REQUESTED:
+        return Task(name, "not approved yet", "", EVERYBODY, advice=ASIDE)
+    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
+
+
 def _task_of_shipment(shipment: Shipment) -> Task:
-    name, status = f"Shipment {shipment}", shipment.status
+    name, status, seller = f"Shipment {shipment}", shipment.status, str(shipment.seller)
+    if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
+        advice = "set it aside until it is released"
+        return Task(name, f"on hold ({hold})", "", EVERYBODY, seller, advice)
     if status in TO_PICK:
-        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS)
+        return Task(name, "to pick", reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
         url = reverse("warehouse_pack_shipment", args=[shipment.pk])
-        return Task(name, "to pack", url, PACKERS)
+        return Task(name, "to pack", url, PACKERS, seller)
     if status == ShipmentStatus.READY:
-        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS)
-    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY)
+        return Task(name, "to hand over", reverse("warehouse_dispatch"), PACKERS, seller)
+    if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
+        return _task_of_walk(walk)
+    return Task(name, shipment.get_status_display().lower(), "", EVERYBODY, seller)
+
+
+def _task_of_walk(walk: PickList) -> Task:
+    url = reverse("warehouse_put_back_walk", args=[walk.pk])
+    return Task(
+        f"Shipment {walk.shipment}", "to put back", url, EVERYBODY, str(walk.shipment.seller)
+    )
 
 
 def _task_of_package(package: Package) -> Task:
     name = f"Parcel {package.tracking_number}"
     if package.status == PackageStatus.RETURNING:
         return Task(name, "to take back", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if package.status == PackageStatus.ATTEMPT_FAILED:
+        return Task(name, "not delivered", reverse("warehouse_undelivered"), (Role.LEAD,))
+    if stop := package.stops.filter(finished_at__isnull=True).select_related("run").first():
+        run = stop.run
+        url = reverse("warehouse_run", args=[run.pk])
+        return Task(name, f"on the run of {run}", url, (Role.LEAD,))
     if package.status != PackageStatus.LABELLED:
         return Task(name, package.get_status_display().lower(), "", EVERYBODY)
     if package.shipment.status == ShipmentStatus.READY:
@@ -131,19 +190,12 @@ def _task_of_package(package: Package) -> Task:
     return Task(name, "to finish packing", url, PACKERS)
 
 
-def _task_of_return(order_return: Return) -> Task:
-    name = f"Return {order_return}"
-    if order_return.status in TO_INSPECT:
-        url = reverse("warehouse_inspect_return", args=[order_return.pk])
-        return Task(name, "to inspect", url, PICKERS)
-    return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
-
-
 def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
     receive = reverse("warehouse_receive")
     place = location_of(code, request)
     if place and place.kind == Location.Kind.TOTE:
-        yield Task(f"Tote {place}", "empty", "", EVERYBODY)
+        walk = walk_to_put_back(code, request)
+        yield _task_of_walk(walk) if walk else Task(f"Tote {place}", "empty", "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)

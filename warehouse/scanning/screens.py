@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ PACKERS = (Role.LEAD, Role.PACKER)
 EVERYBODY = WAREHOUSE_ROLES
 CHOSEN = "workplace"  # in the session
 EXPECTED = " Expected: "
+SOMEBODY_ELSES = "Someone else scanned this before you signed in: nothing was saved."
 
 
 class FloorRequest(SignedInRequest):
@@ -37,8 +39,8 @@ Sent = dict[str, Any]  # the cleaned data of a form
 
 
 def at_workplace(
-    view: Callable[Concatenate[FloorRequest, Given], HttpResponse],
-) -> Callable[Concatenate[SignedInRequest, Given], HttpResponse]:
+    view: Callable[Concatenate[FloorRequest, Given], HttpResponseBase],
+) -> Callable[Concatenate[SignedInRequest, Given], HttpResponseBase]:
     """Set `request.warehouse` and its time zone; redirect who works in several to choose one.
 
     Never cached: a cached form would send an old idempotency key again.
@@ -48,7 +50,7 @@ def at_workplace(
     @functools.wraps(view)
     def placed(
         asked: SignedInRequest, /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         request = cast(FloorRequest, asked)  # the attributes are set below
         places = workplaces(request.viewer)
         chosen = request.session.get(CHOSEN)
@@ -82,6 +84,8 @@ def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], st
     if not form.is_valid():
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
+    if not _is_own(request, form):
+        return ScanResult(text=SOMEBODY_ELSES, is_refused=True)
     return apply_once(
         **_scan_id(sent),
         worker=request.user,
@@ -101,7 +105,8 @@ def apply_after(
     A repeated form does not call `ask` again. A DomainError of `ask` is stored as the outcome.
     """
     refusals = []
-    if form.is_valid() and not was_sent(**_scan_id(form.cleaned_data)):
+    is_new = form.is_valid() and not was_sent(**_scan_id(form.cleaned_data))
+    if is_new and _is_own(request, form):
         try:
             ask()
         except DomainError as refusal:
@@ -134,6 +139,11 @@ def done(request: HttpRequest, outcome: ScanResult, to: str, *args: UUID) -> Htt
     """Redirect after a POST, so that a reload does not send the form again."""
     messages.success(request, outcome.text)
     return redirect(to, *args)
+
+
+def _is_own(request: SignedInRequest, form: FloorForm) -> bool:
+    """Whether the person of this session made the scan: another one may have the device now."""
+    return form.cleaned_data["worker"] in (None, request.user.pk)
 
 
 def _scan_id(sent: Sent) -> dict[str, Any]:

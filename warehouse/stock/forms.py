@@ -2,7 +2,7 @@
 
 from django import forms
 
-from warehouse.scanning.base_forms import QuantityField, ScanForm
+from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
 class ReceiveForm(ScanForm):
@@ -10,4 +10,10 @@ class ReceiveForm(ScanForm):
 
     location = forms.UUIDField(required=False)
     product = forms.UUIDField(required=False)
-    quantity = QuantityField()
+    quantity = QuantityField("Units per scan")
+
+
+class UndoReceiptForm(FloorForm):
+    """The receipt to undo: the last one of this worker, as the screen showed it."""
+
+    receipt = forms.UUIDField()

@@ -1,4 +1,4 @@
-"""The receiving screen: scan a location and a product, in either order."""
+"""The receiving screen: scan a location and a product, in either order; undo the last receipt."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,16 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from orders.access import role_required
-from orders.errors import WrongScan
+from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from warehouse.models import Location, StockMovement
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
-from warehouse.stock.forms import ReceiveForm
-from warehouse.stock.receiving import receive_stock
+from warehouse.stock.forms import ReceiveForm, UndoReceiptForm
+from warehouse.stock.receiving import receipts_that_stand, receive_stock, undo_receipt
 
 LAST_RECEIPTS = 4
 RECENT = timedelta(hours=12)
@@ -42,8 +43,29 @@ def receive(request: FloorRequest) -> HttpResponse:
     if len(products) > 1:
         return _receive(request, place, choices=products, sent=sent, quantity=sent["quantity"])
     product = products[0] if products and not place else None
-    quantity = 1 if place else sent["quantity"]
+    # The number stays until goods were received with it.
+    quantity = 1 if place and products else sent["quantity"]
     return _receive(request, place, product, outcome=outcome, quantity=quantity)
+
+
+@require_POST
+@role_required(*EVERYBODY)
+@at_workplace
+def undo(request: FloorRequest) -> HttpResponse:
+    """Undo the worker's last receipt; its location stays for the next scan."""
+    form = UndoReceiptForm(request.POST)
+    last = _receipts(request).first()
+    outcome = apply(request, form, lambda sent: _undo(request, last, sent["receipt"]))
+    if outcome.is_refused or not last:
+        return _receive(request, None, outcome=outcome)
+    return _receive(request, last.location, outcome=outcome)
+
+
+def _undo(request: FloorRequest, last: StockMovement | None, receipt: UUID) -> str:
+    if last is None or last.pk != receipt:
+        raise DomainError("Only your last receipt can be undone.")
+    undo_receipt(last, actor=request.user)
+    return f"Undone: {last.quantity} × {last.product.title} into {last.location}"
 
 
 def _book(request: FloorRequest, sent: Sent) -> str:
@@ -93,7 +115,12 @@ def _receive(
     outcome: ScanResult | None = None,
     **context: Any,
 ) -> HttpResponse:
-    known = {"place": place, "product": product, "quantity": 1, "receipts": _receipts(request)}
+    known = {
+        "place": place,
+        "product": product,
+        "quantity": 1,
+        "receipts": _receipts(request)[:LAST_RECEIPTS],
+    }
     return screen(request, "warehouse/receive.html", known | context, outcome)
 
 
@@ -101,10 +128,8 @@ def _receipts(request: FloorRequest) -> QuerySet[StockMovement]:
     """The last receipts of this worker, newest first."""
     moment = timezone.now() - RECENT
     first_id = UUID(int=int(moment.timestamp() * 1000) << 80)  # ids sort by time
+    own = receipts_that_stand().filter(actor=request.user, pk__gte=first_id)
     rows = StockMovement.objects.visible_to(request.viewer).filter(
-        pk__gte=first_id,
-        actor=request.user,
-        location__warehouse=request.warehouse,
-        reason=StockMovement.Reason.RECEIVED,
+        pk__in=own.values("pk"), location__warehouse=request.warehouse
     )
-    return rows.select_related("product", "location").order_by("-pk")[:LAST_RECEIPTS]
+    return rows.select_related("product", "location").order_by("-pk")

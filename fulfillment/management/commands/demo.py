@@ -14,6 +14,8 @@ from fulfillment.demo.command import DemoCommand
 from fulfillment.demo.people import Crew, fulfil, pack, pick
 from notifications.models.settings import speak_at_once
 from orders.access import SELLER_ROLES, Role
+from orders.accounts.connections import valid_secrets
+from orders.accounts.sealing import SHOP_SECRETS
 from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
@@ -87,7 +89,7 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
         seller=seller,
         kind="shopify",
         name="Web shop",
-        secret=secrets.token_hex(16),
+        secret=SHOP_SECRETS.close(secrets.token_hex(16)),
     )
 
 
@@ -154,4 +156,4 @@ def _log_ins(password: str, channels: list[SalesChannel], keys: list[str]) -> It
     yield f"  {'operator@demo.example':24} Ole Operator, operator (/admin/)"
     for channel, key in zip(channels, keys, strict=True):
         yield f"API key of {channel.seller.name}: {key}"
-        yield f"Shopify hook: /hooks/shops/{channel.pk}/ signed with {channel.secret}"
+        yield f"Shopify hook: /hooks/shops/{channel.pk}/ signed with {valid_secrets(channel)[0]}"

@@ -21,9 +21,8 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import Event
 from tests.notifications.browsing import subscribe
 from tests.notifications.saying import make_due, state, tries
-from tests.support.stages import open_house, packed_shipment, planned_run, sent_packages
+from tests.support.stages import open_house, packed_shipment, sent_packages, started_run
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import start_run
 from warehouse.floor.packing import mark_ready
 from warehouse.floor.undo import undo_ready
 
@@ -82,7 +81,7 @@ def test_a_browser_is_told_from_then_on(told, push_peer):
 def test_what_is_urgent_comes_at_once_and_takes_the_place_of_older_news(house, push_peer):
     packages = sent_packages(house, {"LAMP": 1}, number="1001")
     subscribe(push_peer, packages[0].order)
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     send_all(packages[0].order)
     (pushed,) = push_peer.messages
     topic = base64.urlsafe_b64encode(packages[0].pk.bytes).rstrip(b"=").decode()

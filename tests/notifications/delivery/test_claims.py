@@ -1,8 +1,10 @@
 """Messages are claimed head by head of their lanes, by one worker each, for a while."""
 
+from datetime import timedelta
+
 import pytest
 
-from notifications.delivery.claims import BATCH, CLAIM, claim
+from notifications.delivery.claims import BATCH, CLAIM, IN_ORDER, claim
 from notifications.delivery.outcomes import Outcome, unsent_outcome
 from notifications.delivery.settling import settle
 from notifications.kinds.catalogue import ANSWERS
@@ -66,6 +68,27 @@ def test_what_is_not_due_is_left(ada):
     assert [(message.pk, message.attempts_made) for message in again] == [(mail.pk, 1)]
 
 
+def test_every_seller_has_a_share_of_a_claim_and_the_oldest_come_first(ada, bo):
+    old = [mail_of(make_order(ada, {"LAMP": 1}, phone="")) for _ in range(12)]
+    for age, mail in enumerate(reversed(old), 1):
+        at = mail.next_attempt_at - timedelta(minutes=age)
+        Message.objects.filter(pk=mail.pk).update(next_attempt_at=at)
+    new = [mail_of(make_order(bo, {"FERN": 1}, phone="")) for _ in range(3)]
+
+    def taken(limit):
+        return [message.pk for message in claim("w1", {"email": limit})]
+
+    assert taken(5) == [row.pk for row in (*old[:3], *new[:2])]
+    assert taken(4) == [row.pk for row in (*old[3:5], new[2])]
+    assert taken(4) == [row.pk for row in old[5:9]]
+
+
+def test_one_token_goes_to_whoever_has_waited_longest(ada, bo):
+    first = mail_of(make_order(bo, {"FERN": 1}, phone=""))
+    mail_of(make_order(ada, {"LAMP": 1}, phone=""))
+    assert [message.pk for message in claim("w1", {"email": 1})] == [first.pk]
+
+
 def test_two_workers_never_claim_the_same(ada):
     for _ in range(30):
         make_order(ada, {"LAMP": 1}, phone="")
@@ -120,6 +143,7 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
             "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": list(ANSWERS),
             "poison": False, "most": BATCH,
         }  # fmt: skip
+        owner.execute(IN_ORDER)
         explained = owner.execute(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values
         ).fetchone()

@@ -74,6 +74,24 @@ def test_a_lease_that_ended_returns_even_from_a_worker_that_beats(order):
     assert recover_claims() == 2
 
 
+def test_a_worker_that_lives_is_never_counted_as_a_crash(order):
+    """However often its lease ends: nothing is claimed alone, nothing is given up."""
+    for _ in range(6):
+        beat("w1", 0)
+        make_due(mail_of(order), sms_of(order))
+        assert len(claim("w1")) == 2
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE notifications_message SET claimed_until = now() - interval '1 s'"
+            )
+        assert recover_claims() == 2
+        Worker.objects.all().delete()
+    late = "No answer came before the end of the lease."
+    assert (state(mail_of(order)), tries(mail_of(order))) == (("planned", ""), [])
+    # The gateway may have the text: it is asked again by the same key.
+    assert (state(sms_of(order)), tries(sms_of(order))) == (("retrying", late), ["unknown"] * 6)
+
+
 def test_a_mail_that_was_begun_is_unknown_and_not_sent_again(order, smtp_peer):
     begun(next(message for message in claim("w1") if message.channel == "email"))
     recover_claims()

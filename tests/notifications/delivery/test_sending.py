@@ -8,6 +8,7 @@ from django.db import transaction
 from fulfillment.demo.peers import Fault
 from notifications.delivery import sending
 from notifications.delivery.claims import claim
+from notifications.delivery.portions import portions
 from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Attempt, Message
 from orders.lifecycle.cancel import cancel_order
@@ -257,6 +258,56 @@ def test_a_premium_number_is_never_texted(ada, sms_peer):
 def test_no_send_begins_past_half_of_its_lease(mail, smtp_peer):
     send_batch(claim("w1"), channels=sending.OPENERS, begin_before=time.monotonic() - 1)
     assert smtp_peer.attempts == 0
+    row = Message.objects.get(pk=mail.pk)
+    assert (row.status, row.attempts_made, row.claimed_by) == ("planned", 0, "")
+
+
+def test_what_is_rendered_leaves_before_the_next_is_rendered(ada, smtp_peer, monkeypatch):
+    """The turn ends after the first portion: what is left goes back, and keeps its place."""
+    monkeypatch.setattr("notifications.delivery.portions.MOST_LINES", 2)
+    mails = [mail_of(make_order(ada, {"LAMP": 1, "CORD": 1}, phone="")) for _ in range(3)]
+    claimed = claim("w1")
+    assert [len(portion) for portion in portions(claimed)] == [1, 1, 1]
+    smtp_peer.behaviour = lambda _: Fault(hang=1.2, kept=True)
+    send_batch(claimed, channels=sending.OPENERS, begin_before=time.monotonic() + 1.2)
+    rows = [Message.objects.get(pk=mail.pk) for mail in mails]
+    assert [(row.status, row.attempts_made) for row in rows] == [
+        ("sent", 1),
+        ("planned", 0),
+        ("planned", 0),
+    ]
+    moved = (
+        row.next_attempt_at - mail.next_attempt_at for row, mail in zip(rows, mails, strict=True)
+    )
+    assert all(abs(by.total_seconds()) < 1 for by in moved)
+
+
+def test_a_provider_that_is_down_is_asked_once_in_a_batch(ada, smtp_peer, settings, monkeypatch):
+    monkeypatch.setattr("notifications.delivery.portions.MOST_LINES", 1)
+    mails = [mail_of(make_order(ada, {"LAMP": 1}, phone="")) for _ in range(3)]
+    settings.EMAIL_PORT = 9
+    send_batch(claim("w1"), channels=sending.OPENERS, begin_before=time.monotonic() + 30)
+    down = ("planned", "The provider is unreachable.")
+    assert [state(mail) for mail in mails[1:]] == [down, down]
+    assert (state(mails[0])[0], len(tries(mails[0]))) == ("retrying", 1)
+
+
+def test_sellers_take_turns_in_a_batch(ada, bo):
+    many = [mail_of(make_order(ada, {"LAMP": 1}, phone="")) for _ in range(3)]
+    one = mail_of(make_order(bo, {"FERN": 1}, phone=""))
+    (portion,) = portions(claim("w1"))
+    assert [message.pk for message in portion] == [row.pk for row in (many[0], one, *many[1:])]
+
+
+def test_an_error_in_a_living_worker_counts_no_attempt(ada, mail, smtp_peer):
+    class Limit(BaseException):
+        """As when a task is told to end."""
+
+    def stopped():
+        raise Limit
+
+    with pytest.raises(Limit):
+        send_batch(claim("w1"), channels={"email": stopped}, begin_before=time.monotonic() + 30)
     row = Message.objects.get(pk=mail.pk)
     assert (row.status, row.attempts_made, row.claimed_by) == ("planned", 0, "")
 

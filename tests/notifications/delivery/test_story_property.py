@@ -14,8 +14,8 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package, Shipment
 from orders.returns.handling import request_return
 from tests.support.cast import make_order, put_stock
-from tests.support.stages import open_house, picked, planned_run
-from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from tests.support.stages import open_house, picked, started_run
+from warehouse.couriers.runs import deliver_stop, fail_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.models import Stop
@@ -84,7 +84,7 @@ class Teller:
     def go_out(self, attempts):
         if Stop.objects.filter(packages__in=self.packages).count() != attempts:
             raise DomainError("That tour has been planned.")
-        start_run(planned_run(self.house, self.packages), actor=self.house.cory)
+        started_run(self.house, self.packages)
 
     def at_the_door(self, attempts, end):
         stops = _some(Stop.objects.filter(packages__in=self.packages).order_by("pk"))

@@ -17,8 +17,8 @@ from orders.models import Event, Seller
 from orders.states import PACKAGE_UNDO_MOVES, SHIPMENT_UNDO_MOVES
 from tests.notifications.saying import follow_up, make_due, said, seconds_until_next, state
 from tests.support.cast import make_order
-from tests.support.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.couriers.runs import deliver_stop, start_run
+from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
+from warehouse.couriers.runs import deliver_stop
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.undo import undo_ready
 
@@ -83,7 +83,7 @@ def test_what_gave_way_to_a_mistake_is_news_again(house, settings):
     order = packages[0].order
     make_due(*order.messages.filter(status="held"))
     send_due()
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     send_due()
     assert mails(order)["out_for_delivery"] == "superseded"
@@ -172,7 +172,7 @@ def test_nobody_waits_for_a_parcel_of_what_does_not_travel(house):
 def test_a_seller_without_an_address_is_visibly_not_told(house):
     Seller.objects.filter(pk=house.ada.seller.pk).update(email="")
     packages = sent_packages(house, {"LAMP": 1})
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     untold = packages[0].order.messages.get(template="seller_delivered")
     assert state(untold) == ("suppressed", "The seller has no e-mail address.")

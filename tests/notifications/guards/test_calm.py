@@ -13,8 +13,8 @@ from notifications.models import Message, MessageSettings
 from orders.models import Order
 from tests.notifications.saying import state
 from tests.support.cast import make_order
-from tests.support.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
+from warehouse.couriers.runs import deliver_stop, fail_stop
 from warehouse.floor.hand_over import hand_over
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_what_is_urgent_does_not_wait_behind_routine_news(house, smtp_peer):
     order = packages[0].order
     send_due()
     let_time_pass(order, minutes=10)
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     send_due()
     assert told(order)["out_for_delivery"] == "sent"
 
@@ -90,11 +90,11 @@ def test_thirty_events_in_five_minutes_are_three_messages(house, smtp_peer):
     order = packages[0].order
     send_due()
     for _ in range(6):
-        run = start_run(planned_run(house, packages), actor=house.cory)
+        run = started_run(house, packages)
         send_due()
         fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
         send_due()
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     send_due()
     let_time_pass(order, minutes=6)
@@ -114,7 +114,7 @@ def test_a_burst_ends_after_exactly_five_minutes(house):
     while send_due():
         pass
     MessageSettings.objects.update(calm=True)
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     news = rows(order).get(template="out_for_delivery")
     now = timezone.now()
 

@@ -31,12 +31,12 @@ from tests.support.cast import make_order
 from tests.support.stages import (
     delivered_order,
     open_house,
-    planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.undo import undo_hand_over
 
@@ -55,7 +55,7 @@ def house(smtp_peer, sms_peer):
     told, taken_back = (sent_packages(house, {"LAMP": 1}, number=n) for n in ("1001", "1002"))
     send_due()
     undo_hand_over(taken_back[0].shipment, actor=house.pat)
-    run = start_run(planned_run(house, told), actor=house.cory)
+    run = started_run(house, told)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     undo_stop(run.stops.get(), actor=house.cory)
     for number in range(3):

@@ -24,9 +24,9 @@ from tests.support.stages import (
     planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import start_run
 from warehouse.couriers.tomorrow import promise_planned_runs
 from warehouse.floor.hand_over import hand_over
 from warehouse.stock.allocation import allocate_due
@@ -252,7 +252,7 @@ def test_news_of_a_date_that_has_passed_is_not_sent(house):
 
 def test_what_is_out_already_is_not_announced(house):
     boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
-    start_run(planned_run(house, boxes), actor=house.cory)
+    started_run(house, boxes)
     Promise.objects.filter(kind="at_door").update(
         earliest=berlin(25, 8), latest=berlin(25, 21), local_on="2026-11-25"
     )
@@ -271,3 +271,45 @@ def test_a_batch_asks_once_who_heard(house):
         found = outdated_guard(trim(facts))
     assert [(verdict.status, verdict.reason) for verdict in found.values()] == [UNHEARD] * 3
     assert len(statements) == 1
+
+
+def window_moved(order, at, first, last):
+    """Another window is promised for the door: hours of one day of November, in Berlin."""
+    with time_machine.travel(at, tick=False):
+        window = order.promises.get(kind="at_door", settled_at=None)
+        revise_promise(window, earliest=first, latest=last, reason="late", actor=None)
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+@pytest.mark.parametrize(
+    ("sent_at", "moved_at", "day", "became", "says"),
+    [
+        (
+            berlin(24, 18),
+            berlin(24, 19),
+            24,
+            ("sent", ""),
+            "was due to arrive today between 19:00 and 20:00. That has changed",
+        ),
+        # The first mail left when the window was over, so it named none.
+        (berlin(24, 20, 5), berlin(24, 19, 55), 24, UNHEARD, ""),
+        (berlin(24, 20, 5), berlin(24, 19, 55), 25, ("sent", ""), "There is a new date for your"),
+        (None, berlin(24, 19), 24, UNHEARD, ""),
+    ],
+)
+def test_only_a_window_that_was_told_has_changed(
+    house, smtp_peer, sent_at, moved_at, day, became, says
+):
+    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+    order = boxes[0].order
+    send_due()
+    started_run(house, boxes)
+    told = mails(order, "out_for_delivery")[0]
+    status = "sent" if sent_at else "suppressed"
+    Message.objects.filter(pk=told.pk).update(status=status, settled_at=sent_at)
+    window_moved(order, moved_at, berlin(day, 20), berlin(day, 21))
+    with time_machine.travel(berlin(24, 20, 10), tick=False):
+        send_due()
+    (delayed,) = mails(order, "delayed")
+    assert state(delayed) == became
+    assert says in smtp_peer.messages[-1].text

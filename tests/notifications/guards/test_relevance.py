@@ -7,8 +7,8 @@ from orders.lifecycle.cancel import cancel_order
 from orders.models import Package, Shipment
 from tests.notifications.saying import mail_of, state, tries
 from tests.support.cast import make_order
-from tests.support.stages import open_house, planned_run, ready_shipment, sent_packages
-from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
+from warehouse.couriers.runs import deliver_stop, fail_stop
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_nothing_is_sent_for_a_cancelled_shipment(house, smtp_peer):
 def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
     packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
     order = packages[0].order
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     send_due()
     reason = f"Outdated: parcel {packages[0].number}: delivered."
@@ -63,7 +63,7 @@ def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
 
 def test_a_parcel_that_came_back_is_not_announced(house, smtp_peer):
     packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     send_due()
     order = packages[0].order
@@ -76,7 +76,7 @@ def test_of_two_parcels_the_one_still_coming_is_announced(house, smtp_peer):
     packages = sent_packages(
         house, {"LAMP": 1, "SHADE": 1}, boxes=[{"LAMP": 1}, {"SHADE": 1}], phone="", number="1001"
     )
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     Package.objects.filter(pk=packages[0].pk).update(status="delivered")
     send_due()
     text = next(mail.text for mail in smtp_peer.messages if " between " in mail.subject)

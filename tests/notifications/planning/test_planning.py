@@ -11,9 +11,9 @@ from notifications.planning.subscriber import on_events, rows_for_intake
 from orders.models import Event
 from orders.returns.handling import approve_return, request_return
 from tests.support.cast import make_order
-from tests.support.stages import delivered_order, open_house, planned_run, sent_packages
+from tests.support.stages import delivered_order, open_house, sent_packages, started_run
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_two_boxes_at_one_door_are_told_once():
     packages = sent_packages(
         house, {"LAMP": 1, "SHADE": 1}, boxes=[{"LAMP": 1}, {"SHADE": 1}], phone=""
     )
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     templates = [row[0] for row in planned(packages[0].order, "template")]
     assert templates.count("out_for_delivery") == 1

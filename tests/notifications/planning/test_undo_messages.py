@@ -8,9 +8,9 @@ from notifications.models import Message
 from orders.models import Package
 from tests.notifications.saying import make_due
 from tests.support.cast import make_order, make_product, put_stock
-from tests.support.stages import open_house, planned_run, ready_shipment, sent_packages
+from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
 from tests.support.stories import make_ready
-from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import mark_ready
@@ -119,7 +119,7 @@ def test_of_two_shipments_handed_over_together_only_one_is_taken_back(house, smt
 def test_a_delivery_taken_back_is_corrected_for_the_seller_too(house, smtp_peer):
     packages = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
     order = packages[0].order
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     stop = run.stops.get()
     deliver_stop(stop, received_by="Grace", actor=house.cory)
     let_go(order)
@@ -133,7 +133,7 @@ def test_a_delivery_taken_back_is_corrected_for_the_seller_too(house, smtp_peer)
 def test_said_twice_in_the_hold_it_is_sent_once(house, smtp_peer):
     packages = sent_packages(house, {"LAMP": 1}, phone="")
     order = packages[0].order
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     stop = run.stops.get()
     deliver_stop(stop, received_by="Grace", actor=house.cory)
     undo_stop(stop, actor=house.cory)

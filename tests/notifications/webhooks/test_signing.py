@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.fernet import InvalidToken
 
-from notifications.webhooks.signing import decrypted, encrypted, make_secret, signed_headers
+from notifications.webhooks.signing import make_secret, signed_headers
+from orders.accounts.sealing import WEBHOOK_SECRETS
 
 # The published vectors.
 VECTORS = [
@@ -30,7 +31,7 @@ VECTORS = [
 @pytest.mark.parametrize(("secret", "webhook_id", "seconds", "payload", "signature"), VECTORS)
 def test_the_published_vectors(secret, webhook_id, seconds, payload, signature):
     at = datetime.fromtimestamp(seconds, UTC)
-    headers = signed_headers(webhook_id, payload, at=at, kept=[encrypted(secret)])
+    headers = signed_headers(webhook_id, payload, at=at, kept=[WEBHOOK_SECRETS.close(secret)])
     assert headers == {
         "webhook-id": webhook_id,
         "webhook-timestamp": str(seconds),
@@ -40,7 +41,7 @@ def test_the_published_vectors(secret, webhook_id, seconds, payload, signature):
 
 def test_two_secrets_give_two_signatures_with_a_space_between():
     at = datetime.fromtimestamp(VECTORS[0][2], UTC)
-    kept = [encrypted(make_secret()), encrypted(VECTORS[0][0])]
+    kept = [WEBHOOK_SECRETS.close(make_secret()), WEBHOOK_SECRETS.close(VECTORS[0][0])]
     headers = signed_headers(VECTORS[0][1], VECTORS[0][3], at=at, kept=kept)
     first, second = headers["webhook-signature"].split(" ")
     assert (first.startswith("v1,"), second) == (True, VECTORS[0][4])
@@ -54,10 +55,10 @@ def test_a_secret_is_32_random_bytes():
 
 
 def test_a_kept_secret_opens_with_its_key_only(settings):
-    kept = encrypted("whsec_x")
+    kept = WEBHOOK_SECRETS.close("whsec_x")
     former = settings.SECRET_KEY
     settings.SECRET_KEY = "another-" + "1" * 50
     with pytest.raises(InvalidToken):
-        decrypted(kept)
+        WEBHOOK_SECRETS.open(kept)
     settings.SECRET_KEY_FALLBACKS = [former]
-    assert decrypted(kept) == "whsec_x"
+    assert WEBHOOK_SECRETS.open(kept) == "whsec_x"

@@ -16,9 +16,9 @@ from orders.models import Order, OrderLine, Seller
 from orders.returns.handling import approve_return, refuse_return, request_return
 from tests.notifications.saying import at_ten, said
 from tests.support.cast import MONDAY, make_order
-from tests.support.stages import delivered_order, open_house, planned_run, sent_packages
+from tests.support.stages import delivered_order, open_house, sent_packages, started_run
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import fail_stop, start_run
+from warehouse.couriers.runs import fail_stop
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def told():
         decide(request_return(delivered, units=units, reason="damaged"), actor=house.ada.owner)
     boxes = [{"LAMP": 1}, {"SHADE": 2}]
     failed = sent_packages(house, {"LAMP": 1, "SHADE": 2}, boxes=boxes, customer_name="")
-    run = start_run(planned_run(house, failed), actor=house.cory)
+    run = started_run(house, failed)
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     make_order(house.bo, {"MUG": 1, "GHOST": 1}, is_gift=True)
     return every_fact()

@@ -8,8 +8,8 @@ from orders.models import Return
 from orders.returns.handling import approve_return, request_return
 from tests.notifications.saying import at_ten, said
 from tests.support.cast import make_order, make_product
-from tests.support.stages import delivered_order, open_house, planned_run, sent_packages
-from warehouse.couriers.runs import fail_stop, start_run
+from tests.support.stages import delivered_order, open_house, sent_packages, started_run
+from warehouse.couriers.runs import fail_stop
 from warehouse.models import Location
 from warehouse.returns.inspection import inspect_return_line, receive_return
 from warehouse.stock.allocation import allocate_due
@@ -59,7 +59,7 @@ def house():
 def test_a_failed_attempt_of_a_part_says_what_follows(house, reason, customer, text, seller, shown):
     make_product(house.ada, "VASE", "Glass vase")
     packages = sent_packages(house, {"LAMP": 1, "VASE": 1}, boxes=[{"LAMP": 1}], number="1001")
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     fail_stop(run.stops.get(), reason=reason, actor=house.cory)
     order = packages[0].order
 

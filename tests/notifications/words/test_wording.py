@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from notifications.languages.texts import default_texts
+from notifications.words.contents import Contents
+from notifications.words.rendering import text_message
 from notifications.words.wording import (
     Goods,
     between_days,
@@ -11,6 +14,7 @@ from notifications.words.wording import (
     days,
     hours,
     joined,
+    listed,
     moment,
     on_day,
     short_lists,
@@ -199,3 +203,21 @@ def test_goods_are_listed_ever_shorter():
     ]
     assert short_lists([Goods(1, "Shade")])[2:] == ["1x Shade", "1 item", ""]
     assert short_lists([]) == [""]
+
+
+def test_a_text_that_is_too_long_with_a_long_list_is_tried_with_shorter_ones():
+    own = default_texts("confirmed", "en")._replace(sms="{{ goods }} " * 40 + "{{ link }}")
+    contents = Contents([Goods(1, "ş" * 225)] * 150, [], [], [])
+    values = {"seller": "Ada", "link": "https://example.com/track/1/"}
+    text = text_message(own, contents, values, "en")
+    assert text == "https://example.com/track/1/"
+
+
+@pytest.mark.parametrize("title", ["Lamp", "ş" * 225, "Lamp " * 96])
+def test_a_list_in_one_line_has_a_bound_and_counts_the_rest(title):
+    goods = [Goods(1, title)] * 2_000
+    for text in (listed(goods), *short_lists(goods)[:2]):
+        shown, _, more = text.rpartition(" + ")
+        assert len(text) < 2_100
+        assert more == f"{2_000 - shown.count('1x ') - shown.count('1 ×')} more"
+    assert listed([Goods(1, "x" * 5_000)]) == "1 ×..."

@@ -14,11 +14,11 @@ from tests.support.stages import (
     delivered_order,
     open_house,
     packed_shipment,
-    planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
-from warehouse.couriers.runs import fail_stop, start_run
+from warehouse.couriers.runs import fail_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
@@ -40,6 +40,17 @@ def foot(order):
 def house():
     with at_ten:
         yield open_house()
+
+
+def test_an_order_of_many_long_titles_is_written_all_the_same(house):
+    order = make_order(house.ada, {f"SKU-{number}": 1 for number in range(150)}, number="#1001")
+    order.lines.update(title="ş" * 225)
+    mail = said(order, "confirmed")
+    assert mail.text.count("- 1 × şş") == 100
+    assert "\n- 50 more\n\n" in mail.text
+    assert "50 more</li>" in mail.html
+    text = said(order, "confirmed", "sms").text
+    assert text.endswith(f"150 items. {link_of(order)}")
 
 
 def test_an_order_is_confirmed(house):
@@ -115,7 +126,7 @@ def test_a_shipped_order_says_between_which_days_it_arrives(house):
 
 def test_the_day_of_delivery_has_an_hour_and_a_name(house):
     packages = sent_packages(house, {"LAMP": 2}, number="1001")
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     order = packages[0].order
     mail = said(order, "out_for_delivery", now=MORNING)
     assert mail.subject == "Order #1001 arrives today between 19:00 and 20:00"
@@ -135,7 +146,7 @@ def test_two_boxes_at_one_door_are_one_message(house):
     packages = sent_packages(
         house, {"LAMP": 2, "SHADE": 1}, boxes=[{"LAMP": 2}, {"SHADE": 1}], number="1001"
     )
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     order = packages[0].order
     assert order.messages.filter(template="out_for_delivery").count() == 2
     text = said(order, "out_for_delivery", now=MORNING).text
@@ -183,7 +194,7 @@ def test_the_seller_hears_of_the_delivery(house):
 
 def test_a_failed_attempt_says_why(house):
     packages = sent_packages(house, {"LAMP": 2}, number="1001")
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     order = packages[0].order
     mail = said(order, "attempt_failed")
@@ -232,7 +243,7 @@ def test_nothing_is_promised_for_an_order_without_goods(house):
 
 def test_a_late_message_names_the_day(house):
     packages = sent_packages(house, {"LAMP": 2}, number="1001")
-    start_run(planned_run(house, packages), actor=house.cory)
+    started_run(house, packages)
     mail = said(packages[0].order, "out_for_delivery", now=MONDAY)
     assert mail.subject == "Order #1001 arrives tomorrow between 19:00 and 20:00"
 

@@ -1,10 +1,18 @@
 """The door where shops call: signed, and one order however often it comes."""
 
 import json
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
+import time_machine
+from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 
+from orders.accounts.connections import drop_former_secret, save_secret
+from orders.accounts.sealing import SHOP_SECRETS
+from orders.errors import DomainError
 from orders.models import Event, Hold, Order, SalesChannel
 from tests.orders.intake.shopify_payloads import shop_line, shop_order, sign
 from tests.support.cast import make_seller, make_warehouse
@@ -39,12 +47,12 @@ def test_unknown_closed_and_other_channels_are_refused_alike(channel):
         seller=channel.seller,
         kind="shopify",
         name="Old",
-        secret="hush",
+        secret=SHOP_SECRETS.close("hush"),
         is_active=False,
     )
     api = SalesChannel.objects.get(seller=channel.seller, kind="api")
-    SalesChannel.objects.filter(pk=api.pk).update(secret="hush")
-    unknown = SalesChannel(secret="hush")
+    SalesChannel.objects.filter(pk=api.pk).update(secret=SHOP_SECRETS.close("hush"))
+    unknown = SalesChannel(secret=SHOP_SECRETS.close("hush"))
 
     answers = [call(door, shop_order()) for door in (closed, api, unknown)]
 
@@ -52,6 +60,57 @@ def test_unknown_closed_and_other_channels_are_refused_alike(channel):
         (401, b'{"errors": [{"field": "", "problem": "Unknown channel or wrong signature."}]}')
     }
     assert Order.objects.count() == 0
+
+
+def test_two_secrets_are_valid_while_one_is_changed(channel):
+    body = json.dumps(shop_order()).encode()
+    both = [sign(body), sign(body, "new words")]
+
+    def statuses():
+        return [call(channel, body, signature=signature).status_code for signature in both]
+
+    assert statuses() == [200, 401]
+    save_secret(channel, secret="new words", overlap=timedelta(days=1), actor=None)
+    assert statuses() == [200, 200]
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert statuses() == [401, 200]
+    drop_former_secret(channel, actor=None)
+    assert statuses() == [401, 200]
+    with pytest.raises(DomainError, match="no former secret"):
+        drop_former_secret(channel, actor=None)
+    assert Order.objects.count() == 1
+
+
+def test_a_secret_that_leaked_is_replaced_without_overlap(channel):
+    body = json.dumps(shop_order()).encode()
+    save_secret(channel, secret="new words", overlap=timedelta(0), actor=None)
+    assert call(channel, body).status_code == 401
+    assert call(channel, body, signature=sign(body, "new words")).status_code == 200
+    with pytest.raises(DomainError, match="at most 30 days"):
+        save_secret(channel, secret="newer", overlap=timedelta(days=31), actor=None)
+    channel.refresh_from_db()
+    assert SHOP_SECRETS.open(channel.secret) == "new words"
+
+
+@pytest.mark.parametrize("kept", ["", "hush", "gAAAAABnobodyhasthiskey"])
+def test_a_secret_that_cannot_be_read_opens_nothing(channel, kept):
+    SalesChannel.objects.filter(pk=channel.pk).update(secret=kept)
+    body = json.dumps(shop_order()).encode()
+    for secret in ("", "hush"):
+        assert call(channel, body, signature=sign(body, secret)).status_code == 401
+    assert Order.objects.count() == 0
+
+
+def test_secrets_of_before_are_encrypted(channel):
+    SalesChannel.objects.filter(pk=channel.pk).update(secret="hush")
+    migration = import_module("orders.migrations.0012_encrypt_shop_secrets")
+    migration.encrypt(apps, None)
+    channel.refresh_from_db()
+    assert "hush" not in channel.secret
+    assert call(channel, shop_order()).status_code == 200
+    migration.decrypt(apps, None)
+    channel.refresh_from_db()
+    assert channel.secret == "hush"
 
 
 def test_an_order_is_accepted_once_however_often_it_comes(channel):

@@ -1,23 +1,36 @@
 """A customer is erased: no table holds a canary, and books, history and other customers stay."""
 
 import json
+from datetime import timedelta
 from io import StringIO
+from time import sleep
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from fulfillment.backup.programs import program, run
 from fulfillment.demo.peers.kept import Fault
 from fulfillment.embedded.postgres import OWNER
+from fulfillment.management.commands import erase_person
+from notifications.channels.reports import Report
 from notifications.consent.blocking import block_address
+from notifications.delivery.attempts import new_attempt
+from notifications.delivery.claims import claim
+from notifications.delivery.outcomes import Outcome
 from notifications.delivery.sending import send_due
-from notifications.models import Message, PushSubscription
-from orders.models import Event, Order, Package, Return
+from notifications.delivery.settling import settle
+from notifications.models import Message, PushSubscription, Receipt, Suppression
+from notifications.reports.receipts import store_reports
+from notifications.states import MessageStatus
+from orders.lifecycle.cancel import cancel_order
+from orders.models import Event, IdempotencyKey, Order, Package, Return
 from orders.returns.handling import refuse_return, request_return
 from tests.support import databases, servers
 from tests.support.cast import make_order
+from tests.support.racing import race
 from tests.support.stages import delivered_order
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +114,23 @@ def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
         said("erase_person", seller, email=MAIL, yes=True)
 
 
+def test_refusals_that_quote_the_person_are_blanked_and_their_keys_stay(erased_house):
+    house, _, asked = erased_house
+    refuse_return(asked, actor=None)
+    seller = house.ada.seller
+    texts = {"quoting": f"got {MAIL.upper()}", "street": "Kanarienweg 17", "other": "got Grace"}
+    for key, text in texts.items():
+        IdempotencyKey.objects.create(
+            seller=seller, key=key, request_hash=b"h", status=422,
+            answer={"errors": [{"field": "customer.email", "problem": text}]},
+        )  # fmt: skip
+    said("erase_person", seller.slug, email=MAIL, yes=True)
+    kept = dict(IdempotencyKey.objects.filter(key__in=texts).values_list("key", "answer"))
+    assert {key: answer["errors"][0]["problem"] for key, answer in kept.items()} == {
+        "quoting": "Erased.", "street": "Erased.", "other": "got Grace",
+    }  # fmt: skip
+
+
 def test_another_seller_keeps_its_customer(erased_house):
     house, order, _ = erased_house
     other = house.bo.seller.slug
@@ -124,3 +154,66 @@ def test_a_person_gets_all_that_is_kept(erased_house):
     assert {row["recipient"] for row in kept["messages"]} >= {MAIL, PHONE}
     assert kept["history"][0]["kind"] == "order.received"
     assert found["blocked"] == [{"channel": "sms", "recipient": PHONE}]
+
+
+@pytest.fixture
+def cancelled(monday_house, smtp_peer, sms_peer):
+    """A cancelled order whose mail and text are claimed by a worker that lives."""
+    order = make_order(monday_house.ada, {"LAMP": 1}, **PERSON)
+    cancel_order(order, actor=None)
+    return order, claim("w1")
+
+
+def erase(order):
+    return said("erase_person", order.seller.slug, email=MAIL, yes=True)
+
+
+def told(message, status, **fields):
+    """The outcome of an attempt whose provider named the customer."""
+    attempt = new_attempt(message, "smtp")
+    attempt.outcome, attempt.answer = status.value, f"250 queued for {MAIL}"
+    return Outcome(message, status, f"It was for {MAIL}.", attempt=attempt, **fields)
+
+
+def test_erasing_waits_for_what_is_leaving(cancelled, monkeypatch):
+    order, claimed = cancelled
+
+    def sent_at_last():
+        sleep(0.5)
+        settle([told(message, MessageStatus.SENT, provider_id="x-1") for message in claimed])
+
+    with monkeypatch.context() as patience:
+        patience.setattr(erase_person, "WAIT_SECONDS", 0)
+        with pytest.raises(CommandError, match="is just leaving; nothing was erased"):
+            erase(order)
+    assert Order.objects.get(pk=order.pk).email == MAIL
+    reports, refusals = race(lambda: erase(order), sent_at_last)
+    assert [report[:17] for report in reports if report] == ["Erased: 1 orders,"]
+    assert refusals == []
+    assert {row.status for row in Message.objects.filter(pk__in=[m.pk for m in claimed])} == {
+        "sent"
+    }
+    assert table_rows_with_canaries() == []
+
+
+@pytest.mark.parametrize("status", [MessageStatus.SENT, MessageStatus.RETRYING])
+def test_what_a_provider_says_after_the_erasure_is_not_kept(cancelled, status):
+    order, claimed = cancelled
+    settle([Outcome(message, MessageStatus.UNKNOWN, "No answer.") for message in claimed])
+    erase(order)
+    delay = 60.0 if status is MessageStatus.RETRYING else None
+    settle([told(message, status, delay=delay, provider_id="x-1") for message in claimed])
+    rows = Message.objects.filter(pk__in=[message.pk for message in claimed])
+    assert {row.status for row in rows} == {"unknown" if delay else "sent"}
+    keys = {row.channel: row.key for row in claimed}
+    for minute, kind in enumerate((Receipt.Kind.DELIVERED, Receipt.Kind.BOUNCED)):
+        name = f"{PHONE} (Canarina Vogelsang)"
+        at = timezone.now() + timedelta(minutes=minute)
+        store_reports(
+            Report(channel=channel, provider="x", kind=kind, at=at, key=key, detail=name)
+            for channel, key in keys.items()
+        )
+    assert Receipt.objects.filter(message__in=rows).count() == 2 * len(keys)
+    assert {row.status for row in rows.all()} == {"failed"}
+    assert Suppression.objects.count() == 0
+    assert table_rows_with_canaries() == []

@@ -54,7 +54,7 @@ def test_a_status_is_not_undone_into_one_that_it_did_not_follow():
     shipment = packed_shipment(open_house(), {"LAMP": 1})
     events = Event.objects.count()
 
-    with pytest.raises(MoveRefused, match="is packed: it cannot become released"):
+    with pytest.raises(MoveRefused, match="is packed: it cannot be released"):
         move_back([shipment], ShipmentStatus.RELEASED)
 
     shipment.refresh_from_db()

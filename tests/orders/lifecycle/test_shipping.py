@@ -77,5 +77,5 @@ def test_a_hold_on_one_shipment_stops_that_one(house):
     hold.shipment = shipment
     hold.save(update_fields=["shipment"])
 
-    with pytest.raises(DomainError, match="release the hold first"):
+    with pytest.raises(DomainError, match="set it aside until the hold is released"):
         refuse_held([shipment])

@@ -15,7 +15,8 @@ from orders.promises.tomorrow import announce_tomorrow
 from orders.promises.watching import watch_promises
 from orders.promises.windows import first_day
 from tests.support.cast import make_order, put_stock
-from warehouse.couriers.runs import StopPlan, deliver_stop, plan_run, start_run
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, plan_run, start_run
 from warehouse.floor.hand_over import hand_over
 from warehouse.stock.allocation import allocate_due
 

@@ -13,6 +13,7 @@ APPS = ("orders", "warehouse", "notifications", "fulfillment")
 BOUND = {"DateField": "DayField", "DateTimeField": "MomentField"}
 # Moments that only our own clock sets, and days that are counted from them.
 OURS = {
+    "ApiKey": {"created_at", "last_used_at", "revoked_at"},
     "Order": {"created_at"},
     "Promise": {
         "made_at", "warned_at", "done_at", "kept_at", "revised_at", "broken_at", "released_at",
@@ -26,11 +27,12 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "ApiKey", "Attempt", "ChannelCircuit", "DeadLetter", "Delivery", "DeliveryAttempt",
-    "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "InboundText", "Installation",
-    "LabelRequest", "Message", "PickList", "Preference", "Product", "PushSubscription", "Return",
-    "SalesChannel", "Scan", "Seller", "SendingDomain", "SmsStop", "StockMovement", "Suppression",
-    "TextVersion", "User", "Worker",
+    "AccountMail", "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery",
+    "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
+    "InboundText", "Installation", "Invitation", "LabelRequest", "Message", "PickList",
+    "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
+    "SellerApplication", "SendingDomain", "SmsStop", "StockMovement", "Suppression", "TextVersion",
+    "User", "Worker",
 }  # fmt: skip
 
 

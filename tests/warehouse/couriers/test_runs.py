@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
@@ -16,12 +17,17 @@ from tests.support.stages import (
     planned_run,
     ready_shipment,
     sent_packages,
+    start_on_its_day,
+    started_run,
 )
 from tests.support.statements import count_statements
-from warehouse.couriers.runs import StopPlan, deliver_stop, fail_stop, plan_run, start_run
+from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
+from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run, Stop
 
 pytestmark = pytest.mark.django_db
+RUN_DAY_START = datetime(2026, 11, 23, 23, tzinfo=UTC)  # midnight in Berlin
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +126,48 @@ def test_the_first_and_last_minute_of_the_local_day_are_on_it(house):
     assert run.stops.count() == 2
 
 
+@pytest.mark.parametrize("now", [(19, 55), (20, 0), (24, 0)])
+def test_an_hour_that_is_over_is_not_planned(house, now):
+    """Nor one so near its end that its promise would be replaced at once."""
+    late, early = doors(house, 2)
+    stops = [StopPlan(late, *hour(19)), StopPlan(early, *hour(18))]
+
+    with time_machine.travel(RUN_DAY_START + timedelta(hours=now[0], minutes=now[1])):
+        order = early[0].order
+        refusal = f"Order {order}: 19:00–20:00 is over. Choose a later hour."
+        if now[0] == 24:
+            refusal = "Date: 24 Nov 2026 is over. Choose today or a later day."
+        with pytest.raises(DomainError, match=refusal):
+            plan(house, *stops)
+
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("at", "refusal"),
+    [
+        ((-1, 59), "This run is planned for 24 Nov 2026: start it on that day."),
+        ((19, 55), r"Delivery windows are over: Stop 1 \(19:00–20:00\). Your lead must"),
+        ((20, 56), r"over: Stop 1 \(19:00–20:00\), Stop 2 \(20:00–21:00\)."),
+        ((24, 0), "This run is planned for 24 Nov 2026: start it on that day."),
+    ],
+)
+def test_a_run_starts_on_its_day_before_its_hours_are_over(house, at, refusal):
+    run = planned_run(house, *doors(house, 2))
+
+    with (
+        time_machine.travel(RUN_DAY_START + timedelta(hours=at[0], minutes=at[1])),
+        pytest.raises(DomainError, match=refusal),
+    ):
+        start_run(run, actor=house.cory)
+
+    assert set(Package.objects.values_list("status", flat=True)) == {"handed_over"}
+    assert Run.objects.get().status == "planned"
+    assert not Promise.objects.filter(kind=Promise.Kind.AT_DOOR).exists()
+    with time_machine.travel(RUN_DAY_START + timedelta(hours=19, minutes=54)):
+        assert start_run(run, actor=house.cory).status == "started"
+
+
 def test_a_parcel_that_has_not_left_is_refused(house):
     parcel = ready_shipment(house, {"LAMP": 1}).packages.get()
 
@@ -162,7 +210,7 @@ def test_a_started_run_promises_the_hour(house):
     first, second = doors(house, 2)
     run = planned_run(house, first, second)
 
-    started = start_run(run, actor=house.cory)
+    started = start_on_its_day(run, house.cory)
 
     assert started.status == "started"
     rows = Package.objects.order_by("stops__position")
@@ -182,7 +230,7 @@ def test_a_started_run_promises_the_hour(house):
 def test_two_boxes_at_one_door_have_one_promise(house):
     parcels = sent_packages(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
 
-    start_run(planned_run(house, parcels), actor=house.cory)
+    started_run(house, parcels)
 
     promise = Promise.objects.get(kind=Promise.Kind.AT_DOOR)
     events = Event.objects.filter(kind="package.out_for_delivery")
@@ -193,7 +241,7 @@ def test_statements_do_not_grow_with_the_tour(house):
     def statements_for(count):
         run = planned_run(house, *doors(house, count))
         with count_statements() as statements:
-            start_run(run, actor=house.cory)
+            start_on_its_day(run, house.cory)
         return len(statements)
 
     statements_for(1)  # what only a first time asks
@@ -203,7 +251,7 @@ def test_statements_do_not_grow_with_the_tour(house):
 
 def test_a_delivered_parcel_forgets_its_courier(house):
     first, second = doors(house, 2)
-    run = start_run(planned_run(house, first, second), actor=house.cory)
+    run = started_run(house, first, second)
     stop = run.stops.first()
 
     finished = deliver_stop(stop, received_by="  Neighbour Ada ", actor=house.cory)
@@ -226,7 +274,7 @@ def test_a_delivered_parcel_forgets_its_courier(house):
 
 def test_stops_before_count_only_what_lies_ahead(house):
     parcels = doors(house, 4)
-    run = start_run(planned_run(house, *parcels), actor=house.cory)
+    run = started_run(house, *parcels)
     stops = list(run.stops.all())
 
     deliver_stop(stops[1], received_by="Grace", actor=house.cory)
@@ -236,9 +284,19 @@ def test_stops_before_count_only_what_lies_ahead(house):
     assert list(before) == [0, None, 1, None]
 
 
+def test_only_one_stop_is_next_after_an_undo(house):
+    run = started_run(house, *doors(house, 4))
+    last = run.stops.last()
+
+    undo_stop(deliver_stop(last, received_by="Grace", actor=house.cory), actor=house.cory)
+
+    before = Package.objects.order_by("stops__position").values_list("stops_before", flat=True)
+    assert list(before) == [0, 1, 2, 3]
+
+
 def test_the_last_stop_finishes_the_run(house):
     first, second = doors(house, 2)
-    run = start_run(planned_run(house, first, second), actor=house.cory)
+    run = started_run(house, first, second)
 
     for stop in run.stops.all():
         deliver_stop(stop, received_by="Grace", actor=house.cory)
@@ -250,7 +308,7 @@ def test_the_last_stop_finishes_the_run(house):
 
 @pytest.mark.parametrize("received_by", ["", "   ", "x" * 81])
 def test_who_took_it_must_be_said(house, received_by):
-    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+    run = started_run(house, sent_packages(house, {"LAMP": 1}))
 
     with pytest.raises(DomainError, match="who received the parcel"):
         deliver_stop(run.stops.get(), received_by=received_by, actor=house.cory)
@@ -260,7 +318,7 @@ def test_who_took_it_must_be_said(house, received_by):
 
 def test_a_failed_attempt_has_a_reason_and_another_day(house):
     parcels = sent_packages(house, {"LAMP": 1})
-    run = start_run(planned_run(house, parcels), actor=house.cory)
+    run = started_run(house, parcels)
 
     fail_stop(run.stops.get(), reason=Package.Failure.NOT_HOME, actor=house.cory)
 
@@ -271,7 +329,7 @@ def test_a_failed_attempt_has_a_reason_and_another_day(house):
     assert counters(parcel) == (1, 0)
     run.refresh_from_db()
     assert run.status == "finished"
-    again = start_run(planned_run(house, [parcel]), actor=house.cory)
+    again = started_run(house, [parcel])
     parcel.refresh_from_db()
     assert (parcel.status, parcel.failure) == ("out_for_delivery", "")
     deliver_stop(again.stops.get(), received_by="Grace", actor=house.cory)
@@ -280,7 +338,7 @@ def test_a_failed_attempt_has_a_reason_and_another_day(house):
 
 
 def test_an_unknown_reason_is_refused(house):
-    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+    run = started_run(house, sent_packages(house, {"LAMP": 1}))
 
     with pytest.raises(DomainError, match="Choose why it could not be delivered"):
         fail_stop(run.stops.get(), reason="rain", actor=house.cory)
@@ -301,15 +359,15 @@ def test_a_stop_of_a_run_that_has_not_started_stays_open(house):
 def test_two_starts_send_the_courier_off_once(house):
     run = planned_run(house, sent_packages(house, {"LAMP": 1}))
 
-    results, refusals = race(*[lambda: start_run(run, actor=house.cory)] * 2)
+    results, refusals = race(*[lambda: start_on_its_day(run, house.cory)] * 2)
 
     assert len(results) == 1
-    assert refusals == ["Run Cory Courier, 24 Nov is started: it cannot become started."]
+    assert refusals == ["Run Cory Courier, 24 Nov has already started."]
     assert Promise.objects.filter(kind=Promise.Kind.AT_DOOR).count() == 1
 
 
 def test_two_reports_of_one_stop_end_it_once(house):
-    run = start_run(planned_run(house, sent_packages(house, {"LAMP": 1})), actor=house.cory)
+    run = started_run(house, sent_packages(house, {"LAMP": 1}))
     stop = run.stops.get()
 
     results, refusals = race(

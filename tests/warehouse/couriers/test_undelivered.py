@@ -11,13 +11,12 @@ from orders.errors import DomainError
 from orders.models import Event, Order, OrderLine, Package, Return
 from orders.returns.handling import request_return, returnable_units
 from tests.support.racing import race
-from tests.support.stages import hour, open_house, planned_run, sent_packages
+from tests.support.stages import hour, open_house, planned_run, sent_packages, started_run
+from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import (
-    StopPlan,
     deliver_stop,
     fail_stop,
     plan_run,
-    start_run,
     take_to_pickup_point,
 )
 from warehouse.couriers.undelivered import (
@@ -46,7 +45,7 @@ def house():
 def at_the_door(house, lines=None, **fields):
     """The stop of a started run with the boxes of one order."""
     parcels = sent_packages(house, lines or {"LAMP": 2}, **fields)
-    return start_run(planned_run(house, parcels), actor=house.cory).stops.get()
+    return started_run(house, parcels).stops.get()
 
 
 def failed(house, **fields):
@@ -175,7 +174,7 @@ def test_what_was_collected_is_delivered(house):
     assert parcel.delivered_at is not None
     assert counters(parcel) == (2, 2, 0, 0)
     assert order_status(parcel) == "delivered"
-    with pytest.raises(DomainError, match="is delivered: it cannot become delivered"):
+    with pytest.raises(DomainError, match="is already delivered"):
         collect_package(parcel, actor=house.pat)
     with pytest.raises(DomainError, match="its parcels have moved on"):
         undo_stop(parcel.stops.get(), actor=house.cory)
@@ -209,7 +208,7 @@ def test_a_collection_is_taken_back_within_fifteen_minutes(house):
 def test_only_what_waits_is_collected(house):
     parcel = failed(house)
 
-    with pytest.raises(DomainError, match="is attempt failed: it is not at a pickup point"):
+    with pytest.raises(DomainError, match="could not be delivered: it is not at a pickup point"):
         collect_package(parcel, actor=house.pat)
     with pytest.raises(DomainError, match="was not collected: nothing to undo"):
         undo_collected(parcel, actor=house.pat)
@@ -251,7 +250,7 @@ def test_a_parcel_at_the_door_is_not_sent_back(house):
 
     with pytest.raises(DomainError, match="is out for delivery: it cannot be sent back from here"):
         send_back(parcel, actor=house.pat)
-    with pytest.raises(DomainError, match="is out for delivery: it cannot become returned"):
+    with pytest.raises(DomainError, match="is out for delivery: it cannot be returned"):
         take_back(parcel, actor=house.pat)
     with pytest.raises(DomainError, match="is out for delivery: nothing to undo"):
         undo_send_back(parcel, actor=house.pat)
@@ -290,7 +289,7 @@ def test_a_parcel_comes_back_once(house):
     results, refusals = race(*[lambda: take_back(parcel, actor=house.pat)] * 2)
 
     assert len(results) == 1
-    assert refusals == [f"Package {parcel} is returned: it cannot become returned."]
+    assert refusals == [f"Package {parcel} is already returned."]
     assert (Return.objects.count(), counters(parcel)) == (1, (2, 0, 2, 0))
 
 

@@ -10,7 +10,7 @@ from tests.support.cast import put_stock
 from tests.support.stages import open_house, ready_shipment
 from tests.warehouse.walking import contents, counts, ordered, pick_all, scan, state, take
 from warehouse.floor.hand_over import hand_over
-from warehouse.floor.putting_back import put_back
+from warehouse.floor.putting_back import empty_tote, put_back
 from warehouse.models import StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
 
@@ -45,7 +45,7 @@ def test_picked_units_are_put_back_before_an_order_is_cancelled(ada, building, l
 
     assert contents(lamp) == {"A-01-1": (5, 0)}
     assert counts(order) == [("LAMP", 0, 0, 0)]
-    assert (state(walk), state(walk.shipment)) == ("done", "cancelled")
+    assert (state(walk), state(walk.shipment)) == ("put_back", "cancelled")
     assert StockMovement.objects.filter(reason="put_back").count() == 2
     assert findings() == []
     assert cancel_order(order, actor=lea).status == "cancelled"
@@ -60,12 +60,33 @@ def test_what_is_put_back_is_picked_anew_unless_cancelled(ada, building, lamp, p
     pick_all(walk, pat)
 
     put_back(walk.shipment, actor=lea)
+    empty_tote(walk, actor=lea)
     allocate_due()
     again = take(building, pat)
 
     assert (again.shipment.number, again.tote.code) == (f"{order.number}-2", "T-1")
     pick_all(again, pat)
     assert counts(order) == [("LAMP", 2, 0, 2)]
+    assert findings() == []
+
+
+def test_a_tote_is_given_out_again_when_somebody_says_it_is_empty(ada, building, lamp, pat, lea):
+    put_stock(lamp, 5)
+    ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    scan(walk.lines.get(), pat, quantity=1)
+
+    put_back(walk.shipment, actor=lea)
+    allocate_due()
+
+    assert take(building, lea).tote.code == "T-2", "units lie in T-1"
+    with pytest.raises(DomainError, match=r"cancelled\. Put back: 1 × Brass lamp to A-01-1"):
+        scan(walk.lines.get(), pat, quantity=1)
+    assert state(empty_tote(walk, actor=pat)) == "done"
+    ordered(ada, {"LAMP": 1})
+    assert take(building, pat).tote.code == "T-1"
+    with pytest.raises(DomainError, match="Tote T-1 is empty already"):
+        empty_tote(walk, actor=pat)
     assert findings() == []
 
 

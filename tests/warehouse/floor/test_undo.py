@@ -10,8 +10,9 @@ from tests.support.stages import (
     planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
-from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop
 from warehouse.couriers.undo import undo_stop
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready
@@ -88,7 +89,7 @@ def test_nothing_comes_back_that_is_planned_on_a_run(house):
 @pytest.mark.parametrize("is_delivered", [True, False])
 def test_a_door_is_open_again(house, is_delivered):
     doors = [sent_packages(house, {"LAMP": 1}) for _ in range(2)]
-    run = start_run(planned_run(house, *doors), actor=house.cory)
+    run = started_run(house, *doors)
     first, second = run.stops.all()
     before = counters(doors[0][0].order)
     if is_delivered:
@@ -115,12 +116,12 @@ def test_what_went_on_is_not_undone(house):
     with pytest.raises(DomainError, match="is ready, not packed: nothing to undo"):
         undo_packed(shipment, actor=house.pat)
     packages = sent_packages(house, {"LAMP": 1})
-    run = start_run(planned_run(house, packages), actor=house.cory)
+    run = started_run(house, packages)
     stop = run.stops.get()
     with pytest.raises(DomainError, match="is not done"):
         undo_stop(stop, actor=house.cory)
     fail_stop(stop, reason="not_home", actor=house.cory)
-    again = start_run(planned_run(house, packages), actor=house.cory)
+    again = started_run(house, packages)
     with pytest.raises(DomainError, match="have moved on"):
         undo_stop(stop, actor=house.cory)
     assert again.stops.get().finished_at is None

@@ -1,20 +1,18 @@
 """The undo buttons of the bench, of the dock and of the courier."""
 
-from zoneinfo import ZoneInfo
-
 import pytest
-from django.utils import timezone
+import time_machine
 
 from orders.access import Role
-from tests.support.cast import make_user
+from tests.support.cast import MONDAY, make_user
 from tests.support.stages import (
     open_house,
     packed_shipment,
-    planned_run,
     ready_shipment,
     sent_packages,
+    started_run,
 )
-from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop
 
 pytestmark = pytest.mark.django_db
 SENT = {"sequence": "1", "client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a11"}
@@ -66,12 +64,12 @@ def test_the_dock_takes_a_hand_over_back(house, client):
 
 
 def test_the_courier_takes_a_door_back(house, client):
-    packages = sent_packages(house, {"LAMP": 1})
-    today = timezone.now().astimezone(ZoneInfo(house.warehouse.time_zone)).date()
-    stop = start_run(planned_run(house, packages, on=today), actor=house.cory).stops.get()
-    deliver_stop(stop, received_by="Grace", actor=house.cory)
-    client.force_login(house.cory)
-    said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
+    with time_machine.travel(MONDAY, tick=True):
+        packages = sent_packages(house, {"LAMP": 1})
+        stop = started_run(house, packages, on=MONDAY.date()).stops.get()
+        deliver_stop(stop, received_by="Grace", actor=house.cory)
+        client.force_login(house.cory)
+        said = press(client, f"/courier/stops/{stop.pk}/undo/", "/courier/")
     assert "Stop 1 is open again." in said
     assert "Who received it?" in said
 

@@ -97,7 +97,7 @@ def test_a_return_that_was_not_approved_is_not_received(house):
     line = OrderLine.objects.get(order=order)
     asked = request_return(order, units={line.pk: 1}, reason=Return.Reason.DAMAGED)
 
-    with pytest.raises(DomainError, match="is requested: it cannot become received"):
+    with pytest.raises(DomainError, match="is requested: it cannot be received"):
         receive_return(asked, received={asked.lines.get().pk: 1}, actor=house.pat)
 
 

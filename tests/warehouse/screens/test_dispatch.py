@@ -70,6 +70,33 @@ def test_an_empty_list_is_not_handed_over(pia, parcels):
     assert states() == ["labelled", "labelled"]
 
 
+def test_a_parcel_that_somebody_else_handed_over_is_named(pia, lea, parcels):
+    first, second = (parcel.tracking_number for parcel in parcels)
+    lea.sends(DISPATCH, code=first)
+    pia.sends(DISPATCH, code=first)
+    pia.sends(HAND_OVER, counted=1)
+
+    said = lea.sends(HAND_OVER, counted=1)
+    lea.sends(DISPATCH, code=second)
+
+    gone = f"Somebody else dealt with {first} (handed over) meanwhile."
+    assert (said.status, said.says) == (409, f"{gone} The list is empty now.")
+    assert lea.sends(HAND_OVER, counted=1).says == "Handed over to Own couriers: 1 parcel."
+
+
+def test_a_list_of_which_a_parcel_is_gone_is_counted_again(pia, lea, parcels):
+    first, second = (parcel.tracking_number for parcel in parcels)
+    for code in (first, second):
+        lea.sends(DISPATCH, code=code)
+    pia.sends(DISPATCH, code=first)
+    pia.sends(HAND_OVER, counted=1)
+
+    said = lea.sends(HAND_OVER, counted=2)
+
+    assert said.says == (f"Somebody else dealt with {first} (handed over) meanwhile. Count again.")
+    assert states() == ["handed_over", "labelled"]
+
+
 def test_a_parcel_is_on_the_list_once(pia, parcels):
     code = parcels[0].tracking_number
     pia.sends(DISPATCH, code=code)

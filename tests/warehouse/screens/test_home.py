@@ -1,13 +1,17 @@
 """The home screen: what waits, any code opens its task, and which warehouse it is about."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from orders.access import Role
 from orders.models import Member
+from orders.returns.handling import approve_return, request_return
 from tests.support.cast import make_order, make_product, make_seller, make_warehouse
-from tests.support.stages import packed_shipment, picked_shipment, ready_shipment
+from tests.support.stages import delivered_order, packed_shipment, picked_shipment, ready_shipment
 from warehouse.models import Location, Stock
+from warehouse.returns.inspection import receive_return
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +31,35 @@ def test_it_counts_what_waits(house, pat, pia):
     assert "Pick 1 to pick Receive inbound Returns 0 to inspect" in picker
     assert "Label" not in picker
     assert "Pack 0 to pack Label 1 to label Hand over 1 to hand over Receive" in packer
+
+
+def test_returns_to_inspect_are_not_those_expected(house, pat):
+    for is_here in (True, False, False):
+        order = delivered_order(house, {"LAMP": 1})
+        [line] = request_return(order, units={order.lines.get().pk: 1}, reason="wrong").lines.all()
+        coming = approve_return(line.order_return, actor=house.ada.owner)
+        if is_here:
+            receive_return(coming, received={line.pk: 1}, actor=house.pat)
+
+    assert "Returns 1 to inspect, 2 expected" in pat.opens(HOME).text
+
+
+@pytest.mark.parametrize("code", ["LAMP", "A-01-1", "MUG"])
+@pytest.mark.parametrize("stage", [picked_shipment, packed_shipment])
+def test_goods_read_twice_send_nobody_to_receive_them(house, pat, pia, stage, code):
+    shipment = stage(house, {"LAMP": 1})
+    worker, url = (pat, f"/warehouse/pick/{shipment.pick_lists.get().pk}/")
+    if stage is packed_shipment:
+        worker, url = pia, f"/warehouse/pack/{shipment.pk}/"
+    form = re.search(r"<form[^>]*data-elsewhere.*?</form>", worker.opens(url).html, re.DOTALL)
+    sent = dict(re.findall(r'name="(elsewhere|after)" value="([^"]*)"', form.group(0)))
+
+    screen = worker.sends(HOME, code=code, **sent)
+
+    verb = "packed" if stage is packed_shipment else "picked"
+    says = f"You scanned {code}. Expected: an order, a tote, a parcel or a return."
+    assert (screen.status, screen.kind, screen.url) == (409, "alarm", HOME)
+    assert screen.says == (f"LAMP Brass lamp is already {verb}." if code == "LAMP" else says)
 
 
 def test_a_shipment_opens_its_task(house, pia):
@@ -86,7 +119,7 @@ def test_a_code_of_two_sellers_asks_which_one(house, pat):
 def test_nothing_scanned_is_said(pat):
     screen = pat.sends(HOME, code=" ")
 
-    assert (screen.status, screen.says) == (409, "Scan: This field is required.")
+    assert (screen.status, screen.says) == (409, "Code: nothing entered.")
 
 
 def test_somebody_of_two_warehouses_chooses(house, pat):

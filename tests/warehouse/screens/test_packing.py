@@ -150,7 +150,7 @@ def test_a_senseless_weight_closes_nothing(house, pia, weight):
     screen = pia.sends(bench(shipment, "close/"), weight_grams=weight)
 
     assert screen.status == 409
-    assert screen.says.startswith("Weight: ")
+    assert screen.says.startswith("Weight in grams: ")
     assert Package.objects.get().status == "packing"
 
 
@@ -163,7 +163,8 @@ def test_a_held_order_does_not_become_ready(house, pia):
 
     assert screen.status == 409
     assert screen.says == (
-        f"Order {shipment.order} is on hold (Requested by seller): release the hold first."
+        f"Order {shipment.order} is on hold (Requested by seller): "
+        "set it aside until the hold is released."
     )
     assert state(shipment) == "packed"
 
@@ -275,8 +276,34 @@ def test_the_lead_puts_everything_back(house, pia, lea):
     assert "Put everything back" in lea.opens(bench(shipment)).text
     screen = lea.sends(bench(shipment, "put-back/"))
 
-    assert screen.says == (
-        f"Shipment {shipment} is cancelled. Put the units back in their locations."
-    )
+    assert screen.says == (f"Shipment {shipment} is cancelled. Put back: 2 × Brass lamp to A-01-1.")
     assert state(shipment) == "cancelled"
     assert Package.objects.get().status == "cancelled"
+
+
+def test_a_held_shipment_is_set_aside(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 1})
+    hold_order(shipment.order, reason="seller", detail="Call first", actor=None)
+    held = "is on hold (Requested by seller: Call first): set it aside until"
+
+    at_bench = pia.sends(PACK, code="T-1")
+    at_home = pia.sends("/warehouse/", code="T-1")
+    opened = pia.opens(bench(shipment))
+
+    assert (at_bench.status, at_home.status) == (409, 409)
+    assert at_bench.says == f"Order {shipment.order} {held} the hold is released."
+    assert at_home.says == f"Shipment {shipment} {held} it is released."
+    assert "On hold: Requested by seller: Call first. Set it aside." in opened.text
+
+
+def test_a_held_parcel_is_not_put_on_the_list(house, pia):
+    shipment = ready_shipment(house, {"LAMP": 1})
+    hold_order(shipment.order, reason="seller", actor=None)
+
+    screen = pia.sends("/warehouse/dispatch/", code=shipment.packages.get().tracking_number)
+
+    assert screen.says == (
+        f"Order {shipment.order} is on hold (Requested by seller): "
+        "set it aside until the hold is released."
+    )
+    assert "Scanned 0 of 1" in screen.text

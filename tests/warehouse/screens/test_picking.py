@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from orders.access import Role
+from orders.lifecycle.holds import hold_order
 from tests.support.cast import make_order, make_user, put_stock
 from tests.support.stages import LAMP_CODE
 from tests.warehouse.screens.floor import Worker
@@ -146,10 +147,10 @@ def test_a_short_pick_is_reported_with_its_reason(house, pat, order):
     ("fields", "says"),
     [
         ({"found": 3, "reason": "empty"}, "Enter 0 to 2 units found, not 3."),
-        ({"found": "", "reason": "empty"}, "Found: This field is required."),
+        ({"found": "", "reason": "empty"}, "Units found: nothing entered."),
         (
             {"found": 0, "reason": "tired"},
-            "Reason: Select a valid choice. tired is not one of the available choices.",
+            "Reason: choose one of those on the screen.",
         ),
     ],
 )
@@ -162,6 +163,47 @@ def test_a_senseless_short_pick_is_refused(house, pat, order, fields, says):
     assert (screen.status, screen.says) == (409, says)
     assert "Units found" in screen.text
     assert picked() == [(0, 0), (0, 0), (0, 0)]
+
+
+def test_going_back_to_a_stop_that_is_done_leads_on(house, pat, order):
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+    line = walk.lines.get(stock__product__sku="LAMP")
+    url = f"{PICK}{walk.pk}/short/{line.pk}/"
+    pat.sends(url, found=0, reason="empty")  # deletes the stop
+
+    back, again = pat.opens(url), pat.sends(url, found=0, reason="empty")
+
+    assert (back.status, again.status) == (200, 409)
+    assert again.says == "This stop is done already."
+    for screen in (back, again):
+        assert "Go to A-01-1 Linen shade" in screen.text
+
+
+def test_what_was_found_elsewhere_is_not_short(house, pat):
+    put_stock(house.ada.products["LAMP"], 5, bin_code="B-01-1")
+    make_order(house.ada, {"LAMP": 3})
+    allocate_due()
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+    pat.sends(f"{PICK}{walk.pk}/short/{walk.lines.get().pk}/", found=1, reason="empty")
+
+    screen = scan(pat, scan(pat, pat.opens(f"{PICK}{walk.pk}/"), "B-01-1"), "LAMP")
+
+    assert "1 Brass lamp 2 short here, found elsewhere 2 Brass lamp" in screen.text
+    assert "row-short" not in screen.html
+
+
+def test_a_held_walk_is_set_aside(house, pat, order):
+    hold_order(order, reason="seller", detail="Wrong size", actor=None)
+    made = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
+    hold_order(made, reason="seller", detail="Call first", actor=None)
+
+    walking = pat.opens(at_lamp.url)
+    done = scan(pat, at_lamp, "LAMP")
+
+    assert "On hold: Requested by seller: Call first. Set it aside." in walking.text
+    assert "Done. On hold: Requested by seller: Call first. Set aside: T-1" in done.text
 
 
 def test_nothing_found_at_all_asks_for_no_tote(house, pat):
@@ -197,7 +239,8 @@ def test_another_pickers_walk_is_not_mine(house, pat, order):
     at_place = scan(paul, screen, "A-01-1")
     refused = scan(paul, at_place, "LAMP")
 
-    assert (refused.status, refused.says) == (409, "This pick list belongs to Pat Picker.")
+    for answer in (at_place, refused):
+        assert (answer.status, answer.says) == (409, "This pick list belongs to Pat Picker.")
     assert picked() == [(0, 0), (0, 0), (0, 0)]
 
 

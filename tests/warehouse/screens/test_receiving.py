@@ -1,5 +1,6 @@
 """The receiving screen: a location and products, in either order, each scan once."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_location_and_then_products(house, pat):
     assert (first.kind, first.says) == ("good", "Location A-02-1")
     assert second.says == "Received 1 × Brass lamp into A-02-1"
     assert third.says == "Received 12 × Linen shade into A-02-1"
-    assert "Your recent receipts 12 Linen shade A-02-1" in third.text
+    assert "Your recent receipts Undo receipt of Linen shade 12 Linen shade A-02-1" in third.text
     assert (units(house, "LAMP", "A-02-1"), units(house, "SHADE", "A-02-1")) == (1, 12)
 
 
@@ -44,6 +45,14 @@ def test_a_product_and_then_its_location(house, pat):
     assert first.says == "Brass lamp"
     assert second.says == "Received 3 × Brass lamp into B-01-1"
     assert units(house, "LAMP", "B-01-1") == 3
+
+
+def test_the_units_per_scan_outlive_another_location(house, pat):
+    screen = pat.sends(RECEIVE, code="A-02-1", location=place(house, "DOCK").pk, quantity=5)
+
+    assert 'name="quantity" type="number" inputmode="numeric" min="1" max="100000" value="5"' in (
+        screen.html
+    )
 
 
 def test_a_wrong_scan_changes_nothing(house, pat):
@@ -81,10 +90,10 @@ def test_a_code_of_two_sellers_is_booked_for_the_chosen_one(house, pat):
 @pytest.mark.parametrize(
     ("quantity", "says"),
     [
-        ("0", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("-3", "Quantity: Ensure this value is greater than or equal to 1."),
-        ("1000001", "Quantity: Ensure this value is less than or equal to 100000."),
-        ("many", "Quantity: Enter a whole number."),
+        ("0", "Units per scan: at least 1, not 0."),
+        ("-3", "Units per scan: at least 1, not -3."),
+        ("1000001", "Units per scan: at most 100000, not 1000001."),
+        ("many", "Units per scan: Enter a whole number."),
     ],
 )
 def test_a_senseless_quantity_is_refused(house, pat, quantity, says):
@@ -117,3 +126,21 @@ def test_a_form_without_its_numbers_is_refused(house, pat):
         "This screen is out of date: reload it.",
     )
     assert not Scan.objects.exists()
+
+
+def test_the_last_receipt_is_undone_by_a_button(house, pat, pia):
+    dock = place(house, "DOCK")
+    pat.sends(RECEIVE, code="LAMP", location=dock.pk, quantity=2)
+    page = pat.sends(RECEIVE, code="SHADE", location=dock.pk, quantity=5)
+    [receipt] = re.findall(r'name="receipt" value="([^"]*)"', page.html)
+
+    others = pia.sends(f"{RECEIVE}undo/", receipt=receipt)
+    undone = pat.sends(f"{RECEIVE}undo/", receipt=receipt)
+    again = pat.sends(f"{RECEIVE}undo/", receipt=receipt)
+
+    assert (undone.kind, undone.says) == ("good", "Undone: 5 × Linen shade into DOCK")
+    assert "Into DOCK" in undone.text
+    assert "Your recent receipts Undo receipt of Brass lamp 2 Brass lamp" in undone.text
+    for refused in (others, again):
+        assert (refused.status, refused.says) == (409, "Only your last receipt can be undone.")
+    assert (units(house, "LAMP", "DOCK"), units(house, "SHADE", "DOCK")) == (2, 0)

@@ -6,7 +6,7 @@ import pytest
 
 from orders.models import Return, ReturnLine
 from orders.returns.handling import approve_return, request_return
-from tests.support.stages import delivered_order
+from tests.support.stages import LAMP_CODE, delivered_order
 from warehouse.models import Location, Stock
 
 pytestmark = pytest.mark.django_db
@@ -68,14 +68,21 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
 
     screen = count(pat, order_return, 3, 1)
     assert screen.says == "Received: 4."
-    assert "1 of 2 Too large Brass lamp LAMP × 3 units left to inspect" in screen.text
+    assert "0 of 2 done Too large Scan the product" in screen.text
+    assert "To inspect Brass lamp 3 units · LAMP Linen shade 1 unit · SHADE" in screen.text
+    screen = pat.sends(screen.url, code=LAMP_CODE)
+    assert (screen.kind, screen.says) == ("good", "Brass lamp")
+    assert "Brass lamp LAMP × 3 units left to inspect" in screen.text
     screen = restock(pat, order_return, "LAMP", "b-01-1", 2)
     assert (screen.kind, screen.says) == ("good", "2 × Brass lamp into B-01-1")
-    assert "Brass lamp LAMP × 1 unit left to inspect" in screen.text
+    assert "Scan the product" in screen.text
+    chosen = pat.opens(f"{screen.url}?line={line(order_return, 'LAMP').pk}")
+    assert "Brass lamp LAMP × 1 unit left to inspect" in chosen.text
     screen = pat.sends(
         f"{screen.url}write-off/", line=line(order_return, "LAMP").pk, quantity=1, code=""
     )
     assert screen.says == "Written off: 1 × Brass lamp"
+    assert "1 of 2 done" in screen.text
     screen = restock(pat, order_return, "SHADE", "B-01-1", 1)
     assert "Closed Brass lamp 2 restocked, 1 written off" in screen.text
 
@@ -85,13 +92,31 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
     assert Stock.objects.get(location=shelf, product__sku="LAMP").on_hand == 2
 
 
+def test_a_repeat_decides_about_no_other_line(pat, order_return):
+    count(pat, order_return, 1, 1)
+    url = f"{RETURNS}{order_return.pk}/"
+    restock(pat, order_return, "LAMP", "A-01-1", 1)
+
+    again = pat.sends(url, code="A-01-1")
+    gone = pat.sends(url, code="LAMP")
+
+    assert (again.status, gone.status) == (409, 409)
+    assert again.says == f"You scanned A-01-1. Expected: a product of return {order_return}."
+    assert gone.says == "Brass lamp: nothing left to inspect."
+    off = f"{url}write-off/"
+    screen = pat.sends(off, line=line(order_return, "LAMP").pk, quantity=1)
+    assert screen.says == "Title of LAMP: only 0 left to inspect."
+    assert 'name="line"' not in screen.html, "nobody has chosen the shade"
+    assert (fate(order_return, "LAMP"), fate(order_return, "SHADE")) == ((1, 1, 0), (1, 0, 0))
+
+
 @pytest.mark.parametrize(
     ("lamps", "shades", "says"),
     [
         (4, 0, "Title of LAMP: only 3 approved."),
         (0, 0, "Count at least one unit."),
-        ("", 1, "Brass lamp: This field is required."),
-        (-1, 1, "Brass lamp: Ensure this value is greater than or equal to 0."),
+        ("", 1, "Brass lamp: nothing entered."),
+        (-1, 1, "Brass lamp: at least 0, not -1."),
     ],
 )
 def test_a_senseless_count_is_refused(pat, order_return, lamps, shades, says):
@@ -108,7 +133,7 @@ def test_a_senseless_count_is_refused(pat, order_return, lamps, shades, says):
         ("NONSENSE", 1, "You scanned NONSENSE. Expected: a bin or a shelf."),
         ("DOCK", 1, "DOCK is not a bin or shelf of Warehouse BER."),
         ("B-01-1", 4, "Title of LAMP: only 3 left to inspect."),
-        ("B-01-1", 0, "Quantity: Ensure this value is greater than or equal to 1."),
+        ("B-01-1", 0, "Units: at least 1, not 0."),
     ],
 )
 def test_a_wrong_place_or_number_is_refused(pat, order_return, code, quantity, says):
@@ -142,7 +167,10 @@ def test_a_return_that_is_not_expected_is_refused(house, pat):
     assert unknown.says == (
         "You scanned R-NONSENSE. Expected: the number of a return of this warehouse."
     )
-    assert early.says == f"Return {asked} is requested: there is nothing to inspect."
+    assert early.says == (
+        f"Return {asked} is not approved yet: set it aside until the seller decides."
+    )
+    assert pat.sends("/warehouse/", code=asked.number).says == early.says
 
 
 def test_a_line_of_another_return_is_not_there(house, pat, order_return):

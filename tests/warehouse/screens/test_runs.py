@@ -1,16 +1,19 @@
 """Tours: the lead plans them, the courier drives them, door after door."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 
 from orders.access import Role
+from orders.errors import DomainError
 from orders.models import Package
 from tests.support.cast import make_user, make_warehouse
 from tests.support.stages import planned_run, sent_packages
 from tests.warehouse.screens.floor import Worker
+from warehouse.couriers.undelivered import collect_package
+from warehouse.couriers.undo import undoable_stops
 from warehouse.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -83,14 +86,24 @@ def test_a_run_goes_from_hour_to_hour(house, lea, doors):
         (["", "", ""], {}, "Plan at least one stop."),
         ([19, "", ""], {"on": "soon"}, "Date: Enter a valid date."),
         (
+            [19, "", ""],
+            {"on": "2026-11-22"},
+            "Date: 22 Nov 2026 is over. Choose today or a later day.",
+        ),
+        (
+            [9, "", ""],
+            {"on": "2026-11-23"},
+            "Order {}: 09:00–10:00 is over. Choose a later hour.",
+        ),
+        (
             [25, "", ""],
             {},
-            "Order {}: Select a valid choice. 25 is not one of the available choices.",
+            "Order {}: choose one of those on the screen.",
         ),
         (
             [19, "", ""],
             {"courier": uuid4()},
-            "Courier: Select a valid choice. That choice is not one of the available choices.",
+            "Courier: choose one of those on the screen.",
         ),
     ],
 )
@@ -138,8 +151,11 @@ def test_a_courier_drives_from_door_to_door(cory, run, doors):
     assert screen.says == "Stop 1: delivered."
     assert "Stop 2 of 2 20:00–21:00 Torstraße 12" in screen.text
     screen = cory.sends(f"{COURIER}stops/{stop(run, 2).pk}/fail/", reason="not_home")
-    assert screen.says == "Stop 2: not delivered."
-    assert "All 2 stops done Done 1 Grace Hopper Delivered 18:30" in screen.text
+    assert screen.says == "Stop 2: not delivered (nobody home)."
+    assert (
+        "All 2 stops done Done 1 Grace Hopper Delivered 18:30 Undo stop 1 "
+        "2 Grace Hopper Not delivered (nobody home) 18:30 Undo" in screen.text
+    )
     assert states(doors) == ["delivered", "attempt_failed", "handed_over"]
     assert Package.objects.get(pk=doors[0][0].pk).received_by == "Neighbour Ilse"
     run.refresh_from_db()
@@ -158,22 +174,27 @@ def test_a_door_may_be_taken_before_its_turn(cory, run):
 @pytest.mark.parametrize(
     ("button", "fields", "says"),
     [
-        ("deliver", {}, "Name or place: This field is required."),
+        ("deliver", {}, "Recipient’s name: nothing entered."),
         (
             "deliver",
-            {"received_by": "  "},
-            "Name or place: This field is required.",
+            {"received_by": "  ", "handed_to": "safe_place"},
+            "Where you left it: nothing entered.",
+        ),
+        (
+            "deliver",
+            {"handed_to": "neighbour"},
+            "Neighbour’s name and door: nothing entered.",
         ),
         (
             "deliver",
             {"received_by": "x" * 81},
-            "Name or place: Ensure this value has at most 80 characters (it has 81).",
+            "Recipient’s name: at most 80 characters, not 81.",
         ),
-        ("fail", {}, "Reason: This field is required."),
+        ("fail", {}, "Reason: nothing entered."),
         (
             "fail",
             {"reason": "rain"},
-            "Reason: Select a valid choice. rain is not one of the available choices.",
+            "Reason: choose one of those on the screen.",
         ),
     ],
 )
@@ -233,3 +254,109 @@ def test_the_next_run_is_shown_before_its_day(cory, house, doors):
     planned_run(house, doors[0])
 
     assert "Tuesday, 24 November" in cory.opens(COURIER).text
+
+
+def test_a_finished_stop_shows_its_own_outcome(house, lea, cory, run, doors):
+    """Not the present status of its parcel."""
+    start(cory, run)
+    fields = {"place": "Kiosk", "until": "2026-12-01"}
+    cory.sends(f"{COURIER}stops/{stop(run, 1).pk}/pickup/", **fields)
+    cory.sends(f"{COURIER}stops/{stop(run, 2).pk}/fail/", reason="refused")
+    collect_package(doors[0][0], actor=house.pat)
+    again = planned_run(house, doors[1])
+    start(cory, again)
+    deliver(cory, again, 1, "Grace")
+
+    past = [page.text for page in (lea.opens(f"{RUNS}{run.pk}/"), lea.opens(f"{RUNS}{again.pk}/"))]
+
+    assert "Dropped at a pickup point 18:30" in past[0]
+    assert "Not delivered (parcel refused) 18:30" in past[0]
+    assert "Delivered 18:30" in past[1]
+
+
+def test_the_last_stop_can_be_undone_while_the_next_run_waits(house, cory, run, doors):
+    start(cory, run)
+    for position in (1, 2):
+        deliver(cory, run, position, "Grace")
+    planned_run(house, doors[2])
+
+    page = cory.opens(COURIER)
+
+    assert "Start run" in page.text
+    assert "Done on the run before 1 Grace Hopper Delivered 18:30 Undo stop 1" in page.text
+    screen = cory.sends(f"{COURIER}stops/{stop(run, 2).pk}/undo/")
+    assert screen.says == "Stop 2 is open again."
+    assert "Stop 2 of 2" in screen.text
+
+
+def test_what_a_later_run_failed_to_deliver_is_not_undone_here(house, cory, run, doors):
+    start(cory, run)
+    for position in (1, 2):
+        cory.sends(f"{COURIER}stops/{stop(run, position).pk}/fail/", reason="not_home")
+    again = planned_run(house, doors[0])
+    start(cory, again)
+    cory.sends(f"{COURIER}stops/{stop(again, 1).pk}/fail/", reason="not_home")
+
+    assert undoable_stops([*run.stops.all(), *again.stops.all()]) == {
+        stop(run, 2).pk,
+        stop(again, 1).pk,
+    }
+
+
+def test_a_run_that_nobody_started_does_not_vanish(lea, run, doors):
+    number = doors[0][0].tracking_number
+    with time_machine.travel(TUESDAY + timedelta(days=1), tick=True):
+        page = lea.opens(RUNS)
+        assert (
+            "Of past days, not over Cory Courier Planned Tue 24 Nov · 2 stops · never" in page.text
+        )
+        assert page.text.index("Of past days") < page.text.index("Not on a run yet")
+        assert lea.sends("/warehouse/", code=number).url == f"{RUNS}{run.pk}/"
+        assert "Start run" not in lea.opens(f"{RUNS}{run.pk}/").text
+
+        screen = lea.sends(f"{RUNS}{run.pk}/cancel/")
+
+    refusal = "Run Cory Courier, 24 Nov is cancelled: it cannot be started."
+    assert screen.says == "Run of Cory Courier, 24 Nov cancelled: plan its parcels again."
+    assert "Not on a run yet 3 parcels" in screen.text
+    assert "Cory Courier Planned" not in screen.text
+    assert lea.sends(f"{RUNS}{run.pk}/start/").says == refusal
+    assert states(doors) == ["handed_over"] * 3
+
+
+def test_a_run_that_nobody_finished_does_not_vanish(cory, lea, run, doors):
+    start(cory, run)
+    deliver(cory, run, 1, "Grace")
+    refused = lea.sends(f"{RUNS}{run.pk}/end/")
+    with time_machine.travel(TUESDAY + timedelta(days=1), tick=True):
+        assert "Cory Courier Started Tue 24 Nov · 2 stops · not finished" in lea.opens(RUNS).text
+        screen = lea.sends(f"{RUNS}{run.pk}/end/")
+
+    assert "is under way: its courier reports each stop" in refused.says
+    assert screen.says == "Run of Cory Courier, 24 Nov ended: plan its open parcels again."
+    assert "Not on a run yet 2 parcels" in screen.text
+    assert states(doors) == ["delivered", "in_transit", "handed_over"]
+    assert Package.objects.get(pk=doors[1][0].pk).courier_name == ""
+    assert "Not visited" in lea.opens(f"{RUNS}{run.pk}/").text
+
+
+def test_what_was_told_of_a_failed_attempt_is_kept_in_mind(house, lea, cory, run, doors):
+    start(cory, run)
+    for position, reason in ((1, "damaged"), (2, "address_wrong")):
+        cory.sends(f"{COURIER}stops/{stop(run, position).pk}/fail/", reason=reason)
+    damaged, wrong, _ = doors
+    given = {"on": "2026-11-24", "courier": house.cory.pk}
+    hour_of_wrong = {f"hour_{wrong[0].order_id}": 20}
+
+    page = lea.opens(PLAN)
+    refused = lea.sends(PLAN, **given, **hour_of_wrong)
+    with pytest.raises(DomainError, match="is damaged: send it back"):
+        planned_run(house, damaged)
+    confirmed = {f"corrected_{wrong[0].order_id}": "on"}
+    planned = lea.sends(PLAN, **given, **hour_of_wrong, **confirmed)
+
+    assert f"Order {damaged[0].order}" not in page.text
+    assert "Last attempt failed: wrong address" in page.text
+    order = wrong[0].order
+    assert refused.says == f"Order {order}: confirm that its address, which was wrong, is correct."
+    assert planned.says == "Run of Cory Courier, 24 Nov planned."

@@ -5,8 +5,9 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
+from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.models import Location, Stock, StockMovement, Supply
-from warehouse.stock.receiving import receive_stock
+from warehouse.stock.receiving import receive_stock, undo_receipt
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,33 @@ def test_a_tote_is_no_place_to_receive_into(building, lamp, lea):
         receive_stock(location=tote, product=lamp, quantity=1, actor=lea)
 
     assert not StockMovement.objects.exists()
+
+
+def test_a_receipt_is_undone_once(lamp, lea):
+    receive_stock(location=place("A-01-1"), product=lamp, quantity=4, actor=lea)
+    receipt = StockMovement.objects.get()
+
+    stock = undo_receipt(receipt, actor=lea)
+
+    assert (stock.on_hand, Supply.objects.get().on_hand) == (0, 0)
+    rows = StockMovement.objects.order_by("pk").values_list("quantity", "reason", "subject_id")
+    assert list(rows) == [(4, "received", None), (-4, "received", receipt.pk)]
+    assert Event.objects.get(kind="stock.received_undone").data["quantity"] == 4
+    with pytest.raises(DomainError, match="undone already"):
+        undo_receipt(receipt, actor=lea)
+    assert Supply.objects.get().on_hand == 0
+    assert findings() == []
+
+
+@pytest.mark.parametrize("is_walking", [False, True])
+def test_units_that_an_order_needs_are_not_undone(ada, building, lamp, pat, lea, is_walking):
+    receive_stock(location=place("A-01-1"), product=lamp, quantity=4, actor=lea)
+    ordered(ada, {"LAMP": 1})
+    if is_walking:
+        pick_all(take(building, pat), pat)
+
+    with pytest.raises(DomainError, match="too late to undo, an order needs these units"):
+        undo_receipt(StockMovement.objects.get(reason="received"), actor=lea)
+
+    assert Supply.objects.get().on_hand == 4
+    assert findings() == []

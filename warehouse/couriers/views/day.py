@@ -1,10 +1,9 @@
 """The courier's screens: the run of the day, stop after stop, and the outcome of each."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -17,8 +16,9 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Package
 from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
+from warehouse.couriers.plan_checks import today_of
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
-from warehouse.couriers.undo import undo_stop
+from warehouse.couriers.undo import undo_stop, undoable_stops
 from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
@@ -105,19 +105,20 @@ def _start(request: SignedInRequest, run: Run) -> str:
 
 def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     taken = {name: sent[name] for name in ("handed_to", "received_by")}
-    done_stop = deliver_stop(stop, **taken, actor=request.user)
-    return f"Stop {done_stop.position}: delivered."
+    return _said(deliver_stop(stop, **taken, actor=request.user))
 
 
 def _fail(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
-    done_stop = fail_stop(stop, reason=sent["reason"], actor=request.user)
-    return f"Stop {done_stop.position}: not delivered."
+    return _said(fail_stop(stop, reason=sent["reason"], actor=request.user))
 
 
 def _pickup(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     place = {name: sent[name] for name in ("place", "until")}
-    done_stop = take_to_pickup_point(stop, **place, actor=request.user)
-    return f"Stop {done_stop.position}: dropped at a pickup point."
+    return _said(take_to_pickup_point(stop, **place, actor=request.user))
+
+
+def _said(stop: Stop) -> str:
+    return f"Stop {stop.position}: {stop.get_outcome_display().lower()}."
 
 
 def _undo(request: SignedInRequest, stop: Stop) -> str:
@@ -126,27 +127,43 @@ def _undo(request: SignedInRequest, stop: Stop) -> str:
 
 def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpResponse:
     run = _run_of_today(request)
-    context = {"run": run, "reasons": Package.Failure.choices}
+    context: dict[str, Any] = {"run": run, "reasons": Package.Failure.choices}
     if not run:
         return screen(request, "courier/day.html", context, outcome)
-    stops = list(run.stops.prefetch_related("packages__order", "packages__lines"))
+    stops = _loaded(run)
     left = [stop for stop in stops if not stop.finished_at]
     # The courier may choose another stop first: a road is closed, a customer is in the street.
     left.sort(key=lambda stop: str(stop.pk) != request.GET.get("stop"))
+    run_before = _run_before(request, run)
+    before = _loaded(run_before) if run_before else []
     context |= {
         "stop": left[0] if left else None,
         "parcels": _parcels(left[0]) if left else [],
         "later": left[1:],
         "finished": [stop for stop in stops if stop.finished_at],
         "total": len(stops),
+        "finished_before": before,
+        "undoable": undoable_stops([*stops, *before]),
     } | _choices(request, run)
     with timezone.override(run.warehouse.time_zone):
         return screen(request, "courier/day.html", context, outcome)
 
 
+def _loaded(run: Run) -> list[Stop]:
+    return list(run.stops.prefetch_related("packages__order", "packages__lines"))
+
+
+def _run_before(request: SignedInRequest, run: Run) -> Run | None:
+    """The last run that was finished that day, while the next one waits: its stops may be wrong."""
+    if run.status != RunStatus.PLANNED:
+        return None
+    finished = _runs(request).filter(on=today_of(run), status=RunStatus.FINISHED)
+    return finished.order_by("-pk").first()
+
+
 def _choices(request: SignedInRequest, run: Run) -> dict[str, Any]:
     """The choices of the stop's forms; after a refusal with the values that were sent."""
-    today = _today(run)
+    today = today_of(run)
     return {
         "takers": Package.HandedTo.choices,
         "taker": request.POST.get("handed_to", Package.HandedTo.RECEIVER),
@@ -163,14 +180,11 @@ def _parcels(stop: Stop) -> list[tuple[Package, int]]:
 
 def _run_of_today(request: SignedInRequest) -> Run | None:
     """The run under way, else today's, else the next one; None when nothing is planned."""
-    runs = list(_runs(request).order_by("-on", "-pk")[:LATEST_RUNS])
-    under_way = [run for run in runs if run.status == RunStatus.STARTED]
-    today = [run for run in runs if run.on == _today(run)]
+    runs = _runs(request).exclude(status=RunStatus.CANCELLED).order_by("-on", "-pk")
+    if under_way := runs.filter(status=RunStatus.STARTED).first():
+        return under_way
+    latest = list(runs[:LATEST_RUNS])
+    today = [run for run in latest if run.on == today_of(run)]
     waiting = [run for run in today if run.status == RunStatus.PLANNED]
-    ahead = [run for run in reversed(runs) if run.on > _today(run)]
-    return next(iter([*under_way, *waiting, *today, *ahead]), None)
-
-
-def _today(run: Run) -> date:
-    """Today's date in the time zone of the run's warehouse."""
-    return timezone.localdate(timezone=ZoneInfo(run.warehouse.time_zone))
+    ahead = [run for run in reversed(latest) if run.on > today_of(run)]
+    return next(iter([*waiting, *today, *ahead]), None)

@@ -1,12 +1,13 @@
 """The lead's screens of runs: list, plan, show, start."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,8 +16,11 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.carriers import OWN
 from orders.models import Order, Package, User
+from orders.states import PackageStatus
+from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.forms import RunForm
-from warehouse.couriers.runs import CAN_GO_OUT, StopPlan, plan_run, start_run
+from warehouse.couriers.plan_checks import CAN_GO_OUT, StopPlan
+from warehouse.couriers.runs import plan_run, start_run
 from warehouse.couriers.views.undelivered import (
     returning_packages,
     undelivered_packages,
@@ -26,6 +30,7 @@ from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
+from warehouse.states import RunStatus
 
 MOST_DOORS = 100
 LATEST_RUNS = 20
@@ -36,11 +41,17 @@ Doors = list[tuple[Order, list[Package]]]  # an order is one door: one address, 
 @role_required(Role.LEAD)
 @at_workplace
 def runs(request: FloorRequest) -> HttpResponse:
-    """The runs from today on, and the number of parcels that are on no run."""
-    today = timezone.localdate()
-    rows = _runs(request).filter(on__gte=today).order_by("on", "pk")
+    """The runs from today on, those of past days that are not over, and the parcels on no run."""
+    today = _today(request)
+    rows = _runs(request).exclude(status=RunStatus.CANCELLED).order_by("on", "pk")
     packages = sum(len(packages) for _, packages in _doors(request))
-    context = {"runs": rows[:LATEST_RUNS], "waiting": packages, "today": today}
+    context = {
+        "runs": rows.filter(on__gte=today)[:LATEST_RUNS],
+        # All of them: their parcels are on no other list.
+        "overdue": rows.filter(on__lt=today).exclude(status=RunStatus.FINISHED),
+        "waiting": packages,
+        "today": today,
+    }
     context |= {
         "failed": undelivered_packages(request).count(),
         "at_pickup_points": waiting_packages(request).count(),
@@ -59,7 +70,7 @@ def plan(request: FloorRequest) -> HttpResponse:
         "couriers": _couriers(request),
     }
     if request.method != "POST":
-        return _plan(request, RunForm(**given, initial={"on": timezone.localdate()}), doors)
+        return _plan(request, RunForm(**given, initial={"on": _today(request)}), doors)
     form = RunForm(request.POST, **given)
     outcome = apply(request, form, lambda sent: _make(request, sent, doors))
     if outcome.is_refused:
@@ -86,6 +97,38 @@ def start(request: FloorRequest, pk: UUID) -> HttpResponse:
     return done(request, outcome, "warehouse_run", run.pk)
 
 
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Cancel a run that has not started: its parcels may be planned again."""
+    return _end(request, pk, cancel_run, "Run of {} cancelled: plan its parcels again.")
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def end(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """End a started run of a past day: parcels of open stops may be planned again."""
+    return _end(request, pk, end_run, "Run of {} ended: plan its open parcels again.")
+
+
+def _end(request: FloorRequest, pk: UUID, action: Callable[..., Run], text: str) -> HttpResponse:
+    run = get_object_or_404(_runs(request), pk=pk)
+
+    def apply_it(_: Sent) -> str:
+        return text.format(action(run, actor=request.user))
+
+    outcome = apply(request, FloorForm(request.POST), apply_it)
+    if outcome.is_refused:
+        return _run(request, run, outcome)
+    return done(request, outcome, "warehouse_runs")
+
+
+def _today(request: FloorRequest) -> date:
+    return timezone.localdate(timezone=ZoneInfo(request.warehouse.time_zone))
+
+
 def _runs(request: FloorRequest) -> QuerySet[Run]:
     rows = Run.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     return rows.select_related("courier").prefetch_related("stops__packages__order")
@@ -105,7 +148,10 @@ def _doors(request: FloorRequest) -> Doors:
     packages = Package.objects.visible_to(request.viewer).filter(
         shipment__warehouse=request.warehouse, carrier=OWN, status__in=CAN_GO_OUT
     )
-    waiting = packages.exclude(pk__in=on_tour.values("package")).select_related("order")
+    # The customers of damaged parcels were told that these will not be delivered.
+    damaged = Q(status=PackageStatus.ATTEMPT_FAILED, failure=Package.Failure.DAMAGED)
+    free = packages.exclude(damaged).exclude(pk__in=on_tour.values("package"))
+    waiting = free.select_related("order")
     ordered = waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
     grouped = groupby(ordered, lambda package: package.order)
     return [(order, list(rows)) for order, rows in grouped]
@@ -117,7 +163,8 @@ def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
     stops = []
     for order_id, hour in sorted(sent["hours"].items(), key=lambda pair: pair[1]):
         starts = datetime.combine(sent["on"], time(hour), tzinfo=zone)
-        stops.append(StopPlan(packages[order_id], starts, starts + timedelta(hours=1)))
+        ends, is_corrected = starts + timedelta(hours=1), order_id in sent["corrected"]
+        stops.append(StopPlan(packages[order_id], starts, ends, is_corrected))
     planned = plan_run(
         warehouse=request.warehouse,
         courier=sent["courier"],
@@ -136,10 +183,20 @@ def _start(request: FloorRequest, run: Run) -> str:
 def _plan(
     request: FloorRequest, form: RunForm, doors: Doors, outcome: ScanResult | None = None
 ) -> HttpResponse:
-    rows = [(order, packages, form.hour_of(order)) for order, packages in doors]
-    context = {"form": form, "doors": rows}
+    rows = [
+        (order, packages, form.hour_of(order), form.corrected(order), _failures(packages))
+        for order, packages in doors
+    ]
+    context = {"form": form, "doors": rows, "address_wrong": Package.Failure.ADDRESS_WRONG}
     return screen(request, "warehouse/plan_run.html", context, outcome)
 
 
+def _failures(packages: list[Package]) -> dict[str, str]:
+    """{reason: its words} of the failed attempts at these parcels."""
+    failed = [row for row in packages if row.status == PackageStatus.ATTEMPT_FAILED]
+    return {row.failure: row.get_failure_display() for row in failed if row.failure}
+
+
 def _run(request: FloorRequest, run: Run, outcome: ScanResult | None = None) -> HttpResponse:
-    return screen(request, "warehouse/run.html", {"run": run}, outcome)
+    context = {"run": run, "today": _today(request)}
+    return screen(request, "warehouse/run.html", context, outcome)

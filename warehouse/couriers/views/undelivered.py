@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.carriers import OWN
-from orders.errors import DomainError, WrongScan
+from orders.errors import DomainError, WrongScan, status_of
 from orders.models import Package, Return, User
 from orders.states import PackageStatus
 from warehouse.couriers.undelivered import (
@@ -122,8 +122,7 @@ def _scan(request: FloorRequest, code: str) -> str:
     if not package:
         raise WrongScan(code, "the tracking number of a returning parcel")
     if package.status != PackageStatus.RETURNING:
-        present = package.get_status_display().lower()
-        raise DomainError(f"Parcel {code} is {present}: it is not returning.")
+        raise DomainError(f"Parcel {code} {status_of(package)}: it is not returning.")
     opened = take_back(package, actor=request.user)
     return f"Parcel {code} was received: inspect it as return {opened}."
 

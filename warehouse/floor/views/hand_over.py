@@ -1,6 +1,5 @@
 """The hand-over screen: scan parcels onto a list, hand the list over to its carrier, undo."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -12,11 +11,12 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import refuse_held
 from orders.models import Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
-from warehouse.floor.undo import undo_hand_over
+from warehouse.floor.undo import UNDO_FOR, undo_hand_over
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
 from warehouse.scanning.scans import ScanResult
@@ -32,7 +32,7 @@ from warehouse.scanning.screens import (
 
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
-UNDO_TIME, MOST_UNDOABLE = timedelta(minutes=15), 10
+MOST_UNDOABLE = 10
 
 
 @role_required(*PACKERS)
@@ -86,7 +86,9 @@ def _ready(request: FloorRequest) -> QuerySet[Package]:
         shipment__status=ShipmentStatus.READY,
         status=PackageStatus.LABELLED,
     )
-    return rows.select_related("order", "shipment").order_by("shipment__ship_by", "number", "pk")
+    return rows.select_related("order", "shipment", "seller").order_by(
+        "shipment__ship_by", "number", "pk"
+    )
 
 
 def _scanned(request: FloorRequest) -> list[Package]:
@@ -95,12 +97,26 @@ def _scanned(request: FloorRequest) -> list[Package]:
     return list(_ready(request).filter(pk__in=ids))
 
 
+def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
+    """Strike parcels off the list that are not ready any more; returns what became of them."""
+    ids = [str(package.pk) for package in listed]
+    gone = set(request.session.get(LIST, [])).difference(ids)
+    request.session[LIST] = ids
+    rows = Package.objects.visible_to(request.viewer).filter(pk__in=gone)
+    named = [
+        f"{package.tracking_number or package} ({_present(package)})"
+        for package in rows.select_related("shipment").order_by("number", "pk")
+    ]
+    return ", ".join(named)
+
+
 def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
         raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
         raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
+    refuse_held([package.shipment])
     listed = _scanned(request)
     if package in listed:
         raise DomainError(f"Parcel {code} is already on the list.")
@@ -119,6 +135,9 @@ def _present(package: Package) -> str:
 
 def _hand_over(request: FloorRequest, sent: Sent) -> str:
     listed = _scanned(request)
+    if gone := _strike_gone(request, listed):
+        left = "Count again." if listed else "The list is empty now."
+        raise DomainError(f"Somebody else dealt with {gone} meanwhile. {left}")
     if not listed:
         raise DomainError("The list is empty: scan a parcel first.")
     # A parcel that is on the pallet but was not scanned shows in the count.
@@ -141,10 +160,10 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse,
         status=ShipmentStatus.HANDED_OVER,
-        packages__handed_over_at__gt=timezone.now() - UNDO_TIME,
+        packages__handed_over_at__gt=timezone.now() - UNDO_FOR,
     )
     rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
-    return rows.select_related("order").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
+    return rows.select_related("order", "seller").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
 
 
 def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

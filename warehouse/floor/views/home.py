@@ -8,32 +8,40 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from orders.access import Role, role_required
+from orders.errors import DomainError, WrongScan
 from orders.models import Return, Shipment
-from orders.states import ShipmentStatus
+from orders.states import ReturnStatus, ShipmentStatus
+from warehouse.floor.forms import HomeForm
 from warehouse.models import PickList
-from warehouse.scanning.base_forms import ScanForm
-from warehouse.scanning.codes import TO_INSPECT, Task, tasks_of
+from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     EVERYBODY,
     PACKERS,
     PICKERS,
     FloorRequest,
+    Sent,
     apply,
     at_workplace,
     screen,
 )
 from warehouse.states import PickListStatus
 
+MOST_TO_PUT_BACK = 5
+
 
 class Door(NamedTuple):
-    """A button of the home screen: its screen, the roles that see it, the statuses it counts."""
+    """A button of the home screen: its screen, the roles that see it, the statuses it counts.
+
+    `also` counts what is not work yet: its words and its statuses.
+    """
 
     name: str
     wait: str
     to: str
     roles: tuple[Role, ...]
     statuses: tuple[str, ...] = ()
+    also: tuple[str, tuple[str, ...]] = ("", ())
 
 
 DOORS = (
@@ -42,8 +50,16 @@ DOORS = (
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
     Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
-    Door("Returns", "to inspect", "warehouse_returns", PICKERS, TO_INSPECT),
+    Door(
+        "Returns",
+        "to inspect",
+        "warehouse_returns",
+        PICKERS,
+        (ReturnStatus.RECEIVED,),
+        also=("expected", (ReturnStatus.APPROVED,)),
+    ),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
+    Door("Badges", "and devices", "warehouse_badges", (Role.LEAD,)),
 )
 
 
@@ -53,12 +69,35 @@ def home(request: FloorRequest) -> HttpResponse:
     """Show what waits; redirect a scan to its screen, or list the tasks it could mean."""
     if request.method != "POST":
         return _home(request)
-    form = ScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Opened {tasks_of(sent['code'], request)[0].name}")
+    form = HomeForm(request.POST)
+    outcome = apply(request, form, lambda sent: f"Opened {_tasks(request, sent)[0].name}")
     if outcome.is_refused:
         return _home(request, outcome)
-    tasks = tasks_of(form.cleaned_data["code"], request)
+    tasks = _tasks(request, form.cleaned_data)
     return redirect(tasks[0].url) if len(tasks) == 1 else _home(request, tasks=tasks)
+
+
+def _tasks(request: FloorRequest, sent: Sent) -> list[Task]:
+    """The tasks of the scanned code. Raises DomainError if there is none."""
+    code = sent["code"]
+    if sent["elsewhere"] and names_goods(code, request):
+        # A trigger reads a code twice: nobody who has just picked goods is sent to receive them.
+        done = Shipment.objects.visible_to(request.viewer).filter(pk=sent["after"]).first()
+        raise DomainError(_refusal_of_goods(code, request, done))
+    return tasks_of(code, request)
+
+
+def _refusal_of_goods(code: str, request: FloorRequest, done: Shipment | None) -> str:
+    products = products_of(code, request)
+    here = (
+        done.lines.filter(line__product__in=products).select_related("line__product")
+        if done
+        else ()
+    )
+    for part in here:
+        verb = "packed" if part.packed else "picked"
+        return f"{part.line.product} is already {verb}."
+    return str(WrongScan(code, "an order, a tote, a parcel or a return"))
 
 
 def _home(
@@ -66,20 +105,29 @@ def _home(
 ) -> HttpResponse:
     counts = _waiting(request)
     doors = [
-        (door, sum(counts.get(status, 0) for status in door.statuses))
+        (door, *(sum(counts.get(one, 0) for one in some) for some in (door.statuses, door.also[1])))
         for door in DOORS
         if request.viewer.has_role(*door.roles)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
         picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
     )
-    context = {"doors": doors, "own": own.select_related("shipment").first(), "tasks": tasks}
+    unreturned = PickList.objects.visible_to(request.viewer).filter(
+        warehouse=request.warehouse, status=PickListStatus.PUT_BACK
+    )
+    context = {
+        "doors": doors,
+        "own": own.select_related("shipment").first(),
+        "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
+        "tasks": tasks,
+    }
     return screen(request, "warehouse/home.html", context, outcome)
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:
     """{status: number} of the shipments and returns of this warehouse that the doors count."""
-    here, statuses = request.warehouse, [status for door in DOORS for status in door.statuses]
+    here = request.warehouse
+    statuses = [status for door in DOORS for status in (*door.statuses, *door.also[1])]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)
     counts: dict[str, int] = {}

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import apply_labels, ask_for_labels
+from orders.lifecycle.labelling import apply_labels, ask_for_labels, open_hold, refuse_held
 from orders.models import Package, Shipment
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, PackForm
 from warehouse.floor.packing import (
     close_package,
@@ -23,8 +23,9 @@ from warehouse.floor.packing import (
 )
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
+from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.codes import shipments_of
+from warehouse.scanning.codes import shipments_of, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
@@ -36,6 +37,7 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
+from warehouse.states import PickListStatus
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
@@ -125,7 +127,12 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Put all units back and cancel the shipment; only a lead may."""
-    return _press(request, pk, FloorForm(request.POST), _put_back)
+    shipment = _shipment(request, pk)
+    outcome = apply(request, FloorForm(request.POST), lambda sent: _put_back(request, shipment))
+    walk = shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first()
+    if outcome.is_refused or not walk:
+        return _answer(request, shipment, outcome)
+    return done(request, outcome, "warehouse_put_back_walk", walk.pk)
 
 
 def _shipment(request: FloorRequest, pk: UUID) -> Shipment:
@@ -141,7 +148,16 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
     """The shipment to pack by the code of its tote, its number or its order's number."""
     found = shipments_of(code, request)
     if waiting := [shipment for shipment in found if shipment.status in AT_THE_BENCH]:
+        sellers = sorted({str(shipment.seller) for shipment in waiting})
+        if len(sellers) > 1:
+            raise DomainError(
+                f"{code} is of {' and of '.join(sellers)}: scan the tote, or choose below."
+            )
+        refuse_held(waiting[:1])
         return waiting[0]
+    if walk := walk_to_put_back(code, request):
+        words = put_back_in_words(stops_to_put_back(walk))
+        raise DomainError(f"Shipment {walk.shipment} is cancelled. {words}")
     if found:
         present = found[0].get_status_display().lower()
         raise DomainError(f"Shipment {found[0]} is {present}: it is not at packing.")
@@ -193,9 +209,13 @@ def _undo(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"The last box of {back} is open again."
 
 
-def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
+def _put_back(request: FloorRequest, shipment: Shipment) -> str:
     back = put_back(shipment, actor=request.user)
-    return f"Shipment {back} is cancelled. Put the units back in their locations."
+    [walk, *_] = back.pick_lists.order_by("-created_at")
+    words = (
+        put_back_in_words(stops) if (stops := stops_to_put_back(walk)) else "Nothing was picked."
+    )
+    return f"Shipment {back} is cancelled. {words}"
 
 
 def _open_box(shipment: Shipment) -> Package:
@@ -224,6 +244,7 @@ def _show(
     lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
     context = {
         "shipment": shipment,
+        "hold": None if shipment.status in SHIPMENT_ENDED else open_hold([shipment]),
         "boxes": boxes,
         "bare_boxes": [box for box in boxes if box.status == PackageStatus.PACKED],
         "lines": lines,

@@ -1,18 +1,22 @@
 """The picking screens: one stop at a time, first its location, then its product."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from orders.access import role_required
-from orders.errors import WrongScan
+from orders.errors import DomainError, WrongScan
+from orders.lifecycle.labelling import open_hold
 from orders.models import Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.floor.views.putting_back import show_walk
+from warehouse.floor.walks import open_line
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -63,36 +67,43 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
 def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     """Report a short pick: how many units were found, and why fewer."""
     walk = get_object_or_404(_walks(request), pk=pk)
-    if request.method != "POST":
-        return _report(request, walk, line_pk)
     form = ShortForm(request.POST)
-    outcome = apply(request, form, lambda sent: _short(request, _line(walk, line_pk), sent))
-    if outcome.is_refused:
-        return _report(request, walk, line_pk, outcome)
-    return done(request, outcome, "warehouse_pick_list", walk.pk)
+    outcome = None
+    if request.method == "POST":
+        outcome = apply(request, form, lambda sent: _short(request, _line(walk, line_pk), sent))
+        if not outcome.is_refused:
+            return done(request, outcome, "warehouse_pick_list", walk.pk)
+    # Browser back leads to stops that are done.
+    still_open = walk.lines.filter(pk=line_pk, quantity__gt=F("picked") + F("short"))
+    if walk.status != PickListStatus.OPEN or not still_open.exists():
+        return _stop(request, walk, outcome=outcome)
+    return _report(request, walk, line_pk, outcome)
 
 
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
     """The pick lists of this warehouse; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("shipment", "tote", "picker")
+    return rows.select_related("shipment__order", "tote", "picker")
 
 
 def _lines(walk: PickList) -> list[PickLine]:
-    return list(walk.lines.select_related("stock__location", "stock__product"))
+    stops = walk.lines.select_related("stock__location", "stock__product")
+    return list(stops.select_related("shipment_line__line"))
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
+    """The stop. A short pick deletes those of a line of which nothing was found."""
     for line in _lines(walk):
         if line.pk == pk:
             return line
-    raise Http404
+    raise DomainError("This stop is done already.")
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     line = _line(walk, sent["line"])
     place = line.stock.location.code
     if not sent["location"]:
+        open_line(line, actor=request.user)
         if sent["code"].upper() != place.upper():
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
@@ -119,16 +130,28 @@ def _stop(
     outcome: ScanResult | None = None,
     quantity: int | None = None,
 ) -> HttpResponse:
+    walk.refresh_from_db(fields=["status"])  # the last scan may have ended it, as may somebody else
+    if walk.status == PickListStatus.PUT_BACK:
+        return show_walk(request, walk, outcome)
+    hold = open_hold([walk.shipment])
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
+    context: dict[str, Any]
     if not left or walk.status == PickListStatus.DONE:
-        context = {"walk": walk, "lines": lines, "picked": sum(line.picked for line in lines)}
+        context = {
+            "walk": walk,
+            "hold": hold,
+            "lines": lines,
+            "picked": sum(line.picked for line in lines),
+            "is_cancelled": bool(left),  # nobody will pick what was open then
+        }
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
     is_there = place.upper() == line.stock.location.code.upper()
     refused = outcome is not None and outcome.is_refused
     context = {
         "walk": walk,
+        "hold": hold,
         "line": line,
         "next": left[1] if len(left) > 1 else None,
         "number": len(lines) - len(left) + 1,

@@ -24,6 +24,7 @@ from notifications.webhooks.endpoints import (
 )
 from notifications.webhooks.kinds import GROUPS, KINDS
 from orders.access import Role, role_required
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Seller
@@ -55,6 +56,7 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @role_required(Role.OWNER)
+@fresh_sign_in_required
 def add_webhook(request: SignedInRequest) -> HttpResponse:
     """Add an endpoint; only this response shows its secret."""
     form = EndpointForm(request.POST or None)
@@ -129,6 +131,7 @@ def resume_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @never_cache
 @role_required(Role.OWNER)
+@fresh_sign_in_required
 def rotate_webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Rotate the secret; only this response shows the new one."""
     endpoint = _found(request, pk)

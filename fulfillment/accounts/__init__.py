@@ -1,0 +1,1 @@
+"""Who gets in: members and invitations, passwords, second factors, sessions."""

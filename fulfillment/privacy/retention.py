@@ -1,0 +1,173 @@
+"""Retention: one rule a kind of row says what is deleted or blanked, and after how many days."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from fulfillment.privacy.customers import erase_customer
+from notifications.delivery.erasing import MessagesLeaving
+from notifications.models import Attempt, Delivery, Receipt
+from notifications.webhooks.retention import delete_old
+from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
+from orders.models import Event, IdempotencyKey, Order, Return
+from warehouse.models import Scan
+
+BATCH = 2_000
+ORDERS_AT_ONCE = 100  # each is locked while it is erased
+MOST_COUNTED = 100_000
+
+Rows = Callable[[datetime], "QuerySet[Any]"]
+# Clears a few of the rows of before this moment, and says how many.
+Step = Callable[[datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of one kind of row; `setting` holds the days, and without one it is at once."""
+
+    name: str
+    effect: str
+    setting: str
+    rows: Rows
+    step: Step
+
+    @property
+    def days(self) -> int | None:
+        """For how long rows are kept; None is for ever."""
+        return (getattr(settings, self.setting) or None) if self.setting else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule did, or would do; `is_finished` is false where the time was over before."""
+
+    rule: Rule
+    rows: int
+    is_finished: bool = True
+
+
+def deleting(rows: Rows) -> Step:
+    """Delete a batch of these rows."""
+
+    def step(before: datetime) -> int:
+        found = rows(before)
+        pks = list(found.values_list("pk", flat=True)[:BATCH])
+        return int(found.model._base_manager.filter(pk__in=pks).delete()[0]) if pks else 0
+
+    return step
+
+
+def blanking(rows: Rows, **values: Any) -> Step:
+    """Put these values into a batch of these rows."""
+
+    def step(before: datetime) -> int:
+        found = rows(before)
+        pks = list(found.values_list("pk", flat=True)[:BATCH])
+        return found.model._base_manager.filter(pk__in=pks).update(**values) if pks else 0
+
+    return step
+
+
+def answers(before: datetime) -> "QuerySet[IdempotencyKey]":
+    return IdempotencyKey.objects.filter(created_at__lt=before)
+
+
+def attempts(before: datetime) -> "QuerySet[Attempt]":
+    return Attempt.objects.filter(started_at__lt=before)
+
+
+def reports(before: datetime) -> "QuerySet[Receipt]":
+    return Receipt.objects.filter(received_at__lt=before).exclude(detail="")
+
+
+def deliveries(before: datetime) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(created_at__lt=before)
+
+
+def scans(before: datetime) -> "QuerySet[Scan]":
+    return Scan.objects.filter(at__lt=before)
+
+
+def sessions(before: datetime) -> "QuerySet[Session]":
+    return Session.objects.filter(expire_date__lt=before)
+
+
+def persons(before: datetime) -> "QuerySet[Order]":
+    """Orders that are over, with nothing new since, and whose customer is still known."""
+    events = Event.objects.filter(order=OuterRef("pk")).order_by("-id")
+    coming_back = Return.objects.filter(order=OuterRef("pk")).exclude(status__in=RETURN_OVER)
+    over = Order.objects.filter(status__in=OVER, created_at__lt=before)
+    known = over.exclude(**dict.fromkeys(PERSONAL, ""))
+    latest = known.annotate(latest=Subquery(events.values("at")[:1]))
+    return latest.filter(~Exists(coming_back), latest__lt=before)
+
+
+def forget_persons(before: datetime) -> int:
+    """Erase the customers of a few orders."""
+    found = persons(before).select_related("seller").order_by("seller_id", "pk")[:ORDERS_AT_ONCE]
+    count = 0
+    for seller, orders in groupby(list(found), key=lambda order: order.seller):
+        with suppress(MessagesLeaving):  # next time
+            count += erase_customer(seller, list(orders), actor=None).orders
+    return count
+
+
+def forget_deliveries(before: datetime) -> int:
+    """Delete webhook deliveries, in batches of their own."""
+    count = deliveries(before).count()
+    delete_old()
+    return count - deliveries(before).count()
+
+
+RULES = (
+    Rule("Customers of closed orders", "erased", "RETAIN_PERSONS_DAYS", persons, forget_persons),
+    Rule("Answers of the API", "deleted", "RETAIN_ANSWERS_DAYS", answers, deleting(answers)),
+    Rule("Attempts to send", "deleted", "RETAIN_ATTEMPTS_DAYS", attempts, deleting(attempts)),
+    Rule(
+        "Words of delivery reports",
+        "blanked",
+        "RETAIN_REPORTS_DAYS",
+        reports,
+        blanking(reports, detail=""),
+    ),
+    Rule("Webhook deliveries", "deleted", "RETAIN_WEBHOOKS_DAYS", deliveries, forget_deliveries),
+    Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
+    Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
+)
+
+
+def what_is_due() -> list[Outcome]:
+    """How many rows each rule would clear now; counted up to MOST_COUNTED."""
+    return [Outcome(rule, rule.rows(before)[:MOST_COUNTED].count()) for rule, before in _due()]
+
+
+def run_retention(*, seconds: float) -> list[Outcome]:
+    """Apply every rule, batch by batch; what is left when the time is over is for the next run."""
+    ends = time.monotonic() + seconds
+    return [_apply(rule, before, ends) for rule, before in _due()]
+
+
+def _due() -> Iterator[tuple[Rule, datetime]]:
+    now = timezone.now()
+    for rule in RULES:
+        if rule.days is not None:
+            yield rule, now - timedelta(days=rule.days)
+
+
+def _apply(rule: Rule, before: datetime, ends: float) -> Outcome:
+    count = 0
+    while time.monotonic() < ends:
+        cleared = rule.step(before)
+        count += cleared
+        if not cleared:
+            return Outcome(rule, count)
+    return Outcome(rule, count, is_finished=False)

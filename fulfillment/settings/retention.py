@@ -1,0 +1,11 @@
+"""Retention: for how many days each kind of row is kept; 0 is for ever."""
+
+from fulfillment.settings.env import env_int
+
+# Names and addresses of orders that are over; what the law wants kept is the operator's to say.
+RETAIN_PERSONS_DAYS = env_int("RETAIN_PERSONS_DAYS", 0)
+RETAIN_ANSWERS_DAYS = env_int("RETAIN_ANSWERS_DAYS", 400)  # of the API, by idempotency key
+RETAIN_ATTEMPTS_DAYS = env_int("RETAIN_ATTEMPTS_DAYS", 400)  # to send a message
+RETAIN_REPORTS_DAYS = env_int("RETAIN_REPORTS_DAYS", 400)  # the words of providers' reports
+RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with their attempts
+RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)

@@ -1,0 +1,135 @@
+"""Send account mails: claim with a lease, mail with no transaction open, settle."""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from anymail.exceptions import AnymailError
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.template import engines
+from django.utils import timezone
+
+from orders.keys import invitation_tokens, token_hash
+from orders.models import AccountMail, Invitation, User
+
+log = logging.getLogger(__name__)
+
+BATCH = 10
+# Longer than a provider may take for each mail of a batch.
+LEASE = timedelta(minutes=10)
+# A link that comes a day late helps nobody, and the backup of a day ago repeats none.
+TOO_LATE = timedelta(days=1)
+KEPT = timedelta(days=30)
+# Until a mail is tried again, by how often it was tried.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]
+
+JOIN_PATH = "/join/{token}/"
+RESET_PATH = "/accounts/password/new/{uid}/{token}/"
+ACCOUNT_PATH = "/accounts/"
+
+
+def send_account_mails() -> int:
+    """Send what is due, and forget what was settled long ago; how many were sent."""
+    sent = 0
+    while rows := _claim():
+        sent += sum(_send(row) for row in rows)
+    AccountMail.objects.filter(settled_at__lt=timezone.now() - KEPT).delete()
+    return sent
+
+
+@transaction.atomic
+def _claim() -> list[AccountMail]:
+    now = timezone.now()
+    due = AccountMail.objects.filter(settled_at=None, due_at__lte=now)
+    rows = list(due.select_for_update(skip_locked=True).order_by("due_at")[:BATCH])
+    AccountMail.objects.filter(pk__in=[row.pk for row in rows]).update(
+        due_at=now + LEASE, attempts=F("attempts") + 1
+    )
+    return rows
+
+
+def _send(row: AccountMail) -> bool:
+    """Whether it was sent; `row` is as it was before the claim."""
+    facts = _facts(row) if timezone.now() - row.created_at < TOO_LATE else None
+    if facts is None:
+        _settle(row, cause="unwanted")
+        return False
+    subject, _, body = _words(row.kind, facts).partition("\n")
+    mail = EmailMessage(
+        subject, body.strip() + "\n", to=[row.email], headers={"Auto-Submitted": "auto-generated"}
+    )
+    try:
+        mail.send()
+    except (OSError, smtplib.SMTPException, AnymailError, ValueError) as error:
+        _put_off(row, type(error).__name__)
+        return False
+    _settle(row)
+    return True
+
+
+def _put_off(row: AccountMail, cause: str) -> None:
+    log.warning("account mail %s not sent: %s", row.pk, cause)
+    if row.attempts >= len(PAUSES):
+        _settle(row, cause=cause)
+        return
+    due_at = timezone.now() + PAUSES[row.attempts]
+    AccountMail.objects.filter(pk=row.pk, settled_at=None).update(due_at=due_at)
+
+
+def _settle(row: AccountMail, *, cause: str = "") -> None:
+    AccountMail.objects.filter(pk=row.pk).update(settled_at=timezone.now(), cause=cause)
+
+
+def _words(kind: str, facts: dict[str, Any]) -> str:
+    template = engines["text"].get_template(f"account/mails/{kind}.txt")
+    return str(template.render(facts | {"site": settings.SITE_URL})).strip()
+
+
+def _facts(row: AccountMail) -> dict[str, Any] | None:
+    """What the words of a mail need; None where nobody needs it any more."""
+    return FACTS.get(row.kind, _of_change)(row)
+
+
+def _of_invitation(row: AccountMail) -> dict[str, Any] | None:
+    found = Invitation.objects.open().filter(account_mails=row)
+    invitation = found.select_related("seller", "warehouse", "invited_by").first()
+    if invitation is None:
+        return None
+    kept = bytes(invitation.token_hash)
+    tokens = (each for each in invitation_tokens(invitation.pk) if token_hash(each) == kept)
+    token = next(tokens, None)
+    if token is None:  # made under a key that is no longer known
+        return None
+    link = settings.SITE_URL + JOIN_PATH.format(token=token)
+    return {"invitation": invitation, "link": link}
+
+
+def _of_reset(row: AccountMail) -> dict[str, Any] | None:
+    user = User.objects.filter(email=row.email, is_active=True).first()
+    if user is None:
+        return None
+    token = default_token_generator.make_token(user)
+    path = RESET_PATH.format(uid=user.pk.hex, token=token)
+    return {"user": user, "link": settings.SITE_URL + path}
+
+
+def _of_change(row: AccountMail) -> dict[str, Any] | None:
+    at = row.facts.get("at")
+    return {
+        **row.facts,
+        "at": datetime.fromisoformat(at) if at else None,
+        "user": row.user,
+        "link": settings.SITE_URL + ACCOUNT_PATH,
+    }
+
+
+FACTS: dict[str, Callable[[AccountMail], dict[str, Any] | None]] = {
+    "invitation": _of_invitation,
+    "password_reset_link": _of_reset,
+}

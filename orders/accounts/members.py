@@ -1,0 +1,66 @@
+"""Actions on members: take a role away, end all sessions of a person."""
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from orders.access import Role
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.models import Event, Member, Seller, User
+
+LAST_STAYS = (Role.OWNER, Role.OPERATOR)
+
+
+@transaction.atomic(savepoint=False)
+def remove_member(member: Member, *, actor: User) -> User:
+    """Take a role away and end the person's sessions; a seller keeps one owner."""
+    if member.seller_id:
+        # Two owners who take each other's role away come one after the other.
+        Seller.objects.select_for_update(no_key=True).get(pk=member.seller_id)
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    if member.role in LAST_STAYS and not _others(member):
+        raise DomainError(
+            f"{member.user} is the last {member.role}: invite another one before this one leaves."
+        )
+    user = member.user
+    record(
+        [
+            Event(
+                seller_id=member.seller_id,
+                kind="member.removed",
+                subject_id=member.pk,
+                actor=actor,
+                data={"role": member.role},
+            )
+        ]
+    )
+    member.delete()
+    if member.role == Role.OPERATOR:
+        set_operator(user, False)
+    end_sessions(user)
+    return user
+
+
+def set_operator(user: User, is_operator: bool) -> None:
+    """Open or close the admin to a user: Django asks these two columns."""
+    user.is_staff = user.is_superuser = is_operator
+    user.save(update_fields=["is_staff", "is_superuser"])
+
+
+def end_sessions(user: User) -> None:
+    """End every session of a person, also one that no list knows."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db(fields=["sessions_ended"])
+
+
+def with_last(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Members with `is_last`: the one whom `remove_member` would refuse to remove."""
+    others = Member.objects.filter(
+        role=OuterRef("role"), seller__isnull=False, seller=OuterRef("seller"), user__is_active=True
+    ).exclude(pk=OuterRef("pk"))
+    return members.annotate(is_last=Q(role=Role.OWNER) & ~Exists(others))
+
+
+def _others(member: Member) -> bool:
+    same = Member.objects.filter(seller=member.seller, role=member.role, user__is_active=True)
+    return same.exclude(pk=member.pk).exists()

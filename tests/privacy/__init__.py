@@ -1,0 +1,1 @@
+"""Personal data: retention, and the erasing and exporting of users."""

@@ -1,0 +1,149 @@
+"""Every kind of row is kept for its days, and then deleted or blanked, batch by batch."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from fulfillment.privacy import retention
+from fulfillment.privacy.retention import RULES, run_retention, what_is_due
+from fulfillment.tasks import retain
+from notifications.delivery.sending import send_due
+from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
+from orders.models import Event, IdempotencyKey, Order
+from orders.returns.handling import request_return
+from tests.support.cast import make_order
+from tests.support.stages import delivered_order
+from warehouse.models import Scan
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def report(*arguments):
+    out = StringIO()
+    call_command("retention", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def aged(ada, pat):
+    """A row of every technical kind on each side of its limit: {model: days}."""
+    now = timezone.now()
+    limits = {IdempotencyKey: 400, Attempt: 400, Receipt: 400, Delivery: 30, Scan: 90}
+    order = make_order(ada, {"LAMP": 1})
+    IdempotencyKey.objects.all().delete()
+    message, event = order.messages.first(), order.events.first()
+    endpoint = Endpoint.objects.create(seller=ada.seller, url="https://a.example/", secret="")
+    for number, hours in enumerate((1, -1)):
+        at = {model: now - timedelta(days=days, hours=hours) for model, days in limits.items()}
+        IdempotencyKey.objects.create(
+            seller=ada.seller, key=f"k{number}", request_hash=b"h", answer={},
+            created_at=at[IdempotencyKey],
+        )  # fmt: skip
+        Attempt.objects.create(
+            message=message, number=number, provider="smtp", started_at=at[Attempt], duration_ms=1,
+            outcome="sent", answer="ok",
+        )  # fmt: skip
+        Receipt.objects.create(
+            message=message, channel="email", provider="smtp", report_id=f"r{number}",
+            kind="delivered", detail="grace@example.com", at=now, received_at=at[Receipt],
+        )  # fmt: skip
+        Delivery.objects.create(
+            seller=ada.seller, endpoint=endpoint, event=None if number else event, kind="x",
+            webhook_id=f"w{number}", payload="{}", created_at=at[Delivery],
+        )  # fmt: skip
+        Scan.objects.create(
+            client_id=uuid4(), sequence=1, worker=pat, code="LAMP", outcome="", at=at[Scan]
+        )
+        Session.objects.create(
+            session_key=f"s{number}", session_data="", expire_date=now - timedelta(hours=hours)
+        )
+    return limits
+
+
+@pytest.fixture(autouse=True)
+def _goods(request):
+    """Where Ada sells, she has a lamp."""
+    if "ada" in request.fixturenames:
+        request.getfixturevalue("lamp")
+
+
+def counts():
+    models = (IdempotencyKey, Attempt, Delivery, Scan, Session)
+    worded = Receipt.objects.exclude(detail="")
+    return [*(model.objects.count() for model in models), worded.count()]
+
+
+def test_what_is_older_goes_and_the_rest_stays(aged):
+    assert counts() == [2] * 6
+    said = report("--dry-run")
+    assert "Answers of the API: 1 would be deleted after 400 days" in said
+    assert "Words of delivery reports: 1 would be blanked after 400 days" in said
+    assert "Webhook deliveries: 1 would be deleted after 30 days" in said
+    assert "Expired sessions: 1 would be deleted at once" in said
+    assert "Customers of closed orders: kept for ever (RETAIN_PERSONS_DAYS is 0)" in said
+    assert counts() == [2] * 6
+    retain()
+    assert counts() == [1] * 6
+    assert Receipt.objects.count() == 2
+    assert report().count(": 0 ") == 6
+
+
+def test_days_of_zero_keep_everything(aged, settings):
+    for rule in RULES:
+        if rule.setting:
+            setattr(settings, rule.setting, 0)
+    retain()
+    assert counts() == [2, 2, 2, 2, 1, 2]
+
+
+def test_every_rule_has_a_setting_of_its_own():
+    names = [rule.setting for rule in RULES if rule.setting]
+    assert len(set(names)) == len(names) == 6
+
+
+def test_batches_follow_until_the_time_is_over(aged, pat, settings):
+    now = timezone.now()
+    Scan.objects.bulk_create(
+        Scan(client_id=uuid4(), sequence=1, worker=pat, code="", outcome="",
+             at=now - timedelta(days=100))
+        for _ in range(retention.BATCH + 5)
+    )  # fmt: skip
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 6
+    assert counts() == [2, 2, 2, retention.BATCH + 7, 2, 2]
+    done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
+    assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)
+
+
+def test_customers_of_orders_that_are_over_are_erased(monday_house, smtp_peer, sms_peer, settings):
+    house = monday_house
+    settings.RETAIN_PERSONS_DAYS = 30
+    old = delivered_order(house, {"LAMP": 2}, customer_name="Grace Hopper")
+    returned = delivered_order(house, {"LAMP": 1}, email="other@example.com")
+    still_open = make_order(house.ada, {"NOBODY": 1})
+    units = {returned.lines.get().pk: 1}
+    request_return(returned, units=units, reason="damaged", comment="")
+    send_due()
+    with time_machine.travel(NOW + timedelta(days=29), tick=False):
+        retain()
+        assert Order.objects.get(pk=old.pk).customer_name == "Grace Hopper"
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        recent = delivered_order(house, {"LAMP": 1})
+        assert what_is_due()[0].rows == 1
+        retain()
+        retain()
+    erased = Order.objects.get(pk=old.pk)
+    assert (erased.customer_name, erased.email, erased.street) == ("", "", "")
+    assert Event.objects.filter(kind="order.erased").count() == 1
+    assert not Message.objects.filter(order=old, recipient__contains="@").filter(
+        audience="customer"
+    )
+    for kept in (returned, still_open, recent):
+        assert Order.objects.get(pk=kept.pk).customer_name == "Grace Hopper"

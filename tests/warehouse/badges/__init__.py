@@ -1,0 +1,1 @@
+"""Badges, PINs and shared devices."""

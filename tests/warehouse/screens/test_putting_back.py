@@ -1,0 +1,93 @@
+"""A walk that somebody cancels: its picker hears of it, and the units go back from the tote."""
+
+import pytest
+
+from orders.lifecycle.cancel import cancel_order
+from orders.models import Order
+from tests.support.cast import make_order, put_stock
+from tests.support.stages import picked_shipment
+from tests.warehouse.screens.test_picking import PICK, scan
+from warehouse.models import PickList
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+PACK, HOME = "/warehouse/pack/", "/warehouse/"
+
+
+@pytest.fixture
+def walking(house, pat):
+    """Pat's screen at the second of two stops, one lamp in his tote."""
+    put_stock(house.bo.products["MUG"], 1)
+    put_stock(house.ada.products["SHADE"], 1, bin_code="B-01-1")
+    make_order(house.ada, {"LAMP": 1, "SHADE": 21})
+    allocate_due()
+    return scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "LAMP")
+
+
+def walk():
+    return PickList.objects.select_related("shipment").get()
+
+
+def test_the_picker_is_told_what_goes_back_where(pat, pia, lea, walking):
+    said = lea.sends(f"{PACK}{walk().shipment_id}/put-back/")
+    back = "Put back: 1 × Brass lamp to A-01-1."
+    assert said.says == f"Shipment {walk().shipment} is cancelled. {back}"
+
+    screen = scan(pat, walking, "A-01-1")
+
+    assert (screen.status, screen.kind, screen.says) == (409, "alarm", said.says)
+    shown = (
+        "Put everything back from tote T-1 Units may also lie in its boxes. "
+        "1 Brass lamp LAMP to A-01-1"
+    )
+    for page in (screen, pat.opens(walking.url)):
+        assert shown in page.text, "a reload keeps it"
+    assert pia.sends(PACK, code="T-1").says == said.says
+    assert shown in pia.sends(HOME, code="T-1").text
+    assert shown in pia.sends(HOME, code=walk().shipment.number).text
+    assert "Put back from tote T-1" in pia.opens(HOME).text
+
+
+def test_the_tote_is_said_to_be_empty_once(pat, lea, walking):
+    lea.sends(f"{PACK}{walk().shipment_id}/put-back/")
+    url = f"{PICK}{walk().pk}/put-back/"
+
+    emptied, again = pat.sends(url), pat.sends(url)
+
+    assert (emptied.url, emptied.says) == (HOME, "Tote T-1 is empty.")
+    assert "Put back" not in emptied.text
+    assert (again.status, again.says) == (409, "Tote T-1 is empty already.")
+    assert "Nothing to put back." in again.text
+
+
+def test_what_was_packed_is_named_too(house, lea):
+    shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1})
+
+    screen = lea.sends(f"{PACK}{shipment.pk}/put-back/")
+
+    assert screen.url == f"{PICK}{walk().pk}/put-back/"
+    assert screen.says == (
+        f"Shipment {shipment} is cancelled. "
+        "Put back: 2 × Brass lamp to A-01-1, 1 × Linen shade to A-01-1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("is_order", "said"), [(True, "Order cancelled"), (False, "Shipment cancelled")]
+)
+def test_a_walk_that_is_cancelled_before_its_first_pick(house, pat, lea, is_order, said):
+    order = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    screen = pat.sends(PICK)
+    if is_order:
+        cancel_order(Order.objects.get(pk=order.pk), actor=lea.user)
+    else:
+        lea.sends(f"{PACK}{walk().shipment_id}/put-back/")
+
+    told = scan(pat, screen, "A-01-1")
+
+    assert (told.status, told.kind) == (409, "alarm")
+    assert f"{said}, nothing to pick." in told.text
+    assert "Done" not in told.text
+    assert "No units found" not in pat.opens(screen.url).text

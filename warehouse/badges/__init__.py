@@ -1,0 +1,1 @@
+"""Sign-in on shared scanners: badges with PINs, enrolled devices, the lock of the screen."""

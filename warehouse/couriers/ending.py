@@ -1,0 +1,53 @@
+"""End runs that nobody finishes: cancel a planned one, take back what a started one left."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import lock_orders, move
+from orders.models import Package, User
+from orders.states import PackageStatus
+from warehouse.couriers.plan_checks import today_of
+from warehouse.models import Run, Stop
+from warehouse.states import RunStatus
+
+
+@transaction.atomic(savepoint=False)
+def cancel_run(run: Run, *, actor: User | None) -> Run:
+    """Cancel a run that has not started: its parcels may be planned again."""
+    _lock_orders(run)
+    cancelled = move([run], RunStatus.CANCELLED, actor=actor)[0]
+    _leave_out(_open_stops(run))
+    return cancelled
+
+
+@transaction.atomic(savepoint=False)
+def end_run(run: Run, *, actor: User | None) -> Run:
+    """End a started run of a past day: parcels of open stops are with us again, to be planned.
+
+    On its own day the courier is still awaited at these doors, so it is refused.
+    """
+    packages = _lock_orders(run)
+    ended = move([run], RunStatus.FINISHED, actor=actor)[0]
+    if ended.on >= today_of(ended):
+        raise DomainError(f"The run of {ended} is under way: its courier reports each stop.")
+    _leave_out(_open_stops(run))
+    out = [row for row in packages if row.status == PackageStatus.OUT_FOR_DELIVERY]
+    with_us = {"courier_name": "", "stops_before": None}
+    move(out, PackageStatus.IN_TRANSIT, actor=actor, changes=with_us)
+    return ended
+
+
+def _lock_orders(run: Run) -> list[Package]:
+    packages = list(Package.objects.filter(stops__in=_open_stops(run)))
+    lock_orders(package.order_id for package in packages)
+    return packages
+
+
+def _open_stops(run: Run) -> QuerySet[Stop]:
+    return Stop.objects.filter(run=run, finished_at__isnull=True)
+
+
+def _leave_out(stops: QuerySet[Stop]) -> None:
+    stops.update(finished_at=timezone.now(), outcome=Stop.Outcome.NOT_VISITED)

@@ -1,0 +1,129 @@
+"""What a run must fulfil to be planned and to be started."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from orders.access import Role
+from orders.carriers import OWN
+from orders.errors import DomainError, status_of
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Member, Package, User, Warehouse
+from orders.promises.windows import WINDOW_REVISE_MARGIN
+from orders.states import PackageStatus
+from warehouse.models import Run, Stop
+
+CAN_GO_OUT = (
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.ATTEMPT_FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlan:
+    """A stop to plan: its packages and its delivery window.
+
+    `is_corrected`: the lead says that the address, which was wrong, has been corrected.
+    """
+
+    packages: Sequence[Package]
+    starts: datetime
+    ends: datetime
+    is_corrected: bool = False
+
+
+def check_courier(courier: User, warehouse: Warehouse) -> None:
+    """Check that this person drives for this warehouse."""
+    if not Member.objects.filter(user=courier, warehouse=warehouse, role=Role.COURIER).exists():
+        raise DomainError(f"{courier} is not a courier of {warehouse}.")
+
+
+def check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
+    """Check the day and the windows: neither is over, each stop has parcels, each order one."""
+    if on < timezone.localdate(timezone=zone):
+        raise DomainError(f"Date: {on:%d %b %Y} is over. Choose today or a later day.")
+    if not stops:
+        raise DomainError("Plan at least one stop.")
+    for position, stop in enumerate(stops, start=1):
+        _check_stop(position, stop, on, zone)
+    doors = Counter(
+        order_id for stop in stops for order_id in {package.order_id for package in stop.packages}
+    )
+    if max(doors.values()) > 1:
+        raise DomainError("Parcels of one order go to one address: put them on one stop.")
+
+
+def _check_stop(position: int, stop: StopPlan, on: date, zone: ZoneInfo) -> None:
+    if not stop.packages:
+        raise DomainError(f"Stop {position} has no parcel.")
+    days = {moment.astimezone(zone).date() for moment in (stop.starts, stop.ends)}
+    if days != {on}:
+        raise DomainError(f"Stop {position}: its time window is not on {on:%d %b %Y}.")
+    if stop.ends <= stop.starts:
+        raise DomainError(f"Stop {position}: its time window ends before it starts.")
+    if is_over(stop.ends):
+        hours = hours_of(stop.starts, stop.ends, zone)
+        raise DomainError(f"Order {stop.packages[0].order}: {hours} is over. Choose a later hour.")
+
+
+def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse) -> None:
+    """Lock the packages, and check that each may go out from here and is on no other run."""
+    packages = [package for stop in stops for package in stop.packages]
+    corrected = {package.pk for stop in stops if stop.is_corrected for package in stop.packages}
+    lock_orders(package.order_id for package in packages)
+    wanted = {package.pk for package in packages}
+    if len(wanted) < len(packages):
+        raise DomainError("A parcel is planned twice.")
+    rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
+    for row in rows.select_related("shipment", "order").order_by("pk"):
+        if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
+            raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
+        if row.status not in CAN_GO_OUT:
+            raise DomainError(f"Parcel {row} {status_of(row)}: it cannot be planned.")
+        if row.status == PackageStatus.ATTEMPT_FAILED:
+            _check_reason(row, row.pk in corrected)
+    planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
+    if other := planned.filter(package__in=wanted).select_related("package").first():
+        raise DomainError(f"Parcel {other.package} is already on another run.")
+
+
+def _check_reason(package: Package, is_corrected: bool) -> None:
+    """Check that another attempt is not against what the customer was told of the failed one."""
+    if package.failure == Package.Failure.DAMAGED:
+        raise DomainError(f"Parcel {package} is damaged: send it back.")
+    if package.failure == Package.Failure.ADDRESS_WRONG and not is_corrected:
+        order = package.order
+        raise DomainError(f"Order {order}: confirm that its address, which was wrong, is correct.")
+
+
+def check_day_and_hours(run: Run, stops: Sequence[Stop]) -> None:
+    """Check that a run which starts now is of today, and that none of its windows is over."""
+    zone = ZoneInfo(run.warehouse.time_zone)
+    if run.on != today_of(run):
+        raise DomainError(f"This run is planned for {run.on:%d %b %Y}: start it on that day.")
+    if late := [stop for stop in stops if is_over(stop.window_ends)]:
+        said = ", ".join(
+            f"{stop} ({hours_of(stop.window_starts, stop.window_ends, zone)})" for stop in late
+        )
+        raise DomainError(f"Delivery windows are over: {said}. Your lead must replan the run.")
+
+
+def today_of(run: Run) -> date:
+    """Today's date in the time zone of the run's warehouse."""
+    return timezone.localdate(timezone=ZoneInfo(run.warehouse.time_zone))
+
+
+def is_over(ends: datetime) -> bool:
+    """Whether a delivery window is over, or so near its end that it would be replaced at once."""
+    return ends - WINDOW_REVISE_MARGIN <= timezone.now()
+
+
+def hours_of(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """“19:00–20:00”, in the local time of the warehouse."""
+    first, last = (moment.astimezone(zone) for moment in (starts, ends))
+    return f"{first:%H:%M}–{last:%H:%M}"

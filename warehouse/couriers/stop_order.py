@@ -1,0 +1,25 @@
+"""How many stops a courier has before each open one."""
+
+from uuid import UUID
+
+from django.db import connection
+
+# Counts the open stops of a run before each of them, and writes it to their parcels.
+COUNT_STOPS_BEFORE = """
+WITH
+-- Each parcel of an open stop, and the open stops before it.
+ahead AS (
+    SELECT loaded.package_id, dense_rank() OVER (ORDER BY stop.position) - 1 AS stops
+    FROM warehouse_stop stop JOIN warehouse_stop_packages loaded ON loaded.stop_id = stop.id
+    WHERE stop.run_id = %(run)s AND stop.finished_at IS NULL
+)
+UPDATE orders_package package SET stops_before = ahead.stops
+FROM ahead
+WHERE package.id = ahead.package_id AND package.stops_before IS DISTINCT FROM ahead.stops
+"""
+
+
+def count_stops_before(run_id: UUID) -> None:
+    """Write `stops_before` of all parcels of open stops anew; the caller has locked the run."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_STOPS_BEFORE, {"run": run_id})

@@ -1,0 +1,21 @@
+"""The role of the portal appends to the ledger, and neither changes nor deletes it."""
+
+from django.db import migrations
+
+# deploy/roles.sql says the same of a database whose tables are there already.
+REVOKE = """
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'fulfillment_app') THEN
+        REVOKE UPDATE, DELETE ON warehouse_stockmovement FROM fulfillment_app;
+    END IF;
+END
+$$;
+"""
+GRANT = REVOKE.replace("REVOKE", "GRANT").replace(" FROM fulfillment", " TO fulfillment")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("warehouse", "0008_row_security")]
+
+    operations = [migrations.RunSQL(REVOKE, GRANT)]
