@@ -320,7 +320,6 @@ def test_no_browser_test_looks_before_the_page_has_come():
 # Caches with a key, which must be bounded: by a number of small entries (lru_cache), or, where the
 # keys are texts, by their bytes (TextCache). These have few keys, for all come from our own code.
 FEW_KEYS = {
-    "fulfillment/api/authentication.py:_sql",
     "notifications/languages/texts.py:_loaded",
     "orders/events/broker.py:broker_of",
     "orders/intake/statement.py:_sql",

@@ -41,7 +41,7 @@ class Installation:
         self.mails, self.texts = SmtpPeer().start(), SmsPeer().start()
         self.fuses = place.var / "fuses"
         self.fuses.mkdir(exist_ok=True)
-        self.options = Options(port=_free_port(), var=place.var, web_workers=2)
+        self.options = Options(port=free_port(), var=place.var, web_workers=2)
         self.children: dict[str, Child] = {}
         self.away: set[str] = set()
         self.restarts = 0
@@ -188,7 +188,8 @@ def installation(
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -152,6 +152,8 @@ class Supervisor:
         if freshness.fits(stamp, digest) and freshness.has_our_migrations(self.owner_url):
             return
         self._step("migrate", self.env | {"DATABASE_URL": self.owner_url}, "--noinput")
+        # Of the former version nothing runs here any more.
+        self._step("finish_upgrade", self.env | {"DATABASE_URL": self.owner_url})
         stamp.write_text(digest)
 
     def _collect_static(self) -> None:

@@ -135,6 +135,13 @@ WHERE settled_at IS NULL AND warned_at IS NOT NULL GROUP BY kind
         [],
         "SELECT count(*) FROM orders_promise WHERE settled_at IS NULL AND latest < now()",
     ),
+    "tables_without_row_security": (
+        "Tables whose row-level security waits for `manage.py finish_upgrade`.",
+        [],
+        """
+SELECT count(*) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT c.relrowsecurity
+""",
+    ),
     "database_connections": (
         "Connections to the database, by program.",
         ["program"],

@@ -21,9 +21,17 @@ OTHERS = {
     "notifications_receipt": "EXISTS (SELECT FROM notifications_message WHERE notifications_message.id = notifications_receipt.message_id)",
     "notifications_deliveryattempt": "EXISTS (SELECT FROM notifications_delivery WHERE notifications_delivery.id = notifications_deliveryattempt.delivery_id)",
 }
+# Processes of the former version would be shown nothing: where somebody works with them, the
+# policies are switched on by `manage.py finish_upgrade`, after the last of them.
 ENABLE = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM orders_seller) THEN
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    END IF;
+END
+$$;
 """
 DISABLE = """
 DROP POLICY tenant ON {table};

@@ -11,6 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 COLUMNS = ("secret", "previous_secret")
+BEGINNING = "gAAAA"  # how a Fernet token begins
+
+
+def is_closed(kept: str) -> bool:
+    """Whether this is encrypted, and not a secret as earlier versions kept it."""
+    return kept.startswith(BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Seal:
         return renewed, unreadable
 
     def _renewed(self, kept: str) -> str:
-        return self.close(self.open(kept)) if kept else ""
+        return self.close(self.open(kept) if is_closed(kept) else kept) if kept else ""
 
     def _box(self) -> MultiFernet:
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -1,23 +1,11 @@
-"""Secrets of shops are kept encrypted, those that are there too; a former one is accepted a while."""
+"""Secrets of shops are kept encrypted; a former one is accepted a while.
+
+Processes of the former version read the secrets that are there, so that `manage.py finish_upgrade`
+encrypts those, after the last of these processes.
+"""
 
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
-
-from orders.accounts.sealing import SHOP_SECRETS
-
-
-def encrypt(apps, schema_editor):
-    _rewrite(apps, SHOP_SECRETS.close)
-
-
-def decrypt(apps, schema_editor):
-    _rewrite(apps, SHOP_SECRETS.open)
-
-
-def _rewrite(apps, change):
-    for channel in apps.get_model("orders", "SalesChannel").objects.exclude(secret=""):
-        channel.secret = change(channel.secret)
-        channel.save(update_fields=["secret"])
 
 
 class Migration(migrations.Migration):
@@ -59,5 +47,4 @@ class Migration(migrations.Migration):
                 name="a_former_shop_secret_has_an_end",
             ),
         ),
-        migrations.RunPython(encrypt, decrypt),
     ]

@@ -90,9 +90,17 @@ OTHERS = {
     "orders_member": "orders_member.seller_id = ANY ((SELECT portal_sees())::uuid[]) OR EXISTS (SELECT FROM orders_warehouse WHERE orders_warehouse.id = orders_member.warehouse_id)",
     "orders_invitation": "orders_invitation.seller_id = ANY ((SELECT portal_sees())::uuid[]) OR EXISTS (SELECT FROM orders_warehouse WHERE orders_warehouse.id = orders_invitation.warehouse_id)",
 }
+# Processes of the former version would be shown nothing: where somebody works with them, the
+# policies are switched on by `manage.py finish_upgrade`, after the last of them.
 ENABLE = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM orders_seller) THEN
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    END IF;
+END
+$$;
 """
 DISABLE = """
 DROP POLICY tenant ON {table};

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from notifications.models import Endpoint
 from orders.accounts.connections import save_secret, valid_secrets
-from orders.accounts.sealing import WEBHOOK_SECRETS
+from orders.accounts.sealing import WEBHOOK_SECRETS, Seal
 from orders.models import SalesChannel
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,11 @@ def test_secrets_are_encrypted_with_the_present_key(ada, bo, settings):
 
 
 def test_what_no_key_opens_is_named_and_left(ada, bo):
-    SalesChannel.objects.filter(pk=ada.channel.pk).update(secret="of a lost key")
+    lost = Seal(b"another purpose, as of a lost key").close("words")
+    SalesChannel.objects.filter(pk=ada.channel.pk).update(secret=lost)
     with pytest.raises(CommandError, match=str(ada.channel.pk)):
         reseal()
-    assert SalesChannel.objects.get(pk=ada.channel.pk).secret == "of a lost key"
+    assert SalesChannel.objects.get(pk=ada.channel.pk).secret == lost
     assert valid_secrets(SalesChannel.objects.get(pk=bo.channel.pk)) == ["hush"]
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,11 @@ from fulfillment.embedded.environment import BASE_DIR
 from fulfillment.embedded.places import Place
 from fulfillment.embedded.postgres import OWNER
 from torture.customers import KEYS, bodies
+from torture.drills.steps import Steps
 from torture.installation import SWEEP_SECONDS, Installation, installation
 
 SEED = 1
 PAGE = 500
-WAIT_SECONDS = 120.0
 QUIET_SWEEPS = 3  # so many must pass without a message
 BURNT = "SELECT pg_current_xact_id()"  # a transaction, so that the first cluster is ahead
 
@@ -51,15 +51,14 @@ def _second() -> Iterator[Installation]:
             shutil.rmtree(left, ignore_errors=True)
 
 
-class Drill:
+class Drill(Steps):
     """The steps, each printed with its figures; both send to the peers of the first."""
 
     def __init__(self, first: Installation, copy: Installation, orders: int) -> None:
+        super().__init__()
         self.first, self.copy = first, copy
         self.orders = bodies(4 * orders, SEED)
         self.lot = orders
-        self.begun = time.monotonic()
-        self.wrong = 0
         for name in ("EMAIL_HOST", "EMAIL_PORT", "SMS_URL"):
             copy.env[name] = first.env[name]
 
@@ -72,8 +71,7 @@ class Drill:
         self._check_quiet(sent)
         self._check_events(before, cursors)
         self._resume(sent)
-        self._say(f"{self.wrong} findings")
-        return 1 if self.wrong else 0
+        return self.end()
 
     def _work_and_back_up(self, file: Path) -> tuple[list[str], dict[str, str]]:
         first = self.first
@@ -83,57 +81,57 @@ class Drill:
             for _ in range(20 * self.lot):
                 line.execute(BURNT)
         self._order(first)
-        self._wait(lambda: not self._waiting(first))
+        self.wait(lambda: not self._waiting(first))
         cursors = {"of before": self._events(first, "")[1]}
-        self._say(f"{self.lot} orders came in, {self._sent()} messages left")
+        self.say(f"{self.lot} orders came in, {self._sent()} messages left")
         self._manage(first, "sending", "pause")
         self._order(first)
         between, cursors["of the backup"] = self._events(first, cursors["of before"])
-        self._say(f"{self.lot} more orders, {self._waiting(first)} messages wait")
-        self._say(self._manage(first, "backup", str(file)).strip())
+        self.say(f"{self.lot} more orders, {self._waiting(first)} messages wait")
+        self.say(self._manage(first, "backup", str(file)).strip())
         return between, cursors
 
     def _lose_the_first(self, cursors: dict[str, str]) -> int:
         self._manage(self.first, "sending", "resume")
         self._order(self.first)
-        self._wait(lambda: not self._waiting(self.first))
+        self.wait(lambda: not self._waiting(self.first))
         cursors["of after it"] = self._events(self.first, cursors["of the backup"])[1]
         self.first.stop_processes()
-        self._say(f"{self.lot} orders after the backup; {self._sent()} messages have left; it dies")
+        self.say(f"{self.lot} orders after the backup; {self._sent()} messages have left; it dies")
         return self._sent()
 
     def _restore(self, file: Path) -> None:
         for line in self._manage(self.copy, "restore", str(file)).splitlines():
-            self._say(line)
+            self.say(line)
         self.copy.start_processes(crews=0)
 
     def _check_quiet(self, sent: int) -> None:
         self._order(self.copy)
         time.sleep(QUIET_SWEEPS * SWEEP_SECONDS)
         ready = requests.get(f"{self.copy.options.site}/readyz", timeout=10).status_code
-        self._expect("messages that the copy sent before it was told to", self._sent() - sent, 0)
-        self._expect("status of /readyz of the copy", ready, 200)
+        self.expect("messages that the copy sent before it was told to", self._sent() - sent, 0)
+        self.expect("status of /readyz of the copy", ready, 200)
 
     def _check_events(self, before: list[str], cursors: dict[str, str]) -> None:
         everything, _ = self._events(self.copy, "")
         fresh = self._events(self.copy, cursors["of after it"])[0]
-        self._expect("events that were told twice", len(everything) - len(set(everything)), 0)
-        self._expect("new events, cursor of after the backup", len(fresh), len(set(fresh)))
-        self._expect("orders in them", len(fresh) >= self._loud_of_lot, True)
+        self.expect("events that were told twice", len(everything) - len(set(everything)), 0)
+        self.expect("new events, cursor of after the backup", len(fresh), len(set(fresh)))
+        self.expect("orders in them", len(fresh) >= self._loud_of_lot, True)
         for name, wanted in {"of before": before + fresh, "of the backup": fresh}.items():
             got = self._events(self.copy, cursors[name])[0]
             missing, strange = set(wanted) - set(got), set(got) - set(wanted)
-            self._expect(f"events missing, cursor {name} ({len(got)} read)", len(missing), 0)
-            self._expect(f"events too many, cursor {name}", len(strange), 0)
+            self.expect(f"events missing, cursor {name} ({len(got)} read)", len(missing), 0)
+            self.expect(f"events too many, cursor {name}", len(strange), 0)
 
     def _resume(self, sent: int) -> None:
-        self._say(self._manage(self.copy, "sending", "resume", "--without-waiting").splitlines()[0])
-        self._wait(lambda: not self._waiting(self.copy))
-        self._say(f"{self._sent() - sent} messages of the orders after the restore left")
-        self._expect("messages sent after it was told to", self._sent() > sent, True)
+        self.say(self._manage(self.copy, "sending", "resume", "--without-waiting").splitlines()[0])
+        self.wait(lambda: not self._waiting(self.copy))
+        self.say(f"{self._sent() - sent} messages of the orders after the restore left")
+        self.expect("messages sent after it was told to", self._sent() > sent, True)
         keys = Counter(mail.message["Message-ID"] for mail in self.first.mails.messages)
         keys += Counter(text.key for text in self.first.texts.messages)
-        self._expect("messages that came twice", sum(n - 1 for n in keys.values()), 0)
+        self.expect("messages that came twice", sum(n - 1 for n in keys.values()), 0)
 
     def _order(self, to: Installation) -> None:
         self._loud_of_lot = 0
@@ -145,7 +143,7 @@ class Drill:
                 headers={"Authorization": f"Bearer {key}", "Idempotency-Key": order["reference"]},
                 timeout=30,
             )
-            self._expect("an order", answer.status_code, 201, quiet=True)
+            self.expect("an order", answer.status_code, 201, quiet=True)
 
     def _events(self, of: Installation, cursor: str) -> tuple[list[str], str]:
         """(ids of all events after a cursor, the last cursor), as a seller's system reads them."""
@@ -184,22 +182,6 @@ class Drill:
 
     def _sent(self) -> int:
         return len(self.first.mails.messages) + len(self.first.texts.messages)
-
-    def _wait(self, question: Callable[[], bool]) -> None:
-        until = time.monotonic() + WAIT_SECONDS
-        while not question():
-            if time.monotonic() > until:
-                raise SystemExit(f"not done within {WAIT_SECONDS:.0f} s")
-            time.sleep(0.2)
-
-    def _expect(self, what: str, found: object, wanted: object, *, quiet: bool = False) -> None:
-        is_right = found == wanted
-        self.wrong += not is_right
-        if not quiet or not is_right:
-            self._say(f"{what}: {found}" + ("" if is_right else f" FINDING: expected {wanted}"))
-
-    def _say(self, text: str) -> None:
-        print(f"{time.monotonic() - self.begun:6.1f} s  {text}", flush=True)
 
 
 if __name__ == "__main__":

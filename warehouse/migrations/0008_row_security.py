@@ -20,9 +20,17 @@ OTHERS = {
     "warehouse_badge": "EXISTS (SELECT FROM orders_member WHERE orders_member.user_id = warehouse_badge.user_id)",
     "warehouse_device": "EXISTS (SELECT FROM orders_warehouse WHERE orders_warehouse.id = warehouse_device.warehouse_id)",
 }
+# Processes of the former version would be shown nothing: where somebody works with them, the
+# policies are switched on by `manage.py finish_upgrade`, after the last of them.
 ENABLE = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM orders_seller) THEN
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    END IF;
+END
+$$;
 """
 DISABLE = """
 DROP POLICY tenant ON {table};

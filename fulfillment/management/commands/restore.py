@@ -40,15 +40,17 @@ class Command(BaseCommand):
 
     def _migrate(self) -> None:
         """Bring a backup of an earlier version up to this one, as the owner of the tables."""
-        done = subprocess.run(
-            [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--noinput", "-v", "0"],
-            env=os.environ | {"DATABASE_URL": settings.OWNER_DATABASE_URL},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise CommandError(f"The migrations failed: {done.stderr.strip().splitlines()[-1]}")
+        for step in (["migrate", "--noinput", "-v", "0"], ["finish_upgrade"]):
+            done = subprocess.run(
+                [sys.executable, settings.BASE_DIR / "manage.py", *step],
+                env=os.environ | {"DATABASE_URL": settings.OWNER_DATABASE_URL},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                said = done.stderr.strip().splitlines()[-1]
+                raise CommandError(f"manage.py {step[0]} failed: {said}")
 
     def _report(self, restored: Restored) -> None:
         self.stdout.write(

@@ -1,0 +1,35 @@
+"""`manage.py finish_upgrade`: what processes of the former version could not have borne."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
+
+from fulfillment.database.guards import guard, unguarded
+from orders.accounts.sealing import BEGINNING, SHOP_SECRETS
+from orders.models import SalesChannel
+
+NOT_OWNER = (
+    "Run it as the owner of the tables: DATABASE_URL=$MIGRATION_DATABASE_URL manage.py "
+    "finish_upgrade"
+)
+
+
+class Command(BaseCommand):
+    """Idempotent: what is done already is left."""
+
+    help = "Finish an upgrade, after the last process of the former version has stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        readable = SalesChannel.objects.exclude(secret="").exclude(secret__startswith=BEGINNING)
+        encrypted, _ = SHOP_SECRETS.renew_all(readable)
+        tables = unguarded()
+        try:
+            for table in tables:
+                guard(table)
+        except ProgrammingError as error:
+            raise CommandError(f"{NOT_OWNER} ({error})") from None
+        self.stdout.write(
+            f"Encrypted secrets of {encrypted} shops; switched on the row-level security of "
+            f"{len(tables)} tables."
+        )

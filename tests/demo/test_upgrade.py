@@ -1,0 +1,32 @@
+"""The former version's web and workers beside this one's tables: nothing is lost or said twice."""
+
+import subprocess
+import sys
+
+import pytest
+
+from fulfillment.embedded.environment import BASE_DIR
+from torture.drills.upgrade import FORMER
+
+pytestmark = pytest.mark.slow
+
+
+def here():
+    """The former version; where the clone is shallow, the oldest commit that it has."""
+    git = ["git", "-C", str(BASE_DIR)]
+    if subprocess.run([*git, "cat-file", "-e", FORMER], check=False).returncode == 0:
+        return FORMER
+    oldest = subprocess.run(
+        [*git, "rev-list", "--max-parents=0", "HEAD"], capture_output=True, text=True, check=True
+    )
+    return oldest.stdout.split()[0]
+
+
+def test_an_upgrade_under_load_loses_nothing():
+    done = subprocess.run(
+        [sys.executable, "-m", "torture.drills.upgrade", "--from", here(), "--seconds", "2"],
+        cwd=BASE_DIR, capture_output=True, text=True, check=False, timeout=400,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("0 findings\n")
+    assert "orders lost: 0" in done.stdout
