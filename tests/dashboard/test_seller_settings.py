@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from orders.access import Role
-from orders.accounts.sealing import SHOP_SECRETS
+from orders.accounts.sealing import SHOP_SECRETS, Seal
 from orders.models import Event, SalesChannel
 from tests.support import cast
 
@@ -69,7 +69,8 @@ def test_the_former_secret_is_stopped_at_once(ada, client):
 
 
 def test_a_secret_of_a_lost_key_is_asked_for_again(ada, client):
-    SalesChannel.objects.filter(pk=ada.channel.pk).update(secret="of another SECRET_KEY")
+    lost = Seal(b"another purpose, as of a lost key").close("words")
+    SalesChannel.objects.filter(pk=ada.channel.pk).update(secret=lost)
     assert "cannot be read: enter it again" in client.get(SETTINGS).content.decode()
 
 
