@@ -301,6 +301,7 @@ def test_functions_and_tasks_of_the_seams_are_what_they_should_be():
     for setting in ("EVENT_SUBSCRIBERS", "INTAKE_ROWS", "INTAKE_STATEMENTS"):
         for path in getattr(settings, setting):
             assert callable(import_string(path)), path
+    assert callable(import_string(settings.OUTSIDE_WAITS))
     scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     for task in (*settings.WAKE_UPS, *settings.WAKE_UP_RESTS, *scheduled):
         assert import_string(task).name == task

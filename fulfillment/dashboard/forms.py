@@ -157,4 +157,4 @@ class ChannelForm(forms.Form):
 class SecretForm(RotateForm):
     """The secret of a shop, and how long the former one is accepted too."""
 
-    secret = forms.CharField(max_length=128)
+    secret = forms.CharField(min_length=8, max_length=128)

@@ -32,6 +32,8 @@ WAKE_UPS = {
 }
 # Throttle: seconds between two wake-ups of a task whose work is cheaper in batches.
 WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
+# A function that says whether carriers are not to be asked by themselves, as by a restored copy.
+OUTSIDE_WAITS = "notifications.delivery.pausing.is_paused"
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},

@@ -14,6 +14,7 @@ from orders.events.recording import record
 from orders.keys import token_hash
 from orders.models import ApiKey, Event, SalesChannel, User
 
+MOST_KEYS = 100  # of a seller, that work
 PREFIX_LENGTH = 10  # enough to recognise a key, too little to guess it
 LONGEST_OVERLAP = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=3660)
@@ -36,6 +37,9 @@ def make_api_key(
         raise DomainError(f"A key needs at least one scope of {', '.join(Scope.values)}.")
     if expires_at and not timedelta(0) < expires_at - timezone.now() <= LONGEST_LIFE:
         raise DomainError("A key expires on a later day, within ten years.")
+    working = ApiKey.objects.filter(seller=channel.seller_id, revoked_at__isnull=True)
+    if working.exclude(expires_at__lte=timezone.now()).count() >= MOST_KEYS:
+        raise DomainError(f"{channel.seller} has {MOST_KEYS} keys that work: revoke some first.")
     key, text = _new(channel, name=name, scopes=sorted(scopes), expires_at=expires_at)
     _record(key, "api_key.made", actor)
     return key, text

@@ -16,6 +16,7 @@ from orders.shops import check_kind
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(days=1)
+MOST_CHANNELS = 100  # of a seller
 LONGEST_OVERLAP = timedelta(days=30)
 
 
@@ -23,7 +24,10 @@ LONGEST_OVERLAP = timedelta(days=30)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
     """Create a sales channel. Raises DomainError for an unknown kind or a name in use."""
     check_kind(kind)
-    if SalesChannel.objects.filter(seller=seller, name=name).exists():
+    mine = SalesChannel.objects.filter(seller=seller)
+    if mine.count() >= MOST_CHANNELS:
+        raise DomainError(f"{seller} has {MOST_CHANNELS} channels, which is the most.")
+    if mine.filter(name=name).exists():
         raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
     _record(channel, "channel.opened", actor)

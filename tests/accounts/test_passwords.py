@@ -212,3 +212,17 @@ def test_settled_mails_are_forgotten(ada, mails):
     with time_machine.travel(timezone.now() + mailing.KEPT + timedelta(minutes=1)):
         mailing.send_account_mails()
     assert not AccountMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("then", "goes_to"),
+    [
+        ("/dashboard/stock/", "/dashboard/stock/"),
+        ("http://testserver/dashboard/stock/", "/"),
+        ("//evil.example/", "/"),
+        ("https://evil.example/", "/"),
+    ],
+)
+def test_a_sign_in_leads_to_a_page_of_this_site_and_over_no_other_scheme(ada, then, goes_to):
+    given = {"login": ada.owner.email, "password": cast.PASSWORD, "next": then}
+    assert Client().post("/accounts/login/", given)["Location"] == goes_to

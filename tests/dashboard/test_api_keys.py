@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orders.access import Role
+from orders.accounts import api_keys, connections
 from orders.accounts.api_keys import make_api_key, rotate_api_key
 from orders.errors import DomainError
 from orders.keys import token_hash
@@ -177,3 +178,12 @@ def test_an_owner_of_one_business_is_no_owner_of_another(ada, bo):
     assert make(browser, bo).status_code == 404
     assert browser.get("/dashboard/orders/").status_code == 200
     assert {key.seller_id for key in browser.get(KEYS).context["keys"]} == {ada.seller.pk}
+
+
+def test_keys_and_channels_have_a_most(ada, monkeypatch):
+    monkeypatch.setattr(api_keys, "MOST_KEYS", 1)
+    monkeypatch.setattr(connections, "MOST_CHANNELS", 2)
+    with pytest.raises(DomainError, match="has 1 keys that work"):
+        make_api_key(api_channel(ada), name="Second", scopes=["read"], actor=None)
+    with pytest.raises(DomainError, match="has 2 channels"):
+        connections.open_channel(ada.seller, kind="shopify", name="Third", actor=None)

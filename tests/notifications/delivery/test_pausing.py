@@ -4,11 +4,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from fulfillment.demo.peers import Fault
 from notifications.delivery.sending import send_due
 from notifications.models import Installation, Message
-from orders.models import EventEpoch
+from orders.errors import DomainError
+from orders.models import EventEpoch, LabelRequest
+from orders.tasks import sweep_labels
 from tests.support.cast import make_order
+from tests.support.labels import label
+from tests.support.stages import open_house, packed_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +94,20 @@ def test_the_first_start_is_no_copy(order, smtp_peer):
     send_due()
     assert status(order) == "sent"
     assert Installation.objects.get().paused_at is None
+
+
+def test_a_copy_asks_no_carrier_by_itself(carrier_peer):
+    """The original may have got these labels since."""
+    house = open_house()
+    carrier_peer.behaviour = lambda made: Fault(500)
+    with pytest.raises(DomainError):
+        label(packed_shipment(house, {"LAMP": 1}), house)
+    carrier_peer.behaviour = lambda made: None
+    LabelRequest.objects.update(due_at=timezone.now())
+    asked = carrier_peer.attempts
+    said("pause")
+    sweep_labels()
+    assert carrier_peer.attempts == asked
+    said("resume")
+    sweep_labels()
+    assert carrier_peer.attempts == asked + 1
