@@ -76,15 +76,17 @@ def test_strangers_find_nothing_with_one_wall_fallen(town, strangers):
             assert (fallen.__name__, *sweep(rows, forged, strangers)) == (fallen.__name__,)
         assert state(rows["texts"]) == written
 
-    with without_filter(), without_row_security():
-        leaks = sweep(rows, forged, strangers)
     # A courier's pages look for the courier's own stops, which is a third wall.
-    assert {role for role, _, _ in leaks} == set(Role) - {Role.OPERATOR, Role.COURIER}
+    leaky = set(Role) - {Role.OPERATOR, Role.COURIER}
+    with without_filter(), without_row_security():
+        leaks = sweep(rows, forged, strangers, once=True)
+    assert {role for role, _, _ in leaks} == leaky
 
 
-def sweep(rows, forged, strangers):
+def sweep(rows, forged, strangers, *, once=False):
     """What each door shows of Ada's, or does to it, for every stranger whose role may open it.
 
+    With `once`, a role that has found something looks no further.
     Who works on a floor looks from the own building, and then says that Ada's is the workplace.
     """
     own = Warehouse.objects.get(code="HAM")
@@ -93,6 +95,8 @@ def sweep(rows, forged, strangers):
         sent, clients = forged | {"warehouse": building.pk}, {}
         for name in names:
             for role in sorted(set(DOORS[name]) - {Role.OPERATOR}):  # who sees everybody's
+                if once and role in {role for role, _, _ in found}:
+                    continue
                 if role not in clients or is_out(clients[role], role):
                     clients[role] = strangers(role)
                     if role in FLOOR:
