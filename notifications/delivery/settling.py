@@ -11,8 +11,7 @@ from notifications.consent.suppressions import suppress_opted_out
 from notifications.delivery.claims import LEASE_SECONDS
 from notifications.delivery.other_channel import retry_on_other_channel
 from notifications.delivery.outcomes import Outcome
-from notifications.guards.verdict import DayStopped
-from notifications.models import Message, SmsStop
+from notifications.models import DayStop, MailStop, Message, SmsStop
 from notifications.states import WAITING, MessageStatus
 from orders.crash import crash_point
 from orders.statements import is_outage, quoted, with_codes
@@ -106,6 +105,9 @@ def _settle_alone(outcome: Outcome) -> None:
             return
 
 
+STOPS: dict[str, type[DayStop]] = {Message.Channel.EMAIL: MailStop, Message.Channel.SMS: SmsStop}
+
+
 def _settle(outcomes: Sequence[Outcome]) -> None:
     if any(outcome.status == MessageStatus.FAILED or outcome.stops for outcome in outcomes):
         with transaction.atomic():
@@ -130,14 +132,16 @@ def _follow_up(outcomes: Sequence[Outcome]) -> None:
     """Write stopped days, suppressions, and retries on the other channel."""
     # Sorted, so that two workers insert in the same order and cannot deadlock.
     stopped = sorted((row for row in outcomes if row.stops), key=lambda row: row.message.seller_id)
-    SmsStop.objects.bulk_create(
-        [_stop_of(row.message, row.stops) for row in stopped if row.stops], ignore_conflicts=True
-    )
+    for channel, model in STOPS.items():
+        model.objects.bulk_create(
+            [
+                model(seller_id=row.message.seller_id, on=row.stops.on, sent=row.stops.sent)
+                for row in stopped
+                if row.stops and row.message.channel == channel
+            ],
+            ignore_conflicts=True,
+        )
     failed = [outcome for outcome in outcomes if outcome.status == MessageStatus.FAILED]
     if failed:
         suppress_opted_out([row.message for row in failed if row.is_opted_out])
         retry_on_other_channel([row.message.pk for row in failed])
-
-
-def _stop_of(message: Message, stops: DayStopped) -> SmsStop:
-    return SmsStop(seller_id=message.seller_id, on=stops.on, sent=stops.sent)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.facts import Facts
+from notifications.guards.verdict import DayStopped, Verdict
 from notifications.models import Message
 from notifications.states import REACHED_PROVIDER, Cause, MessageStatus
 from orders.statements import with_codes
@@ -92,6 +93,22 @@ def counts_of(channel: Message.Channel, audiences: Collection[str]) -> str:
         reached=REACHED_PROVIDER,
         failed=MessageStatus.FAILED,
     )
+
+
+def suppressed_beyond(
+    facts: Sequence[Facts],
+    counts: str,
+    why_not: Callable[[Facts, Sent], Why | None],
+    *,
+    of_day: Cause,
+) -> dict[int, Verdict]:
+    """A verdict for each message that a cap refuses; one of cause `of_day` stops the day."""
+    found = {}
+    for fact, why, sent_of_day in beyond_caps(facts, counts, why_not):
+        is_day = why.cause == of_day
+        stops = DayStopped(on=today(fact).on, sent=sent_of_day) if is_day else None
+        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why, stops=stops)
+    return found
 
 
 def beyond_caps(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from notifications.facts import Facts
-from notifications.guards.caps import Sent, Why, beyond_caps, counts_of
+from notifications.guards.caps import Sent, Why, counts_of, suppressed_beyond
 from notifications.guards.verdict import Verdict
 from notifications.models import Message
-from notifications.states import Cause, MessageStatus
+from notifications.states import Cause
 
 PER_ORDER = 60
 # What sellers get about their own orders has limits of its own: digest and warnings.
@@ -18,10 +18,7 @@ COUNTS = counts_of(Message.Channel.EMAIL, [Message.Audience.CUSTOMER])
 def mail_cap_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """Suppress mails to customers beyond a cap; one statement."""
     mails = [fact for fact in facts if _is_counted(fact.message)]
-    return {
-        fact.message.pk: Verdict(MessageStatus.SUPPRESSED, *why)
-        for fact, why, _ in beyond_caps(mails, COUNTS, _why_not)
-    }
+    return suppressed_beyond(mails, COUNTS, _why_not, of_day=Cause.MAIL_OF_DAY)
 
 
 def _is_counted(message: Message) -> bool:

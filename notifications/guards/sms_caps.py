@@ -6,11 +6,11 @@ from django.conf import settings
 
 from notifications.channels.recipients import country_of
 from notifications.facts import Facts
-from notifications.guards.caps import Sent, Why, beyond_caps, counts_of, today
-from notifications.guards.verdict import DayStopped, Verdict
+from notifications.guards.caps import Sent, Why, counts_of, suppressed_beyond
+from notifications.guards.verdict import Verdict
 from notifications.models import Message
 from notifications.models.settings import settings_of
-from notifications.states import Cause, MessageStatus
+from notifications.states import Cause
 
 PER_ORDER = 12
 COUNTS = counts_of(Message.Channel.SMS, Message.Audience.values)
@@ -19,12 +19,7 @@ COUNTS = counts_of(Message.Channel.SMS, Message.Audience.values)
 def sms_cap_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     """Suppress texts beyond a cap, or to a country that the seller does not allow: one query."""
     texts = [fact for fact in facts if fact.message.channel == Message.Channel.SMS]
-    found = {}
-    for fact, why, sent_of_day in beyond_caps(texts, COUNTS, _why_not):
-        is_day = why.cause == Cause.SMS_OF_DAY
-        stops = DayStopped(on=today(fact).on, sent=sent_of_day) if is_day else None
-        found[fact.message.pk] = Verdict(MessageStatus.SUPPRESSED, *why, stops=stops)
-    return found
+    return suppressed_beyond(texts, COUNTS, _why_not, of_day=Cause.SMS_OF_DAY)
 
 
 def _why_not(fact: Facts, sent: Sent) -> Why | None:

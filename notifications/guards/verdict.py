@@ -7,7 +7,7 @@ from notifications.states import Cause, MessageStatus
 
 
 class DayStopped(NamedTuple):
-    """The daily cap of a seller's texts is reached: on which day, after how many texts."""
+    """The daily cap of a seller and channel is reached: on which day, after how many messages."""
 
     on: date
     sent: int
@@ -17,8 +17,8 @@ class Verdict(NamedTuple):
     """The next status of a message, and why: `cause` for code, `reason` for people.
 
     `delay`: seconds until it is due again, None where it is settled.
-    `by`: the id of the later message that supersedes it. `stops`: the day on which no more texts
-    of the seller are sent; `settle` stores it.
+    `by`: the id of the later message that supersedes it. `stops`: the day on which no more
+    messages of the seller are sent by this channel; `settle` stores it.
     """
 
     status: MessageStatus

@@ -78,14 +78,14 @@ class MessageSettings(models.Model):
         return f"Messages of {self.seller_id}"
 
 
-class SmsStop(models.Model):
-    """A day on which a seller reached the daily cap of text messages; the dashboard shows it."""
+class DayStop(models.Model):
+    """A day on which a seller reached the daily cap of a channel; the dashboard shows it."""
 
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
     COURIER_PATH = None
 
-    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="sms_stops")
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="+")
     on = models.DateField(help_text="By the seller's calendar.")
     sent = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
@@ -93,12 +93,28 @@ class SmsStop(models.Model):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.sent} on {self.on}"
+
+
+class SmsStop(DayStop):
+    """Of text messages."""
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "on"], name="one_sms_stop_per_day")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.sent} on {self.on}"
+
+class MailStop(DayStop):
+    """Of mails to customers."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "on"], name="one_mail_stop_per_day")
+        ]
 
 
 def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from notifications.channels.recipients import masked
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import PUSH
-from notifications.models import Attempt, Message, SmsStop, Suppression
+from notifications.models import Attempt, DayStop, MailStop, Message, SmsStop, Suppression
 from notifications.models.settings import settings_of
 from notifications.states import UNSETTLED, Cause, MessageStatus
 from orders.access import Viewer
 from orders.models import Order
+
+Stop = TypeVar("Stop", bound=DayStop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,23 @@ def unsettled(viewer: Viewer, limit: int = 50) -> list[MessageRow]:
 
 def stopped_texts(viewer: Viewer) -> list[SmsStop]:
     """Load the sellers that reached the daily cap of text messages today."""
+    return [stop for stop in _of_today(SmsStop, viewer) if _is_at_cap(stop)]
+
+
+def stopped_mails(viewer: Viewer) -> list[MailStop]:
+    """Load the sellers whose customers get no more mails today."""
+    rows = _of_today(MailStop, viewer)
+    return [stop for stop in rows if stop.sent >= settings.EMAIL_DAILY_MOST]
+
+
+def _of_today(model: type[Stop], viewer: Viewer) -> list[Stop]:
     lately = timezone.now() - timedelta(hours=36)
-    rows = SmsStop.objects.visible_to(viewer).filter(at__gt=lately)
+    rows = model.objects.visible_to(viewer).filter(at__gt=lately)
     rows = rows.select_related("seller__warehouse", "seller__message_settings").order_by("at")
-    return [row for row in rows if row.on == _today(row) and _is_at_cap(row)]
+    return [row for row in rows if row.on == _today(row)]
 
 
-def _today(stop: SmsStop) -> date:
+def _today(stop: DayStop) -> date:
     return timezone.now().astimezone(ZoneInfo(stop.seller.warehouse.time_zone)).date()
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.queries.messages import stopped_texts, unsettled
+from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.webhooks import failing_endpoints
@@ -94,6 +94,7 @@ def attention(request: SignedInRequest) -> HttpResponse:
         ],
         "pause": known_pause(),
         "stops": stopped_texts(viewer),
+        "mail_stops": stopped_mails(viewer),
         "may_change": viewer.has_role(Role.OWNER),
         "unsettled": unsettled(viewer),
         "endpoints": failing_endpoints(viewer),

@@ -9,7 +9,7 @@ from notifications.delivery.sending import send_due
 from notifications.facts import load_facts
 from notifications.guards import mail_caps
 from notifications.guards.mail_caps import mail_cap_guard
-from notifications.models import Message
+from notifications.models import MailStop, Message
 from tests.support.cast import make_order
 from tests.support.statements import count_statements
 
@@ -66,6 +66,22 @@ def test_a_seller_sends_so_many_a_day(ada, bo, settings):
     assert verdict_of(next_of(bo)) is None
     leave(first, hours=25)
     assert verdict_of(next_of(ada)) is None
+
+
+def test_a_seller_is_told_once_that_customers_get_no_more_today(ada, bo, client, settings):
+    settings.EMAIL_DAILY_MOST = 1
+    for number in range(3):
+        make_order(ada, {"LAMP": 1}, email=f"g{number}@example.com")
+    send_due()
+    assert list(MailStop.objects.values_list("seller__name", "sent")) == [("Ada's Lamps", 1)]
+    client.force_login(ada.owner)
+    page = client.get("/dashboard/").content.decode()
+    assert page.count("1 e-mail sent to customers today.") == 1
+    client.force_login(bo.owner)
+    assert "E-mail limit reached" not in client.get("/dashboard/").content.decode()
+    settings.EMAIL_DAILY_MOST = 2
+    client.force_login(ada.owner)
+    assert "E-mail limit reached" not in client.get("/dashboard/").content.decode()
 
 
 def test_an_order_makes_so_many(ada, monkeypatch):

@@ -29,7 +29,7 @@ OURS = {
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
-    "InboundText", "Installation", "Invitation", "LabelRequest", "Message", "PickList",
+    "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message", "PickList",
     "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
     "SellerApplication", "SendingDomain", "SmsStop", "StockMovement", "Suppression", "TextVersion",
     "User", "Worker",
