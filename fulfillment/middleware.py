@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -104,7 +105,8 @@ class PrivateMiddleware:
 class ErrorMiddleware:
     """Answer a DomainError with a page of its text (409), an outage of the database with 503.
 
-    A NUL that reached a statement is 400: it came from whoever asked, and nothing was stored.
+    A NUL that reached a statement is 400: it came from whoever asked, and nothing was stored. So is
+    a value that a library refuses outside of its form, as what is no answer of a passkey.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -118,6 +120,8 @@ class ErrorMiddleware:
             return answer_outage(request, exception)
         if isinstance(exception, (DataError, ValueError)) and NUL_BYTE in str(exception):
             return refuse(request, 400, "The address or the form has a character that no text has.")
+        if isinstance(exception, ValidationError):
+            return refuse(request, 400, "This could not be read: go back and try again.")
         if not isinstance(exception, DomainError):
             return None
         return render(request, "refused.html", {"error": exception}, status=409)

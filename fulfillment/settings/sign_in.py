@@ -46,6 +46,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "fulfillment.accounts.forms.CodeForm",
     "reauthenticate": "fulfillment.accounts.forms.CodeAgainForm",
+    "add_webauthn": "fulfillment.accounts.passkey_forms.AddPasskeyForm",
+    "authenticate_webauthn": "fulfillment.accounts.passkey_forms.AskPasskeyForm",
+    "reauthenticate_webauthn": "fulfillment.accounts.passkey_forms.PasskeyAgainForm",
+    "login_webauthn": "fulfillment.accounts.passkey_forms.PasskeyAloneForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_PASSKEY_LOGIN_ENABLED = True

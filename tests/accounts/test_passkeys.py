@@ -158,3 +158,28 @@ def test_a_signed_part_that_is_changed_is_refused(ada, passkey):
     )
     answer = browser.post(LOGIN, {"credential": json.dumps(used)})
     assert answer["Location"] == "/accounts/login/"
+
+
+@pytest.mark.parametrize("credential", ["x", "1e400", "{}", "[]", '{"id": 5}', "null"])
+def test_what_is_no_answer_of_a_passkey_is_refused(ada, credential):
+    browser = sign_in(ada.owner)
+    for _ in range(2):  # also after the page has asked for one
+        answer = browser.post(ADD, {"name": "Laptop", "credential": credential})
+        assert (answer.status_code, answer.context["form"].is_valid()) == (200, False)
+        browser.get(ADD)
+    assert Client().post(LOGIN, {"credential": credential}).status_code == 302
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("credential", ["x", "{}", '{"id": 5}', "null"])
+def test_nor_is_it_in_the_place_of_one(ada, passkey, credential):
+    browser = sign_in(ada.owner)
+    browser.get(ASK)
+    assert browser.post(ASK, {"credential": credential}).status_code == 200
+    assert browser.get("/dashboard/").status_code == 302
+
+
+def test_who_has_no_passkey_cannot_be_asked_for_one(ada):
+    browser = Client()
+    browser.force_login(ada.owner)  # nothing was proved in this session
+    assert browser.get(AGAIN).status_code == 400
