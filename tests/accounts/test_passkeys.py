@@ -160,7 +160,9 @@ def test_a_signed_part_that_is_changed_is_refused(ada, passkey):
     assert answer["Location"] == "/accounts/login/"
 
 
-@pytest.mark.parametrize("credential", ["0", "false", "x", "1e400", "{}", "[]", '{"id": 5}', "null"])
+@pytest.mark.parametrize(
+    "credential", ["0", "false", "x", "1e400", "{}", "[]", '{"id": 5}', "null"]
+)
 def test_what_is_no_answer_of_a_passkey_is_refused(ada, credential):
     browser = sign_in(ada.owner)
     for _ in range(2):  # also after the page has asked for one
