@@ -19,8 +19,10 @@ GUESSES = ("/accounts/login/", "/accounts/reauthenticate/", "/accounts/password/
 PASSWORD_RESET = "/accounts/password/reset/"  # noqa: S105 - an address
 # The API counts by its keys, in its authentication; probes and files cost nearly nothing.
 NOT_COUNTED = ("/api/", "/static/", *PROBES)
-# The form again. What CSRF refused (403) is no guess: any page can make a browser send it.
-WRONG_PASSWORD = frozenset({200})
+# Every answer but these: a redirect after the right password, what CSRF refused, which is no guess,
+# for any page can make a browser send it, and an outage.
+NO_GUESS = frozenset({302, 403, 503})
+WRONG_PASSWORD = frozenset(range(200, 600)) - NO_GUESS
 MAIL_PLANNED = frozenset({302})
 WRONG_HOOK = frozenset({401, 403, 404})
 TOO_MANY = "Too many requests: try again in {} seconds."

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -40,6 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str | None) -> bool:
         """Whether to go on there after a sign-in: a page of this site, never another's or http."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Scripts fetch the challenge of a passkey; a password or a code is a form of a page.
+
+        Asked by a script, allauth answers those with other status codes than the limits know.
+        """
+        return request.path_info == reverse("mfa_login_webauthn")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not is_fresh(self.request)

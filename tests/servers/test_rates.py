@@ -205,9 +205,9 @@ def test_who_invents_addresses_of_shops_is_a_stranger(settings, ada):
     assert call("198.51.100.1", invented[0]) == 401
 
 
-def sign_in(address, email, password):
+def sign_in(address, email, password, **headers):
     form = {"login": email, "password": password}
-    return Client(REMOTE_ADDR=address).post("/accounts/login/", form).status_code
+    return Client(REMOTE_ADDR=address, headers=headers).post("/accounts/login/", form).status_code
 
 
 @pytest.mark.django_db
@@ -221,6 +221,20 @@ def test_failed_sign_ins_are_limited_by_account_and_by_network(settings, ada, bo
     assert sign_in("198.51.100.1", "ada@example.com", cast.PASSWORD) == 302
     assert [sign_in("203.0.113.1", f"{n}@example.com", "no") for n in range(3)] == [200, 200, 429]
     assert sign_in("198.51.100.1", "bo@example.com", cast.PASSWORD) == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}]
+)
+def test_a_script_guesses_no_more_than_a_page(settings, ada, headers):
+    settings.RATE_SIGN_IN, settings.RATE_SIGN_IN_NETWORK = 2, 2
+    guess = ("203.0.113.1", "ada@example.com", "no")
+    assert [sign_in(*guess, **headers) for _ in range(3)] == [200, 200, 429]
+    script = Client(REMOTE_ADDR="203.0.113.1", headers=headers)
+    form = {"email": "ada@example.com"}
+    asked = [script.post("/accounts/password/reset/", form).status_code for _ in range(3)]
+    assert asked == [302, 302, 429]
 
 
 @pytest.mark.django_db
