@@ -70,12 +70,23 @@ Language = _except_for(PROGRAMS, LocaleMiddleware)
 Seats = _except_for(WITHOUT_SESSION, SeatMiddleware)
 
 
-class ViewerMiddleware:
-    """Set `request.viewer` lazily: no statement before its first use.
+class WithoutReach:
+    """The outermost: each request begins and ends without a reach, whatever its thread did before.
 
-    Each request begins and ends without a reach, whatever its thread did before: row-level
-    security shows nothing until a view's roles, a key, a token or a signature say for whom it is.
+    Row-level security shows nothing until a view's roles, a key, a token or a signature say for
+    whom it is; also to the other middleware, in every process.
     """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with seeing(NO_SELLER):
+            return self.get_response(request)
+
+
+class ViewerMiddleware:
+    """Set `request.viewer` lazily: no statement before its first use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -86,8 +97,7 @@ class ViewerMiddleware:
             request.viewer = cast(Viewer, viewer)
         else:
             request.viewer = Viewer()
-        with seeing(NO_SELLER):
-            return self.get_response(request)
+        return self.get_response(request)
 
 
 class PrivateMiddleware:

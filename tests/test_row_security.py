@@ -39,6 +39,7 @@ FOR_EVERYBODY = {
     "notifications/reports/views/mail.py": "a provider reports on messages of all sellers",
     "notifications/reports/views/sms.py": "a provider reports on messages of all sellers",
     "orders/access.py": "operators",
+    "orders/accounts/api_keys.py": "a key in a URL says whose it is",
     "orders/accounts/invitations.py": "a token says whose the request is, or founds a seller",
     "orders/accounts/sign_in.py": "memberships say whose the request is",
     "orders/intake/views.py": "the channel's secret says whose the request is",

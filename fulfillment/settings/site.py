@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fulfillment.middleware.WithoutReach",
     "fulfillment.serving.clients.ClientMiddleware",
     "fulfillment.observability.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
