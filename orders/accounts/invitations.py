@@ -110,7 +110,8 @@ def invitation_of(token: str) -> Invitation | None:
     """The open invitation that this token belongs to."""
     found = Invitation.objects.open().select_related("seller", "warehouse", "invited_by")
     with seeing(ALL_SELLERS):
-        return found.filter(token_hash=token_hash(token)).first()
+        invitation = found.filter(token_hash=token_hash(token)).first()
+        return invitation if invitation and _stands(invitation) else None
 
 
 def reach_with(invitation: Invitation) -> Reach:
@@ -131,6 +132,8 @@ def has_account(invitation: Invitation) -> bool:
 def accept(invitation: Invitation, user: User, *, business: str = "") -> Member:
     """Give the role to the user that the invitation is addressed to."""
     invitation = _open(invitation)
+    if not _stands(invitation):
+        raise DomainError(NOT_OPEN)
     if user.email != invitation.email:
         raise DomainError(f"This invitation is addressed to {invitation.email}: sign in with that.")
     seller = invitation.seller
@@ -160,6 +163,13 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str, business:
     user = User.objects.create_user(invitation.email, password, name=name)
     accept(invitation, user, business=business)
     return user
+
+
+def _stands(invitation: Invitation) -> bool:
+    """Whether its sender could still send it: who is removed leaves no way back in."""
+    sender = invitation.invited_by
+    place = Place(invitation.seller, invitation.warehouse, invitation.business)
+    return sender.is_active and may_invite(Viewer.of(sender), place)
 
 
 def _open(invitation: Invitation) -> Invitation:

@@ -11,7 +11,9 @@ from django.utils import timezone
 from orders.access import Role, Viewer
 from orders.accounts import mailing
 from orders.accounts.invitations import LASTS, Place, accept, invite
+from orders.accounts.members import remove_member
 from orders.errors import DomainError
+from orders.keys import invitation_tokens
 from orders.models import AccountMail, Event, Invitation, Member, Seller, User
 from tests.accounts.conftest import path_in
 from tests.support import cast
@@ -74,6 +76,30 @@ def test_a_withdrawn_link_is_closed(ada, invited):
     assert Client().get(invited).status_code == 404
     with pytest.raises(DomainError, match="no longer open"):
         accept(invitation, ada.owner)
+
+
+@pytest.mark.parametrize("end", ["removed", "inactive", "demoted"])
+def test_an_invitation_ends_with_its_senders_right_to_send_it(ada, end):
+    """A removed owner comes back by none of their own, nor lets anybody else in."""
+    mallory = cast.make_user("mallory@example.com", "Mallory", Role.OWNER, seller=ada.seller)
+    place = Place(seller=ada.seller)
+    sent = [
+        invite(email, role, place, viewer=Viewer.of(mallory))
+        for email, role in (("mallory@example.com", "staff"), ("friend@example.com", "owner"))
+    ]
+    paths = [f"/join/{invitation_tokens(row.pk)[0]}/" for row in sent]
+    assert [Client().get(path).status_code for path in paths] == [200, 200]
+    if end == "demoted":
+        Member.objects.create(user=mallory, role=Role.STAFF, seller=ada.seller)
+    if end == "inactive":
+        User.objects.filter(pk=mallory.pk).update(is_active=False)
+    else:
+        remove_member(Member.objects.get(user=mallory, role=Role.OWNER), actor=ada.owner)
+
+    assert [Client().post(path, NEW).status_code for path in paths] == [404, 404]
+    with pytest.raises(DomainError, match="no longer open"):
+        accept(sent[0], mallory)
+    assert not User.objects.filter(email="friend@example.com").exists()
 
 
 def test_an_invitation_sent_again_closes_the_one_before(ada, invited, mails, settings):
