@@ -4,9 +4,11 @@ Such a session belongs to one device and one person, has the roles of the floor 
 the device and no other, and opens no address outside of the warehouse's screens.
 """
 
+import functools
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from orders.access import WAREHOUSE_ROLES, Viewer, ViewerRequest
+from orders.errors import DomainError
 from orders.models import User, Warehouse
 from orders.row_security import narrow_to, reach_of
 from warehouse.badges.devices import is_locked, note_use, noted_every, seat_at, take_seat
@@ -37,6 +40,10 @@ BACKEND = "orders.accounts.sign_in.ViewerBackend"
 SIGN_OUT = "/accounts/logout/"
 # What a locked screen still answers.
 WHILE_LOCKED = ("warehouse_badge", "warehouse_badge_out", "warehouse_lock", "warehouse_unlock")
+NOT_BY_BADGE = "Sign in with your password to change people, badges and devices, not with a badge."
+
+Given = ParamSpec("Given")
+Asked = TypeVar("Asked", bound=ViewerRequest)
 
 
 class SeatRequest(ViewerRequest):
@@ -45,6 +52,20 @@ class SeatRequest(ViewerRequest):
     user: User
     seat: Device | None
     lock_seconds: int
+
+
+def by_password(
+    view: Callable[Concatenate[Asked, Given], HttpResponseBase],
+) -> Callable[Concatenate[Asked, Given], HttpResponseBase]:
+    """Refuse a session by badge: six digits shall not be enough to let anybody in."""
+
+    @functools.wraps(view)
+    def checked(request: Asked, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
+        if getattr(request, "seat", None) is not None:
+            raise DomainError(NOT_BY_BADGE)
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 def token_of(request: ViewerRequest) -> str:

@@ -28,6 +28,7 @@ from orders.accounts.members import remove_member
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Invitation, Member, Seller, Warehouse
+from warehouse.badges.seats import by_password
 
 ROLES = {
     Role.OWNER: "Everything, with settings, keys and members",
@@ -65,6 +66,7 @@ def withdraw_invitation(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @role_required(Role.LEAD)
+@by_password
 def crew(request: SignedInRequest) -> HttpResponseBase:
     """Show the people of the viewer's buildings; POST invites one."""
     return _page(request, _of_buildings(request.viewer))
@@ -72,6 +74,7 @@ def crew(request: SignedInRequest) -> HttpResponseBase:
 
 @require_POST
 @role_required(Role.LEAD)
+@by_password
 def remove_from_crew(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """Take a role in a building away."""
     return _remove(request, members_of_buildings(request.viewer), pk, "warehouse_people")
@@ -79,6 +82,7 @@ def remove_from_crew(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
 
 @require_POST
 @role_required(Role.LEAD)
+@by_password
 def withdraw_crew_invitation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Withdraw an invitation to a building."""
     rows = open_invitations(request.viewer).filter(warehouse__isnull=False, business="")

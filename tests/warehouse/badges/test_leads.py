@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from orders.access import Role
+from orders.access import Role, Viewer
+from orders.accounts.invitations import Place, invite
 from orders.keys import token_hash
-from orders.models import Event
+from orders.models import Event, Invitation
 from tests.support import cast
 from tests.warehouse.badges.scanners import BADGE, PIN, Scanner, badge_for, by_password
 from warehouse.badges.badges import check_pin, issue_badge
@@ -106,16 +107,31 @@ def test_sellers_and_couriers_get_no_badge(lead, ada, cory):
     assert not Badge.objects.exists()
 
 
-def test_a_badge_makes_no_badges(lea, building, pat):
+def test_a_badge_lets_nobody_in_or_out(lea, building, pat, settings):
+    settings.REAUTHENTICATE_SECONDS = 0  # which asks nobody again, and opens no more to a badge
+    boss = cast.make_user("boss@example.com", "Boss", Role.LEAD, warehouse=building)
+    new = invite("new@example.com", Role.PICKER, Place(warehouse=building), viewer=Viewer.of(boss))
     scanner = Scanner(building, lea)
     scanner.enter(badge_for(lea, building, lea)[1])
     assert scanner.client.get("/warehouse/runs/").status_code == 200
-    for url in (PEOPLE, f"{PEOPLE}{pat.pk}/badge/", DEVICES):
-        answer = scanner.client.post(url, SURE | {"name": "Mine"})
+    crew = "/warehouse/people/"
+    for url in (
+        PEOPLE,
+        f"{PEOPLE}{pat.pk}/badge/",
+        DEVICES,
+        crew,
+        f"{crew}{pat.members.get().pk}/remove/",
+        f"/warehouse/invited/{new.pk}/withdraw/",
+    ):
+        sent = {"name": "Mine", "email": "me@example.com", "role": "lead"}
+        answer = scanner.client.post(url, SURE | sent)
         answer = scanner.client.get(url) if answer.status_code == 405 else answer
         assert answer.status_code == 409
         assert "Sign in with your password" in answer.content.decode()
+    assert "boss@" not in scanner.client.get(crew).content.decode()
     assert (Badge.objects.count(), Device.objects.count()) == (1, 1)
+    assert list(Invitation.objects.open()) == [new]
+    assert pat.members.exists()
 
 
 def test_a_stranger_is_sent_to_the_password_where_no_device_is_enrolled():

@@ -1,51 +1,28 @@
 """The lead's screen of people and devices: issue badges, give PINs, unlock, enrol, revoke."""
 
 import base64
-import functools
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import WAREHOUSE_ROLES, Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
-from orders.errors import DomainError
 from orders.models import User
 from warehouse.badges.badges import give_pin, issue_badge, unlock_badge, withdraw_badge
 from warehouse.badges.devices import enrol_device, revoke_device
 from warehouse.badges.forms import DeviceForm, SureForm
-from warehouse.badges.seats import SeatRequest, remember_device
+from warehouse.badges.seats import by_password, remember_device
 from warehouse.documents.rendering import code_128
 from warehouse.models import Badge, Device
 from warehouse.scanning.screens import FloorRequest, at_workplace
 
-NOT_BY_BADGE = "Sign in with your password to change badges and devices, not with a badge."
 MOST_SHOWN = 200
-
-Given = ParamSpec("Given")
-
-
-def by_password(
-    view: Callable[Concatenate[FloorRequest, Given], HttpResponseBase],
-) -> Callable[Concatenate[FloorRequest, Given], HttpResponseBase]:
-    """Refuse a session by badge: six digits shall not be enough to make more badges."""
-
-    @functools.wraps(view)
-    def checked(
-        request: FloorRequest, /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> HttpResponseBase:
-        if cast(SeatRequest, request).seat is not None:
-            raise DomainError(NOT_BY_BADGE)
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 @require_safe
