@@ -2,20 +2,27 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import CASCADE, Count, Max, Min
+from django.utils import timezone
 
 from orders.access import Role
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.models import Event, Member, User
+from orders.models import AccountMail, Event, Invitation, Member, SellerApplication, User
 from warehouse.models import Device, PickList, Run, Scan
 from warehouse.states import PickListStatus, RunStatus
 
 NAME = "Erased"
 DONE = {"times": Count("pk"), "first": Min("at"), "last": Max("at")}
 USER = ("id", "email", "name", "is_active", "date_joined", "last_login")
+# What names a person by the address alone, before or without an account.
+MAIL = ("kind", "created_at", "settled_at")
+INVITED = ("role", "business", "created_at", "accepted_at", "withdrawn_at")
+APPLIED = ("business", "name", "note", "created_at", "decided_at")
 
 
 @transaction.atomic
@@ -29,6 +36,9 @@ def export_user(user: User, *, actor: User | None) -> dict[str, Any]:
         "scans": {"times": Scan.objects.filter(worker=user).count(), **scans},
         "pick_lists": PickList.objects.filter(picker=user).count(),
         "runs": Run.objects.filter(courier=user).count(),
+        "mails": list(AccountMail.objects.filter(email=user.email).values(*MAIL)),
+        "invitations": list(Invitation.objects.filter(email=user.email).values(*INVITED)),
+        "applications": list(SellerApplication.objects.filter(email=user.email).values(*APPLIED)),
         "rows": {name: rows for name, rows in _own_rows(user).items() if rows},
     }
     record([Event(kind="user.exported", subject_id=user.pk, actor=actor)])
@@ -45,14 +55,28 @@ def erase_user(user: User, *, actor: User | None) -> None:
     _refuse_needed(user)
     Device.objects.filter(worker=user).update(worker=None, seat=None, locked_at=None)
     LogEntry.objects.filter(object_id=str(user.pk)).update(object_repr=NAME, change_message="")
+    # A session holds the address with which it began.
+    keys = UserSession.objects.filter(user=user).values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()
     for related in _own_relations():
         related.related_model._base_manager.filter(**{related.field.name: user}).delete()
-    user.name, user.email = NAME, f"erased-{user.pk}@erased.invalid"
+    nobody = f"erased-{user.pk}@erased.invalid"
+    _forget_address(user.email, nobody)
+    user.name, user.email = NAME, nobody
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None
     user.set_unusable_password()
     user.save()
     record([Event(kind="user.erased", subject_id=user.pk, actor=actor)])
+
+
+def _forget_address(address: str, nobody: str) -> None:
+    """Erase what names this address: no link that was mailed to it opens anything any more."""
+    AccountMail.objects.filter(email=address).delete()
+    SellerApplication.objects.filter(email=address).delete()
+    invited = Invitation.objects.filter(email=address)
+    invited.open().update(withdrawn_at=timezone.now())
+    invited.update(email=nobody)
 
 
 def _refuse_needed(user: User) -> None:

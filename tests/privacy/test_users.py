@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -13,11 +14,15 @@ from django.test import Client
 from fulfillment.backup.programs import program, run
 from fulfillment.embedded.postgres import OWNER
 from fulfillment.privacy.users import erase_user
-from orders.access import Role
+from orders.access import Role, Viewer
+from orders.accounts.account_mails import mail_password_reset
+from orders.accounts.invitations import Place, accept_as_new, invite
 from orders.errors import DomainError
+from orders.keys import invitation_tokens
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Event, Member, SalesChannel, User
+from orders.models import Event, Invitation, Member, SalesChannel, SellerApplication, User
 from tests.support import cast, databases, servers
+from tests.support.signing_in import sign_in
 from tests.warehouse.badges.scanners import PIN, Scanner, badge_for, by_password
 from warehouse.badges.devices import revoke_device
 from warehouse.floor.picking import take_next_pick_list
@@ -77,6 +82,32 @@ def test_no_table_holds_an_erased_user_and_history_stays(canary):
     assert scanner.enter("FB" + "0" * 24, PIN).status_code == 403
     with pytest.raises(CommandError, match="There is no user"):
         said("erase_user", "canary@bird.example", yes=True)
+
+
+def test_nothing_that_names_only_the_address_stays(ada):
+    """Invitations, applications, account mails and sessions, and no link opens anything."""
+    place, viewer = Place(seller=ada.seller), Viewer.of(ada.owner)
+    first, second = (
+        invite("canary@bird.example", role, place, viewer=viewer) for role in ("staff", "owner")
+    )
+    user = accept_as_new(first, name="Canarina", password=cast.PASSWORD)
+    SellerApplication.objects.create(
+        business="Birds", name="Canarina", email=user.email, note="Canarina asks."
+    )
+    mail_password_reset(user.email)
+    sign_in(user)
+    assert "canary@" in str([row.get_decoded() for row in Session.objects.all()])
+    found = json.loads(said("export_user", user.email))
+    assert [row["kind"] for row in found["mails"]].count("password_reset_link") == 1
+    assert {row["role"] for row in found["invitations"]} == {"staff", "owner"}
+    assert [row["note"] for row in found["applications"]] == ["Canarina asks."]
+
+    erase_user(user, actor=ada.owner)
+
+    assert rows_with("anari", "canary@") == []
+    assert "canary@" not in str([row.get_decoded() for row in Session.objects.all()])
+    assert Client().get(f"/join/{invitation_tokens(second.pk)[0]}/").status_code == 404
+    assert Invitation.objects.filter(accepted_by=user).exists()
 
 
 def test_a_user_gets_all_that_is_kept(canary):
