@@ -13,7 +13,7 @@ from orders.access import ViewerRequest
 from orders.accounts.second_factor import is_overdue, must_have_one
 from orders.statements import DatabaseAway, is_outage
 
-OPERATORS_PAGES = ("/admin/", "/operator/")
+OPERATORS_PAGES = ("/admin/", "/operator/", "/dashboard/personal-data/")
 # Where a second factor is set up, and one signs out.
 SET_UP_PAGES = ("/accounts/", "/join/")
 

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from fulfillment.keyset import MOST_COUNTED
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
+from orders.accounts.members import end_operator
 from orders.models import (
     ApiKey,
     Barcode,
@@ -132,6 +133,11 @@ class UserAdmin(DjangoUserAdmin, KeptAdmin):  # type: ignore[type-arg]  # as abo
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_superuser" in form.changed_data and not obj.is_superuser:
+            end_operator(obj)
 
     @method_decorator(fresh_sign_in_required)
     def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -25,7 +25,7 @@ WEB_THREADS = env_int("WEB_THREADS", 4)
 RATE_API_KEY = env_int("RATE_API_KEY", 6000)  # requests with one API key
 RATE_HOOK = env_int("RATE_HOOK", 3000)  # calls of one webhook from one network
 RATE_STRANGER = env_int("RATE_STRANGER", 600)  # requests of who has not signed in, by network
-# The networks that the operator's pages (/admin/, /operator/) answer; empty is every one.
+# The networks that the operator's pages (fulfillment/accounts/gate.py) answer; empty is every one.
 ADMIN_NETWORKS = env_networks("ADMIN_NETWORKS")
 # Failed sign-ins in ten minutes from one network: to one account, and to all.
 RATE_SIGN_IN = env_int("RATE_SIGN_IN", 10)

@@ -17,6 +17,8 @@ def remove_member(member: Member, *, actor: User) -> User:
     if member.seller_id:
         # Two owners who take each other's role away come one after the other.
         Seller.objects.select_for_update(no_key=True).get(pk=member.seller_id)
+    if member.role == Role.OPERATOR:  # so do two operators, who have no seller
+        list(Member.objects.select_for_update().filter(role=Role.OPERATOR).order_by("pk"))
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     if member.role in LAST_STAYS and not _others(member):
         raise DomainError(
@@ -45,6 +47,12 @@ def set_operator(user: User, is_operator: bool) -> None:
     """Open or close the admin to a user: Django asks these two columns."""
     user.is_staff = user.is_superuser = is_operator
     user.save(update_fields=["is_staff", "is_superuser"])
+
+
+def end_operator(user: User) -> None:
+    """Take away what is left of an operator whom the admin closed to: the role and the sessions."""
+    Member.objects.filter(user=user, role=Role.OPERATOR).delete()
+    end_sessions(user)
 
 
 def end_sessions(user: User) -> None:

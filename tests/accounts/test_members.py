@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from orders.access import Role
@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.models import Event, Member, User
 from tests.support import cast
 from tests.support.signing_in import sign_in
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +109,54 @@ def test_the_page_offers_no_removal_of_the_last_owner(ada):
     page = browser.get("/dashboard/settings/members/").content.decode()
     assert "The last owner stays." not in page
     assert page.count("loses this role now") == 2
+
+
+def test_two_operators_who_remove_each_other_leave_one(db):
+    users = [cast.make_user(f"{name}@example.com", name, Role.OPERATOR) for name in ("ole", "ona")]
+    members = [user.members.get() for user in users]
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            # Both have looked who else there is, and wait, before the first of them is removed.
+            list(User.objects.select_for_update().order_by("pk"))
+            removals = [
+                pool.submit(alone, remove_member, member, actor=actor)
+                for member, actor in zip(members, reversed(users), strict=True)
+            ]
+            wait_until(lambda: waiting_for_locks() == 2)
+        outcomes = [removal.exception() for removal in removals]
+    assert [type(outcome) for outcome in outcomes if outcome] == [DomainError]
+    assert Member.objects.filter(role=Role.OPERATOR).count() == 1
+
+
+def alone(action, *given, **named):
+    """Act in a thread, on a connection that is closed afterwards."""
+    try:
+        return action(*given, **named)
+    finally:
+        connection.close()
+
+
+def waiting_for_locks():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_an_operator_to_whom_the_admin_is_closed_is_none(db, settings):
+    settings.SECOND_FACTOR_GRACE = None
+    olga, otto = (
+        User.objects.create_superuser(f"{name}@example.com", cast.PASSWORD, name=name)
+        for name in ("olga", "otto")
+    )
+    Member.objects.create(user=otto, role=Role.OPERATOR)
+    browser, page = sign_in(otto), f"/admin/orders/user/{otto.pk}/change/"
+    assert browser.get("/operator/people/").status_code == 200
+    counts = {f"members-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    sent = {"email": otto.email, "name": "otto", "is_active": "on"} | counts
+    assert sign_in(olga).post(page, sent)["Location"] == "/admin/orders/user/"
+    for path in ("/operator/people/", "/dashboard/orders/", "/warehouse/"):
+        assert browser.get(path)["Location"].startswith("/accounts/login/"), path
+    assert sign_in(otto).get("/operator/people/").status_code == 403

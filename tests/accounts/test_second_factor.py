@@ -21,6 +21,7 @@ from tests.support.signing_in import SECRET, code_at, give_app, sign_in
 pytestmark = pytest.mark.django_db
 
 ACCOUNT, APP, ASK = "/accounts/", "/accounts/2fa/app/", "/accounts/2fa/authenticate/"
+PERSONAL_DATA = "/dashboard/personal-data/"
 CODES = "/accounts/2fa/codes/"
 IN_15_DAYS = timedelta(days=15)
 
@@ -203,7 +204,7 @@ def olga(db):
 
 def test_the_admin_does_not_wait_for_the_date(olga):
     browser = sign_in(olga)
-    for path in ("/admin/", "/admin/orders/order/", "/operator/sellers/"):
+    for path in ("/admin/", "/admin/orders/order/", "/operator/sellers/", PERSONAL_DATA):
         assert browser.get(path)["Location"] == ACCOUNT, path
     give_app(olga)
     assert browser.get("/admin/").status_code == 200
@@ -239,7 +240,7 @@ def test_the_admin_has_a_policy(olga):
 )
 def test_the_operators_pages_answer_chosen_networks(settings, olga, networks, address, status):
     settings.ADMIN_NETWORKS = networks_of(networks)
-    for path in ("/admin/", "/admin/login/", "/operator/people/"):
+    for path in ("/admin/", "/admin/login/", "/operator/people/", PERSONAL_DATA):
         assert Client(REMOTE_ADDR=address).get(path).status_code == status, path
     assert Client(REMOTE_ADDR=address).get("/accounts/login/").status_code == 200
 
