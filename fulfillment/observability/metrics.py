@@ -156,10 +156,10 @@ WHERE datname = current_database() GROUP BY 1
 class Figures(Collector):
     """The gauges, read in one transaction."""
 
-    @transaction.atomic
     def collect(self) -> Iterator[Metric]:
         """Yield each gauge with its values."""
-        with connection.cursor() as cursor:
+        # Not a decorator: that ends when the generator is made, before its first statement.
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('statement_timeout', %s, true), now()", [f"{SECONDS}s"]
             )

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from fulfillment.demo.peers.kept import Fault
-from fulfillment.observability.metrics import GAUGES
+from fulfillment.observability.metrics import GAUGES, SECONDS
 from notifications.delivery.sending import send_due
 from tests.support.cast import make_order
 
@@ -37,6 +37,13 @@ def test_without_a_token_there_is_no_such_page(settings):
     assert Client().get("/metrics").status_code == 404
     assert ask().status_code == 200
     assert ask()["Content-Type"].startswith("text/plain")
+
+
+def test_a_scrape_is_one_transaction_with_a_time_of_its_own(settings, monkeypatch):
+    settings.METRICS_TOKEN = TOKEN
+    asked = "SELECT extract(epoch FROM current_setting('statement_timeout')::interval)"
+    monkeypatch.setitem(GAUGES, "patience_seconds", ("Of a statement.", [], asked))
+    assert figures()["patience_seconds"] == SECONDS
 
 
 def test_queues_outcomes_and_lags_are_counted(ada, settings, smtp_peer, sms_peer):
