@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from fulfillment.database.guards import unguarded
 from fulfillment.embedded.postgres import OWNER
-from orders.accounts.connections import valid_secrets
-from orders.accounts.sealing import SHOP_SECRETS
+from orders.accounts.connections import save_secret, valid_secrets
+from orders.accounts.sealing import SHOP_SECRETS, is_closed
 from orders.models import SalesChannel
 from tests.support import servers
 from tests.support.databases import server_url, superuser
@@ -51,6 +51,16 @@ def test_the_owner_encrypts_and_guards_what_was_left(upgrading):
     assert SHOP_SECRETS.open(upgrading.secret) == "shpss_plain"
     assert valid_secrets(upgrading) == ["shpss_plain"]
     assert unguarded() == []
+
+
+def test_a_former_secret_in_plain_is_encrypted_too(ada):
+    """It was changed while both versions ran: the new one is encrypted, the former is as it was."""
+    SalesChannel.objects.filter(pk=ada.channel.pk).update(secret="shpss_plain")
+    save_secret(ada.channel, secret="shpss_next", actor=None)
+    call_command("finish_upgrade", stdout=StringIO())
+    channel = SalesChannel.objects.get(pk=ada.channel.pk)
+    assert is_closed(channel.previous_secret)
+    assert valid_secrets(channel) == ["shpss_next", "shpss_plain"]
 
 
 def test_the_portal_itself_may_not(upgrading):

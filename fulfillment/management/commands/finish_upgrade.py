@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError
+from django.db.models import Q
 
 from fulfillment.database.guards import guard, unguarded
-from orders.accounts.sealing import BEGINNING, SHOP_SECRETS
+from orders.accounts.sealing import BEGINNING, COLUMNS, SHOP_SECRETS
 from orders.models import SalesChannel
 
 NOT_OWNER = (
@@ -21,8 +22,10 @@ class Command(BaseCommand):
     help = "Finish an upgrade, after the last process of the former version has stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        readable = SalesChannel.objects.exclude(secret="").exclude(secret__startswith=BEGINNING)
-        encrypted, _ = SHOP_SECRETS.renew_all(readable)
+        readable = Q()
+        for column in COLUMNS:  # also the former secret of one that was changed meanwhile
+            readable |= ~Q(**{column: ""}) & ~Q(**{f"{column}__startswith": BEGINNING})
+        encrypted, _ = SHOP_SECRETS.renew_all(SalesChannel.objects.filter(readable))
         tables = unguarded()
         try:
             for table in tables:
