@@ -26,6 +26,7 @@ from fulfillment.serving.probes import PROBES
 
 BODY_SECONDS = 12.0
 MOST_WAITING = 100
+MOST_SIGN_INS = 40  # as many as their thread answers while the last of them waits
 SMALL_BYTES = 2**14  # such a body is read at once, and not counted
 MOST_READING_BYTES = 64 * 2**20  # of all larger bodies that are being read now
 ONE_NETWORK_BYTES = 16 * 2**20  # of those that come from one network
@@ -57,7 +58,9 @@ class Front:
         self.app = app
         self.threads = threads
         self.most_inside = threads + MOST_WAITING
-        self.inside = 0  # requests that wait for a thread or have one
+        # Requests that wait for a thread or have one. Sign-ins count by themselves: many of them
+        # leave room for pages.
+        self.inside: Counter[Calls] = Counter()
         self.reading_bytes: Counter[str] = Counter()  # by network
         self.reading: dict[asyncio.Task[Any], float] = {}  # whose body is awaited, since when
         self.calls = Calls()
@@ -119,13 +122,14 @@ class Front:
         loop.call_later(TIDY_SECONDS, self._tidy_often, loop)
 
     async def _queue(self, calls: Calls, scope: Scope, line: Line, body: bytes) -> None:
-        if self.inside >= self.most_inside:
+        most = MOST_SIGN_INS if calls is self.sign_ins else self.most_inside
+        if self.inside[calls] >= most:
             raise Refused(scope.path, 503, BUSY)
-        self.inside += 1
+        self.inside[calls] += 1
         try:
             await self._run(calls, scope, line, body)
         finally:
-            self.inside -= 1
+            self.inside[calls] -= 1
 
     async def _run(self, calls: Calls, scope: Scope, line: Line, body: bytes) -> None:
         ended = asyncio.get_running_loop().create_future()

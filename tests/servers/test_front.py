@@ -1,6 +1,7 @@
 """The front reader: slow, large and cut bodies never reach a thread of the portal."""
 
 import json
+import re
 import socket
 import time
 from contextlib import ExitStack
@@ -75,6 +76,21 @@ def test_a_large_body_is_refused_before_it_is_read(live_site, path, header):
 def test_a_body_without_a_length_is_read(live_site, ada):
     parts = iter([b'{"reference": "A-1", ', b'"lines": 5}'])
     assert send_order(live_site, ada, 1, data=parts).status_code == 422
+
+
+def test_many_sign_ins_at_once_leave_room_for_pages(live_site):
+    browser = requests.Session()
+    page = browser.get(f"{live_site}/accounts/login/", timeout=20).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    cookie = f"Cookie: csrftoken={browser.cookies['csrftoken']}"
+    form = "Content-Type: application/x-www-form-urlencoded"
+    with ExitStack() as stack:
+        for number in range(150):
+            guess = f"login={number}%40example.com&password=x&csrfmiddlewaretoken={token}".encode()
+            head = f"{form}\r\n{cookie}\r\nContent-Length: {len(guess)}"
+            begin(stack, live_site, "/accounts/login/", head, guess)
+        answers = {requests.get(live_site, timeout=20).status_code for _ in range(5)}
+    assert answers == {200}
 
 
 def test_who_leaves_early_costs_nothing(live_site, ada):
