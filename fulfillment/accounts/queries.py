@@ -43,7 +43,7 @@ def members_of_buildings(viewer: Viewer) -> QuerySet[Member]:
 
 def operators(viewer: Viewer) -> QuerySet[Member]:
     """Members who are operators."""
-    rows = lagging(Member.objects.visible_to(viewer).filter(role=Role.OPERATOR))
+    rows = with_last(lagging(Member.objects.visible_to(viewer).filter(role=Role.OPERATOR)))
     return rows.select_related("user").order_by("user__name")
 
 

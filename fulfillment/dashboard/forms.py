@@ -126,7 +126,7 @@ class KeyForm(forms.Form):
     """A new API key; it works until the end of its last day, in the seller's time zone."""
 
     channel = forms.UUIDField()
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(max_length=80, error_messages={"required": "Name the key."})
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.label) for scope in OFFERED_SCOPES],
         error_messages={"required": "Choose at least one thing that the key may do."},
@@ -151,10 +151,17 @@ class RotateForm(forms.Form):
 class ChannelForm(forms.Form):
     seller = forms.UUIDField()
     kind = forms.ChoiceField(choices=channel_kinds)
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(max_length=80, error_messages={"required": "Name the sales channel."})
 
 
 class SecretForm(RotateForm):
     """The secret of a shop, and how long the former one is accepted too."""
 
-    secret = forms.CharField(min_length=8, max_length=128)
+    secret = forms.CharField(
+        min_length=8,
+        max_length=128,
+        error_messages={
+            "required": "Enter the secret that the shop shows.",
+            "min_length": "A signing secret has 8 characters or more.",
+        },
+    )

@@ -36,7 +36,7 @@ def orders_of_customer(
         raise DomainError("Name the customer by e-mail address, phone number or order number.")
     found = orders_of_person(seller, email=email, phone=phone, number=number).order_by("pk")
     if not (orders := list(found)):
-        raise DomainError("No order of this seller has them.")
+        raise DomainError("No order of this seller matches.")
     return orders
 
 

@@ -52,7 +52,7 @@ def erase_user(user: User, *, actor: User | None) -> None:
     What they did stays, as done by nobody known; their sessions end.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    _refuse_needed(user)
+    refuse_needed(user)
     Device.objects.filter(worker=user).update(worker=None, seat=None, locked_at=None)
     LogEntry.objects.filter(object_id=str(user.pk)).update(object_repr=NAME, change_message="")
     # A session holds the address with which it began.
@@ -79,7 +79,7 @@ def _forget_address(address: str, nobody: str) -> None:
     invited.update(email=nobody)
 
 
-def _refuse_needed(user: User) -> None:
+def refuse_needed(user: User) -> None:
     """Raises DomainError for who has work in hand, or whom nobody could replace."""
     others = User.objects.filter(is_active=True).exclude(pk=user.pk)
     if user.is_superuser and not others.filter(is_superuser=True).exists():

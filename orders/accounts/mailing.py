@@ -32,6 +32,7 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]
 JOIN_PATH = "/join/{token}/"
 RESET_PATH = "/accounts/password/new/{uid}/{token}/"
 ACCOUNT_PATH = "/accounts/"
+FORGOTTEN_PATH = "/accounts/password/reset/"
 
 
 def send_account_mails() -> int:
@@ -121,11 +122,13 @@ def _of_reset(row: AccountMail) -> dict[str, Any] | None:
 
 def _of_change(row: AccountMail) -> dict[str, Any] | None:
     at = row.facts.get("at")
+    # Whoever changed it knows the new one, and its owner does not: the way back in is a mail.
+    is_password = row.kind in ("password_changed", "password_reset", "password_set")
     return {
         **row.facts,
         "at": datetime.fromisoformat(at) if at else None,
         "user": row.user,
-        "link": settings.SITE_URL + ACCOUNT_PATH,
+        "link": settings.SITE_URL + (FORGOTTEN_PATH if is_password else ACCOUNT_PATH),
     }
 
 

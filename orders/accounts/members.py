@@ -64,9 +64,11 @@ def end_sessions(user: User) -> None:
 def with_last(members: QuerySet[Member]) -> QuerySet[Member]:
     """Members with `is_last`: the one whom `remove_member` would refuse to remove."""
     others = Member.objects.filter(
-        role=OuterRef("role"), seller__isnull=False, seller=OuterRef("seller"), user__is_active=True
+        Q(seller=OuterRef("seller")) | Q(role=Role.OPERATOR),
+        role=OuterRef("role"),
+        user__is_active=True,
     ).exclude(pk=OuterRef("pk"))
-    return members.annotate(is_last=Q(role=Role.OWNER) & ~Exists(others))
+    return members.annotate(is_last=Q(role__in=LAST_STAYS) & ~Exists(others))
 
 
 def _others(member: Member) -> bool:

@@ -1,6 +1,6 @@
 """Authentication: the backend that loads memberships, and allauth's adapter with our mails."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
@@ -34,6 +34,10 @@ class ViewerBackend(ModelBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's adapter: no sign-up, our own mails, and a sign-in of just now is fresh."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "E-mail address or password is wrong.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -62,7 +62,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     ids = [order.pk for order in orders]
     lock_orders(ids)
     rows = list(Order.objects.filter(pk__in=ids).order_by("pk"))
-    _refuse_open(rows)
+    refuse_open(rows)
     seller_ids = {row.seller_id for row in rows}
     said = {text for row in rows for field in QUOTED if (text := getattr(row, field))}
     for order in rows:
@@ -96,7 +96,7 @@ def _erase_refusals(seller_ids: set[UUID], said: set[str]) -> None:
         of_person.update(answer={"errors": [{"field": "", "problem": "Erased."}]})
 
 
-def _refuse_open(orders: Sequence[Order]) -> None:
+def refuse_open(orders: Sequence[Order]) -> None:
     returns = Return.objects.filter(order__in=orders).exclude(status__in=RETURN_OVER)
     coming_back = set(returns.values_list("order_id", flat=True))
     unfinished = [row for row in orders if row.status not in OVER or row.pk in coming_back]

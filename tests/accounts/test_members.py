@@ -16,6 +16,8 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
+OPERATORS = "/operator/people/"
+
 
 @pytest.fixture
 def sam(ada):
@@ -104,10 +106,21 @@ def test_a_lead_removes_people_of_the_building_only(ada, lea, pat, building):
 
 def test_the_page_offers_no_removal_of_the_last_owner(ada):
     browser = sign_in(ada.owner)
-    assert "The last owner stays." in browser.get("/dashboard/settings/members/").content.decode()
+    page = browser.get("/dashboard/settings/members/").content.decode()
+    assert "The last owner cannot be removed." in page
     cast.make_user("second@example.com", "Second", Role.OWNER, seller=ada.seller)
     page = browser.get("/dashboard/settings/members/").content.decode()
-    assert "The last owner stays." not in page
+    assert "The last owner cannot be removed." not in page
+    assert page.count("loses this role now") == 2
+
+
+def test_the_page_offers_no_removal_of_the_last_operator(db, settings):
+    settings.SECOND_FACTOR_GRACE = None
+    browser = sign_in(cast.make_user("ole@example.com", "Ole", Role.OPERATOR))
+    assert "The last operator cannot be removed." in browser.get(OPERATORS).content.decode()
+    cast.make_user("second@example.com", "Second", Role.OPERATOR)
+    page = browser.get(OPERATORS).content.decode()
+    assert "The last operator cannot be removed." not in page
     assert page.count("loses this role now") == 2
 
 

@@ -34,6 +34,13 @@ def follow(path, browser=None):
     return browser.post(form["Location"] if form.status_code == 302 else path, TWICE)
 
 
+def test_a_wrong_password_and_a_strange_address_get_the_same_words(ada):
+    for address in ("ada@example.com", "nobody@example.com"):
+        given = {"login": address, "password": "a guess of nobody"}
+        answer = Client().post("/accounts/login/", given)
+        assert "E-mail address or password is wrong." in answer.content.decode()
+
+
 def test_a_mailed_link_sets_a_new_password_once(ada, mails, settings):
     before = sign_in(ada.owner)
     assert ask(" Ada@Example.com ")["Location"] == "/accounts/password/reset/done/"
@@ -49,6 +56,8 @@ def test_a_mailed_link_sets_a_new_password_once(ada, mails, settings):
     assert "This link has expired" in Client().get(path).content.decode()
     (told,) = mails()
     assert (told.subject, told.recipients) == ("Your password was reset", ["ada@example.com"])
+    # Whoever no longer knows the password cannot sign in to change it.
+    assert path_in(told, settings) == RESET
 
 
 def test_a_link_ends_after_an_hour(ada, mails, settings):

@@ -206,6 +206,7 @@ def test_the_admin_does_not_wait_for_the_date(olga):
     browser = sign_in(olga)
     for path in ("/admin/", "/admin/orders/order/", "/operator/sellers/", PERSONAL_DATA):
         assert browser.get(path)["Location"] == ACCOUNT, path
+    assert "<em>Admin</em> open only once you have one." in browser.get(ACCOUNT).content.decode()
     give_app(olga)
     assert browser.get("/admin/").status_code == 200
     assert second_step(olga, code_at()).status_code == 302

@@ -45,6 +45,8 @@ def test_the_operator_invites_a_business_and_its_owner_founds_it(settings, olga,
     form = {"business": "Cy's Cups", "email": "cy@example.com", "warehouse": str(building.pk)}
     assert operator.post(SELLERS, form)["Location"] == SELLERS
     (mail,) = mails()
+    assert mail.subject == "Open your account for Cy's Cups"
+    assert f"to sell through {settings.SITE_URL} as the owner of Cy's Cups." in mail.text
     browser, path = Client(), path_in(mail, settings)
     assert 'value="Cy&#x27;s Cups"' in browser.get(path).content.decode()
     assert not Seller.objects.exists()

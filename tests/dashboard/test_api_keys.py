@@ -88,7 +88,8 @@ def test_a_key_opens_the_api_until_it_is_revoked(ada, client):
     ],
 )
 def test_a_key_needs_a_name_a_right_and_a_day_to_come(ada, client, fields, status):
-    assert make(client, ada, **fields).status_code == status
+    answer = make(client, ada, **fields)
+    assert (answer.status_code, "Create an API key" in answer.content.decode()) == (status, True)
     assert ApiKey.objects.filter(seller=ada.seller).count() == 1
 
 

@@ -52,7 +52,9 @@ def test_a_shop_channel_shows_where_to_call_and_never_its_secret(ada, client, se
     assert "The former signing secret works until" in answer.content.decode()
     assert "new words" not in answer.content.decode()
     assert client.post(url, {"secret": ""}).status_code == 422
-    assert client.post(url, {"secret": "shorter"}).status_code == 422
+    short = client.post(url, {"secret": "shorter"})
+    assert (short.status_code, "<details open>" in short.content.decode()) == (422, True)
+    assert "A signing secret has 8 characters or more." in short.content.decode()
     assert client.post(url, {"secret": "long enough", "hours": "7"}).status_code == 422
     assert secret_of(ada) == "new words"
     assert Event.objects.get(kind="channel.secret_changed").data == {}
@@ -80,6 +82,12 @@ def test_a_channel_is_opened_and_its_name_used_once(ada, client):
     assert client.post(f"{SETTINGS}channels/", posted).status_code == 302
     channel = SalesChannel.objects.get(name="Second shop")
     assert (channel.seller, channel.kind, channel.is_active) == (ada.seller, "shopify", True)
-    assert client.post(f"{SETTINGS}channels/", posted).status_code == 409
+    again = client.post(f"{SETTINGS}channels/", posted)
+    page = again.content.decode()
+    assert (again.status_code, 'value="Second shop"' in page) == (409, True)
     assert client.post(f"{SETTINGS}channels/", posted | {"kind": "fax"}).status_code == 422
     assert SalesChannel.objects.filter(seller=ada.seller).count() == 3
+    nameless = client.post(f"{SETTINGS}channels/", posted | {"name": ""})
+    assert nameless.status_code == 422
+    page = nameless.content.decode()
+    assert ("Name the sales channel." in page, 'value="shopify" selected' in page) == (True, True)

@@ -159,6 +159,8 @@ def test_the_operator_erases_a_user_on_the_second_press(office, canary):
     assert not User.objects.filter(name="Canarina").exists()
     again = office.post(f"{PAGE}user/erase/", sent | {"sure": "1"})
     assert (again.status_code, "There is no user" in again.content.decode()) == (422, True)
+    last = office.post(f"{PAGE}user/erase/", {"email": "op@example.com"})
+    assert (last.status_code, "the only operator" in last.content.decode()) == (422, True)
 
 
 def test_the_operator_exports_and_erases_a_customer(office, ada, lamp):
@@ -168,8 +170,9 @@ def test_the_operator_exports_and_erases_a_customer(office, ada, lamp):
     assert exported["Content-Disposition"] == 'attachment; filename="customer-data.json"'
     assert exported.json()["orders"][0]["customer_name"] == "Canarina"
     assert Event.objects.get(kind="order.exported").order == order
-    still_open = office.post(f"{PAGE}customer/erase/", named | {"sure": "1"})
-    assert (still_open.status_code, "Still open" in still_open.content.decode()) == (422, True)
+    for sent in (named, named | {"sure": "1"}):
+        still_open = office.post(f"{PAGE}customer/erase/", sent)
+        assert (still_open.status_code, "Still open" in still_open.content.decode()) == (422, True)
     nobody = office.post(f"{PAGE}customer/erase/", named | {"email": "nobody@example.com"})
     assert "No order of this seller" in nobody.content.decode()
     assert office.post(f"{PAGE}customer/erase/", {"seller": "x"}).status_code == 422

@@ -21,7 +21,7 @@ class PinForm(forms.Form):
 
 
 class DeviceForm(forms.Form):
-    name = forms.CharField(max_length=40)
+    name = forms.CharField(max_length=40, error_messages={"required": "Name the device."})
 
 
 class SureForm(forms.Form):

@@ -17,6 +17,7 @@ from orders.access import OFFERED_SCOPES, Role, Scope, role_required
 from orders.accounts.api_keys import make_api_key, revoke_api_key, rotate_api_key
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
 from orders.models import ApiKey, SalesChannel, Seller
 
 MOST_SHOWN = 200
@@ -35,13 +36,18 @@ def keys(request: SignedInRequest) -> HttpResponse:
         return _page(request, form=form, status=422)
     given = form.cleaned_data
     channels = SalesChannel.objects.visible_to(request.viewer)
-    key, text = make_api_key(
-        get_object_or_404(channels, pk=given["channel"]),
-        name=given["name"],
-        scopes=given["scopes"],
-        expires_at=form.expires_at(request.viewer.zone),
-        actor=request.user,
-    )
+    channel = get_object_or_404(channels, pk=given["channel"])
+    try:
+        key, text = make_api_key(
+            channel,
+            name=given["name"],
+            scopes=given["scopes"],
+            expires_at=form.expires_at(request.viewer.zone),
+            actor=request.user,
+        )
+    except DomainError as refused:
+        form.add_error(None, str(refused))
+        return _page(request, form=form, status=409)
     return _page(request, made=key, secret=text, status=201)
 
 

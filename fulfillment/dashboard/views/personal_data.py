@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.privacy.customers import erase_customer, export_customer, orders_of_customer
 from fulfillment.privacy.retention import MOST_COUNTED, RULES, what_is_due
-from fulfillment.privacy.users import erase_user, export_user
+from fulfillment.privacy.users import erase_user, export_user, refuse_needed
 from orders.access import Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.lifecycle.erasing import refuse_open
 from orders.models import Order, Seller, User
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.texts import NUMBER
@@ -70,6 +71,7 @@ def erase_one_customer(request: SignedInRequest) -> HttpResponse:
 
     def act(seller: Seller, orders: list[Order]) -> HttpResponse:
         if not CustomerForm(request.POST)["sure"].data:
+            refuse_open(orders)
             numbers = ", ".join(str(order) for order in orders[:20])
             ask = f"Would be erased ({len(orders)}): {numbers}. Tick the box to erase them."
             return _page(request, customer=request.POST, customer_note=ask)
@@ -106,6 +108,7 @@ def erase_one_user(request: SignedInRequest) -> HttpResponse:
 
     def act(user: User) -> HttpResponse:
         if not UserForm(request.POST)["sure"].data:
+            refuse_needed(user)
             ask = f"{user.name} would be erased. Tick the box to erase this user."
             return _page(request, user_given=request.POST, user_note=ask)
         erase_user(user, actor=request.user)

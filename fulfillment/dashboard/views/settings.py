@@ -21,6 +21,7 @@ from orders.accounts.connections import (
 )
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
 from orders.models import SalesChannel, Seller
 from orders.shops import SHOPS, channel_kinds, kind_name
 
@@ -44,7 +45,11 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
         return _page(request, channel_form=form, status=422)
     given = form.cleaned_data
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=given["seller"])
-    channel = open_channel(seller, kind=given["kind"], name=given["name"], actor=request.user)
+    try:
+        channel = open_channel(seller, kind=given["kind"], name=given["name"], actor=request.user)
+    except DomainError as refused:
+        form.add_error("name", str(refused))
+        return _page(request, channel_form=form, status=409)
     messages.success(request, f"Sales channel {channel} added.")
     return redirect("dashboard_settings")
 

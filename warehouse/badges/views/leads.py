@@ -30,7 +30,7 @@ MOST_SHOWN = 200
 @at_workplace
 @by_password
 @fresh_sign_in_required
-def people(request: FloorRequest) -> HttpResponse:
+def badges(request: FloorRequest) -> HttpResponse:
     """Show who works here with the state of each badge, and the devices."""
     return _page(request)
 
@@ -142,4 +142,4 @@ def _page(request: FloorRequest, *, status: int = 200, **context: Any) -> HttpRe
         "workers": _workers(request).select_related("badge").order_by("name")[:MOST_SHOWN],
         "devices": devices.select_related("worker").order_by("name")[:MOST_SHOWN],
     }
-    return render(request, "warehouse/people.html", context, status=status)
+    return render(request, "warehouse/badges.html", context, status=status)

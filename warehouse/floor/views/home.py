@@ -59,7 +59,7 @@ DOORS = (
         also=("expected", (ReturnStatus.APPROVED,)),
     ),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
-    Door("Badges", "and devices", "warehouse_badges", (Role.LEAD,)),
+    Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
 
 
