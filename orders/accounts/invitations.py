@@ -19,6 +19,7 @@ from orders.row_security import ALL_SELLERS, Reach, reach_of, seeing
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 50  # in one place
+MOST_A_DAY = 5  # mails to one address
 NOT_OPEN = "This invitation is no longer open: ask for a new one."
 BY_OWNER = (Role.OWNER, Role.STAFF)
 BY_LEAD = (Role.LEAD, Role.PICKER, Role.PACKER, Role.COURIER)
@@ -80,6 +81,9 @@ def invite(email: str, role: str, place: Place, *, viewer: Viewer) -> Invitation
     if here.exclude(email=email).count() >= MOST_OPEN:
         raise DomainError(f"{MOST_OPEN} invitations are open here: withdraw some first.")
     now = timezone.now()
+    lately = Invitation.objects.filter(email=email, created_at__gt=now - timedelta(days=1))
+    if lately.count() >= MOST_A_DAY:
+        raise DomainError(f"{email} got {MOST_A_DAY} invitations within a day: wait for an answer.")
     waiting.filter(email=email, role=role, **names).update(withdrawn_at=now)
     key = new_id()
     invitation = Invitation.objects.create(

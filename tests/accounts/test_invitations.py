@@ -109,6 +109,16 @@ def test_an_invitation_sent_again_closes_the_one_before(ada, invited, mails, set
     assert Client().get(path_in(mail, settings)).status_code == 200
 
 
+def test_an_address_gets_so_many_a_day(ada, mails):
+    owner = sign_in(ada.owner)
+    answers = [
+        owner.post(MEMBERS, {"email": "victim@example.com", "role": "staff"}) for _ in range(7)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [422] * 2
+    assert "5 invitations within a day" in answers[-1].content.decode()
+    assert len(mails()) == 1  # the last one: its forerunners were replaced before they left
+
+
 @pytest.mark.parametrize(
     ("name", "password", "said"),
     [

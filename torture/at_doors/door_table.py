@@ -218,6 +218,8 @@ SENSITIVE = {
     "mfa_generate_recovery_codes",
     "mfa_add_webauthn",
     "mfa_remove_passkey",
+    "operator_confirm",
+    "operator_decline",
     "operator_remove",
     "dashboard_keys",
     "dashboard_rotate_key",

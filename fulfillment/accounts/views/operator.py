@@ -67,6 +67,7 @@ def _sellers(request: SignedInRequest, form: FoundForm, *, status: int = 200) ->
 
 @require_POST
 @role_required(Role.OPERATOR)
+@fresh_sign_in_required
 def confirm_application(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Confirm an application: its address is invited."""
     application = get_object_or_404(undecided(request.viewer), pk=pk)
@@ -83,6 +84,7 @@ def confirm_application(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OPERATOR)
+@fresh_sign_in_required
 def decline_application(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Decline an application."""
     application = get_object_or_404(undecided(request.viewer), pk=pk)
