@@ -145,14 +145,14 @@ def test_trouble_of_another_seller_is_not_ours(shop, bo):
 
 
 def test_the_page_asks_the_same_questions_of_many_orders(shop, client, django_assert_num_queries):
-    """Session, viewer, matters, unknown lines, messages, webhooks, numbers, catalogue."""
+    """Session, viewer, matters, unknown lines, messages, limits, webhooks, numbers, catalogue."""
     for _ in range(2):
         cast.make_order(shop, {"NOBODY": 1})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(HOME)
     for _ in range(MOST_OF_A_KIND):
         cast.make_order(shop, {"NOBODY": 1, "NOTHING": 2})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(HOME).content.decode()
     assert f'<span class="tally">{MOST_OF_A_KIND}+</span>' in page
     assert page.count('name="sku"') == 2 + 2 * (MOST_OF_A_KIND - 2)

@@ -42,6 +42,11 @@ SIGN_OUT = "/accounts/logout/"
 WHILE_LOCKED = ("warehouse_badge", "warehouse_badge_out", "warehouse_lock", "warehouse_unlock")
 NOT_BY_BADGE = "Sign in with your password to change people, badges and devices, not with a badge."
 
+FLOOR_ONLY = (
+    "A badge opens the screens of the warehouse only. For anything else sign in with your "
+    "password, on a device of your own."
+)
+
 Given = ParamSpec("Given")
 Asked = TypeVar("Asked", bound=ViewerRequest)
 
@@ -144,7 +149,7 @@ class SeatMiddleware(MiddlewareMixin):
             return redirect("warehouse_home")
         if request.path_info == SIGN_OUT:
             return self._answer(request)
-        raise PermissionDenied
+        raise PermissionDenied(FLOOR_ONLY)
 
     def _seated(self, request: SeatRequest, device: Device) -> HttpResponseBase:
         request.seat, request.lock_seconds = device, settings.FLOOR_LOCK_SECONDS

@@ -145,7 +145,9 @@ def test_nothing_but_the_floor_opens_to_a_badge(scanner, code, pat, ada, buildin
     pat.is_superuser = pat.is_staff = True
     pat.save()
     scanner.enter(code)
-    assert scanner.client.get(url).status_code == 403
+    refused = scanner.client.get(url)
+    assert refused.status_code == 403
+    assert "A badge opens the screens of the warehouse only." in refused.content.decode()
     home = scanner.client.get(HOME)
     viewer = home.wsgi_request.viewer
     assert (viewer.roles, viewer.seller_ids, viewer.courier_id) == ({"picker"}, set(), None)
