@@ -4,19 +4,19 @@ from django.db import migrations
 
 FUNCTIONS = """
 -- Whether the statement works for all sellers, as workers and operators do.
-CREATE FUNCTION portal_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION portal_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(current_setting('portal.sees', true), '') = 'all'
 $$;
 
 -- The ids of the sellers and warehouses whose rows the statement may touch; not set: none.
-CREATE FUNCTION portal_sees() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION portal_sees() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN coalesce(current_setting('portal.sees', true), '') IN ('', 'all') THEN '{}'
         ELSE current_setting('portal.sees', true) END::uuid[]
 $$;
 
 -- These sellers, and these warehouses with all sellers that they serve. Like the next ones it runs
 -- as the owner of the tables, because it is asked before anything may be seen.
-CREATE FUNCTION portal_building(sellers uuid[], buildings uuid[]) RETURNS text
+CREATE OR REPLACE FUNCTION portal_building(sellers uuid[], buildings uuid[]) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN (sellers || buildings
@@ -25,7 +25,7 @@ END
 $$;
 
 -- What the API needs to know of a key: its channel, with seller and warehouse.
-CREATE FUNCTION portal_api_key(hashed bytea) RETURNS TABLE (
+CREATE OR REPLACE FUNCTION portal_api_key(hashed bytea) RETURNS TABLE (
     channel_id uuid, channel_name text, seller_id uuid, seller_name text, language text, email text,
     support_email text, transit_days_min integer, transit_days_max integer, warehouse_id uuid,
     time_zone text, country text, cut_off_hour integer, scopes text[],
@@ -47,7 +47,7 @@ END
 $$;
 
 -- The seller of the order with this hash of a tracking token.
-CREATE FUNCTION portal_seller_of(hashed bytea) RETURNS text
+CREATE OR REPLACE FUNCTION portal_seller_of(hashed bytea) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN ARRAY(SELECT seller_id FROM orders_order WHERE tracking_hash = hashed)::text;
@@ -93,6 +93,7 @@ OTHERS = {
 # Processes of the former version would be shown nothing: where somebody works with them, the
 # policies are switched on by `manage.py finish_upgrade`, after the last of them.
 ENABLE = """
+DROP POLICY IF EXISTS tenant ON {table};
 CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
 DO $$
 BEGIN
@@ -124,6 +125,9 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
+    # One table at a time, so that it waits for nobody who waits for it; it may be run again.
+    atomic = False
+
     dependencies = [("orders", "0014_find_old_answers")]
 
     operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS), *policies()]

@@ -23,6 +23,7 @@ OTHERS = {
 # Processes of the former version would be shown nothing: where somebody works with them, the
 # policies are switched on by `manage.py finish_upgrade`, after the last of them.
 ENABLE = """
+DROP POLICY IF EXISTS tenant ON {table};
 CREATE POLICY tenant ON {table} USING ({read}) WITH CHECK ({written});
 DO $$
 BEGIN
@@ -54,6 +55,9 @@ def policy(table, way):
 
 
 class Migration(migrations.Migration):
+    # One table at a time, so that it waits for nobody who waits for it; it may be run again.
+    atomic = False
+
     dependencies = [
         ("warehouse", "0007_check_outcomes_of_stops"),
         ("orders", "0015_row_security"),
