@@ -57,6 +57,7 @@ KINDS = (
     _K("order.backordered", "Out of stock: units backordered", heading=ORDERS,
        concerns_supply=True),
     _K("order.cancelled", customer="Cancelled", heading=ORDERS),
+    _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS),
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
     _K("order.address_entered", "Address entered", heading=ORDERS),
@@ -73,6 +74,7 @@ KINDS = (
     _K("shipment.ready", customer="Ready to ship", heading=SHIPMENTS,
        is_undoable=True),
     _K("shipment.handed_over", customer="Left our warehouse", heading=SHIPMENTS, is_undoable=True),
+    _K("shipment.reduced", "Units of {} cancelled", heading=SHIPMENTS, concerns_supply=True),
     _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
 
     _K("package.opened", heading=PACKAGES),

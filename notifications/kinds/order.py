@@ -26,9 +26,17 @@ KINDS = (
         name="cancelled",
         title="Cancelled",
         on="order.cancelled",
-        occasion="When the order, or part of it, is cancelled.",
+        occasion="When the order, or the rest of it, is cancelled.",
         essential="the products will not arrive",
         outlives_cancel=True,
+        sample=Sample(cancelled=1, promise=""),
+    ),
+    Kind(
+        name="partly_cancelled",
+        title="Partly cancelled",
+        on="order.lines_cancelled",
+        occasion="When some products of the order are cancelled, and the others will ship.",
+        essential="the products will not arrive",
         sample=Sample(cancelled=1, promise=""),
     ),
 )

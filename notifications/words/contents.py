@@ -11,6 +11,8 @@ from notifications.words.wording import Goods
 from orders.models import OrderLine
 from orders.states import PackageStatus, ShipmentStatus
 
+CANCELLED = ("order.cancelled", "order.lines_cancelled")
+
 
 class Contents(NamedTuple):
     """Lists without a unit in two of them; titles are names of `Phrases` fields.
@@ -75,7 +77,7 @@ def _of_order(facts: Facts) -> Contents:
             _named(facts, waiting),
             here_title="ships_first",
         )
-    if kind == "order.cancelled":
+    if kind in CANCELLED:
         gone = Counter[UUID]()
         for event in facts.events:
             for line_id, units in event.data.get("units", {}).items():

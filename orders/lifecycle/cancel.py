@@ -1,46 +1,72 @@
-"""Cancel an order: every unit that has not shipped."""
+"""Cancel units of an order, by line and quantity, or all that has not shipped."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.holds import close_holds
+from orders.lifecycle.holds import close_holds, release_sku_holds
 from orders.lifecycle.transitions import (
     add_quantities,
     lock_order,
     move,
     summarize_orders,
 )
-from orders.models import Event, Hold, Order, OrderLine, Shipment, User
-from orders.states import SHIPMENT_ENDED, ShipmentStatus
+from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine, User
+from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShipmentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Units of an order line that its shipment loses."""
+
+    shipment_line: ShipmentLine
+    units: int
 
 
 @transaction.atomic(savepoint=False)
-def cancel_order(order: Order, *, actor: User | None) -> Order:
+def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order:
     """Cancel every unit that has not shipped: the backordered ones, and the allocated ones.
 
     Raises DomainError while units are picked: a worker puts them back first.
     """
     order = lock_order(order.pk)
     lines = list(OrderLine.objects.filter(order=order, ships=True))
-    if reason := why_not_cancelled(order, lines):
-        raise DomainError(reason)
-    units = {line.pk: n for line in lines if (n := line.ordered - line.cancelled - line.picked)}
+    if refusal := why_not_cancelled(order, lines):
+        raise DomainError(refusal)
+    units = {line.pk: number for line in lines if (number := cancellable(line))}
     if not units:
         raise DomainError(f"Order {order} has nothing left to cancel.")
-    # Counters are lowered before `cancelled` rises: their sum may never exceed `ordered`.
-    add_quantities("backordered", {line.pk: -line.backordered for line in lines})
-    add_quantities("allocated", {line.pk: line.picked - line.allocated for line in lines})
-    add_quantities("cancelled", units)
-    unpicked = Shipment.objects.filter(order=order).exclude(status__in=SHIPMENT_ENDED)
-    move(unpicked, ShipmentStatus.CANCELLED, actor=actor)
-    record([Event.of(order, "cancelled", actor=actor, units=_as_text(units))])
-    close_holds(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
-    summarize_orders([order.pk])
-    return Order.objects.get(pk=order.pk)
+    return _cancel(order, [line for line in lines if line.pk in units], units, actor)
+
+
+@transaction.atomic(savepoint=False)
+def cancel_units(
+    order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str = ""
+) -> Order:
+    """Cancel units of lines, {line id: units}: the backordered ones, then those not picked yet.
+
+    Shipments that are not picked lose the units; one that is left with none is cancelled.
+    Raises DomainError where a line has fewer units to cancel, or where they are picked.
+    """
+    order = lock_order(order.pk)
+    wanted = {line_id: number for line_id, number in units.items() if number}
+    lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
+    if not wanted or len(lines) < len(wanted):
+        raise DomainError(f"Choose the units of order {order} to cancel.")
+    for line in lines:
+        _refuse(order, line, wanted[line.pk])
+    return _cancel(order, lines, wanted, actor)
+
+
+def cancellable(line: OrderLine) -> int:
+    """The units of a line that may be cancelled: neither cancelled nor picked yet."""
+    return line.ordered - line.cancelled - line.picked if line.ships else 0
 
 
 def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
@@ -55,5 +81,99 @@ def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
     )
 
 
-def _as_text(units: dict[UUID, int]) -> dict[str, int]:
+def _refuse(order: Order, line: OrderLine, wanted: int) -> None:
+    """Raise DomainError unless so many units of the line can be cancelled."""
+    free = cancellable(line)
+    if 0 < wanted <= free:
+        return
+    if wanted > free and (refusal := why_not_cancelled(order, [line])):
+        raise DomainError(refusal)
+    can = f"{free} can" if free else "none can"
+    raise DomainError(f"{line.title}: {can} be cancelled, not {wanted}.")
+
+
+def _cancel(
+    order: Order, lines: list[OrderLine], units: Mapping[UUID, int], actor: User | None
+) -> Order:
+    """Cancel these units of a locked order; they are free, and none is picked."""
+    backordered, allocated = _parts(lines, units)
+    # Counters are lowered before `cancelled` rises: their sum may never exceed `ordered`.
+    add_quantities("backordered", {line_id: -number for line_id, number in backordered.items()})
+    add_quantities("allocated", {line_id: -number for line_id, number in allocated.items()})
+    add_quantities("cancelled", dict(units))
+    _shrink_shipments(_cuts(order, allocated), actor)
+    left = OrderLine.objects.filter(order=order, ships=True)
+    is_last = not left.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
+    what = "cancelled" if is_last else "lines_cancelled"
+    record([Event.of(order, what, actor=actor, units=_as_text(units))])
+    if is_last:
+        close_holds(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
+    else:
+        release_sku_holds(order.pk, actor=actor)
+    summarize_orders([order.pk])
+    return Order.objects.get(pk=order.pk)
+
+
+def _parts(
+    lines: list[OrderLine], units: Mapping[UUID, int]
+) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """Which units are backordered, and which allocated; the rest are neither yet."""
+    backordered, allocated = {}, {}
+    for line in lines:
+        new = line.ordered - line.allocated - line.backordered - line.cancelled
+        rest = max(units[line.pk] - new, 0)
+        backordered[line.pk] = min(rest, line.backordered)
+        allocated[line.pk] = rest - backordered[line.pk]
+    return backordered, allocated
+
+
+def _cuts(order: Order, allocated: Mapping[UUID, int]) -> list[Cut]:
+    """Which shipments lose the units: first those that nobody picks yet, and of them the newest."""
+    rows = ShipmentLine.objects.filter(shipment__order=order, line__in=allocated)
+    rows = rows.exclude(shipment__status__in=SHIPMENT_ENDED).select_related("shipment")
+    left = dict(allocated)
+    cuts = []
+    for row in sorted(rows, key=_newest_first):
+        number = min(left[row.line_id], row.quantity - row.picked)
+        left[row.line_id] -= number
+        if number:
+            cuts.append(Cut(row, number))
+    return cuts
+
+
+def _newest_first(row: ShipmentLine) -> tuple[bool, float]:
+    shipment = row.shipment
+    return shipment.status not in SHIPMENT_NOT_BEGUN, -shipment.created_at.timestamp()
+
+
+def _shrink_shipments(cuts: list[Cut], actor: User | None) -> None:
+    """Lower the lines of shipments, and cancel those that have nothing left."""
+    by_shipment: dict[Shipment, list[Cut]] = defaultdict(list)
+    for cut in cuts:
+        by_shipment[cut.shipment_line.shipment].append(cut)
+    empty = [shipment for shipment, lost in by_shipment.items() if _is_emptied(shipment, lost)]
+    # Its lines stay as they were: they say what was to be in it.
+    move(empty, ShipmentStatus.CANCELLED, actor=actor)
+    close_holds(Hold.objects.filter(shipment__in=empty, released_at__isnull=True), actor=actor)
+    shrunk = {row: lost for row, lost in by_shipment.items() if row not in empty}
+    rows = [cut.shipment_line for lost in shrunk.values() for cut in lost]
+    for cut in cuts:
+        cut.shipment_line.quantity -= cut.units
+    ShipmentLine.objects.bulk_update(rows, ["quantity"])
+    record([_reduced(shipment, lost, actor) for shipment, lost in shrunk.items()])
+    # After the event: subscribers have withdrawn the work on these lines.
+    ShipmentLine.objects.filter(pk__in=[row.pk for row in rows], quantity=0).delete()
+
+
+def _is_emptied(shipment: Shipment, lost: list[Cut]) -> bool:
+    quantities = shipment.lines.values_list("quantity", flat=True)
+    return sum(quantities) == sum(cut.units for cut in lost)
+
+
+def _reduced(shipment: Shipment, lost: list[Cut], actor: User | None) -> Event:
+    units = {cut.shipment_line.line_id: cut.units for cut in lost}
+    return Event.of(shipment, "reduced", actor=actor, units=_as_text(units))
+
+
+def _as_text(units: Mapping[UUID, int]) -> dict[str, int]:
     return {str(line_id): number for line_id, number in units.items()}

@@ -65,12 +65,18 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
     line.save(update_fields=["product"])
     names = {"line": str(line.pk), "product": str(product.pk)}
     record([Event.of(line.order, "line_linked", actor=actor, **names)])
-    lines = OrderLine.objects.filter(order=line.order_id, ships=True, product__isnull=True)
-    if not lines.exists():
-        holds = Hold.objects.filter(order=line.order_id, reason=Hold.Reason.UNKNOWN_SKU)
-        for hold in holds.filter(released_at__isnull=True):
-            release_hold(hold, actor=actor)
+    release_sku_holds(line.order_id, actor=actor)
     return line
+
+
+def release_sku_holds(order_id: UUID, *, actor: User | None) -> None:
+    """Release the `unknown_sku` holds of a locked order once all lines to send have a product."""
+    wanted = Q(ships=True, product__isnull=True, ordered__gt=F("cancelled"))
+    if OrderLine.objects.filter(wanted, order=order_id).exists():
+        return
+    holds = Hold.objects.filter(order=order_id, reason=Hold.Reason.UNKNOWN_SKU)
+    for hold in holds.filter(released_at__isnull=True):
+        release_hold(hold, actor=actor)
 
 
 @transaction.atomic(savepoint=False)

@@ -23,6 +23,7 @@ SETTLING_EVENTS = frozenset(
         "shipment.handed_over_undone",
         "shipment.cancelled",
         "order.cancelled",
+        "order.lines_cancelled",
         "order.backordered",
         "package.delivered",
         "package.delivered_undone",

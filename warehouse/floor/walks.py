@@ -1,11 +1,11 @@
 """The steps of a walk: check the open stop, pick into the tote, add stops, finish."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.text import Truncator
 
 from orders.errors import DomainError
@@ -15,7 +15,7 @@ from orders.states import ShipmentStatus
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PickListStatus
-from warehouse.stock.postings import Posting, lock_supplies, pin, post
+from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 WALK = ("location__walk_position", "location__code")
 TITLE = 40  # characters of a title beside its location
@@ -100,6 +100,32 @@ def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Stock | None
         _line(pick_list, stop, position) for position, stop in enumerate(stops, start=last + 1)
     )
     return sum(want.units for want in wants) - sum(stop.units for stop in stops)
+
+
+@transaction.atomic(savepoint=False)
+def drop_units(shipment_id: UUID, units: Mapping[UUID, int], *, actor: User | None) -> None:
+    """Take units that were cancelled, {order line id: units}, off the stops of a shipment.
+
+    The last stops lose theirs first. A walk without an open stop ends. Their reservations are
+    released already.
+    """
+    stops = PickLine.objects.filter(
+        shipment_line__shipment=shipment_id, shipment_line__line__in=units
+    )
+    rows = list(stops.select_related("shipment_line").order_by("-position"))
+    left = dict(units)
+    pinned: Counter[UUID] = Counter()
+    for stop in rows:
+        number = min(left[stop.shipment_line.line_id], stop.open_quantity)
+        left[stop.shipment_line.line_id] -= number
+        pinned[stop.stock_id] += number
+        stop.quantity -= number
+    PickLine.objects.bulk_update(rows, ["quantity"])
+    unpin(pinned)
+    # Also those of a line of which nothing is left in the shipment: it is deleted after them.
+    stops.filter(Q(quantity=0) | Q(shipment_line__quantity=0)).delete()
+    for pick_list in PickList.objects.filter(shipment=shipment_id, status=PickListStatus.OPEN):
+        finish_walk(pick_list, actor=actor)
 
 
 @transaction.atomic(savepoint=False)

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Package, PackageLine, ShipmentLine, User
+from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
@@ -126,6 +126,18 @@ def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
     release_reservations(units)
     unpin(pinned)
     move(walks, PickListStatus.DONE)
+
+
+def release_reduced(units: Mapping[UUID, Mapping[str, int]]) -> None:
+    """Release reservations of shipments that lost units, {shipment id: {order line id: units}}."""
+    if not units:
+        return
+    places = Shipment.objects.filter(pk__in=units).values_list("pk", "warehouse")
+    lost: Counter[LineKey] = Counter()
+    for shipment_id, warehouse_id in places:
+        for line_id, number in units[shipment_id].items():
+            lost[UUID(line_id), warehouse_id] += number
+    release_reservations(lost)
 
 
 def _reserved(rows: Mapping[LineKey, Reservation], key: LineKey) -> int:
