@@ -11,7 +11,7 @@ from fulfillment.home import home
 from fulfillment.observability.metrics import metrics
 from fulfillment.serving.probes import healthz, readyz
 from orders.access import public
-from orders.intake.views import receive_order
+from orders.intake.views import receive_call
 
 # Here, so that only the web process pays for it. Roles and addresses are not kept in the first two,
 # and what the others hold is for their person alone.
@@ -33,6 +33,6 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("fulfillment.tracking.urls")),
     path("", include("fulfillment.demo.urls")),
-    path("hooks/shops/<uuid:channel_id>/", receive_order, name="shop_hook"),
+    path("hooks/shops/<uuid:channel_id>/", receive_call, name="shop_hook"),
     path("admin/", admin.site.urls),
 ]

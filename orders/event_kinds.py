@@ -125,6 +125,7 @@ KINDS = (
     _K("user.erased"),
     _K("channel.opened"),
     _K("channel.secret_changed"),
+    _K("channel.payment_rule_changed"),
 )
 # fmt: on
 

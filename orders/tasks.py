@@ -1,12 +1,20 @@
-"""Celery tasks of this app: the promise watcher, the label sweep, account mails."""
+"""Celery tasks of this app: calls of shops, the promise watcher, the label sweep, account mails."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
+from orders.intake import calls, differences
 from orders.lifecycle import label_sweep
 from orders.promises import tomorrow, watching
+
+
+@shared_task
+def work_off_calls() -> None:
+    """Work off the calls of shops, and settle what waited until units were put back."""
+    calls.work_off_calls()
+    differences.settle_again()
 
 
 @shared_task

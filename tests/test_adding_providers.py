@@ -24,7 +24,7 @@ SHOP = '''"""Orders of Bazaar: JSON with a signature in hexadecimal digits."""
 import hmac
 from datetime import UTC, datetime
 
-from orders.shops.base import Ignored, IncomingLine, IncomingOrder, Payload
+from orders.shops.base import IncomingLine, IncomingOrder, OrderReport, Payload
 from orders.shops.reading import decode
 
 
@@ -32,17 +32,15 @@ class Bazaar:
     """One call an order; the header `X-Bazaar-Signature` holds the HMAC-SHA256 of the body."""
 
     name = "Bazaar"
+    topic_header = "x-bazaar-topic"
 
     def verify(self, payload: Payload, secret: str) -> bool:
         wanted = hmac.new(secret.encode(), payload.body, "sha256").hexdigest()
         return hmac.compare_digest(wanted, payload.headers.get("x-bazaar-signature", ""))
 
-    def is_order(self, payload: Payload) -> bool:
-        return True
-
-    def read(self, payload: Payload) -> IncomingOrder | Ignored:
+    def read(self, payload: Payload) -> OrderReport:
         order = decode(payload.body)
-        return IncomingOrder(
+        incoming = IncomingOrder(
             reference=order["id"],
             number=order["id"],
             placed_at=datetime.fromisoformat(order["at"]).astimezone(UTC),
@@ -53,6 +51,7 @@ class Bazaar:
             city=order["city"],
             country=order["country"],
         )
+        return OrderReport(incoming, incoming.placed_at, lines={})
 '''
 CARRIER = '''"""Parcels of Swift, whose numbers begin with SW."""
 
@@ -87,6 +86,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from orders.accounts.connections import save_secret, open_channel
+from orders.intake.calls import work_off_calls
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Package
 from tests.support.stages import open_house, picked
@@ -111,7 +111,8 @@ def test_an_order_comes_and_leaves():
         f"/hooks/shops/{channel.pk}/", body, content_type="application/json",
         headers={"X-Bazaar-Signature": signature},
     )
-    assert answer.json()["status"] == "accepted"
+    assert answer.json()["status"] == "kept"
+    assert work_off_calls() == 1
     shipment = picked(house, Order.objects.get(number="77"))
     close_package(pack_unit(shipment, code="LAMP", actor=house.pat), actor=house.pat)
     label_packages(shipment, carrier="swift", actor=house.pat)

@@ -16,7 +16,9 @@ DOCUMENTS.append("docs/operations.md")
 # `a/path.py`, `a/folder/` or `script/name`, in code marks.
 PATHS = re.compile(r"`((?:\.?[\w*-]+/)+[\w*-]*(?:\.\w+)?)`")
 # Addresses of pages, what a run makes and a shop's topics are no files of the tree.
-NO_FILES = re.compile(r"^(var|api|hooks|track|dev|accounts)/|^orders/create$")
+NO_FILES = re.compile(
+    r"^(var|api|hooks|track|dev|accounts)/|^(orders|refunds)/(create|updated|paid|cancelled)$"
+)
 # A path may begin inside an app: `kinds/record.py`.
 FOLDERS = ["", "fulfillment/", "orders/", "warehouse/", "notifications/"]
 

@@ -104,6 +104,8 @@ def town(ada, pat, pia, lea, cory, building):
         "orders": held,
         "holds": held.holds.get(),
         "dead-letters": cast.make_dead_letter(held),
+        "calls": cast.make_refused_call(held),
+        "differences": cast.make_difference(held),
         "lines": held.lines.get(),
         "returns": order_return,
         "keys": ApiKey.objects.get(seller=ada.seller),

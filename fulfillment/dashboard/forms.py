@@ -11,7 +11,7 @@ from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GRO
 from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
 from orders.access import OFFERED_SCOPES
 from orders.lifecycle.address import PostalAddress
-from orders.models import Promise
+from orders.models import Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.states import OrderStatus
@@ -152,6 +152,12 @@ class ChannelForm(forms.Form):
     seller = forms.UUIDField()
     kind = forms.ChoiceField(choices=channel_kinds)
     name = forms.CharField(max_length=80, error_messages={"required": "Name the sales channel."})
+
+
+class PaymentRuleForm(forms.Form):
+    """How far an order of a shop has to be paid before it is sent."""
+
+    sends_once = forms.ChoiceField(choices=SalesChannel.SendsOnce.choices)
 
 
 class SecretForm(RotateForm):

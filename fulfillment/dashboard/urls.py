@@ -9,6 +9,7 @@ from fulfillment.dashboard.views import (
     personal_data,
     promises,
     settings,
+    shops,
     stock,
 )
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("orders/<uuid:pk>/cancel/", orders.cancel, name="dashboard_cancel"),
     path("holds/<uuid:pk>/release/", orders.release, name="dashboard_release"),
     path("dead-letters/<uuid:pk>/retry/", orders.retry, name="dashboard_retry"),
+    path("calls/<uuid:pk>/", shops.call, name="dashboard_call"),
+    path("calls/<uuid:pk>/retry/", shops.try_again, name="dashboard_retry_call"),
+    path("calls/<uuid:pk>/dismiss/", shops.dismiss, name="dashboard_dismiss_call"),
+    path("differences/<uuid:pk>/accept/", shops.keep_as_it_is, name="dashboard_accept_differences"),
     path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
     path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
     path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),
@@ -43,6 +48,12 @@ urlpatterns = [
     path("settings/keys/", keys.keys, name="dashboard_keys"),
     path("settings/keys/<uuid:pk>/rotate/", keys.rotate_key, name="dashboard_rotate_key"),
     path("settings/keys/<uuid:pk>/revoke/", keys.revoke_key, name="dashboard_revoke_key"),
+    path("settings/channels/<uuid:pk>/calls/", shops.calls, name="dashboard_calls"),
+    path(
+        "settings/channels/<uuid:pk>/payment/",
+        shops.change_payment_rule,
+        name="dashboard_payment_rule",
+    ),
     path("settings/channels/", settings.add_channel, name="dashboard_add_channel"),
     path(
         "settings/channels/<uuid:pk>/secret/",

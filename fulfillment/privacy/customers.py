@@ -11,7 +11,7 @@ from notifications.models import Attempt, Message, Preference, PushSubscription,
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.erasing import PERSONAL, erase_orders, orders_of_person
-from orders.models import Event, Order, OrderLine, Package, Return, Seller, User
+from orders.models import Call, Event, Order, OrderLine, Package, Return, Seller, User
 
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
@@ -88,7 +88,15 @@ def kept_about(order: Order) -> dict[str, Any]:
         "attempts": list(
             Attempt.objects.filter(message__in=messages).values("message", "started_at", "answer")
         ),
+        "calls": [
+            {"topic": call.topic, "received_at": call.received_at, "body": _readable(call)}
+            for call in Call.objects.filter(**of_order).order_by("pk")
+        ],
         "browsers": list(
             PushSubscription.objects.filter(**of_order).values("endpoint", "created_at")
         ),
     }
+
+
+def _readable(call: Call) -> str:
+    return bytes(call.body).decode(errors="replace")

@@ -18,7 +18,7 @@ from notifications.delivery.erasing import MessagesLeaving
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
-from orders.models import Event, IdempotencyKey, Order, Return
+from orders.models import Call, Event, IdempotencyKey, Order, Return
 from warehouse.models import Scan
 
 BATCH = 2_000
@@ -97,6 +97,10 @@ def scans(before: datetime) -> "QuerySet[Scan]":
     return Scan.objects.filter(at__lt=before)
 
 
+def calls(before: datetime) -> "QuerySet[Call]":
+    return Call.objects.filter(received_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -140,6 +144,7 @@ RULES = (
         blanking(reports, detail=""),
     ),
     Rule("Webhook deliveries", "deleted", "RETAIN_WEBHOOKS_DAYS", deliveries, forget_deliveries),
+    Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )

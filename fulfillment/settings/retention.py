@@ -8,4 +8,5 @@ RETAIN_ANSWERS_DAYS = env_int("RETAIN_ANSWERS_DAYS", 400)  # of the API, by idem
 RETAIN_ATTEMPTS_DAYS = env_int("RETAIN_ATTEMPTS_DAYS", 400)  # to send a message
 RETAIN_REPORTS_DAYS = env_int("RETAIN_REPORTS_DAYS", 400)  # the words of providers' reports
 RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with their attempts
+RETAIN_CALLS_DAYS = env_int("RETAIN_CALLS_DAYS", 90)  # of shops, as they came
 RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)

@@ -39,6 +39,7 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
 CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
+    "sweep calls": {"task": "orders.tasks.work_off_calls", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",

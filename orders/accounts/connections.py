@@ -63,6 +63,16 @@ def drop_former_secret(channel: SalesChannel, *, actor: User | None) -> SalesCha
     return channel
 
 
+@transaction.atomic(savepoint=False)
+def wait_for_payment(channel: SalesChannel, *, sends_once: str, actor: User | None) -> SalesChannel:
+    """Say how far an order of this shop has to be paid before it is sent."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    channel.sends_once = sends_once
+    channel.save(update_fields=["sends_once"])
+    _record(channel, "channel.payment_rule_changed", actor)
+    return channel
+
+
 def valid_secrets(channel: SalesChannel) -> list[str]:
     """The secrets that a shop may sign with now: the present one, and the former until its end."""
     kept = [channel.secret]

@@ -43,8 +43,9 @@ from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, 
 
 # What the columns of an order hold, and what more is checked, whoever has read it.
 LONGEST = {
-    "number": NUMBER, "customer_name": PERSON, "email": LONGEST_EMAIL, "company": SHORT,
-    "street": STREET, "postcode": SHORT, "city": SHORT, "region": SHORT, "note": NOTE,
+    "number": NUMBER, "customer_name": PERSON, "buyer_name": PERSON, "email": LONGEST_EMAIL,
+    "company": SHORT, "street": STREET, "postcode": SHORT, "city": SHORT, "region": SHORT,
+    "note": NOTE,
 }  # fmt: skip
 READ: dict[str, Callable[[Any], Any]] = {
     "placed_at": moment, "country": country, "language": language, "currency": currency,
@@ -142,6 +143,7 @@ def _check_line(problems: Problems, path: str, line: IncomingLine) -> None:
     if not line.sku and not line.title:
         problems.add(f"{path}.sku", "expected a SKU or a title")
     _check_length(problems, f"{path}.sku", line.sku, SHORT)
+    _check_length(problems, f"{path}.shop_line", line.shop_line, REFERENCE)
     _check_length(problems, f"{path}.title", line.title, TITLE)
 
 

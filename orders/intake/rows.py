@@ -70,6 +70,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
+        buyer_name=one_line(incoming.buyer_name),
         email=incoming.email.strip(),
         phone=phone(incoming.phone, country or seller.warehouse.country),
         company=one_line(incoming.company),
@@ -98,14 +99,14 @@ def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str
         "ships": ships,
         "hold_id": new_id(),
         "address_hold_id": new_id(),
-        "lacks_address": ships and not order.has_address,
+        "lacks_address": ships and not order.has_address and not incoming.is_pickup,
     }
 
 
 _COPIED = (
-    "id", "reference", "number", "customer_name", "email", "phone", "company", "street", "postcode",
-    "city", "region", "country", "language", "time_zone", "currency", "note", "is_gift", "priority",
-    "ship_by", "placed_at",
+    "id", "reference", "number", "customer_name", "buyer_name", "email", "phone", "company",
+    "street", "postcode", "city", "region", "country", "language", "time_zone", "currency", "note",
+    "is_gift", "priority", "ship_by", "placed_at",
 )  # fmt: skip
 
 
@@ -115,6 +116,7 @@ def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
             "id": new_id(),
             "order_id": order.pk,
             "position": position,
+            "shop_line": line.shop_line,
             "sku": one_line(line.sku),
             "title": one_line(line.title),
             "ships": line.ships,

@@ -39,8 +39,8 @@ wanted AS MATERIALIZED (
 line AS MATERIALIZED (
   SELECT r.*, p.id AS product_id, p.title AS product_title
   FROM json_to_recordset({line_rows}::json) AS r(
-    id uuid, order_id uuid, position smallint, sku varchar, title varchar, ships boolean,
-    unit_price bigint, ordered integer)
+    id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar,
+    ships boolean, unit_price bigint, ordered integer)
   LEFT JOIN {product} p ON p.seller_id = {seller_id} AND p.sku = r.sku AND r.sku <> ''
 ),
 -- The orders with a line to ship that is no product of the seller, and what such lines call it.
@@ -72,9 +72,9 @@ key AS (
 ROWS = """
 -- The lines; all counters but `ordered` begin at 0.
 lines AS (
-  INSERT INTO {line} (id, seller_id, order_id, position, product_id, sku, title, ships, unit_price,
-    ordered, {counters})
-  SELECT l.id, {seller_id}, l.order_id, l.position, l.product_id, l.sku,
+  INSERT INTO {line} (id, seller_id, order_id, position, product_id, shop_line, sku, title, ships,
+    unit_price, ordered, {counters})
+  SELECT l.id, {seller_id}, l.order_id, l.position, l.product_id, l.shop_line, l.sku,
     coalesce(nullif(l.title, ''), l.product_title, l.sku), l.ships, l.unit_price, l.ordered, {zeros}
   FROM line l JOIN new ON new.id = l.order_id
 ),

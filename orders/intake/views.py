@@ -1,4 +1,4 @@
-"""The webhook that shops call with new orders: verify the signature, then read the order."""
+"""The door of shops: verify the signature of a call, keep it as it came, and say so."""
 
 from uuid import UUID
 
@@ -9,37 +9,28 @@ from django.views.decorators.http import require_POST
 
 from orders.access import public
 from orders.accounts.connections import valid_secrets
-from orders.errors import InvalidInput
-from orders.intake.acceptance import accept_orders
+from orders.intake.calls import keep_call
 from orders.models import SalesChannel
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
 from orders.shops import SHOPS
-from orders.shops.base import Ignored, IncomingOrder, Payload
-from orders.shops.reading import NotJson
+from orders.shops.base import Payload
 
 
 @public
 @csrf_exempt
 @require_POST
-def receive_order(request: HttpRequest, channel_id: UUID) -> JsonResponse:
-    """Accept an order from a shop's webhook; a repeated call is the same order."""
+def receive_call(request: HttpRequest, channel_id: UUID) -> JsonResponse:
+    """Keep a call of a shop; a worker reads it. What cannot be read is shown to the seller."""
     try:
         body = request.body
     except RequestDataTooBig:
-        return _refused(413, ("", "The body is larger than 1 MB."))
+        return _refused(413, "The body is larger than 1 MB.")
     payload = Payload(body, {name.lower(): value for name, value in request.headers.items()})
     channel = _signed_channel(channel_id, payload)
     if channel is None:
-        return _refused(401, ("", "Unknown channel or wrong signature."))
-    shop = SHOPS[channel.kind]
-    if not shop.is_order(payload):
-        return _ignored("only new orders are taken here", status=202)
-    try:
-        return _answer(channel, shop.read(payload))
-    except NotJson as error:
-        return _refused(400, ("", str(error)))
-    except InvalidInput as error:
-        return _refused(422, *error.problems)
+        return _refused(401, "Unknown channel or wrong signature.")
+    call = keep_call(channel, payload)
+    return JsonResponse({"call": str(call.pk), "status": "kept"})
 
 
 def _signed_channel(channel_id: UUID, payload: Payload) -> SalesChannel | None:
@@ -59,18 +50,5 @@ def _signed_channel(channel_id: UUID, payload: Payload) -> SalesChannel | None:
     return channel
 
 
-def _answer(channel: SalesChannel, read: IncomingOrder | Ignored) -> JsonResponse:
-    if isinstance(read, Ignored):
-        return _ignored(read.why)
-    result = accept_orders(channel, [read])[0]
-    status = "accepted" if result.is_new else "already accepted"
-    return JsonResponse({"order": str(result.order_id), "status": status, "why": ""})
-
-
-def _ignored(why: str, *, status: int = 200) -> JsonResponse:
-    return JsonResponse({"order": None, "status": "ignored", "why": why}, status=status)
-
-
-def _refused(status: int, *problems: tuple[str, str]) -> JsonResponse:
-    errors = [{"field": path, "problem": text} for path, text in problems]
-    return JsonResponse({"errors": errors}, status=status)
+def _refused(status: int, problem: str) -> JsonResponse:
+    return JsonResponse({"errors": [{"field": "", "problem": problem}]}, status=status)

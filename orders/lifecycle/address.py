@@ -6,7 +6,7 @@ from django.db import transaction
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.holds import release_hold
+from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, Package, User
@@ -44,9 +44,7 @@ def enter_address(order: Order, *, address: PostalAddress, actor: User | None) -
     order.time_zone = zone_of(address.country, warehouse.country, warehouse.time_zone)
     order.save(update_fields=[*asdict(address), "time_zone"])
     record([Event.of(order, "address_entered", actor=actor)])
-    waiting = Hold.objects.filter(
-        order=order, reason=Hold.Reason.NO_ADDRESS, released_at__isnull=True
-    )
+    waiting = Hold.objects.filter(order=order, reason__in=NEEDS_ADDRESS, released_at__isnull=True)
     for hold in waiting:
         release_hold(hold, actor=actor)
     return Order.objects.get(pk=order.pk)

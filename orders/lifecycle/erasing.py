@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import (
+    BinaryField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from orders.errors import DomainError
@@ -13,6 +22,7 @@ from orders.events.recording import record
 from orders.keys import token_hash, tracking_tokens
 from orders.lifecycle.transitions import lock_orders
 from orders.models import (
+    Call,
     DeadLetter,
     Event,
     Hold,
@@ -37,10 +47,11 @@ OVER = (
 RETURN_OVER = (ReturnStatus.CLOSED, ReturnStatus.REFUSED)
 # Country, zone and language stay: they are of no person, and reports count by them.
 PERSONAL = (
-    "customer_name", "email", "phone", "company", "street", "postcode", "city", "region", "note",
+    "customer_name", "buyer_name", "email", "phone", "company", "street", "postcode", "city",
+    "region", "note",
 )  # fmt: skip
 # What a refusal of the API may quote of them, and what is no word of everybody's.
-QUOTED = ("customer_name", "email", "phone", "street")
+QUOTED = ("customer_name", "buyer_name", "email", "phone", "street")
 REFUSED = 400
 
 
@@ -77,10 +88,12 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     LabelRequest.objects.filter(package__order__in=ids).update(file=b"", reason="")
     Return.objects.filter(order__in=ids).update(comment="")
     Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
+    Call.objects.filter(order__in=ids).update(body=b"", problems=[])
     DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
     texts = [str(order_id) for order_id in ids]
     IdempotencyKey.objects.filter(seller__in=seller_ids).filter(answer__id__in=texts).delete()
     _erase_refusals(seller_ids, said)
+    _erase_calls(seller_ids, said)
     record([Event.of(order, "erased", actor=actor) for order in rows])
 
 
@@ -94,6 +107,20 @@ def _erase_refusals(seller_ids: set[UUID], said: set[str]) -> None:
     if said:
         of_person = refused.annotate(text=Cast("answer", TextField())).filter(quoting)
         of_person.update(answer={"errors": [{"field": "", "problem": "Erased."}]})
+
+
+def _erase_calls(seller_ids: set[UUID], said: set[str]) -> None:
+    """Empty the calls of shops that no order came of, and that name a customer."""
+    loose = Call.objects.filter(seller__in=seller_ids, order__isnull=True).exclude(body=b"")
+    for written in {form for text in said for form in (text, json.dumps(text)[1:-1])}:
+        place = Func(
+            Value(written.encode(), BinaryField()),
+            F("body"),
+            template="position(%(expressions)s)",
+            arg_joiner=" IN ",
+            output_field=IntegerField(),
+        )
+        loose.annotate(place=place).filter(place__gt=0).update(body=b"", problems=[])
 
 
 def refuse_open(orders: Sequence[Order]) -> None:

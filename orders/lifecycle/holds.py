@@ -18,13 +18,15 @@ from orders.lifecycle.transitions import (
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
 from orders.states import ShipmentStatus
 
+# Such a hold ends only where there is an address to send to.
+NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
+
 
 @transaction.atomic(savepoint=False)
 def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
     """Put an order on hold: nothing of it is picked or handed over until the hold is released."""
     order = lock_order(order.pk)
-    here = Q(ordered__gt=F("cancelled") + F("shipped"))
-    if not OrderLine.objects.filter(here, order=order, ships=True).exists():
+    if not has_units_to_leave(order):
         present = order.get_status_display().lower()
         raise DomainError(f"Order {order} is {present}: there is nothing to put on hold.")
     if held := Hold.objects.filter(order=order, reason=reason, released_at__isnull=True).first():
@@ -44,7 +46,7 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
-    if hold.reason == Hold.Reason.NO_ADDRESS and not hold.order.has_address:
+    if hold.reason in NEEDS_ADDRESS and not hold.order.has_address:
         raise DomainError(f"Order {hold.order} has no complete address: enter it first.")
     [hold] = close_holds([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
@@ -91,6 +93,12 @@ def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -
     stopped = [shipment_id for _, shipment_id in held if shipment_id]
     free = planned.exclude(order__in=whole_orders).exclude(pk__in=stopped)
     return move(free, ShipmentStatus.RELEASED, actor=actor)
+
+
+def has_units_to_leave(order: Order) -> bool:
+    """Whether a unit of the order is still to be handed over."""
+    here = Q(ordered__gt=F("cancelled") + F("shipped"))
+    return OrderLine.objects.filter(here, order=order, ships=True).exists()
 
 
 def close_holds(holds: Iterable[Hold], *, actor: User | None) -> list[Hold]:

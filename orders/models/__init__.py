@@ -2,6 +2,7 @@
 
 from orders.models.account_mails import AccountMail
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
+from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
 from orders.models.dead_letters import DeadLetter
@@ -18,6 +19,7 @@ __all__ = [
     "AccountMail",
     "ApiKey",
     "Barcode",
+    "Call",
     "DeadLetter",
     "Event",
     "EventEpoch",
@@ -39,6 +41,7 @@ __all__ = [
     "SellerApplication",
     "Shipment",
     "ShipmentLine",
+    "ShopOrder",
     "User",
     "Warehouse",
 ]

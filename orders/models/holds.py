@@ -20,6 +20,9 @@ class Hold(Row):
     class Reason(models.TextChoices):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
         NO_ADDRESS = "no_address", "Address missing"
+        PAYMENT = "payment", "Not paid yet"
+        PICKUP = "pickup", "Local pick-up"
+        SHOP = "shop", "Changed in the shop"
         SELLER = "seller", "Requested by seller"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)

@@ -42,7 +42,16 @@ class Order(Row):
         max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED
     )
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
-    customer_name = models.CharField(max_length=PERSON, blank=True)
+    customer_name = models.CharField(
+        max_length=PERSON, blank=True, help_text="Who receives it: the name on the label."
+    )
+    buyer_name = models.CharField(
+        max_length=PERSON,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Who bought it and is written to; empty: the one who receives it.",
+    )
     email = models.CharField(max_length=LONGEST_EMAIL, blank=True)
     phone = models.CharField(max_length=20, blank=True, help_text="E.164, or empty.")
     company = models.CharField(max_length=SHORT, blank=True)
@@ -113,7 +122,7 @@ class Order(Row):
 
     @property
     def first_name(self) -> str:
-        return self.customer_name.split(" ")[0]
+        return (self.buyer_name or self.customer_name).split(" ")[0]
 
     @property
     def has_address(self) -> bool:
@@ -142,6 +151,13 @@ class OrderLine(Row):
     )
     sku = models.CharField(
         "SKU", max_length=SHORT, blank=True, help_text="The shop's own, kept while it is unknown."
+    )
+    shop_line = models.CharField(
+        max_length=REFERENCE,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="The shop's own id of the line, as text.",
     )
     title = models.CharField(max_length=TITLE)
     ships = models.BooleanField(

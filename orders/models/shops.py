@@ -17,6 +17,14 @@ class SalesChannel(Row):
         FILE = "file", "File"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="channels")
+
+    class SendsOnce(models.TextChoices):
+        """How far an order of the shop has to be paid before it is sent."""
+
+        PAID = "paid", "it is paid"
+        AUTHORISED = "authorised", "the payment is authorised"
+        RECEIVED = "received", "it is received, paid or not"
+
     # No choices: a new platform needs no migration. Forms and actions ask `orders.shops`.
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
@@ -27,6 +35,12 @@ class SalesChannel(Row):
         blank=True, db_default="", help_text="Encrypted; is accepted too, until its end."
     )
     previous_until = models.DateTimeField(null=True, blank=True)
+    sends_once = models.CharField(
+        max_length=12,
+        choices=SendsOnce.choices,
+        default=SendsOnce.PAID,
+        db_default=SendsOnce.PAID.value,
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,7 +10,7 @@ from orders.models import SalesChannel
 from orders.shops.base import Shop
 
 ADAPTERS = {
-    "shopify": "orders.shops.shopify.Shopify",
+    "shopify": "orders.shops.shopify.adapter.Shopify",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 

@@ -1,8 +1,8 @@
-"""The interface of shop adapters, and the order that they return."""
+"""The interface of shop adapters, and the reports that they read from a shop's calls."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(slots=True)
@@ -14,6 +14,7 @@ class IncomingLine:
     quantity: int
     unit_price: int = 0  # minor units of the order's currency
     ships: bool = True
+    shop_line: str = field(default="", compare=False)  # the shop's own id of the line
 
 
 @dataclass(slots=True)
@@ -24,7 +25,8 @@ class IncomingOrder:
     number: str
     placed_at: datetime
     lines: list[IncomingLine]
-    customer_name: str = ""
+    customer_name: str = ""  # who receives it
+    buyer_name: str = ""  # who bought it, where it is somebody else
     email: str = ""
     phone: str = ""
     company: str = ""
@@ -38,18 +40,56 @@ class IncomingOrder:
     note: str = ""
     is_gift: bool = False
     priority: int = 0
+    is_pickup: bool = False  # the customer collects it: it needs no address
+
+
+class Units(NamedTuple):
+    """Units of one line as the shop counts them."""
+
+    bought: int
+    wanted: int  # after refunds and edits
+    to_send: int | None = None  # less what was sent; None: the shop does not say
+
+
+def still_to_send(units: Units) -> int:
+    """What we send of a line that is new to us; the shop may have sent a part itself."""
+    return units.wanted if units.to_send is None else min(units.wanted, units.to_send)
+
+
+@dataclass(slots=True)
+class OrderReport:
+    """A whole order as the shop has it at one moment, `at`."""
+
+    order: IncomingOrder
+    at: datetime
+    lines: dict[str, Units]  # by the shop's id of the line; those that nobody sends are left out
+    payment: str = ""  # a value of ShopOrder.Payment; empty: the shop does not say
+    is_cancelled: bool = False
+    removed: dict[str, dict[str, int]] = field(default_factory=dict)  # {refund: {line: units}}
+
+
+@dataclass(slots=True)
+class RefundReport:
+    """Units of lines that one refund took back."""
+
+    reference: str
+    refund: str
+    removed: dict[str, int]
 
 
 @dataclass(slots=True)
 class Ignored:
-    """A valid payload without an order for us: a test, or an order that is already cancelled."""
+    """A valid call that changes no order of ours: a test, or something that we do not follow."""
 
     why: str
 
 
+Report = OrderReport | RefundReport | Ignored
+
+
 @dataclass(slots=True)
 class Payload:
-    """A webhook call of a shop; the signature covers the raw bytes of `body`."""
+    """A call of a shop; the signature covers the raw bytes of `body`."""
 
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)  # names in lower case
@@ -59,6 +99,7 @@ class Shop(Protocol):
     """One shop platform; copy a neighbour and add it to `orders.shops.ADAPTERS`."""
 
     name: str
+    topic_header: str  # of a call: what it is about; in lower case
 
     def verify(self, payload: Payload, secret: str) -> bool:
         """Whether the payload is signed with this secret; compares in constant time.
@@ -66,11 +107,8 @@ class Shop(Protocol):
         Asked with each secret that is valid now: two while one is changed.
         """
 
-    def is_order(self, payload: Payload) -> bool:
-        """Whether this call reports a new order; other calls are acknowledged and ignored."""
-
-    def read(self, payload: Payload) -> IncomingOrder | Ignored:
-        """The order of a verified payload.
+    def read(self, payload: Payload) -> Report:
+        """What a verified call reports. Of its headers only the topic is kept for this.
 
         Raises NotJson, or InvalidInput with every problem by field path.
         """

@@ -72,6 +72,13 @@ def broken_promises(shop, building, pat, pia):
     return numbers
 
 
+def told_by_the_shop(shop):
+    """A difference, and a call that could not be read."""
+    changed = cast.make_difference(cast.make_order(shop, {"LAMP": 1}))
+    refused = cast.make_refused_call(cast.make_order(shop, {"LAMP": 1}))
+    return {"shop_changed": changed.order.number, "call_refused": refused.channel.name}
+
+
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
     numbers = {"return_requested": cast.make_order(shop, {"LAMP": 1}).number}
     deliver(building, cory, ship(building, pat, pia), leader=lea)
@@ -92,6 +99,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
+    numbers |= told_by_the_shop(shop)
     numbers["late"] = (late := cast.make_order(shop, {"LAMP": 1})).number
     stopped = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1}))
     numbers["dead_letter"] = stopped.order.number
@@ -100,8 +108,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["backordered"] = cast.make_order(shop, {"LAMP": 99}).number
     allocate_due()
     leave_in(late, hours=3)
-    matters = found(shop)
-    assert matters == {kind: [number] for kind, number in numbers.items()}
+    assert (matters := found(shop)) == {kind: [number] for kind, number in numbers.items()}
     assert tuple(matters) == KINDS
 
 

@@ -38,7 +38,7 @@ def test_the_admin_offers_the_kinds_of_the_registry(ada):
     page = browser.get(f"{address}add/").content.decode()
     posted = {"seller": ada.seller.pk, "name": "Second shop", "kind": "fax", "is_active": "on"}
     refused = browser.post(f"{address}add/", posted)
-    taken = browser.post(f"{address}add/", posted | {"kind": "shopify"})
+    taken = browser.post(f"{address}add/", posted | {"kind": "shopify", "sends_once": "paid"})
 
     assert all(f'<option value="{code}">{name}</option>' in page for code, name in channel_kinds())
     assert (refused.status_code, taken.status_code) == (200, 302)

@@ -14,12 +14,14 @@ from orders.keys import token_hash
 from orders.models import (
     ApiKey,
     Barcode,
+    Call,
     DeadLetter,
     Member,
     Order,
     Product,
     SalesChannel,
     Seller,
+    ShopOrder,
     User,
     Warehouse,
 )
@@ -129,6 +131,31 @@ def incoming(lines, **fields):
             for sku, quantity in lines.items()
         ],
         **given,
+    )
+
+
+def make_refused_call(order):
+    """A call of the order's shop that could not be read."""
+    return Call.objects.create(
+        seller=order.seller,
+        channel=order.channel,
+        order=order,
+        topic="orders/updated",
+        body=b'{"id": null}',
+        state=Call.State.REFUSED,
+        problems=[["id", "expected the id of the order, got nothing"], ["name", "too long"]],
+    )
+
+
+def make_difference(order):
+    """What its shop says of the order, which can no longer be done."""
+    return ShopOrder.objects.create(
+        seller=order.seller,
+        channel=order.channel,
+        reference=order.reference,
+        order=order,
+        differences=[["under_way", "1 × Lamp"]],
+        differs_at=timezone.now(),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from fulfillment.management.commands.check_books import findings as book_findings
 from notifications.models import Message, Receipt
 from orders.access import Role
-from orders.models import DeadLetter, Order
+from orders.models import Call, DeadLetter, Order
 from torture.at_doors.door_table import address
 from torture.at_doors.knocking import Knocks, Visitor, read_all
 from torture.at_doors.town import Town
@@ -30,6 +30,8 @@ def read_back(town: Town, knocks: Knocks) -> None:
     # A worker that fails at one row goes on with the others: that is an error too.
     letters = DeadLetter.objects.exclude(pk=town.rows["dead-letters"].pk)
     knocks.findings += [f"set aside: {letter}" for letter in letters]
+    stopped = Call.objects.filter(tries__gt=0)
+    knocks.findings += [f"set aside: call {call.pk} ({call.problems})" for call in stopped]
     aside = Receipt.objects.filter(set_aside_at__isnull=False)
     knocks.findings += [f"set aside: {report} {report.pk}" for report in aside]
 

@@ -19,6 +19,7 @@ from orders.intake.acceptance import accept_orders
 from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
+    Call,
     DeadLetter,
     Member,
     Order,
@@ -27,6 +28,7 @@ from orders.models import (
     SalesChannel,
     Seller,
     SellerApplication,
+    ShopOrder,
     User,
     Warehouse,
 )
@@ -148,7 +150,11 @@ def _fill(town: Town) -> None:
     _order(side, "told")
     town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
-        "dead-letters": _dead_letter(held),
+        "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
+        "differences": ShopOrder.objects.create(
+            seller=side.seller, channel=side.shop, reference="differs", order=held,
+            differences=[["under_way", "1 × Lamp"]], differs_at=timezone.now(),
+        ),
         "returns": request_return(delivered, units=units, reason="changed_mind"),
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
@@ -167,6 +173,13 @@ def _fill(town: Town) -> None:
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"),
     }  # fmt: skip
+
+
+def _refused_call(side: Side, order: Order) -> Call:
+    return Call.objects.create(
+        seller=side.seller, channel=side.shop, order=order, topic="orders/create", body=b"{}",
+        state=Call.State.REFUSED, problems=[["id", "expected the id of the order, got nothing"]],
+    )  # fmt: skip
 
 
 def _who_comes(town: Town) -> dict[str, Any]:

@@ -12,15 +12,18 @@ from django.db.models import (
     Exists,
     Expression,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     Window,
 )  # fmt: skip
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from fulfillment.dashboard.queries.order_list import (
@@ -32,6 +35,7 @@ from fulfillment.dashboard.queries.order_list import (
 from fulfillment.keyset import CappedCount
 from orders.access import Viewer
 from orders.models import (
+    Call,
     DeadLetter,
     Event,
     Hold,
@@ -42,6 +46,7 @@ from orders.models import (
     Return,
     ReturnLine,
     Shipment,
+    ShopOrder,
     User,
 )  # fmt: skip
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
@@ -81,8 +86,8 @@ class Matter:
 
     kind: str
     subject_id: UUID
-    order_id: UUID
-    number: str
+    order_id: UUID | None  # None: of a call that no order came of
+    number: str  # of the order, or the name of the channel of a call
     customer: str
     why: str  # a reason's code
     detail: str  # typed by a person, or a shipment's or package's number
@@ -110,8 +115,9 @@ def worklist(
 
 
 KINDS = (
-    "promise_broken", "promise_at_risk", "late", "attempt_failed", "at_pickup_point", "returning",
-    "dead_letter", "held", "return_requested", "backordered", "ready",
+    "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
+    "at_pickup_point", "returning", "call_refused", "dead_letter", "held", "return_requested",
+    "backordered", "ready",
 )  # fmt: skip
 
 
@@ -154,6 +160,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     )
     letters = DeadLetter.objects.visible_to(viewer)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
+    holds = holds.exclude(reason=Hold.Reason.SHOP)  # it has an entry of its own
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     missing = OrderLine.objects.filter(order=OuterRef("pk"))
@@ -184,6 +191,29 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         ),
         _matters(ready, "ready", since="became", **of_shipment),
         *_promises(viewer),
+        *_shops(viewer),
+    ]
+
+
+def _shops(viewer: Viewer) -> list[QuerySet[Any]]:
+    """Select what shops want and we cannot do by ourselves, and calls that cannot be read."""
+    differing = ShopOrder.objects.visible_to(viewer).filter(differs_at__isnull=False)
+    refused = Call.objects.visible_to(viewer).filter(state=Call.State.REFUSED)
+    first = KeyTransform(0, "problems")
+    return [
+        _matters(
+            differing, "shop_changed", why=Cast("differences", TextField()), since="differs_at"
+        ),
+        _matters(
+            refused,
+            "call_refused",
+            number="channel__name",
+            customer="topic",
+            why=KeyTextTransform(1, first),
+            detail=KeyTextTransform(0, first),
+            units=Func("problems", function="jsonb_array_length", output_field=IntegerField()),
+            since="received_at",
+        ),
     ]
 
 

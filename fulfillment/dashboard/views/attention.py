@@ -1,5 +1,6 @@
 """The start page of sellers, *Needs attention*: what needs a decision, with its buttons."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -25,6 +26,7 @@ from fulfillment.keyset import count_text
 from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.intake.differences import WORDS as DIFFERENCES
 from orders.models import Hold
 from orders.states import ShipmentStatus
 
@@ -44,6 +46,10 @@ KINDS = {
         "Promise at risk",
         "Set a new date, or the customer is sent the next possible one.",
     ),
+    "shop_changed": (
+        "Changed in the shop, too late to follow",
+        "The shop wants something of these orders that can no longer be done by itself.",
+    ),
     "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
     "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
     "at_pickup_point": (
@@ -53,6 +59,10 @@ KINDS = {
     "returning": (
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
+    ),
+    "call_refused": (
+        "Calls of a shop that could not be read",
+        "They are kept as they came. Correct the cause and try them again, or dismiss them.",
     ),
     "dead_letter": (
         "Stopped by an error",
@@ -116,7 +126,10 @@ def _group(
         title=title,
         text=text,
         template=f"dashboard/attention/{kind}.html",
-        rows=[(matter, _why(matter), lines.get(matter.order_id)) for matter in matters[:most]],
+        rows=[
+            (matter, _why(matter), lines.get(matter.order_id) if matter.order_id else None)
+            for matter in matters[:most]
+        ],
         has_more=len(matters) > most,
     )
 
@@ -125,9 +138,16 @@ def _why(matter: Matter) -> str | date:
     """Return the reason in words; for a parcel at a pickup point its last day."""
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
+    if matter.kind == "shop_changed":
+        told = (f"{detail}: {DIFFERENCES[code]}" for code, detail in json.loads(matter.why))
+        return "; ".join(told)
     return WORDS.get(matter.why, matter.why)
 
 
 def _unknown(viewer: Viewer, held: list[Matter]) -> dict[UUID, UnknownLines]:
-    waiting = [matter.order_id for matter in held if matter.why == Hold.Reason.UNKNOWN_SKU]
+    waiting = [
+        matter.order_id
+        for matter in held
+        if matter.order_id and matter.why == Hold.Reason.UNKNOWN_SKU
+    ]
     return unknown_lines(viewer, waiting) if waiting else {}

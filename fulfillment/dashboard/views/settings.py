@@ -97,6 +97,7 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
         "sellers": Seller.objects.visible_to(viewer).order_by("name")[:MOST_SHOWN],
         "kinds": channel_kinds(),
         "overlaps": RotateForm.HOURS,
+        "payment_rules": SalesChannel.SendsOnce.choices,
         "now": timezone.now(),
         "site_url": product.SITE_URL,
     }

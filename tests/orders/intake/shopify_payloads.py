@@ -7,8 +7,8 @@ import json
 import pytest
 
 from orders.errors import InvalidInput
-from orders.shops.base import Payload
-from orders.shops.shopify import Shopify
+from orders.shops.base import OrderReport, Payload
+from orders.shops.shopify.adapter import Shopify
 
 shop = Shopify()
 
@@ -35,8 +35,14 @@ def shop_line(**fields):
     return {"title": "Lamp", "sku": "LAMP", "quantity": 1, "price": "5.00"} | fields
 
 
+def report(body, topic="orders/create"):
+    return shop.read(Payload(json.dumps(body).encode(), {"x-shopify-topic": topic}))
+
+
 def read(order):
-    return shop.read(Payload(json.dumps(order).encode()))
+    """The order of a report, or the report where it is of nothing."""
+    found = report(order)
+    return found.order if isinstance(found, OrderReport) else found
 
 
 def problems_of(order):

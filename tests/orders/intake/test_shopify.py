@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orders.shops.base import Ignored, IncomingLine, IncomingOrder, Payload
+from orders.errors import InvalidInput
+from orders.shops.base import Ignored, IncomingLine, IncomingOrder, Payload, Units
 from tests.orders.intake.shopify_payloads import (
     problems_of,
     read,
+    report,
     shop,
     shop_line,
     shop_order,
@@ -73,7 +75,7 @@ def test_prices_become_the_smallest_unit_of_the_currency(currency, price, units)
 
 
 @pytest.mark.parametrize(
-    "price", ["", "five", "-1.00", "1e5", "1_000", "NaN", "١٢", True, None, [], "9" * 30]
+    "price", ["", "five", "-1.00", "1e5", "1_000", "NaN", "١٢", True, [], "9" * 30]
 )
 def test_a_price_that_is_no_amount_is_refused(price):
     assert problems_of(shop_order(line_items=[shop_line(price=price)])) == {
@@ -143,10 +145,79 @@ def test_units_still_wanted_are_counted():
 def test_an_order_of_which_nothing_is_wanted_is_ignored():
     order = shop_order(line_items=[shop_line(current_quantity=0)])
 
-    assert read(order) == Ignored("no unit of the order is wanted any more")
-    assert read(shop_order(cancelled_at="2026-11-23T11:00:00Z")) == Ignored(
-        "the order was cancelled in the shop"
-    )
+    assert read(order).lines == []
+    assert report(order).lines == {"#1": Units(bought=1, wanted=0)}
+    assert report(shop_order(cancelled_at="2026-11-23T11:00:00Z")).is_cancelled
+
+
+@pytest.mark.parametrize(
+    ("status", "payment"),
+    [
+        ("paid", "paid"), ("partially_refunded", "paid"), ("authorized", "authorised"),
+        ("pending", "unpaid"), ("partially_paid", "unpaid"), ("voided", "voided"),
+        ("expired", "voided"), ("refunded", "refunded"), (None, ""), ("something new", ""),
+    ],
+)  # fmt: skip
+def test_the_payment_is_read(status, payment):
+    assert report(shop_order(financial_status=status)).payment == payment
+
+
+def test_what_the_shop_has_sent_itself_is_not_sent_again():
+    lines = [
+        shop_line(id=1, quantity=4, current_quantity=4, fulfillable_quantity=1),
+        shop_line(id=2, quantity=3, fulfillable_quantity=3),
+        shop_line(id=3, quantity=2, fulfillable_quantity=0, fulfillment_status="fulfilled"),
+        shop_line(id=4, quantity=2, price=None),
+    ]
+
+    order = read(shop_order(line_items=lines))
+
+    assert [(line.quantity, line.ships, line.unit_price) for line in order.lines] == [
+        (1, True, 500), (3, True, 500), (2, False, 500), (2, True, 0),
+    ]  # fmt: skip
+
+
+def test_the_buyer_is_written_to_and_the_receiver_is_on_the_label():
+    buyer = {"first_name": "Ada", "last_name": "Byron"}
+    gift = read(shop_order(customer=buyer))
+    own = read(shop_order(customer={"first_name": "Grace", "last_name": "Hopper"}))
+
+    assert (gift.customer_name, gift.buyer_name) == ("Grace Hopper", "Ada Byron")
+    assert (own.customer_name, own.buyer_name) == ("Grace Hopper", "")
+
+
+def test_an_order_that_is_collected_lacks_no_address():
+    ways = [{"title": "Shop in Berlin", "delivery_category": "pickup"}]
+
+    assert read(shop_order(shipping_address=None, shipping_lines=ways)).is_pickup
+    assert not read(shop_order(shipping_lines=ways)).is_pickup
+    assert not read(shop_order(shipping_address=None, shipping_lines=[5])).is_pickup
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "told"),
+    [
+        ("orders/updated", {"admin_graphql_api_id": "gid://shopify/DraftOrder/1"}, "DraftOrder"),
+        ("orders/create", {"admin_graphql_api_id": "gid://shopify/Product/1"}, "Product"),
+        ("orders/updated", {"id": 1}, "another kind"),
+    ],
+)
+def test_what_is_no_order_by_what_was_signed_is_refused(topic, body, told):
+    with pytest.raises(InvalidInput, match=told):
+        report(body, topic)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("products/update", {"admin_graphql_api_id": "gid://shopify/Product/1"}),
+        ("orders/edited", {"order_edit": {"order_id": 5}}),
+        ("fulfillment_orders/split", {"original_fulfillment_order": {}}),
+        ("orders/delete", {"id": 5}),
+    ],
+)
+def test_what_changes_no_order_is_ignored(topic, body):
+    assert isinstance(report(body, topic), Ignored)
 
 
 @pytest.mark.parametrize(

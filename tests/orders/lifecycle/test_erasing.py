@@ -26,7 +26,7 @@ from notifications.models import Message, PushSubscription, Receipt, Suppression
 from notifications.reports.receipts import store_reports
 from notifications.states import MessageStatus
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Event, IdempotencyKey, Order, Package, Return
+from orders.models import Call, Event, IdempotencyKey, Order, Package, Return
 from orders.returns.handling import refuse_return, request_return
 from tests.support import databases, servers
 from tests.support.cast import make_order
@@ -69,6 +69,11 @@ def erased_house(monday_house, smtp_peer, sms_peer):
     )
     line = order.lines.get()
     asked = request_return(order, units={line.pk: 1}, reason="damaged", comment="Canarina is sad")
+    call = {"seller": house.ada.seller, "channel": house.ada.channel}
+    body = json.dumps({"name": PERSON["customer_name"], "email": MAIL}).encode()
+    Call.objects.create(**call, order=order, body=body, state="done")
+    Call.objects.create(**call, body=body, state="refused", problems=[["email", MAIL]])
+    Call.objects.create(**call, body=b"of nobody", state="refused")
     send_due()
     block_address(house.ada.seller, actor=house.ada.owner, channel="sms", recipient=PHONE)
     return house, order, asked
@@ -99,6 +104,8 @@ def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
     # The one row that stays says whom nobody may write to.
     left = [row.split()[2] for row in table_rows_with_canaries()]
     assert left == ["public.notifications_suppression"]
+    bodies = [bytes(body) for (body,) in Call.objects.order_by("pk").values_list("body")]
+    assert bodies == [b"", b"", b"of nobody"]
     assert Client().get(f"/track/{token}/").status_code == 404
     order = Order.objects.get(pk=order.pk)
     assert (order.country, order.status) == ("DE", "delivered")

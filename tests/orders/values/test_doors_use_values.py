@@ -27,12 +27,12 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "ChannelCircuit", "DeadLetter", "Delivery",
+    "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
     "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message", "PickList",
     "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
-    "SellerApplication", "SendingDomain", "SmsStop", "StockMovement", "Suppression", "TextVersion",
-    "User", "Worker",
+    "SellerApplication", "SendingDomain", "ShopOrder", "SmsStop", "StockMovement",
+    "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 

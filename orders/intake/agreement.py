@@ -1,0 +1,120 @@
+"""The agreement of an order here with the same order in its shop.
+
+What a shop says is merged into one row an order, so that the outcome does not depend on the order
+of its calls; then the order here is made what the shop wants, as far as it has not left. What is
+left over is a difference, which a person settles.
+"""
+
+from datetime import UTC
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from orders.intake.acceptance import accept_orders
+from orders.intake.differences import Difference, note, settle
+from orders.intake.payments import heed_payment
+from orders.lifecycle.holds import hold_order
+from orders.models import Hold, Order, SalesChannel, ShopOrder
+from orders.shops.base import Ignored, OrderReport, RefundReport, Report, Units, still_to_send
+
+OLDER = "Older than what the shop has said since: nothing changed."
+NOTHING_FOR_US = "Nothing of it is for us to send."
+OVER = "It was over in the shop before we heard of it: nothing to send."
+
+
+@transaction.atomic(savepoint=False)
+def heed(channel: SalesChannel, report: Report) -> tuple[Order | None, str]:
+    """Do what a report of a shop asks for; (the order here, what was done in one sentence).
+
+    Raises InvalidInput where the order cannot be accepted; then nothing has changed.
+    """
+    if isinstance(report, Ignored):
+        return None, f"Ignored: {report.why}."
+    known = _locked(channel, report)
+    if isinstance(report, RefundReport):
+        known.removed = {**known.removed, report.refund: report.removed}
+        known.save(update_fields=["removed"])
+        if known.order is None:
+            return None, "Kept until the order itself comes."
+        return known.order, settle(known)
+    return _heed_order(channel, known, report)
+
+
+def _heed_order(
+    channel: SalesChannel, known: ShopOrder, report: OrderReport
+) -> tuple[Order | None, str]:
+    version = version_of(report)
+    if version < known.version:
+        return known.order, OLDER
+    before = dict(known.lines)
+    known.version, known.payment = version, report.payment
+    known.is_cancelled = report.is_cancelled
+    known.lines = {line: list(units) for line, units in report.lines.items()}
+    known.removed = {**known.removed, **report.removed}
+    known.save()
+    if known.order is None:
+        outcome = _first_seen(channel, known, report)
+    else:
+        note(known, _added(before, report))
+        outcome = settle(known)
+    heed_payment(channel, known)
+    return known.order, outcome
+
+
+def _first_seen(channel: SalesChannel, known: ShopOrder, report: OrderReport) -> str:
+    """Accept an order that we have not heard of, if there is something of it to send."""
+    incoming = report.order
+    for line in incoming.lines:
+        taken = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
+        units = report.lines.get(line.shop_line)
+        if units and line.ships:
+            line.quantity = max(0, min(still_to_send(units), units.bought - taken))
+    incoming.lines = [line for line in incoming.lines if line.quantity]
+    if report.is_cancelled:
+        return OVER
+    if not incoming.lines:
+        return NOTHING_FOR_US
+    (accepted,) = accept_orders(channel, [incoming])
+    known.order = Order.objects.get(pk=accepted.order_id)
+    known.save(update_fields=["order"])
+    if not accepted.is_new:
+        return settle(known)
+    if incoming.is_pickup and any(line.ships for line in incoming.lines):
+        hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
+    return "Order accepted."
+
+
+def _locked(channel: SalesChannel, report: OrderReport | RefundReport) -> ShopOrder:
+    """The row of the shop's order, locked: before its order, as everywhere."""
+    reference = report.reference if isinstance(report, RefundReport) else report.order.reference
+    mine = ShopOrder.objects.filter(
+        seller_id=channel.seller_id, channel=channel, reference=reference
+    )
+    if not mine.exists():
+        row = ShopOrder(seller_id=channel.seller_id, channel=channel, reference=reference)
+        ShopOrder.objects.bulk_create([row], ignore_conflicts=True)
+    return mine.select_for_update(no_key=True, of=("self",)).select_related("order").get()
+
+
+def version_of(report: OrderReport) -> str:
+    """A text that sorts the reports of an order: by time, then by how far they have gone.
+
+    Shops count in seconds: of two reports of one second the one that has gone further is later.
+    """
+    wanted = sum(Units(*units).wanted for units in report.lines.values())
+    payments = ["", *ShopOrder.Payment.values]
+    gone = f"{report.is_cancelled:d}{10**9 - wanted:010d}{payments.index(report.payment)}"
+    digest = sha256(repr(report).encode()).hexdigest()[:12]
+    return f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{gone}|{digest}"
+
+
+def _added(before: dict[str, Any], report: OrderReport) -> list[Difference]:
+    """The units that the shop has added since its last report."""
+    titles = {line.shop_line: line.title for line in report.order.lines}
+    added: list[Difference] = []
+    for line, units in report.lines.items():
+        more = units.bought - (Units(*before[line]).bought if line in before else 0)
+        if before and more > 0 and still_to_send(units):
+            added.append(Difference("added", f"{more} × {titles.get(line, line)}"))
+    return added

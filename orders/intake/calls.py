@@ -1,0 +1,115 @@
+"""Calls of shops: kept as they came and worked off later, in whatever order and however often."""
+
+import logging
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.errors import DomainError, InvalidInput
+from orders.events.wakeups import wake_tasks_after_commit
+from orders.intake.agreement import heed
+from orders.lifecycle.dead_letters import where
+from orders.models import Call, SalesChannel
+from orders.shops import SHOPS
+from orders.shops.base import Payload
+from orders.shops.reading import NotJson
+from orders.statements import is_outage
+
+log = logging.getLogger(__name__)
+
+WORK_TASK = "orders.tasks.work_off_calls"
+RUN_SECONDS = 30  # of one run; the next one goes on
+FIRST_PAUSE = timedelta(seconds=15)
+MOST_TRIES = 6  # after an error of ours, over some 16 minutes; then a person has to look
+OUR_ERROR = "An error on our side stopped it ({}): try again, and tell the operator if it stays."
+
+
+def keep_call(channel: SalesChannel, payload: Payload) -> Call:
+    """Keep a verified call, in one statement; a worker is woken after the commit."""
+    topic = payload.headers.get(SHOPS[channel.kind].topic_header, "")
+    call = Call(
+        seller_id=channel.seller_id,
+        channel=channel,
+        topic=topic[: Call._meta.get_field("topic").max_length],
+        body=payload.body,
+    )
+    call.save(force_insert=True)
+    wake_tasks_after_commit({WORK_TASK})
+    return call
+
+
+def work_off_calls(*, seconds: float = RUN_SECONDS) -> int:
+    """Work off the calls that are due, the oldest first, each in a transaction of its own.
+
+    Returns their number. An outage is raised, and leaves its call waiting.
+    """
+    ends = monotonic() + seconds
+    taken = 0
+    while monotonic() < ends:
+        call_ids: list[UUID] = []
+        try:
+            if not _work_one(call_ids):
+                return taken
+        except Exception as error:
+            if is_outage(error) or not call_ids:
+                raise
+            log.exception("call %s cannot be worked off", call_ids[0])
+            _postpone(call_ids[0], error)
+        taken += 1
+    wake_tasks_after_commit({WORK_TASK})
+    return taken
+
+
+def retry_call(call: Call) -> None:
+    """Let a worker try a call again that was not understood. Raises DomainError."""
+    _settle(call, Call.State.WAITING, tries=0, due_at=timezone.now(), problems=[], outcome="")
+    wake_tasks_after_commit({WORK_TASK})
+
+
+def dismiss_call(call: Call, *, actor_name: str) -> None:
+    """Leave a call that was not understood as it is. Raises DomainError."""
+    _settle(call, Call.State.DISMISSED, outcome=f"Dismissed by {actor_name}."[:250])
+
+
+def _settle(call: Call, state: str, **values: object) -> None:
+    changed = Call.objects.filter(pk=call.pk, state=Call.State.REFUSED)
+    if not changed.update(state=state, **values):
+        raise DomainError("Somebody has decided about this call already.")
+
+
+@transaction.atomic(savepoint=False)
+def _work_one(call_ids: list[UUID]) -> bool:
+    """Work off the next call; its id is added to `call_ids` first. Whether there was one."""
+    due = Call.objects.filter(state=Call.State.WAITING, due_at__lte=timezone.now())
+    free = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("due_at")
+    call = free.select_related("channel__seller__warehouse").first()
+    if call is None:
+        return False
+    call_ids.append(call.pk)
+    call.state = Call.State.DONE
+    shop = SHOPS.get(call.channel.kind)
+    try:
+        if shop is None:
+            raise InvalidInput([("", f"There is no shop platform “{call.channel.kind}” any more.")])
+        report = shop.read(Payload(bytes(call.body), {shop.topic_header: call.topic}))
+        with transaction.atomic():  # a savepoint: what is refused leaves nothing behind
+            call.order, call.outcome = heed(call.channel, report)
+    except NotJson as error:
+        call.state, call.problems = Call.State.REFUSED, [["", str(error)]]
+    except InvalidInput as error:
+        call.state, call.problems = Call.State.REFUSED, [list(found) for found in error.problems]
+    call.save(update_fields=["state", "order", "outcome", "problems"])
+    return True
+
+
+def _postpone(call_id: UUID, error: Exception) -> None:
+    """Try a call later; where that helped nothing, show it to its seller."""
+    call = Call.objects.get(pk=call_id)
+    call.tries += 1
+    call.due_at = timezone.now() + FIRST_PAUSE * 2**call.tries
+    if call.tries >= MOST_TRIES:
+        call.state, call.problems = Call.State.REFUSED, [["", OUR_ERROR.format(where(error))]]
+    call.save(update_fields=["tries", "due_at", "state", "problems"])

@@ -1,0 +1,156 @@
+"""What the shop wants of an order: done as far as it has not left, else shown as a difference."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.lifecycle.cancel import cancel_units
+from orders.lifecycle.holds import hold_order, release_hold
+from orders.lifecycle.transitions import lock_order
+from orders.models import Hold, OrderLine, ShopOrder, User
+from orders.shops.base import Units
+
+CANCELLED = "Cancelled in the shop."
+CHANGED = "No longer wanted in the shop."
+
+
+class Difference(NamedTuple):
+    """Something that the shop wants and that is not so here, by a code and its units."""
+
+    code: str
+    detail: str
+
+
+# Codes: units that are picked and still here; that are under way; that the shop has added.
+TO_PUT_BACK, UNDER_WAY, ADDED = "to_put_back", "under_way", "added"
+WORDS = {
+    TO_PUT_BACK: "no longer wanted, but picked: to be put back",
+    UNDER_WAY: "no longer wanted, but under way",
+    ADDED: "added in the shop",
+}
+# These come with a report; the others are found anew each time.
+REPORTED = {ADDED}
+
+
+def settle(known: ShopOrder) -> str:
+    """Cancel what the shop wants no longer, and keep what is left over as differences.
+
+    Returns what was done, in one sentence. Locks the order.
+    """
+    if known.order_id is None:
+        return ""
+    order = lock_order(known.order_id)
+    lines = list(OrderLine.objects.filter(order=order, ships=True).order_by("position"))
+    surplus = {line.pk: _surplus(known, line) for line in lines}
+    free = {line.pk: line.ordered - line.cancelled - line.picked for line in lines}
+    units = {pk: n for pk, more in surplus.items() if (n := min(more, free[pk])) > 0}
+    if units:
+        reason = CANCELLED if known.is_cancelled else CHANGED
+        cancel_units(order, units, actor=None, reason=reason)
+    found = [*_left_over(lines, surplus, units), *_reported(known)]
+    _keep(known, found)
+    if known.differs_at:
+        return "Changed in the shop after it was picked: see Needs attention."
+    return "Units cancelled." if units else "As it is here already."
+
+
+def note(known: ShopOrder, differences: list[Difference]) -> None:
+    """Add what a report says and nobody can do by himself; `settle` keeps it."""
+    if differences:
+        known.differences = [*known.differences, *map(list, differences)]
+        known.save(update_fields=["differences"])
+
+
+@transaction.atomic(savepoint=False)
+def accept_differences(known: ShopOrder, *, actor: User | None) -> None:
+    """Leave the order as it is, whatever the shop says: shown no longer, and its hold released."""
+    mine = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
+    known = mine.select_related("order").get(pk=known.pk)
+    if known.differs_at is None:
+        raise DomainError("Somebody has settled this already.")
+    known.accepted = [*known.accepted, *known.differences]
+    known.differences, known.differs_at = [], None
+    known.save(update_fields=["accepted", "differences", "differs_at"])
+    _release(known, actor)
+
+
+def settle_again(most: int = 200) -> None:
+    """Settle the orders that wait on hold until their picked units are put back."""
+    waiting = ShopOrder.objects.filter(
+        differs_at__isnull=False,
+        order__holds__reason=Hold.Reason.SHOP,
+        order__holds__released_at__isnull=True,
+    )
+    for pk in list(waiting.values_list("pk", flat=True)[:most]):
+        _settle_one(pk)
+
+
+@transaction.atomic(savepoint=False)
+def _settle_one(pk: UUID) -> None:
+    known = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
+    settle(known.select_related("order").get(pk=pk))
+
+
+def _surplus(known: ShopOrder, line: OrderLine) -> int:
+    """The units of a line here that the shop wants no longer."""
+    here = line.ordered - line.cancelled
+    if known.is_cancelled:
+        return here
+    if line.shop_line not in known.lines:
+        return 0
+    units = Units(*known.lines[line.shop_line])
+    taken: int = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
+    wanted = min(units.wanted, units.bought - taken)
+    # The shop counts as sent what we have sent; what else it counts was sent by somebody else.
+    if units.to_send is not None:
+        wanted -= max(0, units.wanted - units.to_send - line.shipped)
+    return int(max(0, here - max(0, wanted)))
+
+
+def _left_over(
+    lines: list[OrderLine], surplus: dict[UUID, int], cancelled: dict[UUID, int]
+) -> list[Difference]:
+    found = []
+    for line in lines:
+        rest = surplus[line.pk] - cancelled.get(line.pk, 0)
+        in_house = min(rest, line.picked - line.shipped)
+        over = line.delivered + line.lost + line.came_back
+        # What was delivered is for a return, which the customer asks for.
+        under_way = min(rest - in_house, line.shipped - over)
+        for code, units in ((TO_PUT_BACK, in_house), (UNDER_WAY, under_way)):
+            if units > 0:
+                found.append(Difference(code, f"{units} × {line.title}"))
+    return found
+
+
+def _reported(known: ShopOrder) -> list[Difference]:
+    return [Difference(*kept) for kept in known.differences if kept[0] in REPORTED]
+
+
+def _keep(known: ShopOrder, found: list[Difference]) -> None:
+    accepted = [Difference(*kept) for kept in known.accepted]
+    open_now = [difference for difference in found if difference not in accepted]
+    known.differences = [list(difference) for difference in open_now]
+    known.differs_at = (known.differs_at or timezone.now()) if open_now else None
+    known.save(update_fields=["differences", "differs_at"])
+    in_house = [found.detail for found in open_now if found.code == TO_PUT_BACK]
+    if not in_house:
+        _release(known, None)
+    elif known.order and not _holds(known).exists():
+        detail = ", ".join(in_house)[:250]
+        hold_order(known.order, reason=Hold.Reason.SHOP, detail=detail, actor=None)
+
+
+def _holds(known: ShopOrder) -> "QuerySet[Hold]":
+    return Hold.objects.filter(
+        order=known.order_id, reason=Hold.Reason.SHOP, released_at__isnull=True
+    )
+
+
+def _release(known: ShopOrder, actor: User | None) -> None:
+    for hold in _holds(known):
+        release_hold(hold, actor=actor)

@@ -1,0 +1,61 @@
+"""Payment in the shop: an order that is not paid as its channel wants waits on hold."""
+
+from orders.lifecycle.holds import close_holds, has_units_to_leave, hold_order, release_hold
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Hold, SalesChannel, ShopOrder
+
+# What the shop says of the payment may be enough, by what the channel waits for. A shop that says
+# nothing of payments sends orders that are paid.
+ENOUGH = {
+    SalesChannel.SendsOnce.PAID: {"", ShopOrder.Payment.PAID},
+    SalesChannel.SendsOnce.AUTHORISED: {"", ShopOrder.Payment.PAID, ShopOrder.Payment.AUTHORISED},
+    SalesChannel.SendsOnce.RECEIVED: {
+        "",
+        ShopOrder.Payment.PAID,
+        ShopOrder.Payment.AUTHORISED,
+        ShopOrder.Payment.UNPAID,
+    },
+}
+
+
+def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
+    """Hold what has not left while it is not paid, once for each state of the payment.
+
+    Who releases that hold by hand sends it unpaid, and it stays released until the shop says
+    something else.
+    """
+    order = known.order
+    if order is None:
+        return
+    lock_orders([order.pk])
+    holds = list(
+        Hold.objects.filter(order=order, reason=Hold.Reason.PAYMENT, released_at__isnull=True)
+    )
+    is_enough = known.payment in ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
+    if is_enough and holds:
+        for hold in holds:
+            release_hold(hold, actor=None)
+    elif not is_enough and known.held_for != known.payment:
+        close_holds(holds, actor=None)
+        if has_units_to_leave(order):
+            detail = ShopOrder.Payment(known.payment).label
+            hold_order(order, reason=Hold.Reason.PAYMENT, detail=detail, actor=None)
+    held_for = "" if is_enough else known.payment
+    if known.held_for != held_for:
+        known.held_for = held_for
+        known.save(update_fields=["held_for"])
+
+
+def heed_setting(channel: SalesChannel) -> int:
+    """Release the holds that a new setting of the channel asks for no longer; their number."""
+    enough = ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
+    free = Hold.objects.filter(
+        reason=Hold.Reason.PAYMENT,
+        released_at__isnull=True,
+        order__channel=channel,
+        order__in_shop__payment__in=enough,
+    )
+    holds = list(free.order_by("order_id"))
+    for hold in holds:
+        release_hold(hold, actor=None)
+    return len(holds)

@@ -1,0 +1,1 @@
+"""Shopify: its signature, and the bodies of orders and refunds."""

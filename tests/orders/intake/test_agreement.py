@@ -1,0 +1,280 @@
+"""The shop goes on after the order: it is paid, edited, refunded, cancelled, in any order."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.intake.differences import accept_differences, settle_again
+from orders.intake.payments import heed_setting
+from orders.lifecycle.holds import release_hold
+from orders.lifecycle.labelling import label_packages
+from orders.models import Event, Hold, Order, SalesChannel, ShopOrder
+from tests.orders.intake.shop_calls import at, outcomes, refund, sold
+from tests.orders.intake.shopify_payloads import shop_order
+from tests.support.cast import put_stock
+from tests.support.stages import open_house, picked
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.putting_back import put_back
+from warehouse.stock.allocation import allocate_due
+
+
+@pytest.fixture
+def house(db):
+    house = open_house()
+    for product in house.ada.products.values():
+        put_stock(product, 500)
+    return house
+
+
+@pytest.fixture
+def channel(house):
+    return house.ada.channel
+
+
+def the_order():
+    return Order.objects.get(reference="5001")
+
+
+def sent(house, order):
+    """Hand over the boxes of an order."""
+    shipment = picked(house, order)
+    close_package(pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat), actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(shipment, actor=house.pat)
+    hand_over(shipment.packages.all(), actor=house.pat)
+
+
+def open_holds():
+    held = Hold.objects.filter(order__reference="5001", released_at__isnull=True)
+    return [str(hold) for hold in held.order_by("reason")]
+
+
+def still_wanted():
+    return {line.sku: line.ordered - line.cancelled for line in the_order().lines.all()}
+
+
+def differences():
+    return [tuple(kept) for kept in ShopOrder.objects.get(reference="5001").differences]
+
+
+def test_an_unpaid_order_waits_until_it_is_paid(channel):
+    outcomes(channel, at(1, financial_status="pending"))
+    allocate_due()
+    assert open_holds() == ["Not paid yet: not paid yet"]
+    assert the_order().status == "on_hold"
+
+    outcomes(channel, at(2, financial_status="voided"), topic="orders/updated")
+    assert open_holds() == ["Not paid yet: voided"]
+    outcomes(channel, at(3, financial_status="paid"), topic="orders/paid")
+    assert (open_holds(), the_order().shipments.get().status) == ([], "released")
+
+
+def test_who_releases_an_unpaid_order_sends_it_until_the_shop_says_something_else(channel):
+    outcomes(channel, at(1, financial_status="pending"))
+    release_hold(Hold.objects.get(), actor=None)
+    outcomes(channel, at(2, financial_status="pending", note="x"), topic="orders/updated")
+    assert open_holds() == []
+    outcomes(channel, at(3, financial_status="voided"), topic="orders/updated")
+    assert open_holds() == ["Not paid yet: voided"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "goes"),
+    [
+        ("paid", []),
+        ("authorised", ["authorized"]),
+        ("received", ["authorized", "pending"]),
+    ],
+)
+def test_a_setting_lets_more_orders_go(channel, setting, goes):
+    SalesChannel.objects.filter(pk=channel.pk).update(sends_once=setting)
+    waiting = ["authorized", "pending", "voided", "refunded"]
+    for number, status in enumerate(waiting, start=10):
+        order = at(1, id=number, admin_graphql_api_id=None, financial_status=status)
+        outcomes(channel, order)
+    held = Hold.objects.filter(released_at__isnull=True).values_list("order__reference", flat=True)
+    assert [status for n, status in enumerate(waiting, 10) if f"{n}" not in held] == goes
+
+    channel.sends_once = "received"
+    channel.save()
+    assert heed_setting(channel) == 2 - len(goes)
+
+
+def test_what_the_shop_cancels_is_cancelled_while_nothing_is_picked(channel):
+    gone = at(2, cancelled_at="2026-11-23T11:00:00Z")
+    outcomes(channel, at(1))
+    allocate_due()
+    told = outcomes(channel, gone, gone, at(1), topic="orders/updated")
+
+    assert told == [
+        "Units cancelled.",
+        "As it is here already.",
+        "Older than what the shop has said since: nothing changed.",
+    ]
+    assert (the_order().status, the_order().shipments.get().status) == ("cancelled", "cancelled")
+    assert Event.objects.filter(kind="order.cancelled").count() == 1
+    assert findings() == []
+
+
+def test_what_is_picked_waits_on_hold_until_it_is_put_back(house, channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=3)))
+    shipment = picked(house, the_order())
+    outcomes(channel, at(2, line_items=sold(LAMP={"quantity": 3, "current_quantity": 1})))
+
+    assert differences() == [("to_put_back", "2 × Lamp")]
+    assert open_holds() == ["Changed in the shop: 2 × Lamp"]
+    put_back(shipment, actor=house.pat)
+    settle_again()
+    allocate_due()
+    assert (differences(), open_holds(), still_wanted()) == ([], [], {"LAMP": 1})
+    assert the_order().shipments.exclude(status="cancelled").get().lines.get().quantity == 1
+    assert findings() == []
+
+
+def test_a_person_may_send_it_all_the_same(house, channel):
+    outcomes(channel, at(1))
+    picked(house, the_order())
+    gone = at(2, cancelled_at="2026-11-23T11:00:00Z")
+    outcomes(channel, gone)
+    known = ShopOrder.objects.get()
+    accept_differences(known, actor=None)
+
+    outcomes(channel, gone | {"note": "again"})
+    assert (differences(), open_holds()) == ([], [])
+    with pytest.raises(DomainError, match="already"):
+        accept_differences(known, actor=None)
+
+
+def test_what_is_under_way_is_shown_until_a_person_has_settled_it(house, channel):
+    outcomes(channel, at(1))
+    sent(house, the_order())
+    outcomes(channel, at(2, cancelled_at="2026-11-23T11:00:00Z"))
+
+    assert differences() == [("under_way", "2 × Lamp")]
+    assert open_holds() == []
+    accept_differences(ShopOrder.objects.get(), actor=None)
+    assert ShopOrder.objects.get().differs_at is None
+
+
+def test_a_refund_is_heeded_once_whichever_call_tells_of_it(channel):
+    told = outcomes(channel, refund(7, LAMP=1), topic="refunds/create")
+    assert told == ["Kept until the order itself comes."]
+    outcomes(channel, at(1, line_items=sold(LAMP=3)))
+    assert still_wanted() == {"LAMP": 2}
+    outcomes(channel, refund(7, LAMP=1), refund(8, LAMP=1), topic="refunds/create")
+    assert still_wanted() == {"LAMP": 1}
+    both = [refund(7, LAMP=1), refund(8, LAMP=1)]
+    later = at(9, line_items=sold(LAMP={"quantity": 3, "current_quantity": 1}), refunds=both)
+    outcomes(channel, later, topic="orders/updated")
+    assert still_wanted() == {"LAMP": 1}
+
+
+def test_units_that_the_shop_adds_are_shown(channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=1)))
+    more = at(2, line_items=sold(LAMP=2, SHADE=1))
+    outcomes(channel, more, more, topic="orders/updated")
+
+    assert differences() == [("added", "1 × Lamp"), ("added", "1 × Shade")]
+
+
+def test_an_order_that_is_collected_waits_for_its_seller(channel):
+    ways = [{"delivery_category": "pickup"}]
+    outcomes(channel, shop_order(shipping_address=None, shipping_lines=ways))
+
+    assert open_holds() == ["Local pick-up"]
+
+
+NO_SHADE = {"quantity": 2, "current_quantity": 0}
+# What a shop does with an order, in its order; the refund comes by itself and in the order.
+STORY = (
+    ("orders/create", at(1, financial_status="pending", line_items=sold(LAMP=3, SHADE=2))),
+    ("orders/paid", at(2, line_items=sold(LAMP=3, SHADE=2))),
+    (
+        "orders/updated",
+        at(3, line_items=sold(LAMP=3, SHADE=NO_SHADE)),
+    ),
+    ("refunds/create", refund(1, LAMP=1)),
+    (
+        "orders/updated",
+        at(
+            4,
+            line_items=sold(
+                LAMP={"quantity": 3, "current_quantity": 2},
+                SHADE=NO_SHADE,
+            ),
+            refunds=[refund(1, LAMP=1)],
+        ),
+    ),
+    ("orders/cancelled", at(5, cancelled_at="2026-11-23T12:00:00Z", line_items=sold(LAMP=3))),
+)
+BY_HAND = ("allocate", "pick")
+
+
+def renumbered(body, number):
+    """The same body about another order."""
+    if "refund_line_items" in body:
+        return body | {"order_id": number}
+    return body | {"id": number, "admin_graphql_api_id": f"gid://shopify/Order/{number}"}
+
+
+def play(house, steps, number):
+    """Let the shop and the warehouse do these steps with the order of this number."""
+    for step in steps:
+        order = Order.objects.filter(reference=f"{number}").first()
+        if step == "allocate":
+            allocate_due()
+        elif step == "pick" and order and order.shipments.filter(status="released").exists():
+            picked(house, order)
+        elif step not in BY_HAND:
+            topic, body = step
+            outcomes(house.ada.channel, renumbered(body, number), topic=topic)
+
+
+def put_all_back(house, number):
+    """The warehouse puts back what is picked and no longer wanted; then all waits as it was."""
+    known = ShopOrder.objects.get(reference=f"{number}")
+    for shipment in known.order.shipments.filter(status="picked") if known.order else ():
+        put_back(shipment, actor=house.pat)
+    settle_again()
+    allocate_due()
+
+
+def ended(number):
+    """What is left of an order, and what became of it; one that never came is a cancelled one."""
+    order = Order.objects.filter(reference=f"{number}").first()
+    if order is None:
+        return {}, "cancelled", []
+    lines = {
+        line.sku: (line.allocated, line.picked)
+        for line in order.lines.all()
+        if line.ordered > line.cancelled
+    }
+    holds = Hold.objects.filter(order=order, released_at__isnull=True)
+    return lines, order.status, [str(hold) for hold in holds]
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_any_order_of_the_calls_ends_in_the_same_order(house, data):
+    told = STORY[: data.draw(st.integers(1, len(STORY)))]
+    again = data.draw(st.lists(st.sampled_from(told), max_size=2))
+    steps = data.draw(st.permutations([*told, *again, *BY_HAND, *BY_HAND]))
+    number = 6000 + 2 * Order.objects.count()
+
+    play(house, told, number)
+    play(house, steps, number + 1)
+    for each in (number, number + 1):
+        put_all_back(house, each)
+
+    assert ended(number) == ended(number + 1)
+    assert findings() == []
+    assert not ShopOrder.objects.filter(differs_at__isnull=False).exists()
