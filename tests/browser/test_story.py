@@ -141,6 +141,7 @@ def test_a_real_shop_order_becomes_a_delivered_parcel(in_kentucky, stage):
     listed = json.loads(real_data("orders/shopify/rest_2022-10/order_01.json").read_text())
     payload = listed["orders"][0] | {"refunds": []}  # as it was when it came
     for line in payload["line_items"]:
+        line["fulfillable_quantity"] = line["quantity"]
         cast.put_stock(cast.make_product(stage.side, line["sku"], line["title"]), 5)
 
     order = stage.shop_calls(payload)
