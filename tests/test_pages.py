@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, Promise
+from orders.models import Call, Hold, Order, Promise
 from orders.returns.handling import request_return
 from tests.browser.looking import BEYOND, DESK, flaws, hindrances
 from tests.browser.people import Person
@@ -48,6 +48,8 @@ def shop(ada, building, pat, pia, cory, lea):
     held = cast.make_order(ada, {"LAMP": 1}, customer_name="Wolfeschlegelsteinhausenbergerdorff")
     hold_order(held, reason=Hold.Reason.SELLER, detail="until Monday", actor=ada.owner)
     allocate_due()
+    cast.make_difference(held)
+    cast.make_refused_call(held)
     at_risk, broken = held.promises, back.promises.filter(kind=Promise.Kind.AT_DOOR)
     at_risk.update(warned_at=timezone.now())
     broken.update(broken_at=F("latest"), kept_at=None, is_early=False)
@@ -59,7 +61,8 @@ def order_pages():
     at_risk = Promise.objects.get(warned_at__isnull=False)
     revise = f"/dashboard/promises/{at_risk.pk}/revise/"
     orders = Order.objects.filter(Q(holds__isnull=False) | Q(returns__isnull=False))
-    return [revise, *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True))]
+    call = f"/dashboard/settings/calls/{Call.objects.get().pk}/"
+    return [revise, call, *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True))]
 
 
 @pytest.fixture
@@ -83,7 +86,8 @@ def test_the_dashboard_hinders_nobody(shop, person, live_site):
     ada.page.on("request", lambda request: asked.append(request.url))
     ada.page.on("console", lambda message: said.append(message.text))
     product = f"/dashboard/stock/{shop.products['LAMP'].pk}/"
-    for path in (*PAGES, *order_pages(), product):
+    calls = f"/dashboard/settings/channels/{shop.channel.pk}/calls/"
+    for path in (*PAGES, *order_pages(), product, calls):
         ada.go(path)
         assert flaws(ada.page) == [], path
     assert said == []  # no refusal of the content security policy either

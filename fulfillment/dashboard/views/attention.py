@@ -48,7 +48,7 @@ KINDS = {
     ),
     "shop_changed": (
         "Changed in the shop, too late to follow",
-        "The shop wants something of these orders that can no longer be done by itself.",
+        "The shop wants something of these orders that can no longer be done automatically.",
     ),
     "late": ("Late or nearly late", "Work not finished four hours before it must ship."),
     "attempt_failed": ("Delivery attempt failed", "The courier could not deliver a parcel."),
