@@ -62,7 +62,11 @@ def order_pages():
     revise = f"/dashboard/promises/{at_risk.pk}/revise/"
     orders = Order.objects.filter(Q(holds__isnull=False) | Q(returns__isnull=False))
     call = f"/dashboard/settings/calls/{Call.objects.get().pk}/"
-    return [revise, call, *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True))]
+    return [
+        revise,
+        call,
+        *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True)),
+    ]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from notifications.channels.base import (
     Temporary,
     one_line,
 )
-from notifications.channels.deadlines import deadline
+from orders.outside.deadlines import deadline
 
 MOST_BYTES = 64 * 1024
 ACCEPTED = range(200, 300)

@@ -25,16 +25,9 @@ from notifications.channels.base import (
     Words,
     one_line,
 )
-from notifications.channels.ssrf_guard import (
-    NameUnknown,
-    Target,
-    UrlRefused,
-    connect,
-    resolve,
-    target_of,
-)
-from notifications.channels.untrusted_http import post_once
 from notifications.channels.vapid import authorization
+from orders.outside.ssrf_guard import NameUnknown, Target, UrlRefused, connect, resolve, target_of
+from orders.outside.untrusted_http import post_once
 
 LONGEST_ENDPOINT = 1000
 CONNECT_SECONDS = 3.0  # push services are fast; a dead address must not delay the batch

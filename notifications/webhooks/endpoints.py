@@ -9,7 +9,6 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.channels.ssrf_guard import resolve, target_of
 from notifications.models import Delivery, Endpoint
 from notifications.webhooks.kinds import KINDS, TEST
 from notifications.webhooks.replay import replay_one, replay_range
@@ -19,6 +18,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.models import Event, Seller, User
+from orders.outside.ssrf_guard import resolve, target_of
 
 MOST_ENDPOINTS = 10
 OVERLAP = timedelta(hours=24)

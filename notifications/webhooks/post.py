@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from time import monotonic
 
-from notifications.channels.ssrf_guard import UrlRefused, connect, resolve, target_of
-from notifications.channels.untrusted_http import post_once
+from orders.outside.ssrf_guard import UrlRefused, connect, resolve, target_of
+from orders.outside.untrusted_http import post_once
 
 TIMEOUT_SECONDS = 15.0
 LOOK_UP_SECONDS = 5.0

@@ -9,7 +9,6 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
 
-from notifications.channels.ssrf_guard import UrlRefused, target_of
 from notifications.delivery.pausing import is_paused
 from notifications.delivery.workers import this_worker
 from notifications.models import Endpoint
@@ -18,6 +17,7 @@ from notifications.webhooks.post import Answer, post
 from notifications.webhooks.results import AttemptResult, ClaimedDelivery, attempt_result
 from notifications.webhooks.signing import signed_headers
 from orders.crash import crash_point
+from orders.outside.ssrf_guard import UrlRefused, target_of
 
 log = logging.getLogger(__name__)
 

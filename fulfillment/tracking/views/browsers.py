@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.push import push_service_of, unpacked
-from notifications.channels.ssrf_guard import UrlRefused
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import order_of, subscribed_browsers
 from notifications.consent.updates import subscribe_browser, unsubscribe_browsers
 from orders.access import public
 from orders.errors import DomainError
 from orders.models import Order
+from orders.outside.ssrf_guard import UrlRefused
 from orders.values.texts import is_storable
 
 MOST_BYTES = 4096

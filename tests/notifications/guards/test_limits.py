@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from notifications.channels.push import push_service_of
-from notifications.channels.ssrf_guard import UrlRefused
 from notifications.consent.updates import (
     MOST_CHANGES,
     TOO_OFTEN,
@@ -15,6 +14,7 @@ from notifications.models import Preference
 from notifications.webhooks.results import retry_after
 from orders.errors import DomainError
 from orders.models import Event
+from orders.outside.ssrf_guard import UrlRefused
 from tests.support.cast import make_order, make_product
 
 pytestmark = pytest.mark.django_db

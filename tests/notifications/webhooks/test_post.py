@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from fulfillment.demo.peers.hooks import CONTINUE, DRIP, FLOOD, HANG, RESET, Reply
-from notifications.channels.ssrf_guard import Target, connect
-from notifications.channels.untrusted_http import MOST_KEPT, post_once
 from notifications.webhooks.post import post
+from orders.outside.ssrf_guard import Target, connect
+from orders.outside.untrusted_http import MOST_KEPT, post_once
 
 SECONDS = 0.7  # stands for the fifteen; the receivers drip once a second
 

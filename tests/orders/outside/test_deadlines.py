@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from notifications.channels.deadlines import deadline
+from orders.outside.deadlines import deadline
 
 
 @pytest.fixture

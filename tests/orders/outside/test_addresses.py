@@ -14,7 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifications.channels.push import push_service_of
-from notifications.channels.ssrf_guard import (
+from notifications.models import Endpoint
+from notifications.webhooks.endpoints import add_endpoint
+from notifications.webhooks.post import post
+from orders.outside.ssrf_guard import (
     NOT_PUBLIC,
     OWN_SITE,
     NameUnknown,
@@ -25,10 +28,7 @@ from notifications.channels.ssrf_guard import (
     target_of,
     tls,
 )
-from notifications.channels.untrusted_http import post_once
-from notifications.models import Endpoint
-from notifications.webhooks.endpoints import add_endpoint
-from notifications.webhooks.post import post
+from orders.outside.untrusted_http import post_once
 
 HOSTILE = [
     "https://127.0.0.1/",

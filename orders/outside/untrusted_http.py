@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
 from typing import Any
 
-from notifications.channels.deadlines import deadline
+from orders.outside.deadlines import deadline
 
 MOST_READ = 64 * 1024  # of the answer, its headers included
 MOST_KEPT = 4 * 1024  # of its body
