@@ -29,6 +29,7 @@ class EventKind:
     `heading`: its group where a seller chooses webhook events; empty: only sent with all events.
     `by_customer`: the customer did it, if no user did.
     `concerns_supply`: supply may be free or a line may wait for it: the allocator is woken.
+    `concerns_shop`: the shop of the order is told.
     `is_undoable`: it may be undone, by an event of the kind `<name>_undone`; `undone` is the text
     for sellers of that event.
     """
@@ -39,6 +40,7 @@ class EventKind:
     heading: str = ""
     by_customer: bool = False
     concerns_supply: bool = False
+    concerns_shop: bool = False
     is_undoable: bool = False
     undone: str = ""
 
@@ -56,7 +58,7 @@ KINDS = (
     _K("order.allocated", "Stock reserved", heading=ORDERS),
     _K("order.backordered", "Out of stock: units backordered", heading=ORDERS,
        concerns_supply=True),
-    _K("order.cancelled", customer="Cancelled", heading=ORDERS),
+    _K("order.cancelled", customer="Cancelled", heading=ORDERS, concerns_shop=True),
     _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS),
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
@@ -82,14 +84,15 @@ KINDS = (
     _K("package.packing", "Packing of {} started"),
     _K("package.packed", heading=PACKAGES, is_undoable=True),
     _K("package.labelled", heading=PACKAGES, is_undoable=True),
-    _K("package.handed_over", heading=PACKAGES, is_undoable=True),
+    _K("package.handed_over", heading=PACKAGES, is_undoable=True, concerns_shop=True),
     _K("package.in_transit", "{} is with the carrier", "In transit", PACKAGES),
     _K("package.out_for_delivery", customer="Out for delivery", heading=PACKAGES),
     _K("package.attempt_failed", "delivery attempt of {} failed", "Could not be delivered",
        PACKAGES, is_undoable=True),
     _K("package.at_pickup_point", "{} is at a pickup point", "At the pickup point", PACKAGES,
        is_undoable=True, undone="{} is not at a pickup point: undone"),
-    _K("package.delivered", customer="Delivered", heading=PACKAGES, is_undoable=True),
+    _K("package.delivered", customer="Delivered", heading=PACKAGES, is_undoable=True,
+       concerns_shop=True),
     _K("package.returning", "{} is undeliverable and on its way back",
        "On its way back to {seller}", PACKAGES, is_undoable=True,
        undone="{} is not on its way back: undone"),
@@ -126,6 +129,8 @@ KINDS = (
     _K("channel.opened"),
     _K("channel.secret_changed"),
     _K("channel.payment_rule_changed"),
+    _K("channel.linked"),
+    _K("channel.unlinked"),
 )
 # fmt: on
 
@@ -183,7 +188,7 @@ def _with_undo(kinds: Iterable[EventKind]) -> Iterator[EventKind]:
     for kind in kinds:
         yield kind
         if kind.is_undoable:
-            yield EventKind(kind.name + UNDONE, kind.undone)
+            yield EventKind(kind.name + UNDONE, kind.undone, concerns_shop=kind.concerns_shop)
 
 
 def _recorded_by_moves() -> Iterator[str]:

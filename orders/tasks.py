@@ -8,6 +8,7 @@ from orders.accounts import mailing
 from orders.intake import calls, differences
 from orders.lifecycle import label_sweep
 from orders.promises import tomorrow, watching
+from orders.pushes import planning, sending
 
 
 @shared_task
@@ -15,6 +16,14 @@ def work_off_calls() -> None:
     """Work off the calls of shops, and settle what waited until units were put back."""
     calls.work_off_calls()
     differences.settle_again()
+
+
+@shared_task
+def tell_shops() -> None:
+    """Tell shops what happened to their orders. A restored copy does not: the original has."""
+    planning.plan_pushes()
+    if not import_string(settings.OUTSIDE_WAITS)():
+        sending.tell_shops()
 
 
 @shared_task

@@ -50,6 +50,7 @@ def shop(ada, building, pat, pia, cory, lea):
     allocate_due()
     cast.make_difference(held)
     cast.make_refused_call(held)
+    cast.make_failed_push(held)
     at_risk, broken = held.promises, back.promises.filter(kind=Promise.Kind.AT_DOOR)
     at_risk.update(warned_at=timezone.now())
     broken.update(broken_at=F("latest"), kept_at=None, is_early=False)
@@ -90,8 +91,9 @@ def test_the_dashboard_hinders_nobody(shop, person, live_site):
     ada.page.on("request", lambda request: asked.append(request.url))
     ada.page.on("console", lambda message: said.append(message.text))
     product = f"/dashboard/stock/{shop.products['LAMP'].pk}/"
-    calls = f"/dashboard/settings/channels/{shop.channel.pk}/calls/"
-    for path in (*PAGES, *order_pages(), product, calls):
+    channel = f"/dashboard/settings/channels/{shop.channel.pk}"
+    logs = (f"{channel}/calls/", f"{channel}/pushes/")
+    for path in (*PAGES, *order_pages(), product, *logs):
         ada.go(path)
         assert flaws(ada.page) == [], path
     assert said == []  # no refusal of the content security policy either

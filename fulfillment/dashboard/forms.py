@@ -160,6 +160,22 @@ class PaymentRuleForm(forms.Form):
     sends_once = forms.ChoiceField(choices=SalesChannel.SendsOnce.choices)
 
 
+class ShopLinkForm(forms.Form):
+    """The way to a shop that is told what happens."""
+
+    address = forms.CharField(
+        max_length=200, error_messages={"required": "Enter the address of the shop."}
+    )
+    token = forms.CharField(
+        min_length=8,
+        max_length=200,
+        error_messages={
+            "required": "Enter the access token that the shop shows.",
+            "min_length": "An access token has 8 characters or more.",
+        },
+    )
+
+
 class SecretForm(RotateForm):
     """The secret of a shop, and how long the former one is accepted too."""
 

@@ -9,6 +9,7 @@ from fulfillment.dashboard.views import (
     personal_data,
     promises,
     settings,
+    shop_links,
     shops,
     stock,
 )
@@ -49,6 +50,11 @@ urlpatterns = [
     path("settings/keys/<uuid:pk>/rotate/", keys.rotate_key, name="dashboard_rotate_key"),
     path("settings/keys/<uuid:pk>/revoke/", keys.revoke_key, name="dashboard_revoke_key"),
     path("settings/channels/<uuid:pk>/calls/", shops.calls, name="dashboard_calls"),
+    path("settings/channels/<uuid:pk>/pushes/", shop_links.pushes, name="dashboard_pushes"),
+    path("settings/channels/<uuid:pk>/link/", shop_links.link, name="dashboard_link_shop"),
+    path("settings/channels/<uuid:pk>/unlink/", shop_links.unlink, name="dashboard_unlink_shop"),
+    path("settings/pushes/<uuid:pk>/retry/", shop_links.try_again, name="dashboard_retry_push"),
+    path("settings/pushes/<uuid:pk>/dismiss/", shop_links.dismiss, name="dashboard_dismiss_push"),
     path(
         "settings/channels/<uuid:pk>/payment/",
         shops.change_payment_rule,

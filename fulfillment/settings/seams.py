@@ -30,9 +30,14 @@ WAKE_UPS = {
     "notifications.tasks.send_due": "*",
     "notifications.tasks.send_webhooks": "*",
     "warehouse.tasks.allocate_due": "concerns_supply",
+    "orders.tasks.tell_shops": "concerns_shop",
 }
 # Throttle: seconds between two wake-ups of a task whose work is cheaper in batches.
-WAKE_UP_RESTS = {"notifications.tasks.send_webhooks": 0.25, "warehouse.tasks.allocate_due": 0.25}
+WAKE_UP_RESTS = {
+    "notifications.tasks.send_webhooks": 0.25,
+    "warehouse.tasks.allocate_due": 0.25,
+    "orders.tasks.tell_shops": 0.5,
+}
 # A function that says whether carriers are not to be asked by themselves, as by a restored copy.
 OUTSIDE_WAITS = "notifications.delivery.pausing.is_paused"
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 15)
@@ -40,6 +45,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "sweep calls": {"task": "orders.tasks.work_off_calls", "schedule": SWEEP_SECONDS},
+    "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",

@@ -11,6 +11,7 @@ from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine
 from orders.models.promises import Promise
+from orders.models.pushes import Push, ShopLink
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
 from orders.models.shops import SalesChannel
@@ -34,6 +35,7 @@ __all__ = [
     "PackageLine",
     "Product",
     "Promise",
+    "Push",
     "Return",
     "ReturnLine",
     "SalesChannel",
@@ -41,6 +43,7 @@ __all__ = [
     "SellerApplication",
     "Shipment",
     "ShipmentLine",
+    "ShopLink",
     "ShopOrder",
     "User",
     "Warehouse",

@@ -1,9 +1,10 @@
-"""HTTP POST to an untrusted server: total time-out, and a limit on what is read."""
+"""HTTP requests to an untrusted server: total time-out, and a limit on what is read."""
 
 import io
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
 from typing import Any
@@ -21,29 +22,59 @@ def post_once(
 
     Raises OSError or HTTPException where the headers are not complete by then.
     """
-    line.response_class = _Capped
+    response, sock = _asked(line, ("POST", path), body, headers, ends=ends, most=MOST_READ)
+    return response, _beginning(response, sock, ends)
+
+
+def ask_once(
+    line: HTTPConnection,
+    what: tuple[str, str],
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    ends: float,
+    most: int,
+) -> tuple[HTTPResponse, bytes]:
+    """Ask once, (method, path), before `ends`; the response and its whole body.
+
+    Raises OSError or HTTPException where it is not complete by then, or has more than `most` bytes.
+    """
+    response, sock = _asked(line, what, body, headers, ends=ends, most=most)
+    with deadline(sock, ends - monotonic()):
+        return response, response.read()
+
+
+def _asked(
+    line: HTTPConnection,
+    what: tuple[str, str],
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    ends: float,
+    most: int,
+) -> tuple[HTTPResponse, socket.socket]:
+    line.response_class = partial(_Capped, most)  # type: ignore[assignment]  # called, like a class
     sock = line.sock  # which http.client hands over to the answer
     sock.settimeout(max(ends - monotonic(), 0.001))
     with deadline(sock, ends - monotonic()):
-        line.request("POST", path, body, dict(headers))
-        response = line.getresponse()
-    return response, _beginning(response, sock, ends)
+        line.request(*what, body, dict(headers))
+        return line.getresponse(), sock
 
 
 class _Capped(HTTPResponse):
     """A response with a limit on headers and body together."""
 
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, most: int, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_CappedBytes(self.fp.detach()))
+        self.fp = io.BufferedReader(_CappedBytes(self.fp.detach(), most))
 
 
 class _CappedBytes(io.RawIOBase):
-    """A stream from which at most MOST_READ bytes are read."""
+    """A stream from which at most `most` bytes are read."""
 
-    def __init__(self, raw: io.RawIOBase) -> None:
+    def __init__(self, raw: io.RawIOBase, most: int) -> None:
         self._raw = raw
-        self._left = MOST_READ
+        self._left = most
 
     def readable(self) -> bool:
         return True

@@ -8,11 +8,22 @@ from django.utils.module_loading import import_string
 from orders.errors import DomainError
 from orders.models import SalesChannel
 from orders.shops.base import Shop
+from orders.shops.telling import Teller
 
 ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
 }
+# The platforms that are told what became of their orders.
+TELLERS = {
+    "shopify": "orders.shops.shopify.teller.ShopifyTeller",
+}
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
+
+
+def teller_of(code: str) -> Teller | None:
+    """The side of a platform that tells its shop; None where there is none."""
+    teller: Teller | None = import_string(TELLERS[code])() if code in TELLERS else None
+    return teller
 
 
 def channel_kinds() -> list[tuple[str, str]]:

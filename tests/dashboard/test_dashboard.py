@@ -76,7 +76,12 @@ def told_by_the_shop(shop):
     """A difference, and a call that could not be read."""
     changed = cast.make_difference(cast.make_order(shop, {"LAMP": 1}))
     refused = cast.make_refused_call(cast.make_order(shop, {"LAMP": 1}))
-    return {"shop_changed": changed.order.number, "call_refused": refused.channel.name}
+    untold = cast.make_failed_push(cast.make_order(shop, {"LAMP": 1}))
+    return {
+        "push_failed": untold.order.number,
+        "shop_changed": changed.order.number,
+        "call_refused": refused.channel.name,
+    }
 
 
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):

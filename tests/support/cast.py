@@ -19,8 +19,10 @@ from orders.models import (
     Member,
     Order,
     Product,
+    Push,
     SalesChannel,
     Seller,
+    ShopLink,
     ShopOrder,
     User,
     Warehouse,
@@ -144,6 +146,24 @@ def make_refused_call(order):
         body=b'{"id": null}',
         state=Call.State.REFUSED,
         problems=[["id", "expected the id of the order, got nothing"], ["name", "too long"]],
+    )
+
+
+def make_failed_push(order):
+    """What the order's shop, which is linked, could not be told."""
+    ShopLink.objects.create(
+        seller=order.seller, channel=order.channel, address="https://a.myshopify.com", token="",
+        is_active=False,
+    )  # fmt: skip
+    return Push.objects.create(
+        seller=order.seller,
+        channel=order.channel,
+        order=order,
+        event=order.events.get(kind="order.received"),
+        what=Push.What.CANCELLED,
+        subject_id=order.pk,
+        state=Push.State.FAILED,
+        reason="The shop does not know this order.",
     )
 
 

@@ -25,9 +25,11 @@ from orders.models import (
     Order,
     Package,
     Product,
+    Push,
     SalesChannel,
     Seller,
     SellerApplication,
+    ShopLink,
     ShopOrder,
     User,
     Warehouse,
@@ -151,6 +153,7 @@ def _fill(town: Town) -> None:
     town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
+        "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,
             differences=[["under_way", "1 × Lamp"]], differs_at=timezone.now(),
@@ -179,6 +182,18 @@ def _refused_call(side: Side, order: Order) -> Call:
     return Call.objects.create(
         seller=side.seller, channel=side.shop, order=order, topic="orders/create", body=b"{}",
         state=Call.State.REFUSED, problems=[["id", "expected the id of the order, got nothing"]],
+    )  # fmt: skip
+
+
+def _failed_push(side: Side, order: Order) -> Push:
+    ShopLink.objects.create(
+        seller=side.seller, channel=side.shop, address="https://lamps.myshopify.com",
+        token=SHOP_SECRETS.close("token"), is_active=False,
+    )  # fmt: skip
+    event = order.events.get(kind="order.received")
+    return Push.objects.create(
+        seller=side.seller, channel=side.shop, order=order, event=event, what=Push.What.CANCELLED,
+        subject_id=order.pk, state=Push.State.FAILED, reason="The shop does not know this order.",
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ from orders.models import (
     OrderLine,
     Package,
     Promise,
+    Push,
     Return,
     ReturnLine,
     Shipment,
@@ -116,8 +117,8 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "call_refused", "dead_letter", "held", "return_requested",
-    "backordered", "ready",
+    "at_pickup_point", "returning", "call_refused", "push_failed", "dead_letter", "held",
+    "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -199,11 +200,13 @@ def _shops(viewer: Viewer) -> list[QuerySet[Any]]:
     """Select what shops want and we cannot do by ourselves, and calls that cannot be read."""
     differing = ShopOrder.objects.visible_to(viewer).filter(differs_at__isnull=False)
     refused = Call.objects.visible_to(viewer).filter(state=Call.State.REFUSED)
+    failed = Push.objects.visible_to(viewer).filter(state=Push.State.FAILED)
     first = KeyTransform(0, "problems")
     return [
         _matters(
             differing, "shop_changed", why=Cast("differences", TextField()), since="differs_at"
         ),
+        _matters(failed, "push_failed", why="what", detail="reason", since="made_at"),
         _matters(
             refused,
             "call_refused",

@@ -27,7 +27,7 @@ from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.intake.differences import WORDS as DIFFERENCES
-from orders.models import Hold
+from orders.models import Hold, Push
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
@@ -63,6 +63,10 @@ KINDS = {
     "call_refused": (
         "Calls of a shop that could not be read",
         "They are kept as they came. Correct the cause and try them again, or dismiss them.",
+    ),
+    "push_failed": (
+        "The shop could not be told",
+        "Its picture of these orders is behind. Correct the cause, or the shop itself.",
     ),
     "dead_letter": (
         "Stopped by an error",
@@ -141,6 +145,8 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "shop_changed":
         told = (f"{detail}: {DIFFERENCES[code]}" for code, detail in json.loads(matter.why))
         return "; ".join(told)
+    if matter.kind == "push_failed":
+        return Push.What(matter.why).label
     return WORDS.get(matter.why, matter.why)
 
 

@@ -30,8 +30,8 @@ ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
     "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message", "PickList",
-    "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
-    "SellerApplication", "SendingDomain", "ShopOrder", "SmsStop", "StockMovement",
+    "Preference", "Product", "Push", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
+    "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SmsStop", "StockMovement",
     "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 

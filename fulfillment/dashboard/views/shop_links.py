@@ -1,0 +1,108 @@
+"""What shops are told: the way to a shop, the log of its channel, decisions about what failed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.dashboard.forms import ShopLinkForm
+from fulfillment.keyset import page_of
+from orders.access import SELLER_ROLES, Role, role_required
+from orders.accounts.fresh_sign_in import fresh_sign_in_required
+from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
+from orders.models import Push, SalesChannel, ShopLink
+from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
+
+STATES = {"": "All", "waiting": "Waiting", "done": "Told", "failed": "Failed"}
+
+
+@require_safe
+@never_cache
+@role_required(*SELLER_ROLES)
+def pushes(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show what the shop of a channel is told, newest first."""
+    channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
+    return _page(request, channel)
+
+
+@require_POST
+@role_required(Role.OWNER)
+@fresh_sign_in_required
+def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Tell a shop what happens from now on, with a new address or token."""
+    channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
+    form = ShopLinkForm(request.POST)
+    if not form.is_valid():
+        return _page(request, channel, form=form, status=422)
+    try:
+        link_shop(channel, **form.cleaned_data, actor=request.user)
+    except DomainError as refused:
+        form.add_error("address", str(refused))
+        return _page(request, channel, form=form, status=422)
+    messages.success(request, f"{channel} is told what happens from now on.")
+    return redirect("dashboard_pushes", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def unlink(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Tell a shop nothing any more."""
+    rows = ShopLink.objects.visible_to(request.viewer).select_related("channel")
+    row = get_object_or_404(rows, channel=pk)
+    unlink_shop(row, actor=request.user)
+    messages.success(request, f"{row.channel} is told nothing any more.")
+    return redirect("dashboard_pushes", pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def try_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Let a worker tell a shop again what failed."""
+    row = get_object_or_404(Push.objects.visible_to(request.viewer), pk=pk)
+    retry_push(row)
+    messages.success(request, "The shop is told again within a minute.")
+    return _back(request, row)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Leave a shop without this news."""
+    row = get_object_or_404(Push.objects.visible_to(request.viewer), pk=pk)
+    dismiss_push(row)
+    messages.success(request, "Dismissed. Correct it in the shop yourself, if it has to know.")
+    return _back(request, row)
+
+
+def _back(request: SignedInRequest, row: Push) -> HttpResponse:
+    """Return to the page that had the button."""
+    if request.POST.get("back") == "attention":
+        return redirect("dashboard")
+    return redirect("dashboard_pushes", row.channel_id)
+
+
+def _page(
+    request: SignedInRequest,
+    channel: SalesChannel,
+    *,
+    form: ShopLinkForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    state = request.GET.get("state", "")
+    rows = Push.objects.visible_to(request.viewer).filter(channel=channel).select_related("order")
+    if state in STATES and state:
+        rows = rows.filter(state=state)
+    context = {
+        "channel": channel,
+        "link": ShopLink.objects.visible_to(request.viewer).filter(channel=channel).first(),
+        "form": form or ShopLinkForm(),
+        "may_change": request.viewer.has_role(Role.OWNER),
+        "page": page_of(rows, key="-made_at", cursor=request.GET.get("page", "")),
+        "states": STATES,
+        "state": state if state in STATES else "",
+    }
+    return render(request, "dashboard/shops/pushes.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Models of what shops are told: the way to a shop, and each thing that it is to be told."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from orders.models.accounts import Seller
+from orders.models.base import Row
+from orders.models.events import Event
+from orders.models.orders import Order
+from orders.models.shops import SalesChannel
+
+
+class ShopLink(Row):
+    """How the shop of a channel is told what happened to its orders, and up to which event it was.
+
+    (`read_transaction`, `read_event`) is the place of the last event that was looked at.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    channel = models.OneToOneField(SalesChannel, on_delete=models.PROTECT, related_name="link")
+    address = models.CharField(max_length=200, help_text="URL of the shop, without a path.")
+    token = models.TextField(help_text="Encrypted; what the shop lets us in with.")
+    is_active = models.BooleanField(default=True)
+    read_transaction = models.BigIntegerField(default=0)
+    read_event = models.UUIDField(null=True, blank=True)
+    linked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Push(Row):
+    """One thing that a shop is to be told, from one event; told once, however often it is tried."""
+
+    class What(models.TextChoices):
+        SENT = "sent", "Parcel sent"
+        UNSENT = "unsent", "Parcel not sent after all"
+        DELIVERED = "delivered", "Parcel delivered"
+        CANCELLED = "cancelled", "Order cancelled"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Told"
+        FAILED = "failed", "Failed"
+        DISMISSED = "dismissed", "Dismissed"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="pushes")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", db_index=False)
+    what = models.CharField(max_length=12, choices=What.choices)
+    subject_id = models.UUIDField(help_text="The parcel, or the order.")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=250, blank=True)
+    shop_id = models.CharField(
+        max_length=120, blank=True, help_text="What the shop calls what it made of this."
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "what"], name="a_shop_is_told_once_an_event")
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="push_due", condition=Q(state="waiting")),
+            models.Index(
+                fields=["seller", "made_at"], name="push_failed", condition=Q(state="failed")
+            ),
+            models.Index(fields=["channel", "-made_at"], name="push_of_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_what_display()

@@ -1,0 +1,79 @@
+"""Actions on the way to a shop: open it, close it, and decide about what could not be told."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.accounts.sealing import SHOP_SECRETS
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.events.wakeups import wake_tasks_after_commit
+from orders.models import Event, Push, SalesChannel, ShopLink, User
+from orders.shops import teller_of
+from orders.statements import run
+
+LAST = UUID(int=2**128 - 1)  # behind every event of one transaction
+PUSH_TASK = "orders.tasks.tell_shops"
+# The place before every event that is still to come: whatever is being written now comes after it.
+NOW = """
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 + coalesce(
+  (SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0)
+"""
+
+
+@transaction.atomic(savepoint=False)
+def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | None) -> ShopLink:
+    """Tell the shop of a channel what happens from now on. Raises DomainError."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    teller = teller_of(channel.kind)
+    if teller is None:
+        raise DomainError(f"{channel} is of a kind that is told nothing.")
+    ((now,),) = run(NOW, ())
+    link, _ = ShopLink.objects.update_or_create(
+        channel=channel,
+        defaults={
+            "address": teller.check_address(address),
+            "token": SHOP_SECRETS.close(token),
+            "is_active": True,
+        },
+        create_defaults={
+            "seller_id": channel.seller_id,
+            "address": teller.check_address(address),
+            "token": SHOP_SECRETS.close(token),
+            "read_transaction": now,
+            "read_event": LAST,
+        },
+    )
+    _record(channel, "channel.linked", actor)
+    return link
+
+
+@transaction.atomic(savepoint=False)
+def unlink_shop(link: ShopLink, *, actor: User | None) -> None:
+    """Tell a shop nothing any more; what waits is kept until it is linked again."""
+    link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
+    link.is_active = False
+    link.save(update_fields=["is_active"])
+    _record(link.channel, "channel.unlinked", actor)
+
+
+def retry_push(push: Push) -> None:
+    """Let a worker tell a shop again what it refused. Raises DomainError."""
+    _settle(push, Push.State.WAITING, tries=0, due_at=timezone.now())
+    wake_tasks_after_commit({PUSH_TASK})
+
+
+def dismiss_push(push: Push) -> None:
+    """Leave a shop without this news. Raises DomainError."""
+    _settle(push, Push.State.DISMISSED)
+
+
+def _settle(push: Push, state: str, **values: object) -> None:
+    changed = Push.objects.filter(pk=push.pk, state=Push.State.FAILED)
+    if not changed.update(state=state, **values):
+        raise DomainError("Somebody has decided about this already.")
+
+
+def _record(channel: SalesChannel, kind: str, actor: User | None) -> None:
+    record([Event(seller_id=channel.seller_id, kind=kind, subject_id=channel.pk, actor=actor)])

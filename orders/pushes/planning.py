@@ -1,0 +1,89 @@
+"""Read the events of linked sellers by cursor, and note what their shops are to be told."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.models import Event, Order, Push, ShopLink
+from orders.statements import run
+
+BATCH = 500
+NOBODY = UUID(int=0)
+# Kinds of events, and what a shop is told of them.
+TOLD = {
+    "package.handed_over": Push.What.SENT,
+    "package.handed_over_undone": Push.What.UNSENT,
+    "package.delivered": Push.What.DELIVERED,
+    "order.cancelled": Push.What.CANCELLED,
+}
+# A row of an older transaction that is still open would appear behind the cursor: so only events
+# before all open transactions are read, as by `GET /api/v1/events/`.
+READ = """
+SELECT e.transaction_id, e.id FROM orders_event e
+WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
+  AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + coalesce(
+    (SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0)
+ORDER BY e.transaction_id, e.id
+LIMIT $4
+"""
+
+
+def plan_pushes() -> int:
+    """Note what there is to tell, link by link; the number of pushes."""
+    links = ShopLink.objects.filter(is_active=True).values_list("pk", flat=True)
+    return sum(_read_on(pk) for pk in list(links))
+
+
+def _read_on(pk: UUID) -> int:
+    """Read until nothing follows, a batch a transaction."""
+    made = 0
+    while True:
+        read, found = _read_batch(pk)
+        made += found
+        if read < BATCH:
+            return made
+
+
+@transaction.atomic(savepoint=False)
+def _read_batch(pk: UUID) -> tuple[int, int]:
+    """(events that were read, pushes that were made)."""
+    free = ShopLink.objects.select_for_update(skip_locked=True, no_key=True)
+    link = free.filter(pk=pk, is_active=True).first()
+    if link is None:
+        return 0, 0
+    place = (link.read_transaction, link.read_event or NOBODY)
+    rows = run(READ, (link.seller_id, *place, BATCH))
+    if not rows:
+        return 0, 0
+    pushes = _pushes(link, [event_id for _, event_id in rows])
+    Push.objects.bulk_create(pushes, ignore_conflicts=True)
+    link.read_transaction, link.read_event = rows[-1]
+    link.save(update_fields=["read_transaction", "read_event"])
+    return len(rows), len(pushes)
+
+
+def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
+    events = Event.objects.filter(
+        pk__in=event_ids, kind__in=TOLD, order__channel=link.channel_id
+    ).order_by("transaction_id", "pk")
+    asked = _cancelled_in_shop([event.order_id for event in events if event.order_id])
+    # Each of these kinds has an order and a subject.
+    return [
+        Push(
+            seller_id=link.seller_id,
+            channel_id=link.channel_id,
+            order_id=event.order_id,  # type: ignore[misc]
+            event=event,
+            what=TOLD[event.kind],
+            subject_id=event.subject_id,
+        )
+        for event in events
+        if TOLD[event.kind] != Push.What.CANCELLED or event.order_id not in asked
+    ]
+
+
+def _cancelled_in_shop(order_ids: list[UUID]) -> set[UUID]:
+    """The orders that the shop has cancelled itself: it knows."""
+    orders = Order.objects.filter(pk__in=order_ids, in_shop__is_cancelled=True)
+    return set(orders.values_list("pk", flat=True))

@@ -1,0 +1,123 @@
+"""Tell shops what waits: claim with a lease, ask with no transaction open, write what came back."""
+
+import logging
+from datetime import timedelta
+from time import monotonic
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from orders.accounts.sealing import SHOP_SECRETS
+from orders.carriers import CARRIERS
+from orders.models import Package, PackageLine, Push, ShopLink
+from orders.shops import teller_of
+from orders.shops.asking import HttpDoor
+from orders.shops.telling import News, NotTold, Refused, Unanswered
+
+log = logging.getLogger(__name__)
+
+RUN_SECONDS = 40
+ASK_SECONDS = 20.0  # for all that one push has to ask
+LEASE = timedelta(seconds=90)  # of a claim: longer than asking takes
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
+MOST_TRIES = 30  # over about a day
+
+
+def tell_shops(*, seconds: float = RUN_SECONDS) -> int:
+    """Tell what is due, the oldest first, an order's news in their order; their number."""
+    ends = monotonic() + seconds
+    told = 0
+    while monotonic() < ends and (push := _claim()):
+        _tell(push)
+        told += 1
+    return told
+
+
+@transaction.atomic(savepoint=False)
+def _claim() -> Push | None:
+    """Claim a push: until its lease ends nobody else tells it."""
+    now = timezone.now()
+    earlier = Push.objects.filter(
+        Q(made_at__lt=OuterRef("made_at")) | Q(made_at=OuterRef("made_at"), pk__lt=OuterRef("pk")),
+        order=OuterRef("order"),
+        state=Push.State.WAITING,
+    )
+    linked = ShopLink.objects.filter(channel=OuterRef("channel"), is_active=True)
+    due = Push.objects.filter(
+        ~Exists(earlier), Exists(linked), state=Push.State.WAITING, due_at__lte=now
+    )
+    free = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    push = free.select_related("channel", "order__seller").order_by("due_at").first()
+    if push is not None:
+        push.due_at = now + LEASE
+        push.save(update_fields=["due_at"])
+    return push
+
+
+def _tell(push: Push) -> None:
+    try:
+        push.shop_id = _asked(push)
+    except Unanswered as error:
+        _later(push, error)
+    except NotTold as error:
+        _write(push, state=Push.State.FAILED, reason=str(error))
+    except Exception as error:  # a bug of the adapter: one push must not stop the others
+        log.exception("push %s cannot be told", push.pk)
+        told = f"An error on our side: {type(error).__name__}."
+        _write(push, state=Push.State.FAILED, reason=told)
+    else:
+        done = {"state": Push.State.DONE, "reason": "", "done_at": timezone.now()}
+        _write(push, shop_id=push.shop_id, **done)
+
+
+def _asked(push: Push) -> str:
+    link = ShopLink.objects.get(channel=push.channel_id)
+    teller = teller_of(push.channel.kind)
+    if teller is None:
+        raise Refused(f"Shops of the kind {push.channel.kind} are told nothing any more.")
+    try:
+        token = SHOP_SECRETS.open(link.token)
+    except InvalidToken:
+        raise Refused("The access token cannot be read: enter it again.") from None
+    door = HttpDoor(link.address, ends=monotonic() + ASK_SECONDS)
+    return teller.tell(_news(push), door, token)
+
+
+def _news(push: Push) -> News:
+    """What the push tells, as it is now: a number that changed since is told as it is."""
+    if push.what == Push.What.CANCELLED:
+        return News(push.what, push.order.reference, push.made_at)
+    package = Package.objects.get(pk=push.subject_id)
+    lines = PackageLine.objects.filter(package=package).select_related("shipment_line__line")
+    units: dict[str, int] = {}
+    for line in lines:
+        key = line.shipment_line.line.shop_line
+        units[key] = units.get(key, 0) + line.quantity
+    earlier = Push.objects.filter(subject_id=package.pk, what=Push.What.SENT).exclude(shop_id="")
+    return News(
+        what=push.what,
+        reference=push.order.reference,
+        at=package.delivered_at or push.made_at,
+        tracking_number=package.tracking_number,
+        carrier=CARRIERS[package.carrier].name if package.carrier in CARRIERS else package.carrier,
+        tracking_url=f"{settings.SITE_URL}/track/{push.order.token}/",
+        units=units,
+        shop_id=earlier.order_by("-made_at").values_list("shop_id", flat=True).first() or "",
+    )
+
+
+def _later(push: Push, error: Unanswered) -> None:
+    """Try again, later each time; where that helped nothing for a day, a person has to look."""
+    tries = push.tries + 1
+    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
+    due_at = timezone.now() + max(pause, timedelta(seconds=min(error.retry_after, 3600)))
+    state = Push.State.FAILED if tries >= MOST_TRIES else Push.State.WAITING
+    _write(push, state=state, tries=tries, due_at=due_at, reason=str(error))
+
+
+def _write(push: Push, **values: object) -> None:
+    """Write what became of a push; whoever decided about it meanwhile is right."""
+    Push.objects.filter(pk=push.pk, state=Push.State.WAITING).update(**values)

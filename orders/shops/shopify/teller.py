@@ -1,0 +1,216 @@
+"""Tell a Shopify shop what happened: GraphQL Admin, https://shopify.dev/docs/api/admin-graphql.
+
+Shopify makes a second fulfillment of the same parcel without a word. So the order is read first,
+and what is there already is not made again.
+"""
+
+import re
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+
+from orders.errors import DomainError
+from orders.models import Push
+from orders.shops.telling import Door, News, Refused, Unanswered
+
+PATH = "/admin/api/2026-04/graphql.json"
+SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com")
+LOCAL = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
+MOST = 100  # of each list in an answer; an order has few
+THROTTLED = "THROTTLED"
+
+ORDER = """
+query Order($id: ID!) {
+  order(id: $id) {
+    cancelledAt
+    fulfillments(first: 100) { id status trackingInfo(first: 10) { number } }
+    fulfillmentOrders(first: 100) {
+      nodes {
+        id
+        status
+        lineItems(first: 100) { nodes { id remainingQuantity lineItem { id } } }
+      }
+    }
+  }
+}
+"""
+CREATE = """
+mutation Sent($fulfillment: FulfillmentInput!) {
+  fulfillmentCreate(fulfillment: $fulfillment) {
+    fulfillment { id }
+    userErrors { field message }
+  }
+}
+"""
+CANCEL_FULFILLMENT = """
+mutation Unsent($id: ID!) {
+  fulfillmentCancel(id: $id) { fulfillment { id } userErrors { field message } }
+}
+"""
+EVENTS = """
+query Events($id: ID!) {
+  fulfillment(id: $id) { status events(first: 100) { nodes { status } } }
+}
+"""
+DELIVERED = """
+mutation Delivered($event: FulfillmentEventInput!) {
+  fulfillmentEventCreate(fulfillmentEvent: $event) {
+    fulfillmentEvent { id }
+    userErrors { field message }
+  }
+}
+"""
+CANCEL = """
+mutation Cancelled($id: ID!) {
+  orderCancel(
+    orderId: $id, reason: OTHER, restock: false, notifyCustomer: false,
+    refundMethod: {originalPaymentMethodsRefund: false}
+  ) {
+    orderCancelUserErrors { field message }
+  }
+}
+"""
+OPEN = {"OPEN", "IN_PROGRESS", "SCHEDULED"}
+
+
+class ShopifyTeller:
+    """Tells of parcels and cancellations; the shop writes to nobody, as we do."""
+
+    def check_address(self, address: str) -> str:
+        """The address of a shop, from lamps.myshopify.com or its URL. Raises DomainError."""
+        host = address.strip().lower().removeprefix("https://").rstrip("/")
+        if SHOP.fullmatch(host):
+            return f"https://{host}"
+        if settings.WEBHOOK_ALLOW_LOCAL and LOCAL.fullmatch(host):
+            return host
+        raise DomainError("Enter the address of the shop, like lamps.myshopify.com.")
+
+    def tell(self, news: News, door: Door, token: str) -> str:
+        """Tell the shop; the id of the fulfillment that it made. Raises Refused or Unanswered."""
+        shop = _Shop(door, token)
+        tell = {
+            Push.What.SENT.value: shop.sent,
+            Push.What.UNSENT.value: shop.unsent,
+            Push.What.DELIVERED.value: shop.delivered,
+            Push.What.CANCELLED.value: shop.cancelled,
+        }[news.what]
+        return tell(news)
+
+
+class _Shop:
+    def __init__(self, door: Door, token: str) -> None:
+        self.door, self.token = door, token
+
+    def sent(self, news: News) -> str:
+        order = self._order(news)
+        for known in order["fulfillments"]:
+            numbers = [info["number"] for info in known["trackingInfo"]]
+            if known["status"] != "CANCELLED" and news.tracking_number in numbers:
+                return str(known["id"])
+        groups = _chosen(order["fulfillmentOrders"]["nodes"], news.units)
+        tracking = {
+            "number": news.tracking_number, "company": news.carrier, "url": news.tracking_url,
+        }  # fmt: skip
+        given = {
+            "lineItemsByFulfillmentOrder": groups,
+            "trackingInfo": tracking,
+            "notifyCustomer": False,
+        }
+        made = self._change(CREATE, "fulfillmentCreate", {"fulfillment": given})
+        return str(made["fulfillment"]["id"])
+
+    def unsent(self, news: News) -> str:
+        if self._fulfillment(news)["status"] != "CANCELLED":
+            self._change(CANCEL_FULFILLMENT, "fulfillmentCancel", {"id": news.shop_id})
+        return news.shop_id
+
+    def delivered(self, news: News) -> str:
+        known = self._fulfillment(news)
+        if "DELIVERED" not in [event["status"] for event in known["events"]["nodes"]]:
+            event = {
+                "fulfillmentId": news.shop_id,
+                "status": "DELIVERED",
+                "happenedAt": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+            self._change(DELIVERED, "fulfillmentEventCreate", {"event": event})
+        return news.shop_id
+
+    def cancelled(self, news: News) -> str:
+        if self._order(news)["cancelledAt"] is None:
+            gid = {"id": _gid(news)}
+            self._change(CANCEL, "orderCancel", gid, errors="orderCancelUserErrors")
+        return ""
+
+    def _order(self, news: News) -> dict[str, Any]:
+        order = self._ask(ORDER, {"id": _gid(news)})["order"]
+        if order is None:
+            raise Refused("The shop does not know this order.")
+        return dict(order)
+
+    def _fulfillment(self, news: News) -> dict[str, Any]:
+        if not news.shop_id:
+            raise Refused("The shop was never told that this parcel was sent.")
+        known = self._ask(EVENTS, {"id": news.shop_id})["fulfillment"]
+        if known is None:
+            raise Refused("The shop does not know this parcel any more.")
+        return dict(known)
+
+    def _change(
+        self, query: str, name: str, variables: dict[str, Any], *, errors: str = "userErrors"
+    ) -> dict[str, Any]:
+        made = self._ask(query, variables)[name]
+        if refused := made[errors]:
+            raise Refused("; ".join(str(error["message"]) for error in refused))
+        return dict(made)
+
+    def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        status, answer = self.door.ask(
+            "POST",
+            PATH,
+            {"query": query, "variables": variables},
+            {"X-Shopify-Access-Token": self.token},
+        )
+        if status in (401, 403):
+            raise Refused("The shop does not accept the access token: enter a new one.")
+        if status != 200 or not isinstance(answer, dict):
+            raise Refused(f"The shop answered {status}.")
+        if problems := answer.get("errors"):
+            raise _problem(problems)
+        if not isinstance(answer.get("data"), dict):
+            raise Unanswered("The shop's answer has no data.")
+        return dict(answer["data"])
+
+
+def _gid(news: News) -> str:
+    return f"gid://shopify/Order/{news.reference}"
+
+
+def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> list[dict[str, Any]]:
+    """Which units of which fulfillment orders are in the parcel. Raises Refused for too few."""
+    left = dict(units)
+    groups = []
+    for order in nodes:
+        items = []
+        for item in order["lineItems"]["nodes"] if order["status"] in OPEN else []:
+            line = str(item["lineItem"]["id"]).rpartition("/")[2]
+            number = min(left.get(line, 0), item["remainingQuantity"])
+            if number:
+                left[line] -= number
+                items.append({"id": item["id"], "quantity": number})
+        if items:
+            groups.append({"fulfillmentOrderId": order["id"], "fulfillmentOrderLineItems": items})
+    if missing := sum(left.values()):
+        raise Refused(f"{missing} units of the parcel are not open to be sent in the shop.")
+    return groups
+
+
+def _problem(problems: Any) -> Refused | Unanswered:
+    """The error of an answer with `errors`: a text, or a list with a code for each."""
+    given = problems if isinstance(problems, list) else []
+    listed = [found for found in given if isinstance(found, dict)]
+    codes = {found.get("extensions", {}).get("code") for found in listed}
+    text = "; ".join(str(found.get("message")) for found in listed) or str(problems)
+    if THROTTLED in codes:
+        return Unanswered("The shop is busy.", retry_after=2)
+    return Refused(f"The shop refused: {text}")
