@@ -11,6 +11,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.holds import close_holds, release_sku_holds
 from orders.lifecycle.transitions import (
     add_quantities,
@@ -49,14 +50,21 @@ def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order
 
 @transaction.atomic(savepoint=False)
 def cancel_units(
-    order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str = ""
+    order: Order,
+    units: Mapping[UUID, int],
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
 ) -> Order:
     """Cancel units of lines, {line id: units}: the backordered ones, then those not picked yet.
 
     Shipments that are not picked lose the units; one that is left with none is cancelled.
-    Raises DomainError where a line has fewer units to cancel, or where they are picked.
+    `seen` is the fingerprint of what a page had shown. Raises DomainError where a line has fewer
+    units to cancel, or where they are picked.
     """
     order = lock_order(order.pk)
+    refuse_outdated(order, seen)
     wanted = {line_id: number for line_id, number in units.items() if number}
     lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
     if not wanted or len(lines) < len(wanted):

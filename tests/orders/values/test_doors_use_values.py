@@ -29,17 +29,10 @@ OURS = {
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
-<<<<<<< HEAD
-    "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message", "PickList",
-    "Preference", "Product", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
-    "SellerApplication", "SendingDomain", "ShopOrder", "SmsStop", "StockMovement",
-    "Suppression", "TextVersion", "User", "Worker",
-=======
     "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message",
     "OrderChange", "PickList", "Preference", "Product", "PushSubscription", "Return",
-    "SalesChannel", "Scan", "Seller", "SellerApplication", "SendingDomain", "SmsStop",
+    "SalesChannel", "Scan", "Seller", "SellerApplication", "SendingDomain", "ShopOrder", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "User", "Worker",
->>>>>>> 4c4c7be (orders: keep texts of changes beside their event)
 }  # fmt: skip
 
 
