@@ -40,6 +40,9 @@ class EditForm(forms.Form):
     city = forms.CharField(required=False, max_length=SHORT)
     region = forms.CharField(required=False, max_length=SHORT)
     country = CountryField(required=False)
+    buyer_name = forms.CharField(
+        label="Buyer, if it is somebody else", required=False, max_length=PERSON
+    )
     email = forms.CharField(label="E-mail", required=False, max_length=LONGEST_EMAIL)
     phone = forms.CharField(required=False, max_length=SHORT)
     language = forms.ChoiceField()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = (
     "customer_name", "company", "street", "postcode", "city", "region", "country", "email", "phone",
-    "language", "note", "priority",
+    "buyer_name", "language", "note", "priority",
 )  # fmt: skip
 
 

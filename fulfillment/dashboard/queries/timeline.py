@@ -20,7 +20,7 @@ LEFT_WITH: dict[str | None, str] = {
 # Events whose units are named, up to so many lines.
 WITH_UNITS = ("order.lines_added", "order.lines_cancelled", "order.cancelled")
 UNITS_NAMED = 5
-LABELS = {"customer_name": "Name", "email": "E-mail", "is_gift": "Gift"}
+LABELS = {"customer_name": "Name", "buyer_name": "Buyer", "email": "E-mail", "is_gift": "Gift"}
 REASONS = (
     dict(Promise.Reason.choices)
     | dict(Hold.Reason.choices)
