@@ -167,6 +167,11 @@ def test_a_hold_until_a_day_begins_where_the_goods_lie(ada, client, lamp):
         assert "The order goes on by itself on Fri" in text
         assert "“Away till Friday”" in text
         assert client.post(page(order, "hold/"), {"until_on": "2020-01-01"}).status_code == 409
+        # Nothing is left to decide until then.
+        assert page(order) not in shown(client.get("/dashboard/"))
+    with time_machine.travel(until + timedelta(minutes=1), tick=False):
+        client.force_login(ada.owner)
+        assert page(order) in shown(client.get("/dashboard/"))
 
 
 def test_a_missing_address_that_is_none_is_refused_at_the_order(ada, client, lamp):
