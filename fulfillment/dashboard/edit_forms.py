@@ -20,7 +20,7 @@ from orders.values.counts import MOST_UNITS
 from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import NOTE, PERSON, SHORT, STREET
 
-PRIORITIES = {0: "Normal", 10: "High: before others", 20: "Urgent: before all others"}
+PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
 REASON = "Reason, for your team"
 UNITS = "units-"  # begins the name of a line's field
 
@@ -128,13 +128,14 @@ class ChangeUnitsForm(LineUnitsForm):
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
         wanted = line.ordered - line.cancelled
-        fixed = wanted - cancellable(line)
+        picked = wanted - cancellable(line)
+        least = f"{picked} are picked already: enter {picked} or more." if picked else "0 or more."
         return forms.IntegerField(
             required=False,  # a line that was added meanwhile is not posted, and stays
             initial=wanted,
-            min_value=fixed,
+            min_value=picked,
             max_value=MOST_UNITS,
-            error_messages={"min_value": f"{fixed} are picked already: {fixed} or more."},
+            error_messages={"min_value": least},
         )
 
     def added(self, titles: Mapping[str, str]) -> Sequence[IncomingLine]:
