@@ -103,6 +103,8 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(order, client, ada)
     assert "The order now" in text
     assert "Elsewhere 2" in text
     assert ">Ring</textarea>" in text
+    differs = re.findall(r"The order now has:</strong> <bdi>(.*?)</bdi>", text)
+    assert differs == ["Elsewhere 2", "nothing"]
     assert Order.objects.get(pk=order.pk).note == ""
     # Who has seen it now may save.
     again = client.post(page(order, "edit/"), filled(order, note="Ring", seen=seen(answer)))
