@@ -62,6 +62,8 @@ KINDS = (
     _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS),
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
+    _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
+    _K("order.edited", "Order changed", heading=ORDERS),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),

@@ -1,4 +1,4 @@
-"""Celery tasks of this app: calls of shops, the promise watcher, the label sweep, account mails."""
+"""Celery tasks: calls of shops, promises, holds that end, labels, account mails."""
 
 from celery import shared_task
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
 from orders.intake import calls, differences
-from orders.lifecycle import label_sweep
+from orders.lifecycle import ended_holds, label_sweep
 from orders.promises import tomorrow, watching
 from orders.pushes import planning, sending
 
@@ -41,6 +41,12 @@ def sweep_labels() -> None:
     """
     if not import_string(settings.OUTSIDE_WAITS)():
         label_sweep.sweep_labels()
+
+
+@shared_task
+def release_ended_holds() -> None:
+    """Release the holds whose end has come."""
+    ended_holds.release_ended_holds()
 
 
 @shared_task

@@ -336,6 +336,7 @@ SMALL_KEYS = {
     "notifications/words/wording.py:day",
     "orders/promises/working_days.py:_holidays",
     "orders/promises/working_days.py:is_working_day",
+    "orders/values/postal.py:_rules",
     "orders/zones.py:zone_of",
 }
 

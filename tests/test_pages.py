@@ -65,6 +65,7 @@ def order_pages():
     call = f"/dashboard/settings/calls/{Call.objects.get().pk}/"
     return [
         revise,
+        f"/dashboard/orders/{orders.latest('pk').pk}/edit/",
         call,
         *(f"/dashboard/orders/{pk}/" for pk in orders.values_list("pk", flat=True)),
     ]

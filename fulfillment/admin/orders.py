@@ -26,6 +26,7 @@ from orders.models import (
     LabelRequest,
     Member,
     Order,
+    OrderChange,
     OrderLine,
     Package,
     Product,
@@ -240,6 +241,11 @@ class HoldInline(ReadOnlyInline):
     fields = ("reason", "detail", "opened_at", "opened_by", "released_at", "released_by")
 
 
+class OrderChangeInline(ReadOnlyInline):
+    model = OrderChange
+    fields = ("field", "before", "after", "event")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
     list_display = ("number", "seller", "channel", "status", "ship_by", "created_at")
@@ -247,7 +253,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ("seller", "channel")
     search_fields = ("number__exact", "reference__exact", "email__exact")
     exclude = ("tracking_hash",)
-    inlines = (OrderLineInline, HoldInline)
+    inlines = (OrderLineInline, HoldInline, OrderChangeInline)
 
 
 class PackageInline(ReadOnlyInline):

@@ -101,10 +101,6 @@ class ReviseForm(forms.Form):
         return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
 
 
-class HoldForm(forms.Form):
-    detail = forms.CharField(required=False, max_length=250)
-
-
 class LinkForm(forms.Form):
     sku = forms.CharField(max_length=80)
 

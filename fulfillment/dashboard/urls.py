@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from fulfillment.dashboard.views import (
     attention,
+    edits,
     keys,
     orders,
     personal_data,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),
     path("orders/<uuid:pk>/hold/", orders.hold, name="dashboard_hold"),
     path("orders/<uuid:pk>/cancel/", orders.cancel, name="dashboard_cancel"),
+    path("orders/<uuid:pk>/edit/", edits.edit, name="dashboard_edit"),
+    path("orders/<uuid:pk>/units/", edits.units, name="dashboard_units"),
+    path("orders/<uuid:pk>/cancel-units/", edits.cancel_some, name="dashboard_cancel_units"),
     path("holds/<uuid:pk>/release/", orders.release, name="dashboard_release"),
     path("dead-letters/<uuid:pk>/retry/", orders.retry, name="dashboard_retry"),
     path("settings/calls/<uuid:pk>/", shops.call, name="dashboard_call"),

@@ -11,7 +11,17 @@ from notifications.models import Attempt, Message, Preference, PushSubscription,
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.erasing import PERSONAL, erase_orders, orders_of_person
-from orders.models import Call, Event, Order, OrderLine, Package, Return, Seller, User
+from orders.models import (
+    Call,
+    Event,
+    Order,
+    OrderChange,
+    OrderLine,
+    Package,
+    Return,
+    Seller,
+    User,
+)
 
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
 LINE = ("sku", "title", "ordered", "unit_price", "shipped", "delivered", "returned")
@@ -83,6 +93,9 @@ def kept_about(order: Order) -> dict[str, Any]:
         "returns": list(Return.objects.filter(**of_order).values("number", "reason", "comment")),
         "history": list(
             Event.objects.filter(**of_order).order_by("pk").values("kind", "at", "data")
+        ),
+        "changes": list(
+            OrderChange.objects.filter(**of_order).order_by("pk").values("field", "before", "after")
         ),
         "messages": list(messages.values(*MESSAGE)),
         "attempts": list(

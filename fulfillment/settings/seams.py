@@ -52,6 +52,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
     },
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
+    "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

@@ -160,6 +160,24 @@ def suppress_erased(order_ids: Collection[UUID]) -> None:
     )
 
 
+def redirect(messages: Sequence[Message]) -> None:
+    """Give waiting messages their new recipient and language."""
+    for message in messages:
+        # One that was tried gets a new idempotency key, or its provider would drop it.
+        message.revision += message.attempts_made > 0
+    Message.objects.bulk_update(messages, ["recipient", "language", "revision"])
+
+
+def suppress_unaddressed(message_ids: Sequence[int]) -> None:
+    """Suppress what waits, unclaimed, for an address that an order has no longer."""
+    Message.objects.filter(pk__in=message_ids, status__in=CLAIMABLE).update(
+        status=MessageStatus.SUPPRESSED,
+        cause=Cause.NO_ADDRESS,
+        reason="The order no longer has this address.",
+        settled_at=Now(),
+    )
+
+
 def apply_receipts(message_ids: Iterable[int]) -> None:
     """Update the status of sent messages by their delivery reports."""
     values: dict[str, Any] = {

@@ -24,6 +24,7 @@ PHRASES = Phrases(
         "two": "قطعتان أخريان",
         "few": "{count} قطع أخرى",
         "many": "{count} قطعة أخرى",
+        "order_changed": "أُضيفت منتجات إلى طلبك",
         "other": "{count} قطعة أخرى",
     },
     items={

@@ -64,6 +64,7 @@ PHRASES = Phrases(
         "carrier_delay": "Der Paketdienst ist verspätet",
         "weather": "Das Wetter hält den Paketdienst auf",
         "late": "Es dauert länger als gedacht",
+        "order_changed": "Zu Ihrer Bestellung sind Produkte hinzugekommen",
         "other": "Es dauert länger als gedacht",
     },
 )

@@ -63,6 +63,7 @@ PHRASES = Phrases(
         "carrier_delay": "the carrier is delayed",
         "weather": "bad weather is delaying the carrier",
         "late": "it is taking longer than planned",
+        "order_changed": "products were added to your order",
         "other": "it is taking longer than planned",
     },
 )

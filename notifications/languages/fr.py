@@ -63,6 +63,7 @@ PHRASES = Phrases(
         "carrier_delay": "le transporteur a du retard",
         "weather": "la météo retarde le transporteur",
         "late": "cela prend plus de temps que prévu",
+        "order_changed": "des articles ont été ajoutés à votre commande",
         "other": "cela prend plus de temps que prévu",
     },
     first_of_month="d'er'",

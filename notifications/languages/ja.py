@@ -63,6 +63,7 @@ PHRASES = Phrases(
         "carrier_delay": "配送会社に遅れが出ているため",
         "weather": "悪天候で配送に遅れが出ているため",
         "late": "予定より時間がかかっているため",
+        "order_changed": "ご注文に商品が追加されたため",
         "other": "予定より時間がかかっているため",
     },
     year_leads=True,

@@ -15,6 +15,7 @@ from notifications.kinds.routes import ROUTES, addresses_of, kinds_for, shares_m
 from notifications.kinds.undoable import UNDOABLE, undone_kind
 from notifications.languages import spoken
 from notifications.models import Message
+from notifications.planning.redirecting import redirect_waiting
 from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
@@ -34,6 +35,7 @@ def on_events(events: Sequence[Event]) -> None:
     Several events of one kind and order share their messages: the first event has them,
     `facts.combined_events` finds the others when they are rendered.
     """
+    redirect_waiting(events)
     suppressed, corrections = undo_messages(events)
     suppress_undone(suppressed)
     Message.objects.bulk_create(corrections)

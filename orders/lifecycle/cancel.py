@@ -10,6 +10,8 @@ from django.db.models import F
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.holds import close_holds, release_sku_holds
 from orders.lifecycle.transitions import (
     add_quantities,
@@ -42,26 +44,34 @@ def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order
     units = {line.pk: number for line in lines if (number := cancellable(line))}
     if not units:
         raise DomainError(f"Order {order} has nothing left to cancel.")
-    return _cancel(order, [line for line in lines if line.pk in units], units, actor)
+    chosen = [line for line in lines if line.pk in units]
+    return _cancel(order, chosen, units, actor=actor, reason=reason)
 
 
 @transaction.atomic(savepoint=False)
 def cancel_units(
-    order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str = ""
+    order: Order,
+    units: Mapping[UUID, int],
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
 ) -> Order:
     """Cancel units of lines, {line id: units}: the backordered ones, then those not picked yet.
 
     Shipments that are not picked lose the units; one that is left with none is cancelled.
-    Raises DomainError where a line has fewer units to cancel, or where they are picked.
+    `seen` is the fingerprint of what a page had shown. Raises DomainError where a line has fewer
+    units to cancel, or where they are picked.
     """
     order = lock_order(order.pk)
+    refuse_outdated(order, seen)
     wanted = {line_id: number for line_id, number in units.items() if number}
     lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
     if not wanted or len(lines) < len(wanted):
         raise DomainError(f"Choose the units of order {order} to cancel.")
     for line in lines:
         _refuse(order, line, wanted[line.pk])
-    return _cancel(order, lines, wanted, actor)
+    return _cancel(order, lines, wanted, actor=actor, reason=reason)
 
 
 def cancellable(line: OrderLine) -> int:
@@ -93,7 +103,12 @@ def _refuse(order: Order, line: OrderLine, wanted: int) -> None:
 
 
 def _cancel(
-    order: Order, lines: list[OrderLine], units: Mapping[UUID, int], actor: User | None
+    order: Order,
+    lines: list[OrderLine],
+    units: Mapping[UUID, int],
+    *,
+    actor: User | None,
+    reason: str,
 ) -> Order:
     """Cancel these units of a locked order; they are free, and none is picked."""
     backordered, allocated = _parts(lines, units)
@@ -105,7 +120,9 @@ def _cancel(
     left = OrderLine.objects.filter(order=order, ships=True)
     is_last = not left.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
     what = "cancelled" if is_last else "lines_cancelled"
-    record([Event.of(order, what, actor=actor, units=_as_text(units))])
+    event = Event.of(order, what, actor=actor, units=_as_text(units))
+    record([event])
+    keep_changes(order, event, {}, reason=reason)
     if is_last:
         close_holds(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
     else:

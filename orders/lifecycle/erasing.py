@@ -29,6 +29,7 @@ from orders.models import (
     IdempotencyKey,
     LabelRequest,
     Order,
+    OrderChange,
     Package,
     Return,
     Seller,
@@ -89,6 +90,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Return.objects.filter(order__in=ids).update(comment="")
     Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
     Call.objects.filter(order__in=ids).update(body=b"", problems=[])
+    OrderChange.objects.filter(order__in=ids).update(before="", after="")
     DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
     texts = [str(order_id) for order_id in ids]
     IdempotencyKey.objects.filter(seller__in=seller_ids).filter(answer__id__in=texts).delete()

@@ -1,6 +1,7 @@
 """Hold an order, release a hold, link a line to a product: what lets an order go on."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,23 +21,50 @@ from orders.states import ShipmentStatus
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
+LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
 
 @transaction.atomic(savepoint=False)
-def hold_order(order: Order, *, reason: str, detail: str = "", actor: User | None) -> Hold:
-    """Put an order on hold: nothing of it is picked or handed over until the hold is released."""
+def hold_order(
+    order: Order,
+    *,
+    reason: str,
+    detail: str = "",
+    until: datetime | None = None,
+    actor: User | None,
+) -> Hold:
+    """Put an order on hold: nothing of it is picked or handed over until the hold is released.
+
+    With `until` it is released by itself at that moment.
+    """
     order = lock_order(order.pk)
+    _check_end(until)
     if not has_units_to_leave(order):
         present = order.get_status_display().lower()
         raise DomainError(f"Order {order} is {present}: there is nothing to put on hold.")
     if held := Hold.objects.filter(order=order, reason=reason, released_at__isnull=True).first():
         raise DomainError(f"Order {order} is already on hold: {held}.")
     hold = Hold.objects.create(
-        seller_id=order.seller_id, order=order, reason=reason, detail=detail, opened_by=actor
+        seller_id=order.seller_id,
+        order=order,
+        reason=reason,
+        detail=detail,
+        until=until,
+        opened_by=actor,
     )
-    record([Event.of(hold, "opened", actor=actor, reason=reason)])
+    ends = {"ends_at": until.isoformat()} if until else {}
+    record([Event.of(hold, "opened", actor=actor, reason=reason, **ends)])
     summarize_orders([order.pk])
     return hold
+
+
+def _check_end(until: datetime | None) -> None:
+    """Raise DomainError unless a hold may end then: in the future, and within a year."""
+    if until is None:
+        return
+    now = timezone.now()
+    if not now < until <= now + LONGEST:
+        raise DomainError(f"A hold ends by itself after now, and within {LONGEST.days} days.")
 
 
 @transaction.atomic(savepoint=False)

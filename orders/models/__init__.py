@@ -5,6 +5,7 @@ from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import LabelRequest
 from orders.models.catalogue import Barcode, Product
+from orders.models.changes import OrderChange
 from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event, EventEpoch
 from orders.models.holds import Hold
@@ -30,6 +31,7 @@ __all__ = [
     "LabelRequest",
     "Member",
     "Order",
+    "OrderChange",
     "OrderLine",
     "Package",
     "PackageLine",

@@ -32,7 +32,7 @@ class Hold(Row):
     )
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=250, blank=True)
-    until = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="When it is released by itself.")
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -49,7 +49,12 @@ class Hold(Row):
         indexes = [
             models.Index(
                 fields=["seller", "order"], name="hold_open", condition=Q(released_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["until"],
+                name="hold_to_end",
+                condition=Q(released_at__isnull=True, until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ class Promise(Row):
         WEATHER = "weather", "Weather"
         OTHER = "other", "Other"
         LATE = "late", "Not done in time"
+        ORDER_CHANGED = "order_changed", "Order changed"
         PLANNED = "planned", "Planned for this day"
 
     class Outcome(models.TextChoices):

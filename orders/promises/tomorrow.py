@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from orders.events.recording import record
 from orders.lifecycle.dead_letters import Work
+from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Event, Package, Promise
-from orders.promises.due_orders import BATCH, DueOrders
 from orders.statements import with_codes
 from orders.states import PackageStatus
 

@@ -15,8 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from orders.lifecycle.dead_letters import Work
+from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Promise
-from orders.promises.due_orders import BATCH, DueOrders
 from orders.promises.making import terms_of
 from orders.promises.revisions import Change, replace_promises, warn_sellers
 from orders.promises.settling import record_broken

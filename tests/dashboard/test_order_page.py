@@ -206,7 +206,11 @@ def test_a_missing_address_is_entered_and_the_order_goes_on(shop, client):
     assert Shipment.objects.get(order=order).status == ShipmentStatus.RELEASED
     kinds = Event.objects.filter(order=order).order_by("id").values_list("kind", flat=True)
     assert list(kinds)[-3:] == ["order.address_entered", "hold.released", "shipment.released"]
-    assert Event.objects.get(kind="order.address_entered").data == {}
+    assert Event.objects.get(kind="order.address_entered").data == {
+        "fields": ["city", "country", "postcode", "street"],
+        "before": {"country": ""},
+        "after": {"country": "DE"},
+    }
 
 
 def test_half_an_address_is_refused_and_nothing_typed_is_lost(shop, client):

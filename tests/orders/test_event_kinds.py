@@ -85,7 +85,13 @@ def test_a_wake_up_after_nothing_stops_the_start(settings):
 def test_the_allocator_looks_again_after_what_concerns_supply():
     wanted = {kind.name for kind in event_kinds().values() if kind.concerns_supply}
     assert wanted == {
-        *("order.received", "order.line_linked", "order.backordered", "hold.released"),
+        *(
+            "order.lines_added",
+            "order.received",
+            "order.line_linked",
+            "order.backordered",
+            "hold.released",
+        ),
         *("stock.received", "stock.ran_short", "return_line.restocked"),
         *("shipment.cancelled", "shipment.reduced"),
     }

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from orders.lifecycle.dead_letters import Work
+from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.models import Promise
-from orders.promises.due_orders import BATCH, DueOrders
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.windows import delivery_days
 from orders.statements import with_codes

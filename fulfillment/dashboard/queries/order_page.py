@@ -10,7 +10,8 @@ from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
 from orders.access import Viewer
-from orders.lifecycle.cancel import why_not_cancelled
+from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.fingerprint import fingerprint
 from orders.models import (
     Hold,
     Order,
@@ -61,6 +62,8 @@ class OrderPage:
     order: Order
     lines: list[tuple[OrderLine, list[Stage]]]  # a page of them
     page: LinePage
+    seen: str  # its fingerprint
+    cancellable: list[OrderLine]  # of those shown, the lines of which units may be cancelled
     why_not_cancelled: str  # "" where it may be cancelled
     holds: list[Hold]
     returns: list[Return]
@@ -83,10 +86,13 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         )
     )
     messages = messages_of(order, viewer)
+    shown = lines[page.first - 1 : page.last]
     return OrderPage(
         order=order,
-        lines=[(line, stages(line)) for line in lines[page.first - 1 : page.last]],
+        lines=[(line, stages(line)) for line in shown],
         page=page,
+        seen=fingerprint(order, lines),
+        cancellable=[line for line in shown if cancellable(line)],
         why_not_cancelled=why_not_cancelled(order, lines),
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
@@ -94,7 +100,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         work=order_work(order, viewer),
         messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
-        timeline=timeline(order, _names(order, shipments, returns), promises, messages),
+        timeline=timeline(order, _names(order, lines, shipments, returns), promises, messages),
     )
 
 
@@ -171,9 +177,11 @@ def _shipment_rows(order: Order) -> Any:
     )
 
 
-def _names(order: Order, shipments: list[Shipment], returns: list[Return]) -> dict[UUID, str]:
+def _names(
+    order: Order, lines: list[OrderLine], shipments: list[Shipment], returns: list[Return]
+) -> dict[UUID, str]:
     """Name the rows of an order for its timeline: {id: name}."""
-    names = {order.pk: "order"}
+    names = {order.pk: "order"} | {line.pk: line.title for line in lines}
     for shipment in shipments:
         names[shipment.pk] = f"shipment {shipment.number}"
         names |= {package.pk: f"parcel {package.number}" for package in shipment.packages.all()}

@@ -1,26 +1,40 @@
 """The timeline of an order: its events and messages in words, with time and actor."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fulfillment.dashboard.queries.messages import MessageRow
 from orders.event_kinds import EventKind, event_kinds
-from orders.models import Event, Hold, Order, Package, Promise, Return
+from orders.lifecycle.changes import REASON
+from orders.models import Event, Hold, Order, OrderChange, Package, Promise, Return
 
 LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
+# Events whose units are named, up to so many lines.
+WITH_UNITS = ("order.lines_added", "order.lines_cancelled", "order.cancelled")
+UNITS_NAMED = 5
+LABELS = {"customer_name": "Name", "buyer_name": "Buyer", "email": "E-mail", "is_gift": "Gift"}
 REASONS = (
     dict(Promise.Reason.choices)
     | dict(Hold.Reason.choices)
     | dict(Return.Reason.choices)
     | dict(Package.Failure.choices)
 )
+
+
+class Changed(NamedTuple):
+    """A field that a person changed: its value before and after."""
+
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Entry:
     detail: str = ""
     status: str = ""
     status_text: str = ""
+    changes: Sequence[Changed] = ()
 
 
 def timeline(
@@ -47,20 +62,77 @@ def timeline(
     """
     events = Event.objects.filter(order=order).select_related("actor").order_by("id")
     promises = {str(promise.pk): promise for promise in made}
-    entries = [_event_entry(event, names, promises) for event in events]
+    texts = _texts(order, events)
+    entries = [_event_entry(event, names, promises, texts[event.pk]) for event in events]
     entries += [_message_entry(row) for row in messages]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _event_entry(event: Event, names: Mapping[UUID, str], promises: Mapping[str, Promise]) -> Entry:
+def _texts(order: Order, events: Iterable[Event]) -> Mapping[UUID, list[OrderChange]]:
+    """{event id: texts beside it}: of changes, of reasons, and why an order was held."""
+    found: dict[UUID, list[OrderChange]] = defaultdict(list)
+    for row in OrderChange.objects.filter(order=order).order_by("pk"):
+        found[row.event_id].append(row)
+    why = {hold.pk: hold.detail for hold in Hold.objects.filter(order=order)}
+    for event in events:
+        if event.kind == "hold.opened" and event.subject_id in why:
+            found[event.pk].append(OrderChange(field=REASON, after=why[event.subject_id]))
+    return found
+
+
+def _event_entry(
+    event: Event,
+    names: Mapping[UUID, str],
+    promises: Mapping[str, Promise],
+    texts: Sequence[OrderChange],
+) -> Entry:
     row = event.kind.partition(".")[0].replace("_", " ")
     words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
     return Entry(
         at=event.at,
         what=words[:1].upper() + words[1:],
         who=_who(event),
-        detail=_detail(event.data, promises),
+        detail=" · ".join(
+            filter(None, [_units(event, names), _detail(event.data, promises), _reason(texts)])
+        ),
+        changes=_changes(event.data, texts),
     )
+
+
+def _units(event: Event, names: Mapping[UUID, str]) -> str:
+    """Which units were added or cancelled: “2 × Lamp, 1 × Shade”."""
+    if event.kind not in WITH_UNITS:
+        return ""
+    units = [f"{number} × {names.get(UUID(pk), 'unit')}" for pk, number in _given(event, "units")]
+    if (more := len(units) - UNITS_NAMED) > 0:
+        units[UNITS_NAMED:] = [f"{more} more"]
+    return ", ".join(units)
+
+
+def _given(event: Event, name: str) -> list[tuple[str, Any]]:
+    return list(event.data.get(name, {}).items())
+
+
+def _reason(texts: Sequence[OrderChange]) -> str:
+    """What the person said who decided it."""
+    said = [row.after for row in texts if row.field == REASON and row.after]
+    return f"“{said[0]}”" if said else ""
+
+
+def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Changed]:
+    """The fields of an edit, in words; an erased text is said to be one."""
+    before, after = data.get("before", {}), data.get("after", {})
+    values = {name: (_in_words(before[name]), _in_words(after[name])) for name in after}
+    values |= {row.field: (row.before, row.after) for row in texts if row.field != REASON}
+    return [
+        Changed(LABELS.get(name, name.capitalize()), *(text or "empty" for text in values[name]))
+        for name in data.get("fields", ())
+        if name in values
+    ]
+
+
+def _in_words(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _message_entry(row: MessageRow) -> Entry:
@@ -92,6 +164,9 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
         parts.append(REASONS.get(reason, str(reason).replace("_", " ").capitalize()))
     if taker := LEFT_WITH.get(data.get("to")):
         parts.append(taker)
+    if ends_at := data.get("ends_at"):
+        ends = datetime.fromisoformat(ends_at)
+        parts.append(f"Until {ends:%a} {ends.day} {ends:%b}")
     if until := data.get("until"):
         day = date.fromisoformat(until)
         parts.append(f"Until {day:%a} {day.day} {day:%b}")

@@ -162,6 +162,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     letters = DeadLetter.objects.visible_to(viewer)
     holds = Hold.objects.visible_to(viewer).filter(released_at__isnull=True)
     holds = holds.exclude(reason=Hold.Reason.SHOP)  # it has an entry of its own
+    holds = holds.exclude(until__gt=now)  # somebody has decided: it goes on by itself
     returns = Return.objects.visible_to(viewer).filter(status=ReturnStatus.REQUESTED)
     asked = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     missing = OrderLine.objects.filter(order=OuterRef("pk"))

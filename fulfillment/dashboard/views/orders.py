@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.forms import AddressForm, HoldForm, LinkForm, OrderFilterForm
+from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
+from fulfillment.dashboard.forms import AddressForm, LinkForm, OrderFilterForm
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
     OrderFilter,
@@ -18,7 +19,7 @@ from fulfillment.dashboard.queries.order_page import catalogue, order_page
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
@@ -79,7 +80,11 @@ def enter_order_address(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _page(request, row, address_form=form, status=422)
-    enter_address(row, address=form.address(), actor=request.user)
+    try:
+        enter_address(row, address=form.address(), actor=request.user)
+    except InvalidInput as error:
+        add_problems(form, error)
+        return _page(request, row, address_form=form, status=422)
     return _done(request, row.pk, f"Address saved. The hold on order {row} is released.")
 
 
@@ -91,7 +96,9 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = HoldForm(request.POST)
     if not form.is_valid():
         return _page(request, row, hold_form=form, status=422)
-    hold_order(row, reason=Hold.Reason.SELLER, actor=request.user, **form.cleaned_data)
+    until = form.until(row.seller.warehouse.time_zone)
+    detail = form.cleaned_data["detail"]
+    hold_order(row, reason=Hold.Reason.SELLER, detail=detail, until=until, actor=request.user)
     return _done(request, row.pk, f"Order {row} is on hold.")
 
 
@@ -176,6 +183,7 @@ def _page(
         "lacks_address": any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds),
         "catalogue": catalogue(request.viewer) if page.page.unknown else [],
         "to_decide": ReturnStatus.REQUESTED,
+        "units_form": CancelUnitsForm(lines=page.cancellable),
     }
     return render(request, "dashboard/order.html", context | forms, status=status)
 

@@ -7,8 +7,9 @@ from notifications.models import Message
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_units
+from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import hold_order
-from orders.models import Event, Hold, Order, ShipmentLine
+from orders.models import Event, Hold, Order, OrderChange, ShipmentLine
 from orders.shops.base import IncomingLine
 from tests.support.cast import incoming, make_order, put_stock
 from tests.support.racing import race
@@ -90,7 +91,9 @@ def test_the_last_units_cancel_the_order_and_its_shipment(ada, lamp, shade):
     order = ordered(ada, {"LAMP": 2, "SHADE": 1})
     hold_order(order, reason=Hold.Reason.SELLER, actor=ada.owner)
 
-    cancelled = cancel_units(order, units(order, LAMP=2, SHADE=1), actor=None)
+    cancelled = cancel_units(
+        order, units(order, LAMP=2, SHADE=1), actor=None, reason=" Grace moved\n to Rome "
+    )
 
     assert cancelled.status == "cancelled"
     # The shipment's lines still say what was to be in it.
@@ -99,6 +102,12 @@ def test_the_last_units_cancel_the_order_and_its_shipment(ada, lamp, shade):
     assert reserved(order) == []
     assert not Hold.objects.filter(released_at__isnull=True).exists()
     assert told(order) == ["cancelled"]
+    # The words stand beside the event, and go with the person.
+    event = Event.objects.get(kind="order.cancelled")
+    kept = OrderChange.objects.filter(event=event)
+    assert list(kept.values_list("field", "after")) == [("reason", "Grace moved to Rome")]
+    erase_orders([order], actor=None)
+    assert list(kept.values_list("field", "after")) == [("reason", "")]
 
 
 def test_what_was_taken_off_a_shipment_goes_to_who_waits(ada, lamp):

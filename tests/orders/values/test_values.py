@@ -10,6 +10,7 @@ from orders.values.counts import whole
 from orders.values.ids import id_of
 from orders.values.moments import DAY, MOMENT, day, moment, moment_or
 from orders.values.places import country, currency, language, main_language
+from orders.values.postal import delivery_country, postcode
 from orders.values.problems import MOST_TOLD, Problems
 from orders.values.texts import asked_for, is_storable, lines, one_line
 from orders.values.unfit import Unfit
@@ -161,3 +162,27 @@ def test_of_many_problems_a_hundred_are_told():
     assert len(problems.found) == MOST_TOLD + 1
     assert problems.found[-1] == ("", "and 1,234 more problems")
     assert "lines[99]" in problems
+
+
+def test_a_postcode_is_one_of_its_country():
+    for place, given in (
+        ("DE", "10115"), ("GB", "sw1a1aa"), ("NL", "1234 ab"), ("US", "94043-1234"),
+        ("JP", "1000001"), ("CA", "K1A0B1"), ("IE", ""), ("AE", "whatever"), ("XX", "ABC"),
+    ):  # fmt: skip
+        assert postcode(given, place) == given
+    for place, given, expected in (
+        ("DE", "ABC", "expected a postcode of DE like 26133"),
+        ("DE", "101155", "expected a postcode of DE like 26133"),
+        ("PL", "00001", "expected a postcode of PL like 00-950"),
+        ("US", " ", "expected a postcode like 95014"),
+    ):
+        with pytest.raises(Unfit) as refused:
+            postcode(given, place)
+        assert str(refused.value) == expected
+
+
+def test_a_country_is_one_to_which_mail_goes():
+    assert [delivery_country(given) for given in ("de", " XK", "")] == ["DE", "XK", ""]
+    for given in ("XX", "ZZ", "UK"):
+        with pytest.raises(Unfit, match="expected a country, as two letters like DE"):
+            delivery_country(given)

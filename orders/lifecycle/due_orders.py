@@ -1,4 +1,4 @@
-"""Orders that a task of the promises finds due: claimed in batches, a bad one tried alone."""
+"""Orders that a task finds due: claimed in batches, a bad one tried alone."""
 
 from collections.abc import Callable
 from functools import partial

@@ -16,7 +16,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_push"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0026_shop_links")]
+    dependencies = [("orders", "0023_shop_links")]
 
     operations = [
         migrations.CreateModel(

@@ -16,7 +16,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_shoplink"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0019_shop_orders")]
+    dependencies = [("orders", "0022_find_holds_that_end")]
 
     operations = [
         migrations.CreateModel(

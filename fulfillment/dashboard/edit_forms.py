@@ -1,0 +1,166 @@
+"""Forms of decisions about an order: its fields, its units, cancelling, holding."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from notifications.languages import NAMES
+from orders.errors import InvalidInput
+from orders.lifecycle.cancel import cancellable
+from orders.lifecycle.changes import LONGEST_REASON
+from orders.lifecycle.fingerprint import EDITABLE
+from orders.models import Order, OrderLine
+from orders.shops.base import IncomingLine
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.counts import MOST_UNITS
+from orders.values.form_fields import CountryField, DayField
+from orders.values.texts import NOTE, PERSON, SHORT, STREET
+
+PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
+REASON = "Reason, for your team"
+UNITS = "units-"  # begins the name of a line's field
+
+
+class EditForm(forms.Form):
+    """The fields of an order; those that can no longer change are disabled."""
+
+    customer_name = forms.CharField(label="Name", required=False, max_length=PERSON)
+    company = forms.CharField(required=False, max_length=SHORT)
+    street = forms.CharField(
+        label="Street and number",
+        required=False,
+        max_length=STREET,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    postcode = forms.CharField(required=False, max_length=SHORT)
+    city = forms.CharField(required=False, max_length=SHORT)
+    region = forms.CharField(required=False, max_length=SHORT)
+    country = CountryField(required=False)
+    buyer_name = forms.CharField(
+        label="Buyer, if it is somebody else", required=False, max_length=PERSON
+    )
+    email = forms.CharField(label="E-mail", required=False, max_length=LONGEST_EMAIL)
+    phone = forms.CharField(required=False, max_length=SHORT)
+    language = forms.ChoiceField()
+    is_gift = forms.BooleanField(label="It is a gift", required=False)
+    note = forms.CharField(
+        label="Note to the packer",
+        required=False,
+        max_length=NOTE,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    priority = forms.ChoiceField()
+    reason = forms.CharField(
+        label="Reason, for your team", required=False, max_length=LONGEST_REASON
+    )
+    seen = forms.CharField(required=False, max_length=64)
+
+    def __init__(self, *args: Any, order: Order, fixed: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(order, name) for name in EDITABLE}
+        languages = {order.language: order.language} | NAMES
+        priorities = {order.priority: str(order.priority)} | PRIORITIES
+        self.fields["language"] = _choice(languages)
+        self.fields["priority"] = _choice(dict(sorted(priorities.items())))
+        for name in fixed:
+            self.fields[name].disabled = True
+
+    def changes(self) -> dict[str, Any]:
+        """What was posted: the fields that may change."""
+        given = self.cleaned_data
+        return {name: given[name] for name in EDITABLE if not self.fields[name].disabled}
+
+
+def _choice(choices: Mapping[Any, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=list(choices.items()))
+
+
+class LineUnitsForm(forms.Form):
+    """A number for each line of an order, in fields named by the line's id."""
+
+    reason = forms.CharField(
+        label="Reason, for your team", required=False, max_length=LONGEST_REASON
+    )
+    seen = forms.CharField(required=False, max_length=64)
+
+    def __init__(self, *args: Any, lines: Iterable[OrderLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "units-%s"  # another form of the page has a reason too
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"{UNITS}{line.pk}"] = self.field_of(line)
+
+    def field_of(self, line: OrderLine) -> forms.IntegerField:
+        """How many units may be entered for a line."""
+        raise NotImplementedError
+
+    def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
+        return [(line, self[f"{UNITS}{line.pk}"]) for line in self.lines]
+
+    def units(self) -> dict[UUID, int]:
+        """{line id: units} of the lines with a number."""
+        entered = {line.pk: self.cleaned_data[f"{UNITS}{line.pk}"] for line in self.lines}
+        return {line_id: number for line_id, number in entered.items() if number is not None}
+
+
+class CancelUnitsForm(LineUnitsForm):
+    """How many units of each line to cancel."""
+
+    def field_of(self, line: OrderLine) -> forms.IntegerField:
+        most = cancellable(line)
+        return forms.IntegerField(
+            required=False,
+            min_value=0,
+            max_value=most,
+            error_messages={"max_value": f"At most {most} can be cancelled."},
+        )
+
+
+class ChangeUnitsForm(LineUnitsForm):
+    """How many units of each line are wanted, and one more product."""
+
+    sku = forms.CharField(label="SKU", required=False, max_length=80)
+    quantity = forms.IntegerField(label="Units", required=False, min_value=1, max_value=MOST_UNITS)
+
+    def field_of(self, line: OrderLine) -> forms.IntegerField:
+        wanted = line.ordered - line.cancelled
+        picked = wanted - cancellable(line)
+        least = f"{picked} are picked already: enter {picked} or more." if picked else "0 or more."
+        return forms.IntegerField(
+            required=False,  # a line that was added meanwhile is not posted, and stays
+            initial=wanted,
+            min_value=picked,
+            max_value=MOST_UNITS,
+            error_messages={"min_value": least},
+        )
+
+    def added(self, titles: Mapping[str, str]) -> Sequence[IncomingLine]:
+        """The line to add, none where no SKU is given; `titles`: {SKU: title} of products."""
+        sku = self.cleaned_data["sku"]
+        if not sku:
+            return ()
+        number = self.cleaned_data["quantity"] or 1
+        return [IncomingLine(sku=sku, title=titles[sku], quantity=number)]
+
+
+class HoldForm(forms.Form):
+    """Why an order is held, and the day on which it goes on by itself."""
+
+    detail = forms.CharField(required=False, max_length=250)
+    until_on = DayField(required=False, label="Until")
+
+    def until(self, zone: str) -> datetime | None:
+        """The beginning of the day on which it goes on, at the warehouse."""
+        day = self.cleaned_data["until_on"]
+        return datetime.combine(day, time.min, ZoneInfo(zone)) if day else None
+
+
+def add_problems(form: forms.Form, error: InvalidInput) -> None:
+    """Show the problems that an action found at their fields."""
+    for path, text in error.problems:
+        field = path if path in form.fields else None
+        form.add_error(field, f"{text[:1].upper()}{text[1:]}.")

@@ -1,0 +1,188 @@
+"""Edit the fields of an order: address, contact, gift, note, priority, while they still matter."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.erasing import PERSONAL
+from orders.lifecycle.fingerprint import (
+    ADDRESS,
+    CONTACT,
+    CONTENTS,
+    EDITABLE,
+    HANDLING,
+    refuse_outdated,
+)
+from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold
+from orders.lifecycle.label_requests import discard_labels
+from orders.lifecycle.transitions import lock_order
+from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
+from orders.states import SHIPMENT_NOT_BEGUN, OrderStatus, PackageStatus
+from orders.values.contacts import email, phone
+from orders.values.counts import whole
+from orders.values.places import language
+from orders.values.postal import delivery_country, postcode
+from orders.values.problems import Problems
+from orders.values.texts import NOTE, PERSON, SHORT, STREET, lines, one_line
+from orders.values.unfit import Unfit
+from orders.zones import zone_of
+
+MOST_PRIORITY = 100
+LONGEST = {"customer_name": PERSON, "buyer_name": PERSON, "street": STREET, "note": NOTE}
+NEEDED = ("street", "city", "country")
+
+
+@transaction.atomic(savepoint=False)
+def edit_order(
+    order: Order,
+    changes: Mapping[str, Any],
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
+) -> Order:
+    """Change fields of an order, {name of EDITABLE: value}; the others stay.
+
+    `seen` is the fingerprint of what a page had shown. Raises InvalidInput with the problems by
+    field, Outdated, or DomainError where a field can no longer change or nothing is different.
+    """
+    order = lock_order(order.pk)
+    refuse_outdated(order, seen)
+    new = differences(order, changes)
+    if not new:
+        raise DomainError(f"Nothing of order {order} was changed.")
+    fixed = fixed_fields(order)
+    if refusal := next((fixed[name] for name in new if name in fixed), ""):
+        raise DomainError(refusal)
+    return write_fields(order, new, "edited", actor=actor, reason=reason)
+
+
+def differences(order: Order, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from what the order has, as they are kept. Raises InvalidInput."""
+    if unknown := set(changes) - set(EDITABLE):
+        raise ValueError(f"An order has no field to edit named {', '.join(sorted(unknown))}.")
+    problems = Problems()
+    country = str(changes.get("country", order.country)).strip().upper()
+    kept = {
+        name: problems.kept(name, _reader(name, country), value, getattr(order, name))
+        for name, value in changes.items()
+    }
+    new = {name: value for name, value in kept.items() if value != getattr(order, name)}
+    if new.keys() & set(ADDRESS):
+        _check_address(order, new, problems)
+    problems.refuse()
+    return new
+
+
+def fixed_fields(order: Order) -> dict[str, str]:
+    """{field: why it can no longer change}."""
+    units = OrderLine.objects.filter(order=order, ships=True)
+    to_send = units.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
+    to_pack = to_send and units.filter(ordered__gt=F("cancelled") + F("packed")).exists()
+    boxes = Package.objects.filter(order=order).exclude(status=PackageStatus.CANCELLED)
+    is_labelled = boxes.exclude(tracking_number="").exists()
+    present = f"Order {order} is {order.get_status_display().lower()}"
+    fixed: dict[str, str] = {}
+    if is_labelled:
+        text = f"Order {order} already has a label: its address can no longer change."
+        fixed |= dict.fromkeys(ADDRESS, text)
+    elif not to_send:
+        fixed |= dict.fromkeys(ADDRESS, f"{present}: its address can no longer change.")
+    if not to_pack:
+        packed = present if not to_send else f"Order {order} is packed"
+        fixed |= dict.fromkeys(CONTENTS, f"{packed}: gift and note can no longer change.")
+    if not to_send:
+        fixed |= dict.fromkeys(HANDLING, f"{present}: there is no more work to put first.")
+    if order.status == OrderStatus.CANCELLED or _is_erased(order):
+        fixed |= dict.fromkeys(CONTACT, f"{present}: its contact can no longer change.")
+    return fixed
+
+
+def write_fields(
+    order: Order, new: Mapping[str, Any], what: str, *, actor: User | None, reason: str = ""
+) -> Order:
+    """Write checked values to a locked order, with the event and all that follows from them."""
+    before = {name: getattr(order, name) for name in new}
+    for name, value in new.items():
+        setattr(order, name, value)
+    if "country" in new:
+        warehouse = order.seller.warehouse
+        order.time_zone = zone_of(order.country, warehouse.country, warehouse.time_zone)
+    order.save(update_fields=[*new, "time_zone"])
+    if new.keys() & set(ADDRESS):
+        discard_labels(Package.objects.filter(order=order))  # requests with the old address
+    if "priority" in new:
+        waiting = Shipment.objects.filter(order=order, status__in=SHIPMENT_NOT_BEGUN)
+        waiting.update(priority=order.priority)
+    open_values = [name for name in new if name not in PERSONAL]
+    event = Event.of(
+        order,
+        what,
+        actor=actor,
+        fields=sorted(new),
+        before={name: before[name] for name in open_values},
+        after={name: new[name] for name in open_values},
+    )
+    record([event])
+    texts = {name: (before[name], new[name]) for name in new if name in PERSONAL}
+    keep_changes(order, event, texts, reason=reason)
+    if order.has_address:
+        missing = Hold.objects.filter(order=order, reason__in=NEEDS_ADDRESS)
+        for hold in missing.filter(released_at__isnull=True):
+            release_hold(hold, actor=actor)
+    return Order.objects.get(pk=order.pk)
+
+
+def _is_erased(order: Order) -> bool:
+    return Event.objects.filter(order=order, kind="order.erased").exists()
+
+
+def _check_address(order: Order, new: Mapping[str, Any], problems: Problems) -> None:
+    """Add what the whole address lacks, where it changes: one cannot be taken away again."""
+    address = {name: new.get(name, getattr(order, name)) for name in ADDRESS}
+    for name in NEEDED:
+        if not address[name] and name not in problems:
+            problems.add(name, "needed for a parcel")
+    if "country" not in problems and "postcode" not in problems:
+        country = address["country"]
+        problems.kept("country", delivery_country, country, "")
+        problems.kept("postcode", lambda text: postcode(text, country), address["postcode"], "")
+
+
+def _reader(name: str, country: str) -> Callable[[Any], Any]:
+    """How a value of this field is kept."""
+    readers: dict[str, Callable[[Any], Any]] = {
+        "email": lambda text: email(text.strip()),
+        "phone": lambda text: _phone(text, country),
+        "language": _language,
+        "country": delivery_country,
+        "is_gift": bool,
+        "priority": lambda value: whole(value, least=-MOST_PRIORITY, most=MOST_PRIORITY),
+    }
+    return readers.get(name) or (lambda text: _text(name, text))
+
+
+def _text(name: str, text: str) -> str:
+    kept = lines(text) if name == "street" else one_line(text)
+    most = LONGEST.get(name, SHORT)
+    if len(kept) > most:
+        raise Unfit(f"expected at most {most} characters")
+    return kept
+
+
+def _phone(text: str, country: str) -> str:
+    number = phone(text, country)
+    if text.strip() and not number:
+        raise Unfit("expected a phone number like +4915112345678")
+    return number
+
+
+def _language(text: str) -> str:
+    if not text:
+        raise Unfit("expected a language like en or de-AT")
+    return language(text)

@@ -1,0 +1,177 @@
+"""Change how many units of a product an order has, and add lines, until all of it is packed."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.cancel import cancel_units
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.fingerprint import refuse_outdated
+from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
+from orders.models import Event, Hold, Order, OrderLine, Product, User
+from orders.shops.base import IncomingLine
+from orders.values.counts import MOST_LINES, MOST_UNITS
+from orders.values.texts import SHORT, TITLE, one_line
+
+
+@transaction.atomic(savepoint=False)
+def change_units(
+    order: Order,
+    wanted: Mapping[UUID, int],
+    *,
+    added: Sequence[IncomingLine] = (),
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
+) -> Order:
+    """Set how many units are wanted of lines, {line id: units}, and add lines.
+
+    More units are ordered, fewer are cancelled: all of it or nothing. Raises DomainError where one
+    of these is refused, or nothing is different.
+    """
+    order = lock_order(order.pk)
+    refuse_outdated(order, seen)
+    lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
+    steps = {line.pk: wanted[line.pk] - line.ordered + line.cancelled for line in lines}
+    more = {line_id: number for line_id, number in steps.items() if number > 0}
+    fewer = {line_id: -number for line_id, number in steps.items() if number < 0}
+    if len(lines) < len(wanted) or not (more or fewer or added):
+        raise DomainError(f"No units of order {order} were changed.")
+    # First what is added: an order of which nothing is left takes nothing any more.
+    if more:
+        add_units(order, more, actor=actor, reason=reason)
+    if added:
+        add_lines(order, added, actor=actor, reason=reason)
+    if fewer:
+        cancel_units(order, fewer, actor=actor, reason=reason)
+    return Order.objects.get(pk=order.pk)
+
+
+@transaction.atomic(savepoint=False)
+def add_units(
+    order: Order,
+    units: Mapping[UUID, int],
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
+) -> Order:
+    """Order more units of lines, {line id: units}; the allocator shares stock out for them.
+
+    Raises DomainError once all of the order is packed: they need an order of their own.
+    """
+    order = _open_order(order, seen)
+    wanted = {line_id: number for line_id, number in units.items() if number}
+    lines = OrderLine.objects.filter(order=order, pk__in=wanted)
+    if not wanted or len(lines) < len(wanted):
+        raise DomainError(f"Choose the products of order {order} of which more are wanted.")
+    for line in lines:
+        _check_units(line.title, line.ordered, wanted[line.pk])
+    add_quantities("ordered", wanted)
+    return _added(order, wanted, actor=actor, reason=reason)
+
+
+@transaction.atomic(savepoint=False)
+def add_lines(
+    order: Order,
+    lines: Sequence[IncomingLine],
+    *,
+    actor: User | None,
+    reason: str = "",
+    seen: str = "",
+) -> Order:
+    """Add lines to an order, behind those it has; an unknown SKU holds it, as of a new order.
+
+    Raises DomainError once all of the order is packed: they need an order of their own.
+    """
+    order = _open_order(order, seen)
+    there = OrderLine.objects.filter(order=order)
+    last = there.aggregate(last=Max("position"))["last"] or 0
+    if not lines:
+        raise DomainError(f"Choose what to add to order {order}.")
+    if there.count() + len(lines) > MOST_LINES:
+        raise DomainError(f"An order has at most {MOST_LINES:,} lines.")
+    products = _products(order, lines)
+    rows = [
+        _line(order, position, line, products.get(one_line(line.sku)))
+        for position, line in enumerate(lines, start=last + 1)
+    ]
+    OrderLine.objects.bulk_create(rows)
+    _hold_unknown(order, rows, actor=actor)
+    return _added(order, {row.pk: row.ordered for row in rows}, actor=actor, reason=reason)
+
+
+def why_not_added(order: Order) -> str:
+    """Why nothing can be added to the order any more; "" where it can."""
+    units = OrderLine.objects.filter(order=order, ships=True)
+    if units.filter(ordered__gt=F("cancelled") + F("packed")).exists():
+        return ""
+    present = order.get_status_display().lower()
+    return f"Order {order} is {present}: nothing can be added. Make a new order for it."
+
+
+def _open_order(order: Order, seen: str) -> Order:
+    """The order, locked. Raises DomainError where nothing can be added to it."""
+    order = lock_order(order.pk)
+    refuse_outdated(order, seen)
+    if refusal := why_not_added(order):
+        raise DomainError(refusal)
+    return order
+
+
+def _check_units(title: str, present: int, number: int) -> None:
+    if number < 1:
+        raise DomainError(f"{title}: add 1 unit or more, not {number}.")
+    if present + number > MOST_UNITS:
+        raise DomainError(f"{title}: a line has at most {MOST_UNITS:,} units.")
+
+
+def _products(order: Order, lines: Sequence[IncomingLine]) -> dict[str, Product]:
+    skus = {sku for line in lines if (sku := one_line(line.sku))}
+    rows = Product.objects.filter(seller=order.seller_id, sku__in=skus)
+    return {product.sku: product for product in rows}
+
+
+def _line(order: Order, position: int, line: IncomingLine, product: Product | None) -> OrderLine:
+    sku = one_line(line.sku)[:SHORT]
+    title = one_line(line.title) or (product.title if product else sku)
+    _check_units(title, 0, line.quantity)
+    return OrderLine(
+        seller_id=order.seller_id,
+        order=order,
+        position=position,
+        product=product,
+        sku=sku,
+        title=title[:TITLE],
+        ships=line.ships,
+        unit_price=line.unit_price,
+        shop_line=line.shop_line,
+        ordered=line.quantity,
+    )
+
+
+def _hold_unknown(order: Order, rows: Sequence[OrderLine], *, actor: User | None) -> None:
+    """Hold the order where a new line is no product of the seller, unless it is held for one."""
+    unknown = sorted({row.sku or row.title for row in rows if row.ships and not row.product_id})
+    reason = Hold.Reason.UNKNOWN_SKU
+    held = Hold.objects.filter(order=order, reason=reason, released_at__isnull=True)
+    if not unknown or held.exists():
+        return
+    most = Hold._meta.get_field("detail").max_length
+    hold = Hold.objects.create(
+        seller_id=order.seller_id, order=order, reason=reason, detail=", ".join(unknown)[:most]
+    )
+    record([Event.of(hold, "opened", actor=actor, reason=reason)])
+
+
+def _added(order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str) -> Order:
+    texts = {str(line_id): number for line_id, number in units.items()}
+    event = Event.of(order, "lines_added", actor=actor, units=texts)
+    record([event])
+    keep_changes(order, event, {}, reason=reason)
+    summarize_orders([order.pk])
+    return Order.objects.get(pk=order.pk)

@@ -1,0 +1,40 @@
+"""The fingerprint of an order: whoever decides from a page says what the page had shown."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from orders.errors import DomainError
+from orders.models import Event, Order, OrderLine
+
+ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region", "country")
+CONTACT = ("buyer_name", "email", "phone", "language")
+CONTENTS = ("is_gift", "note")
+HANDLING = ("priority",)
+EDITABLE = (*ADDRESS, *CONTACT, *CONTENTS, *HANDLING)
+DECISIONS = (
+    "order.edited", "order.address_entered", "order.lines_added", "order.lines_cancelled",
+    "order.cancelled",
+)  # fmt: skip
+
+
+class Outdated(DomainError):
+    """A decision from a page that was read before somebody else changed the order."""
+
+
+def fingerprint(order: Order, lines: Sequence[OrderLine]) -> str:
+    """A hash of all that a person can change: fields, and the units ordered and cancelled."""
+    fields = [getattr(order, name) for name in EDITABLE]
+    units = sorted((str(line.pk), line.ordered, line.cancelled) for line in lines)
+    return sha256(repr((fields, units)).encode()).hexdigest()[:32]
+
+
+def refuse_outdated(order: Order, seen: str) -> None:
+    """Raise Outdated where a locked order is not as its page had shown; "" has seen no page."""
+    if not seen or seen == fingerprint(order, list(OrderLine.objects.filter(order=order))):
+        return
+    last = Event.objects.filter(order=order, kind__in=DECISIONS).order_by("pk").last()
+    who = last.actor.name if last and last.actor else "Somebody"
+    raise Outdated(
+        f"{who} has changed order {order} since you opened this page. "
+        "Look at what is there now, and save again."
+    )
