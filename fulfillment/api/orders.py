@@ -8,19 +8,20 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.http import HttpResponse
-from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
-from fulfillment.api.errors import invalid
+from fulfillment.api.errors import NotThere, invalid
 from fulfillment.api.shapes import read_order
+from fulfillment.serving.problems import answer_problem
 from orders.access import Role, Scope
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.intake.idempotency import (
     CREATED,
     KNOWN,
+    REFUSED,
     IdempotencyKeyReused,
     IdempotentRequest,
     KeptAnswer,
@@ -78,6 +79,9 @@ def _refusal(status_code: int, problems: Iterable[tuple[str, str]]) -> KeptAnswe
 
 
 def _answer(kept: KeptAnswer) -> HttpResponse:
+    if kept.status >= REFUSED:
+        told = [(one["field"], one["problem"]) for one in kept.answer["errors"]]
+        return answer_problem(kept.status, told)
     return HttpResponse(
         msgspec.json.encode(kept.answer), content_type="application/json", status=kept.status
     )
@@ -98,7 +102,7 @@ class OrderDetail(APIView):
             .first()
         )
         if order is None:
-            return invalid([("", "No such order.")], status.HTTP_404_NOT_FOUND)
+            raise NotThere("order")
         return Response(_described(order))
 
 

@@ -82,6 +82,7 @@ DOORS: dict[str, str | set[Role]] = {
     "api_orders": API,
     "api_order": API,
     "api_events": API,
+    "api_unknown": PUBLIC,
     "dashboard": SELLER,
     "dashboard_orders": SELLER,
     "dashboard_order": SELLER,
