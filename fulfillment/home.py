@@ -34,7 +34,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request whose head cannot be trusted, as one for a host that is not ours."""
     if request.path_info.startswith(API):
-        return refuse(
-            request, 400, "The head of the request names a host that is not ours."
-        )
+        return refuse(request, 400, "The head of the request names a host that is not ours.")
     return bad_request(request, exception)

@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException, NotFound
 
 from fulfillment.serving.problems import answer_problem
 from orders.errors import DomainError, InvalidInput
+from orders.intake.idempotency import IdempotencyKeyReused
 from orders.shops.reading import NotJson
 
 
@@ -38,10 +39,16 @@ def _headers_of(error: APIException) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+class BadHeader(InvalidInput):
+    """400: a header is missing, or nothing that we can keep."""
+
+
 def refusal_of(error: DomainError) -> tuple[int, list[tuple[str, str]]]:
     """(status, [(field path, problem)]) of an error whose text is for its client."""
     if isinstance(error, InvalidInput):
-        return 422, list(error.problems)
+        return 400 if isinstance(error, BadHeader) else 422, list(error.problems)
+    if isinstance(error, IdempotencyKeyReused):
+        return 422, [("Idempotency-Key", str(error))]
     return 400 if isinstance(error, NotJson) else 409, [("", str(error))]
 
 

@@ -82,6 +82,18 @@ DOORS: dict[str, str | set[Role]] = {
     "api_orders": API,
     "api_order": API,
     "api_events": API,
+    "api_shipments": API,
+    "api_shipment": API,
+    "api_packages": API,
+    "api_package": API,
+    "api_returns": API,
+    "api_return": API,
+    "api_products": API,
+    "api_product": API,
+    "api_stock": API,
+    "api_stock_of": API,
+    "api_webhooks": API,
+    "api_webhook": API,
     "api_unknown": PUBLIC,
     "dashboard": SELLER,
     "dashboard_orders": SELLER,
@@ -212,9 +224,21 @@ DOORS: dict[str, str | set[Role]] = {
 
 # Door of the API -> method -> the scope that a key needs.
 SCOPES = {
-    "api_orders": {"POST": Scope.ORDERS},
+    "api_orders": {"GET": Scope.READ, "POST": Scope.ORDERS},
     "api_order": {"GET": Scope.READ},
     "api_events": {"GET": Scope.READ},
+    "api_shipments": {"GET": Scope.READ},
+    "api_shipment": {"GET": Scope.READ},
+    "api_packages": {"GET": Scope.READ},
+    "api_package": {"GET": Scope.READ},
+    "api_returns": {"GET": Scope.READ},
+    "api_return": {"GET": Scope.READ},
+    "api_products": {"GET": Scope.READ},
+    "api_product": {"GET": Scope.READ},
+    "api_stock": {"GET": Scope.READ},
+    "api_stock_of": {"GET": Scope.READ},
+    "api_webhooks": {"GET": Scope.WEBHOOKS},
+    "api_webhook": {"GET": Scope.WEBHOOKS},
 }
 # Pages that show or change a secret: the place to ask for a fresh sign-in.
 SENSITIVE = {

@@ -1,24 +1,19 @@
-"""The JSON schema of an order in the API, and the validation that lists all problems."""
+"""An order as the API takes it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from operator import attrgetter
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any
 
 import msgspec
 from django.utils import timezone
 from msgspec import Meta
 
+from fulfillment.api.decoding import Shape
 from orders.shops.base import IncomingLine, IncomingOrder
-from orders.shops.reading import decode, in_words, word_for
 from orders.values.contacts import email
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
 from orders.values.moments import moment
 from orders.values.places import country, currency, language
-from orders.values.problems import Problems
 from orders.values.texts import NOTE, NUMBER, REFERENCE, SHORT, STREET, TITLE
-
-NUL_ESCAPE = b"\\u0000"
 
 Name = Annotated[str, Meta(max_length=SHORT)]
 Reference = Annotated[str, Meta(min_length=1, max_length=REFERENCE)]
@@ -71,79 +66,9 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
 
 
-_decoder = msgspec.json.Decoder(NewOrder)
-
-
 def read_order(body: bytes) -> IncomingOrder:
     """Parse an order. Raises NotJson, or InvalidInput with its problems."""
-    problems = Problems()
-    try:
-        order = _decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        find_problems(problems, decode(body), NewOrder)
-        if not problems:  # `decode` reads the last of two equal names, and the first was wrong
-            problems.add("", f"a field is given twice: {error}")
-        problems.refuse()
-    if NUL_ESCAPE in body:
-        decode(body)  # refuses the character itself; the escape of a backslash may look like it
-    kept = {
-        path: problems.kept(path, read, attrgetter(path)(order), None)
-        for path, read in READ.items()
-    }
-    problems.refuse()
-    return _incoming(order, kept)
-
-
-def find_problems(problems: Problems, value: Any, shape: Any, path: str = "") -> None:
-    """Add what is wrong with a JSON value that should be a struct."""
-    if not isinstance(value, dict):
-        problems.add(path, f"expected an object, got {word_for(value)}")
-        return
-    fields = {field.name: field for field in msgspec.structs.fields(shape)}
-    for name in value:
-        if name not in fields:
-            problems.add(_join(path, name), "unknown field")
-    for name, field in fields.items():
-        here = _join(path, name)
-        if name in value:
-            _check_field(problems, value[name], field.type, here)
-        elif field.required:
-            problems.add(here, "is required")
-
-
-def _check_field(problems: Problems, value: Any, kind: Any, path: str) -> None:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        find_problems(problems, value, kind, path)
-    elif isinstance(value, list) and _is_list(kind):
-        _check_list(problems, value, kind, path)
-    else:
-        try:
-            found = msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            problems.add(path, in_words(error))
-        else:
-            problems.kept(path, READ.get(path, _as_it_is), found, None)
-
-
-def _check_list(problems: Problems, value: list[Any], kind: Any, path: str) -> None:
-    """The length first: what nobody will take is not read."""
-    inner, meta = get_args(kind)
-    if not meta.min_length <= len(value) <= meta.max_length:
-        expected = f"expected {meta.min_length} to {meta.max_length} lines, got {len(value)}"
-        problems.add(path, expected)
-        return
-    (shape,) = get_args(inner)
-    for index, part in enumerate(value):
-        find_problems(problems, part, shape, f"{path}[{index}]")
-
-
-def _is_list(kind: Any) -> bool:
-    inner = get_args(kind)
-    return bool(inner) and get_origin(inner[0]) is list
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    return _incoming(*ORDER.read(body))
 
 
 def _incoming(order: NewOrder, kept: dict[str, Any]) -> IncomingOrder:
@@ -183,12 +108,29 @@ def _country(value: str) -> str:
     return country(value or "?")
 
 
-# What the schema alone cannot check.
-READ: dict[str, Callable[[Any], Any]] = {
-    "placed_at": _placed_at, "customer.email": email, "customer.language": language,
-    "address.country": _country, "currency": currency,
-}  # fmt: skip
+ORDER = Shape(
+    NewOrder,
+    {
+        "placed_at": _placed_at,
+        "customer.email": email,
+        "customer.language": language,
+        "address.country": _country,
+        "currency": currency,
+    },
+)
 
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+EXAMPLES = {
+    "An order": {
+        "reference": "A-1",
+        "number": "#A1",
+        "customer": {"name": "Grace Hopper", "email": "grace@example.com", "language": "en"},
+        "address": {
+            "street": "Unter den Linden 1",
+            "postcode": "10117",
+            "city": "Berlin",
+            "country": "DE",
+        },
+        "currency": "EUR",
+        "lines": [{"sku": "LAMP-BRASS", "quantity": 1, "unit_price": 1999}],
+    }
+}
