@@ -35,7 +35,7 @@ class Scope(TextChoices):
     """What an API key may do; each door of the API asks for one."""
 
     READ = "read", "Read orders, stock and events"
-    ORDERS = "orders", "Create orders"
+    ORDERS = "orders", "Create and change orders"
     STOCK = "stock", "Change stock"
     WEBHOOKS = "webhooks", "Read webhook endpoints"
 

@@ -20,8 +20,9 @@ class Operation:
     answers: dict[int, type[msgspec.Struct]]
     refusals: tuple[int, ...] = ()
     text: str = ""
-    body: type[msgspec.Struct] | dict[str, Any] | None = None
+    body: type[msgspec.Struct] | None = None
     needs_body: bool = True
+    takes_many: bool = False  # a list of bodies, or one a line
     query: type[msgspec.Struct] | None = None
     headers: tuple["Header", ...] = ()
     examples: dict[str, Any] = field(default_factory=dict)  # of bodies, by name

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from fulfillment.api.events import EventList
+from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
+from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.products import ProductDetail, ProductList
@@ -14,7 +16,12 @@ from fulfillment.api.webhooks import WebhookDetail, WebhookList
 
 described = [
     path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
+    path("api/v1/orders/bulk/", BulkOrders.as_view(), name="api_bulk"),
     path("api/v1/orders/<uuid:id>/", OrderDetail.as_view(), name="api_order"),
+    path("api/v1/orders/<uuid:id>/cancel/", CancelOrder.as_view(), name="api_cancel"),
+    path("api/v1/orders/<uuid:id>/hold/", HoldOrder.as_view(), name="api_hold"),
+    path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
+    path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),

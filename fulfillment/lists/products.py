@@ -11,9 +11,9 @@ from orders.models import Barcode, OrderLine, Product
 from warehouse.models import Stock, Supply
 
 
-def matching_products(viewer: Viewer, search: str) -> QuerySet[Product]:
+def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
     """Select the products whose SKU, title or barcode a text matches; all for an empty one."""
-    products: QuerySet[Product] = Product.objects.visible_to(viewer)
+    products: QuerySet[Any] = Product.objects.visible_to(viewer)
     if not search:
         return products
     barcodes = Barcode.objects.visible_to(viewer).filter(code=search)
@@ -30,8 +30,10 @@ def product_with_places(viewer: Viewer) -> QuerySet[Any]:
         "location__code", "lot"
     )
     place = JSONObject(code="location__code", lot="lot", on_hand="on_hand", pinned="pinned")
-    products = with_quantities(Product.objects.visible_to(viewer))
-    return products.annotate(places=ArraySubquery(lying.values(place=place)))
+    products: QuerySet[Any] = with_quantities(Product.objects.visible_to(viewer)).annotate(
+        places=ArraySubquery(lying.values(place=place))
+    )
+    return products
 
 
 def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:

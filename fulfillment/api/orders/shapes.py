@@ -103,7 +103,7 @@ def _placed_at(value: datetime | None) -> datetime:
     return moment(value, zone=UTC) if value else timezone.now()
 
 
-def _country(value: str) -> str:
+def country_needed(value: str) -> str:
     """Required here, while a shop may sell what needs no address."""
     return country(value or "?")
 
@@ -114,7 +114,7 @@ ORDER = Shape(
         "placed_at": _placed_at,
         "customer.email": email,
         "customer.language": language,
-        "address.country": _country,
+        "address.country": country_needed,
         "currency": currency,
     },
 )
