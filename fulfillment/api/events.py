@@ -1,7 +1,6 @@
 """`GET /api/v1/events/`: a seller's events by keyset cursor, in an order without gaps."""
 
 import base64
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from msgspec import Meta
 
 from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.errors import invalid
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import ApiView
 from orders.access import Scope
 from orders.events.payloads import PAYLOAD
@@ -55,7 +54,7 @@ class EventPayload(msgspec.Struct):
     """An event, as its webhook carries it."""
 
     type: Annotated[str, Meta(description="Its kind.", examples=["shipment.packed"])]
-    timestamp: datetime
+    timestamp: Moment
     data: EventData
 
 

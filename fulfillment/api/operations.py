@@ -1,10 +1,14 @@
 """What the schema says of each method of a view, as data: fulfillment/api/schema.py reads it."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpResponse
+from msgspec import Meta
+
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,7 @@ class Operation:
     refusals: tuple[int, ...] = ()
     text: str = ""
     body: type[msgspec.Struct] | None = None
-    needs_body: bool = True
-    takes_many: bool = False  # a list of bodies, or one a line
+    takes_many: int = 0  # the most bodies, in a list or one a line
     query: type[msgspec.Struct] | None = None
     headers: tuple["Header", ...] = ()
     examples: dict[str, Any] = field(default_factory=dict)  # of bodies, by name

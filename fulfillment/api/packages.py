@@ -1,6 +1,6 @@
 """`/api/v1/packages/`: boxes with their tracking numbers, and where they are."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Prefetch, QuerySet
 from msgspec import Meta
 
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
 from orders.models import Package as PackageRow
@@ -34,9 +34,9 @@ class PackageSummary(msgspec.Struct):
     handed_to: Annotated[str, Meta(description="Who took it: receiver, neighbour, safe_place.")]
     pickup_point: str
     pickup_until: date | None
-    handed_over_at: datetime | None
-    delivered_at: datetime | None
-    created_at: datetime
+    handed_over_at: Moment | None
+    delivered_at: Moment | None
+    created_at: Moment
 
 
 class PackageLine(msgspec.Struct):

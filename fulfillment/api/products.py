@@ -1,6 +1,5 @@
 """`/api/v1/products/`: what a seller stocks with us, with the codes that are printed on it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from msgspec import Meta
 
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from fulfillment.lists.products import matching_products
 from orders.access import Viewer
@@ -33,7 +32,7 @@ class Product(msgspec.Struct):
     barcodes: list[str]
     weight_grams: int
     is_active: bool
-    created_at: datetime
+    created_at: Moment
 
 
 class ProductPage(msgspec.Struct):

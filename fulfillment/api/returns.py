@@ -1,6 +1,5 @@
 """`/api/v1/returns/`: goods on their way back, and what came of them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import msgspec
 from django.db.models import Prefetch, QuerySet
 from msgspec import Meta
 
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
 from orders.models import Return as ReturnRow
@@ -30,7 +29,7 @@ class ReturnSummary(msgspec.Struct):
     status: ReturnStatus
     reason: Annotated[str, Meta(description="Such as too_large; undeliverable: it came unopened.")]
     comment: str
-    created_at: datetime
+    created_at: Moment
 
 
 class ReturnLine(msgspec.Struct):

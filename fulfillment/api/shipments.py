@@ -1,13 +1,12 @@
 """`/api/v1/shipments/`: what leaves the warehouse together, and how far its units have come."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db.models import Prefetch, QuerySet
 
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
 from orders.models import Package as PackageRow
@@ -27,8 +26,8 @@ class ShipmentSummary(msgspec.Struct):
     status: ShipmentStatus
     warehouse: str
     priority: int
-    ship_by: datetime
-    created_at: datetime
+    ship_by: Moment
+    created_at: Moment
 
 
 class ShipmentLine(msgspec.Struct):

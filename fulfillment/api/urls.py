@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
 from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
 from fulfillment.api.orders.bulk import BulkOrders
@@ -14,7 +15,7 @@ from fulfillment.api.stock import StockDetail, StockList
 from fulfillment.api.unknown import unknown
 from fulfillment.api.webhooks import WebhookDetail, WebhookList
 
-described = [
+urlpatterns = [
     path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
     path("api/v1/orders/bulk/", BulkOrders.as_view(), name="api_bulk"),
     path("api/v1/orders/<uuid:id>/", OrderDetail.as_view(), name="api_order"),
@@ -35,5 +36,7 @@ described = [
     path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
     path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
+    path("api/v1/openapi.json", openapi, name="api_schema"),
+    path("api/<path:rest>", unknown, name="api_unknown"),
+    path("developers/", developers, name="developers"),
 ]
-urlpatterns = [*described, path("api/<path:rest>", unknown, name="api_unknown")]

@@ -1,6 +1,5 @@
 """`/api/v1/webhooks/`: the URLs to which events are posted; never their secrets."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import msgspec
 from django.db.models import QuerySet
 from msgspec import Meta
 
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from notifications.models import Endpoint
 from orders.access import Scope, Viewer
@@ -24,8 +23,8 @@ class Webhook(msgspec.Struct):
     description: str
     kinds: Annotated[list[str], Meta(description="Kinds of events; empty: all.")]
     state: Literal["active", "failing", "paused", "disabled"]
-    failing_since: datetime | None
-    created_at: datetime
+    failing_since: Moment | None
+    created_at: Moment
 
 
 class WebhookPage(msgspec.Struct):

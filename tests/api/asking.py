@@ -4,18 +4,25 @@ import json
 
 from django.test import Client
 
+from tests.api.described import differences
+
 V1 = "/api/v1/"
 
 
 def ask(side, path, body=None, *, method="", **headers):
-    """The answer to GET, or to POST where there is a body; `path` is below /api/v1/."""
+    """The answer to GET, or to POST where there is a body; `path` is below /api/v1/.
+
+    Whatever is asked, the answer is as the schema says.
+    """
     given = {"Authorization": f"Bearer {side.api_key}"} | {
         name.replace("_", "-"): text for name, text in headers.items()
     }
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     method = method or ("GET" if body is None else "POST")
     sent = b"" if body is None else content
-    return Client().generic(method, f"{V1}{path}", sent, "application/json", headers=given)
+    answer = Client().generic(method, f"{V1}{path}", sent, "application/json", headers=given)
+    assert differences(method, f"{V1}{path}", answer) == []
+    return answer
 
 
 def errors_of(answer):

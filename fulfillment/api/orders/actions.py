@@ -87,7 +87,6 @@ class CancelOrder(OrderAction):
             "Every unit that has not shipped. Refused while units are picked: they have to be put "
             "back first.",
             body=Nothing,
-            needs_body=False,
             headers=(OFFERED,),
         )
     }
@@ -108,7 +107,6 @@ class HoldOrder(OrderAction):
             REFUSALS,
             "Nothing of it is picked or handed over until the hold is released.",
             body=NewHold,
-            needs_body=False,
             headers=(OFFERED,),
             examples={"A reason": {"detail": "The customer asked to wait."}},
         )
@@ -131,7 +129,6 @@ class ReleaseOrder(OrderAction):
             REFUSALS,
             "`hold` names one of the order's `holds`; it may be left out where only one is open.",
             body=HoldToRelease,
-            needs_body=False,
             headers=(OFFERED,),
         )
     }

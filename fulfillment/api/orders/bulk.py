@@ -59,7 +59,7 @@ class BulkOrders(ApiView):
             "Send the same request again after a lost answer: the same `reference` is the same "
             "order.",
             body=NewOrder,
-            takes_many=True,
+            takes_many=MOST,
             examples={name: [example] for name, example in EXAMPLES.items()},
         )
     }

@@ -1,6 +1,6 @@
 """An order as the API shows it: in a list, and by itself with all that belongs to it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from msgspec import Meta
 
+from fulfillment.api.operations import Moment
 from fulfillment.api.orders.allowed import AllowedAction, allowed_actions
 from fulfillment.api.packages import PackageSummary, describe_package
 from fulfillment.api.rows import columns_of
@@ -51,9 +52,9 @@ class OrderSummary(msgspec.Struct):
     status: OrderStatus
     channel: str
     priority: int
-    ship_by: datetime
-    placed_at: datetime
-    created_at: datetime
+    ship_by: Moment
+    placed_at: Moment
+    created_at: Moment
     tracking_url: str
 
 
@@ -83,7 +84,7 @@ class Hold(msgspec.Struct):
     id: UUID
     reason: Annotated[str, Meta(description="A code.", examples=["no_address"])]
     detail: str
-    opened_at: datetime
+    opened_at: Moment
 
 
 class Promise(msgspec.Struct):
@@ -91,8 +92,8 @@ class Promise(msgspec.Struct):
 
     id: UUID
     kind: Annotated[str, Meta(description="ships, arrives or at_door.")]
-    earliest: datetime
-    latest: datetime
+    earliest: Moment
+    latest: Moment
     local_on: Annotated[date, Meta(description="The deadline's date at the place of delivery.")]
     zone: str
     shipment: UUID | None

@@ -12,21 +12,49 @@ from orders.shops.base import IncomingLine, IncomingOrder
 from orders.values.contacts import email
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
 from orders.values.moments import moment
-from orders.values.places import country, currency, language
+from orders.values.places import LANGUAGE, country, currency, language
 from orders.values.texts import NOTE, NUMBER, REFERENCE, SHORT, STREET, TITLE
 
 Name = Annotated[str, Meta(max_length=SHORT)]
 Reference = Annotated[str, Meta(min_length=1, max_length=REFERENCE)]
 Quantity = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+# Their checks are in ORDER below: a pattern here is only what the schema says.
+Country = Annotated[
+    str,
+    Meta(
+        description="ISO 3166 alpha-2.",
+        examples=["DE"],
+        extra_json_schema={"pattern": "^[A-Za-z]{2}$"},
+    ),
+]
+Language = Annotated[
+    str, Meta(examples=["en", "de-AT"], extra_json_schema={"pattern": f"^({LANGUAGE})?$"})
+]
+Currency = Annotated[
+    str,
+    Meta(
+        description="ISO 4217.",
+        examples=["EUR"],
+        extra_json_schema={"pattern": "^([A-Za-z]{3})?$"},
+    ),
+]
+Email = Annotated[str, Meta(description="One address, or empty.", examples=["grace@example.com"])]
+PlacedAt = Annotated[
+    datetime,
+    Meta(
+        description="From 1970 to 8999; without a zone UTC is meant.",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
 
 
 class Customer(msgspec.Struct, forbid_unknown_fields=True):
     """The customer of an order."""
 
     name: Name = ""
-    email: str = ""
+    email: Email = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
-    language: str = ""
+    language: Language = ""
 
 
 class Address(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,7 +62,7 @@ class Address(msgspec.Struct, forbid_unknown_fields=True):
 
     street: Annotated[str, Meta(min_length=1, max_length=STREET)]
     city: Annotated[str, Meta(min_length=1, max_length=SHORT)]
-    country: str
+    country: Country
     postcode: Name = ""
     region: Name = ""
     company: Name = ""
@@ -59,8 +87,8 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MOST_LINES)]
     number: Annotated[str, Meta(max_length=NUMBER)] = ""
     customer: Customer = msgspec.field(default_factory=Customer)
-    placed_at: datetime | None = None
-    currency: str = ""
+    placed_at: PlacedAt | None = None
+    currency: Currency = ""
     note: Annotated[str, Meta(max_length=NOTE)] = ""
     gift: bool = False
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0

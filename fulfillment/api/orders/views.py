@@ -1,7 +1,6 @@
 """`/api/v1/orders/`: list and create; `/api/v1/orders/<id>/`: read."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec import Meta
 
 from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.idempotency import NEEDED, idempotent_request
-from fulfillment.api.operations import Operation
+from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.orders.accepting import AcceptedOrder, accept_one
 from fulfillment.api.orders.described import (
     Order,
@@ -47,7 +46,7 @@ class OrderQuery(Query):
     status: OrderStatus | None = None
     reference: Annotated[Reference, Meta(description="Your own id of the order.")] | None = None
     number: Annotated[str, Meta(min_length=1, max_length=NUMBER)] | None = None
-    created_since: Annotated[datetime, Meta(tz=True)] | None = None
+    created_since: Moment | None = None
     q: Annotated[
         str,
         Meta(
