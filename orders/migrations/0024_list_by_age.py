@@ -8,7 +8,7 @@ from django.db.models import F
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0016_history_is_appended")]
+    dependencies = [("orders", "0019_shop_orders")]
 
     operations = [
         AddIndexConcurrently(

@@ -19,6 +19,7 @@ from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
+CANCEL_PROBLEMS = {"units", "lines[0].line", "lines[0].quantity"}
 NEW_ADDRESS = {"street": "Chausseestr. 2", "postcode": "10115", "city": "Berlin", "country": "de"}
 
 
@@ -53,11 +54,33 @@ def test_an_order_is_held_released_addressed_and_cancelled(ada, lamp):
     )  # fmt: skip
 
 
+def test_units_of_lines_are_cancelled(ada, bo, lamp, shade):
+    order = make_order(ada, {"LAMP": 5, "SHADE": 1})
+    path = f"orders/{order.pk}/cancel/"
+    lamps, shades = order.lines.all()
+    told = ask(ada, path, {"lines": [{"line": str(lamps.pk), "quantity": 2}]}).json()
+    assert [(line["ordered"], line["cancelled"]) for line in told["lines"]] == [(5, 2), (1, 0)]
+
+    twice = {"lines": [{"line": str(lamps.pk), "quantity": 1}] * 2}
+    assert errors_of(ask(ada, path, twice)) == {"lines[1].line": "is given twice"}
+    foreign = make_order(bo, {"TEA": 1}).lines.get()
+    answer = ask(ada, path, {"lines": [{"line": str(foreign.pk), "quantity": 1}]})
+    assert (answer.status_code, *errors_of(answer)) == (422, "lines[0].line")
+    many = {
+        "lines": [{"line": str(lamps.pk), "quantity": 1}, {"line": str(shades.pk), "quantity": 2}]
+    }
+    answer = ask(ada, path, many)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409, "Title of SHADE: 1 can be cancelled, not 2.",
+    )  # fmt: skip
+    assert [line.cancelled for line in order.lines.all()] == [2, 0]
+
+
 def test_what_an_action_does_not_take_is_refused_by_field(ada, bo, lamp):
     order = make_order(ada, {"LAMP": 2})
     wrong = {
         "address": ({"street": " ", "country": "Germany"}, {"city", "country"}),
-        "cancel": ({"lines": []}, {"lines"}),
+        "cancel": ({"units": 1, "lines": [{"quantity": 0}]}, CANCEL_PROBLEMS),
         "hold": ({"detail": "x" * 251}, {"detail"}),
         "release": ({"hold": "all"}, {"hold"}),
     }

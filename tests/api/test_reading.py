@@ -79,8 +79,8 @@ def test_an_order_is_shown_with_all_that_belongs_to_it(ada, delivered):
     told = ask(ada, f"orders/{delivered.pk}/").json()
     box = Package.objects.get(order=delivered)
     assert told["address"] == {
-        "street": "Unter den Linden 1", "postcode": "10117", "city": "Berlin", "region": "",
-        "country": "DE", "company": "",
+        "name": "Grace Hopper", "street": "Unter den Linden 1", "postcode": "10117",
+        "city": "Berlin", "region": "", "country": "DE", "company": "",
     }  # fmt: skip
     assert told["customer"]["name"] == "Grace Hopper"
     (line,) = told["lines"]

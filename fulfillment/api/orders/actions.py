@@ -14,15 +14,17 @@ from fulfillment.api.errors import NotThere
 from fulfillment.api.idempotency import OFFERED, act_once
 from fulfillment.api.operations import Operation, answer
 from fulfillment.api.orders.described import Order, describe_order, orders_to_describe
-from fulfillment.api.orders.shapes import Address, country_needed
+from fulfillment.api.orders.shapes import Address, Quantity, country_needed
 from fulfillment.api.rows import ApiView
 from orders.access import Scope, Viewer
 from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.address import PostalAddress, enter_address
-from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold
 from orders.models import Order as OrderRow
+from orders.values.counts import MOST_LINES
+from orders.values.problems import Problems
 from orders.values.texts import lines, one_line
 
 TAG = "Orders"
@@ -30,8 +32,17 @@ LONGEST_DETAIL = 250
 REFUSALS = (400, 404, 409, 422)
 
 
-class Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    """An empty object, or no body at all."""
+class UnitsToCancel(msgspec.Struct, forbid_unknown_fields=True):
+    """Units of a line of the order, which is named by its id."""
+
+    line: UUID
+    quantity: Quantity
+
+
+class Cancellation(msgspec.Struct, forbid_unknown_fields=True):
+    """What to cancel: units of lines, or everything that has not shipped where none are named."""
+
+    lines: Annotated[list[UnitsToCancel], Meta(min_length=0, max_length=MOST_LINES)] = []
 
 
 class NewHold(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,24 +86,33 @@ class OrderAction(ApiView):
 
 
 class CancelOrder(OrderAction):
-    """Cancel every unit that has not shipped."""
+    """Cancel units of lines, or all that has not shipped."""
 
-    shape = Shape(Nothing)
+    shape = Shape(Cancellation)
     operations = {
         "POST": Operation(
             "cancelOrder",
-            "Cancel an order",
+            "Cancel an order, or units of it",
             {200: Order},
             REFUSALS,
-            "Every unit that has not shipped. Refused while units are picked: they have to be put "
-            "back first.",
-            body=Nothing,
+            "Without `lines` every unit that has not shipped. Refused while units are picked: they "
+            "have to be put back first.",
+            body=Cancellation,
             headers=(OFFERED,),
+            examples={
+                "Everything": {},
+                "Two units of a line": {
+                    "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 2}]
+                },
+            },
         )
     }
 
-    def act(self, order: OrderRow, given: Nothing) -> None:
-        cancel_order(order, actor=None)
+    def act(self, order: OrderRow, given: Cancellation) -> None:
+        if not given.lines:
+            cancel_order(order, actor=None)
+            return
+        cancel_units(order, _units(order, given.lines), actor=None)
 
 
 class HoldOrder(OrderAction):
@@ -184,6 +204,20 @@ def _hold_of(order: OrderRow, id: UUID | None) -> Hold:
     if len(holds) > 1:
         raise InvalidInput([("hold", f"is required: order {order} has {len(holds)} open holds")])
     return holds[0]
+
+
+def _units(order: OrderRow, wanted: list[UnitsToCancel]) -> dict[UUID, int]:
+    """{line id: units}. Raises InvalidInput for lines of other orders or named twice."""
+    problems, units = Problems(), dict[UUID, int]()
+    known = set(order.lines.values_list("pk", flat=True))
+    for index, part in enumerate(wanted):
+        if part.line not in known:
+            problems.add(f"lines[{index}].line", f"expected the id of a line of order {order}")
+        elif part.line in units:
+            problems.add(f"lines[{index}].line", "is given twice")
+        units[part.line] = part.quantity
+    problems.refuse()
+    return units
 
 
 def _postal(given: Address, order: OrderRow) -> PostalAddress:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from orders.lifecycle.cancel import why_not_cancelled
+from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.holds import NEEDS_ADDRESS
 from orders.models import Hold, Order, OrderLine, Package
 from orders.states import PackageStatus
 
@@ -38,7 +39,7 @@ def allowed_actions(
 def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
     if reason := why_not_cancelled(order, lines):
         return reason
-    if any(line.ships and line.ordered > line.cancelled + line.picked for line in lines):
+    if any(map(cancellable, lines)):
         return ""
     return f"Order {order} has nothing left to cancel."
 
@@ -54,7 +55,7 @@ def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold
 def _why_not_released(order: Order, holds: Sequence[Hold]) -> str:
     if not holds:
         return f"Order {order} is not on hold."
-    if order.has_address or any(hold.reason != Hold.Reason.NO_ADDRESS for hold in holds):
+    if order.has_address or any(hold.reason not in NEEDS_ADDRESS for hold in holds):
         return ""
     return f"Order {order} has no complete address: enter it first."
 

@@ -24,7 +24,7 @@ from orders.states import OrderStatus
 
 
 class Contact(msgspec.Struct):
-    """The customer; a text is empty where nothing is known."""
+    """Who bought it and is written to; a text is empty where nothing is known."""
 
     name: str
     email: str
@@ -33,8 +33,9 @@ class Contact(msgspec.Struct):
 
 
 class DeliveryAddress(msgspec.Struct):
-    """Where the order goes; `street` may have several lines."""
+    """Where the order goes, and who receives it; `street` may have several lines."""
 
+    name: str
     street: str
     postcode: str
     city: str
@@ -148,8 +149,8 @@ def describe_order(row: OrderRow) -> Order:
         currency=row.currency,
         note=row.note,
         gift=row.is_gift,
-        customer=Contact(**columns_of(Contact, row, name="customer_name")),
-        address=DeliveryAddress(**columns_of(DeliveryAddress, row)),
+        customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
+        address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
         lines=[OrderLine(**columns_of(OrderLine, line, product="product_id")) for line in lines],
         holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
         promises=[_promise(promise) for promise in row.promises.all()],
@@ -162,6 +163,10 @@ def describe_order(row: OrderRow) -> Order:
 def _summary(row: Any) -> dict[str, Any]:
     row.tracking_url = f"{settings.SITE_URL}/track/{row.token}/"
     return columns_of(OrderSummary, row) | {"channel": row.channel.name}
+
+
+def _buyer(row: OrderRow) -> str:
+    return "buyer_name" if row.buyer_name else "customer_name"
 
 
 def _promise(row: PromiseRow) -> Promise:
