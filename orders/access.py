@@ -36,12 +36,12 @@ class Scope(TextChoices):
 
     READ = "read", "Read orders, stock and events"
     ORDERS = "orders", "Create and change orders"
-    STOCK = "stock", "Change stock"
+    STOCK = "stock", "Change products"
     WEBHOOKS = "webhooks", "Read webhook endpoints"
 
 
 # Those that a door of the API asks for: only they can be chosen.
-OFFERED_SCOPES = (Scope.READ, Scope.ORDERS, Scope.WEBHOOKS)
+OFFERED_SCOPES = tuple(Scope)
 
 
 def all_scopes() -> list[str]:
