@@ -59,7 +59,7 @@ def test_a_line_of_ndjson_is_a_row(ada, lamp):
 
 
 def test_a_thousand_rows_are_one_statement(ada, lamp):
-    ask(ada, "orders/")
+    ask(ada, "orders/")  # notes the use of the key
     sent = [row(f"A-{number}") for number in range(bulk.MOST)]
     with count_statements() as statements:
         told = results(ask(ada, "orders/bulk/", sent))

@@ -103,6 +103,23 @@ def test_an_order_is_shown_with_all_that_belongs_to_it(ada, delivered):
     assert [(part["sku"], part["quantity"]) for part in box_line] == [("LAMP", 2)]
 
 
+def test_an_order_of_many_lines_and_shipments_takes_as_many_statements(ada, lamp):
+    skus = {"LAMP": 1} | {f"NO-{number}": 1 for number in range(200)}
+    order = make_order(ada, skus)
+    Shipment.objects.bulk_create(
+        Shipment(
+            seller=ada.seller, order=order, warehouse=ada.seller.warehouse,
+            number=f"{order}-{number}", ship_by=order.ship_by,
+        )
+        for number in range(50)
+    )  # fmt: skip
+    ask(ada, "orders/")  # notes the use of the key
+    with count_statements() as statements:
+        told = ask(ada, f"orders/{order.pk}/").json()
+    assert (len(told["lines"]), len(told["shipments"])) == (201, 50)
+    assert len(statements) == STATEMENTS["orders"][1]
+
+
 def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):
     told = ask(ada, f"stock/{lamp.pk}/").json()
     places = told.pop("places")
@@ -117,7 +134,7 @@ def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):
 def test_pages_follow_each_other_without_a_gap_whatever_they_cost(ada):
     orders = [make_order(ada, {"LAMP": 1}, number=f"#P{n}") for n in range(7)]
     newest = [str(order.pk) for order in reversed(orders)]
-    ask(ada, "orders/")
+    ask(ada, "orders/")  # notes the use of the key
     with count_statements() as few:
         page = ask(ada, "orders/?limit=2").json()
     with count_statements() as more:
