@@ -1,9 +1,11 @@
-"""The page /, which redirects by role, and the page of an error of ours."""
+"""The page /, which redirects by role, and the answers to errors outside of any view."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.views.defaults import bad_request
 
+from fulfillment.serving.answers import API, refuse
 from orders.access import SELLER_ROLES, WAREHOUSE_ROLES, Role, ViewerRequest, public
 
 
@@ -22,5 +24,15 @@ def home(request: ViewerRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours with the request id; asks nothing that may be what broke."""
-    page = {"request_id": getattr(request, "id", "")}
+    request_id = getattr(request, "id", "")
+    if request.path_info.startswith(API):
+        return refuse(request, 500, f"An error of ours; it was logged as request {request_id}.")
+    page = {"request_id": request_id}
     return HttpResponse(render_to_string("500.html", page), status=500)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request whose head cannot be trusted, as one for a host that is not ours."""
+    if request.path_info.startswith(API):
+        return refuse(request, 400, "The head of the request names a host that is not ours.")
+    return bad_request(request, exception)

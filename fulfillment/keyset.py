@@ -81,6 +81,11 @@ def page_of(
     )
 
 
+def is_cursor(rows: QuerySet[Any], cursor: str, *, key: str) -> bool:
+    """Whether `page_of` would go on from this cursor; a page of a program has no way back."""
+    return cursor.startswith(FORWARD) and _read(rows, key.removeprefix("-"), cursor) is not None
+
+
 def in_one_way(
     rows: QuerySet[Any], ways: Sequence[Q], *, most: int = MOST_COUNTED + 1
 ) -> QuerySet[Any]:

@@ -18,6 +18,7 @@ from orders.intake.views import receive_call
 admin.autodiscover()
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
+handler400 = "fulfillment.home.unreadable"
 handler500 = "fulfillment.home.broken"
 
 urlpatterns = [

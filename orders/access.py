@@ -34,14 +34,14 @@ class Role(TextChoices):
 class Scope(TextChoices):
     """What an API key may do; each door of the API asks for one."""
 
-    READ = "read", "Read orders and events"
-    ORDERS = "orders", "Create orders"
-    STOCK = "stock", "Change stock"
-    WEBHOOKS = "webhooks", "Change webhook endpoints"
+    READ = "read", "Read orders, stock and events"
+    ORDERS = "orders", "Create and change orders"
+    STOCK = "stock", "Change products"
+    WEBHOOKS = "webhooks", "Read webhook endpoints"
 
 
 # Those that a door of the API asks for: only they can be chosen.
-OFFERED_SCOPES = (Scope.READ, Scope.ORDERS)
+OFFERED_SCOPES = tuple(Scope)
 
 
 def all_scopes() -> list[str]:

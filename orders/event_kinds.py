@@ -119,6 +119,8 @@ KINDS = (
     _K("promise.at_risk", "Promise at risk"),
     _K("promise.broken", "Promise broken"),
 
+    _K("product.added"),
+    _K("product.changed"),
     _K("api_key.made"),
     _K("api_key.rotated"),
     _K("api_key.revoked"),

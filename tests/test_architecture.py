@@ -149,7 +149,7 @@ def views():
     files = {ROOT / f"{module.replace('.', '/')}.py" for module in modules}
     ours = {file for file in files if file.exists()}
     beside = {other for file in ours for other in file.parent.glob("*.py")}
-    return sorted(ours | {file for file in beside if file.parent.name in {"views", "api"}})
+    return sorted(ours | {file for file in beside if {"views", "api"} & {*file.parts}})
 
 
 UNBOUND = re.compile(

@@ -20,7 +20,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/torture doors", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="repeat a run")
     parser.add_argument("--each", type=int, default=20, help="requests a door and identity")
-    options = parser.parse_args()
+    return knock_at_own("torture.at_doors.knocker", parser.parse_args())
+
+
+def knock_at_own(program: str, options: argparse.Namespace) -> int:
+    """Run a module with SEED and EACH beside the database of an installation of its own."""
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}, {options.each} requests a door and identity", flush=True)
     with installation() as built:
@@ -33,7 +37,7 @@ def main() -> int:
             **dict.fromkeys(RATES, MANY),
         }
         env.pop("CRASH_POINTS")
-        command = [sys.executable, "-m", "torture.at_doors.knocker", str(seed), str(options.each)]
+        command = [sys.executable, "-m", program, str(seed), str(options.each)]
         return subprocess.run(command, env=env, cwd=BASE_DIR, check=False).returncode
 
 

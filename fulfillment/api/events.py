@@ -2,14 +2,18 @@
 
 import base64
 from functools import cache
+from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from django.http import HttpResponse
-from rest_framework.views import APIView
+from msgspec import Meta
 
-from fulfillment.api.authentication import ApiKeyAuthentication, ApiRequest
+from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.errors import invalid
-from orders.access import Role, Scope
+from fulfillment.api.operations import Moment, Operation
+from fulfillment.api.rows import ApiView
+from orders.access import Scope
 from orders.events.payloads import PAYLOAD
 from orders.models import Event, EventEpoch, Order
 from orders.statements import run
@@ -35,15 +39,60 @@ LIMIT $4
 """
 
 
-class EventList(APIView):
+class EventData(msgspec.Struct):
+    """What happened to what: ids, and the order's number and reference; nothing personal."""
+
+    event: UUID
+    order: UUID
+    number: str
+    reference: str
+    subject: Annotated[UUID | None, Meta(description="The row that changed, of whatever kind.")]
+    details: dict[str, Any]
+
+
+class EventPayload(msgspec.Struct):
+    """An event, as its webhook carries it."""
+
+    type: Annotated[str, Meta(description="Its kind.", examples=["shipment.packed"])]
+    timestamp: Moment
+    data: EventData
+
+
+class EventPage(msgspec.Struct):
+    """Events in the order in which they were committed."""
+
+    events: list[EventPayload]
+    next: Annotated[
+        str,
+        Meta(description="The cursor to ask with next, also where nothing follows yet."),
+    ]
+
+
+class EventQuery(msgspec.Struct):
+    """The place to read on from, and how much."""
+
+    after: Annotated[str, Meta(description="`next` of the page before; empty: the first.")] = ""
+    limit: Annotated[int, Meta(ge=1, le=MOST)] = USUAL
+
+
+class EventList(ApiView):
     """`?after=<cursor>&limit=`: the events after a cursor as webhooks carry them, and the next.
 
     `next` is always a cursor: where nothing follows yet, ask again with it later.
     """
 
-    authentication_classes = [ApiKeyAuthentication]
-    roles = [Role.API_KEY]
+    tag = "Events"
     scopes = {"GET": Scope.READ}
+    operations = {
+        "GET": Operation(
+            "listEvents",
+            "Read events",
+            {200: EventPage},
+            refusals=(422,),
+            text="None is ever inserted before one that was read: keep `next`, and read on.",
+            query=EventQuery,
+        )
+    }
 
     def get(self, request: ApiRequest) -> HttpResponse:
         after, problems = request.GET.get("after", ""), []

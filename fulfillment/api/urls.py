@@ -2,11 +2,41 @@
 
 from django.urls import path
 
+from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
-from fulfillment.api.orders import OrderDetail, OrderList
+from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
+from fulfillment.api.orders.bulk import BulkOrders
+from fulfillment.api.orders.views import OrderDetail, OrderList
+from fulfillment.api.packages import PackageDetail, PackageList
+from fulfillment.api.products import ProductDetail, ProductList
+from fulfillment.api.returns import ReturnDetail, ReturnList
+from fulfillment.api.shipments import ShipmentDetail, ShipmentList
+from fulfillment.api.stock import StockDetail, StockList
+from fulfillment.api.unknown import unknown
+from fulfillment.api.webhooks import WebhookDetail, WebhookList
 
 urlpatterns = [
     path("api/v1/orders/", OrderList.as_view(), name="api_orders"),
-    path("api/v1/orders/<uuid:pk>/", OrderDetail.as_view(), name="api_order"),
+    path("api/v1/orders/bulk/", BulkOrders.as_view(), name="api_bulk"),
+    path("api/v1/orders/<uuid:id>/", OrderDetail.as_view(), name="api_order"),
+    path("api/v1/orders/<uuid:id>/cancel/", CancelOrder.as_view(), name="api_cancel"),
+    path("api/v1/orders/<uuid:id>/hold/", HoldOrder.as_view(), name="api_hold"),
+    path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
+    path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
+    path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
+    path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),
+    path("api/v1/packages/", PackageList.as_view(), name="api_packages"),
+    path("api/v1/packages/<uuid:id>/", PackageDetail.as_view(), name="api_package"),
+    path("api/v1/returns/", ReturnList.as_view(), name="api_returns"),
+    path("api/v1/returns/<uuid:id>/", ReturnDetail.as_view(), name="api_return"),
+    path("api/v1/products/", ProductList.as_view(), name="api_products"),
+    path("api/v1/products/<uuid:id>/", ProductDetail.as_view(), name="api_product"),
+    path("api/v1/stock/", StockList.as_view(), name="api_stock"),
+    path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
+    path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
+    path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
+    path("api/v1/openapi.json", openapi, name="api_schema"),
+    path("api/<path:rest>", unknown, name="api_unknown"),
+    path("developers/", developers, name="developers"),
 ]

@@ -3,8 +3,11 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from fulfillment.serving.problems import answer_problem
+
+API = "/api/"
 # Only programs call these.
-PROGRAMS = ("/api/", "/hooks/")
+PROGRAMS = (API, "/hooks/")
 # The page may be sent by the front reader, which no middleware follows.
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; "
@@ -27,7 +30,9 @@ def refuse(
     """Answer a request, or its path, with a problem: no session, user or table is asked."""
     path = request if isinstance(request, str) else request.path_info
     response: HttpResponse
-    if path.startswith(PROGRAMS):
+    if path.startswith(API):
+        response = answer_problem(status, [("", problem)])
+    elif path.startswith(PROGRAMS):
         response = JsonResponse({"errors": [{"field": "", "problem": problem}]}, status=status)
     else:
         page = {"status": status, "title": TITLES[status], "problem": problem}

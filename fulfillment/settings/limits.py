@@ -8,6 +8,7 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 # The largest body of a request, and of a request to some doors, by how their paths begin.
 MAX_BODY_BYTES = 1024 * 1024
 BODY_LIMITS = [
+    ("/api/v1/orders/bulk/", 8 * 1024 * 1024),  # 1,000 orders, each of many lines
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/track/", 256 * 1024),  # the form of a return

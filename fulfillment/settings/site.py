@@ -189,7 +189,15 @@ FORMAT_MODULE_PATH = None
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The viewer of the API's schema comes with a package; its other viewer is not served.
+_sidecar = find_spec("drf_spectacular_sidecar")
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *(
+        ("swagger-ui", f"{folder}/static/drf_spectacular_sidecar/swagger-ui-dist")
+        for folder in (_sidecar.submodule_search_locations or () if _sidecar else ())
+    ),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -211,7 +219,19 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "fulfillment.api.errors.answer_error",
+    "DEFAULT_SCHEMA_CLASS": "fulfillment.api.schema.Description",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Fulfillment",
+    "VERSION": "1",
+    "DESCRIPTION": "Orders in, and everything that becomes of them. Every refusal is a problem "
+    "(RFC 9457). Lists come by cursor: pass `next` as `after`. Moments are in UTC.",
+    "SERVERS": [{"url": SITE_URL}],
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],
+    "AUTHENTICATION_WHITELIST": None,
 }
 
 # Who has this token may read /metrics; without one there is none.

@@ -44,7 +44,10 @@ class Return(Row):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["seller", "status", "created_at"], name="return_by_status")]
+        indexes = [
+            models.Index(fields=["seller", "status", "created_at"], name="return_by_status"),
+            models.Index(F("seller"), F("id").desc(), name="return_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -61,6 +61,7 @@ class Shipment(Row):
                 condition=Q(status=ShipmentStatus.RELEASED),
             ),
             models.Index(fields=["warehouse", "status", "ship_by"], name="shipment_by_status"),
+            models.Index(F("seller"), F("id").desc(), name="shipment_by_age"),
             models.Index(
                 fields=["seller", "ship_by"],
                 name="shipment_to_send",
@@ -181,6 +182,7 @@ class Package(Row):
         ]
         indexes = [
             models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number"),
+            models.Index(F("seller"), F("id").desc(), name="package_by_age"),
             models.Index(
                 fields=["seller", "delivered_at"],
                 name="package_delivered",

@@ -84,6 +84,7 @@ def test_a_call_takes_two_statements(ada):
     for _ in range(5):
         make_order(ada, {"LAMP": 1})
     nobody_writes()
+    ask(ada)  # notes the use of the key
     with count_statements() as statements:
         answer = ask(ada)
     assert (len(answer.json()["events"]), len(statements)) == (5, 2)

@@ -20,12 +20,6 @@ EVENTS = "/api/v1/events/"
 ORDERS = "/api/v1/orders/"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_process():
-    """Nothing is noted of the keys of other tests, which are the same."""
-    noted.moments.clear()
-
-
 def test_strangers_with_many_keys_fill_no_memory():
     few = Noted(most=3)
     for number in range(7):

@@ -81,7 +81,6 @@ def test_a_key_opens_the_api_until_it_is_revoked(ada, client):
         ({"name": ""}, 422),
         ({"scopes": []}, 422),
         ({"scopes": ["everything"]}, 422),
-        ({"scopes": ["stock"]}, 422),  # no door asks for it yet
         ({"expires_on": "tomorrow"}, 422),
         ({"expires_on": "2020-01-01"}, 409),
         ({"expires_on": "8999-12-31"}, 409),

@@ -173,8 +173,8 @@ def test_no_token_is_written_by_caddy():
 
 def test_both_proxies_bound_sizes_and_times():
     nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
-    assert set(re.findall(r"client_max_body_size (\S+);", nginx)) == {"1m", "10m"}
-    assert set(re.findall(r"max_size (\S+)", caddy)) == {"1MB", "10MB"}
+    assert set(re.findall(r"client_max_body_size (\S+);", nginx)) == {"8m", "10m"}
+    assert set(re.findall(r"max_size (\S+)", caddy)) == {"8MB", "10MB"}
     for line in ("client_header_timeout 10s;", "client_body_timeout 10s;", "send_timeout 30s;"):
         assert line in nginx
     for line in ("read_header 10s", "read_body 15s", "write 60s"):

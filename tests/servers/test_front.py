@@ -158,8 +158,10 @@ def test_programs_hear_it_as_json_and_people_see_a_page(live_site):
         large = requests.post(f"{live_site}{path}", data=b"x" * (2 * 2**20), timeout=20)
         return large.status_code, large.headers["Content-Type"], large.text
 
-    problem = '{"errors": [{"field": "", "problem": "The body is larger than 1 MB."}]}'
-    assert refused("/api/v1/orders/") == (413, "application/json", problem)
+    large = '"errors":[{"field":"","problem":"The body is larger than 1 MB."}]}'
+    status, kind, problem = refused("/api/v1/orders/")
+    assert (status, kind) == (413, "application/problem+json")
+    assert problem.endswith(large)
     status, kind, page = refused("/dashboard/")
     assert (status, kind) == (413, "text/html; charset=utf-8")
     assert "The body is larger than 1 MB." in page

@@ -6,6 +6,7 @@ from itertools import count
 
 from django.utils import timezone
 
+from fulfillment.api.authentication import noted
 from notifications.models.settings import speak_at_once
 from orders.access import Role
 from orders.accounts.sealing import SHOP_SECRETS
@@ -87,6 +88,7 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
     )
     api = SalesChannel.objects.create(seller=seller, kind=SalesChannel.Kind.API, name="API")
     key = f"fk_test_{slug}_" + "k" * 32
+    noted.moments.clear()  # else its first use may be that of an earlier test, or be due midway
     ApiKey.objects.create(
         seller=seller, channel=api, name="Test", prefix=key[:8], key_hash=token_hash(key)
     )

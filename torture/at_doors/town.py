@@ -174,7 +174,8 @@ def _fill(town: Town) -> None:
         **dict.fromkeys(("texts", "triggers", "look", "quiet", "brand"), side.seller),
         "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
-        "sms": SimpleNamespace(pk="http"),
+        "sms": SimpleNamespace(pk="http"), "shipments": shipment,
+        "packages": shipment.packages.get(), "products": Product.objects.get(seller=side.seller),
     }  # fmt: skip
 
 

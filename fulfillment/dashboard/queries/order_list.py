@@ -1,19 +1,17 @@
 """The order list: filters, search, a keyset page, and a capped count."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import and_
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from fulfillment.keyset import MOST_COUNTED, CappedCount, Page, in_one_way, page_of
+from fulfillment.keyset import CappedCount, Page, in_one_way, page_of
+from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer
 from orders.models import Order, OrderLine, Package, Promise, SalesChannel, User
 from orders.states import ORDER_UNSHIPPED, OrderStatus
@@ -29,7 +27,6 @@ GROUPS = {
     "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
 }
 DELIVERED_TODAY = "delivered_today"
-SHORTEST_NAME = 3  # letters in a trigram
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +110,3 @@ def _of_status(orders: QuerySet[Order], status: str, viewer: Viewer) -> QuerySet
         packages = Package.objects.visible_to(viewer).filter(delivered_at__gte=today(viewer))
         return orders.filter(pk__in=packages.values("order"))
     return orders.filter(status__in=GROUPS.get(status, (status,)))
-
-
-def ways_to_find(viewer: Viewer, text: str) -> list[Q]:
-    """Return a condition for each column that a search text may match; each has an index."""
-    squeezed = "".join(text.split()).upper()
-    packages = Package.objects.visible_to(viewer).filter(tracking_number=squeezed)
-    # Ids of lines grow with those of their orders, so the limit keeps the newest orders. Without a
-    # limit the planner scans all orders to find the few of a rare SKU.
-    lines = OrderLine.objects.visible_to(viewer).filter(sku=text).order_by("-pk")
-    ways = [
-        Q(number__istartswith=text),
-        Q(number__istartswith=f"#{text}"),
-        Q(channel__in=SalesChannel.objects.visible_to(viewer), reference=text),
-        Q(email__in=[text, text.lower()]),
-        Q(pk__in=packages.values("order")),
-        Q(pk__in=lines.values("order")[: MOST_COUNTED + 1]),
-    ]
-    words = text.split()
-    if max(map(len, words), default=0) >= SHORTEST_NAME:
-        # A regular expression uses the trigram index; the text in it is escaped.
-        parts = [Q(customer_name__iregex=re.escape(word)) for word in words]
-        ways.append(reduce(and_, parts))
-    return ways

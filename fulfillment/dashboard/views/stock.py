@@ -6,14 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.queries.stock import (
-    BACKORDERED,
-    NONE_LEFT,
-    movements,
-    product_with_places,
-    stock_list,
-)
+from fulfillment.dashboard.queries.stock import BACKORDERED, NONE_LEFT, movements, stock_list
 from fulfillment.keyset import count_text
+from fulfillment.lists.products import product_with_places
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.values.texts import asked_for

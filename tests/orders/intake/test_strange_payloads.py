@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from django.test import Client
 
-from fulfillment.api.shapes import read_order
+from fulfillment.api.orders.shapes import read_order
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.intake.calls import work_off_calls

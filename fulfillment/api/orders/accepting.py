@@ -1,0 +1,43 @@
+"""Accept orders of the API: one under its idempotency key, or many, each with its own answer."""
+
+import msgspec
+from django.http import HttpResponse
+
+from fulfillment.api.idempotency import answer_kept, refusal_to_keep
+from fulfillment.api.orders.shapes import read_order
+from orders.errors import InvalidInput
+from orders.intake.acceptance import accept_orders
+from orders.intake.idempotency import (
+    CREATED,
+    KNOWN,
+    IdempotentRequest,
+    KeptAnswer,
+    RefusedBefore,
+    keep_answer,
+)
+from orders.models import SalesChannel
+from orders.shops.reading import NotJson
+
+
+class AcceptedOrder(msgspec.Struct):
+    """An order that we hold. The customer may see `tracking_url`."""
+
+    id: str
+    number: str
+    reference: str
+    tracking_url: str
+
+
+def accept_one(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> HttpResponse:
+    """The answer to a request, a refusal as well; the same again to its repeat."""
+    return answer_kept(_accepted(channel, body, request))
+
+
+def _accepted(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> KeptAnswer:
+    try:
+        (accepted,) = accept_orders(channel, [read_order(body)], idempotency=request)
+    except (NotJson, InvalidInput) as error:
+        return keep_answer(channel, request, refusal_to_keep(error))
+    except RefusedBefore as error:
+        return error.kept
+    return KeptAnswer(CREATED if accepted.is_new else KNOWN, accepted.answer)

@@ -1,0 +1,236 @@
+"""`POST /api/v1/orders/<id>/<action>/`: cancel, hold, release, address; answers the order."""
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from msgspec import Meta
+
+from fulfillment.api.authentication import ApiRequest
+from fulfillment.api.decoding import Shape
+from fulfillment.api.errors import NotThere
+from fulfillment.api.idempotency import OFFERED, act_once
+from fulfillment.api.operations import Operation, answer
+from fulfillment.api.orders.described import Order, describe_order, orders_to_describe
+from fulfillment.api.orders.shapes import Address, Quantity, country_needed
+from fulfillment.api.rows import ApiView
+from orders.access import Scope, Viewer
+from orders.errors import DomainError, InvalidInput
+from orders.lifecycle.address import PostalAddress, enter_address
+from orders.lifecycle.cancel import cancel_order, cancel_units
+from orders.lifecycle.holds import hold_order, release_hold
+from orders.models import Hold
+from orders.models import Order as OrderRow
+from orders.values.counts import MOST_LINES
+from orders.values.problems import Problems
+from orders.values.texts import lines, one_line
+
+TAG = "Orders"
+LONGEST_DETAIL = 250
+REFUSALS = (400, 404, 409, 422)
+
+
+class UnitsToCancel(msgspec.Struct, forbid_unknown_fields=True):
+    """Units of a line of the order, which is named by its id."""
+
+    line: UUID
+    quantity: Quantity
+
+
+class Cancellation(msgspec.Struct, forbid_unknown_fields=True):
+    """What to cancel: units of lines, or everything that has not shipped where none are named."""
+
+    lines: Annotated[list[UnitsToCancel], Meta(min_length=0, max_length=MOST_LINES)] = []
+
+
+class NewHold(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the order has to wait."""
+
+    detail: Annotated[str, Meta(max_length=LONGEST_DETAIL, description="For your people.")] = ""
+
+
+class HoldToRelease(msgspec.Struct, forbid_unknown_fields=True):
+    """Which hold to release."""
+
+    hold: Annotated[
+        UUID | None, Meta(description="Its id; needed where more than one is open.")
+    ] = None
+
+
+class OrderAction(ApiView):
+    """An action on one order, once under its idempotency key, if it has one."""
+
+    tag = TAG
+    scopes = {"POST": Scope.ORDERS}
+    shape: ClassVar[Shape[Any]]
+
+    def act(self, order: OrderRow, given: Any) -> None:
+        """Do it. Raises DomainError with the reason why not."""
+        raise NotImplementedError
+
+    def post(self, request: ApiRequest, id: UUID) -> HttpResponse:
+        viewer = request._request.viewer
+        order = _rows(viewer).filter(pk=id).first()
+        if order is None:
+            raise NotThere("order")
+
+        def act() -> None:
+            given, _ = self.shape.read(request._request.body.strip() or b"{}")
+            self.act(order, given)
+
+        if refusal := act_once(request, act):
+            return refusal
+        return answer(describe_order(orders_to_describe(viewer).get(pk=id)))
+
+
+class CancelOrder(OrderAction):
+    """Cancel units of lines, or all that has not shipped."""
+
+    shape = Shape(Cancellation)
+    operations = {
+        "POST": Operation(
+            "cancelOrder",
+            "Cancel an order, or units of it",
+            {200: Order},
+            REFUSALS,
+            "Without `lines` every unit that has not shipped. Refused while units are picked: they "
+            "have to be put back first.",
+            body=Cancellation,
+            headers=(OFFERED,),
+            examples={
+                "Everything": {},
+                "Two units of a line": {
+                    "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 2}]
+                },
+            },
+        )
+    }
+
+    def act(self, order: OrderRow, given: Cancellation) -> None:
+        if not given.lines:
+            cancel_order(order, actor=None)
+            return
+        cancel_units(order, _units(order, given.lines), actor=None)
+
+
+class HoldOrder(OrderAction):
+    """Put an order on hold."""
+
+    shape = Shape(NewHold)
+    operations = {
+        "POST": Operation(
+            "holdOrder",
+            "Put an order on hold",
+            {200: Order},
+            REFUSALS,
+            "Nothing of it is picked or handed over until the hold is released.",
+            body=NewHold,
+            headers=(OFFERED,),
+            examples={"A reason": {"detail": "The customer asked to wait."}},
+        )
+    }
+
+    def act(self, order: OrderRow, given: NewHold) -> None:
+        detail = one_line(given.detail)
+        hold_order(order, reason=Hold.Reason.SELLER, detail=detail, actor=None)
+
+
+class ReleaseOrder(OrderAction):
+    """Release a hold of an order."""
+
+    shape = Shape(HoldToRelease)
+    operations = {
+        "POST": Operation(
+            "releaseOrder",
+            "Release a hold",
+            {200: Order},
+            REFUSALS,
+            "`hold` names one of the order's `holds`; it may be left out where only one is open.",
+            body=HoldToRelease,
+            headers=(OFFERED,),
+        )
+    }
+
+    def act(self, order: OrderRow, given: HoldToRelease) -> None:
+        release_hold(_hold_of(order, given.hold), actor=None)
+
+
+class AddressOrder(OrderAction):
+    """Enter the address of an order; releases a hold that waited for it."""
+
+    shape = Shape(Address, {"country": country_needed})
+    operations = {
+        "POST": Operation(
+            "addressOrder",
+            "Enter the address",
+            {200: Order},
+            REFUSALS,
+            "Releases the hold of a missing address. Refused once a box has a label. An empty "
+            "`name` leaves the customer's.",
+            body=Address,
+            headers=(OFFERED,),
+            examples={
+                "An address": {
+                    "name": "Grace Hopper",
+                    "street": "Unter den Linden 1",
+                    "postcode": "10117",
+                    "city": "Berlin",
+                    "country": "DE",
+                }
+            },
+        )
+    }
+
+    def act(self, order: OrderRow, given: Address) -> None:
+        enter_address(order, address=_postal(given, order), actor=None)
+
+
+def _rows(viewer: Viewer) -> QuerySet[Any]:
+    return OrderRow.objects.visible_to(viewer).select_related("seller__warehouse")
+
+
+def _hold_of(order: OrderRow, id: UUID | None) -> Hold:
+    """The open hold with this id, or the only one. Raises DomainError."""
+    holds = list(order.holds.filter(released_at__isnull=True).order_by("opened_at", "pk"))
+    if id:
+        found = next((hold for hold in holds if hold.pk == id), None)
+        if found is None:
+            raise InvalidInput([("hold", f"expected the id of an open hold of order {order}")])
+        return found
+    if not holds:
+        raise DomainError(f"Order {order} is not on hold.")
+    if len(holds) > 1:
+        raise InvalidInput([("hold", f"is required: order {order} has {len(holds)} open holds")])
+    return holds[0]
+
+
+def _units(order: OrderRow, wanted: list[UnitsToCancel]) -> dict[UUID, int]:
+    """{line id: units}. Raises InvalidInput for lines of other orders or named twice."""
+    problems, units = Problems(), dict[UUID, int]()
+    known = set(order.lines.values_list("pk", flat=True))
+    for index, part in enumerate(wanted):
+        if part.line not in known:
+            problems.add(f"lines[{index}].line", f"expected the id of a line of order {order}")
+        elif part.line in units:
+            problems.add(f"lines[{index}].line", "is given twice")
+        units[part.line] = part.quantity
+    problems.refuse()
+    return units
+
+
+def _postal(given: Address, order: OrderRow) -> PostalAddress:
+    """The address as the intake keeps it. Raises InvalidInput where nothing can be read of it."""
+    address = PostalAddress(
+        customer_name=one_line(given.name) or order.customer_name,
+        street=lines(given.street),
+        postcode=one_line(given.postcode),
+        city=one_line(given.city),
+        country=country_needed(given.country),
+        company=one_line(given.company),
+        region=one_line(given.region),
+    )
+    if missing := [name for name in ("street", "city") if not getattr(address, name)]:
+        raise InvalidInput([(name, "is empty") for name in missing])
+    return address

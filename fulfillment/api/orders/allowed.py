@@ -1,0 +1,66 @@
+"""What can be done with an order now, and why the rest cannot: in the words of the actions."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.holds import NEEDS_ADDRESS
+from orders.models import Hold, Order, OrderLine, Package
+from orders.states import PackageStatus
+
+
+class AllowedAction(msgspec.Struct):
+    """An action on an order: `POST /api/v1/orders/<id>/<action>/`."""
+
+    action: Literal["cancel", "hold", "release", "address"]
+    allowed: bool
+    reason: Annotated[str, Meta(description="Why not; empty where it is allowed.")]
+
+
+def allowed_actions(
+    order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold], boxes: Sequence[Package]
+) -> list[AllowedAction]:
+    """Each action with the reason for which it would be refused; no query.
+
+    The action decides, under its lock: this is what it would say now. `holds` are the open ones.
+    """
+    reasons: dict[Literal["cancel", "hold", "release", "address"], str] = {
+        "cancel": _why_not_cancelled(order, lines),
+        "hold": _why_not_held(order, lines, holds),
+        "release": _why_not_released(order, holds),
+        "address": _why_not_addressed(order, boxes),
+    }
+    return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
+
+
+def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
+    if reason := why_not_cancelled(order, lines):
+        return reason
+    if any(map(cancellable, lines)):
+        return ""
+    return f"Order {order} has nothing left to cancel."
+
+
+def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold]) -> str:
+    if not any(line.ships and line.ordered > line.cancelled + line.shipped for line in lines):
+        present = order.get_status_display().lower()
+        return f"Order {order} is {present}: there is nothing to put on hold."
+    held = next((hold for hold in holds if hold.reason == Hold.Reason.SELLER), None)
+    return f"Order {order} is already on hold: {held}." if held else ""
+
+
+def _why_not_released(order: Order, holds: Sequence[Hold]) -> str:
+    if not holds:
+        return f"Order {order} is not on hold."
+    if order.has_address or any(hold.reason not in NEEDS_ADDRESS for hold in holds):
+        return ""
+    return f"Order {order} has no complete address: enter it first."
+
+
+def _why_not_addressed(order: Order, boxes: Sequence[Package]) -> str:
+    if any(box.tracking_number and box.status != PackageStatus.CANCELLED for box in boxes):
+        return f"Order {order} already has a label: its address can no longer change."
+    return ""

@@ -1,0 +1,173 @@
+"""An order as the API shows it: in a list, and by itself with all that belongs to it."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from msgspec import Meta
+
+from fulfillment.api.operations import Moment
+from fulfillment.api.orders.allowed import AllowedAction, allowed_actions
+from fulfillment.api.packages import PackageSummary, describe_package
+from fulfillment.api.rows import columns_of
+from fulfillment.api.shipments import Shipment, describe_shipment, shipments_with_lines
+from orders.access import Viewer
+from orders.models import Hold as HoldRow
+from orders.models import Order as OrderRow
+from orders.models import OrderLine as LineRow
+from orders.models import Package as PackageRow
+from orders.models import Promise as PromiseRow
+from orders.states import OrderStatus
+
+
+class Contact(msgspec.Struct):
+    """Who bought it and is written to; a text is empty where nothing is known."""
+
+    name: str
+    email: str
+    phone: Annotated[str, Meta(description="E.164, or empty.")]
+    language: str
+
+
+class DeliveryAddress(msgspec.Struct):
+    """Where the order goes, and who receives it; `street` may have several lines."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    region: str
+    country: Annotated[str, Meta(description="ISO 3166 alpha-2.", examples=["DE"])]
+    company: str
+
+
+class OrderSummary(msgspec.Struct):
+    """An order as a list shows it. `status` sums up its lines."""
+
+    id: UUID
+    number: str
+    reference: Annotated[str, Meta(description="Your own id of the order.")]
+    status: OrderStatus
+    channel: str
+    priority: int
+    ship_by: Moment
+    placed_at: Moment
+    created_at: Moment
+    tracking_url: str
+
+
+class OrderLine(msgspec.Struct):
+    """A product and a quantity; the counters say how far the units have come."""
+
+    id: UUID
+    sku: str
+    title: str
+    product: UUID | None
+    ships: bool
+    unit_price: Annotated[int, Meta(description="In minor units of the order's currency.")]
+    ordered: int
+    allocated: int
+    backordered: int
+    cancelled: int
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+    returned: int
+
+
+class Hold(msgspec.Struct):
+    """Why the order may not go on: nothing of it is picked or handed over while this is open."""
+
+    id: UUID
+    reason: Annotated[str, Meta(description="A code.", examples=["no_address"])]
+    detail: str
+    opened_at: Moment
+
+
+class Promise(msgspec.Struct):
+    """What the customer was told: a window with its deadline, in the zone of delivery."""
+
+    id: UUID
+    kind: Annotated[str, Meta(description="ships, arrives or at_door.")]
+    earliest: Moment
+    latest: Moment
+    local_on: Annotated[date, Meta(description="The deadline's date at the place of delivery.")]
+    zone: str
+    shipment: UUID | None
+    package: UUID | None
+
+
+class Order(OrderSummary):
+    """An order with its lines, its work, what was promised, and what can be done with it now."""
+
+    currency: str
+    note: str
+    gift: bool
+    customer: Contact
+    address: DeliveryAddress
+    lines: list[OrderLine]
+    holds: Annotated[list[Hold], Meta(description="Those that are open.")]
+    promises: Annotated[list[Promise], Meta(description="Those that are open.")]
+    shipments: list[Shipment]
+    packages: list[PackageSummary]
+    allowed_actions: list[AllowedAction]
+
+
+def orders_to_describe(viewer: Viewer) -> QuerySet[Any]:
+    """Orders with all that `describe_order` shows, in a fixed number of statements."""
+    holds = HoldRow.objects.visible_to(viewer).filter(released_at__isnull=True)
+    promises = PromiseRow.objects.visible_to(viewer).filter(settled_at__isnull=True)
+    boxes = PackageRow.objects.visible_to(viewer).order_by("created_at", "pk")
+    shipments = shipments_with_lines(viewer).order_by("created_at", "pk")
+    return (
+        OrderRow.objects.visible_to(viewer)
+        .select_related("channel")
+        .prefetch_related(
+            Prefetch("lines", LineRow.objects.visible_to(viewer).order_by("position")),
+            Prefetch("holds", holds.order_by("opened_at", "pk")),
+            Prefetch("promises", promises.order_by("made_at", "pk")),
+            Prefetch("packages", boxes),
+            Prefetch("shipments", shipments),
+        )
+    )
+
+
+def summarize_order(row: OrderRow) -> OrderSummary:
+    """An order that was loaded with its channel."""
+    return OrderSummary(**_summary(row))
+
+
+def describe_order(row: OrderRow) -> Order:
+    """An order that was loaded by `orders_to_describe`."""
+    lines, holds, boxes = list(row.lines.all()), list(row.holds.all()), list(row.packages.all())
+    return Order(
+        **_summary(row),
+        currency=row.currency,
+        note=row.note,
+        gift=row.is_gift,
+        customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
+        address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
+        lines=[OrderLine(**columns_of(OrderLine, line, product="product_id")) for line in lines],
+        holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
+        promises=[_promise(promise) for promise in row.promises.all()],
+        shipments=[describe_shipment(shipment) for shipment in row.shipments.all()],
+        packages=[describe_package(box) for box in boxes],
+        allowed_actions=allowed_actions(row, lines, holds, boxes),
+    )
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    row.tracking_url = f"{settings.SITE_URL}/track/{row.token}/"
+    return columns_of(OrderSummary, row) | {"channel": row.channel.name}
+
+
+def _buyer(row: OrderRow) -> str:
+    return "buyer_name" if row.buyer_name else "customer_name"
+
+
+def _promise(row: PromiseRow) -> Promise:
+    return Promise(**columns_of(Promise, row, shipment="shipment_id", package="package_id"))

@@ -1,0 +1,109 @@
+"""`/api/v1/returns/`: goods on their way back, and what came of them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import Prefetch, QuerySet
+from msgspec import Meta
+
+from fulfillment.api.operations import Moment, Operation
+from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
+from orders.access import Viewer
+from orders.models import Return as ReturnRow
+from orders.models import ReturnLine as ReturnLineRow
+from orders.states import ReturnStatus
+
+TAG = "Returns"
+COUNTED = (
+    "requested", "approved", "refused", "received", "inspected", "restocked", "written_off",
+)  # fmt: skip
+
+
+class ReturnSummary(msgspec.Struct):
+    """Goods of one order that come back; `number` is the RMA number on the parcel."""
+
+    id: UUID
+    number: str
+    order: UUID
+    status: ReturnStatus
+    reason: Annotated[str, Meta(description="Such as too_large; undeliverable: it came unopened.")]
+    comment: str
+    created_at: Moment
+
+
+class ReturnLine(msgspec.Struct):
+    """Units of an order line in a return, by decision and by outcome of the inspection."""
+
+    line: UUID
+    sku: str
+    title: str
+    requested: int
+    approved: int
+    refused: int
+    received: int
+    inspected: int
+    restocked: int
+    written_off: int
+
+
+class Return(ReturnSummary):
+    """A return with its lines."""
+
+    lines: list[ReturnLine]
+
+
+class ReturnPage(msgspec.Struct):
+    """A page of returns, the newest first."""
+
+    returns: list[ReturnSummary]
+    next: Next
+
+
+class ReturnQuery(Query):
+    """Filters of the list."""
+
+    order: UUID | None = None
+    status: ReturnStatus | None = None
+
+
+class ReturnList(RowList):
+    """`GET /api/v1/returns/`."""
+
+    tag = TAG
+    operations = {
+        "GET": Operation("listReturns", "List returns", {200: ReturnPage}, query=ReturnQuery)
+    }
+
+    def select(self, viewer: Viewer, wanted: ReturnQuery) -> QuerySet[Any]:
+        rows = ReturnRow.objects.visible_to(viewer)
+        if wanted.order:
+            rows = rows.filter(order=wanted.order)
+        return rows.filter(status=wanted.status) if wanted.status else rows
+
+    def describe(self, row: ReturnRow) -> ReturnSummary:
+        return ReturnSummary(**_summary(row))
+
+
+class ReturnDetail(RowDetail):
+    """`GET /api/v1/returns/<id>/`."""
+
+    tag, what = TAG, "return"
+    operations = {"GET": Operation("getReturn", "Read a return", {200: Return}, refusals=(404,))}
+
+    def select(self, viewer: Viewer) -> QuerySet[Any]:
+        lines = ReturnLineRow.objects.visible_to(viewer).select_related("line")
+        rows = ReturnRow.objects.visible_to(viewer)
+        return rows.prefetch_related(Prefetch("lines", lines.order_by("line__position")))
+
+    def describe(self, row: ReturnRow) -> Return:
+        return Return(**_summary(row), lines=[_line(part) for part in row.lines.all()])
+
+
+def _summary(row: ReturnRow) -> dict[str, Any]:
+    return columns_of(ReturnSummary, row, order="order_id")
+
+
+def _line(part: ReturnLineRow) -> ReturnLine:
+    counted = {name: getattr(part, name) for name in COUNTED}
+    return ReturnLine(line=part.line_id, sku=part.line.sku, title=part.line.title, **counted)

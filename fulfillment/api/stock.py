@@ -1,0 +1,91 @@
+"""`/api/v1/stock/`: how many units of each product are here, promised and free."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+from msgspec import Meta
+
+from fulfillment.api.operations import Operation
+from fulfillment.api.products import Sku
+from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
+from fulfillment.lists.products import product_with_places, with_quantities
+from orders.access import Viewer
+from orders.models import Product
+
+TAG = "Stock"
+
+
+class StockLevel(msgspec.Struct):
+    """Units of a product; `available` is what new orders can have. The id is the product's."""
+
+    id: UUID
+    sku: str
+    title: str
+    on_hand: int
+    reserved: int
+    available: int
+    backordered: Annotated[int, Meta(description="Units that orders wait for.")]
+
+
+class Place(msgspec.Struct):
+    """Units in one location and of one lot; `pinned` are claimed by a picker."""
+
+    code: str
+    lot: str
+    on_hand: int
+    pinned: int
+
+
+class ProductStock(StockLevel):
+    """Units of a product with the places where they lie."""
+
+    places: list[Place]
+
+
+class StockPage(msgspec.Struct):
+    """A page of products by SKU, with their quantities."""
+
+    stock: list[StockLevel]
+    next: Next
+
+
+class StockQuery(Query):
+    """Filters of the list."""
+
+    sku: Sku | None = None
+
+
+class StockList(RowList):
+    """`GET /api/v1/stock/`."""
+
+    tag, key = TAG, "sku"
+    operations = {"GET": Operation("listStock", "List stock", {200: StockPage}, query=StockQuery)}
+
+    def select(self, viewer: Viewer, wanted: StockQuery) -> QuerySet[Any]:
+        rows = Product.objects.visible_to(viewer)
+        return with_quantities(rows.filter(sku=wanted.sku) if wanted.sku else rows)
+
+    def describe(self, row: Any) -> StockLevel:
+        return StockLevel(**_quantities(row))
+
+
+class StockDetail(RowDetail):
+    """`GET /api/v1/stock/<id of the product>/`."""
+
+    tag, what = TAG, "product"
+    operations = {
+        "GET": Operation("getStock", "Read a product's stock", {200: ProductStock}, (404,))
+    }
+
+    def select(self, viewer: Viewer) -> QuerySet[Any]:
+        return product_with_places(viewer)
+
+    def describe(self, row: Any) -> ProductStock:
+        return ProductStock(**_quantities(row), places=[Place(**place) for place in row.places])
+
+
+def _quantities(row: Any) -> dict[str, Any]:
+    row.available = row.on_hand - row.reserved
+    return columns_of(StockLevel, row)

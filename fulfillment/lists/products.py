@@ -1,0 +1,53 @@
+"""Products with their quantities, and the search of products."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
+
+from orders.access import Viewer
+from orders.models import Barcode, OrderLine, Product
+from warehouse.models import Stock, Supply
+
+
+def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
+    """Select the products whose SKU, title or barcode a text matches; all for an empty one."""
+    products: QuerySet[Any] = Product.objects.visible_to(viewer)
+    if not search:
+        return products
+    barcodes = Barcode.objects.visible_to(viewer).filter(code=search)
+    return products.filter(
+        Q(sku__istartswith=search)
+        | Q(title__icontains=search)
+        | Q(pk__in=barcodes.values("product"))
+    )
+
+
+def product_with_places(viewer: Viewer) -> QuerySet[Any]:
+    """Select products with quantities and `places`: {code, lot, on_hand, pinned} each."""
+    lying = Stock.objects.filter(product=OuterRef("pk"), on_hand__gt=0).order_by(
+        "location__code", "lot"
+    )
+    place = JSONObject(code="location__code", lot="lot", on_hand="on_hand", pinned="pinned")
+    products: QuerySet[Any] = with_quantities(Product.objects.visible_to(viewer)).annotate(
+        places=ArraySubquery(lying.values(place=place))
+    )
+    return products
+
+
+def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:
+    """Add `on_hand`, `reserved` and `backordered`."""
+    supplies = Supply.objects.filter(product=OuterRef("pk"))
+    lines = OrderLine.objects.filter(product=OuterRef("pk"), backordered__gt=0)
+    rows: QuerySet[Any] = products.annotate(
+        on_hand=_sum(supplies, "on_hand"),
+        reserved=_sum(supplies, "reserved"),
+        backordered=_sum(lines, "backordered"),
+    )
+    return rows
+
+
+def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
+    total = rows.order_by().values("product").annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)

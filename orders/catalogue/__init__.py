@@ -1,0 +1,1 @@
+"""Products of sellers with their barcodes: added and changed."""
