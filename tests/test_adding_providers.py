@@ -13,7 +13,7 @@ from django.conf import settings
 pytestmark = pytest.mark.slow
 
 ROOT = Path(settings.BASE_DIR)
-NOT_COPIED = (".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache", "*.png")
+NOT_COPIED = (".git", ".venv", "var", "node_modules", ".*_cache", "*.png", "*.pyc.*")
 # Nothing that names the servers of this run, nor this run's place among its workers.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "POSTGRES_BIN", "VALKEY_BIN")
 # What knows all shops and carriers must be content with new ones.
@@ -130,7 +130,7 @@ def test_an_order_comes_and_leaves():
 
 
 def copy_of_the_tree(folder):
-    """The sources, and the kept dumps of migrated databases, which save half a minute."""
+    """The sources with what is compiled, and the kept dumps of migrated databases."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     if (kept := ROOT / "var" / "test-templates").is_dir():
         shutil.copytree(kept, folder / "var" / "test-templates")

@@ -44,6 +44,15 @@ def test_findings_are_printed_and_end_with_1():
     assert len(lines) == 9
 
 
+def test_what_is_asked_after_each_test_finds_the_same(books):
+    with (
+        vandal_of(tell_story()) as vandal,
+        vandal.update("warehouse_stock", "on_hand = on_hand + 1", "true"),
+    ):
+        assert not books.balance()
+    assert books.balance()
+
+
 def test_every_check_says_its_rule():
     assert [check.__name__ for check in CHECKS if not check.__doc__] == []
     assert len({check.__name__ for check in CHECKS}) == len(CHECKS) == 24

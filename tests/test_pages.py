@@ -73,12 +73,12 @@ def order_pages():
 
 @pytest.fixture
 def person(live_site, browser):
-    """A function: somebody who signs in with a browser of this size."""
+    """A function: somebody who is signed in, with a browser of this size."""
     people = []
 
     def sign_in(user, size):
         width, height = size
-        people.append(Person(browser, live_site, user, width=width, height=height))
+        people.append(Person(browser, live_site, user, width=width, height=height, at_once=True))
         return people[-1]
 
     yield sign_in

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def choices(of=TextChoices):
         yield from choices(kind)
 
 
+@cache
 def codes():
     assert apps.ready
     return {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from torture.installation import Broken, Installation, installation
+from torture.installation import Broken, Installation, add_tables, installation
 from torture.load import Load
 from torture.scenes import SCENES, Scene
 
@@ -29,9 +29,10 @@ def main() -> int:
     parser.add_argument(
         "--no-clocks", action="store_true", help="on a busy machine: print times, judge none"
     )
+    add_tables(parser)
     options = parser.parse_args()
     names = options.only or list(SCENES)
-    with small_disk() as disk, installation(disk, SETTINGS) as built:
+    with small_disk() as disk, installation(disk, SETTINGS, tables=options.tables) as built:
         try:
             kept = play(built, names, options.seconds, disk=disk, clocks=not options.no_clocks)
         except Broken as error:

@@ -3,9 +3,11 @@
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from fulfillment.demo.peers.sms import SECRET
 from fulfillment.embedded import programs
 from fulfillment.embedded.environment import BASE_DIR, Options
 from fulfillment.embedded.places import Place
-from fulfillment.embedded.postgres import APP, OWNER, Postgres
+from fulfillment.embedded.postgres import APP, OWNER, SUPERUSER, Postgres
 from fulfillment.embedded.processes import Child
 from fulfillment.embedded.valkey import Valkey
 
@@ -48,10 +50,13 @@ class Installation:
         self.started_at: dict[str, float] = {}
         self.early_deaths: Counter[str] = Counter()
 
-    def open(self) -> None:
-        """Start the servers and make the tables."""
+    def open(self, tables: Path | None = None) -> None:
+        """Start the servers and make the tables: migrate, or restore a dump of migrated ones."""
         self.start_servers()
-        self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
+        if tables is None:
+            self.run("manage.py", "migrate", "--verbosity", "0", owner=True)
+        else:
+            restore_tables(self.postgres, tables)
 
     def start_servers(self) -> None:
         """Start the servers, with an empty database."""
@@ -172,7 +177,10 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path | None = None, settings: Mapping[str, str] | None = None
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    *,
+    tables: Path | None = None,
 ) -> Iterator[Installation]:
     """An installation in a folder, a temporary one if none is named, with settings of its own."""
     folder = folder or Path(tempfile.mkdtemp(prefix="fulfillment-torture-"))
@@ -180,12 +188,25 @@ def installation(
     place = Place.prepare(folder)
     built = Installation(place, settings)
     try:
-        built.open()
+        built.open(tables)
         yield built
     finally:
         built.close()
         for left in (folder, place.home, place.sockets):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def add_tables(parser: ArgumentParser) -> None:
+    """The option that saves a run the migrations."""
+    words = "restore this dump of migrated tables, instead of running the migrations"
+    parser.add_argument("--tables", type=Path, help=words)
+
+
+def restore_tables(postgres: Postgres, dump: Path) -> None:
+    """Run a dump of pg_dump in the new database."""
+    psql = str(postgres.program.path.with_name("psql"))
+    command = [psql, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={dump}"]
+    subprocess.run([*command, postgres.url(SUPERUSER)], check=True, stdout=subprocess.DEVNULL)
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from fulfillment.embedded.environment import BASE_DIR
 from orders.row_security import OPTIONS_FOR_ALL_SELLERS
 from torture.chaos import LASTING, Chaos
 from torture.customers import Shop
-from torture.installation import Broken, Installation, installation
+from torture.installation import Broken, Installation, add_tables, installation
 from torture.oracle import Received, findings, read_rows
 from torture.peer_faults import MAIL_FAULTS, SMS_FAULTS, FaultPlan
 from torture.reports import Reporter
@@ -61,10 +61,11 @@ def main() -> int:
         "--minutes", type=float, default=60.0,
         help="when every order has come, the warehouse closes after so long, whatever waits there",
     )  # fmt: skip
+    add_tables(parser)
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     print(f"seed {seed}, {options.orders} orders", flush=True)
-    with installation() as built:
+    with installation(tables=options.tables) as built:
         try:
             return Run(built, options.orders, seed, minutes=options.minutes).run()
         except Broken as error:
@@ -113,8 +114,8 @@ class Run:
             if time.monotonic() - stepped_at > self.step_seconds:
                 self._say(f"{self.chaos.step()}; {delivered} parcels delivered", often=False)
                 stepped_at = time.monotonic()
-            if (now := self._count(AT_THE_DOOR)) > delivered:
-                delivered, moved_at = now, time.monotonic()
+                if (now := self._count(AT_THE_DOOR)) > delivered:
+                    delivered, moved_at = now, time.monotonic()
 
     def _is_over(self, delivered: int, still_seconds: float) -> bool:
         """Whether all orders came, all faults were injected, and deliveries have ended."""

@@ -1,10 +1,12 @@
 """Authentication: the backend that loads memberships, and allauth's adapter with our mails."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,14 +23,19 @@ from orders.row_security import ALL_SELLERS, seeing
 CODE, PASSKEY = "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 
 
+@cache
+def _users() -> QuerySet[User]:
+    """Never evaluated itself: put together once, for it is asked for in each request."""
+    return with_second_factor(User.objects.with_memberships())
+
+
 class ViewerBackend(ModelBackend):
     """Authenticate by e-mail; load the user with the memberships in one statement."""
 
     def get_user(self, user_id: Any) -> User | None:
-        users = with_second_factor(User.objects.with_memberships())
         # The memberships decide what the viewer sees, so they are read before there is a viewer.
         with seeing(ALL_SELLERS):
-            user = users.filter(pk=user_id).first()
+            user = _users().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -108,6 +108,12 @@ def named_site(db, smtp_peer, sms_peer):
     site.stop()
 
 
+def sign_out(person):
+    """Until the page has put the cursor into its field: Chromium notes who is faster."""
+    person.press("Sign out")
+    expect(person.page.get_by_label("E-mail")).to_be_focused()
+
+
 def test_a_passkey_is_made_and_used_in_a_browser(ada, named_site, browser):
     owner, said = Person(browser, named_site, ada.owner), []
     owner.page.on("console", lambda message: said.append(message.text))
@@ -127,10 +133,10 @@ def test_a_passkey_is_made_and_used_in_a_browser(ada, named_site, browser):
     owner.go("/accounts/")
     expect(owner.page.get_by_text("Laptop")).to_be_visible()
     owner.go("/dashboard/")
-    owner.press("Sign out")
+    sign_out(owner)
     owner.press("Sign in with a passkey")
     owner.page.wait_for_url("**/dashboard/")
-    owner.press("Sign out")
+    sign_out(owner)
     owner.page.get_by_label("E-mail").fill(ada.owner.email)
     owner.page.get_by_label("Password").fill(cast.PASSWORD)
     owner.page.get_by_role("button", name="Sign in", exact=True).click()

@@ -2,8 +2,7 @@
 
 import time
 
-from django.conf import settings
-from django.test import Client
+from tests.browser.people import enter
 
 # What scanner.js plays and says, and when: the page's own clock, beside that of its key events.
 SPY = """
@@ -43,12 +42,7 @@ class Phone:
     def __init__(self, browser, site, user, **options):
         shape = {"viewport": {"width": 360, "height": 640}, "base_url": site}
         self.context = browser.new_context(**shape | options)
-        client = Client()
-        client.force_login(user, backend="orders.accounts.sign_in.ViewerBackend")
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
-        )
+        enter(self.context, site, user)
         self.context.add_init_script(SPY)
         self.page = self.context.new_page()
         self.wedge = self.context.new_cdp_session(self.page)

@@ -18,7 +18,7 @@ from notifications.models import ChannelCircuit, Message
 from tests.notifications.saying import sms_of
 from tests.support import servers
 from tests.support.cast import make_order
-from tests.support.databases import superuser
+from tests.support.databases import dump_tables, superuser
 from torture.chaos import FUSES
 from torture.installation import EARLY_DEATHS, Broken, Installation
 from torture.messages import HURRY
@@ -100,18 +100,28 @@ def test_every_fuse_has_its_point():
     assert len(FUSES) >= 12
 
 
+@pytest.fixture
+def torture(tmp_path):
+    """Runs a program of `torture` on servers of its own, with the tables of this run."""
+
+    def run(*command):
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.run(
+            [sys.executable, "-m", *command, *dump_tables(tmp_path / "tables.sql")],
+            cwd=settings.BASE_DIR,
+            env=inherited,
+            capture_output=True,
+            text=True,
+            timeout=MOST_SECONDS,
+            check=False,
+        )
+
+    return run
+
+
 @pytest.mark.slow
-def test_under_faults_nothing_is_lost_doubled_or_out_of_order():
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    run = subprocess.run(
-        [sys.executable, "-m", "torture.messages", "--orders", ORDERS, "--seed", SEED],
-        cwd=settings.BASE_DIR,
-        env=inherited,
-        capture_output=True,
-        text=True,
-        timeout=MOST_SECONDS,
-        check=False,
-    )
+def test_under_faults_nothing_is_lost_doubled_or_out_of_order(torture):
+    run = torture("torture.messages", "--orders", ORDERS, "--seed", SEED)
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.splitlines()[-1] == "0 findings"
 
@@ -147,19 +157,10 @@ def test_what_the_run_hurries_waits_for_no_lock(ada):
 
 
 @pytest.mark.slow
-def test_a_scene_under_load_keeps_what_no_clock_decides():
+def test_a_scene_under_load_keeps_what_no_clock_decides(torture):
     """One of them, for seconds: script/torture faults plays them all, and judges their times."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     scene = ["--seconds", "2", "--only", "valkey-stopped", "--no-clocks"]
-    run = subprocess.run(
-        [sys.executable, "-m", "torture.faults", *scene],
-        cwd=settings.BASE_DIR,
-        env=inherited,
-        capture_output=True,
-        text=True,
-        timeout=MOST_SECONDS,
-        check=False,
-    )
+    run = torture("torture.faults", *scene)
     assert run.returncode == 0, run.stdout + run.stderr
     lines = run.stdout.splitlines()
     assert lines[-1] == "1 scenes, every promise kept"

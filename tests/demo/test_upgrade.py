@@ -22,9 +22,13 @@ def here():
     return oldest.stdout.split()[0]
 
 
+# Enough for every step to have orders in it; script/drill upgrade sends 12 a second for 20 s.
+FEW = ("--seconds", "2", "--rate", "4")
+
+
 def test_an_upgrade_under_load_loses_nothing():
     done = subprocess.run(
-        [sys.executable, "-m", "torture.drills.upgrade", "--from", here(), "--seconds", "2"],
+        [sys.executable, "-m", "torture.drills.upgrade", "--from", here(), *FEW],
         cwd=BASE_DIR, capture_output=True, text=True, check=False, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

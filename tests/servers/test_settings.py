@@ -1,7 +1,9 @@
 """Settings come from the environment, and a wrong one stops the start and names itself."""
 
+import json
 import subprocess
 import sys
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
@@ -20,20 +22,37 @@ GOOD = {
 }
 
 
-def load(env, ask="''"):
-    """Read the settings in a fresh process with nothing but this environment."""
-    code = f"from fulfillment import settings; print({ask})"
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env=env,
+@pytest.fixture(scope="module")
+def load():
+    """A function: what reading the settings prints, with nothing but this environment."""
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.programs.reading"],
+        env=GOOD,
         cwd=settings.BASE_DIR,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
     )
 
+    def read(env, ask="''"):
+        reader.stdin.write(f"{json.dumps([env, ask])}\n")
+        reader.stdin.flush()
+        return Read(*json.loads(reader.stdout.readline()))
 
-def test_a_database_address_is_read_as_libpq_does():
+    yield read
+    reader.stdin.close()
+    assert reader.wait() == 0
+
+
+class Read(NamedTuple):
+    """How a process ended that read the settings."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def test_a_database_address_is_read_as_libpq_does(load):
     ask = "settings.DATABASES['default']"
 
     read = load(
@@ -43,7 +62,7 @@ def test_a_database_address_is_read_as_libpq_does():
     assert read.stdout.strip() == "['portal', 'app', 'db.example', '6432'] require"
 
 
-def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
+def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway(load):
     twilio = {"SMS_PROVIDER": "twilio", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}
     numbers = {"SMS_NUMBERS": "US:+15005550006, DE:+4915112345678"}
     env = {name: text for name, text in (GOOD | twilio | numbers).items() if name != "SMS_URL"}
@@ -53,7 +72,7 @@ def test_numbers_are_read_by_country_and_another_provider_needs_no_gateway():
     )
 
 
-def test_keys_and_proxies_are_lists():
+def test_keys_and_proxies_are_lists(load):
     keys = {"TRACKING_KEY": f"{LETTERS}, once-a-short-key", "TRUSTED_PROXIES": "10.0.0.7, fd00::/8"}
     read = load(GOOD | keys, "settings.TRACKING_KEYS, list(map(str, settings.TRUSTED_PROXIES))")
     assert read.stdout.strip() == (f"['{LETTERS}', 'once-a-short-key'] ['10.0.0.7/32', 'fd00::/8']")
@@ -67,7 +86,7 @@ def test_keys_and_proxies_are_lists():
         {"BEHIND_PROXY": None, "TRUSTED_PROXIES": None, "SITE_URL": "http://portal.example"},
     ],
 )
-def test_a_site_without_a_proxy_starts(change):
+def test_a_site_without_a_proxy_starts(load, change):
     env = {name: text for name, text in (GOOD | change).items() if text is not None}
     assert load(env, "settings.SECURE_PROXY_SSL_HEADER").stdout.strip() == "None"
 
@@ -143,7 +162,7 @@ def test_a_site_without_a_proxy_starts(change):
         ({"DEBUG": "1"}, "DEBUG is on and ALLOWED_HOSTS has portal.example"),
     ],
 )
-def test_a_wrong_setting_names_itself(change, message):
+def test_a_wrong_setting_names_itself(load, change, message):
     env = {name: text for name, text in (GOOD | change).items() if text is not None}
 
     read = load(env)

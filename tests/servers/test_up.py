@@ -26,12 +26,15 @@ def up() -> Iterator[Up]:
 
 
 @pytest.fixture
-def another() -> Iterator[list[Up]]:
-    """Further copies, put into this list; they are gone after the test."""
+def another(up: Up) -> Iterator[list[Up]]:
+    """Further copies, put into this list: they end with the test; what is in `up.var` stays."""
     copies: list[Up] = []
     yield copies
     for copy in copies:
-        copy.erase()
+        if copy.var == up.var:
+            copy.stop()
+        else:
+            copy.erase()
 
 
 def test_the_site_answers_and_is_ready(up: Up) -> None:
@@ -113,8 +116,9 @@ def test_a_stop_leaves_no_process_and_a_start_finds_the_data(up: Up, another: li
     assert another[0].leftovers() == []
 
 
-def test_a_killed_copy_takes_its_servers_with_it(another: list[Up]) -> None:
-    another.append(Up(make_folder() / "var", free_port(), "--no-demo").wait_for(READY))
+def test_a_killed_copy_takes_its_servers_with_it(up: Up, another: list[Up]) -> None:
+    up.stop()  # its tables save the copy here the migrations
+    another.append(Up(up.var, free_port(), "--no-demo").wait_for(READY))
     another[0].end(signal.SIGKILL)
     assert another[0].leftovers(seconds=60) == []
 
@@ -132,8 +136,13 @@ def test_servers_that_the_environment_names_are_used(another: list[Up]) -> None:
 
 
 @pytest.mark.parametrize("moment", ["PostgreSQL", "Mails", "migrate"])
-def test_an_interrupted_start_leaves_no_process(another: list[Up], moment: str) -> None:
-    another.append(Up(make_folder() / "var", free_port(), "--no-demo").wait_for(moment))
+def test_an_interrupted_start_leaves_no_process(up: Up, another: list[Up], moment: str) -> None:
+    var = make_folder() / "var"
+    if moment == "migrate":  # a start that must migrate, and finds that done: it takes a second
+        up.stop()
+        var = up.var
+        (var / "migrated").unlink(missing_ok=True)
+    another.append(Up(var, free_port(), "--no-demo").wait_for(moment))
     assert another[0].end(signal.SIGINT) == 0
     assert another[0].leftovers(seconds=0) == []
 

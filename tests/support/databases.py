@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ import pytest
 from psycopg import sql
 
 from fulfillment.embedded import freshness
+from fulfillment.embedded.binaries import postgres_program
 from fulfillment.embedded.postgres import (
     DATABASE,
     OWNER,
@@ -48,12 +51,31 @@ def superuser(database: str = "postgres") -> psycopg.Connection:
 
 def make_database(name: str) -> None:
     """A worker's own copy of the template, as soon as that is there."""
+    with _template(fcntl.LOCK_SH):
+        _create(name, TEMPLATE)
+
+
+@contextmanager
+def _template(lock_kind: int) -> Iterator[None]:
+    """The template is there, and nobody else does with it what the lock forbids."""
     folder = Path(os.environ["TEST_FOLDER"])
     with (folder / "migrating").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-    if not (folder / "migrated").exists():
-        pytest.exit(f"The migrations failed:\n{(folder / 'log').read_text()}", returncode=3)
-    _create(name, TEMPLATE)
+        fcntl.flock(lock, lock_kind)
+        if not (folder / "migrated").exists():
+            pytest.exit(f"The migrations failed:\n{(folder / 'log').read_text()}", returncode=3)
+        yield
+
+
+def dump_tables(path: Path) -> list[str]:
+    """The option by which a program of `torture` need not run the migrations itself.
+
+    No option where the server of the tests is of a version that the programs here cannot read.
+    """
+    pg_dump = postgres_program(None).path.with_name("pg_dump")
+    command = [pg_dump, f"--file={path}", f"--dbname={server_url(SUPERUSER, TEMPLATE)}"]
+    with _template(fcntl.LOCK_EX):  # a database that somebody reads cannot be copied
+        is_read = not subprocess.run(command, check=False).returncode
+    return ["--tables", str(path)] if is_read else []
 
 
 def copy_database(name: str, postgres: Postgres) -> None:

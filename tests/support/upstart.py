@@ -92,10 +92,14 @@ class Up:
             time.sleep(0.1)
         return found
 
-    def erase(self) -> None:
-        """Stop it whatever state it is in and remove its folder."""
+    def stop(self) -> None:
+        """Stop it if it runs; the data is kept."""
         if self.process.poll() is None:
             self.end(signal.SIGTERM)
+
+    def erase(self) -> None:
+        """Stop it whatever state it is in and remove its folder."""
+        self.stop()
         shutil.rmtree(self.var.parent, ignore_errors=True)
 
     def _read(self) -> None:

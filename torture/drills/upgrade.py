@@ -59,9 +59,10 @@ def main() -> int:
         "--from", dest="former", default=FORMER, help="commit of the former version"
     )
     parser.add_argument("--seconds", type=float, default=20.0, help="of load in each step")
+    parser.add_argument("--rate", type=float, default=PER_SECOND, help="requests a second")
     options = parser.parse_args()
     with _both(options.former) as (new, old):
-        return Drill(new, old, options.seconds).run()
+        return Drill(new, old, options.seconds, options.rate).run()
 
 
 class Former:
@@ -113,9 +114,9 @@ class Former:
 class Drill(Steps):
     """The steps of docs/operations.md, each printed with its figures."""
 
-    def __init__(self, new: Installation, old: Former, seconds: float) -> None:
+    def __init__(self, new: Installation, old: Former, seconds: float, rate: float) -> None:
         super().__init__()
-        self.new, self.old, self.seconds = new, old, seconds
+        self.new, self.old, self.seconds, self.rate = new, old, seconds, rate
         self.accepted: set[str] = set()
 
     def run(self) -> int:
@@ -176,7 +177,7 @@ class Drill(Steps):
         self.expect("restarts of the new processes", self.new.restarts, 0)
 
     def _load(self, site: str, first: int) -> Load:
-        return Load(site, per_second=PER_SECOND, clients=CLIENTS, first=first)
+        return Load(site, per_second=self.rate, clients=CLIENTS, first=first)
 
     def _check(self, what: str, answers: Sequence[Answer]) -> None:
         found = codes(answers)

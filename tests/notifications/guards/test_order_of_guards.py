@@ -185,7 +185,7 @@ def test_every_guard_has_something_against_some_of_them(few_mails):
     assert silent == []
 
 
-def test_a_guard_that_writes_is_found(house):
+def test_a_guard_that_writes_is_found():
     def writes(facts):
         Message.objects.update(template="other")
         return {}
@@ -194,7 +194,8 @@ def test_a_guard_that_writes_is_found(house):
         leaving([], checks=[writes])
 
 
-def test_no_other_guard_is_asked_about_an_outdated_message(house):
+def test_no_other_guard_is_asked_about_an_outdated_message():
+    house = open_house()
     order = make_order(house.ada, {"LAMP": 1}, number="3001")
     cancel_order(order, actor=house.ada.owner)
     rows = Message.objects.filter(order=order, template="confirmed")

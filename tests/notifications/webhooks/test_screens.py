@@ -43,7 +43,8 @@ def paths(ada, receivers):
 
 
 def test_the_pages_hinder_nobody(ada, paths, live_site, browser):
-    person = Person(browser, live_site, ada.owner, width=DESK[0], height=DESK[1])
+    width, height = DESK
+    person = Person(browser, live_site, ada.owner, width=width, height=height, at_once=True)
     said = []
     person.page.on("console", lambda message: said.append(message.text))
     for path in paths:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event, OrderLine, Package, Promise
 from tests.notifications.saying import at_ten
@@ -38,8 +37,7 @@ def _on_the_day_before():
 
 @pytest.fixture
 def house():
-    yield open_house()
-    assert findings() == []
+    return open_house()
 
 
 def doors(house, count):

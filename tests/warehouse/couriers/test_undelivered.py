@@ -39,7 +39,6 @@ KIOSK, LAST_DAY = "Kiosk Yilmaz, Torstraße 9", date(2026, 12, 1)
 def house():
     with time_machine.travel(hour(17)[0], tick=True):
         yield open_house()
-        assert findings() == []
 
 
 def at_the_door(house, lines=None, **fields):
