@@ -139,7 +139,7 @@ def test_the_dashboard_works_without_scripts(shop, live_site, browser):
     page.get_by_role("button", name="Release hold").click()
     expect(page.get_by_role("status")).to_contain_text("is released")
     page.locator("summary", has_text="Put on hold").click()
-    page.get_by_label("Reason").fill("second thoughts")
+    page.get_by_role("textbox", name="Reason (optional").fill("second thoughts")
     page.get_by_role("button", name="Put on hold", exact=True).click()
     expect(page.get_by_text("second thoughts")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()

@@ -7,12 +7,12 @@ left over is a difference, which a person settles.
 
 from datetime import UTC
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 
 from orders.intake.acceptance import accept_orders
-from orders.intake.differences import Difference, note, settle
+from orders.intake.differences import settle
+from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment
 from orders.lifecycle.holds import hold_order
 from orders.models import Hold, Order, SalesChannel, ShopOrder
@@ -47,16 +47,18 @@ def _heed_order(
     version = version_of(report)
     if version < known.version:
         return known.order, OLDER
-    before = dict(known.lines)
+    lines, fields = dict(known.lines), dict(known.fields)
     known.version, known.payment = version, report.payment
     known.is_cancelled = report.is_cancelled
     known.lines = {line: list(units) for line, units in report.lines.items()}
     known.removed = {**known.removed, **report.removed}
+    known.fields = hashes_of(report.order)
     known.save()
     if known.order is None:
         outcome = _first_seen(channel, known, report)
     else:
-        note(known, _added(before, report))
+        follow_fields(known, fields, report.order)
+        follow_added(known, lines, report)
         outcome = settle(known)
     heed_payment(channel, known)
     return known.order, outcome
@@ -107,14 +109,3 @@ def version_of(report: OrderReport) -> str:
     gone = f"{report.is_cancelled:d}{10**9 - wanted:010d}{payments.index(report.payment)}"
     digest = sha256(repr(report).encode()).hexdigest()[:12]
     return f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{gone}|{digest}"
-
-
-def _added(before: dict[str, Any], report: OrderReport) -> list[Difference]:
-    """The units that the shop has added since its last report."""
-    titles = {line.shop_line: line.title for line in report.order.lines}
-    added: list[Difference] = []
-    for line, units in report.lines.items():
-        more = units.bought - (Units(*before[line]).bought if line in before else 0)
-        if before and more > 0 and still_to_send(units):
-            added.append(Difference("added", f"{more} × {titles.get(line, line)}"))
-    return added

@@ -25,15 +25,17 @@ class Difference(NamedTuple):
     detail: str
 
 
-# Codes: units that are picked and still here; that are under way; that the shop has added.
-TO_PUT_BACK, UNDER_WAY, ADDED = "to_put_back", "under_way", "added"
+# Codes: units that are picked and still here; that are under way; that the shop has added; fields
+# that it has edited.
+TO_PUT_BACK, UNDER_WAY, ADDED, EDITED = "to_put_back", "under_way", "added", "edited"
 WORDS = {
     TO_PUT_BACK: "no longer wanted, but picked: to be put back",
     UNDER_WAY: "no longer wanted, but under way",
     ADDED: "added in the shop",
+    EDITED: "edited in the shop",
 }
 # These come with a report; the others are found anew each time.
-REPORTED = {ADDED}
+REPORTED = {ADDED, EDITED}
 
 
 def settle(known: ShopOrder) -> str:

@@ -64,6 +64,13 @@ class Migration(migrations.Migration):
                 ("is_cancelled", models.BooleanField(default=False)),
                 ("lines", models.JSONField(default=dict)),
                 ("removed", models.JSONField(default=dict)),
+                (
+                    "fields",
+                    models.JSONField(
+                        default=dict,
+                        help_text="What it said of address and contact, each as a keyed hash.",
+                    ),
+                ),
                 ("differences", models.JSONField(default=list)),
                 ("differs_at", models.DateTimeField(blank=True, null=True)),
                 (

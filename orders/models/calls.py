@@ -86,6 +86,9 @@ class ShopOrder(Row):
     is_cancelled = models.BooleanField(default=False)
     lines = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
+    fields = models.JSONField(
+        default=dict, help_text="What it said of address and contact, each as a keyed hash."
+    )
     # What the shop wants and we cannot do any more: [[code, detail]], and since when.
     differences = models.JSONField(default=list)
     differs_at = models.DateTimeField(null=True, blank=True)

@@ -31,7 +31,7 @@ def allowed_actions(
         "cancel": _why_not_cancelled(order, lines),
         "hold": _why_not_held(order, lines, holds),
         "release": _why_not_released(order, holds),
-        "address": _why_not_addressed(order, boxes),
+        "address": _why_not_addressed(order, lines, boxes),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 
@@ -45,7 +45,7 @@ def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
 
 
 def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold]) -> str:
-    if not any(line.ships and line.ordered > line.cancelled + line.shipped for line in lines):
+    if not _has_units_to_leave(lines):
         present = order.get_status_display().lower()
         return f"Order {order} is {present}: there is nothing to put on hold."
     held = next((hold for hold in holds if hold.reason == Hold.Reason.SELLER), None)
@@ -60,7 +60,14 @@ def _why_not_released(order: Order, holds: Sequence[Hold]) -> str:
     return f"Order {order} has no complete address: enter it first."
 
 
-def _why_not_addressed(order: Order, boxes: Sequence[Package]) -> str:
+def _why_not_addressed(order: Order, lines: Sequence[OrderLine], boxes: Sequence[Package]) -> str:
     if any(box.tracking_number and box.status != PackageStatus.CANCELLED for box in boxes):
         return f"Order {order} already has a label: its address can no longer change."
+    if not _has_units_to_leave(lines):
+        present = order.get_status_display().lower()
+        return f"Order {order} is {present}: its address can no longer change."
     return ""
+
+
+def _has_units_to_leave(lines: Sequence[OrderLine]) -> bool:
+    return any(line.ships and line.ordered > line.cancelled + line.shipped for line in lines)

@@ -8,6 +8,7 @@ from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.intake.differences import accept_differences, settle_again
 from orders.intake.payments import heed_setting
+from orders.lifecycle.edit import edit_order
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, SalesChannel, ShopOrder
@@ -172,12 +173,34 @@ def test_a_refund_is_heeded_once_whichever_call_tells_of_it(channel):
     assert still_wanted() == {"LAMP": 1}
 
 
-def test_units_that_the_shop_adds_are_shown(channel):
+def test_units_that_the_shop_adds_are_added_until_all_is_packed(house, channel):
     outcomes(channel, at(1, line_items=sold(LAMP=1)))
     more = at(2, line_items=sold(LAMP=2, SHADE=1))
     outcomes(channel, more, more, topic="orders/updated")
+    assert (still_wanted(), differences()) == ({"LAMP": 2, "SHADE": 1}, [])
 
-    assert differences() == [("added", "1 × Lamp"), ("added", "1 × Shade")]
+    outcomes(channel, at(3, line_items=sold(LAMP=2, SHADE={"quantity": 1, "current_quantity": 0})))
+    sent(house, the_order())
+    outcomes(channel, at(4, line_items=sold(LAMP=5)))
+    assert differences() == [("added", "3 × Lamp")]
+
+
+def test_an_address_that_the_shop_edits_is_followed_until_there_is_a_label(house, channel):
+    there = shop_order()["shipping_address"]
+    outcomes(channel, at(1))
+    order = the_order()
+    edit_order(order, {"note": "of the seller"}, actor=None)
+    moved = at(2, shipping_address=there | {"zip": "10115", "phone": "12"}, email="new@example.com")
+    outcomes(channel, moved)
+    order = the_order()
+    assert (order.postcode, order.email, order.phone) == ("10115", "new@example.com", "")
+    assert (order.note, differences()) == ("of the seller", [])
+    outcomes(channel, moved | at(3, shipping_address=there | {"zip": "ABC"}))
+    assert differences()[0][1].startswith("The address (postcode: ")
+    accept_differences(ShopOrder.objects.get(), actor=None)
+    sent(house, the_order())
+    outcomes(channel, moved | at(4, shipping_address=there | {"city": "Potsdam"}))
+    assert (differences(), the_order().city) == ([("edited", "The address")], "Berlin")
 
 
 def test_an_order_that_is_collected_waits_for_its_seller(channel):
@@ -194,7 +217,7 @@ STORY = (
     ("orders/paid", at(2, line_items=sold(LAMP=3, SHADE=2))),
     (
         "orders/updated",
-        at(3, line_items=sold(LAMP=3, SHADE=NO_SHADE)),
+        at(3, line_items=sold(LAMP=4, SHADE=NO_SHADE)),
     ),
     ("refunds/create", refund(1, LAMP=1)),
     (
@@ -202,7 +225,7 @@ STORY = (
         at(
             4,
             line_items=sold(
-                LAMP={"quantity": 3, "current_quantity": 2},
+                LAMP={"quantity": 4, "current_quantity": 3},
                 SHADE=NO_SHADE,
             ),
             refunds=[refund(1, LAMP=1)],
