@@ -141,7 +141,7 @@ def test_the_dashboard_works_without_scripts(shop, live_site, browser):
     page.locator("summary", has_text="Put on hold").click()
     page.get_by_role("textbox", name="Reason (optional").fill("second thoughts")
     page.get_by_role("button", name="Put on hold", exact=True).click()
-    expect(page.get_by_text("second thoughts")).to_be_visible()
+    expect(page.get_by_text("second thoughts", exact=True)).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     context.close()
