@@ -134,6 +134,7 @@ KINDS = (
     _K("channel.secret_changed"),
     _K("channel.payment_rule_changed"),
     _K("channel.linked"),
+    _K("sku_alias.forgotten"),
     _K("channel.unlinked"),
 )
 # fmt: on

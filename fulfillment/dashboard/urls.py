@@ -39,6 +39,7 @@ urlpatterns = [
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", stock.product, name="dashboard_product"),
+    path("aliases/<uuid:pk>/forget/", stock.forget_alias, name="dashboard_forget_alias"),
     path("", include("fulfillment.dashboard.message_urls")),
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path(

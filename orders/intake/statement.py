@@ -18,7 +18,17 @@ from django.utils.module_loading import import_string
 from orders.intake.idempotency import CREATED
 from orders.intake.rows import FIRST_REVISION, Rows
 from orders.lifecycle.quantities import COUNTERS
-from orders.models import Event, Hold, IdempotencyKey, Order, OrderLine, Promise, SalesChannel
+from orders.models import (
+    Event,
+    Hold,
+    IdempotencyKey,
+    Order,
+    OrderLine,
+    Product,
+    Promise,
+    SalesChannel,
+    SkuAlias,
+)
 from orders.statements import quoted
 from orders.states import OrderStatus
 
@@ -37,11 +47,21 @@ wanted AS MATERIALIZED (
 ),
 -- Their lines, each with the product that its SKU means.
 line AS MATERIALIZED (
-  SELECT r.*, p.id AS product_id, p.title AS product_title
+  SELECT r.*, coalesce(p.id, a.product_id, any_case.id) AS product_id,
+    coalesce(p.title, ap.title, any_case.title) AS product_title
   FROM json_to_recordset({line_rows}::json) AS r(
     id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar,
     ships boolean, unit_price bigint, ordered integer)
   LEFT JOIN {product} p ON p.seller_id = {seller_id} AND p.sku = r.sku AND r.sku <> ''
+  -- What is no SKU of ours as it stands: what the channel means by it, else in other letters.
+  LEFT JOIN {alias} a ON p.id IS NULL AND a.channel_id = {channel_id} AND a.sku = lower(r.sku)
+  LEFT JOIN {product} ap ON ap.id = a.product_id
+  LEFT JOIN LATERAL (
+    SELECT (array_agg(c.id))[1] AS id, (array_agg(c.title))[1] AS title FROM {product} c
+    WHERE p.id IS NULL AND a.id IS NULL AND c.seller_id = {seller_id} AND r.sku <> ''
+      AND lower(c.sku) = lower(r.sku)
+    HAVING count(*) = 1
+  ) any_case ON true
 ),
 -- The orders with a line to ship that is no product of the seller, and what such lines call it.
 missing AS (
@@ -152,7 +172,8 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         hold=_table(Hold),
         promise=_table(Promise),
         key=_table(IdempotencyKey),
-        product=_table(OrderLine._meta.get_field("product").related_model),
+        product=_table(Product),
+        alias=_table(SkuAlias),
         nothing=quoted(OrderStatus.NOTHING_TO_SHIP),
         held=quoted(OrderStatus.ON_HOLD),
         received=quoted(OrderStatus.RECEIVED),

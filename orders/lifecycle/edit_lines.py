@@ -8,6 +8,7 @@ from django.db.models import F, Max
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.aliases import meant_by
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
@@ -95,7 +96,7 @@ def add_lines(
         raise DomainError(f"Choose what to add to order {order}.")
     if there.count() + len(lines) > MOST_LINES:
         raise DomainError(f"An order has at most {MOST_LINES:,} lines.")
-    products = _products(order, lines)
+    products = meant_by(order.channel, [line.sku for line in lines])
     rows = [
         _line(order, position, line, products.get(one_line(line.sku)))
         for position, line in enumerate(lines, start=last + 1)
@@ -128,12 +129,6 @@ def _check_units(title: str, present: int, number: int) -> None:
         raise DomainError(f"{title}: add 1 unit or more, not {number}.")
     if present + number > MOST_UNITS:
         raise DomainError(f"{title}: a line has at most {MOST_UNITS:,} units.")
-
-
-def _products(order: Order, lines: Sequence[IncomingLine]) -> dict[str, Product]:
-    skus = {sku for line in lines if (sku := one_line(line.sku))}
-    rows = Product.objects.filter(seller=order.seller_id, sku__in=skus)
-    return {product.sku: product for product in rows}
 
 
 def _line(order: Order, position: int, line: IncomingLine, product: Product | None) -> OrderLine:

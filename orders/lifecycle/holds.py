@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.aliases import learn, same_unknown
 from orders.lifecycle.transitions import (
     lock_order,
     lock_orders,
@@ -84,18 +85,28 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
 
 @transaction.atomic(savepoint=False)
 def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
-    """Link a line with an unknown SKU to a product; the last one releases the order's hold."""
-    lock_orders([line.order_id])
-    line = OrderLine.objects.select_related("order").get(pk=line.pk)
+    """Link a line with an unknown SKU to a product, and all that the channel calls the same.
+
+    From then on the channel means the product by this SKU. The last unknown line of an order
+    releases its hold.
+    """
+    same = same_unknown(OrderLine.objects.select_related("order").get(pk=line.pk))
+    rows = OrderLine.objects.select_related("order").filter(pk__in=[line.pk, *same])
+    lock_orders(row.order_id for row in rows)
+    by_id = {row.pk: row for row in rows.all()}
+    line = by_id[line.pk]
     if line.product_id:
         raise DomainError(f"{line.title} is already linked to a product.")
     if product.seller_id != line.seller_id:
         raise DomainError(f"{product.sku} belongs to another seller.")
+    linked = [row for row in by_id.values() if row.product_id is None]
+    OrderLine.objects.filter(pk__in=[row.pk for row in linked]).update(product=product)
     line.product = product
-    line.save(update_fields=["product"])
-    names = {"line": str(line.pk), "product": str(product.pk)}
-    record([Event.of(line.order, "line_linked", actor=actor, **names)])
-    release_sku_holds(line.order_id, actor=actor)
+    learn(line, product, actor=actor)
+    data = {row.pk: {"line": str(row.pk), "product": str(product.pk)} for row in linked}
+    record([Event.of(row.order, "line_linked", actor=actor, **data[row.pk]) for row in linked])
+    for order_id in sorted({row.order_id for row in linked}):
+        release_sku_holds(order_id, actor=actor)
     return line
 
 

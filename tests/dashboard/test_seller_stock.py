@@ -112,7 +112,7 @@ def test_a_long_ledger_comes_in_pages(shop, client, django_assert_num_queries):
         )
         for number in range(PAGE_SIZE + 4)
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         first = client.get(f"{STOCK}{lamp.pk}/").context["page"]
     second = client.get(f"{STOCK}{lamp.pk}/", {"page": first.next}).context["page"]
     assert (len(first.rows), len(second.rows), second.next) == (PAGE_SIZE, 5, "")

@@ -25,6 +25,7 @@ from orders.models import (
     Seller,
     ShopLink,
     ShopOrder,
+    SkuAlias,
     User,
     Warehouse,
 )
@@ -148,6 +149,13 @@ def make_refused_call(order):
         body=b'{"id": null}',
         state=Call.State.REFUSED,
         problems=[["id", "expected the id of the order, got nothing"], ["name", "too long"]],
+    )
+
+
+def make_alias(side, sku="old-lamp"):
+    """What the shop of this seller calls its lamp."""
+    return SkuAlias.objects.create(
+        seller=side.seller, channel=side.channel, sku=sku, product=side.products["LAMP"]
     )
 
 

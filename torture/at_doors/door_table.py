@@ -132,6 +132,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_revise_promise": SELLER,
     "dashboard_stock": SELLER,
     "dashboard_product": SELLER,
+    "dashboard_forget_alias": SELLER,
     "dashboard_settings": OWNER,
     "dashboard_keys": OWNER,
     "dashboard_rotate_key": OWNER,

@@ -31,6 +31,7 @@ from orders.models import (
     SellerApplication,
     ShopLink,
     ShopOrder,
+    SkuAlias,
     User,
     Warehouse,
 )
@@ -153,6 +154,10 @@ def _fill(town: Town) -> None:
     town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
+        "aliases": SkuAlias.objects.create(
+            seller=side.seller, channel=side.shop, sku="old-lamp",
+            product=Product.objects.get(seller=side.seller),
+        ),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,

@@ -32,7 +32,7 @@ ALL_OURS = {
     "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message",
     "OrderChange", "PickList", "Preference", "Product", "Push", "PushSubscription", "Return",
     "SalesChannel", "Scan", "Seller", "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder",
-    "SmsStop", "StockMovement", "Suppression", "TextVersion", "User", "Worker",
+    "SkuAlias", "SmsStop", "StockMovement", "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""What channels call products: learnt from a line that a person links, and used from then on."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Lower
+
+from orders.events.recording import record
+from orders.models import Event, OrderLine, Product, SalesChannel, SkuAlias, User
+from orders.values.texts import one_line
+
+MOST_AT_ONCE = 500  # further lines that one decision links
+LONGEST = 80  # letters; a few become two when they are made small
+
+
+def learn(line: OrderLine, product: Product, *, actor: User | None) -> None:
+    """Remember that the channel of this line means the product by its SKU."""
+    channel_id = line.order.channel_id
+    sku = line.sku.lower()
+    if not 0 < len(sku) <= LONGEST or line.sku == product.sku:
+        return
+    SkuAlias.objects.update_or_create(
+        channel_id=channel_id,
+        sku=sku,
+        defaults={"seller_id": line.seller_id, "product": product, "learnt_by": actor},
+    )
+
+
+def forget(alias: SkuAlias, *, actor: User | None) -> None:
+    """The next order with this SKU is held again; lines that are linked stay so."""
+    event = Event(seller_id=alias.seller_id, kind="sku_alias.forgotten", actor=actor)
+    event.subject_id = alias.product_id
+    record([event])
+    alias.delete()
+
+
+def meant_by(channel: SalesChannel, skus: Iterable[str]) -> dict[str, Product]:
+    """{SKU as written: product}: ours, else by alias, else the only one in other letters."""
+    wanted = {sku for text in skus if (sku := one_line(text))}
+    mine = Product.objects.filter(seller=channel.seller_id)
+    small = {sku.lower() for sku in wanted}
+    in_letters: dict[str, list[Product]] = {}
+    for product in mine.annotate(small=Lower("sku")).filter(small__in=small):
+        in_letters.setdefault(product.sku.lower(), []).append(product)
+    exact = {product.sku: product for found in in_letters.values() for product in found}
+    aliases = SkuAlias.objects.filter(channel=channel, sku__in=small).select_related("product")
+    by_alias = {alias.sku: alias.product for alias in aliases}
+    only = {sku: found[0] for sku, found in in_letters.items() if len(found) == 1}
+    return {
+        sku: found
+        for sku in wanted
+        if (found := exact.get(sku) or by_alias.get(sku.lower()) or only.get(sku.lower()))
+    }
+
+
+def same_unknown(line: OrderLine) -> list[UUID]:
+    """Other lines of the channel, still to be sent, with the same unknown SKU."""
+    if not line.sku:
+        return []
+    same = OrderLine.objects.filter(
+        seller=line.seller_id,
+        order__channel=line.order.channel_id,
+        sku__iexact=line.sku,
+        product__isnull=True,
+        ships=True,
+        ordered__gt=F("cancelled"),
+    )
+    rows = same.exclude(pk=line.pk).order_by("order_id", "pk")
+    return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
