@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from django.http import QueryDict
@@ -90,6 +91,8 @@ def find_problems(
 
 
 def _check_field(problems: Problems, value: Any, kind: Any, checks: Checks, path: str) -> None:
+    if value is not None:
+        kind = _without_none(kind)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         find_problems(problems, value, kind, checks, path)
     elif isinstance(value, list) and _is_list_of_structs(kind):
@@ -113,6 +116,13 @@ def _check_list(problems: Problems, value: list[Any], kind: Any, checks: Checks,
     (shape,) = get_args(inner)
     for index, part in enumerate(value):
         find_problems(problems, part, shape, checks, f"{path}[{index}]")
+
+
+def _without_none(kind: Any) -> Any:
+    """The type of a value that may be left out as null; other types as they are."""
+    is_union = get_origin(kind) in (Union, UnionType)
+    left = [part for part in get_args(kind) if part is not NoneType] if is_union else []
+    return left[0] if len(left) == 1 else kind
 
 
 def _is_list_of_structs(kind: Any) -> bool:

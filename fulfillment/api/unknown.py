@@ -10,7 +10,7 @@ NO_ADDRESS = "There is no such address. {} describes those that there are."
 
 
 @public
-def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404; 308 where only the slash at the end is missing, which keeps method and body."""
     found = is_valid_path(f"{request.path_info}/")
     if not rest.endswith("/") and found and found.func is not unknown:

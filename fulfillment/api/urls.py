@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
     path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
     path("api/v1/openapi.json", openapi, name="api_schema"),
+    path("api/", unknown, name="api_root"),
     path("api/<path:rest>", unknown, name="api_unknown"),
     path("developers/", developers, name="developers"),
 ]

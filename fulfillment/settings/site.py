@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from fulfillment.settings.admin_look import UNFOLD  # noqa: F401 the operator's admin
 from fulfillment.settings.env import (
@@ -210,6 +211,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 # Nothing links to the names without a hash, and to compress them takes as long as the others.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Source maps are for who opens a debugger: to compress them takes longer than all else.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # The API
 REST_FRAMEWORK = {

@@ -73,6 +73,9 @@ def test_units_of_lines_are_cancelled(ada, bo, lamp, shade):
     assert (answer.status_code, answer.json()["detail"]) == (
         409, "Title of SHADE: 1 can be cancelled, not 2.",
     )  # fmt: skip
+    # A client that found no line to cancel does not mean all of them.
+    answer = ask(ada, path, {"lines": []})
+    assert errors_of(answer) == {"lines": "expected 1 to 2000 lines, got 0"}
     assert [line.cancelled for line in order.lines.all()] == [2, 0]
 
 

@@ -100,6 +100,7 @@ DOORS: dict[str, str | set[Role]] = {
     "api_webhooks": API,
     "api_webhook": API,
     "api_schema": PUBLIC,
+    "api_root": PUBLIC,
     "api_unknown": PUBLIC,
     "developers": PUBLIC,
     "dashboard": SELLER,

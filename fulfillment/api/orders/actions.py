@@ -40,9 +40,9 @@ class UnitsToCancel(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Cancellation(msgspec.Struct, forbid_unknown_fields=True):
-    """What to cancel: units of lines, or everything that has not shipped where none are named."""
+    """What to cancel: these units, or everything that has not shipped where `lines` is left out."""
 
-    lines: Annotated[list[UnitsToCancel], Meta(min_length=0, max_length=MOST_LINES)] = []
+    lines: Annotated[list[UnitsToCancel], Meta(min_length=1, max_length=MOST_LINES)] | None = None
 
 
 class NewHold(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,7 +109,7 @@ class CancelOrder(OrderAction):
     }
 
     def act(self, order: OrderRow, given: Cancellation) -> None:
-        if not given.lines:
+        if given.lines is None:
             cancel_order(order, actor=None)
             return
         cancel_units(order, _units(order, given.lines), actor=None)
