@@ -135,6 +135,7 @@ KINDS = (
     _K("channel.payment_rule_changed"),
     _K("channel.linked"),
     _K("channel.unlinked"),
+    _K("channel.mapping_changed"),
 )
 # fmt: on
 
