@@ -21,7 +21,7 @@ from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import NOTE, PERSON, SHORT, STREET
 
 PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
-REASON = "Reason, for your team"
+REASON = "Why, for your team"
 UNITS = "units-"  # begins the name of a line's field
 
 
@@ -54,9 +54,7 @@ class EditForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
     )
     priority = forms.ChoiceField()
-    reason = forms.CharField(
-        label="Reason, for your team", required=False, max_length=LONGEST_REASON
-    )
+    reason = forms.CharField(label=REASON, required=False, max_length=LONGEST_REASON)
     seen = forms.CharField(required=False, max_length=64)
 
     def __init__(self, *args: Any, order: Order, fixed: Mapping[str, str], **kwargs: Any) -> None:
@@ -82,9 +80,7 @@ def _choice(choices: Mapping[Any, str]) -> forms.ChoiceField:
 class LineUnitsForm(forms.Form):
     """A number for each line of an order, in fields named by the line's id."""
 
-    reason = forms.CharField(
-        label="Reason, for your team", required=False, max_length=LONGEST_REASON
-    )
+    reason = forms.CharField(label=REASON, required=False, max_length=LONGEST_REASON)
     seen = forms.CharField(required=False, max_length=64)
 
     def __init__(self, *args: Any, lines: Iterable[OrderLine], **kwargs: Any) -> None:
