@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS
 from orders.carriers import CARRIERS
+from orders.lifecycle.holds import has_units_to_leave
 from orders.models import Package, PackageLine, Push, ShopLink
 from orders.shops import teller_of
 from orders.shops.asking import HttpDoor
@@ -105,6 +106,7 @@ def _news(push: Push) -> News:
         carrier=CARRIERS[package.carrier].name if package.carrier in CARRIERS else package.carrier,
         tracking_url=f"{settings.SITE_URL}/track/{push.order.token}/",
         units=units,
+        is_last=not has_units_to_leave(push.order),
         shop_id=earlier.order_by("-made_at").values_list("shop_id", flat=True).first() or "",
     )
 

@@ -18,6 +18,7 @@ ADAPTERS = {
 # The platforms that are told what became of their orders.
 TELLERS = {
     "shopify": "orders.shops.shopify.teller.ShopifyTeller",
+    "woocommerce": "orders.shops.woocommerce.teller.WooCommerceTeller",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 

@@ -21,6 +21,7 @@ class News:
     tracking_url: str = ""
     units: dict[str, int] = field(default_factory=dict)
     shop_id: str = ""
+    is_last: bool = False  # nothing of the order is left to be sent
 
 
 class NotTold(Exception):
@@ -53,6 +54,10 @@ class Door(Protocol):
 
 class Teller(Protocol):
     """The side of an adapter that tells its shop."""
+
+    address_hint: str
+    key_label: str
+    key_hint: str
 
     def check_address(self, address: str) -> str:
         """The address of a shop as we keep it. Raises DomainError where it is none."""

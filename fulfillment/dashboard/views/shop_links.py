@@ -16,6 +16,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Push, SalesChannel, ShopLink
 from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
+from orders.shops import teller_of
 
 STATES = {"": "All", "waiting": "Waiting", "done": "Told", "failed": "Failed"}
 
@@ -98,6 +99,7 @@ def _page(
         rows = rows.filter(state=state)
     context = {
         "channel": channel,
+        "teller": teller_of(channel.kind),
         "link": ShopLink.objects.visible_to(request.viewer).filter(channel=channel).first(),
         "form": form or ShopLinkForm(),
         "may_change": request.viewer.has_role(Role.OWNER),

@@ -77,6 +77,10 @@ OPEN = {"OPEN", "IN_PROGRESS", "SCHEDULED"}
 class ShopifyTeller:
     """Tells of parcels and cancellations; the shop writes to nobody, as we do."""
 
+    address_hint = "lamps.myshopify.com"
+    key_label = "Admin API access token"
+    key_hint = "Its app needs to read orders and to write orders and fulfillments."
+
     def check_address(self, address: str) -> str:
         """The address of a shop, from lamps.myshopify.com or its URL. Raises DomainError."""
         host = address.strip().lower().removeprefix("https://").rstrip("/")
