@@ -18,7 +18,7 @@ from orders.shops.base import (
 )
 from orders.shops.reading import JsonProblems, minor_units
 from orders.shops.shopify.refund_body import removed_of
-from orders.shops.shopify.texts import Code, Short, Text, text
+from orders.shops.texts import Code, Short, Text, text
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.moments import FIRST, moment

@@ -6,7 +6,7 @@ import msgspec
 
 from orders.shops.base import RefundReport
 from orders.shops.reading import JsonProblems
-from orders.shops.shopify.texts import Code, text
+from orders.shops.texts import Code, text
 from orders.values.counts import MOST_LINES, MOST_UNITS
 
 

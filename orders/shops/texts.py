@@ -1,4 +1,4 @@
-"""Texts and ids of Shopify's bodies, which come as texts or as numbers."""
+"""Texts and ids of shops' bodies, which come as texts or as numbers."""
 
 from typing import Annotated
 
