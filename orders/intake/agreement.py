@@ -11,16 +11,36 @@ from hashlib import sha256
 from django.db import transaction
 
 from orders.intake.acceptance import accept_orders
-from orders.intake.differences import settle
+from orders.intake.differences import REFUNDED, WANTED_AGAIN, Difference, note, settle
 from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment
-from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, SalesChannel, ShopOrder
-from orders.shops.base import Ignored, OrderReport, RefundReport, Report, Units, still_to_send
+from orders.lifecycle.holds import has_units_to_leave, hold_order
+from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
+from orders.shops.base import (
+    DeletionReport,
+    Ignored,
+    OrderReport,
+    RefundReport,
+    Report,
+    Units,
+    still_to_send,
+)
 
 OLDER = "Older than what the shop has said since: nothing changed."
 NOTHING_FOR_US = "Nothing of it is for us to send."
 OVER = "It was over in the shop before we heard of it: nothing to send."
+# How far a payment has gone; empty: the shop does not say.
+PAYMENTS = (
+    "",
+    ShopOrder.Payment.UNPAID,
+    ShopOrder.Payment.AUTHORISED,
+    ShopOrder.Payment.PAID,
+    ShopOrder.Payment.VOIDED,
+    ShopOrder.Payment.REFUNDED,
+)
+# Ends the version of a deleted order: later than the report of before, also where that is repeated.
+DELETED = "|deleted"
+NO_UNITS = Units(0, 0)
 
 
 @transaction.atomic(savepoint=False)
@@ -32,6 +52,8 @@ def heed(channel: SalesChannel, report: Report) -> tuple[Order | None, str]:
     if isinstance(report, Ignored):
         return None, f"Ignored: {report.why}."
     known = _locked(channel, report)
+    if isinstance(report, DeletionReport):
+        return known.order, _heed_deletion(known)
     if isinstance(report, RefundReport):
         known.removed = {**known.removed, report.refund: report.removed}
         known.save(update_fields=["removed"])
@@ -47,24 +69,42 @@ def _heed_order(
     version = version_of(report)
     if version < known.version:
         return known.order, OLDER
-    lines, fields = dict(known.lines), dict(known.fields)
+    before, fields = dict(known.lines), dict(known.fields)
+    is_back = known.is_cancelled and not report.is_cancelled
+    refunds = _unclear_refunds(known, report)
     known.version, known.payment = version, report.payment
     known.is_cancelled = report.is_cancelled
-    known.lines = {line: list(units) for line, units in report.lines.items()}
-    known.removed = {**known.removed, **report.removed}
+    # A line that the report lacks was taken out of the order.
+    lines = dict.fromkeys(before, NO_UNITS) | report.lines
+    known.lines = {line: list(units) for line, units in lines.items()}
+    known.removed = {refund: {} for refund in report.refunds} | known.removed | report.removed
     known.fields = hashes_of(report.order)
     known.save()
     if known.order is None:
-        outcome = _first_seen(channel, known, report)
+        outcome = _first_seen(channel, known, report, refunds)
     else:
         follow_fields(known, fields, report.order)
-        follow_added(known, lines, report)
+        if is_back:
+            note(known, _wanted_again(known, report))
+        else:
+            follow_added(known, before, report)
+        note(known, refunds if has_units_to_leave(known.order) else [])
         outcome = settle(known)
     heed_payment(channel, known)
     return known.order, outcome
 
 
-def _first_seen(channel: SalesChannel, known: ShopOrder, report: OrderReport) -> str:
+def _heed_deletion(known: ShopOrder) -> str:
+    known.is_cancelled = True
+    if known.version:
+        known.version = known.version.removesuffix(DELETED) + DELETED
+    known.save(update_fields=["is_cancelled", "version"])
+    return settle(known) if known.order else OVER
+
+
+def _first_seen(
+    channel: SalesChannel, known: ShopOrder, report: OrderReport, refunds: list[Difference]
+) -> str:
     """Accept an order that we have not heard of, if there is something of it to send."""
     incoming = report.order
     for line in incoming.lines:
@@ -73,7 +113,7 @@ def _first_seen(channel: SalesChannel, known: ShopOrder, report: OrderReport) ->
         if units and line.ships:
             line.quantity = max(0, min(still_to_send(units), units.bought - taken))
     incoming.lines = [line for line in incoming.lines if line.quantity]
-    if report.is_cancelled:
+    if report.is_cancelled or report.is_sent:
         return OVER
     if not incoming.lines:
         return NOTHING_FOR_US
@@ -82,14 +122,19 @@ def _first_seen(channel: SalesChannel, known: ShopOrder, report: OrderReport) ->
     known.save(update_fields=["order"])
     if not accepted.is_new:
         return settle(known)
+    if refunds:
+        note(known, refunds)
+        settle(known)
     if incoming.is_pickup and any(line.ships for line in incoming.lines):
         hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
     return "Order accepted."
 
 
-def _locked(channel: SalesChannel, report: OrderReport | RefundReport) -> ShopOrder:
+def _locked(
+    channel: SalesChannel, report: OrderReport | RefundReport | DeletionReport
+) -> ShopOrder:
     """The row of the shop's order, locked: before its order, as everywhere."""
-    reference = report.reference if isinstance(report, RefundReport) else report.order.reference
+    reference = report.order.reference if isinstance(report, OrderReport) else report.reference
     mine = ShopOrder.objects.filter(
         seller_id=channel.seller_id, channel=channel, reference=reference
     )
@@ -105,7 +150,35 @@ def version_of(report: OrderReport) -> str:
     Shops count in seconds: of two reports of one second the one that has gone further is later.
     """
     wanted = sum(Units(*units).wanted for units in report.lines.values())
-    payments = ["", *ShopOrder.Payment.values]
-    gone = f"{report.is_cancelled:d}{10**9 - wanted:010d}{payments.index(report.payment)}"
+    gone = f"{report.is_cancelled:d}{10**9 - wanted:010d}{PAYMENTS.index(report.payment)}"
     digest = sha256(repr(report).encode()).hexdigest()[:12]
     return f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{gone}|{digest}"
+
+
+def _wanted_again(known: ShopOrder, report: OrderReport) -> list[Difference]:
+    """The units of an order that was cancelled, and is no more, which are not sent from here."""
+    lines = OrderLine.objects.filter(order=known.order_id, ships=True)
+    here = {line.shop_line: line.ordered - line.cancelled for line in lines}
+    taken = {
+        line: sum(removed.get(line, 0) for removed in known.removed.values())
+        for line in report.lines
+    }
+    more = {
+        line: min(still_to_send(units), units.bought - taken[line]) - here.get(line, 0)
+        for line, units in report.lines.items()
+    }
+    titles = {line.shop_line: line.title for line in report.order.lines}
+    return [
+        Difference(WANTED_AGAIN, f"{units} × {titles.get(line, line)}")
+        for line, units in more.items()
+        if units > 0
+    ]
+
+
+def _unclear_refunds(known: ShopOrder, report: OrderReport) -> list[Difference]:
+    """The refunds that are new to us, and of which the shop does not say the units."""
+    return [
+        Difference(REFUNDED, f"refund {refund} of {amount}".removesuffix(" of "))
+        for refund, amount in report.refunds.items()
+        if refund not in known.removed
+    ]

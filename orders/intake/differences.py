@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_units
-from orders.lifecycle.holds import hold_order, release_hold
+from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
 from orders.lifecycle.transitions import lock_order
 from orders.models import Hold, OrderLine, ShopOrder, User
 from orders.shops.base import Units
@@ -26,16 +26,22 @@ class Difference(NamedTuple):
 
 
 # Codes: units that are picked and still here; that are under way; that the shop has added; fields
-# that it has edited.
+# that it has edited; units that it had cancelled and wants again; a refund of which it does not say
+# the units.
 TO_PUT_BACK, UNDER_WAY, ADDED, EDITED = "to_put_back", "under_way", "added", "edited"
+WANTED_AGAIN, REFUNDED = "wanted_again", "refunded"
 WORDS = {
     TO_PUT_BACK: "no longer wanted, but picked: to be put back",
     UNDER_WAY: "no longer wanted, but under way",
     ADDED: "added in the shop",
     EDITED: "edited in the shop",
+    WANTED_AGAIN: "cancelled here, wanted again in the shop",
+    REFUNDED: "the shop does not say of which units",
 }
 # These come with a report; the others are found anew each time.
-REPORTED = {ADDED, EDITED}
+REPORTED = {ADDED, EDITED, WANTED_AGAIN, REFUNDED}
+# What would be sent against the shop's will waits on hold.
+HOLDING = {TO_PUT_BACK, REFUNDED}
 
 
 def settle(known: ShopOrder) -> str:
@@ -56,7 +62,7 @@ def settle(known: ShopOrder) -> str:
     found = [*_left_over(lines, surplus, units), *_reported(known)]
     _keep(known, found)
     if known.differs_at:
-        return "Changed in the shop after it was picked: see Needs attention."
+        return "Changed in the shop: see Needs attention."
     return "Units cancelled." if units else "As it is here already."
 
 
@@ -84,6 +90,7 @@ def settle_again(most: int = 200) -> None:
     """Settle the orders that wait on hold until their picked units are put back."""
     waiting = ShopOrder.objects.filter(
         differs_at__isnull=False,
+        differences__contains=[[TO_PUT_BACK]],
         order__holds__reason=Hold.Reason.SHOP,
         order__holds__released_at__isnull=True,
     )
@@ -130,6 +137,9 @@ def _left_over(
 
 
 def _reported(known: ShopOrder) -> list[Difference]:
+    """What reports said; nothing of it matters while the whole order is cancelled."""
+    if known.is_cancelled:
+        return []
     return [Difference(*kept) for kept in known.differences if kept[0] in REPORTED]
 
 
@@ -139,11 +149,11 @@ def _keep(known: ShopOrder, found: list[Difference]) -> None:
     known.differences = [list(difference) for difference in open_now]
     known.differs_at = (known.differs_at or timezone.now()) if open_now else None
     known.save(update_fields=["differences", "differs_at"])
-    in_house = [found.detail for found in open_now if found.code == TO_PUT_BACK]
-    if not in_house:
+    holding = [found.detail for found in open_now if found.code in HOLDING]
+    if not holding:
         _release(known, None)
-    elif known.order and not _holds(known).exists():
-        detail = ", ".join(in_house)[:250]
+    elif known.order and not _holds(known).exists() and has_units_to_leave(known.order):
+        detail = ", ".join(holding)[:250]
         hold_order(known.order, reason=Hold.Reason.SHOP, detail=detail, actor=None)
 
 

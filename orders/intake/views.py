@@ -13,7 +13,7 @@ from orders.intake.calls import keep_call
 from orders.models import SalesChannel
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
 from orders.shops import SHOPS
-from orders.shops.base import Payload
+from orders.shops.base import Payload, Pinging
 
 
 @public
@@ -26,28 +26,31 @@ def receive_call(request: HttpRequest, channel_id: UUID) -> JsonResponse:
     except RequestDataTooBig:
         return _refused(413, "The body is larger than 1 MB.")
     payload = Payload(body, {name.lower(): value for name, value in request.headers.items()})
-    channel = _signed_channel(channel_id, payload)
-    if channel is None:
-        return _refused(401, "Unknown channel or wrong signature.")
-    call = keep_call(channel, payload)
-    return JsonResponse({"call": str(call.pk), "status": "kept"})
+    channel = _open_channel(channel_id)
+    if channel is not None and _is_signed(channel, payload):
+        narrow_to(reach_of(sellers=[channel.seller_id]))
+        call = keep_call(channel, payload)
+        return JsonResponse({"call": str(call.pk), "status": "kept"})
+    shop = SHOPS[channel.kind] if channel else None
+    if isinstance(shop, Pinging) and shop.is_ping(body):
+        return JsonResponse({"status": "ignored"})
+    return _refused(401, "Unknown channel or wrong signature.")
 
 
-def _signed_channel(channel_id: UUID, payload: Payload) -> SalesChannel | None:
-    """The channel with a secret that signed these raw bytes, or None: the only authentication."""
+def _open_channel(channel_id: UUID) -> SalesChannel | None:
+    """The channel, where it is one of a shop and not closed."""
     with seeing(ALL_SELLERS):
-        channel = (
+        return (
             SalesChannel.objects.select_related("seller__warehouse")
             .filter(pk=channel_id, is_active=True, kind__in=SHOPS)
             .first()
         )
-    if channel is None:
-        return None
+
+
+def _is_signed(channel: SalesChannel, payload: Payload) -> bool:
+    """Whether a secret of the channel signed these raw bytes: the only authentication."""
     shop = SHOPS[channel.kind]
-    if not any(shop.verify(payload, secret) for secret in valid_secrets(channel)):
-        return None
-    narrow_to(reach_of(sellers=[channel.seller_id]))
-    return channel
+    return any(shop.verify(payload, secret) for secret in valid_secrets(channel))
 
 
 def _refused(status: int, problem: str) -> JsonResponse:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(slots=True)
@@ -65,7 +65,10 @@ class OrderReport:
     lines: dict[str, Units]  # by the shop's id of the line; those that nobody sends are left out
     payment: str = ""  # a value of ShopOrder.Payment; empty: the shop does not say
     is_cancelled: bool = False
+    is_sent: bool = False  # the shop counts it as sent: what is new to us is not sent again
     removed: dict[str, dict[str, int]] = field(default_factory=dict)  # {refund: {line: units}}
+    # Refunds of which the shop does not say the units: {refund: its amount, may be empty}.
+    refunds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,13 +81,20 @@ class RefundReport:
 
 
 @dataclass(slots=True)
+class DeletionReport:
+    """An order that its shop has deleted; it is cancelled until a later report of it."""
+
+    reference: str
+
+
+@dataclass(slots=True)
 class Ignored:
     """A valid call that changes no order of ours: a test, or something that we do not follow."""
 
     why: str
 
 
-Report = OrderReport | RefundReport | Ignored
+Report = OrderReport | RefundReport | DeletionReport | Ignored
 
 
 @dataclass(slots=True)
@@ -112,3 +122,11 @@ class Shop(Protocol):
 
         Raises NotJson, or InvalidInput with every problem by field path.
         """
+
+
+@runtime_checkable
+class Pinging(Protocol):
+    """A platform that tries the address of a new webhook with a call that it does not sign."""
+
+    def is_ping(self, body: bytes) -> bool:
+        """Whether a call is nothing but that; it is answered and not kept."""

@@ -203,6 +203,20 @@ def test_an_address_that_the_shop_edits_is_followed_until_there_is_a_label(house
     assert (differences(), the_order().city) == ([("edited", "The address")], "Berlin")
 
 
+def test_a_line_that_the_shop_takes_out_is_cancelled(channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=1, SHADE=2)))
+    outcomes(channel, at(2, line_items=sold(LAMP=1)), topic="orders/updated")
+    assert (still_wanted(), differences()) == ({"LAMP": 1, "SHADE": 0}, [])
+
+    outcomes(channel, at(3, line_items=sold(LAMP=1, SHADE=1)), topic="orders/updated")
+    assert (still_wanted(), differences()) == ({"LAMP": 1, "SHADE": 1}, [])
+
+
+def test_of_two_reports_of_one_second_the_paid_one_is_later(channel):
+    outcomes(channel, at(1), at(1, financial_status="pending"))
+    assert open_holds() == []
+
+
 def test_an_order_that_is_collected_waits_for_its_seller(channel):
     ways = [{"delivery_category": "pickup"}]
     outcomes(channel, shop_order(shipping_address=None, shipping_lines=ways))
