@@ -12,6 +12,7 @@ from orders.shops.telling import Teller
 
 ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
+    "woocommerce": "orders.shops.woocommerce.adapter.WooCommerce",
 }
 # The platforms that are told what became of their orders.
 TELLERS = {

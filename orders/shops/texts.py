@@ -4,9 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from orders.values.texts import REFERENCE, SHORT
+from orders.values.contacts import LONGEST_EMAIL
+from orders.values.texts import NUMBER, REFERENCE, SHORT, TITLE
 
 Short = Annotated[str, Meta(max_length=SHORT)]
+Email = Annotated[str, Meta(max_length=LONGEST_EMAIL)]
+Number = Annotated[str, Meta(max_length=NUMBER)]
+Title = Annotated[str, Meta(max_length=TITLE)]
 Code = Annotated[str, Meta(max_length=REFERENCE)]
 Text = Short | int | None
 

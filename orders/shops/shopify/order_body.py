@@ -18,12 +18,11 @@ from orders.shops.base import (
 )
 from orders.shops.reading import JsonProblems, minor_units
 from orders.shops.shopify.refund_body import removed_of
-from orders.shops.texts import Code, Short, Text, text
-from orders.values.contacts import LONGEST_EMAIL
+from orders.shops.texts import Code, Email, Number, Short, Text, Title, text
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency, main_language
-from orders.values.texts import NOTE, NUMBER, TITLE
+from orders.values.texts import NOTE
 
 ORDER_ID = re.compile(r"gid://shopify/Order/(\d{1,30})")
 PICKUP = {"pickup", "pick_up", "local_pickup"}
@@ -45,10 +44,6 @@ GIFT_WORDS = {
     "gift message", "gift wrap", "gift wrapping",
 }  # fmt: skip
 NO_WORDS = {"", "no", "false", "0", "off", "none"}
-
-Email = Annotated[str, Meta(max_length=LONGEST_EMAIL)]
-Number = Annotated[str, Meta(max_length=NUMBER)]
-Title = Annotated[str, Meta(max_length=TITLE)]
 
 
 class Customer(msgspec.Struct):

@@ -8,15 +8,21 @@ from orders.intake.calls import work_off_calls
 from orders.models import Call
 from tests.orders.intake.shopify_payloads import shop_line, shop_order, sign
 
+HEADERS = {
+    "shopify": ("X-Shopify-Hmac-Sha256", "X-Shopify-Topic"),
+    "woocommerce": ("X-WC-Webhook-Signature", "X-WC-Webhook-Topic"),
+}
+
 
 def call(channel, body, *, signature=None, topic="orders/create"):
-    """The answer to a call of a Shopify shop; `body` is JSON or bytes."""
+    """The answer to a call of a shop; `body` is JSON or bytes."""
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
+    signed, about = HEADERS.get(channel.kind, HEADERS["shopify"])
     return Client(enforce_csrf_checks=True).post(
         f"/hooks/shops/{channel.pk}/",
         body,
         content_type="application/json",
-        headers={"X-Shopify-Hmac-Sha256": signature or sign(body), "X-Shopify-Topic": topic},
+        headers={signed: sign(body) if signature is None else signature, about: topic},
     )
 
 

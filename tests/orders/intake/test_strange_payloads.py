@@ -18,6 +18,7 @@ from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
+from tests.orders.intake.woocommerce_payloads import woo_line, woo_order
 from torture.at_doors.strange import JSON, places, put
 
 PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}
@@ -49,6 +50,27 @@ WHOLE = {
             )
         ],
     ),
+    "woocommerce": woo_order(
+        date_paid_gmt="2026-11-23T09:00:05",
+        needs_processing=True,
+        customer_note="Ring twice",
+        meta_data=[{"key": "wpml_language", "value": "de"}],
+        shipping_lines=[{"method_id": "flat_rate"}],
+        refunds=[{"id": 9, "reason": "", "total": "-1.00"}],
+        line_items=[
+            woo_line(
+                id=1,
+                bundled_by="",
+                composite_parent="",
+                meta_data=[{"key": "_bundle_weight", "value": "1"}],
+            ),
+            woo_line(
+                id=2,
+                bundled_by="1",
+                meta_data=[{"key": "_bundled_item_needs_shipping", "value": "yes"}],
+            ),
+        ],
+    ),
 }
 
 
@@ -67,7 +89,7 @@ def tried(read, whole):
             continue
         if isinstance(found, OrderReport):
             found = found.order
-        if isinstance(found, IncomingOrder):
+        if isinstance(found, IncomingOrder) and found.lines:
             accepted.append(found)
     return accepted, wrong
 
