@@ -136,6 +136,7 @@ KINDS = (
     _K("channel.linked"),
     _K("sku_alias.forgotten"),
     _K("channel.unlinked"),
+    _K("channel.mapping_changed"),
 )
 # fmt: on
 

@@ -14,6 +14,7 @@ from orders.lifecycle.address import PostalAddress
 from orders.models import Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
+from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
 from orders.states import OrderStatus
 from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import PERSON, SHORT, STREET
@@ -170,6 +171,34 @@ class ShopLinkForm(forms.Form):
             "min_length": "An access token has 8 characters or more.",
         },
     )
+
+
+class MappingForm(forms.Form):
+    """Where the values of an order stand in a shop's JSON, and a sample to try that on."""
+
+    signature_header = forms.CharField(max_length=60, initial=DEFAULT[SIGNATURE])
+    sample = forms.CharField(
+        required=False,
+        max_length=100_000,
+        strip=False,
+        error_messages={"max_length": "A sample has at most 100,000 characters."},
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=DEFAULT | (initial or {}))
+        for name, place in PLACES.items():
+            self.fields[name] = forms.CharField(
+                required=place.is_needed,
+                max_length=LONGEST_PATH,
+                label=place.label,
+                error_messages={"required": "An order cannot be read without it."},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A dry run needs a sample."""
+        if "try" in self.data and not (self.cleaned_data.get("sample") or "").strip():
+            self.add_error("sample", "Paste an order as the shop sends it.")
+        return self.cleaned_data
 
 
 class SecretForm(RotateForm):

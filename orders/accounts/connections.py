@@ -73,6 +73,18 @@ def wait_for_payment(channel: SalesChannel, *, sends_once: str, actor: User | No
     return channel
 
 
+@transaction.atomic(savepoint=False)
+def save_mapping(
+    channel: SalesChannel, *, mapping: dict[str, str], actor: User | None
+) -> SalesChannel:
+    """Say where the values of an order stand in this shop's JSON, as `mapping.checked` returns."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    channel.mapping = mapping
+    channel.save(update_fields=["mapping"])
+    _record(channel, "channel.mapping_changed", actor)
+    return channel
+
+
 def valid_secrets(channel: SalesChannel) -> list[str]:
     """The secrets that a shop may sign with now: the present one, and the former until its end."""
     kept = [channel.secret]

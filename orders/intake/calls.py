@@ -13,7 +13,7 @@ from orders.events.wakeups import wake_tasks_after_commit
 from orders.intake.agreement import heed
 from orders.lifecycle.dead_letters import where
 from orders.models import Call, SalesChannel
-from orders.shops import SHOPS
+from orders.shops import SHOPS, shop_of
 from orders.shops.base import Payload
 from orders.shops.reading import NotJson
 from orders.statements import is_outage
@@ -90,7 +90,7 @@ def _work_one(call_ids: list[UUID]) -> bool:
         return False
     call_ids.append(call.pk)
     call.state = Call.State.DONE
-    shop = SHOPS.get(call.channel.kind)
+    shop = shop_of(call.channel)
     try:
         if shop is None:
             raise InvalidInput([("", f"There is no shop platform “{call.channel.kind}” any more.")])

@@ -12,7 +12,7 @@ from orders.accounts.connections import valid_secrets
 from orders.intake.calls import keep_call
 from orders.models import SalesChannel
 from orders.row_security import ALL_SELLERS, narrow_to, reach_of, seeing
-from orders.shops import SHOPS
+from orders.shops import SHOPS, shop_of
 from orders.shops.base import Payload, Pinging
 
 
@@ -31,7 +31,7 @@ def receive_call(request: HttpRequest, channel_id: UUID) -> JsonResponse:
         narrow_to(reach_of(sellers=[channel.seller_id]))
         call = keep_call(channel, payload)
         return JsonResponse({"call": str(call.pk), "status": "kept"})
-    shop = SHOPS[channel.kind] if channel else None
+    shop = shop_of(channel) if channel else None
     if isinstance(shop, Pinging) and shop.is_ping(body):
         return JsonResponse({"status": "ignored"})
     return _refused(401, "Unknown channel or wrong signature.")
@@ -49,8 +49,10 @@ def _open_channel(channel_id: UUID) -> SalesChannel | None:
 
 def _is_signed(channel: SalesChannel, payload: Payload) -> bool:
     """Whether a secret of the channel signed these raw bytes: the only authentication."""
-    shop = SHOPS[channel.kind]
-    return any(shop.verify(payload, secret) for secret in valid_secrets(channel))
+    shop = shop_of(channel)
+    return shop is not None and any(
+        shop.verify(payload, secret) for secret in valid_secrets(channel)
+    )
 
 
 def _refused(status: int, problem: str) -> JsonResponse:

@@ -41,6 +41,12 @@ class SalesChannel(Row):
         default=SendsOnce.PAID,
         db_default=SendsOnce.PAID.value,
     )
+    mapping = models.JSONField(
+        blank=True,
+        default=dict,
+        db_default={},
+        help_text="Where the values stand in a shop's own JSON; read by its adapter.",
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

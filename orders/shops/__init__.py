@@ -7,18 +7,25 @@ from django.utils.module_loading import import_string
 
 from orders.errors import DomainError
 from orders.models import SalesChannel
-from orders.shops.base import Shop
+from orders.shops.base import Configured, Shop
 from orders.shops.telling import Teller
 
 ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
     "woocommerce": "orders.shops.woocommerce.adapter.WooCommerce",
+    "json": "orders.shops.mapped.adapter.MappedJson",
 }
 # The platforms that are told what became of their orders.
 TELLERS = {
     "shopify": "orders.shops.shopify.teller.ShopifyTeller",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
+
+
+def shop_of(channel: SalesChannel) -> Shop | None:
+    """The platform of a channel, as that has set it up; None where it was removed."""
+    shop = SHOPS.get(channel.kind)
+    return shop.with_settings(channel.mapping) if isinstance(shop, Configured) else shop
 
 
 def teller_of(code: str) -> Teller | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(slots=True)
@@ -130,3 +130,11 @@ class Pinging(Protocol):
 
     def is_ping(self, body: bytes) -> bool:
         """Whether a call is nothing but that; it is answered and not kept."""
+
+
+@runtime_checkable
+class Configured(Protocol):
+    """A platform whose channels each have settings of their own, kept in `SalesChannel.mapping`."""
+
+    def with_settings(self, mapping: dict[str, Any]) -> Shop:
+        """The platform as one channel has set it up."""

@@ -126,6 +126,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_unlink_shop": OWNER,
     "dashboard_retry_push": SELLER,
     "dashboard_dismiss_push": SELLER,
+    "dashboard_mapping": OWNER,
     "dashboard_approve": SELLER,
     "dashboard_refuse": SELLER,
     "dashboard_promises": SELLER,

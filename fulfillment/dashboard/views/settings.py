@@ -24,6 +24,7 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import SalesChannel, Seller
 from orders.shops import SHOPS, channel_kinds, kind_name, teller_of
+from orders.shops.base import Configured
 
 MOST_SHOWN = 200
 
@@ -90,6 +91,8 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
     for channel in channels:
         channel.is_shop = channel.kind in SHOPS  # type: ignore[attr-defined]  # for the template
         channel.is_told = teller_of(channel.kind) is not None  # type: ignore[attr-defined]  # as above
+        shop = SHOPS.get(channel.kind)
+        channel.is_mapped = isinstance(shop, Configured)  # type: ignore[attr-defined]  # as above
         channel.kind_name = kind_name(channel.kind)  # type: ignore[attr-defined]  # as above
         is_readable = bool(valid_secrets(channel))
         channel.is_unreadable = bool(channel.secret) and not is_readable  # type: ignore[attr-defined]  # as above

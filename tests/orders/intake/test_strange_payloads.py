@@ -16,6 +16,7 @@ from orders.shops import SHOPS
 from orders.shops.base import IncomingOrder, OrderReport, Payload
 from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
+from tests.orders.intake.mapped_payloads import mapped_order
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
 from tests.orders.intake.woocommerce_payloads import woo_line, woo_order
@@ -50,6 +51,7 @@ WHOLE = {
             )
         ],
     ),
+    "json": mapped_order(),
     "woocommerce": woo_order(
         date_paid_gmt="2026-11-23T09:00:05",
         needs_processing=True,
