@@ -10,7 +10,7 @@ from notifications.models import Endpoint
 from orders.access import OFFERED_SCOPES, Role, Viewer
 from orders.accounts.invitations import Place, invite
 from orders.keys import invitation_tokens
-from orders.models import ApiKey, Order
+from orders.models import ApiKey, Order, SalesChannel
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
@@ -112,6 +112,7 @@ def town(ada, pat, pia, lea, cory, building):
         "returns": order_return,
         "keys": ApiKey.objects.get(seller=ada.seller),
         "channels": ada.channel,
+        "mappings": SalesChannel.objects.create(seller=ada.seller, kind="json", name="Stall"),
         "stock": ada.products["LAMP"],
         "pick": walk,
         "short": walk.lines.get(),

@@ -61,7 +61,7 @@ urlpatterns = [
     path("settings/channels/<uuid:pk>/unlink/", shop_links.unlink, name="dashboard_unlink_shop"),
     path("settings/pushes/<uuid:pk>/retry/", shop_links.try_again, name="dashboard_retry_push"),
     path("settings/pushes/<uuid:pk>/dismiss/", shop_links.dismiss, name="dashboard_dismiss_push"),
-    path("settings/channels/<uuid:pk>/mapping/", mappings.mapping, name="dashboard_mapping"),
+    path("settings/mappings/<uuid:pk>/", mappings.mapping, name="dashboard_mapping"),
     path(
         "settings/channels/<uuid:pk>/payment/",
         shops.change_payment_rule,

@@ -5,10 +5,12 @@ from typing import Any
 
 from orders.errors import InvalidInput
 from orders.intake.acceptance import problems_of
-from orders.models import Product, SalesChannel
+from orders.lifecycle.aliases import meant_by
+from orders.models import SalesChannel
 from orders.shops import SHOPS
 from orders.shops.base import Configured, OrderReport, Payload
 from orders.shops.reading import NotJson
+from orders.values.texts import one_line
 
 
 @dataclass(slots=True)
@@ -17,7 +19,7 @@ class Outcome:
 
     report: OrderReport | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
-    unknown: set[str] = field(default_factory=set)  # SKUs that are no product of the seller
+    unknown: set[str] = field(default_factory=set)  # SKUs by which the channel means no product
 
 
 def try_sample(channel: SalesChannel, mapping: dict[str, Any], sample: str) -> Outcome:
@@ -35,6 +37,6 @@ def try_sample(channel: SalesChannel, mapping: dict[str, Any], sample: str) -> O
         return Outcome(problems=[("", "This is no order.")])
     if problems := problems_of(report.order):
         return Outcome(problems=problems)
-    skus = {line.sku for line in report.order.lines}
-    known = Product.objects.filter(seller_id=channel.seller_id, sku__in=skus)
-    return Outcome(report, unknown=skus - set(known.values_list("sku", flat=True)))
+    skus = {line.sku for line in report.order.lines if line.ships}
+    known = meant_by(channel, skus)
+    return Outcome(report, unknown={sku for sku in skus if one_line(sku) not in known})

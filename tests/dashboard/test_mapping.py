@@ -26,7 +26,7 @@ def client(ada):
 
 
 def test_a_mapping_is_tried_and_saved(channel, client):
-    address = f"/dashboard/settings/channels/{channel.pk}/mapping/"
+    address = f"/dashboard/settings/mappings/{channel.pk}/"
     sample = json.dumps(BAZAAR)
 
     assert f'href="{address}"' in client.get("/dashboard/settings/").content.decode()
@@ -52,7 +52,7 @@ def test_a_mapping_is_tried_and_saved(channel, client):
 
 
 def test_what_is_no_mapping_is_refused_at_its_field(channel, client):
-    address = f"/dashboard/settings/channels/{channel.pk}/mapping/"
+    address = f"/dashboard/settings/mappings/{channel.pk}/"
     for fields, told in (
         ({"lines": ""}, "An order cannot be read without it."),
         ({"city": "a..b"}, "Expected names with dots between them"),

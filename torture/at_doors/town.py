@@ -165,6 +165,9 @@ def _fill(town: Town) -> None:
         ),
         "returns": request_return(delivered, units=units, reason="changed_mind"),
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
+        "mappings": SalesChannel.objects.get_or_create(
+            seller=side.seller, kind="json", name="Stall"
+        )[0],
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,

@@ -79,7 +79,7 @@ def sent_lines(sold: list[SoldLine]) -> set[str]:
     """
     parts: dict[str, list[SoldLine]] = {}
     for line in sold:
-        if line.parent:
+        if line.units and line.parent != line.key:
             parts.setdefault(line.parent, []).append(line)
     return {line.key for line in sold if not line.is_inside and _is_sent(line, parts)}
 

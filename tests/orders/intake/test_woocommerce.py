@@ -186,9 +186,10 @@ def test_of_a_bundle_the_parts_or_the_parent_are_sent():
     assert lines_of(box, part("LAMP", "BOX", "composite_parent", meta_data=composed)) == {
         "BOX": (1, True), "LAMP": (1, False),
     }  # fmt: skip
-    assert lines_of(part("LAMP", "GONE"), part("SHADE", 0)) == {
-        "LAMP": (1, True), "SHADE": (1, True),
+    assert lines_of(part("LAMP", "GONE"), part("SHADE", 0), part("BULB", "BULB")) == {
+        "LAMP": (1, True), "SHADE": (1, True), "BULB": (1, True),
     }  # fmt: skip
+    assert lines_of(box, part("LAMP", "BOX", quantity=0)) == {"BOX": (1, True)}
 
 
 def test_only_an_order_of_downloads_alone_is_not_sent():
