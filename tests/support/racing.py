@@ -1,6 +1,8 @@
-"""Several workers do the same thing at the same moment, each on a connection of its own."""
+"""Several workers at the same moment, each on a connection of its own; and one that is killed."""
 
+import os
 import threading
+import traceback
 
 from django.db import connection
 
@@ -31,3 +33,27 @@ def race(*actions):
     if errors:
         raise errors[0]
     return results, refusals
+
+
+def in_a_child(action):
+    """The id of a child process that does this; an error is printed and ends it, as all does.
+
+    It must never come back into the test run, of which it is a copy with one thread.
+    """
+    connection.close()
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        action()
+        status = 0
+    except BaseException:  # noqa: BLE001 - whatever it is, this process ends here
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def killed_by(action):
+    """The signal that ends a child process that does this; 0 when it lives on."""
+    return os.WTERMSIG(os.waitpid(in_a_child(action), 0)[1])

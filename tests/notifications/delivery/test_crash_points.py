@@ -1,6 +1,5 @@
 """A process dies at a named point, once; what it left leaves once, or stays visibly unknown."""
 
-import os
 import signal
 
 import pytest
@@ -11,6 +10,7 @@ from notifications.delivery.sending import send_due
 from orders.crash import crash_point
 from tests.notifications.saying import mail_of, sms_of
 from tests.support.cast import make_order
+from tests.support.racing import killed_by
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,6 @@ def fuses(tmp_path, settings):
     """The folder of fuses of a worker."""
     settings.CRASH_POINTS, settings.PROCESS_NAME = str(tmp_path), "fulfillment worker"
     return tmp_path
-
-
-def killed_by(action):
-    """The signal that ends a child process that does this; 0 when it lives on."""
-    connection.close()
-    child = os.fork()
-    if not child:
-        action()
-        os._exit(0)
-    return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
 def fall_silent():

@@ -17,6 +17,7 @@ from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Message, Worker
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
 from tests.support.cast import make_order
+from tests.support.racing import in_a_child
 
 pytestmark = pytest.mark.django_db
 
@@ -150,11 +151,7 @@ def test_workers_dead_for_long_are_forgotten(order):
 def test_a_killed_worker_process_loses_nothing(order, smtp_peer, sms_peer):
     """A child process claims, sends the SMS, hangs in the mail, and is killed."""
     smtp_peer.behaviour = lambda _: Fault(hang=20.0)
-    connection.close()
-    child = os.fork()
-    if not child:
-        send_due()
-        os._exit(0)
+    child = in_a_child(send_due)
     deadline = time.monotonic() + 10
     while smtp_peer.attempts == 0 and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -1,12 +1,11 @@
 """A carrier is asked outside: nothing is locked, nothing is asked twice, nothing is half done."""
 
-import os
 import signal
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
@@ -23,7 +22,7 @@ from orders.lifecycle.labelling import ask_for_labels, label_packages
 from orders.models import Event, LabelRequest
 from tests.support.databases import superuser
 from tests.support.labels import boxes, label, sweep
-from tests.support.racing import race
+from tests.support.racing import killed_by, race
 from tests.support.servers import DATABASE
 from tests.support.stages import open_house, packed_shipment
 from warehouse.floor.putting_back import put_back
@@ -37,16 +36,6 @@ TWO_BOXES = [{"LAMP": 1}, {"LAMP": 1}]
 @pytest.fixture
 def house(carrier_peer):
     return open_house()
-
-
-def killed_by(action):
-    """The signal that ends a child process that does this; 0 when it lives on."""
-    connection.close()
-    child = os.fork()
-    if not child:
-        action()
-        os._exit(0)
-    return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
 @pytest.fixture
