@@ -120,6 +120,13 @@ def is_outage(error: BaseException) -> bool:
     return state is None or state.startswith((*SERVER_ERRORS, *CROWDED))
 
 
+def is_crowded(error: BaseException) -> bool:
+    """Whether it met too many others, as for a lock: right when it comes again."""
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, Error) else None
+    return state is not None and state.startswith(CROWDED)
+
+
 def violated_constraint(error: DatabaseError) -> str:
     """The name of the constraint that a row violated, or nothing."""
     cause = error.__cause__

@@ -6,10 +6,10 @@ left over is a difference, which a person settles.
 """
 
 from datetime import UTC
-from hashlib import sha256
 
 from django.db import transaction
 
+from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.intake.differences import REFUNDED, WANTED_AGAIN, Difference, note, settle
 from orders.intake.edits import follow_added, follow_fields, hashes_of
@@ -78,12 +78,16 @@ def _heed_order(
     lines = dict.fromkeys(before, NO_UNITS) | report.lines
     known.lines = {line: list(units) for line, units in lines.items()}
     known.removed = {refund: {} for refund in report.refunds} | known.removed | report.removed
-    known.fields = hashes_of(report.order)
+    if not report.problems:
+        known.fields = hashes_of(report.order)
+    elif known.order is None and not report.is_cancelled:
+        raise InvalidInput(report.problems)
     known.save()
     if known.order is None:
         outcome = _first_seen(channel, known, report, refunds)
     else:
-        follow_fields(known, fields, report.order)
+        if not report.problems:
+            follow_fields(known, fields, report.order)
         if is_back:
             note(known, _wanted_again(known, report))
         else:
@@ -119,7 +123,8 @@ def _first_seen(
         return NOTHING_FOR_US
     (accepted,) = accept_orders(channel, [incoming])
     known.order = Order.objects.get(pk=accepted.order_id)
-    known.save(update_fields=["order"])
+    known.taken = {line.shop_line: line.quantity for line in incoming.lines}
+    known.save(update_fields=["order", "taken"])
     if not accepted.is_new:
         return settle(known)
     if refunds:
@@ -147,12 +152,11 @@ def _locked(
 def version_of(report: OrderReport) -> str:
     """A text that sorts the reports of an order: by time, then by how far they have gone.
 
-    Shops count in seconds: of two reports of one second the one that has gone further is later.
+    Shops count in seconds: of two reports of one second the one that has gone further is later,
+    and of two that have gone as far the one that came later.
     """
-    wanted = sum(Units(*units).wanted for units in report.lines.values())
-    gone = f"{report.is_cancelled:d}{10**9 - wanted:010d}{PAYMENTS.index(report.payment)}"
-    digest = sha256(repr(report).encode()).hexdigest()[:12]
-    return f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{gone}|{digest}"
+    gone = f"{report.is_cancelled:d}{PAYMENTS.index(report.payment)}"
+    return f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}|{gone}"
 
 
 def _wanted_again(known: ShopOrder, report: OrderReport) -> list[Difference]:
@@ -169,7 +173,7 @@ def _wanted_again(known: ShopOrder, report: OrderReport) -> list[Difference]:
     }
     titles = {line.shop_line: line.title for line in report.order.lines}
     return [
-        Difference(WANTED_AGAIN, f"{units} × {titles.get(line, line)}")
+        Difference(WANTED_AGAIN, f"{units} × {titles.get(line, line)}", known.version)
         for line, units in more.items()
         if units > 0
     ]

@@ -12,11 +12,12 @@ from orders.errors import DomainError, InvalidInput
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.intake.agreement import heed
 from orders.lifecycle.dead_letters import where
+from orders.lifecycle.erasing import is_erased
 from orders.models import Call, SalesChannel
 from orders.shops import SHOPS, shop_of
 from orders.shops.base import Payload
 from orders.shops.reading import NotJson
-from orders.statements import is_outage
+from orders.statements import is_crowded, is_outage
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def work_off_calls(*, seconds: float = RUN_SECONDS) -> int:
             if not _work_one(call_ids):
                 return taken
         except Exception as error:
-            if is_outage(error) or not call_ids:
+            if (is_outage(error) and not is_crowded(error)) or not call_ids:
                 raise
             log.exception("call %s cannot be worked off", call_ids[0])
             _postpone(call_ids[0], error)
@@ -97,18 +98,22 @@ def _work_one(call_ids: list[UUID]) -> bool:
         report = shop.read(Payload(bytes(call.body), {shop.topic_header: call.topic}))
         with transaction.atomic():  # a savepoint: what is refused leaves nothing behind
             call.order, call.outcome = heed(call.channel, report)
+        if problems := getattr(report, "problems", ()):  # the rest of it was heeded
+            call.state, call.problems = Call.State.REFUSED, [list(found) for found in problems]
+        if call.order and is_erased(call.order):
+            call.body = b""
     except NotJson as error:
         call.state, call.problems = Call.State.REFUSED, [["", str(error)]]
     except InvalidInput as error:
         call.state, call.problems = Call.State.REFUSED, [list(found) for found in error.problems]
-    call.save(update_fields=["state", "order", "outcome", "problems"])
+    call.save(update_fields=["state", "order", "outcome", "problems", "body"])
     return True
 
 
 def _postpone(call_id: UUID, error: Exception) -> None:
     """Try a call later; where that helped nothing, show it to its seller."""
     call = Call.objects.get(pk=call_id)
-    call.tries += 1
+    call.tries += not is_crowded(error)
     call.due_at = timezone.now() + FIRST_PAUSE * 2**call.tries
     if call.tries >= MOST_TRIES:
         call.state, call.problems = Call.State.REFUSED, [["", OUR_ERROR.format(where(error))]]

@@ -1,5 +1,6 @@
 """What the shop wants of an order: done as far as it has not left, else shown as a difference."""
 
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,20 +17,25 @@ from orders.shops.base import Units
 
 CANCELLED = "Cancelled in the shop."
 CHANGED = "No longer wanted in the shop."
+SHOP = "shop"  # the origin of a cancellation that the shop need not be told
 
 
 class Difference(NamedTuple):
-    """Something that the shop wants and that is not so here, by a code and its units."""
+    """Something that the shop wants and that is not so here, by a code and its units.
+
+    `of` is the line, or the version of the shop's report: two of the same words are two.
+    """
 
     code: str
     detail: str
+    of: str = ""
 
 
 # Codes: units that are picked and still here; that are under way; that the shop has added; fields
 # that it has edited; units that it had cancelled and wants again; a refund of which it does not say
-# the units.
+# the units; units still here that it counts as sent.
 TO_PUT_BACK, UNDER_WAY, ADDED, EDITED = "to_put_back", "under_way", "added", "edited"
-WANTED_AGAIN, REFUNDED = "wanted_again", "refunded"
+WANTED_AGAIN, REFUNDED, ELSEWHERE = "wanted_again", "refunded", "elsewhere"
 WORDS = {
     TO_PUT_BACK: "no longer wanted, but picked: to be put back",
     UNDER_WAY: "no longer wanted, but under way",
@@ -37,11 +43,12 @@ WORDS = {
     EDITED: "edited in the shop",
     WANTED_AGAIN: "cancelled here, wanted again in the shop",
     REFUNDED: "the shop does not say of which units",
+    ELSEWHERE: "still to be sent here, but sent already, says the shop",
 }
 # These come with a report; the others are found anew each time.
 REPORTED = {ADDED, EDITED, WANTED_AGAIN, REFUNDED}
 # What would be sent against the shop's will waits on hold.
-HOLDING = {TO_PUT_BACK, REFUNDED}
+HOLDING = {TO_PUT_BACK, REFUNDED, ELSEWHERE}
 
 
 def settle(known: ShopOrder) -> str:
@@ -58,8 +65,9 @@ def settle(known: ShopOrder) -> str:
     units = {pk: n for pk, more in surplus.items() if (n := min(more, free[pk])) > 0}
     if units:
         reason = CANCELLED if known.is_cancelled else CHANGED
-        cancel_units(order, units, actor=None, reason=reason)
-    found = [*_left_over(lines, surplus, units), *_reported(known)]
+        cancel_units(order, units, actor=None, reason=reason, origin=SHOP)
+        lines = list(OrderLine.objects.filter(order=order, ships=True).order_by("position"))
+    found = [*_left_over(lines, surplus, units), *_elsewhere(known, lines), *_reported(known)]
     _keep(known, found)
     if known.differs_at:
         return "Changed in the shop: see Needs attention."
@@ -74,16 +82,26 @@ def note(known: ShopOrder, differences: list[Difference]) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def accept_differences(known: ShopOrder, *, actor: User | None) -> None:
-    """Leave the order as it is, whatever the shop says: shown no longer, and its hold released."""
+def accept_differences(known: ShopOrder, *, actor: User | None, seen: str = "") -> None:
+    """Leave the order as it is, whatever the shop says: shown no longer, and its hold released.
+
+    `seen` is the fingerprint of what a page had shown. Raises DomainError where there is more now.
+    """
     mine = ShopOrder.objects.select_for_update(no_key=True, of=("self",))
     known = mine.select_related("order").get(pk=known.pk)
     if known.differs_at is None:
         raise DomainError("Somebody has settled this already.")
+    if seen and seen != fingerprint(known.differences):
+        raise DomainError(f"The shop has changed order {known.order} again: look at it once more.")
     known.accepted = [*known.accepted, *known.differences]
     known.differences, known.differs_at = [], None
     known.save(update_fields=["accepted", "differences", "differs_at"])
     _release(known, actor)
+
+
+def fingerprint(differences: list[list[str]]) -> str:
+    """A hash of differences, by which a page says what it had shown."""
+    return sha256(repr([tuple(kept) for kept in differences]).encode()).hexdigest()[:16]
 
 
 def settle_again(most: int = 200) -> None:
@@ -105,19 +123,37 @@ def _settle_one(pk: UUID) -> None:
 
 
 def _surplus(known: ShopOrder, line: OrderLine) -> int:
-    """The units of a line here that the shop wants no longer."""
+    """The units of a line here that the shop wants no longer; those added here are not its own."""
     here = line.ordered - line.cancelled
     if known.is_cancelled:
         return here
+    own = max(0, line.ordered - known.taken.get(line.shop_line, line.ordered))
+    here = max(0, here - own)
     if line.shop_line not in known.lines:
         return 0
     units = Units(*known.lines[line.shop_line])
     taken: int = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
     wanted = min(units.wanted, units.bought - taken)
-    # The shop counts as sent what we have sent; what else it counts was sent by somebody else.
-    if units.to_send is not None:
-        wanted -= max(0, units.wanted - units.to_send - line.shipped)
-    return int(max(0, here - max(0, wanted)))
+    return int(max(0, here - max(0, wanted) - _over(line)))
+
+
+def _over(line: OrderLine) -> int:
+    """Units that were delivered and may have been refunded since, which cancels no others."""
+    return line.delivered + line.lost + line.came_back
+
+
+def _elsewhere(known: ShopOrder, lines: list[OrderLine]) -> list[Difference]:
+    """Units still to be sent here that the shop wants, and counts as sent."""
+    found = []
+    for line in lines if not known.is_cancelled else ():
+        units = Units(*known.lines.get(line.shop_line, (0, 0, None)))
+        if units.to_send is None:
+            continue
+        to_send = line.ordered - line.cancelled - line.shipped
+        own = max(0, line.ordered - known.taken.get(line.shop_line, line.ordered))
+        if (more := to_send - own - units.to_send) > 0:
+            found.append(Difference(ELSEWHERE, f"{more} × {line.title}", f"{line.pk}"))
+    return found
 
 
 def _left_over(
@@ -127,12 +163,11 @@ def _left_over(
     for line in lines:
         rest = surplus[line.pk] - cancelled.get(line.pk, 0)
         in_house = min(rest, line.picked - line.shipped)
-        over = line.delivered + line.lost + line.came_back
         # What was delivered is for a return, which the customer asks for.
-        under_way = min(rest - in_house, line.shipped - over)
+        under_way = min(rest - in_house, line.shipped - _over(line))
         for code, units in ((TO_PUT_BACK, in_house), (UNDER_WAY, under_way)):
             if units > 0:
-                found.append(Difference(code, f"{units} × {line.title}"))
+                found.append(Difference(code, f"{units} × {line.title}", f"{line.pk}"))
     return found
 
 
@@ -152,8 +187,10 @@ def _keep(known: ShopOrder, found: list[Difference]) -> None:
     holding = [found.detail for found in open_now if found.code in HOLDING]
     if not holding:
         _release(known, None)
-    elif known.order and not _holds(known).exists() and has_units_to_leave(known.order):
+    elif known.order and has_units_to_leave(known.order):
         detail = ", ".join(holding)[:250]
+        if _holds(known).update(detail=detail):
+            return
         hold_order(known.order, reason=Hold.Reason.SHOP, detail=detail, actor=None)
 
 

@@ -42,9 +42,9 @@ def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOr
                     edit_order(order, values, actor=None, reason=REASON)
         except InvalidInput as error:
             told = "; ".join(f"{name}: {text}" for name, text in error.problems)
-            note(known, [Difference(EDITED, f"The {group} ({told})"[:200])])
+            note(known, [Difference(EDITED, f"The {group} ({told})"[:200], known.version)])
         except DomainError:
-            note(known, [Difference(EDITED, f"The {group}")])
+            note(known, [Difference(EDITED, f"The {group}", known.version)])
 
 
 def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) -> None:
@@ -71,7 +71,12 @@ def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) 
                     incoming.quantity = more
                     add_lines(known.order, [incoming], actor=None, reason=REASON)
         except DomainError:
-            note(known, [Difference(ADDED, f"{more} × {incoming.title}")])
+            said = Difference(ADDED, f"{more} × {incoming.title}", known.version)
+            note(known, [said])
+        else:
+            there = known.taken.get(incoming.shop_line, 0)
+            known.taken = known.taken | {incoming.shop_line: there + more}
+            known.save(update_fields=["taken"])
 
 
 def _hash(values: list[Any]) -> str:

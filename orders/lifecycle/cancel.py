@@ -56,12 +56,13 @@ def cancel_units(
     actor: User | None,
     reason: str = "",
     seen: str = "",
+    origin: str = "",
 ) -> Order:
     """Cancel units of lines, {line id: units}: the backordered ones, then those not picked yet.
 
     Shipments that are not picked lose the units; one that is left with none is cancelled.
-    `seen` is the fingerprint of what a page had shown. Raises DomainError where a line has fewer
-    units to cancel, or where they are picked.
+    `seen` is the fingerprint of what a page had shown; `origin` names who knows already, "shop".
+    Raises DomainError where a line has fewer units to cancel, or where they are picked.
     """
     order = lock_order(order.pk)
     refuse_outdated(order, seen)
@@ -71,7 +72,7 @@ def cancel_units(
         raise DomainError(f"Choose the units of order {order} to cancel.")
     for line in lines:
         _refuse(order, line, wanted[line.pk])
-    return _cancel(order, lines, wanted, actor=actor, reason=reason)
+    return _cancel(order, lines, wanted, actor=actor, reason=reason, origin=origin)
 
 
 def cancellable(line: OrderLine) -> int:
@@ -109,6 +110,7 @@ def _cancel(
     *,
     actor: User | None,
     reason: str,
+    origin: str = "",
 ) -> Order:
     """Cancel these units of a locked order; they are free, and none is picked."""
     backordered, allocated = _parts(lines, units)
@@ -120,7 +122,8 @@ def _cancel(
     left = OrderLine.objects.filter(order=order, ships=True)
     is_last = not left.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
     what = "cancelled" if is_last else "lines_cancelled"
-    event = Event.of(order, what, actor=actor, units=_as_text(units))
+    whence = {"origin": origin} if origin else {}
+    event = Event.of(order, what, actor=actor, units=_as_text(units), **whence)
     record([event])
     keep_changes(order, event, {}, reason=reason)
     if is_last:

@@ -65,6 +65,13 @@ class Migration(migrations.Migration):
                 ("lines", models.JSONField(default=dict)),
                 ("removed", models.JSONField(default=dict)),
                 (
+                    "taken",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Units of lines that came here from it: others were added here.",
+                    ),
+                ),
+                (
                     "fields",
                     models.JSONField(
                         default=dict,

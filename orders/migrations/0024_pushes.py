@@ -59,6 +59,12 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(blank=True, max_length=250)),
                 (
+                    "tracking_number",
+                    models.CharField(
+                        blank=True, help_text="Of the parcel when it happened.", max_length=40
+                    ),
+                ),
+                (
                     "shop_id",
                     models.CharField(
                         blank=True,

@@ -86,6 +86,9 @@ class ShopOrder(Row):
     is_cancelled = models.BooleanField(default=False)
     lines = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
+    taken = models.JSONField(
+        default=dict, help_text="Units of lines that came here from it: others were added here."
+    )
     fields = models.JSONField(
         default=dict, help_text="What it said of address and contact, each as a keyed hash."
     )

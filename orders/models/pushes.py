@@ -53,6 +53,9 @@ class Push(Row):
     subject_id = models.UUIDField(help_text="The parcel, or the order.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=250, blank=True)
+    tracking_number = models.CharField(
+        max_length=40, blank=True, help_text="Of the parcel when it happened."
+    )
     shop_id = models.CharField(
         max_length=120, blank=True, help_text="What the shop calls what it made of this."
     )

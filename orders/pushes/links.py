@@ -60,6 +60,9 @@ def unlink_shop(link: ShopLink, *, actor: User | None) -> None:
 
 def retry_push(push: Push) -> None:
     """Let a worker tell a shop again what it refused. Raises DomainError."""
+    later = Push.objects.filter(subject_id=push.subject_id, made_at__gt=push.made_at)
+    if later.filter(state=Push.State.DONE).exists():
+        raise DomainError("The shop has been told something later of this already: dismiss it.")
     _settle(push, Push.State.WAITING, tries=0, due_at=timezone.now())
     wake_tasks_after_commit({PUSH_TASK})
 

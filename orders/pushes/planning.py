@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
-from orders.models import Event, Order, Push, ShopLink
+from orders.models import Event, Order, OrderLine, Package, Push, ShopLink
 from orders.statements import run
 
 BATCH = 500
+FROM_SHOP = "shop"  # the origin of what the shop has said itself
 NOBODY = UUID(int=0)
 # Kinds of events, and what a shop is told of them.
 TOLD = {
@@ -67,7 +69,10 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
     events = Event.objects.filter(
         pk__in=event_ids, kind__in=TOLD, order__channel=link.channel_id
     ).order_by("transaction_id", "pk")
-    asked = _cancelled_in_shop([event.order_id for event in events if event.order_id])
+    cancelled = [event.order_id for event in events if TOLD[event.kind] == Push.What.CANCELLED]
+    known = _not_to_be_cancelled(cancelled)
+    boxes = [event.subject_id for event in events if event.subject_id]
+    numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.
     return [
         Push(
@@ -77,13 +82,20 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
             event=event,
             what=TOLD[event.kind],
             subject_id=event.subject_id,
+            tracking_number=numbers.get(event.subject_id or NOBODY, ""),
         )
         for event in events
-        if TOLD[event.kind] != Push.What.CANCELLED or event.order_id not in asked
+        if TOLD[event.kind] != Push.What.CANCELLED
+        or (event.data.get("origin") != FROM_SHOP and event.order_id not in known)
     ]
 
 
-def _cancelled_in_shop(order_ids: list[UUID]) -> set[UUID]:
-    """The orders that the shop has cancelled itself: it knows."""
-    orders = Order.objects.filter(pk__in=order_ids, in_shop__is_cancelled=True)
-    return set(orders.values_list("pk", flat=True))
+def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:
+    """Orders that the shop has cancelled itself, or of which something was sent, or is to be.
+
+    A shop cancels an order whole: what is left of such a one is for a person to settle there.
+    """
+    orders = Order.objects.filter(pk__in=[pk for pk in order_ids if pk])
+    sent = OrderLine.objects.filter(Q(shipped__gt=0) | Q(ships=False), order=OuterRef("pk"))
+    ours = orders.filter(Q(in_shop__is_cancelled=True) | Exists(sent))
+    return set(ours.values_list("pk", flat=True))

@@ -75,6 +75,8 @@ def _tell(push: Push) -> None:
 
 
 def _asked(push: Push) -> str:
+    if push.what == Push.What.DELIVERED and not _is_still_delivered(push):
+        raise Refused("It was undone before the shop was told.")
     link = ShopLink.objects.get(channel=push.channel_id)
     teller = teller_of(push.channel.kind)
     if teller is None:
@@ -87,6 +89,10 @@ def _asked(push: Push) -> str:
     return teller.tell(_news(push), door, token)
 
 
+def _is_still_delivered(push: Push) -> bool:
+    return Package.objects.filter(pk=push.subject_id, delivered_at__isnull=False).exists()
+
+
 def _news(push: Push) -> News:
     """What the push tells, as it is now: a number that changed since is told as it is."""
     if push.what == Push.What.CANCELLED:
@@ -95,19 +101,24 @@ def _news(push: Push) -> News:
     lines = PackageLine.objects.filter(package=package).select_related("shipment_line__line")
     units: dict[str, int] = {}
     for line in lines:
-        key = line.shipment_line.line.shop_line
-        units[key] = units.get(key, 0) + line.quantity
-    earlier = Push.objects.filter(subject_id=package.pk, what=Push.What.SENT).exclude(shop_id="")
+        # What was added here is of no line of the shop.
+        if key := line.shipment_line.line.shop_line:
+            units[key] = units.get(key, 0) + line.quantity
+    earlier = Push.objects.filter(
+        subject_id=package.pk, what=Push.What.SENT, made_at__lte=push.made_at
+    )
     return News(
         what=push.what,
         reference=push.order.reference,
         at=package.delivered_at or push.made_at,
-        tracking_number=package.tracking_number,
+        tracking_number=push.tracking_number or package.tracking_number,
         carrier=CARRIERS[package.carrier].name if package.carrier in CARRIERS else package.carrier,
         tracking_url=f"{settings.SITE_URL}/track/{push.order.token}/",
         units=units,
         is_last=not has_units_to_leave(push.order),
-        shop_id=earlier.order_by("-made_at").values_list("shop_id", flat=True).first() or "",
+        shop_id=push.shop_id
+        or earlier.order_by("-made_at", "-pk").values_list("shop_id", flat=True).first()
+        or "",
     )
 
 
@@ -118,6 +129,9 @@ def _later(push: Push, error: Unanswered) -> None:
     due_at = timezone.now() + max(pause, timedelta(seconds=min(error.retry_after, 3600)))
     state = Push.State.FAILED if tries >= MOST_TRIES else Push.State.WAITING
     _write(push, state=state, tries=tries, due_at=due_at, reason=str(error))
+    # Its other news wait as long: a shop that hangs must not keep the workers from the others.
+    others = Push.objects.filter(channel=push.channel_id, state=Push.State.WAITING)
+    others.filter(due_at__lt=due_at).update(due_at=due_at)
 
 
 def _write(push: Push, **values: object) -> None:

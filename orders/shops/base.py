@@ -69,6 +69,9 @@ class OrderReport:
     removed: dict[str, dict[str, int]] = field(default_factory=dict)  # {refund: {line: units}}
     # Refunds of which the shop does not say the units: {refund: its amount, may be empty}.
     refunds: dict[str, str] = field(default_factory=dict)
+    # What cannot be read of address, contact and the like: [(field path, problem)]. A known order
+    # is cancelled, held and cut all the same; a new one is refused.
+    problems: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

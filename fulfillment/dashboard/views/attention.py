@@ -143,7 +143,7 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "at_pickup_point":
         return date.fromisoformat(matter.why)
     if matter.kind == "shop_changed":
-        told = (f"{detail}: {DIFFERENCES[code]}" for code, detail in json.loads(matter.why))
+        told = (f"{detail}: {DIFFERENCES[code]}" for code, detail, *_ in json.loads(matter.why))
         return "; ".join(told)
     if matter.kind == "push_failed":
         return Push.What(matter.why).label

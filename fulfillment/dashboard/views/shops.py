@@ -16,7 +16,7 @@ from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.connections import wait_for_payment
 from orders.accounts.requests import SignedInRequest
 from orders.intake.calls import dismiss_call, retry_call
-from orders.intake.differences import accept_differences
+from orders.intake.differences import accept_differences, fingerprint
 from orders.intake.payments import heed_setting
 from orders.models import Call, SalesChannel, ShopOrder
 
@@ -79,7 +79,7 @@ def keep_as_it_is(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave an order as it is here, whatever its shop says."""
     rows = ShopOrder.objects.visible_to(request.viewer).select_related("order")
     row = get_object_or_404(rows.filter(order__isnull=False), pk=pk)
-    accept_differences(row, actor=request.user)
+    accept_differences(row, actor=request.user, seen=_seen(request.POST.get("seen", "")))
     messages.success(request, f"Order {row.order} stays as it is here.")
     return redirect("dashboard")
 
@@ -101,6 +101,14 @@ def change_payment_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     said = f"Orders of {channel} are sent once {channel.get_sends_once_display()}."
     messages.success(request, said + (more if released else ""))
     return redirect("dashboard_settings")
+
+
+def _seen(shown: str) -> str:
+    """The fingerprint of the differences that the page had shown; "" where it shows none."""
+    try:
+        return fingerprint(json.loads(shown)) if shown else ""
+    except (ValueError, TypeError, RecursionError):
+        return "unreadable"
 
 
 def _back(request: SignedInRequest, pk: UUID) -> HttpResponse:

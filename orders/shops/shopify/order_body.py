@@ -25,6 +25,11 @@ from orders.values.places import country, currency, main_language
 from orders.values.texts import NOTE
 
 ORDER_ID = re.compile(r"gid://shopify/Order/(\d{1,30})")
+# Without these a report says nothing of payment, cancellation and units.
+NEEDED = (
+    "id", "admin_graphql_api_id", "created_at", "processed_at", "updated_at", "cancelled_at",
+    "financial_status", "test", "line_items", "refunds",
+)  # fmt: skip
 PICKUP = {"pickup", "pick_up", "local_pickup"}
 # The states of a payment; a part that was paid does not pay for the order.
 PAYMENTS = {
@@ -131,11 +136,13 @@ def read_order(body: Any) -> OrderReport | Ignored:
         lines={
             _line_id(line, place): _units(line) for place, line in sold.items() if _is_ours(line)
         },
-        payment=PAYMENTS.get(text(order.financial_status).lower(), ""),
+        payment=_payment(order),
         is_cancelled=bool(order.cancelled_at),
         removed=removed_of(order.refunds),
     )
-    problems.refuse()
+    if any(path.startswith(NEEDED) for path, _ in problems.found):
+        problems.refuse()
+    report.problems = list(problems.found)
     return report
 
 
@@ -194,6 +201,12 @@ def _placed_at(order: OrderBody, problems: JsonProblems) -> datetime:
 def _currency(order: OrderBody, problems: JsonProblems) -> str:
     """The shop's currency, which `price` is in; the customer may have paid in another."""
     return problems.kept("currency", currency, text(order.currency), "")
+
+
+def _payment(order: OrderBody) -> str:
+    """The state of the payment; one that we do not know does not let the order go."""
+    status = text(order.financial_status).lower()
+    return PAYMENTS.get(status, ShopOrder.Payment.UNPAID) if status else ""
 
 
 def _changed_at(order: OrderBody, problems: JsonProblems) -> datetime:

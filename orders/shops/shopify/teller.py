@@ -125,6 +125,8 @@ class _Shop:
         return str(made["fulfillment"]["id"])
 
     def unsent(self, news: News) -> str:
+        if not news.shop_id:
+            return ""  # the shop was never told that it is sent
         if self._fulfillment(news)["status"] != "CANCELLED":
             self._change(CANCEL_FULFILLMENT, "fulfillmentCancel", {"id": news.shop_id})
         return news.shop_id
@@ -191,7 +193,10 @@ def _gid(news: News) -> str:
 
 
 def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> list[dict[str, Any]]:
-    """Which units of which fulfillment orders are in the parcel. Raises Refused for too few."""
+    """Which units of which fulfillment orders are in the parcel; others were added by us.
+
+    Raises Refused where none is open.
+    """
     left = dict(units)
     groups = []
     for order in nodes:
@@ -204,8 +209,8 @@ def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> list[dict[str
                 items.append({"id": item["id"], "quantity": number})
         if items:
             groups.append({"fulfillmentOrderId": order["id"], "fulfillmentOrderLineItems": items})
-    if missing := sum(left.values()):
-        raise Refused(f"{missing} units of the parcel are not open to be sent in the shop.")
+    if not groups:
+        raise Refused("No unit of the parcel is open to be sent in the shop.")
     return groups
 
 

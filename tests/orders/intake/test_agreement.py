@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.intake.differences import accept_differences, settle_again
+from orders.intake.differences import accept_differences, fingerprint, settle_again
 from orders.intake.payments import heed_setting
 from orders.lifecycle.edit import edit_order
+from orders.lifecycle.edit_lines import add_units
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.labelling import label_packages
-from orders.models import Event, Hold, Order, SalesChannel, ShopOrder
+from orders.models import Call, Event, Hold, Order, SalesChannel, ShopOrder
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
 from tests.orders.intake.shopify_payloads import shop_order
 from tests.support.cast import put_stock
@@ -58,7 +59,7 @@ def still_wanted():
 
 
 def differences():
-    return [tuple(kept) for kept in ShopOrder.objects.get(reference="5001").differences]
+    return [tuple(kept[:2]) for kept in ShopOrder.objects.get(reference="5001").differences]
 
 
 def test_an_unpaid_order_waits_until_it_is_paid(channel):
@@ -225,6 +226,53 @@ def test_an_order_that_is_collected_waits_for_its_seller(channel):
 
 
 NO_SHADE = {"quantity": 2, "current_quantity": 0}
+
+
+def test_what_the_shop_has_sent_itself_waits_for_a_person(channel):
+    def line(**counts):
+        return sold(LAMP={"quantity": 2, "current_quantity": 2} | counts)
+
+    outcomes(channel, at(1, line_items=line(fulfillable_quantity=2)))
+    outcomes(channel, at(2, line_items=line(fulfillable_quantity=0)))
+    assert (differences(), still_wanted()) == ([("elsewhere", "2 × Lamp")], {"LAMP": 2})
+    assert open_holds() == ["Changed in the shop: 2 × Lamp"]
+    seen = fingerprint(ShopOrder.objects.get().differences)
+    outcomes(channel, at(3, line_items=line(fulfillable_quantity=1)))
+    assert open_holds() == ["Changed in the shop: 1 × Lamp"]
+    with pytest.raises(DomainError, match="changed order #1001 again"):
+        accept_differences(ShopOrder.objects.get(), actor=None, seen=seen)
+    outcomes(channel, at(4, line_items=line(fulfillable_quantity=2)))
+    assert (differences(), open_holds()) == ([], [])
+
+
+def test_a_cancelled_order_is_cancelled_whatever_else_of_it_cannot_be_read(channel):
+    outcomes(channel, at(1))
+    endless = shop_order()["shipping_address"] | {"company": "x" * 300}
+    gone = at(2, cancelled_at="2026-11-23T11:00:00Z", shipping_address=endless)
+    outcomes(channel, gone, topic="orders/cancelled")
+    call = Call.objects.order_by("-pk").first()
+    assert (the_order().status, call.state, call.order) == ("cancelled", "refused", the_order())
+    assert call.problems[0][0] == "shipping_address.company"
+    new = at(1, id=7, admin_graphql_api_id=None, shipping_address=endless)
+    outcomes(channel, new)
+    assert not Order.objects.filter(reference="7").exists()
+    outcomes(channel, new | at(1, id=7, admin_graphql_api_id=None))
+    assert Order.objects.filter(reference="7").exists()
+
+
+def test_of_two_reports_of_one_second_the_paid_one_is_so(channel):
+    outcomes(channel, at(1, financial_status="paid"), at(1, financial_status="pending"))
+    assert open_holds() == []
+
+
+def test_units_that_the_seller_added_are_not_the_shops_to_take_away(channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=2)))
+    order = the_order()
+    add_units(order, {order.lines.get().pk: 1}, actor=None)
+    outcomes(channel, at(2, line_items=sold(LAMP=2), note="a tag"))
+    assert still_wanted() == {"LAMP": 3}
+
+
 # What a shop does with an order, in its order; the refund comes by itself and in the order.
 STORY = (
     ("orders/create", at(1, financial_status="pending", line_items=sold(LAMP=3, SHADE=2))),

@@ -155,7 +155,7 @@ def test_an_order_of_which_nothing_is_wanted_is_ignored():
     [
         ("paid", "paid"), ("partially_refunded", "paid"), ("authorized", "authorised"),
         ("pending", "unpaid"), ("partially_paid", "unpaid"), ("voided", "voided"),
-        ("expired", "voided"), ("refunded", "refunded"), (None, ""), ("something new", ""),
+        ("expired", "voided"), ("refunded", "refunded"), (None, ""), ("something new", "unpaid"),
     ],
 )  # fmt: skip
 def test_the_payment_is_read(status, payment):

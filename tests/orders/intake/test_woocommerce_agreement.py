@@ -52,7 +52,7 @@ def now():
     return (
         {line.sku: line.ordered - line.cancelled for line in lines},
         [str(hold) for hold in holds.order_by("reason")],
-        [tuple(kept) for kept in known.differences],
+        [tuple(kept[:2]) for kept in known.differences],
     )
 
 

@@ -13,7 +13,7 @@ from orders import tasks
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Order, Push, ShopLink
+from orders.models import Order, OrderLine, Package, Push, ShopLink
 from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
 from orders.pushes.planning import plan_pushes
 from orders.pushes.sending import tell_shops
@@ -135,14 +135,48 @@ def test_what_we_cancel_is_cancelled_there_and_what_the_shop_cancels_is_not_told
     assert [shop.picture(number)[2] for number in (5001, 5002)] == [True, False]
 
 
+def test_what_is_left_of_a_part_that_was_sent_cancels_no_whole_order(house, shop):
+    order = bought(house, shop, units=2)
+    send(house, order)
+    OrderLine.objects.filter(order=order).update(ordered=3)  # one of which there is no stock
+    cancel_order(order, actor=house.ada.owner)
+    assert tell() == []
+    assert (len(shop.picture(5001)[0]), shop.picture(5001)[2]) == (1, False)
+
+
+def test_a_parcel_whose_number_was_undone_meanwhile_is_taken_back(house, shop):
+    boxes = send(house, bought(house, shop))
+    shop.faults = [None, Fault(reset=True, kept=True)]
+    assert len(tell()) == 1
+    undo_hand_over(boxes[0].shipment, actor=house.pat)
+    Package.objects.update(tracking_number="")
+    assert tell(later=2) == []
+    assert shop.picture(5001) == ([], [], False)
+
+
+def test_an_old_failure_takes_back_no_live_parcel(house, shop):
+    boxes = send(house, bought(house, shop))
+    link_shop(house.ada.channel, address=shop.address, token="other", actor=None)
+    tell()
+    undo_hand_over(boxes[0].shipment, actor=house.pat)
+    tell()
+    hand_over(boxes, actor=house.pat)
+    link_shop(house.ada.channel, address=shop.address, token=TOKEN, actor=None)
+    tell()
+    failed = list(Push.objects.filter(state="failed").order_by("made_at"))
+    for push in failed:
+        with pytest.raises(DomainError, match="later"):
+            retry_push(push)
+    assert [push.what for push in failed] == ["sent"]
+    assert len(shop.picture(5001)[0]) == 1
+
+
 def test_what_the_shop_refuses_is_shown_and_can_be_tried_again_or_dismissed(house, shop):
     send(house, bought(house, shop))
     (item,) = shop.orders["gid://shopify/Order/5001"]["items"]
-    item["left"] = 1
+    item["left"] = 0
     ((_, state, reason),) = tell()
-    assert (state, reason) == (
-        "failed", "1 units of the parcel are not open to be sent in the shop.",
-    )  # fmt: skip
+    assert (state, reason) == ("failed", "No unit of the parcel is open to be sent in the shop.")
     item["left"] = 2
     push = Push.objects.get()
     retry_push(push)
