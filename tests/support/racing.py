@@ -4,7 +4,7 @@ import os
 import threading
 import traceback
 
-from django.db import connection
+from django.db import connection, connections
 
 from orders.errors import DomainError
 
@@ -45,6 +45,11 @@ def in_a_child(action):
     if child:
         return child
     status = 1
+    # Where a browser runs, Django keeps the connections of this thread twice, and the copy has the
+    # other ones: they are the parent's, so they are neither used nor closed.
+    _inherited = [one.connection for one in connections.all(initialized_only=True)]
+    for one in connections.all(initialized_only=True):
+        one.connection = None
     try:
         action()
         status = 0
