@@ -70,7 +70,7 @@ def test_the_list_says_whose_words_each_message_has(ada, client):
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (19, 1)
+    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (20, 1)
     assert words.count(">Draft 2<") == 1
 
 
