@@ -14,8 +14,9 @@ from fulfillment.api.errors import invalid
 from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import ApiView
 from orders.access import Scope
+from orders.events.epochs import FIRST_OPEN
 from orders.events.payloads import PAYLOAD
-from orders.models import Event, EventEpoch, Order
+from orders.models import Event, Order
 from orders.statements import run
 from orders.values.counts import whole
 from orders.values.unfit import Unfit
@@ -24,16 +25,11 @@ USUAL, MOST = 100, 500
 BEFORE_ALL = (0, UUID(int=0))
 BAD_CURSOR = "expected a cursor from `next` of an earlier answer, or nothing"
 
-# A transaction gets its id when it starts to write, but its rows become visible when it commits. A
-# row of an older, still open transaction would appear behind the cursor and be missed. So only
-# events before all open transactions (xmin) are returned. In a copy both have an offset
-# (EventEpoch).
 SQL = """
 SELECT e.transaction_id, e.id, {payload}
 FROM {event} e JOIN {order} o ON o.id = e.order_id
 WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
-  AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + coalesce(
-    (SELECT position_offset FROM {epoch} ORDER BY id DESC LIMIT 1), 0)
+  AND e.transaction_id < {first_open}
 ORDER BY e.transaction_id, e.id
 LIMIT $4
 """
@@ -135,6 +131,6 @@ def _read(cursor: str) -> tuple[int, UUID] | None:
 def _sql() -> str:
     tables = {
         name: f'"{model._meta.db_table}"'
-        for name, model in {"event": Event, "order": Order, "epoch": EventEpoch}.items()
+        for name, model in {"event": Event, "order": Order}.items()
     }
-    return SQL.format(payload=PAYLOAD.format(at="e.at"), **tables)
+    return SQL.format(payload=PAYLOAD.format(at="e.at"), first_open=FIRST_OPEN, **tables)

@@ -9,6 +9,11 @@ from after the backup so hears of all that the copy records, and of nothing twic
 from django.db import connection
 
 BITS = 20
+# SQL: the first position that an open transaction may still write. A transaction gets its id when
+# it starts to write, but its rows become visible when it commits: a row of an older one that is
+# open would appear behind the cursor of a reader, and be missed. So events are read up to here.
+FIRST_OPEN = """(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + coalesce(
+  (SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0))"""
 BEGIN = """
 WITH
 -- Where the new positions begin; above the last one too, should the clock be wrong.

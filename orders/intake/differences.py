@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.lifecycle.cancel import cancel_units
+from orders.lifecycle.cancel import FROM_SHOP, cancel_units
 from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
 from orders.lifecycle.transitions import lock_order
 from orders.models import Hold, OrderLine, ShopOrder, User
@@ -17,7 +17,6 @@ from orders.shops.base import Units
 
 CANCELLED = "Cancelled in the shop."
 CHANGED = "No longer wanted in the shop."
-SHOP = "shop"  # the origin of a cancellation that the shop need not be told
 
 
 class Difference(NamedTuple):
@@ -65,7 +64,7 @@ def settle(known: ShopOrder) -> str:
     units = {pk: n for pk, more in surplus.items() if (n := min(more, free[pk])) > 0}
     if units:
         reason = CANCELLED if known.is_cancelled else CHANGED
-        cancel_units(order, units, actor=None, reason=reason, origin=SHOP)
+        cancel_units(order, units, actor=None, reason=reason, origin=FROM_SHOP)
         lines = list(OrderLine.objects.filter(order=order, ships=True).order_by("position"))
     found = [*_left_over(lines, surplus, units), *_elsewhere(known, lines), *_reported(known)]
     _keep(known, found)
@@ -127,14 +126,18 @@ def _surplus(known: ShopOrder, line: OrderLine) -> int:
     here = line.ordered - line.cancelled
     if known.is_cancelled:
         return here
-    own = max(0, line.ordered - known.taken.get(line.shop_line, line.ordered))
-    here = max(0, here - own)
+    here = max(0, here - _added_here(known, line))
     if line.shop_line not in known.lines:
         return 0
     units = Units(*known.lines[line.shop_line])
     taken: int = sum(removed.get(line.shop_line, 0) for removed in known.removed.values())
     wanted = min(units.wanted, units.bought - taken)
     return int(max(0, here - max(0, wanted) - _over(line)))
+
+
+def _added_here(known: ShopOrder, line: OrderLine) -> int:
+    """Units of a line that did not come from the shop."""
+    return int(max(0, line.ordered - known.taken.get(line.shop_line, line.ordered)))
 
 
 def _over(line: OrderLine) -> int:
@@ -150,8 +153,7 @@ def _elsewhere(known: ShopOrder, lines: list[OrderLine]) -> list[Difference]:
         if units.to_send is None:
             continue
         to_send = line.ordered - line.cancelled - line.shipped
-        own = max(0, line.ordered - known.taken.get(line.shop_line, line.ordered))
-        if (more := to_send - own - units.to_send) > 0:
+        if (more := to_send - _added_here(known, line) - units.to_send) > 0:
             found.append(Difference(ELSEWHERE, f"{more} × {line.title}", f"{line.pk}"))
     return found
 

@@ -22,6 +22,8 @@ from orders.lifecycle.transitions import (
 from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine, User
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShipmentStatus
 
+FROM_SHOP = "shop"  # the origin of a cancellation that the shop itself wants
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -61,7 +63,8 @@ def cancel_units(
     """Cancel units of lines, {line id: units}: the backordered ones, then those not picked yet.
 
     Shipments that are not picked lose the units; one that is left with none is cancelled.
-    `seen` is the fingerprint of what a page had shown; `origin` names who knows already, "shop".
+    `seen` is the fingerprint of what a page had shown; `origin` is FROM_SHOP where the shop
+    wants it itself.
     Raises DomainError where a line has fewer units to cancel, or where they are picked.
     """
     order = lock_order(order.pk)

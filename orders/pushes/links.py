@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS
 from orders.errors import DomainError
+from orders.events.epochs import FIRST_OPEN
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.models import Event, Push, SalesChannel, ShopLink, User
@@ -16,10 +17,7 @@ from orders.statements import run
 LAST = UUID(int=2**128 - 1)  # behind every event of one transaction
 PUSH_TASK = "orders.tasks.tell_shops"
 # The place before every event that is still to come: whatever is being written now comes after it.
-NOW = """
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 + coalesce(
-  (SELECT position_offset FROM orders_eventepoch ORDER BY id DESC LIMIT 1), 0)
-"""
+NOW = f"SELECT {FIRST_OPEN} - 1"
 
 
 @transaction.atomic(savepoint=False)
