@@ -8,11 +8,13 @@ from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.intake.differences import accept_differences, fingerprint, settle_again
 from orders.intake.payments import heed_setting
+from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import add_units
+from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import release_hold
 from orders.lifecycle.labelling import label_packages
-from orders.models import Call, Event, Hold, Order, SalesChannel, ShopOrder
+from orders.models import Call, Event, Hold, Order, OrderLine, SalesChannel, ShopOrder
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
 from tests.orders.intake.shopify_payloads import shop_order
 from tests.support.cast import put_stock
@@ -271,6 +273,34 @@ def test_units_that_the_seller_added_are_not_the_shops_to_take_away(channel):
     add_units(order, {order.lines.get().pk: 1}, actor=None)
     outcomes(channel, at(2, line_items=sold(LAMP=2), note="a tag"))
     assert still_wanted() == {"LAMP": 3}
+
+
+def test_a_second_difference_of_the_same_words_is_shown_too(house, channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=2)))
+    sent(house, the_order())
+    for second, units in ((2, 5), (3, 8)):
+        outcomes(channel, at(second, line_items=sold(LAMP=units)))
+        assert differences() == [("added", "3 × Lamp")]
+        accept_differences(ShopOrder.objects.get(), actor=None)
+
+
+@pytest.mark.breaks_books
+def test_a_refund_of_what_was_delivered_cancels_nothing_else(channel):
+    outcomes(channel, at(1, line_items=sold(LAMP=3)))
+    line = the_order().lines.get()
+    gone = dict.fromkeys(("allocated", "picked", "packed", "shipped", "delivered"), 1)
+    OrderLine.objects.filter(pk=line.pk).update(**gone)
+    left = {"quantity": 3, "current_quantity": 2, "fulfillable_quantity": 2}
+    outcomes(channel, at(2, line_items=sold(LAMP=left)))
+    assert (still_wanted(), differences()) == ({"LAMP": 3}, [])
+
+
+def test_a_call_about_an_erased_order_keeps_no_name(channel):
+    outcomes(channel, at(1))
+    cancel_order(the_order(), actor=None)
+    erase_orders([the_order()], actor=None)
+    outcomes(channel, at(2))
+    assert {bytes(body) for (body,) in Call.objects.values_list("body")} == {b""}
 
 
 # What a shop does with an order, in its order; the refund comes by itself and in the order.

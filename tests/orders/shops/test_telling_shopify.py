@@ -13,7 +13,7 @@ from orders import tasks
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Order, OrderLine, Package, Push, ShopLink
+from orders.models import Order, OrderLine, Package, PackageLine, Push, ShopLink
 from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
 from orders.pushes.planning import plan_pushes
 from orders.pushes.sending import tell_shops
@@ -133,6 +133,24 @@ def test_what_we_cancel_is_cancelled_there_and_what_the_shop_cancels_is_not_told
     assert theirs.status == "cancelled"
     assert tell() == []
     assert [shop.picture(number)[2] for number in (5001, 5002)] == [True, False]
+
+
+def test_a_shop_that_fails_is_not_asked_about_its_other_orders_at_once(house, shop):
+    for number in (5001, 5002):
+        send(house, bought(house, shop, number))
+    shop.faults = [Fault(503)]
+    assert [state for _, state, _ in tell()] == ["waiting", "waiting"]
+    assert shop.asked == []
+    assert tell(later=1) == []
+
+
+@pytest.mark.breaks_books
+def test_units_that_were_added_here_keep_no_parcel_from_being_told(house, shop):
+    order = bought(house, shop)
+    send(house, order)
+    PackageLine.objects.update(quantity=3)
+    assert tell() == []
+    assert len(shop.picture(5001)[0]) == 1
 
 
 def test_what_is_left_of_a_part_that_was_sent_cancels_no_whole_order(house, shop):
