@@ -11,11 +11,13 @@ from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from notifications.kinds.catalogue import kind_of
+from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
 from notifications.languages.texts import Texts, own_texts, templates, texts_of
 from notifications.models import Message, PushSubscription
 from notifications.states import Cause, MessageStatus
-from orders.models import Event, Order, OrderLine, Package, Promise, Return, Shipment
+from orders.models import Event, Hold, Order, OrderLine, Package, Promise, Return, Shipment
+from orders.states import OrderStatus
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
@@ -58,6 +60,7 @@ class Facts:
     forerunners: list[Promise] = field(default_factory=list)  # what the former ones replaced
     has_new_date: bool = False  # a promise of its events was replaced by one that is open
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
+    holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
     order_return: Return | None = None
     texts: Texts | None = None
     stale: Stale | None = None
@@ -74,7 +77,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """Load the facts of each message, in the same order; at most 19 statements per batch."""
+    """Load the facts of each message, in the same order; at most 20 statements per batch."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -91,6 +94,7 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_promises(facts)
     _add_subjects(facts)
     _add_rest(facts)
+    _add_holds(facts)
     _add_texts(facts)
     return facts
 
@@ -254,6 +258,25 @@ def _add_rest(facts: list[Facts]) -> None:
         fact.rest = [
             row for row in promised if row.order_id == fact.order.pk and row.shipment_id not in here
         ]
+
+
+def _add_holds(facts: list[Facts]) -> None:
+    """Add why orders are on hold, one statement where one is."""
+    held = [fact for fact in facts if _may_be_held(fact)]
+    if not held:
+        return
+    rows = Hold.objects.filter(
+        order__in={fact.order.pk for fact in held}, shipment__isnull=True, released_at__isnull=True
+    )
+    reasons = list(rows.order_by("opened_at", "pk").values_list("order", "reason"))
+    for fact in held:
+        fact.holds = [reason for order_id, reason in reasons if order_id == fact.order.pk]
+
+
+def _may_be_held(fact: Facts) -> bool:
+    """Whether its order is on hold; a withdrawn date may be of the rest of one that has left."""
+    dates = kind_of(fact.message.template).dates
+    return fact.order.status == OrderStatus.ON_HOLD or dates is Dates.WITHDRAWN
 
 
 def _add_texts(facts: list[Facts]) -> None:

@@ -63,7 +63,8 @@ def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Fa
     )
     facts = Facts(message=message, order=goods.order, events=[event])
     facts.promises = _promises(goods, shown, now)
-    if kind.dates is Dates.CHANGED:
+    facts.holds = [shown.hold] if shown.hold else []
+    if kind.dates in (Dates.CHANGED, Dates.WITHDRAWN):
         facts.former = [_promise(goods, shown.promise, now, now + timedelta(days=1))]
     subject = event.kind.partition(".")[0]
     if subject == "package" or kind.dates is Dates.CHANGED:

@@ -96,6 +96,10 @@ def _with_dates_ahead(fact: Facts) -> Facts:
     dates = _kind(fact).dates
     if dates is None or not fact.promises:
         return fact
+    if dates is Dates.WITHDRAWN:
+        if fact.has_new_date:
+            return _superseded(fact, Cause.OVERTAKEN, "The order has a date again.")
+        return replace(fact, promises=[])
     left = [row for row in fact.promises if row.is_open and row.latest > timezone.now()]
     if not left:
         reason = "Its date has passed, was kept or was replaced."

@@ -1,6 +1,6 @@
 """Kinds of messages to customers about the order as a whole."""
 
-from notifications.kinds.record import Kind, Markup, Sample
+from notifications.kinds.record import Dates, Kind, Markup, Sample
 
 KINDS = (
     Kind(
@@ -21,6 +21,16 @@ KINDS = (
         needs_backorder=True,
         markup=Markup.ORDER,
         sample=Sample(backordered=1),
+    ),
+    Kind(
+        name="dated",
+        title="Date set",
+        on="promise.given",
+        occasion="When an order that was on hold or backordered has a date.",
+        essential="customers were told that they will get the date",
+        dates=Dates.GIVEN,
+        markup=Markup.ORDER,
+        sample=Sample(),
     ),
     Kind(
         name="cancelled",

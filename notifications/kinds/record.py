@@ -30,7 +30,9 @@ class When(NamedTuple):
 class Dates(Enum):
     """What a message announces about a promise."""
 
+    GIVEN = "given"  # the order had none before
     CHANGED = "changed"  # it replaces an earlier date
+    WITHDRAWN = "withdrawn"  # nobody knows the date any more
     EVE = "eve"  # it is due tomorrow
     AT_RISK = "at_risk"
 
@@ -48,6 +50,7 @@ class Sample:
 
     `promise`: a Promise.Kind, empty for none, due in `in_days` days.
     `backordered`, `cancelled`: units of its last line. `pickup_days`: days left to collect it.
+    `hold`: a Hold.Reason for which it waits.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Sample:
     is_delivered: bool = False
     received_by: str = "Ada Byron, ground floor"
     pickup_days: int = 0
+    hold: str = ""
     undoes: str = ""  # of a correction: the kind of event that was undone
 
 

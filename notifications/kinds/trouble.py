@@ -17,6 +17,15 @@ KINDS = (
         sample=Sample(data={"reason": "carrier_delay"}),
     ),
     Kind(
+        name="undated",
+        title="Date withdrawn",
+        on="promise.withdrawn",
+        occasion="When the promised date of an order on hold cannot be met.",
+        essential="customers plan around it",
+        dates=Dates.WITHDRAWN,
+        sample=Sample(hold="payment"),
+    ),
+    Kind(
         name="attempt_failed",
         title="Delivery attempt failed",
         on="package.attempt_failed",

@@ -66,5 +66,17 @@ PHRASES = Phrases(
         "late": "Es dauert länger als gedacht",
         "order_changed": "Zu Ihrer Bestellung sind Produkte hinzugekommen",
         "other": "Es dauert länger als gedacht",
+        "held": "Ihre Bestellung war angehalten",
+    },
+    holds={
+        "payment": "Sie muss bezahlt sein, bevor wir sie versenden können. "
+        "Den Termin schreiben wir Ihnen dann.",
+        "address": "Bevor wir sie versenden können, brauchen wir Ihre vollständige Lieferadresse. "
+        "Den Termin schreiben wir Ihnen dann.",
+        "check": "Bevor wir sie versenden können, müssen wir noch etwas klären. "
+        "Den Termin schreiben wir Ihnen dann.",
+        "pause": "Sie ist zurzeit angehalten. "
+        "Den Termin schreiben wir Ihnen, sobald wir sie versenden können.",
+        "pickup": "Sie wollten sie selbst abholen, deshalb versenden wir sie nicht.",
     },
 )

@@ -65,5 +65,15 @@ PHRASES = Phrases(
         "late": "it is taking longer than planned",
         "order_changed": "products were added to your order",
         "other": "it is taking longer than planned",
+        "held": "your order was on hold",
+    },
+    holds={
+        "payment": "It has to be paid before we can ship it. We will send you the date then.",
+        "address": "We need your complete delivery address before we can ship it. "
+        "We will send you the date then.",
+        "check": "We have to check something before we can ship it. "
+        "We will send you the date then.",
+        "pause": "It is on hold for the moment. We will send you the date as soon as it can ship.",
+        "pickup": "You chose to collect it yourself, so we do not ship it.",
     },
 )

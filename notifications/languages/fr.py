@@ -65,6 +65,18 @@ PHRASES = Phrases(
         "late": "cela prend plus de temps que prévu",
         "order_changed": "des articles ont été ajoutés à votre commande",
         "other": "cela prend plus de temps que prévu",
+        "held": "votre commande était en attente",
+    },
+    holds={
+        "payment": "Elle doit être payée avant que nous puissions l’expédier. "
+        "Nous vous communiquerons alors la date.",
+        "address": "Il nous faut votre adresse de livraison complète pour pouvoir l’expédier. "
+        "Nous vous communiquerons alors la date.",
+        "check": "Nous devons vérifier un point avant de pouvoir l’expédier. "
+        "Nous vous communiquerons alors la date.",
+        "pause": "Elle est en attente pour le moment. "
+        "Nous vous communiquerons la date dès que nous pourrons l’expédier.",
+        "pickup": "Vous avez choisi de venir la chercher : nous ne l’expédions donc pas.",
     },
     first_of_month="d'er'",
     colon="\u202f:",

@@ -57,6 +57,7 @@ class Phrases(NamedTuple):
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
     causes: Mapping[str, str]
+    holds: Mapping[str, str]
     # Where a language differs: the 1st of a month in a pattern, and what ends a title
     first_of_month: str = "d"
     colon: str = ":"

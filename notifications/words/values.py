@@ -40,6 +40,7 @@ VARIABLES = {
     "when_short": "The same, shorter, for a subject or text message.",
     "former_when": "The previously promised date or delivery window.",
     "former_when_short": "The same, shorter.",
+    "hold": "Why the order cannot ship yet, in a sentence or two; empty if nothing stops it.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
     "rest_when": "When the rest of the order is expected, without what is on backorder.",
     "ships": "True if the promise is about shipping, not arrival.",
@@ -84,6 +85,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "parcels": max(len(boxes), 1),
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
+        "hold": wording.hold(facts.holds, language),
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
         **_at_the_door(facts, now, language),
@@ -157,7 +159,7 @@ def _promised(facts: Facts, contents: Contents, now: datetime, language: str) ->
         "former_when_short": said(facts.former, is_short=True),
         "rest_when": said(facts.rest[-1:] if contents.later else [], is_short=False),
         "has_new_date": facts.has_new_date,
-        "ships": any(row.kind == Promise.Kind.SHIPS for row in promises),
+        "ships": any(row.kind == Promise.Kind.SHIPS for row in promises or facts.former),
         "cause": phrases(language).causes.get(cause, ""),
     }
 

@@ -12,10 +12,19 @@ from babel.dates import format_date, format_time
 from notifications.channels.base import END_OF_ISOLATE, ISOLATE
 from notifications.languages import phrases
 from notifications.languages.phrases import Phrases
+from orders.models import Hold
 
 RIGHT_TO_LEFT = frozenset({"ar"})
 MOST_LISTED = 100  # lines of a list in a mail: the tracking page has the others
 LONGEST_LIST = 2_000  # characters of a list in one line
+# What a customer is told of a hold, the first that applies; the last is for every other reason.
+HELD_FOR = {
+    Hold.Reason.PICKUP: "pickup",
+    Hold.Reason.NO_ADDRESS: "address",
+    Hold.Reason.PAYMENT: "payment",
+    Hold.Reason.SELLER: "pause",
+}
+OTHER_HOLD = "check"
 
 
 class Goods(NamedTuple):
@@ -87,6 +96,15 @@ def counted(forms: Mapping[str, str], count: int, language: str) -> str:
     """Format a counted phrase by the plural category of CLDR; `other` where it has none."""
     category = _locale(language).plural_form(count)
     return forms.get(category, forms["other"]).format(count=count)
+
+
+def hold(reasons: Iterable[str], language: str = "en") -> str:
+    """Why an order cannot ship yet, for its customer; "" if no hold is open."""
+    found = set(reasons)
+    if not found:
+        return ""
+    said = next((phrase for reason, phrase in HELD_FOR.items() if reason in found), OTHER_HOLD)
+    return phrases(language).holds[said]
 
 
 def joined(parts: Iterable[str], language: str = "en") -> str:

@@ -13,7 +13,7 @@ from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.intake.differences import REFUNDED, WANTED_AGAIN, Difference, note, settle
 from orders.intake.edits import follow_added, follow_fields, hashes_of
-from orders.intake.payments import heed_payment
+from orders.intake.payments import heed_payment, is_enough
 from orders.lifecycle.holds import has_units_to_leave, hold_order
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
 from orders.shops.base import (
@@ -121,6 +121,8 @@ def _first_seen(
         return OVER
     if not incoming.lines:
         return NOTHING_FOR_US
+    is_pickup = incoming.is_pickup and any(line.ships for line in incoming.lines)
+    incoming.is_held = is_pickup or bool(refunds) or not is_enough(channel, known)
     (accepted,) = accept_orders(channel, [incoming])
     known.order = Order.objects.get(pk=accepted.order_id)
     known.taken = {line.shop_line: line.quantity for line in incoming.lines}
@@ -130,7 +132,7 @@ def _first_seen(
     if refunds:
         note(known, refunds)
         settle(known)
-    if incoming.is_pickup and any(line.ships for line in incoming.lines):
+    if is_pickup:
         hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
     return "Order accepted."
 

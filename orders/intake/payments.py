@@ -18,6 +18,11 @@ ENOUGH = {
 }
 
 
+def is_enough(channel: SalesChannel, known: ShopOrder) -> bool:
+    """Whether what the shop says of the payment is what the channel waits for."""
+    return known.payment in ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
+
+
 def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
     """Hold what has not left while it is not paid, once for each state of the payment.
 
@@ -31,16 +36,16 @@ def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
     holds = list(
         Hold.objects.filter(order=order, reason=Hold.Reason.PAYMENT, released_at__isnull=True)
     )
-    is_enough = known.payment in ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
-    if is_enough and holds:
+    is_paid = is_enough(channel, known)
+    if is_paid and holds:
         for hold in holds:
             release_hold(hold, actor=None)
-    elif not is_enough and known.held_for != known.payment:
+    elif not is_paid and known.held_for != known.payment:
         close_holds(holds, actor=None)
         if has_units_to_leave(order):
             detail = ShopOrder.Payment(known.payment).label
             hold_order(order, reason=Hold.Reason.PAYMENT, detail=detail, actor=None)
-    held_for = "" if is_enough else known.payment
+    held_for = "" if is_paid else known.payment
     if known.held_for != held_for:
         known.held_for = held_for
         known.save(update_fields=["held_for"])

@@ -97,6 +97,7 @@ def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str
         **{name: getattr(order, name) for name in _COPIED},
         "tracking_hash": order.tracking_hash.hex(),
         "ships": ships,
+        "is_held": incoming.is_held,
         "hold_id": new_id(),
         "address_hold_id": new_id(),
         "lacks_address": ships and not order.has_address and not incoming.is_pickup,

@@ -107,20 +107,22 @@ holds AS (
   SELECT w.address_hold_id, {seller_id}, w.id, {no_address}, '', {now}
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
 ),
--- The promise of arrival; released at once where nothing of the order ships.
+-- The promise of arrival; released at once where nothing of the order ships, or it is on hold:
+-- nobody is told a date that nobody knows.
 promises AS (
   INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
     released_at)
   SELECT r.id, {seller_id}, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, {now},
-    CASE WHEN NOT w.ships THEN {now} END
+    CASE WHEN NOT w.ships OR w.is_held OR w.lacks_address OR m.skus IS NOT NULL THEN {now} END
   FROM json_to_recordset({promise_rows}::json) AS r(id uuid, order_id uuid, kind varchar,
     earliest timestamptz, latest timestamptz, local_on date, zone varchar)
   JOIN new ON new.id = r.order_id JOIN wanted w ON w.id = r.order_id
+  LEFT JOIN missing m ON m.order_id = r.order_id
 )"""
 
 NOT_COPIED = {
-    "tracking_hash": "text", "ships": "boolean", "hold_id": "uuid", "address_hold_id": "uuid",
-    "lacks_address": "boolean",
+    "tracking_hash": "text", "ships": "boolean", "is_held": "boolean", "hold_id": "uuid",
+    "address_hold_id": "uuid", "lacks_address": "boolean",
 }  # fmt: skip
 
 

@@ -18,8 +18,10 @@ class Promise(Row):
     """A date or time window given to a customer, with a deadline, in the zone of delivery.
 
     It is settled in one of four ways: kept; revised, when a newer one replaced it before its
-    deadline; broken at its deadline; or released, when there is nothing left to send. `replaces`
-    is the older promise that this one replaced.
+    deadline, or it was withdrawn because the order is on hold; broken at its deadline; or released,
+    when there is nothing left to send, or a delivery attempt failed within a delivery window.
+    What is released at the moment it is made was never told. `replaces` is the older promise that
+    this one replaced.
     """
 
     KIND = "promise"
@@ -40,17 +42,19 @@ class Promise(Row):
         LATE = "late", "Not done in time"
         ORDER_CHANGED = "order_changed", "Order changed"
         PLANNED = "planned", "Planned for this day"
+        HELD = "held", "Was on hold"
 
     class Outcome(models.TextChoices):
         """What became of a promise."""
 
         OPEN = "open", "Open"
         KEPT = "kept", "Kept"
-        EARLY = "early", "Kept early"
+        EARLY = "early", "Early"
         REFINED = "refined", "Narrowed down"
         MOVED = "moved", "Rescheduled"
         BROKEN = "broken", "Broken"
         RELEASED = "released", "Withdrawn"
+        MISSED = "missed", "Not delivered"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promises")
@@ -179,4 +183,7 @@ class Promise(Row):
             return self.Outcome.MOVED if self.is_moved else self.Outcome.REFINED
         if self.broken_at:
             return self.Outcome.BROKEN
-        return self.Outcome.RELEASED if self.released_at else self.Outcome.OPEN
+        if not self.released_at:
+            return self.Outcome.OPEN
+        is_missed = self.kind == self.Kind.AT_DOOR
+        return self.Outcome.MISSED if is_missed else self.Outcome.RELEASED

@@ -117,6 +117,29 @@ def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
     record([Event.of(row, "at_risk", promise=str(row.pk)) for row in promises])
 
 
+def withdraw_promises(promises: Sequence[Promise], *, now: datetime) -> None:
+    """Withdraw dates of orders on hold, whose deadline comes or came: nobody knows a new one.
+
+    With a departure goes the arrival that depends on it. The customer is notified once an order.
+    """
+    if not promises:
+        return
+    orders = {row.order_id for row in promises}
+    arrivals = Promise.objects.filter(
+        order__in=orders, kind=Promise.Kind.ARRIVES, shipment__isnull=True, settled_at__isnull=True
+    )
+    rows = {row.pk: row for row in (*promises, *arrivals)}
+    Promise.objects.filter(pk__in=rows, settled_at__isnull=True).update(
+        revised_at=now, is_moved=True
+    )
+    notified = _one_per_order(rows.values())
+    record([_withdrawn(row) for pk, row in rows.items() if pk in notified])
+
+
+def _withdrawn(row: Promise) -> Event:
+    return Event.of(row, "withdrawn", promise=str(row.pk), former=str(row.pk))
+
+
 def _has_days_left(row: Promise, now: datetime) -> bool:
     """Whether there is a working day after today, up to the last day of the promise."""
     today = now.astimezone(ZoneInfo(row.zone)).date()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from orders.models import Event, Promise
+from orders.promises.dating import follow_holds_and_stock
 from orders.promises.edits import follow_edits
 from orders.promises.revisions import mark_failed_attempts, record_late_departures
 from orders.promises.settling import (
@@ -54,6 +55,7 @@ def on_events(events: Sequence[Event]) -> None:
     if kinds & SETTLING_EVENTS:
         settle_promises(_orders(events, SETTLING_EVENTS), now=now)
     follow_edits(events, now=now)
+    follow_holds_and_stock(events, now=now)
     if "shipment.handed_over" in kinds:
         record_late_departures([event for event in events if event.kind == "shipment.handed_over"])
     if failed := [event for event in events if event.kind == "package.attempt_failed"]:

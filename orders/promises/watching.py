@@ -16,9 +16,14 @@ from django.utils import timezone
 
 from orders.lifecycle.dead_letters import Work
 from orders.lifecycle.due_orders import BATCH, DueOrders
-from orders.models import Promise
+from orders.models import Hold, Promise
 from orders.promises.making import terms_of
-from orders.promises.revisions import Change, replace_promises, warn_sellers
+from orders.promises.revisions import (
+    Change,
+    replace_promises,
+    warn_sellers,
+    withdraw_promises,
+)
 from orders.promises.settling import record_broken
 from orders.promises.windows import (
     ARRIVES_LOOK_AHEAD,
@@ -40,6 +45,7 @@ from orders.statements import with_codes
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
 WARN, REVISE, BREAK = "warn", "revise", "break"
+Held = tuple[UUID, UUID | None]
 # A stranded parcel gets no new promise: its old one breaks at its deadline. An arrival whose parcel
 # is out for delivery is not revised while its delivery window is open: that one is revised first.
 DUE = with_codes(
@@ -114,11 +120,15 @@ WATCH = DueOrders(Work("promises", "Watching the promised dates"), DUE, _watched
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A promise, the step that is due for it, and whether one of its parcels is stranded."""
+    """A promise, the step that is due for it, and whether one of its parcels is stranded.
+
+    `is_held`: nobody knows when it leaves, so no other date replaces it.
+    """
 
     promise: Promise
     step: str
     is_stranded: bool
+    is_held: bool
 
 
 def watch_promises(limit: int = BATCH) -> int:
@@ -137,6 +147,7 @@ def _watch_batch(limit: int, only: UUID | None = None) -> int:
     found = _read_due(values | {"orders": orders})
     warn_sellers([due.promise for due in found if due.step == WARN], now=now)
     _break([due.promise for due in found if due.step == BREAK])
+    withdraw_promises([due.promise for due in found if due.is_held and due.step != WARN], now=now)
     changes = _changes([due.promise for due in found if _is_replaced(due)], now)
     if changes:
         replace_promises(changes, now=now)
@@ -150,10 +161,30 @@ def _read_due(values: dict[str, Any]) -> list[Due]:
         rows = cursor.fetchall()
     related = "order__seller__warehouse"
     promises = Promise.objects.select_related(related).in_bulk([row[0] for row in rows])
-    return [Due(promises[pk], step, is_stranded) for pk, _, step, is_stranded in sorted(rows)]
+    held = _held({row[1] for row in rows})
+    return [
+        Due(promises[pk], step, is_stranded, _waits(promises[pk], held))
+        for pk, _, step, is_stranded in sorted(rows)
+    ]
+
+
+def _held(order_ids: set[UUID]) -> set[Held]:
+    """(order, shipment) of the open holds of these orders; without a shipment all of it waits."""
+    holds = Hold.objects.filter(order__in=order_ids, released_at__isnull=True)
+    return set(holds.values_list("order", "shipment"))
+
+
+def _waits(promise: Promise, held: set[Held]) -> bool:
+    """Whether it is of something that has not left, and waits on hold."""
+    has_left = promise.kind != Promise.Kind.SHIPS and promise.shipment_id is not None
+    return not has_left and not held.isdisjoint(
+        {(promise.order_id, None), (promise.order_id, promise.shipment_id)}
+    )
 
 
 def _is_replaced(due: Due) -> bool:
+    if due.is_held:
+        return False
     return due.step == REVISE or (due.step == BREAK and not due.is_stranded)
 
 

@@ -41,6 +41,7 @@ class IncomingOrder:
     is_gift: bool = False
     priority: int = 0
     is_pickup: bool = False  # the customer collects it: it needs no address
+    is_held: bool = False  # a hold follows at once: no date is promised
 
 
 class Units(NamedTuple):

@@ -108,7 +108,7 @@ def test_the_history_tells_who_did_what_when_and_who_was_told(
     assert told[f"Parcel {parcel} packed"].who == "Pia Park"
     assert told[f"Shipment {shipment} handed over"].who == "Pia Park"
     assert told[f"Parcel {parcel} out for delivery"].detail == (
-        "Promised: delivery window on Mon 23 Nov between 19:00 and 20:00 · Kept early"
+        "Promised: delivery window on Mon 23 Nov between 19:00 and 20:00 · Early"
     )
     assert told[f"Parcel {parcel} delivered"].who == "Cory Castro"
     assert told[f"Return {asked.number} requested"].who == "Customer"
@@ -205,7 +205,7 @@ def test_a_missing_address_is_entered_and_the_order_goes_on(shop, client):
     assert not order.holds.filter(released_at__isnull=True).exists()
     assert Shipment.objects.get(order=order).status == ShipmentStatus.RELEASED
     kinds = Event.objects.filter(order=order).order_by("id").values_list("kind", flat=True)
-    assert list(kinds)[-3:] == ["order.address_entered", "hold.released", "shipment.released"]
+    assert list(kinds)[-3:] == ["hold.released", "promise.given", "shipment.released"]
     assert Event.objects.get(kind="order.address_entered").data == {
         "fields": ["city", "country", "postcode", "street"],
         "before": {"country": ""},

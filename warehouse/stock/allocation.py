@@ -99,6 +99,11 @@ class Share:
     def newly_backordered(self) -> int:
         return self.units - self.given - self.backordered
 
+    @property
+    def no_longer_waiting(self) -> int:
+        """Units that were backordered before, and are given now."""
+        return max(0, self.given - (self.units - self.backordered))
+
     def planned_for(self, orders: dict[UUID, Order]) -> Planned:
         return Planned(orders[self.order_id], self.warehouse_id, self.line_id, self.given)
 
@@ -212,10 +217,16 @@ def _events(
     shipments: dict[UUID, Shipment],
     promises: dict[UUID, Promise],
 ) -> list[Event]:
-    """Per order `order.allocated` for the given units, `order.backordered` for new waiting ones."""
+    """Per order `order.allocated` for the given units, `order.backordered` for new waiting ones.
+
+    `waited`: the given units that were backordered before.
+    """
     given: dict[UUID, dict[str, int]] = defaultdict(dict)
     waiting: dict[UUID, dict[str, int]] = defaultdict(dict)
+    waited: dict[UUID, dict[str, int]] = defaultdict(dict)
     for share in shares:
+        if share.no_longer_waiting:
+            waited[share.order_id][str(share.line_id)] = share.no_longer_waiting
         if share.given:
             given[share.order_id][str(share.line_id)] = share.given
         if share.newly_backordered > 0:
@@ -224,6 +235,9 @@ def _events(
         Event.of(orders[pk], "allocated", units=units, shipment=str(shipments[pk].pk))
         for pk, units in given.items()
     ]
+    for event in allocated:
+        if event.order_id in waited:
+            event.data["waited"] = waited[event.order_id]
     return allocated + [
         Event.of(
             orders[pk],

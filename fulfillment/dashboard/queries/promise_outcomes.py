@@ -11,19 +11,23 @@ from orders.access import Viewer
 from orders.carriers import CARRIERS
 from orders.models import Promise
 
-KEPT = Q(kept_at__isnull=False)
-EARLY = KEPT & Q(is_early=True)
+KEPT = Q(kept_at__isnull=False, is_early=False)
+EARLY = Q(kept_at__isnull=False, is_early=True)
 MOVED = Q(revised_at__isnull=False, is_moved=True)
 BROKEN = Q(broken_at__isnull=False)
-WITHDRAWN = Q(released_at__isnull=False)
+# A window at the door ends in this way only when the delivery failed.
+MISSED = Q(released_at__isnull=False, kind=Promise.Kind.AT_DOOR)
+# What was released when it was made was told to nobody.
+WITHDRAWN = Q(released_at__gt=F("made_at")) & ~Q(kind=Promise.Kind.AT_DOOR)
 OUTCOMES = {
     "kept": KEPT,
     "early": EARLY,
     "moved": MOVED,
     "broken": BROKEN,
+    "missed": MISSED,
     "withdrawn": WITHDRAWN,
 }
-COUNTED = KEPT | MOVED | BROKEN | WITHDRAWN
+COUNTED = KEPT | EARLY | MOVED | BROKEN | MISSED | WITHDRAWN
 BY_KIND = "kind"
 
 # Which promises count for which group: only those that its members are responsible for.
@@ -44,7 +48,8 @@ GROUPS: dict[str, tuple[str, str, Q]] = {
 class PromiseCounts:
     """Counts of the promises of one member of a group.
 
-    `share`: percent that were kept of those with a verdict; None where only some were withdrawn.
+    `share`: percent that were kept, not early, of those with a verdict; None where only some were
+    withdrawn.
     """
 
     key: str
@@ -53,11 +58,12 @@ class PromiseCounts:
     early: int
     moved: int
     broken: int
+    missed: int
     withdrawn: int
 
     @property
     def total(self) -> int:
-        return self.kept + self.moved + self.broken
+        return self.kept + self.early + self.moved + self.broken + self.missed
 
     @property
     def share(self) -> float | None:

@@ -27,9 +27,10 @@ TITLES = {
 }
 OUTCOME_TITLES = {
     "kept": "Kept",
-    "early": "Kept early",
+    "early": "Early",
     "moved": "Rescheduled",
     "broken": "Broken",
+    "missed": "Not delivered",
     "withdrawn": "Withdrawn",
 }
 NOTES = {

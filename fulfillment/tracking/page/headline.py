@@ -15,6 +15,22 @@ ON_WAY = (
     PackageStatus.IN_TRANSIT,
     PackageStatus.OUT_FOR_DELIVERY,
 )
+# What the page says of a hold; the first that applies, and of every other reason the last.
+HELD_FOR: dict[str, tuple[str, str]] = {
+    Hold.Reason.PICKUP: ("Not for delivery", "You chose to collect your order yourself."),
+    Hold.Reason.PAYMENT: (
+        "Waiting for payment",
+        "We can ship your order once it is paid, and will send you the date then.",
+    ),
+    Hold.Reason.SELLER: (
+        "On hold",
+        "We will send you the date as soon as your order can ship.",
+    ),
+}
+OTHER_HOLD = (
+    "We are checking your order",
+    "We will send you the date as soon as it can ship.",
+)
 NOT_DELIVERED = "We could not deliver your parcel"
 
 
@@ -113,6 +129,8 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     if scene.only_waits:
         waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
         return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
+    if scene.is_held and not scene.boxes(*ON_WAY):
+        return _held(scene)
     part = "The rest arrives" if has_part else "Arrives"
     detail = _where(scene)
     if promise is None:
@@ -122,6 +140,14 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
         return Headline("Later than planned", detail, "warn")
     first = scene.local(promise.earliest).date()
     return Headline(f"{part} {words.days(first, promise.local_on, scene.today)}", detail, "active")
+
+
+def _held(scene: Scene) -> Headline:
+    reasons = scene.tracked.holds
+    text, detail = next(
+        (said for reason, said in HELD_FOR.items() if reason in reasons), OTHER_HOLD
+    )
+    return Headline(text, detail, "neutral")
 
 
 def _where(scene: Scene) -> str:

@@ -12,6 +12,7 @@ WHY: dict[str, str] = {
     Promise.Reason.CARRIER_DELAY: "The carrier is delayed.",
     Promise.Reason.WEATHER: "Bad weather is delaying deliveries.",
     Promise.Reason.LATE: "It is taking longer than planned.",
+    Promise.Reason.HELD: "Your order was on hold.",
     Promise.Reason.ORDER_CHANGED: "Products were added to your order.",
 }
 

@@ -145,6 +145,11 @@ class Scene:
         ]
         return min(promises, key=lambda promise: promise.latest, default=self.arrival())
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it is on hold and has no date, or a past one: nobody knows when it leaves."""
+        return bool(self.tracked.holds) and (self.current_promise is None or self.is_late)
+
     def leaving(self) -> TrackedPromise | None:
         """Return the shipping promise of a packed shipment."""
         packed: set[UUID | None] = {
@@ -152,7 +157,8 @@ class Scene:
             for work in self.tracked.works
             if work.status in (ShipmentStatus.PACKED, ShipmentStatus.READY)
         }
-        return self._newest(Promise.Kind.SHIPS, packed)
+        newest = self._newest(Promise.Kind.SHIPS, packed)
+        return None if newest is None or newest.revised_at else newest
 
     def units(self, boxes: Iterable[Box]) -> int:
         return sum(part.quantity for box in boxes for part in box.parts)

@@ -9,7 +9,7 @@ from notifications.models import MessageSettings, TextVersion
 from orders.access import Role
 from orders.models import Event
 from tests.notifications.saying import said
-from tests.support.cast import make_order, make_user
+from tests.support.cast import make_order, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +65,12 @@ def save(client, side, **given):
 def test_the_list_says_whose_words_each_message_has(ada, client):
     assert client.get(f"{ROOT}/").headers["Location"] == f"{ROOT}/{ada.seller.pk}/"
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version")) == (21, 0)
+    assert (words.count(">Default<"), words.count("Custom, version")) == (23, 0)
     save(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (20, 1)
+    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (22, 1)
     assert words.count(">Draft 2<") == 1
 
 
@@ -82,6 +82,7 @@ def test_a_form_begins_with_our_words(ada, client):
 
 
 def test_words_are_kept_as_a_draft_and_published(ada, client):
+    make_product(ada, "GHOST", "Ghost")
     order = make_order(ada, {"GHOST": 1})
     assert save(client, ada).headers["Location"] == f"{page(ada)}?language=en"
     assert save(client, ada, do="preview").headers["Location"] == page(

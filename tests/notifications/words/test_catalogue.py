@@ -33,6 +33,8 @@ DATA = {
     "confirmed": {"promise": "arrives"},
     "packed": {"promise": "ships"},
     "shipped": {"promise": "arrives"},
+    "dated": {"promise": "arrives"},
+    "undated": {"promise": "arrives", "former": "arrives"},
     "delayed": {"promise": "moved", "former": "arrives", "reason": "weather"},
     "delivery_tomorrow": {"promise": "at_door"},
     "out_for_delivery": {"promise": "at_door"},

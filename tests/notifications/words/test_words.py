@@ -50,7 +50,7 @@ def test_an_order_of_many_long_titles_is_written_all_the_same(house):
     assert "\n- 50 more\n\n" in mail.text
     assert "50 more</li>" in mail.html
     text = said(order, "confirmed", "sms").text
-    assert text.endswith(f"150 items. {link_of(order)}")
+    assert text.endswith(f"149 more. {link_of(order)}")
 
 
 def test_an_order_is_confirmed(house):

@@ -106,7 +106,7 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
     with time_machine.travel(AT_THE_DOOR, tick=False):
         stop = fail_stop(run.stops.last(), reason=Package.Failure.NOT_HOME, actor=monday_house.cory)
 
-    assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "released")]
+    assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "missed")]
     assert not Event.objects.filter(kind="promise.at_risk").exists()
 
     with time_machine.travel(AT_THE_DOOR, tick=False):
@@ -143,7 +143,7 @@ def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house
         )
         assert outcomes(order)[2:] == [
             ("arrives", False, "released"),
-            ("at_door", False, "released"),
+            ("at_door", False, "missed"),
         ]
         undo_stop(stop, actor=monday_house.cory)
 
@@ -160,10 +160,10 @@ def test_what_goes_back_is_promised_no_more(monday_house):
         box = send_back(order.packages.get(), actor=monday_house.pat)
         assert outcomes(order)[2:] == [
             ("arrives", False, "released"),
-            ("at_door", False, "released"),
+            ("at_door", False, "missed"),
         ]
         undo_send_back(box, actor=monday_house.pat)
-        assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "released")]
+        assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "missed")]
         move([box], PackageStatus.RETURNING)
 
     assert outcomes(order)[2] == ("arrives", False, "released")

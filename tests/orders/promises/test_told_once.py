@@ -55,7 +55,11 @@ def test_a_parcel_is_told_before_the_rest_of_its_order(monday_house):
     with time_machine.travel(EVENING, tick=False):
         watch_promises()
 
-    assert sorted(told(order), key=str) == [("promise.adjusted", None), ("promise.moved", sent.pk)]
+    assert sorted(told(order), key=str) == [
+        ("promise.adjusted", None),
+        ("promise.given", None),
+        ("promise.moved", sent.pk),
+    ]
 
 
 def test_two_late_departures_are_told_once(monday_house):
@@ -64,7 +68,7 @@ def test_two_late_departures_are_told_once(monday_house):
         hand_over(order.packages.all(), actor=monday_house.pat)
 
     events = [kind for kind, _ in told(order) if kind != "promise.broken"]
-    assert sorted(events) == ["promise.adjusted", "promise.moved"]
+    assert sorted(events) == ["promise.adjusted", "promise.given", "promise.moved"]
     assert set(
         Promise.objects.filter(order=order, kind="arrives", settled_at=None).values_list(
             "reason", flat=True

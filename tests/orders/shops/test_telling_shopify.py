@@ -1,10 +1,8 @@
 """A Shopify shop is told what became of its orders, once, whatever goes wrong on the way."""
 
-from datetime import timedelta
 from time import monotonic
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from fulfillment.demo.peers.kept import Fault
@@ -12,21 +10,18 @@ from notifications.delivery import pausing
 from orders import tasks
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
-from orders.lifecycle.labelling import label_packages
-from orders.models import Event, Order, OrderLine, Package, PackageLine, Push, ShopLink
+from orders.models import Order, OrderLine, Package, PackageLine, Push, ShopLink
 from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
 from orders.pushes.planning import plan_pushes
-from orders.pushes.sending import tell_shops
 from orders.shops.asking import HttpDoor
 from orders.shops.shopify.teller import ShopifyTeller
 from orders.shops.telling import News, Refused, Unanswered
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
-from tests.support.stages import LAMP_CODE, open_house, picked, started_run
-from tests.support.waiting import wait_until
+from tests.orders.shops.telling_runs import send, tell
+from tests.support.stages import open_house, started_run
 from warehouse.couriers.runs import deliver_stop
 from warehouse.floor.hand_over import hand_over
-from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.undo import undo_hand_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,32 +48,6 @@ def bought(house, shop, number=5001, units=2):
     fields = {"id": number, "admin_graphql_api_id": f"gid://shopify/Order/{number}"}
     outcomes(house.ada.channel, at(1, line_items=sold(LAMP=units), **fields))
     return Order.objects.get(reference=f"{number}")
-
-
-def send(house, order):
-    shipment = picked(house, order)
-    box = pack_unit(shipment, code=LAMP_CODE, quantity=2, actor=house.pat)
-    close_package(box, actor=house.pat)
-    label_packages(shipment, actor=house.pat)
-    mark_ready(shipment, actor=house.pat)
-    return hand_over(shipment.packages.all(), actor=house.pat)
-
-
-def has_planned_all():
-    """Plan; whether the cursor is behind the last event, which open transactions can delay."""
-    plan_pushes()
-    links = ShopLink.objects.filter(is_active=True).values_list("seller", "read_transaction")
-    unread = (Event.objects.filter(seller=seller, transaction_id__gt=at) for seller, at in links)
-    return not any(rows.exists() for rows in unread)
-
-
-def tell(later=0):
-    """A run of the worker, so many minutes later; what is still waiting, or failed, and why."""
-    with time_machine.travel(timezone.now() + timedelta(minutes=later)):
-        wait_until(has_planned_all)
-        tell_shops()
-    rows = Push.objects.exclude(state="done").order_by("made_at")
-    return list(rows.values_list("what", "state", "reason"))
 
 
 def test_the_shop_hears_of_parcel_and_delivery_and_ends_with_our_picture(house, shop):

@@ -1,0 +1,107 @@
+"""Dates of orders that had to wait, for what nobody knew: on hold from the start, or backordered.
+
+The intake promises nothing of such an order. When nothing stops it any more and there is stock for
+it, it gets its date, and the customer is told.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from orders.events.recording import record
+from orders.models import Event, Hold, Order, OrderLine, Promise
+from orders.promises.making import order_spans, terms_of
+from orders.promises.revisions import Change, replace_promises
+from orders.promises.working_days import Span
+
+
+def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
+    """Promise a date of orders that can go on, after these events.
+
+    A fixed number of statements: one after stock came, five where an order gets a date.
+    """
+    freed = {row.order_id for row in events if row.kind == "hold.released" and row.order_id}
+    stocked = [row for row in events if row.kind == "order.allocated" and row.order_id]
+    waited = {row.order_id for row in stocked if row.order_id and row.data.get("waited")}
+    concerned = freed | {row.order_id for row in stocked if row.order_id}
+    if concerned and (orders := _that_can_go_on(concerned, has_news=freed | waited)):
+        _date(orders, waited, now)
+
+
+def _that_can_go_on(
+    order_ids: Iterable[UUID], *, has_news: Iterable[UUID]
+) -> QuerySet[Order, Order]:
+    """The orders of these that nothing stops, with stock to send, and without a date or with news.
+
+    `_date` tells the two apart.
+    """
+    mine = {"order": OuterRef("pk")}
+    holds = Hold.objects.filter(**mine, shipment__isnull=True, released_at__isnull=True)
+    stock = OrderLine.objects.filter(**mine, ships=True, allocated__gt=F("shipped"))
+    dated = Promise.objects.filter(
+        **mine, kind=Promise.Kind.ARRIVES, shipment__isnull=True, settled_at__isnull=True
+    )
+    free = Order.objects.filter(~Exists(holds), Exists(stock), pk__in=set(order_ids))
+    undated = free.filter(~Exists(dated))
+    rows = undated | free.filter(pk__in=set(has_news))
+    return rows.select_related("seller__warehouse").order_by("pk")
+
+
+def _date(orders: Iterable[Order], waited: set[UUID], now: datetime) -> None:
+    by_id = {order.pk: order for order in orders}
+    last = _last_promises(by_id)
+    made, told, changes = [], [], []
+    for order in by_id.values():
+        span = order_spans(now, terms_of(order.seller), order.time_zone)[1]
+        promise = last.get(order.pk)
+        if promise is None or not promise.is_open:
+            made.append(_promise(order, span, promise, now))
+        elif span.local_on > promise.local_on:
+            has_waited = order.pk in waited
+            reason = Promise.Reason.STOCK_LATE if has_waited else Promise.Reason.HELD
+            changes.append(Change(promise, span, reason))
+        elif order.pk in waited:
+            told.append(promise)
+    Promise.objects.bulk_create(made)
+    record([_given(promise) for promise in (*made, *told)])
+    if changes:
+        replace_promises(changes, now=now)
+
+
+def _last_promises(order_ids: Iterable[UUID]) -> dict[UUID, Promise]:
+    """{order id: its open promise of arrival, or the one that was withdrawn and not replaced}."""
+    successors = Promise.objects.filter(replaces=OuterRef("pk"))
+    rows = Promise.objects.filter(
+        ~Exists(successors),
+        order__in=list(order_ids),
+        kind=Promise.Kind.ARRIVES,
+        shipment__isnull=True,
+        released_at__isnull=True,
+        kept_at__isnull=True,
+    )
+    newest = rows.order_by("order", "-made_at", "-pk").distinct("order")
+    return {row.order_id: row for row in newest}
+
+
+def _promise(order: Order, span: Span, former: Promise | None, now: datetime) -> Promise:
+    return Promise(
+        seller_id=order.seller_id,
+        order=order,
+        replaces=former,
+        kind=Promise.Kind.ARRIVES,
+        earliest=span.earliest,
+        latest=span.latest,
+        local_on=span.local_on,
+        zone=span.zone,
+        made_at=now,
+        reason=Promise.Reason.HELD if former else "",
+    )
+
+
+def _given(promise: Promise) -> Event:
+    event = Event.of(promise, "given", promise=str(promise.pk))
+    if promise.replaces_id:
+        event.data["former"] = str(promise.replaces_id)
+    return event

@@ -1,0 +1,173 @@
+"""Orders that wait are promised nothing, and are told a date when they can go on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from fulfillment.management.commands.check_books import findings
+from notifications.facts import load_facts
+from notifications.guards.all import prepare_facts
+from orders.intake.acceptance import accept_orders
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.holds import hold_order, link_line, release_hold
+from orders.models import Event, Hold, Order, Promise, SalesChannel
+from orders.promises.watching import watch_promises
+from orders.shops.base import IncomingLine
+from tests.notifications.saying import said
+from tests.orders.intake.shop_calls import at, outcomes, sold
+from tests.support.cast import incoming, make_order, put_stock
+from tests.support.stages import open_house, packed_shipment
+from tests.tracking.tracked import MONDAY, state
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+UNTOLD = ("released", False)
+THURSDAY = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)  # the last day, two hours before its end
+FRIDAY = THURSDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def house():
+    with time_machine.travel(MONDAY, tick=False):
+        yield open_house()
+
+
+def told(order):
+    """The events about the dates of an order."""
+    rows = Event.objects.filter(order=order, kind__startswith="promise.").order_by("pk")
+    return [event.kind.partition(".")[2] for event in rows]
+
+
+def dates(order):
+    """[(outcome, whether anybody was told)] of the arrivals of a whole order, the oldest first."""
+    rows = Promise.objects.filter(order=order, kind="arrives", shipment=None)
+    return [
+        (str(row.outcome), row.released_at != row.made_at) for row in rows.order_by("made_at", "pk")
+    ]
+
+
+def headline(order, now=MONDAY):
+    return state(order, now)["headline"]["text"]
+
+
+def hold(house, order, reason="seller", **fields):
+    return hold_order(order, reason=reason, actor=house.ada.owner, **fields)
+
+
+def test_an_unknown_product_has_no_date_until_it_is_known_and_in_stock(house):
+    lines = [IncomingLine(sku="XMAS", title="Star", quantity=1)]
+    order = incoming({})
+    order.lines = lines
+    (accepted,) = accept_orders(house.ada.channel, [order])
+    order = Order.objects.get(pk=accepted.order_id)
+    assert (dates(order), headline(order)) == ([UNTOLD], "We are checking your order")
+    mail = said(order, "confirmed")
+    assert "check something before we can ship it. We will send you the date" in mail.text
+    assert "arrive" not in mail.text.lower() + mail.subject.lower()
+    assert "packed" not in mail.text
+
+    lamp = house.ada.products["LAMP"]
+    link_line(order.lines.get(), product=lamp, actor=house.ada.owner)
+    allocate_due()
+    assert (told(order), dates(order)) == (["given"], [UNTOLD, ("open", True)])
+    assert headline(order).startswith("Arrives ")
+    mail = said(order, "dated")
+    assert "We now have a date" in mail.text
+    assert "It arrives between Tue 24 and Thu 26 Nov." in mail.text
+    allocate_due()
+    assert (told(order), findings()) == (["given"], [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "head", "says"),
+    [
+        ({"street": ""}, "no_address", "We need your address", "need your complete delivery"),
+        ({"is_pickup": True}, "pickup", "Not for delivery", "chose to collect it yourself"),
+    ],
+)
+def test_what_stops_an_order_is_said_in_words(house, fields, reason, head, says):
+    order = incoming({"LAMP": 1}, **fields)
+    order.is_held = order.is_pickup
+    (accepted,) = accept_orders(house.ada.channel, [order])
+    order = Order.objects.get(pk=accepted.order_id)
+    if reason == "pickup":
+        hold(house, order, reason)
+    assert (dates(order), headline(order)) == ([UNTOLD], head)
+    assert says in said(order, "confirmed").text
+
+
+def test_an_unpaid_order_of_a_shop_gets_its_date_once_it_is_paid(house):
+    channel = house.ada.channel
+    outcomes(channel, at(1, line_items=sold(LAMP=1), financial_status="pending"))
+    order = Order.objects.get(reference="5001")
+    allocate_due()
+    assert (dates(order), headline(order)) == ([UNTOLD], "Waiting for payment")
+    assert "It has to be paid" in said(order, "confirmed").text
+    outcomes(channel, at(2, line_items=sold(LAMP=1)))
+    assert (told(order), dates(order)) == (["given"], [UNTOLD, ("open", True)])
+    assert not Hold.objects.filter(released_at=None)
+
+    # Where the channel sends unpaid orders too, there is a date from the start.
+    SalesChannel.objects.update(sends_once="received")
+    channel.refresh_from_db()
+    bought = {"id": 7, "admin_graphql_api_id": "gid://shopify/Order/7"}
+    outcomes(channel, at(3, line_items=sold(LAMP=1), financial_status="pending", **bought))
+    assert dates(Order.objects.get(reference="7")) == [("open", True)]
+
+
+def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
+    order = make_order(house.ada, {"LAMP": 150})
+    other = make_order(house.ada, {"SHADE": 150, "LAMP": 1})
+    allocate_due()
+    put_stock(house.ada.products["LAMP"], 100)
+    put_stock(house.ada.products["SHADE"], 100)
+    with time_machine.travel(THURSDAY, tick=False):
+        allocate_due()
+        assert findings() == []
+    for row in (order, other):
+        assert told(row)[-1] in ("given", "moved"), told(row)
+    assert headline(order, THURSDAY).startswith("Arrives ")
+
+
+def test_a_date_that_a_hold_makes_untrue_is_withdrawn_before_it_passes_and_given_again(house):
+    order = packed_shipment(house, {"LAMP": 1}).order
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        made = hold(house, order)
+    assert headline(order) == "Arrives Tuesday 24 – Thursday 26 November"
+    Promise.objects.filter(order=order, kind="ships").update(latest=FRIDAY)
+    with time_machine.travel(THURSDAY, tick=False):
+        for _ in range(2):
+            watch_promises()
+    assert told(order)[-1:] == ["withdrawn"]
+    assert told(order).count("withdrawn") == 1
+    assert headline(order, THURSDAY) == "On hold"
+    mail = said(order, "undated", now=THURSDAY)
+    assert "was due to arrive between Tue 24 and Thu 26 Nov" in mail.text
+    assert "It is on hold for the moment. We will send you the date" in mail.text
+    with time_machine.travel(FRIDAY, tick=False):
+        assert watch_promises() <= 1  # the departure, which falls due a day later
+        assert told(order)[-1] == "withdrawn"
+        release_hold(made, actor=house.ada.owner)
+    assert told(order)[-1] == "given"
+    assert dates(order) == [("moved", True), ("open", True)]
+    assert headline(order, FRIDAY).startswith("Arrives ")
+    assert "a new date" in said(order, "dated", now=FRIDAY).text
+    (fact,) = prepare_facts(load_facts(list(order.messages.filter(template="undated")[:1])))
+    assert fact.stale and fact.stale.reason == "The order has a date again."
+    assert findings() == []
+
+
+def test_a_hold_that_ends_early_changes_no_date_and_one_that_ends_late_tells_it(house):
+    soon, late = (make_order(house.ada, {"LAMP": 1}) for _ in range(2))
+    allocate_due()
+    release_hold(hold(house, soon), actor=house.ada.owner)
+    assert told(soon) == []
+    made = hold(house, late)
+    with time_machine.travel(THURSDAY - timedelta(days=1), tick=False):
+        release_hold(made, actor=house.ada.owner)
+        assert told(late) == ["moved"]
+        assert "your order was on hold" in said(late, "delayed").text
+        cancel_order(late, actor=house.ada.owner)
+        assert findings() == []
