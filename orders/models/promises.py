@@ -175,6 +175,11 @@ class Promise(Row):
         return not (self.kept_at or self.revised_at or self.broken_at or self.released_at)
 
     @property
+    def was_told(self) -> bool:
+        """Whether anybody may have been told: an order on hold from the start is promised nothing."""
+        return self.released_at != self.made_at
+
+    @property
     def outcome(self) -> Outcome:
         """What became of it, as an Outcome."""
         if self.kept_at:

@@ -170,7 +170,8 @@ def _detail(data: Mapping[str, Any], promises: Mapping[str, Promise]) -> str:
     if until := data.get("until"):
         day = date.fromisoformat(until)
         parts.append(f"Until {day:%a} {day.day} {day:%b}")
-    if promise := promises.get(data.get("promise", "")):
+    promise = promises.get(data.get("promise", ""))
+    if promise and promise.was_told:
         parts.append(f"Promised: {promise.get_kind_display().lower()} {promised_for(promise)}")
         if promise.outcome != Promise.Outcome.OPEN:
             parts.append(Promise.Outcome(promise.outcome).label)

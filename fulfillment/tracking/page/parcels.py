@@ -57,7 +57,7 @@ def parcels(scene: Scene) -> list[Parcel]:
     rests = [
         (state, units)
         for state, units in (
-            ("Being prepared", scene.in_stock),
+            ("On hold" if scene.is_held else "Being prepared", scene.in_stock),
             ("Not in stock yet", scene.waiting),
         )
         if units

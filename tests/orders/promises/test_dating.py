@@ -18,7 +18,7 @@ from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import incoming, make_order, put_stock
 from tests.support.stages import open_house, packed_shipment
-from tests.tracking.tracked import MONDAY, state
+from tests.tracking.tracked import MONDAY, look, state
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,7 @@ def told(order):
 def dates(order):
     """[(outcome, whether anybody was told)] of the arrivals of a whole order, the oldest first."""
     rows = Promise.objects.filter(order=order, kind="arrives", shipment=None)
-    return [
-        (str(row.outcome), row.released_at != row.made_at) for row in rows.order_by("made_at", "pk")
-    ]
+    return [(str(row.outcome), row.was_told) for row in rows.order_by("made_at", "pk")]
 
 
 def headline(order, now=MONDAY):
@@ -63,6 +61,7 @@ def test_an_unknown_product_has_no_date_until_it_is_known_and_in_stock(house):
     (accepted,) = accept_orders(house.ada.channel, [order])
     order = Order.objects.get(pk=accepted.order_id)
     assert (dates(order), headline(order)) == ([UNTOLD], "We are checking your order")
+    assert "Being prepared" not in look(order).content.decode()
     mail = said(order, "confirmed")
     assert "check something before we can ship it. We will send you the date" in mail.text
     assert "arrive" not in mail.text.lower() + mail.subject.lower()
