@@ -176,7 +176,7 @@ class Promise(Row):
 
     @property
     def was_told(self) -> bool:
-        """Whether anybody may have been told: an order on hold from the start is promised nothing."""
+        """Whether anybody may have been told: an order that begins on hold is promised nothing."""
         return self.released_at != self.made_at
 
     @property
