@@ -63,7 +63,7 @@ KINDS = (
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
     _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
-    _K("order.edited", "Order changed", heading=ORDERS),
+    _K("order.edited", "Order changed", heading=ORDERS, concerns_supply=True),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),
@@ -121,6 +121,7 @@ KINDS = (
     _K("promise.at_risk", "Promise at risk"),
     _K("promise.broken", "Promise broken"),
 
+    _K("seller.shipping_rule_changed", "Rule for incomplete orders changed"),
     _K("product.added"),
     _K("product.changed"),
     _K("api_key.made"),

@@ -33,6 +33,14 @@ ORDER_UNSHIPPED = (
 )
 
 
+class ShippingRule(TextChoices):
+    """What happens with an order of which a part is in stock."""
+
+    AS_AVAILABLE = "as_available", "As available"
+    TOGETHER = "together", "All together"
+    COMPLETE = "complete", "All or nothing"
+
+
 class ShipmentStatus(TextChoices):
     """Work in the warehouse."""
 

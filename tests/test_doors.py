@@ -112,6 +112,7 @@ def town(ada, pat, pia, lea, cory, building):
         "returns": order_return,
         "keys": ApiKey.objects.get(seller=ada.seller),
         "channels": ada.channel,
+        "sellers": ada.seller,
         "mappings": SalesChannel.objects.create(seller=ada.seller, kind="json", name="Stall"),
         "stock": ada.products["LAMP"],
         "pick": walk,

@@ -15,6 +15,7 @@ from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.fingerprint import EDITABLE
 from orders.models import Order, OrderLine
 from orders.shops.base import IncomingLine
+from orders.states import ShippingRule
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_UNITS
 from orders.values.form_fields import CountryField, DayField
@@ -54,6 +55,9 @@ class EditForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
     )
     priority = forms.ChoiceField()
+    ships_as = forms.ChoiceField(
+        label="If only a part is in stock", choices=ShippingRule.choices, required=False
+    )
     reason = forms.CharField(label=REASON, required=False, max_length=LONGEST_REASON)
     seen = forms.CharField(required=False, max_length=64)
 
@@ -68,9 +72,10 @@ class EditForm(forms.Form):
             self.fields[name].disabled = True
 
     def changes(self) -> dict[str, Any]:
-        """What was posted: the fields that may change."""
+        """What was posted: the fields that may change. A rule that was not chosen stays."""
         given = self.cleaned_data
-        return {name: given[name] for name in EDITABLE if not self.fields[name].disabled}
+        open_ones = [name for name in EDITABLE if not self.fields[name].disabled]
+        return {name: given[name] for name in open_ones if name != "ships_as" or given[name]}
 
 
 def _choice(choices: Mapping[Any, str]) -> forms.ChoiceField:

@@ -15,7 +15,7 @@ from orders.models import Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
-from orders.states import OrderStatus
+from orders.states import OrderStatus, ShippingRule
 from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import PERSON, SHORT, STREET
 
@@ -155,6 +155,12 @@ class PaymentRuleForm(forms.Form):
     """How far an order of a shop has to be paid before it is sent."""
 
     sends_once = forms.ChoiceField(choices=SalesChannel.SendsOnce.choices)
+
+
+class ShippingRuleForm(forms.Form):
+    """What happens with new orders of which only a part is in stock."""
+
+    ships_as = forms.ChoiceField(choices=ShippingRule.choices)
 
 
 class ShopLinkForm(forms.Form):

@@ -52,6 +52,11 @@ urlpatterns = [
     path("personal-data/user/export/", personal_data.export_one_user, name="export_user"),
     path("personal-data/user/erase/", personal_data.erase_one_user, name="erase_user"),
     path("settings/", settings.settings, name="dashboard_settings"),
+    path(
+        "settings/sellers/<uuid:pk>/shipping-rule/",
+        settings.change_shipping_rule,
+        name="dashboard_shipping_rule",
+    ),
     path("settings/keys/", keys.keys, name="dashboard_keys"),
     path("settings/keys/<uuid:pk>/rotate/", keys.rotate_key, name="dashboard_rotate_key"),
     path("settings/keys/<uuid:pk>/revoke/", keys.revoke_key, name="dashboard_revoke_key"),

@@ -40,9 +40,9 @@ CUSTOMER_KINDS = tuple(
     for name in (kind.name, *([kind.name + UNDONE] if kind.is_undoable else []))
 )
 SHOWN = (
-    "number", "status", "city", "time_zone", "is_gift", "seller__name", "seller__support_email",
-    "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",
-    "seller__warehouse__postcode", "seller__warehouse__city",
+    "number", "status", "ships_as", "city", "time_zone", "is_gift", "seller__name",
+    "seller__support_email", "seller__return_days", "seller__warehouse__name",
+    "seller__warehouse__street", "seller__warehouse__postcode", "seller__warehouse__city",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 

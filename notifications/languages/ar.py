@@ -38,6 +38,7 @@ PHRASES = Phrases(
     hello_name="مرحبًا {name}،",
     you_ordered="محتويات طلبك",
     ships_first="متوفر ويُشحن أولًا",
+    in_stock="متوفر في المخزون",
     waits_for_stock="بانتظار التوفر في المخزون",
     cancelled="المنتجات الملغاة",
     not_cancelled="المنتجات التي لم تُلغَ",

@@ -24,6 +24,7 @@ PHRASES = Phrases(
     hello_name="Guten Tag {name},",
     you_ordered="Sie haben bestellt",
     ships_first="Vorrätig, wird zuerst versandt",
+    in_stock="Vorrätig",
     waits_for_stock="Noch nicht vorrätig",
     cancelled="Storniert",
     not_cancelled="Nicht storniert",

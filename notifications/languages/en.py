@@ -24,6 +24,7 @@ PHRASES = Phrases(
     hello_name="Hello {name},",
     you_ordered="You ordered",
     ships_first="In stock, ships first",
+    in_stock="In stock",
     waits_for_stock="On backorder",
     cancelled="Cancelled",
     not_cancelled="Not cancelled",

@@ -24,6 +24,7 @@ PHRASES = Phrases(
     hello_name="Bonjour {name},",
     you_ordered="Vous avez commandé",
     ships_first="En stock, expédié en premier",
+    in_stock="En stock",
     waits_for_stock="En attente de réapprovisionnement",
     cancelled="Annulé",
     not_cancelled="Non annulé",

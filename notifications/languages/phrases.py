@@ -34,6 +34,7 @@ class Phrases(NamedTuple):
     hello_name: str
     you_ordered: str
     ships_first: str
+    in_stock: str
     waits_for_stock: str
     cancelled: str
     not_cancelled: str

@@ -9,7 +9,7 @@ from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
 from orders.models import OrderLine
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CANCELLED = ("order.cancelled", "order.lines_cancelled")
 
@@ -70,13 +70,8 @@ def _of_order(facts: Facts) -> Contents:
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
         rest = _ordered_units(facts)
         rest.subtract(waiting)
-        return Contents(
-            _named(facts, rest),
-            [],
-            [],
-            _named(facts, waiting),
-            here_title="ships_first",
-        )
+        title = "in_stock" if waits_for_all(facts) else "ships_first"
+        return Contents(_named(facts, rest), [], [], _named(facts, waiting), title)
     if kind in CANCELLED:
         gone = Counter[UUID]()
         for event in facts.events:
@@ -95,8 +90,14 @@ def _of_order(facts: Facts) -> Contents:
         sent.update({line.pk: line.shipped for line in _shipping(facts)})
     waiting.update({line.pk: line.backordered for line in _shipping(facts)})
     here = wanted - sent - waiting
-    title = "still_to_come" if +sent else "ships_first" if +waiting else "you_ordered"
+    first = "in_stock" if waits_for_all(facts) else "ships_first"
+    title = "still_to_come" if +sent else first if +waiting else "you_ordered"
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
+
+
+def waits_for_all(facts: Facts) -> bool:
+    """Whether nothing of the order leaves without the rest."""
+    return facts.order.ships_as != ShippingRule.AS_AVAILABLE
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:

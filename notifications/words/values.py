@@ -15,7 +15,7 @@ from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
-from notifications.words.contents import Contents, returned_goods
+from notifications.words.contents import Contents, returned_goods, waits_for_all
 from orders.carriers import CARRIERS, OWN
 from orders.models import Package, Promise, Seller
 from orders.states import PackageStatus
@@ -33,6 +33,7 @@ VARIABLES = {
     "waiting": "The products on backorder, in one line.",
     "is_part": "True if the message is about part of the order.",
     "all_waits": "True if nothing in the order is in stock.",
+    "together": "True if nothing is shipped until everything is in stock.",
     "later": "True if part of the order arrives later.",
     "nothing_ships": "True if nothing in the order needs shipping.",
     "parcels": "The number of parcels this message is about.",
@@ -80,6 +81,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "waiting": wording.listed(contents.waiting, language),
         "is_part": bool(contents.earlier or contents.later or contents.waiting),
         "all_waits": not contents.here,
+        "together": waits_for_all(facts),
         "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
         "parcels": max(len(boxes), 1),

@@ -85,6 +85,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         note=one_line(incoming.note),
         is_gift=incoming.is_gift,
         priority=incoming.priority,
+        ships_as=incoming.ships_as or seller.ships_as,
         token_revision=FIRST_REVISION,
         placed_at=incoming.placed_at,
         created_at=now,
@@ -107,7 +108,7 @@ def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str
 _COPIED = (
     "id", "reference", "number", "customer_name", "buyer_name", "email", "phone", "company",
     "street", "postcode", "city", "region", "country", "language", "time_zone", "currency", "note",
-    "is_gift", "priority", "ship_by", "placed_at",
+    "is_gift", "priority", "ships_as", "ship_by", "placed_at",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
-from orders.lifecycle.holds import close_holds, release_sku_holds
+from orders.lifecycle.holds import close_holds, release_shipments, release_sku_holds
 from orders.lifecycle.transitions import (
     add_quantities,
     lock_order,
@@ -133,6 +133,7 @@ def _cancel(
         close_holds(Hold.objects.filter(order=order, released_at__isnull=True), actor=actor)
     else:
         release_sku_holds(order.pk, actor=actor)
+        release_shipments([order.pk], actor=actor)
     summarize_orders([order.pk])
     return Order.objects.get(pk=order.pk)
 

@@ -1,4 +1,4 @@
-"""Edit the fields of an order: address, contact, gift, note, priority, while they still matter."""
+"""Edit the fields of an order: address, contact, contents, handling, while they still matter."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,11 +18,11 @@ from orders.lifecycle.fingerprint import (
     HANDLING,
     refuse_outdated,
 )
-from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold
+from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold, release_shipments
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
-from orders.states import SHIPMENT_NOT_BEGUN, OrderStatus, PackageStatus
+from orders.states import SHIPMENT_NOT_BEGUN, OrderStatus, PackageStatus, ShippingRule
 from orders.values.contacts import email, phone
 from orders.values.counts import whole
 from orders.values.places import language
@@ -131,6 +131,8 @@ def write_fields(
     record([event])
     texts = {name: (before[name], new[name]) for name in new if name in PERSONAL}
     keep_changes(order, event, texts, reason=reason)
+    if "ships_as" in new:
+        release_shipments([order.pk], actor=actor)
     if order.has_address:
         missing = Hold.objects.filter(order=order, reason__in=NEEDS_ADDRESS)
         for hold in missing.filter(released_at__isnull=True):
@@ -162,6 +164,7 @@ def _reader(name: str, country: str) -> Callable[[Any], Any]:
         "language": _language,
         "country": delivery_country,
         "is_gift": bool,
+        "ships_as": ShippingRule,
         "priority": lambda value: whole(value, least=-MOST_PRIORITY, most=MOST_PRIORITY),
     }
     return readers.get(name) or (lambda text: _text(name, text))

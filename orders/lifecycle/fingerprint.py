@@ -9,7 +9,7 @@ from orders.models import Event, Order, OrderLine
 ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region", "country")
 CONTACT = ("buyer_name", "email", "phone", "language")
 CONTENTS = ("is_gift", "note")
-HANDLING = ("priority",)
+HANDLING = ("priority", "ships_as")
 EDITABLE = (*ADDRESS, *CONTACT, *CONTENTS, *HANDLING)
 DECISIONS = (
     "order.edited", "order.address_entered", "order.lines_added", "order.lines_cancelled",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -18,10 +18,16 @@ from orders.lifecycle.transitions import (
     summarize_orders,
 )
 from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
-from orders.states import ShipmentStatus
+from orders.states import ShipmentStatus, ShippingRule
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
+# Of a shipment: a unit of its order lacks stock, and nothing of that order leaves without it.
+WAITS_FOR_THE_REST = ~Q(order__ships_as=ShippingRule.AS_AVAILABLE) & Exists(
+    OrderLine.objects.filter(
+        order=OuterRef("order"), ships=True, ordered__gt=F("allocated") + F("cancelled")
+    )
+)
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
 
@@ -122,7 +128,10 @@ def release_sku_holds(order_id: UUID, *, actor: User | None) -> None:
 
 @transaction.atomic(savepoint=False)
 def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -> list[Shipment]:
-    """Release the planned shipments of these orders that no open hold stops."""
+    """Release the planned shipments of these orders that no open hold stops.
+
+    What ships all together waits until each unit of its order has stock.
+    """
     ids = list(order_ids)
     lock_orders(ids)
     holds = Hold.objects.filter(order__in=ids, released_at__isnull=True)
@@ -131,6 +140,7 @@ def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -
     whole_orders = [order_id for order_id, shipment_id in held if not shipment_id]
     stopped = [shipment_id for _, shipment_id in held if shipment_id]
     free = planned.exclude(order__in=whole_orders).exclude(pk__in=stopped)
+    free = free.exclude(WAITS_FOR_THE_REST)
     return move(free, ShipmentStatus.RELEASED, actor=actor)
 
 

@@ -22,6 +22,7 @@ from orders.access import (
 )
 from orders.keys import new_id
 from orders.models.base import Row, code, moments
+from orders.states import ShippingRule
 from orders.values.places import COUNTRY, LANGUAGE
 
 
@@ -72,6 +73,13 @@ class Seller(Row):
     transit_days_min = models.PositiveSmallIntegerField(default=1)
     transit_days_max = models.PositiveSmallIntegerField(default=2)
     return_days = models.PositiveSmallIntegerField(default=30)
+    ships_as = models.CharField(
+        max_length=12,
+        choices=ShippingRule.choices,
+        default=ShippingRule.AS_AVAILABLE,
+        db_default=ShippingRule.AS_AVAILABLE,
+        help_text="What happens with new orders of which only a part is in stock.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

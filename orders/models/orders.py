@@ -13,7 +13,7 @@ from orders.models.accounts import Seller
 from orders.models.base import Row, code, moments
 from orders.models.catalogue import Product
 from orders.models.shops import SalesChannel
-from orders.states import OrderStatus
+from orders.states import OrderStatus, ShippingRule
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 from orders.values.places import COUNTRY, LANGUAGE
@@ -42,6 +42,13 @@ class Order(Row):
         max_length=20, choices=OrderStatus.choices, default=OrderStatus.RECEIVED
     )
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
+    ships_as = models.CharField(
+        max_length=12,
+        choices=ShippingRule.choices,
+        default=ShippingRule.AS_AVAILABLE,
+        db_default=ShippingRule.AS_AVAILABLE,
+        help_text="What happens where only a part of it is in stock.",
+    )
     customer_name = models.CharField(
         max_length=PERSON, blank=True, help_text="Who receives it: the name on the label."
     )

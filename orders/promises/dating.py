@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.events.recording import record
 from orders.models import Event, Hold, Order, OrderLine, Promise
 from orders.promises.making import order_spans, terms_of
 from orders.promises.revisions import Change, replace_promises
 from orders.promises.working_days import Span
+from orders.states import ShippingRule
+
+# After these events an order may have all that it needs to leave.
+MAY_GO_ON = {"order.allocated", "order.lines_cancelled", "order.edited"}
 
 
 def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
@@ -25,7 +29,7 @@ def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
     freed = {row.order_id for row in events if row.kind == "hold.released" and row.order_id}
     stocked = [row for row in events if row.kind == "order.allocated" and row.order_id]
     waited = {row.order_id for row in stocked if row.order_id and row.data.get("waited")}
-    concerned = freed | {row.order_id for row in stocked if row.order_id}
+    concerned = freed | {row.order_id for row in events if row.kind in MAY_GO_ON and row.order_id}
     if concerned and (orders := _that_can_go_on(concerned, has_news=freed | waited)):
         _date(orders, waited, now)
 
@@ -40,10 +44,14 @@ def _that_can_go_on(
     mine = {"order": OuterRef("pk")}
     holds = Hold.objects.filter(**mine, shipment__isnull=True, released_at__isnull=True)
     stock = OrderLine.objects.filter(**mine, ships=True, allocated__gt=F("shipped"))
+    lacks = OrderLine.objects.filter(
+        **mine, ships=True, ordered__gt=F("allocated") + F("cancelled")
+    )
     dated = Promise.objects.filter(
         **mine, kind=Promise.Kind.ARRIVES, shipment__isnull=True, settled_at__isnull=True
     )
     free = Order.objects.filter(~Exists(holds), Exists(stock), pk__in=set(order_ids))
+    free = free.exclude(~Q(ships_as=ShippingRule.AS_AVAILABLE) & Exists(lacks))
     undated = free.filter(~Exists(dated))
     rows = undated | free.filter(pk__in=set(has_news))
     return rows.select_related("seller__warehouse").order_by("pk")

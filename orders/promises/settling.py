@@ -10,17 +10,20 @@ from django.db import connection
 from orders.events.recording import record
 from orders.models import Event, Promise
 from orders.statements import with_codes
-from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus
+from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus, ShippingRule
 
 # Reads the rows, not the event, so that after an undo the same statement reopens a promise.
 UNITS_AND_BOXES = with_codes(
     """
 WITH
--- The units of each order: to send, sent, delivered, and waiting for stock.
+-- The units of each order: to send, sent, delivered, and waiting for stock; whether nothing of it
+-- leaves without the rest.
 need AS (
     SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
-        sum(delivered) AS delivered, sum(backordered) AS backordered
-    FROM orders_orderline WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
+        sum(delivered) AS delivered, sum(backordered) AS backordered,
+        bool_or(ships_as <> {as_available}) AS is_whole
+    FROM orders_orderline JOIN orders_order ON orders_order.id = order_id
+    WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
 ),
 -- The boxes of each order, and once more by shipment: when the last of them left, was delivered,
 -- and had come as far as it goes. is_back: each of them turned back before the customer had it.
@@ -39,6 +42,7 @@ box AS (
 )""",
     turned_back=PACKAGE_TURNED_BACK,
     pickup_point=PackageStatus.AT_PICKUP_POINT,
+    as_available=ShippingRule.AS_AVAILABLE,
     cancelled=PackageStatus.CANCELLED,
 )
 # A promise of arrival without a shipment is of the whole order. Only what is open or kept may
@@ -49,11 +53,10 @@ PROMISES_AND_FACTS = with_codes(
 fact AS (
     SELECT promise.id, later.is_moved,
         promise.settled_at IS NULL OR promise.kept_at IS NOT NULL AS may_change,
-        -- When the promised thing was done; of a shipment that came back: when it was once at the
-        -- customer's, if ever.
+        -- When it was done; of a shipment that came back: when it once was at the customer's.
         CASE WHEN promise.kind = {at_door} THEN package.delivered_at
-            WHEN promise.kind = {ships}
-                THEN CASE WHEN shipment.status = {handed_over} THEN box.left_at END
+            WHEN promise.kind = {ships} AND shipment.status = {handed_over} THEN box.left_at
+            WHEN promise.kind = {ships} THEN NULL
             WHEN promise.shipment_id IS NULL
                 THEN CASE WHEN need.delivered = need.units THEN box.last_at END
             WHEN box.is_back THEN promise.done_at
@@ -64,7 +67,8 @@ fact AS (
         CASE WHEN promise.kind = {at_door} THEN false
             WHEN promise.kind = {ships} THEN shipment.status = {cancelled}
             WHEN promise.shipment_id IS NULL THEN need.units = 0 OR later.is_moved IS NULL
-                AND need.backordered > 0 AND need.shipped + need.backordered = need.units
+                AND need.backordered > 0
+                AND (need.is_whole OR need.shipped + need.backordered = need.units)
             ELSE box.is_to_collect OR box.is_back AND promise.settled_at IS NULL
             END AS is_pointless,
         -- is_replaced: all of the order that is in stock has left, and promises of its shipments

@@ -40,6 +40,7 @@ class IncomingOrder:
     note: str = ""
     is_gift: bool = False
     priority: int = 0
+    ships_as: str = ""  # a ShippingRule; empty: as its seller has set
     is_pickup: bool = False  # the customer collects it: it needs no address
     is_held: bool = False  # a hold follows at once: no date is promised
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = (
     "customer_name", "company", "street", "postcode", "city", "region", "country", "email", "phone",
-    "buyer_name", "language", "note", "priority",
+    "buyer_name", "language", "note", "priority", "ships_as",
 )  # fmt: skip
 
 

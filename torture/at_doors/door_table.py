@@ -121,6 +121,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_dismiss_call": SELLER,
     "dashboard_accept_differences": SELLER,
     "dashboard_payment_rule": OWNER,
+    "dashboard_shipping_rule": OWNER,
     "dashboard_pushes": SELLER,
     "dashboard_link_shop": OWNER,
     "dashboard_unlink_shop": OWNER,

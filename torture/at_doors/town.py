@@ -165,6 +165,7 @@ def _fill(town: Town) -> None:
         ),
         "returns": request_return(delivered, units=units, reason="changed_mind"),
         "keys": ApiKey.objects.get(seller=side.seller), "channels": side.shop,
+        "sellers": side.seller,
         "mappings": SalesChannel.objects.get_or_create(
             seller=side.seller, kind="json", name="Stall"
         )[0],

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +19,28 @@ from orders.lifecycle.holds import release_shipments
 from orders.lifecycle.transitions import add_quantities, summarize_orders
 from orders.models import Event, Order, OrderLine, Promise, Shipment
 from orders.promises.making import newest_promises
+from orders.statements import with_codes
+from orders.states import ShippingRule
 from warehouse.models import Supply
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
 from warehouse.stock.shipment_plans import Planned, insert_rows, plan_shipments
 
 WORK = Work("allocation", "Reserving stock")
+# Of an order that is sent whole or not at all: a product of which there is too little. It waits on,
+# or the allocator would come back to it again and again.
+TOO_LITTLE = with_codes(
+    """
+    SELECT FROM orders_orderline other
+    JOIN orders_order whole ON whole.id = other.order_id AND whole.ships_as = {complete}
+    LEFT JOIN warehouse_supply present ON present.product_id = other.product_id
+        AND present.warehouse_id = seller.warehouse_id
+    WHERE other.order_id = line.order_id AND other.ships
+    GROUP BY other.product_id, present.on_hand, present.reserved
+    HAVING sum(other.ordered - other.allocated - other.cancelled)
+        > coalesce(present.on_hand - present.reserved, 0)
+""",
+    complete=ShippingRule.COMPLETE,
+)
 # The ids come from two small partial indexes; only the orders found are sorted.
 WAITING = f"""
 FROM orders_order
@@ -37,43 +56,31 @@ WHERE id IN (
     JOIN warehouse_supply supply
         ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
     WHERE line.backordered > 0 AND supply.on_hand > supply.reserved
+        AND NOT EXISTS ({TOO_LITTLE})
 ) AND {in_turn(WORK, "orders_order.id")}
 ORDER BY ship_by, priority DESC, placed_at, id
 LIMIT %(limit)s
 """  # noqa: S608 a condition of our own
 DUE = f"SELECT id {WAITING}"
 CLAIM = f"""
-SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made
+SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made, ships_as
 {WAITING}
 FOR NO KEY UPDATE SKIP LOCKED
 """
-# Each product is shared out in order of policy: a line gets its units when all lines before it have
-# theirs.
-SHARE = """
-WITH
--- The units that each line wants, the unreserved units of its product, and the units that all
--- lines up to it want.
-want AS (
-    SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
-        line.ordered - line.allocated - line.cancelled AS units,
-        coalesce(supply.on_hand - supply.reserved, 0) AS available,
-        sum(line.ordered - line.allocated - line.cancelled) OVER (
-            PARTITION BY line.product_id, seller.warehouse_id
-            ORDER BY orders_order.ship_by, orders_order.priority DESC, orders_order.placed_at,
-                orders_order.id, line.position, line.id
-        ) AS units_up_to_here
-    FROM orders_orderline line
-    JOIN orders_order ON orders_order.id = line.order_id
-    JOIN orders_seller seller ON seller.id = line.seller_id
-    LEFT JOIN warehouse_supply supply
-        ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
-    WHERE line.order_id = ANY(%(orders)s) AND line.ships AND line.product_id IS NOT NULL
-        AND line.ordered > line.allocated + line.cancelled
-)
-SELECT id, order_id, product_id, warehouse_id, backordered, units,
-    greatest(0, least(units, available - (units_up_to_here - units)))::int AS given
-FROM want
-ORDER BY order_id, id
+# The units that each line wants, in order of policy, with the unreserved units of its product.
+WANTED = """
+SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
+    line.ordered - line.allocated - line.cancelled AS units,
+    coalesce(supply.on_hand - supply.reserved, 0) AS available
+FROM orders_orderline line
+JOIN orders_order ON orders_order.id = line.order_id
+JOIN orders_seller seller ON seller.id = line.seller_id
+LEFT JOIN warehouse_supply supply
+    ON supply.product_id = line.product_id AND supply.warehouse_id = seller.warehouse_id
+WHERE line.order_id = ANY(%(orders)s) AND line.ships AND line.product_id IS NOT NULL
+    AND line.ordered > line.allocated + line.cancelled
+ORDER BY orders_order.ship_by, orders_order.priority DESC, orders_order.placed_at,
+    orders_order.id, line.position, line.id
 """
 ADD_RESERVATIONS = """
 INSERT INTO warehouse_reservation AS reservation (id, seller_id, supply_id, line_id, quantity)
@@ -172,10 +179,33 @@ def _wanted(order_ids: Iterable[UUID]) -> QuerySet[Any, SupplyKey]:
     return lines.values_list("product", "seller__warehouse").distinct()
 
 
-def _share_out(order_ids: Iterable[UUID]) -> list[Share]:
+def _share_out(orders: dict[UUID, Order]) -> list[Share]:
+    """Share each product out in order of policy: a line gets what the lines before it left.
+
+    Of an order that is sent whole or not at all, either each line gets all its units, or none any.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(SHARE, {"orders": list(order_ids)})
-        return [Share(*row) for row in cursor.fetchall()]
+        cursor.execute(WANTED, {"orders": list(orders)})
+        rows: list[Any] = cursor.fetchall()
+    left: dict[SupplyKey, int] = {row[2:4]: row[6] for row in rows}
+    shares: list[Share] = []
+    for order_id, wanted in groupby(rows, key=itemgetter(1)):
+        given = [_share(row, left) for row in wanted]
+        is_whole = all(share.given == share.units for share in given)
+        if not is_whole and orders[order_id].ships_as == ShippingRule.COMPLETE:
+            for share in given:
+                left[share.product_id, share.warehouse_id] += share.given
+            given = [replace(share, given=0) for share in given]
+        shares += given
+    return sorted(shares, key=attrgetter("order_id", "line_id"))
+
+
+def _share(row: tuple[Any, ...], left: dict[SupplyKey, int]) -> Share:
+    """The share of a line, taken out of what is left of its product."""
+    line_id, order_id, product_id, warehouse_id, backordered, units, _ = row
+    given = max(0, min(units, left[product_id, warehouse_id]))
+    left[product_id, warehouse_id] -= given
+    return Share(line_id, order_id, product_id, warehouse_id, backordered, units, given)
 
 
 def _count(shares: list[Share]) -> None:

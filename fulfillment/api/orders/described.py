@@ -20,7 +20,7 @@ from orders.models import Order as OrderRow
 from orders.models import OrderLine as LineRow
 from orders.models import Package as PackageRow
 from orders.models import Promise as PromiseRow
-from orders.states import OrderStatus
+from orders.states import OrderStatus, ShippingRule
 
 
 class Contact(msgspec.Struct):
@@ -104,6 +104,9 @@ class Promise(msgspec.Struct):
 class Order(OrderSummary):
     """An order with its lines, its work, what was promised, and what can be done with it now."""
 
+    ships_as: Annotated[
+        ShippingRule, Meta(description="What happens where only a part of it is in stock.")
+    ]
     currency: str
     note: str
     gift: bool
@@ -149,6 +152,7 @@ def describe_order(row: OrderRow) -> Order:
         currency=row.currency,
         note=row.note,
         gift=row.is_gift,
+        ships_as=ShippingRule(row.ships_as),
         customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
         address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
         lines=[OrderLine(**columns_of(OrderLine, line, product="product_id")) for line in lines],

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from fulfillment.api.decoding import Shape
 from orders.shops.base import IncomingLine, IncomingOrder
+from orders.states import ShippingRule
 from orders.values.contacts import email
 from orders.values.counts import MOST_LINES, MOST_MONEY, MOST_UNITS
 from orders.values.moments import moment
@@ -92,6 +93,10 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     note: Annotated[str, Meta(max_length=NOTE)] = ""
     gift: bool = False
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    ships_as: Annotated[
+        ShippingRule | None,
+        Meta(description="Where only a part is in stock; by default what the seller has set."),
+    ] = None
 
 
 def read_order(body: bytes) -> IncomingOrder:
@@ -124,6 +129,7 @@ def _incoming(order: NewOrder, kept: dict[str, Any]) -> IncomingOrder:
         note=order.note,
         is_gift=order.gift,
         priority=order.priority,
+        ships_as=order.ships_as or "",
     )
 
 

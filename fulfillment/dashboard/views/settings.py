@@ -1,4 +1,4 @@
-"""Settings of a seller: sales channels and their secrets."""
+"""Settings of a seller: sales channels and their secrets, the rule for incomplete orders."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.forms import ChannelForm, RotateForm, SecretForm
+from fulfillment.dashboard.forms import ChannelForm, RotateForm, SecretForm, ShippingRuleForm
 from orders.access import Role, role_required
 from orders.accounts.connections import (
     drop_former_secret,
@@ -21,10 +21,12 @@ from orders.accounts.connections import (
 )
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
+from orders.accounts.shipping_rule import set_shipping_rule
 from orders.errors import DomainError
 from orders.models import SalesChannel, Seller
 from orders.shops import SHOPS, channel_kinds, kind_name, teller_of
 from orders.shops.base import Configured
+from orders.states import ShippingRule
 
 MOST_SHOWN = 200
 
@@ -81,6 +83,21 @@ def end_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("dashboard_settings")
 
 
+@require_POST
+@role_required(Role.OWNER)
+def change_shipping_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Say what happens with new orders of which only a part is in stock."""
+    seller = get_object_or_404(Seller.objects.visible_to(request.viewer), pk=pk)
+    form = ShippingRuleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose how incomplete orders ship.")
+        return redirect("dashboard_settings")
+    rule = ShippingRule(form.cleaned_data["ships_as"])
+    set_shipping_rule(seller, rule, actor=request.user)
+    messages.success(request, f"New orders of {seller} ship {rule.label.lower()}.")
+    return redirect("dashboard_settings")
+
+
 def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     viewer = request.viewer
     channels = list(
@@ -102,6 +119,7 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
         "kinds": channel_kinds(),
         "overlaps": RotateForm.HOURS,
         "payment_rules": SalesChannel.SendsOnce.choices,
+        "shipping_rules": ShippingRule.choices,
         "now": timezone.now(),
         "site_url": product.SITE_URL,
     }

@@ -31,6 +31,7 @@ OTHER_HOLD = (
     "We are checking your order",
     "We will send you the date as soon as it can ship.",
 )
+WAITS_FOR_ALL = "We ship everything together, and will let you know as soon as we have a date."
 NOT_DELIVERED = "We could not deliver your parcel"
 
 
@@ -129,6 +130,8 @@ def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     if scene.only_waits:
         waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
         return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
+    if scene.waits_for_all:
+        return Headline("Waiting for stock", WAITS_FOR_ALL, "neutral")
     if scene.is_held and not scene.boxes(*ON_WAY):
         return _held(scene)
     part = "The rest arrives" if has_part else "Arrives"

@@ -57,7 +57,7 @@ def parcels(scene: Scene) -> list[Parcel]:
     rests = [
         (state, units)
         for state, units in (
-            ("On hold" if scene.is_held else "Being prepared", scene.in_stock),
+            (_preparing(scene), scene.in_stock),
             ("Not in stock yet", scene.waiting),
         )
         if units
@@ -68,6 +68,12 @@ def parcels(scene: Scene) -> list[Parcel]:
         Parcel(_title(index, number), state, "", "neutral", items(scene, units))
         for index, (state, units) in enumerate(rests, start=len(boxes) + 1)
     ]
+
+
+def _preparing(scene: Scene) -> str:
+    if scene.is_held:
+        return "On hold"
+    return "Waiting for the rest" if scene.waits_for_all else "Being prepared"
 
 
 def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:

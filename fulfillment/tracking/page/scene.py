@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 
 from fulfillment.tracking.queries import Box, Tracked, TrackedPromise
 from orders.models import Package, Promise
-from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus, ShipmentStatus
+from orders.states import (
+    PACKAGE_UNDER_WAY,
+    OrderStatus,
+    PackageStatus,
+    ShipmentStatus,
+    ShippingRule,
+)
 
 # Order statuses with nothing to come, and their headline.
 NOTHING_TO_COME: dict[str, str] = {
@@ -78,6 +84,12 @@ class Scene:
         """Whether nothing is left but units that are not in stock."""
         to_come = self.boxes(PackageStatus.PACKED, PackageStatus.LABELLED, *PACKAGE_UNDER_WAY)
         return bool(self.waiting) and not (self.in_stock or to_come)
+
+    @property
+    def waits_for_all(self) -> bool:
+        """Whether what is in stock waits for what is not, because all is shipped together."""
+        together = self.tracked.order.ships_as != ShippingRule.AS_AVAILABLE
+        return together and bool(self.waiting) and self.current_promise is None
 
     @property
     def comes_again(self) -> bool:

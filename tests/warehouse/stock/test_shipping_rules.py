@@ -1,0 +1,141 @@
+"""An order of which a part is in stock: in parts, all together, or all or nothing."""
+
+import pytest
+import time_machine
+
+from fulfillment.management.commands.check_books import findings
+from notifications.models import Message
+from orders.lifecycle.cancel import cancel_units
+from orders.lifecycle.edit import edit_order
+from orders.models import Event, Order
+from orders.states import ShippingRule
+from tests.notifications.saying import said
+from tests.support.cast import make_order, put_stock
+from tests.support.stages import open_house
+from tests.tracking.tracked import MONDAY, state
+from warehouse.models import Supply
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    """Ten lamps and ten shades in stock, and Monday."""
+    with time_machine.travel(MONDAY, tick=False):
+        house = open_house()
+        for supply in Supply.objects.all():
+            assert supply.reserved == 0
+        yield house
+
+
+def rest_of(house, sku):
+    """The units of a product that are not reserved."""
+    supply = Supply.objects.get(product=house.ada.products[sku])
+    return supply.on_hand - supply.reserved
+
+
+def lines_of(order):
+    return [tuple(row) for row in order.lines.values_list("sku", "allocated", "backordered")]
+
+
+def waiting(house, rule, **lines):
+    """An order with more shades than there are."""
+    many = rest_of(house, "SHADE") + 5
+    order = make_order(house.ada, {"LAMP": 2, "SHADE": many} | lines, ships_as=rule)
+    allocate_due()
+    return Order.objects.get(pk=order.pk), many
+
+
+def statuses(order):
+    return list(order.shipments.order_by("number").values_list("status", flat=True))
+
+
+def told(order):
+    rows = Message.objects.filter(order=order, channel="email").order_by("pk")
+    return list(rows.values_list("template", flat=True))
+
+
+def test_together_reserves_what_is_there_and_ships_when_all_is(house):
+    order, many = waiting(house, "together")
+    assert lines_of(order) == [("LAMP", 2, 0), ("SHADE", many - 5, 5)]
+    assert statuses(order) == ["planned"]
+    assert not order.promises.filter(settled_at=None).exists()
+    mail = said(order, "backordered")
+    assert "We will ship everything together." in mail.text
+    assert "In stock:" in mail.text and "first" not in mail.text
+    assert "All ships together" in said(order, "backordered", "sms").text
+    page = state(order)
+    assert page["headline"]["text"] == "Waiting for stock"
+    assert "everything together" in page["headline"]["detail"]
+
+    put_stock(house.ada.products["SHADE"], 3)
+    allocate_due()
+    assert (statuses(order), told(order)) == (["planned"], ["confirmed", "backordered"])
+    put_stock(house.ada.products["SHADE"], 2)
+    allocate_due()
+    assert statuses(order) == ["released"]
+    assert told(order) == ["confirmed", "backordered", "dated"]
+    assert state(order)["headline"]["text"].startswith("Arrives ")
+    assert findings() == []
+
+
+def test_all_or_nothing_takes_nothing_from_others_until_there_is_enough(house):
+    lamps = rest_of(house, "LAMP")
+    order, many = waiting(house, "complete", LAMP=lamps)
+    assert lines_of(order) == [("LAMP", 0, lamps), ("SHADE", 0, many)]
+    assert (rest_of(house, "LAMP"), statuses(order)) == (lamps, [])
+    other = make_order(house.ada, {"LAMP": lamps - 1})
+    assert allocate_due() == 1
+    assert lines_of(other) == [("LAMP", lamps - 1, 0)]
+
+    put_stock(house.ada.products["SHADE"], 5)
+    assert allocate_due() == 0  # enough shades, too few lamps: it is not looked at again
+    put_stock(house.ada.products["LAMP"], lamps - 1)
+    assert allocate_due() == 1
+    assert lines_of(order) == [("LAMP", lamps, 0), ("SHADE", many, 0)]
+    assert (statuses(order), told(order)[-1]) == (["released"], "dated")
+    assert findings() == []
+
+
+def test_who_shares_a_batch_gets_what_all_or_nothing_gives_back(house):
+    lamps = rest_of(house, "LAMP")
+    whole = make_order(house.ada, {"LAMP": lamps, "SHADE": 10_000}, ships_as="complete")
+    part = make_order(house.ada, {"LAMP": lamps})
+    assert allocate_due() == 2
+    assert lines_of(whole)[0] == ("LAMP", 0, lamps)
+    assert lines_of(part) == [("LAMP", lamps, 0)]
+    assert "backordered" not in told(part)
+
+
+def test_the_rest_goes_when_what_lacks_is_cancelled_or_the_rule_changes(house):
+    cancelled, _ = waiting(house, "together")
+    shade = cancelled.lines.get(sku="SHADE")
+    cancel_units(cancelled, {shade.pk: shade.backordered}, actor=house.ada.owner)
+    assert statuses(cancelled) == ["released"]
+    assert told(cancelled)[-2:] == ["partly_cancelled", "dated"] or told(cancelled)[-2:] == [
+        "dated",
+        "partly_cancelled",
+    ]
+
+    for rule in ("together", "complete"):
+        order, _ = waiting(house, rule)
+        edit_order(order, {"ships_as": "as_available"}, actor=house.ada.owner)
+        allocate_due()
+        assert statuses(order) == ["released"], rule
+        event = Event.objects.get(order=order, kind="order.edited")
+        assert event.data["before"] == {"ships_as": rule}
+    assert findings() == []
+
+
+def test_a_seller_says_what_is_so_for_new_orders(house, client):
+    client.force_login(house.ada.owner)
+    path = f"/dashboard/settings/sellers/{house.ada.seller.pk}/shipping-rule/"
+    assert client.post(path, {"ships_as": "together"}).status_code == 302
+    assert client.post(path, {"ships_as": "never"}).status_code == 302
+    house.ada.channel.seller.refresh_from_db()
+    assert make_order(house.ada, {"LAMP": 1}).ships_as == ShippingRule.TOGETHER
+    assert make_order(house.ada, {"LAMP": 1}, ships_as="complete").ships_as == "complete"
+    assert Event.objects.get(kind="seller.shipping_rule_changed").data["after"] == "together"
+    client.force_login(house.bo.owner)
+    assert client.post(path, {"ships_as": "complete"}).status_code == 404
