@@ -8,6 +8,7 @@ from orders.accounts import mailing
 from orders.intake import calls, differences
 from orders.lifecycle import ended_holds, label_sweep
 from orders.promises import tomorrow, watching
+from orders.pulls import polling
 from orders.pushes import planning, sending
 
 
@@ -24,6 +25,13 @@ def tell_shops() -> None:
     planning.plan_pushes()
     if not import_string(settings.OUTSIDE_WAITS)():
         sending.tell_shops()
+
+
+@shared_task
+def ask_shops() -> None:
+    """Ask shops for orders that have changed. A restored copy does not: the original does."""
+    if not import_string(settings.OUTSIDE_WAITS)():
+        polling.ask_shops()
 
 
 @shared_task

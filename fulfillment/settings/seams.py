@@ -45,6 +45,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep messages": {"task": "notifications.tasks.send_due", "schedule": SWEEP_SECONDS},
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "sweep calls": {"task": "orders.tasks.work_off_calls", "schedule": SWEEP_SECONDS},
+    "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {

@@ -35,6 +35,7 @@ PAYMENTS = (
     ShopOrder.Payment.UNPAID,
     ShopOrder.Payment.AUTHORISED,
     ShopOrder.Payment.PAID,
+    ShopOrder.Payment.HELD,
     ShopOrder.Payment.VOIDED,
     ShopOrder.Payment.REFUNDED,
 )

@@ -13,18 +13,23 @@ from orders.events.wakeups import wake_tasks_after_commit
 from orders.intake.agreement import heed
 from orders.lifecycle.dead_letters import where
 from orders.lifecycle.erasing import is_erased
-from orders.models import Call, SalesChannel
+from orders.models import Call, SalesChannel, ShopLink
 from orders.shops import SHOPS, shop_of
-from orders.shops.base import Payload
+from orders.shops.base import Hint, Payload
 from orders.shops.reading import NotJson
 from orders.statements import is_crowded, is_outage
 
 log = logging.getLogger(__name__)
 
 WORK_TASK = "orders.tasks.work_off_calls"
+ASK_TASK = "orders.tasks.ask_shops"
 RUN_SECONDS = 30  # of one run; the next one goes on
 FIRST_PAUSE = timedelta(seconds=15)
 MOST_TRIES = 6  # after an error of ours, over some 16 minutes; then a person has to look
+NOT_LINKED = (
+    "The call says only that order {} has changed, and the shop cannot be asked for it: link the "
+    "shop under Settings, then try again"
+)
 OUR_ERROR = "An error on our side stopped it ({}): try again, and tell the operator if it stays."
 
 
@@ -91,23 +96,40 @@ def _work_one(call_ids: list[UUID]) -> bool:
         return False
     call_ids.append(call.pk)
     call.state = Call.State.DONE
-    shop = shop_of(call.channel)
     try:
-        if shop is None:
-            raise InvalidInput([("", f"There is no shop platform “{call.channel.kind}” any more.")])
-        report = shop.read(Payload(bytes(call.body), {shop.topic_header: call.topic}))
-        with transaction.atomic():  # a savepoint: what is refused leaves nothing behind
-            call.order, call.outcome = heed(call.channel, report)
-        if problems := getattr(report, "problems", ()):  # the rest of it was heeded
-            call.state, call.problems = Call.State.REFUSED, [list(found) for found in problems]
-        if call.order and is_erased(call.order):
-            call.body = b""
+        _work_off(call)
     except NotJson as error:
         call.state, call.problems = Call.State.REFUSED, [["", str(error)]]
     except InvalidInput as error:
         call.state, call.problems = Call.State.REFUSED, [list(found) for found in error.problems]
-    call.save(update_fields=["state", "order", "outcome", "problems", "body"])
+    call.save(update_fields=["state", "order", "outcome", "problems", "body", "topic", "tries"])
     return True
+
+
+def _work_off(call: Call) -> None:
+    """Do what a call says. Raises NotJson or InvalidInput."""
+    shop = shop_of(call.channel)
+    if shop is None:
+        raise InvalidInput([("", f"There is no shop platform “{call.channel.kind}” any more.")])
+    report = shop.read(Payload(bytes(call.body), {shop.topic_header: call.topic}))
+    if isinstance(report, Hint):
+        _ask_for(call, report)
+        return
+    with transaction.atomic():  # a savepoint: what is refused leaves nothing behind
+        call.order, call.outcome = heed(call.channel, report)
+    if problems := getattr(report, "problems", ()):  # the rest of it was heeded
+        call.state, call.problems = Call.State.REFUSED, [list(found) for found in problems]
+    if call.order and is_erased(call.order):
+        call.body = b""
+
+
+def _ask_for(call: Call, hint: Hint) -> None:
+    """Leave a call to the worker that asks its shop for the order. Raises InvalidInput."""
+    if not ShopLink.objects.filter(channel=call.channel_id, is_active=True).exists():
+        raise InvalidInput([("", NOT_LINKED.format(hint.reference))])
+    call.state, call.tries = Call.State.ASKING, 0
+    call.topic = call.topic or hint.about[: Call._meta.get_field("topic").max_length]
+    wake_tasks_after_commit({ASK_TASK})
 
 
 def _postpone(call_id: UUID, error: Exception) -> None:

@@ -17,6 +17,7 @@ class Call(Row):
 
     class State(models.TextChoices):
         WAITING = "waiting", "To be worked off"
+        ASKING = "asking", "The shop is asked"
         DONE = "done", "Done"
         REFUSED = "refused", "Not understood"
         DISMISSED = "dismissed", "Dismissed"
@@ -40,6 +41,9 @@ class Call(Row):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], name="call_due", condition=Q(state="waiting")),
+            models.Index(
+                fields=["channel", "due_at"], name="call_asking", condition=Q(state="asking")
+            ),
             models.Index(
                 fields=["seller", "received_at"],
                 name="call_refused",
@@ -67,6 +71,7 @@ class ShopOrder(Row):
         PAID = "paid", "paid"
         AUTHORISED = "authorised", "authorised, not yet captured"
         UNPAID = "unpaid", "not paid yet"
+        HELD = "held", "the shop holds the order"
         VOIDED = "voided", "voided"
         REFUNDED = "refunded", "refunded"
 

@@ -9,12 +9,14 @@ from orders.models.base import Row
 from orders.models.events import Event
 from orders.models.orders import Order
 from orders.models.shops import SalesChannel
+from orders.values.moments import FIRST
 
 
 class ShopLink(Row):
-    """How the shop of a channel is told what happened to its orders, and up to which event it was.
+    """The way to the shop of a channel: told what happened to its orders, asked for new ones.
 
-    (`read_transaction`, `read_event`) is the place of the last event that was looked at.
+    (`read_transaction`, `read_event`) is the place of the last event that was looked at. `place` is
+    how far its orders are known: {"at": moment, "after": within it, "seen": {order: digest}}.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
@@ -25,6 +27,23 @@ class ShopLink(Row):
     read_transaction = models.BigIntegerField(default=0)
     read_event = models.UUIDField(null=True, blank=True)
     linked_at = models.DateTimeField(default=timezone.now)
+    place = models.JSONField(blank=True, default=dict, db_default={})
+    polls_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=FIRST,
+        help_text="Is asked what has changed from then on.",
+    )
+    asks_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=FIRST,
+        help_text="Nobody asks it before: a worker asks it now, or it has to be left alone.",
+    )
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When it last answered.")
+    ask_tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often in a row it could not be asked."
+    )
+    ask_problem = models.CharField(max_length=250, blank=True, default="", db_default="")
+    fails_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.address

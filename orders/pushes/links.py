@@ -16,33 +16,42 @@ from orders.statements import run
 
 LAST = UUID(int=2**128 - 1)  # behind every event of one transaction
 PUSH_TASK = "orders.tasks.tell_shops"
+ASK_TASK = "orders.tasks.ask_shops"
 # The place before every event that is still to come: whatever is being written now comes after it.
 NOW = f"SELECT {FIRST_OPEN} - 1"
 
 
 @transaction.atomic(savepoint=False)
 def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | None) -> ShopLink:
-    """Tell the shop of a channel what happens from now on. Raises DomainError."""
+    """Tell the shop of a channel what happens from now on, and ask it for its orders.
+
+    At an address of before it is asked on from where it was. Raises DomainError.
+    """
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     teller = teller_of(channel.kind)
     if teller is None:
         raise DomainError(f"{channel} is of a kind that is told nothing.")
-    ((now,),) = run(NOW, ())
+    ((last_event,),) = run(NOW, ())
+    now = timezone.now()
+    given = {
+        "address": teller.check_address(address),
+        "token": SHOP_SECRETS.close(token),
+        "is_active": True,
+        "polls_at": now,
+        "asks_at": now,  # whose lease it was keeps nothing more
+        "ask_tries": 0,
+        "ask_problem": "",
+        "fails_since": None,
+    }
+    known = ShopLink.objects.filter(channel=channel).values_list("address", flat=True).first()
+    moved = {"place": {"at": now.isoformat()}} if known not in (None, given["address"]) else {}
     link, _ = ShopLink.objects.update_or_create(
         channel=channel,
-        defaults={
-            "address": teller.check_address(address),
-            "token": SHOP_SECRETS.close(token),
-            "is_active": True,
-        },
-        create_defaults={
-            "seller_id": channel.seller_id,
-            "address": teller.check_address(address),
-            "token": SHOP_SECRETS.close(token),
-            "read_transaction": now,
-            "read_event": LAST,
-        },
+        defaults=given | moved,
+        create_defaults=given
+        | {"seller_id": channel.seller_id, "read_transaction": last_event, "read_event": LAST},
     )
+    wake_tasks_after_commit({ASK_TASK})
     _record(channel, "channel.linked", actor)
     return link
 

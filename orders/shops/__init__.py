@@ -8,17 +8,24 @@ from django.utils.module_loading import import_string
 from orders.errors import DomainError
 from orders.models import SalesChannel
 from orders.shops.base import Configured, Shop
+from orders.shops.pages import Asker
 from orders.shops.telling import Teller
 
 ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
     "woocommerce": "orders.shops.woocommerce.adapter.WooCommerce",
+    "magento": "orders.shops.magento.adapter.Magento",
     "json": "orders.shops.mapped.adapter.MappedJson",
+}
+# The platforms that are asked for their orders.
+ASKERS = {
+    "magento": "orders.shops.magento.asker.MagentoAsker",
 }
 # The platforms that are told what became of their orders.
 TELLERS = {
     "shopify": "orders.shops.shopify.teller.ShopifyTeller",
     "woocommerce": "orders.shops.woocommerce.teller.WooCommerceTeller",
+    "magento": "orders.shops.magento.teller.MagentoTeller",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 
@@ -33,6 +40,12 @@ def teller_of(code: str) -> Teller | None:
     """The side of a platform that tells its shop; None where there is none."""
     teller: Teller | None = import_string(TELLERS[code])() if code in TELLERS else None
     return teller
+
+
+def asker_of(code: str) -> Asker | None:
+    """The side of a platform that asks its shop; None where there is none."""
+    asker: Asker | None = import_string(ASKERS[code])() if code in ASKERS else None
+    return asker
 
 
 def channel_kinds() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import closing
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from time import monotonic
 from typing import Any
 
@@ -14,40 +14,63 @@ from orders.shops.telling import Refused, Unanswered
 
 LOOK_UP_SECONDS = 5.0
 MOST_READ = 2**20  # bytes of an answer
+LONGEST_URL = 4000  # ours: with filters and fields in it
 BUSY = {429, *range(500, 600)}
+# Headers of an answer that say how long to wait: seconds, milliseconds, requests a second.
+RETRY_AFTER = "Retry-After"
+RESET_MS = "X-Rate-Limit-Time-Reset-Ms"
+RATE = "x-amzn-RateLimit-Limit"
 
 
 class HttpDoor:
-    """The API of the shop at one address, until `ends` (of time.monotonic)."""
+    """The API of the shop at one address, until `ends` (of time.monotonic).
 
-    def __init__(self, address: str, *, ends: float) -> None:
+    An answer of more than `most` bytes is none.
+    """
+
+    def __init__(self, address: str, *, ends: float, most: int = MOST_READ) -> None:
         self.address = address
         self.ends = ends
+        self.most = most
 
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """(status, JSON of the answer). Raises Unanswered or Refused."""
+        """(status, JSON of the answer, None where it is empty). Raises Unanswered or Refused."""
         if connection.in_atomic_block:
             raise RuntimeError("A shop is asked with no transaction open.")
         content = b"" if body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", "Accept": "application/json"} | (headers or {})
         try:
-            target = target_of(self.address + path)
+            target = target_of(self.address + path, longest=LONGEST_URL)
             found = resolve(target, seconds=min(LOOK_UP_SECONDS, self.ends - monotonic()))
             with closing(connect(target, found, ends=self.ends)) as line:
                 response, answer = ask_once(
-                    line, (method, target.path), content, sent, ends=self.ends, most=MOST_READ
+                    line, (method, target.path), content, sent, ends=self.ends, most=self.most
                 )
         except UrlRefused as error:
             raise Refused(str(error)) from error
         except (OSError, HTTPException, ValueError) as error:
             raise Unanswered(f"The shop did not answer: {type(error).__name__}.") from error
         if response.status in BUSY:
-            wait = response.headers.get("Retry-After", "")
-            seconds = float(wait) if wait.replace(".", "", 1).isdecimal() else 0
-            raise Unanswered(f"The shop answered {response.status}.", retry_after=seconds)
-        return response.status, _json(answer)
+            told = f"The shop answered {response.status}."
+            raise Unanswered(told, retry_after=_pause(response))
+        return response.status, _json(answer) if answer else None
+
+
+def _pause(answer: HTTPResponse) -> float:
+    """How many seconds the shop wants to be left alone; 0 where it does not say."""
+    if wait := _number(answer.headers.get(RETRY_AFTER, "")):
+        return wait
+    if wait := _number(answer.headers.get(RESET_MS, "")):
+        return wait / 1000
+    rate = _number(answer.headers.get(RATE, ""))
+    return 1 / rate if rate else 0
+
+
+def _number(text: str) -> float:
+    is_one = text.isascii() and text.replace(".", "", 1).isdecimal()
+    return float(text) if is_one else 0
 
 
 def _json(answer: bytes) -> Any:

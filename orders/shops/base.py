@@ -99,6 +99,14 @@ class Ignored:
     why: str
 
 
+@dataclass(slots=True)
+class Hint:
+    """A valid call that says only that an order has changed: the shop has to be asked for it."""
+
+    reference: str
+    about: str = ""  # what the call is about, in the shop's words
+
+
 Report = OrderReport | RefundReport | DeletionReport | Ignored
 
 
@@ -122,7 +130,7 @@ class Shop(Protocol):
         Asked with each secret that is valid now: two while one is changed.
         """
 
-    def read(self, payload: Payload) -> Report:
+    def read(self, payload: Payload) -> Report | Hint:
         """What a verified call reports. Of its headers only the topic is kept for this.
 
         Raises NotJson, or InvalidInput with every problem by field path.
@@ -135,6 +143,13 @@ class Pinging(Protocol):
 
     def is_ping(self, body: bytes) -> bool:
         """Whether a call is nothing but that; it is answered and not kept."""
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A platform of which a seller has to know more than that its calls are signed."""
+
+    call_hint: str  # what to set up for them; empty where it calls nobody
 
 
 @runtime_checkable

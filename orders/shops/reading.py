@@ -8,8 +8,10 @@ import msgspec
 from babel.numbers import get_currency_precision
 
 from orders.errors import DomainError
+from orders.values.counts import MOST_UNITS, whole
 from orders.values.problems import Problems
 from orders.values.texts import NUL
+from orders.values.unfit import Unfit
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1  # of a database column
@@ -80,6 +82,22 @@ def minor_units(amount: Any, currency: str) -> int:
         raise ValueError("expected an amount of money like 12.30")
     units = Decimal(str(amount)).scaleb(get_currency_precision(currency))
     return int(units.to_integral_value(rounding="ROUND_HALF_UP"))
+
+
+def whole_units(value: Any, problems: Problems, path: str) -> int:
+    """Whole units, as 2, 2.0 or "2.0000"; of a half nobody can guess what that is in a box."""
+    if isinstance(value, str) and "." in value and AMOUNT.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, Decimal) and 0 <= value <= MOST_UNITS:
+        if value != int(value):
+            problems.add(path, f"expected a whole number of units, got {value.normalize():.6g}")
+            return 0
+        value = int(value)
+    try:
+        return whole(value, least=0, most=MOST_UNITS)
+    except Unfit as error:
+        problems.add(path, str(error))
+        return 0
 
 
 def _check(value: Any) -> None:

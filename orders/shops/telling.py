@@ -35,6 +35,10 @@ class Refused(NotTold):
     """The shop refused for good, or was asked in a wrong way: a person has to look."""
 
 
+class KeyRefused(Refused):
+    """The shop does not let us in: nothing can be asked until a person enters another key."""
+
+
 class Unanswered(NotTold):
     """No answer, or the shop is busy: it is told again, after `retry_after` seconds at least."""
 
@@ -49,7 +53,10 @@ class Door(Protocol):
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """(status, JSON of the answer). Raises Unanswered, also for 429 and 5xx."""
+        """(status, JSON of the answer, None where it is empty).
+
+        Raises Unanswered, also for 429 and 5xx.
+        """
 
 
 class Teller(Protocol):

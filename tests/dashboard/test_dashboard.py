@@ -11,7 +11,7 @@ from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, workli
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, OrderLine, Return, Shipment
+from orders.models import Hold, Order, OrderLine, Return, Shipment, ShopLink
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from tests.support import cast
@@ -77,7 +77,10 @@ def told_by_the_shop(shop):
     changed = cast.make_difference(cast.make_order(shop, {"LAMP": 1}))
     refused = cast.make_refused_call(cast.make_order(shop, {"LAMP": 1}))
     untold = cast.make_failed_push(cast.make_order(shop, {"LAMP": 1}))
+    in_vain = {"ask_tries": 3, "fails_since": timezone.now(), "ask_problem": "No entry."}
+    ShopLink.objects.update(is_active=True, **in_vain)
     return {
+        "shop_unasked": untold.channel.name,
         "push_failed": untold.order.number,
         "shop_changed": changed.order.number,
         "call_refused": refused.channel.name,

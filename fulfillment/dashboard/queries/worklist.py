@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import (
     CharField,
     Count,
+    DateTimeField,
     Exists,
     Expression,
     F,
@@ -20,6 +21,7 @@ from django.db.models import (
     Subquery,
     Sum,
     TextField,
+    UUIDField,
     Value,
     Window,
 )  # fmt: skip
@@ -47,6 +49,7 @@ from orders.models import (
     Return,
     ReturnLine,
     Shipment,
+    ShopLink,
     ShopOrder,
     User,
 )  # fmt: skip
@@ -54,6 +57,7 @@ from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStat
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
+ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
 WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
 UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
@@ -87,8 +91,8 @@ class Matter:
 
     kind: str
     subject_id: UUID
-    order_id: UUID | None  # None: of a call that no order came of
-    number: str  # of the order, or the name of the channel of a call
+    order_id: UUID | None  # None: of a call that no order came of, or of a shop
+    number: str  # of the order, or the name of the channel of a call or a shop
     customer: str
     why: str  # a reason's code
     detail: str  # typed by a person, or a shipment's or package's number
@@ -117,8 +121,8 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "call_refused", "push_failed", "dead_letter", "held",
-    "return_requested", "backordered", "ready",
+    "at_pickup_point", "returning", "shop_unasked", "call_refused", "push_failed", "dead_letter",
+    "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -198,14 +202,26 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
 
 
 def _shops(viewer: Viewer) -> list[QuerySet[Any]]:
-    """Select what shops want and we cannot do by ourselves, and calls that cannot be read."""
+    """Select what shops want and we cannot do by ourselves, and what cannot be read or asked."""
     differing = ShopOrder.objects.visible_to(viewer).filter(differs_at__isnull=False)
     refused = Call.objects.visible_to(viewer).filter(state=Call.State.REFUSED)
     failed = Push.objects.visible_to(viewer).filter(state=Push.State.FAILED)
+    links = ShopLink.objects.visible_to(viewer).filter(is_active=True, ask_tries__gte=ASKED_IN_VAIN)
     first = KeyTransform(0, "problems")
     return [
         _matters(
             differing, "shop_changed", why=Cast("differences", TextField()), since="differs_at"
+        ),
+        _matters(
+            links,
+            "shop_unasked",
+            subject_id="channel_id",
+            order_id=Value(None, UUIDField()),
+            number="channel__name",
+            customer="address",
+            why="ask_problem",
+            since="fails_since",
+            due=Value(None, DateTimeField()),
         ),
         _matters(failed, "push_failed", why="what", detail="reason", since="made_at"),
         _matters(

@@ -60,6 +60,10 @@ KINDS = {
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
     ),
+    "shop_unasked": (
+        "Shops that do not let us in",
+        "No new orders come in from there. They are asked again automatically.",
+    ),
     "call_refused": (
         "Calls of a shop that could not be read",
         "They are kept as they came. Correct the cause and try them again, or dismiss them.",

@@ -23,9 +23,9 @@ from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.accounts.shipping_rule import set_shipping_rule
 from orders.errors import DomainError
-from orders.models import SalesChannel, Seller
-from orders.shops import SHOPS, channel_kinds, kind_name, teller_of
-from orders.shops.base import Configured
+from orders.models import SalesChannel, Seller, ShopLink
+from orders.shops import SHOPS, asker_of, channel_kinds, kind_name, teller_of
+from orders.shops.base import Configured, Explained
 from orders.states import ShippingRule
 
 MOST_SHOWN = 200
@@ -105,14 +105,10 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
         .select_related("seller")
         .order_by("seller__name", "name")[:MOST_SHOWN]
     )
+    links = ShopLink.objects.visible_to(viewer).filter(is_active=True)
+    linked = set(links.values_list("channel_id", flat=True))
     for channel in channels:
-        channel.is_shop = channel.kind in SHOPS  # type: ignore[attr-defined]  # for the template
-        channel.is_told = teller_of(channel.kind) is not None  # type: ignore[attr-defined]  # as above
-        shop = SHOPS.get(channel.kind)
-        channel.is_mapped = isinstance(shop, Configured)  # type: ignore[attr-defined]  # as above
-        channel.kind_name = kind_name(channel.kind)  # type: ignore[attr-defined]  # as above
-        is_readable = bool(valid_secrets(channel))
-        channel.is_unreadable = bool(channel.secret) and not is_readable  # type: ignore[attr-defined]  # as above
+        _describe(channel, is_linked=channel.pk in linked)
     context |= {
         "channels": channels,
         "sellers": Seller.objects.visible_to(viewer).order_by("name")[:MOST_SHOWN],
@@ -124,3 +120,22 @@ def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> Htt
         "site_url": product.SITE_URL,
     }
     return render(request, "dashboard/settings.html", context, status=status)
+
+
+def _describe(channel: SalesChannel, *, is_linked: bool) -> None:
+    """Give a channel what the template says of it."""
+    shop = SHOPS.get(channel.kind)
+    hint = shop.call_hint if isinstance(shop, Explained) else None
+    facts = {
+        "is_shop": shop is not None,
+        "is_called": hint != "",
+        "call_hint": hint,
+        "is_asked": asker_of(channel.kind) is not None,
+        "is_told": teller_of(channel.kind) is not None,
+        "is_linked": is_linked,
+        "is_mapped": isinstance(shop, Configured),
+        "kind_name": kind_name(channel.kind),
+        "is_unreadable": bool(channel.secret) and not valid_secrets(channel),
+    }
+    for name, value in facts.items():
+        setattr(channel, name, value)

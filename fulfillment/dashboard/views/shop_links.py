@@ -1,4 +1,4 @@
-"""What shops are told: the way to a shop, the log of its channel, decisions about what failed."""
+"""The way to a shop: its link, whether it works, the log of what it is told, what failed."""
 
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Push, SalesChannel, ShopLink
+from orders.pulls.trying import try_connection
 from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
-from orders.shops import teller_of
+from orders.shops import asker_of, teller_of
 
 STATES = {"": "All", "waiting": "Waiting", "done": "Told", "failed": "Failed"}
 
@@ -44,7 +45,8 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except DomainError as refused:
         form.add_error("address", str(refused))
         return _page(request, channel, form=form, status=422)
-    messages.success(request, f"{channel} is told what happens from now on.")
+    asked = ", and asked for its orders" if asker_of(channel.kind) else ""
+    messages.success(request, f"{channel} is told what happens from now on{asked}.")
     return redirect("dashboard_pushes", pk)
 
 
@@ -55,7 +57,21 @@ def unlink(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = ShopLink.objects.visible_to(request.viewer).select_related("channel")
     row = get_object_or_404(rows, channel=pk)
     unlink_shop(row, actor=request.user)
-    messages.success(request, f"{row.channel} is told nothing any more.")
+    asked = " and asked nothing" if asker_of(row.channel.kind) else ""
+    messages.success(request, f"{row.channel} is told nothing{asked} any more.")
+    return redirect("dashboard_pushes", pk)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def try_link(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Ask the shop now whether it lets us in, and say what it answered."""
+    rows = ShopLink.objects.visible_to(request.viewer).select_related("channel")
+    row = get_object_or_404(rows, channel=pk, is_active=True)
+    try:
+        messages.success(request, try_connection(row))
+    except DomainError as refused:
+        messages.error(request, str(refused))
     return redirect("dashboard_pushes", pk)
 
 
@@ -100,6 +116,7 @@ def _page(
     context = {
         "channel": channel,
         "teller": teller_of(channel.kind),
+        "is_asked": asker_of(channel.kind) is not None,
         "link": ShopLink.objects.visible_to(request.viewer).filter(channel=channel).first(),
         "form": form or ShopLinkForm(),
         "may_change": request.viewer.has_role(Role.OWNER),

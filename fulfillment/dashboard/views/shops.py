@@ -20,7 +20,13 @@ from orders.intake.differences import accept_differences, fingerprint
 from orders.intake.payments import heed_setting
 from orders.models import Call, SalesChannel, ShopOrder
 
-STATES = {"": "All", "waiting": "Waiting", "done": "Done", "refused": "Not understood"}
+STATES = {
+    "": "All",
+    "waiting": "Waiting",
+    "asking": "Asking the shop",
+    "done": "Done",
+    "refused": "Not understood",
+}
 LONGEST_SHOWN = 100_000  # characters of a body
 
 

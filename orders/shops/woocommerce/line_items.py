@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from orders.shops.base import IncomingLine, Units
-from orders.shops.reading import JsonProblems, minor_units
+from orders.shops.reading import JsonProblems, minor_units, whole_units
 from orders.shops.texts import Code, Text, Title, text
-from orders.values.counts import MOST_LINES, MOST_UNITS, whole
-from orders.values.unfit import Unfit
+from orders.values.counts import MOST_LINES
 
 # What the extensions Product Bundles and Composite Products note of a line: whether a part is sent
 # as it is ("no": packed into its parent, or nothing to send), and the weight of a parent that is.
@@ -67,7 +66,7 @@ def read_lines(items: Any, problems: JsonProblems) -> list[SoldLine]:
             continue
         item = problems.read(LineItem, value, path)
         key = text(item.id) or f"#{place + 1}"
-        units = _units(item.quantity, problems, f"{path}.quantity")
+        units = whole_units(item.quantity, problems, f"{path}.quantity")
         found.append(SoldLine(item, path, key, units, by_key(item.meta_data)))
     return found
 
@@ -133,20 +132,6 @@ def _incoming(line: SoldLine, is_sent: bool, paid_in: str, problems: JsonProblem
         ships=is_sent,
         shop_line=line.key,
     )
-
-
-def _units(value: Any, problems: JsonProblems, path: str) -> int:
-    """Whole units; extensions sell halves too, and nobody can guess what that is in a box."""
-    if isinstance(value, Decimal) and 0 <= value <= MOST_UNITS:
-        if value != int(value):
-            problems.add(path, f"expected a whole number of units, got {value:.6g}")
-            return 0
-        value = int(value)
-    try:
-        return whole(value, least=0, most=MOST_UNITS)
-    except Unfit as error:
-        problems.add(path, str(error))
-        return 0
 
 
 def _plain(price: Any) -> Any:

@@ -16,6 +16,7 @@ from orders.shops import SHOPS
 from orders.shops.base import IncomingOrder, OrderReport, Payload
 from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
+from tests.orders.intake.magento_payloads import ADA, item, magento_order
 from tests.orders.intake.mapped_payloads import mapped_order
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
@@ -52,6 +53,16 @@ WHOLE = {
         ],
     ),
     "json": mapped_order(),
+    "magento": magento_order(
+        customer_note="Ring twice",
+        billing_address=dict.fromkeys(("prefix", "middlename", "suffix"), "x") | ADA,
+        items=[
+            item(1, "KIT", product_type="bundle"),
+            item(2, "LAMP", parent_item_id=1),
+            item(3, "HOOD", product_type="configurable"),
+            item(4, "HOOD", parent_item_id=3),
+        ],
+    ),
     "woocommerce": woo_order(
         date_paid_gmt="2026-11-23T09:00:05",
         needs_processing=True,

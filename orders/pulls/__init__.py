@@ -1,0 +1,1 @@
+"""What shops are asked for: orders that have changed, by cursor, outside transactions."""

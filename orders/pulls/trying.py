@@ -1,0 +1,28 @@
+"""Try the way to a shop while its seller looks: one question, and the answer in a sentence."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.models import ShopLink
+from orders.pulls.turns import Turn
+from orders.shops.pages import Place
+from orders.shops.telling import NotTold
+
+TRY_SECONDS = 8.0
+LOOK_BACK = timedelta(days=1)
+
+
+def try_connection(link: ShopLink) -> str:
+    """What the shop says when it is asked for the orders of a day. Raises DomainError."""
+    try:
+        turn = Turn(link)
+        page = turn.asker.page(
+            Place(timezone.now() - LOOK_BACK), turn.door(TRY_SECONDS), turn.token
+        )
+    except NotTold as error:
+        raise DomainError(str(error)) from None
+    count = len(page.found)
+    number = f"{count} or more orders" if not page.is_last else f"{count} order{'s' * (count != 1)}"
+    return f"The shop lets us in. {number} changed there in the last 24 hours."

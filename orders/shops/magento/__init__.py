@@ -1,0 +1,1 @@
+"""Magento 2 and Adobe Commerce: the bodies of orders, and the lines that are sent."""
