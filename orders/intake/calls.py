@@ -128,7 +128,7 @@ def _ask_for(call: Call, hint: Hint) -> None:
     if not ShopLink.objects.filter(channel=call.channel_id, is_active=True).exists():
         raise InvalidInput([("", NOT_LINKED.format(hint.reference))])
     call.state, call.tries = Call.State.ASKING, 0
-    call.topic = call.topic or hint.about[: Call._meta.get_field("topic").max_length]
+    call.topic = hint.about[: Call._meta.get_field("topic").max_length] or call.topic
     wake_tasks_after_commit({ASK_TASK})
 
 

@@ -15,17 +15,20 @@ ADAPTERS = {
     "shopify": "orders.shops.shopify.adapter.Shopify",
     "woocommerce": "orders.shops.woocommerce.adapter.WooCommerce",
     "magento": "orders.shops.magento.adapter.Magento",
+    "bigcommerce": "orders.shops.bigcommerce.adapter.BigCommerce",
     "json": "orders.shops.mapped.adapter.MappedJson",
 }
 # The platforms that are asked for their orders.
 ASKERS = {
     "magento": "orders.shops.magento.asker.MagentoAsker",
+    "bigcommerce": "orders.shops.bigcommerce.asker.BigCommerceAsker",
 }
 # The platforms that are told what became of their orders.
 TELLERS = {
     "shopify": "orders.shops.shopify.teller.ShopifyTeller",
     "woocommerce": "orders.shops.woocommerce.teller.WooCommerceTeller",
     "magento": "orders.shops.magento.teller.MagentoTeller",
+    "bigcommerce": "orders.shops.bigcommerce.teller.BigCommerceTeller",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 

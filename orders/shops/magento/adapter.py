@@ -4,9 +4,7 @@ from orders.errors import InvalidInput
 from orders.shops.base import OrderReport, Payload
 from orders.shops.magento.order_body import read_order
 from orders.shops.reading import JsonProblems, decode
-from orders.shops.signatures import is_secret
-
-SECRET = "x-webhook-secret"  # noqa: S105 - the name of a header
+from orders.shops.signatures import SECRET_HEADER, is_secret
 
 
 class Magento:
@@ -25,7 +23,7 @@ class Magento:
 
     def verify(self, payload: Payload, secret: str) -> bool:
         """Check the secret in the header: there is no signature that all extensions make."""
-        return is_secret(payload.headers.get(SECRET, ""), secret)
+        return is_secret(payload.headers.get(SECRET_HEADER, ""), secret)
 
     def read(self, payload: Payload) -> OrderReport:
         """What a verified call reports. Raises NotJson or InvalidInput."""

@@ -10,13 +10,14 @@ from tests.orders.intake.shopify_payloads import shop_line, shop_order, sign
 
 HEADERS = {
     "json": ("X-Signature", "X-Topic"),
+    "bigcommerce": ("X-Webhook-Secret", "X-Topic"),
     "magento": ("X-Webhook-Secret", "X-Topic"),
     "shopify": ("X-Shopify-Hmac-Sha256", "X-Shopify-Topic"),
     "woocommerce": ("X-WC-Webhook-Signature", "X-WC-Webhook-Topic"),
 }
 
 # These send their secret itself.
-UNSIGNED = {"magento"}
+UNSIGNED = {"bigcommerce", "magento"}
 
 
 def call(channel, body, *, signature=None, topic="orders/create"):
