@@ -171,7 +171,7 @@ class ShopLinkForm(forms.Form):
     )
     token = forms.CharField(
         min_length=8,
-        max_length=200,
+        max_length=1500,
         error_messages={
             "required": "Enter the access token that the shop shows.",
             "min_length": "An access token has 8 characters or more.",

@@ -16,12 +16,14 @@ ADAPTERS = {
     "woocommerce": "orders.shops.woocommerce.adapter.WooCommerce",
     "magento": "orders.shops.magento.adapter.Magento",
     "bigcommerce": "orders.shops.bigcommerce.adapter.BigCommerce",
+    "amazon": "orders.shops.amazon.adapter.Amazon",
     "json": "orders.shops.mapped.adapter.MappedJson",
 }
 # The platforms that are asked for their orders.
 ASKERS = {
     "magento": "orders.shops.magento.asker.MagentoAsker",
     "bigcommerce": "orders.shops.bigcommerce.asker.BigCommerceAsker",
+    "amazon": "orders.shops.amazon.asker.AmazonAsker",
 }
 # The platforms that are told what became of their orders.
 TELLERS = {
@@ -29,6 +31,7 @@ TELLERS = {
     "woocommerce": "orders.shops.woocommerce.teller.WooCommerceTeller",
     "magento": "orders.shops.magento.teller.MagentoTeller",
     "bigcommerce": "orders.shops.bigcommerce.teller.BigCommerceTeller",
+    "amazon": "orders.shops.amazon.teller.AmazonTeller",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 

@@ -33,13 +33,19 @@ class HttpDoor:
         self.ends = ends
         self.most = most
 
+    def at(self, address: str) -> "HttpDoor":
+        """The same door at another address."""
+        return HttpDoor(address, ends=self.ends, most=self.most)
+
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
         """(status, JSON of the answer, None where it is empty). Raises Unanswered or Refused."""
         if connection.in_atomic_block:
             raise RuntimeError("A shop is asked with no transaction open.")
-        content = b"" if body is None else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if body is None:
+            content = b""
         sent = {"Content-Type": "application/json", "Accept": "application/json"} | (headers or {})
         try:
             target = target_of(self.address + path, longest=LONGEST_URL)

@@ -48,12 +48,17 @@ class Unanswered(NotTold):
 
 
 class Door(Protocol):
-    """The API of one shop, with its address, its token and the time that is left."""
+    """The API of one shop, with its address and the time that is left."""
+
+    address: str
+
+    def at(self, address: str) -> "Door":
+        """The door of another server of the same platform, within the same time."""
 
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """(status, JSON of the answer, None where it is empty).
+        """(status, JSON of the answer, None where it is empty); a body of bytes goes as it is.
 
         Raises Unanswered, also for 429 and 5xx.
         """

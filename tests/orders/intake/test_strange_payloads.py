@@ -16,6 +16,7 @@ from orders.shops import SHOPS
 from orders.shops.base import IncomingOrder, OrderReport, Payload
 from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
+from tests.orders.intake.amazon_payloads import amazon_body, amazon_item
 from tests.orders.intake.bigcommerce_payloads import big_body, big_line
 from tests.orders.intake.magento_payloads import ADA, item, magento_order
 from tests.orders.intake.mapped_payloads import mapped_order
@@ -27,6 +28,7 @@ from torture.at_doors.strange import JSON, places, put
 PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}
 # One payload with every field that the adapter reads; a new adapter gets its own here.
 WHOLE = {
+    "amazon": amazon_body(items=[amazon_item("1", "LAMP", 2), amazon_item("2", "SHADE")]),
     "bigcommerce": big_body(
         customer_message="Ring twice",
         products=[big_line(1, "LAMP", 2), big_line(2, "PDF", type="digital", order_address_id=0)],

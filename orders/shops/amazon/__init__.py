@@ -1,0 +1,1 @@
+"""Amazon: the orders that its sellers send themselves, by the Selling Partner API."""
