@@ -16,13 +16,13 @@ from orders.shops import SHOPS
 from orders.shops.base import IncomingOrder, OrderReport, Payload
 from orders.shops.reading import NotJson
 from orders.values.problems import MOST_TOLD
-from tests.orders.intake.amazon_payloads import amazon_body, amazon_item
-from tests.orders.intake.bigcommerce_payloads import big_body, big_line
-from tests.orders.intake.magento_payloads import ADA, item, magento_order
 from tests.orders.intake.mapped_payloads import mapped_order
 from tests.orders.intake.shopify_payloads import shop, shop_line, shop_order, sign
 from tests.orders.intake.test_intake import ORDER, post
 from tests.orders.intake.woocommerce_payloads import woo_line, woo_order
+from tests.orders.shops.amazon_payloads import amazon_body, amazon_item
+from tests.orders.shops.bigcommerce_payloads import big_body, big_line
+from tests.orders.shops.magento_payloads import ADA, item, magento_order
 from torture.at_doors.strange import JSON, places, put
 
 PERSON = {"first_name": "Grace", "last_name": "Hopper", "email": "g@example.com", "phone": "1"}

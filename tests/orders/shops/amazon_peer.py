@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from fulfillment.demo.peers.web import Handler, Server
-from tests.orders.intake.amazon_payloads import amazon_item, amazon_order
+from tests.orders.shops.amazon_payloads import amazon_item, amazon_order
 
 KEYS = "amzn1.application-oa2-client.a amzn1.oa2-cs.v1.b Atzr|c"
 MARKETPLACE = "A1PA6795UKMFR9"

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from fulfillment.demo.peers.web import Handler, Server
-from tests.orders.intake.bigcommerce_payloads import GRACE, big_line, big_order
+from tests.orders.shops.bigcommerce_payloads import GRACE, big_line, big_order
 
 TOKEN = "token-of-a-bigcommerce-test"
 

@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from fulfillment.demo.peers.web import Handler, Server
-from tests.orders.intake.magento_payloads import magento_order
+from tests.orders.shops.magento_payloads import magento_order
 
 TOKEN = "token-of-a-magento-test"
 FILTER = re.compile(r"searchCriteria\[filter_groups\]\[(\d+)\]\[filters\]\[(\d+)\]\[(\w+)\]")

@@ -18,7 +18,7 @@ from orders.shops.amazon.teller import AmazonTeller
 from orders.shops.asking import HttpDoor
 from orders.shops.pages import Place
 from orders.shops.telling import KeyRefused, News, Refused, Unanswered
-from tests.orders.intake.amazon_payloads import amazon_item
+from tests.orders.shops.amazon_payloads import amazon_item
 from tests.orders.shops.amazon_peer import KEYS, AmazonPeer
 
 BEFORE = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -19,7 +19,7 @@ from orders.shops.asking import HttpDoor
 from orders.shops.magento.asker import MagentoAsker
 from orders.shops.pages import Place
 from orders.shops.telling import Unanswered
-from tests.orders.intake.magento_payloads import magento_items
+from tests.orders.shops.magento_payloads import magento_items
 from tests.orders.shops.magento_peer import TOKEN, MagentoPeer
 from tests.support.cast import put_stock
 

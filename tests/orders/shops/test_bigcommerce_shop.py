@@ -17,8 +17,8 @@ from orders.shops.bigcommerce.asker import BigCommerceAsker
 from orders.shops.bigcommerce.teller import BigCommerceTeller
 from orders.shops.pages import Place
 from orders.shops.telling import KeyRefused, News, Refused, Unanswered
-from tests.orders.intake.bigcommerce_payloads import big_line, hint
 from tests.orders.intake.shop_calls import call
+from tests.orders.shops.bigcommerce_payloads import big_line, hint
 from tests.orders.shops.bigcommerce_peer import TOKEN, BigCommercePeer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

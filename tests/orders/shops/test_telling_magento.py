@@ -9,7 +9,7 @@ from fulfillment.demo.peers.kept import Fault
 from orders.shops.asking import HttpDoor
 from orders.shops.magento.teller import MagentoTeller
 from orders.shops.telling import KeyRefused, News, Refused, Unanswered
-from tests.orders.intake.magento_payloads import item
+from tests.orders.shops.magento_payloads import item
 from tests.orders.shops.magento_peer import TOKEN, MagentoPeer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from orders.shops.base import Hint, Ignored, OrderReport, Payload, Units
 from orders.shops.bigcommerce.adapter import BigCommerce
-from tests.orders.intake.bigcommerce_payloads import (
+from tests.orders.shops.bigcommerce_payloads import (
     GRACE,
     big_body,
     big_line,

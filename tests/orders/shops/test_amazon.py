@@ -7,7 +7,7 @@ import pytest
 
 from orders.shops.amazon.order_body import EASY_SHIP, NOT_OURS, NOT_YET
 from orders.shops.base import Hint, Ignored, Payload, Units
-from tests.orders.intake.amazon_payloads import (
+from tests.orders.shops.amazon_payloads import (
     NUMBER,
     amazon_body,
     amazon_item,

@@ -7,14 +7,14 @@ import pytest
 
 from orders.models import Call, Hold, Order, SalesChannel, ShopOrder
 from orders.shops.base import Units
-from tests.orders.intake.magento_payloads import (
+from tests.orders.intake.shop_calls import call, outcomes
+from tests.orders.shops.magento_payloads import (
     item,
     magento_items,
     magento_order,
     problems_of,
     report,
 )
-from tests.orders.intake.shop_calls import call, outcomes
 from tests.support.real_data import real_data
 
 
