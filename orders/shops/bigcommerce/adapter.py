@@ -23,8 +23,8 @@ class BigCommerce:
     name = "BigCommerce"
     topic_header = "x-topic"
     call_hint = (
-        "Not needed: the shop is asked for its orders. A webhook for store/order/* makes it "
-        "quicker. Add this secret to it as the header X-Webhook-Secret."
+        "Optional: a webhook for store/order/* brings news at once. Give it the secret as its header "
+        "X-Webhook-Secret."
     )
 
     def verify(self, payload: Payload, secret: str) -> bool:

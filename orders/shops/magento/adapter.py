@@ -17,8 +17,8 @@ class Magento:
     name = "Magento, Adobe Commerce"
     topic_header = "x-topic"
     call_hint = (
-        "Not needed: the shop is asked for its orders. An extension that sends the order as JSON "
-        "when it changes makes it quicker. Let it send this secret in the header X-Webhook-Secret."
+        "Optional: an extension that sends an order as JSON when it changes brings it at once. Let "
+        "it send the secret in the header X-Webhook-Secret."
     )
 
     def verify(self, payload: Payload, secret: str) -> bool:

@@ -231,4 +231,4 @@ def test_a_seller_connects_a_shop_and_sees_whether_it_works(ada, shop, client):
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=5)):
         ask_shops()
     assert "since" in (text := shown("pushes/")[1])
-    assert "The shop answered 500. It is asked again by itself." in text
+    assert "The shop answered 500. It is asked again automatically." in text
