@@ -10,7 +10,7 @@ from orders.values.moments import FIRST
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0028_mapping_of_channels")]
+    dependencies = [("orders", "0029_held_promises")]
 
     operations = [
         migrations.AddField(

@@ -25,7 +25,7 @@ def fetch_orders(turn: Turn) -> None:
         channel=turn.link.channel_id, state=Call.State.ASKING, due_at__lte=timezone.now()
     )
     by_order: dict[str, list[Call]] = {}
-    for call in due.order_by("due_at")[:MOST_CALLS]:
+    for call in due.order_by("due_at", "pk")[:MOST_CALLS]:
         by_order.setdefault(_reference(turn, call), []).append(call)
     for reference, calls in list(by_order.items())[:MOST_ORDERS]:
         if turn.is_over:

@@ -16,6 +16,8 @@ LOOK_BACK = timedelta(days=1)
 
 def try_connection(link: ShopLink) -> str:
     """What the shop says when it is asked for the orders of a day. Raises DomainError."""
+    if not link.is_active:
+        raise DomainError("The connection is closed: save it with a key first.")
     try:
         turn = Turn(link)
         page = turn.asker.page(

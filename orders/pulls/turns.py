@@ -35,7 +35,7 @@ class Turn:
         self.ends = monotonic() + TURN_SECONDS
         asker = asker_of(link.channel.kind)
         if asker is None:
-            raise Refused(f"Shops of the kind {link.channel.kind} are not asked any more.")
+            raise Refused(f"Shops of the kind {link.channel.kind} are not asked for orders.")
         self.asker = asker
         try:
             self.token = SHOP_SECRETS.open(link.token)

@@ -1,6 +1,7 @@
 """The door of a shop's API: JSON over HTTPS to a checked address, with a time-out in total."""
 
 import json
+import re
 from contextlib import closing
 from http.client import HTTPException, HTTPResponse
 from time import monotonic
@@ -14,6 +15,8 @@ from orders.shops.telling import Refused, Unanswered
 
 LOOK_UP_SECONDS = 5.0
 MOST_READ = 2**20  # bytes of an answer
+# An id is of the shop's making: none may lead to another address of its API.
+DOTS = re.compile(r"/\.{1,2}(/|$)|%2[ef]", re.IGNORECASE)
 LONGEST_URL = 4000  # ours: with filters and fields in it
 BUSY = {429, *range(500, 600)}
 # Headers of an answer that say how long to wait: seconds, milliseconds, requests a second.
@@ -43,6 +46,8 @@ class HttpDoor:
         """(status, JSON of the answer, None where it is empty). Raises Unanswered or Refused."""
         if connection.in_atomic_block:
             raise RuntimeError("A shop is asked with no transaction open.")
+        if DOTS.search(path.partition("?")[0]):
+            raise Refused("The shop's id of this is none that it can be asked about.")
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         if body is None:
             content = b""

@@ -18,3 +18,9 @@ Text = Short | int | None
 def text(value: str | int | None) -> str:
     """The text without blanks around it; "" for nothing."""
     return "" if value is None else str(value).strip()
+
+
+def number_text(value: str | int | None) -> str:
+    """The digits of a number, which may come as text; "" for anything else."""
+    written = text(value)
+    return written if written.isascii() and written.isdecimal() else ""

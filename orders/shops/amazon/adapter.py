@@ -1,8 +1,7 @@
 """The Amazon adapter: reads what the asker found; Amazon calls nobody."""
 
 from orders.errors import InvalidInput
-from orders.shops.amazon.api import ORDER_ID
-from orders.shops.amazon.order_body import read_order
+from orders.shops.amazon.order_body import ORDER_ID, read_order
 from orders.shops.base import Hint, Ignored, OrderReport, Payload
 from orders.shops.reading import JsonProblems, decode
 

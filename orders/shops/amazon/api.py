@@ -1,6 +1,5 @@
 """The Selling Partner API: its access tokens, kept while they are valid, and its refusals."""
 
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from time import monotonic
@@ -12,7 +11,6 @@ from orders.shops.telling import Door, KeyRefused, Refused, Unanswered
 
 LOGIN = "https://api.amazon.com"
 ORDERS = "/orders/v0/orders"
-ORDER_ID = re.compile(r"[A-Z0-9]{1,3}-\d{7}-\d{7}")
 FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 # Any order, with the persons in it: a token for one order each would be one request more.
 PERSONS = {

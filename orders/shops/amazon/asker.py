@@ -9,8 +9,8 @@ from urllib.parse import quote
 import msgspec
 
 from orders.shops.amazon.adapter import CHANGED
-from orders.shops.amazon.api import ORDER_ID, ORDERS, Api
-from orders.shops.amazon.order_body import Item, OrderBody
+from orders.shops.amazon.api import ORDERS, Api
+from orders.shops.amazon.order_body import ORDER_ID, Item, OrderBody
 from orders.shops.pages import Found, Page, Place
 from orders.shops.telling import Door, KeyRefused, Refused, Unanswered
 from orders.values.moments import moment

@@ -1,5 +1,6 @@
 """An order of Amazon with its items: two answers in one body. Persons are in it once it is paid."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -16,6 +17,7 @@ from orders.values.counts import MOST_LINES
 from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency
 
+ORDER_ID = re.compile(r"[A-Z0-9]{1,3}-\d{7}-\d{7}", re.ASCII)
 PENDING = {"Pending", "PendingAvailability"}
 TO_SEND = {"Unshipped", "PartiallyShipped"}
 SENT = {"Shipped", "InvoiceUnconfirmed"}
@@ -118,8 +120,8 @@ def _incoming(order: OrderBody, paid_in: str, problems: JsonProblems) -> Incomin
     receiver = problems.read(Address, order.ShippingAddress or {}, where)
     buyer = problems.read(Buyer, order.BuyerInfo or {}, "order.BuyerInfo")
     reference = text(order.AmazonOrderId)
-    if not reference and "order.AmazonOrderId" not in problems:
-        problems.add("order.AmazonOrderId", "expected the id of the order, got nothing")
+    if not ORDER_ID.fullmatch(reference) and "order.AmazonOrderId" not in problems:
+        problems.add("order.AmazonOrderId", "expected the id of an order, like 902-3159896-1390916")
     name = text(receiver.Name) or text(buyer.BuyerName)
     street = (receiver.AddressLine1, receiver.AddressLine2, receiver.AddressLine3)
     land = text(receiver.CountryCode)

@@ -23,8 +23,8 @@ class BigCommerce:
     name = "BigCommerce"
     topic_header = "x-topic"
     call_hint = (
-        "Optional: a webhook for store/order/* brings news at once. Give it the secret as its header "
-        "X-Webhook-Secret."
+        "Optional: a webhook for store/order/* brings news at once. Give it the secret as its "
+        "header X-Webhook-Secret."
     )
 
     def verify(self, payload: Payload, secret: str) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from orders.models import ShopOrder
 from orders.shops.base import Ignored, IncomingLine, IncomingOrder, OrderReport, Units
 from orders.shops.reading import JsonProblems, minor_units, whole_units
-from orders.shops.texts import Code, Email, Short, Text, Title, text
+from orders.shops.texts import Code, Email, Short, Text, Title, number_text, text
 from orders.values.counts import MOST_LINES
 from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency, main_language
@@ -160,9 +160,9 @@ def _incoming(
     paid_in = problems.kept(
         "order.default_currency_code", currency, text(order.default_currency_code), ""
     )
-    reference = text(order.id)
+    reference = number_text(order.id)
     if not reference and "order.id" not in problems:
-        problems.add("order.id", "expected the id of the order, got nothing")
+        problems.add("order.id", "expected the id of the order, a number")
     buyer = _name(billing)
     name = _name(receiver) or buyer
     lines = [_line(one, paid_in, problems) for one in sold]

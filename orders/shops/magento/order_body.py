@@ -12,7 +12,7 @@ from orders.models import ShopOrder
 from orders.shops.base import IncomingOrder, OrderReport
 from orders.shops.magento.line_items import Sold, incoming_line, read_items
 from orders.shops.reading import JsonProblems
-from orders.shops.texts import Code, Email, Number, Short, Text, text
+from orders.shops.texts import Code, Email, Number, Short, Text, number_text, text
 from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency
 from orders.values.texts import NOTE
@@ -102,9 +102,9 @@ def _incoming(order: OrderBody, sold: list[Sold], problems: JsonProblems) -> Inc
     receiver = problems.read(Address, shipping, f"{ASSIGNMENT}.address")
     billing = problems.read(Address, order.billing_address or {}, "billing_address")
     paid_in = problems.kept("order_currency_code", currency, text(order.order_currency_code), "")
-    reference = text(order.entity_id)
+    reference = number_text(order.entity_id)
     if not reference and "entity_id" not in problems:
-        problems.add("entity_id", "expected the id of the order, got nothing")
+        problems.add("entity_id", "expected the id of the order, a number")
     buyer = " ".join(filter(None, (text(order.customer_firstname), text(order.customer_lastname))))
     buyer = buyer or _name(billing)
     name = _name(receiver) or buyer

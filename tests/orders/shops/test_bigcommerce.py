@@ -104,6 +104,9 @@ def test_what_cannot_be_read_is_told_by_field():
     assert problems_of({}) == {"scope": "expected what it is about, like store/order/updated"}
     for wrong in ({"id": "../1"}, {"id": 0}, {"id": "1" * 200}, {"orderId": 3}):
         assert problems_of(hint(**wrong)) == {"data.id": "expected the id of the order"}
+    assert problems_of(big_body(id="../250")) == {
+        "order.id": "expected the id of the order, a number"
+    }
     wrong = big_body(products=[big_line(1, "", name="", quantity=-1)], date_modified="soon")
     assert set(problems_of(wrong | {"order": wrong["order"] | {"status_id": None}})) == {
         "order.date_modified", "order.status_id", "products[0].name", "products[0].quantity",

@@ -116,6 +116,8 @@ def test_what_cannot_be_read_is_told_by_field():
             "expected a date and time from 1970 to 8999 with its zone, like 2026-03-01T10:00:00Z"
         ),
     }
+    for wrong in ("../3", "3?", 3.5, None):
+        assert set(problems_of(magento_order(entity_id=wrong))) == {"entity_id"}
     assert problems_of({"increment_id": "1"}) == {
         "items": "expected an order, got a body of another kind"
     }

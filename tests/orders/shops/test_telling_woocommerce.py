@@ -66,6 +66,8 @@ def test_a_lost_answer_makes_no_second_note(shop):
     [
         (None, {"token": "ck:cs"}, "does not accept the key"),
         (None, {"reference": "78"}, "does not know this order"),
+        (None, {"reference": "77/../78"}, "none that it can be asked about"),
+        (None, {"reference": "77%2F78"}, "none that it can be asked about"),
         (Fault(400, "not now"), {}, "answered 400: not now"),
     ],
 )
