@@ -57,6 +57,10 @@ class Api:
             raise Refused(f"Amazon answered {status}: {_message(answer)}")
         return answer.get("payload") if isinstance(answer, dict) else None
 
+    def check_role(self) -> None:
+        """Ask whether we may read persons: else an order would have no address. Raises Refused."""
+        self._persons_token()
+
     def _access_token(self) -> str:
         return self._kept(ACCESS, self._log_in)
 

@@ -35,6 +35,7 @@ class AmazonAsker:
     def page(self, place: Place, door: Door, token: str) -> Page:
         """The orders of one place, as hints. Raises Refused or Unanswered."""
         api = Api(door, token)
+        api.check_role()
         try:
             payload = api.ask("GET", f"{ORDERS}?{_query(api, place)}")
         except KeyRefused:

@@ -116,7 +116,7 @@ def test_what_amazon_refuses_is_told(shop):
             asker.page(Place(BEFORE), door(shop), keys)
     shop.has_role = False
     with pytest.raises(KeyRefused, match="needs the role Direct-to-Consumer Shipping"):
-        asker.order(number, door(shop), KEYS)
+        asker.page(Place(BEFORE), door(shop), KEYS)
     shop.has_role = True
     asker.order(number, door(shop), KEYS)
     logins = shop.logins

@@ -7,12 +7,13 @@ from time import monotonic
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from fulfillment.demo.peers.kept import Fault
 from notifications.delivery import pausing
 from orders import tasks
 from orders.intake.calls import work_off_calls
-from orders.models import Call, Order, SalesChannel, ShopLink
+from orders.models import Call, Hold, Order, SalesChannel, ShopLink
 from orders.pulls.polling import ask_shops
 from orders.pushes.links import link_shop, unlink_shop
 from orders.shops.asking import HttpDoor
@@ -21,7 +22,10 @@ from orders.shops.pages import Place
 from orders.shops.telling import Unanswered
 from tests.orders.shops.magento_payloads import magento_items
 from tests.orders.shops.magento_peer import TOKEN, MagentoPeer
+from tests.orders.shops.telling_runs import send, tell
 from tests.support.cast import put_stock
+from tests.support.stages import open_house
+from warehouse.floor.undo import undo_hand_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -232,3 +236,35 @@ def test_a_seller_connects_a_shop_and_sees_whether_it_works(ada, shop, client):
         ask_shops()
     assert "since" in (text := shown("pushes/")[1])
     assert "The shop answered 500. It is asked again automatically." in text
+
+
+def test_a_shop_that_is_asked_and_told_ends_with_our_picture(shop, settings):
+    settings.WEBHOOK_ALLOW_LOCAL = True
+    house = open_house()
+    channel = house.ada.channel
+    SalesChannel.objects.filter(pk=channel.pk).update(kind="magento")
+    channel.refresh_from_db()
+    link_shop(channel, address=shop.address, token=TOKEN, actor=None)
+
+    def changed(**fields):
+        """The shop's order was changed just now, and is asked for; the open holds of ours."""
+        shop.orders[3] |= {"updated_at": f"{timezone.now():%Y-%m-%d %H:%M:%S}"} | fields
+        ShopLink.objects.update(polls_at=BEFORE)
+        ask_shops()
+        work_off_calls()
+        holds = Hold.objects.filter(order__reference="3", released_at__isnull=True)
+        return [hold.reason for hold in holds]
+
+    shop.sell(3)
+    assert changed() == []
+    boxes = send(house, Order.objects.get(reference="3"))
+    assert changed() == []
+    assert tell() == []
+    assert changed(state="complete") == []
+    assert [one["tracks"][0]["track_number"] for one in shop.shipments.values()] == [
+        boxes[0].tracking_number
+    ]
+    # Magento goes on to count it as sent: nobody sends it twice without a decision.
+    undo_hand_over(boxes[0].shipment, actor=house.pat)
+    assert tell() == []
+    assert (changed(), shop.shipments[1]["tracks"]) == (["shop"], [])
