@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from orders.errors import DomainError
 from orders.outside.ssrf_guard import UrlRefused, connect, resolve, target_of
 from orders.outside.untrusted_http import ask_once
 from orders.shops.telling import Refused, Unanswered
@@ -17,12 +18,28 @@ LOOK_UP_SECONDS = 5.0
 MOST_READ = 2**20  # bytes of an answer
 # An id is of the shop's making: none may lead to another address of its API.
 DOTS = re.compile(r"/\.{1,2}(/|$)|%2[ef]", re.IGNORECASE)
+LONGEST_ADDRESS = 200
 LONGEST_URL = 4000  # ours: with filters and fields in it
 BUSY = {429, *range(500, 600)}
 # Headers of an answer that say how long to wait: seconds, milliseconds, requests a second.
 RETRY_AFTER = "Retry-After"
 RESET_MS = "X-Rate-Limit-Time-Reset-Ms"
 RATE = "x-amzn-RateLimit-Limit"
+
+
+def own_address(address: str, *, like: str) -> str:
+    """The address of a shop on a server of its own, without a slash at its end.
+
+    Raises DomainError.
+    """
+    kept = address.strip().rstrip("/")
+    try:
+        target_of(kept, longest=LONGEST_ADDRESS)
+    except UrlRefused as error:
+        raise DomainError(str(error)) from None
+    if "?" in kept:
+        raise DomainError(f"Enter the address of the shop, like {like}.")
+    return kept
 
 
 class HttpDoor:

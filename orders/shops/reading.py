@@ -1,7 +1,9 @@
 """Parse untrusted JSON: strict decoding, typed fields, exact money."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,12 +11,14 @@ from babel.numbers import get_currency_precision
 
 from orders.errors import DomainError
 from orders.values.counts import MOST_UNITS, whole
+from orders.values.moments import FIRST, moment
 from orders.values.problems import Problems
 from orders.values.texts import NUL
 from orders.values.unfit import Unfit
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1  # of a database column
+MOST_AMOUNT = 10**14
 AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,12})?")
 WORDS = {
     "int": "a whole number",
@@ -58,6 +62,26 @@ class JsonProblems(Problems):
             except msgspec.ValidationError as error:
                 self.add(f"{path}.{known.encode_name}".lstrip("."), in_words(error))
         return kind(**good)
+
+    def utc_moment(self, value: str | None, path: str) -> datetime:
+        """A moment that is in UTC, whether it says so or not; FIRST and a problem for none."""
+        if value is None:
+            if path not in self:
+                self.add(path, "expected a date and time, got nothing")
+            return FIRST
+        return self.kept(path, partial(moment, zone=UTC), value, FIRST)
+
+    def price(self, value: Any, currency: str, path: str) -> int:
+        """A price in minor units; 0 for none, and with a problem for what is no price."""
+        if value in (None, ""):
+            return 0
+        if isinstance(value, Decimal) and 0 <= value < MOST_AMOUNT:
+            value = f"{value:.6f}"  # without what a division has left: 10.799999999999999
+        try:
+            return minor_units(value, currency)
+        except ValueError as error:
+            self.add(path, str(error))
+            return 0
 
 
 def decode(body: bytes) -> Any:

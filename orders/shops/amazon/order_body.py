@@ -1,9 +1,7 @@
 """An order of Amazon with its items: two answers in one body. Persons are in it once it is paid."""
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,7 +12,6 @@ from orders.shops.reading import JsonProblems, minor_units, whole_units
 from orders.shops.texts import Code, Email, Short, Text, text
 from orders.shops.texts import Title as LongText
 from orders.values.counts import MOST_LINES
-from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency
 
 ORDER_ID = re.compile(r"[A-Z0-9]{1,3}-\d{7}-\d{7}", re.ASCII)
@@ -94,7 +91,7 @@ def read_order(body: dict[str, Any]) -> OrderReport | Ignored:
     ]
     report = OrderReport(
         order=_incoming(order, paid_in, problems),
-        at=_moment(order.LastUpdateDate, "order.LastUpdateDate", problems),
+        at=problems.utc_moment(order.LastUpdateDate, "order.LastUpdateDate"),
         lines={line.shop_line: units for line, units in lines},
         payment=_payment(status, [item for item, _ in items]),
         is_cancelled=status in CANCELLED,
@@ -128,7 +125,7 @@ def _incoming(order: OrderBody, paid_in: str, problems: JsonProblems) -> Incomin
     return IncomingOrder(
         reference=reference,
         number=reference,
-        placed_at=_moment(order.PurchaseDate, "order.PurchaseDate", problems),
+        placed_at=problems.utc_moment(order.PurchaseDate, "order.PurchaseDate"),
         lines=[],
         customer_name=name,
         buyer_name="" if text(buyer.BuyerName) == name else text(buyer.BuyerName),
@@ -210,11 +207,3 @@ def _currency(order: OrderBody, problems: JsonProblems) -> str:
         return ""
     path = "order.OrderTotal.CurrencyCode"
     return problems.kept(path, currency, str(total.get("CurrencyCode") or ""), "")
-
-
-def _moment(value: str | None, path: str, problems: JsonProblems) -> datetime:
-    if value is None:
-        if path not in problems:
-            problems.add(path, "expected a date and time, got nothing")
-        return FIRST
-    return problems.kept(path, partial(moment, zone=UTC), value, FIRST)

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from orders.models import ShopOrder
 from orders.shops.base import Ignored, IncomingLine, IncomingOrder, OrderReport, Units
-from orders.shops.reading import JsonProblems, minor_units, whole_units
+from orders.shops.reading import JsonProblems, whole_units
 from orders.shops.texts import Code, Email, Short, Text, Title, number_text, text
 from orders.values.counts import MOST_LINES
 from orders.values.moments import FIRST, moment
@@ -193,16 +193,11 @@ def _line(one: Sold, paid_in: str, problems: JsonProblems) -> IncomingLine:
     title = text(row.name) or text(row.sku)
     if not title:
         problems.add(f"{one.path}.name", "expected the name of what was sold, got nothing")
-    price = 0
-    try:
-        price = 0 if row.price_inc_tax in (None, "") else minor_units(row.price_inc_tax, paid_in)
-    except ValueError as error:
-        problems.add(f"{one.path}.price_inc_tax", str(error))
     return IncomingLine(
         sku=text(row.sku),
         title=title,
         quantity=(one.units.to_send or 0) if one.is_sent else one.units.wanted,
-        unit_price=price,
+        unit_price=problems.price(row.price_inc_tax, paid_in, f"{one.path}.price_inc_tax"),
         ships=one.is_sent,
         shop_line=one.key,
     )

@@ -1,12 +1,11 @@
 """The lines of a Magento order: what is sent of configurables and bundles, and how many units."""
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from orders.shops.base import IncomingLine, Units
-from orders.shops.reading import JsonProblems, minor_units, whole_units
+from orders.shops.reading import JsonProblems, whole_units
 from orders.shops.texts import Code, Text, Title, text
 from orders.values.counts import MOST_LINES
 
@@ -104,7 +103,7 @@ def incoming_line(one: Sold, paid_in: str, problems: JsonProblems) -> IncomingLi
     title = text(child.name) or text(one.item.name) or text(one.item.sku)
     if not title:
         problems.add(f"{one.path}.name", "expected the name of what was sold, got nothing")
-    price = _price(one.item.price, paid_in, problems, f"{one.path}.price")
+    price = problems.price(one.item.price, paid_in, f"{one.path}.price")
     if one.kind == BUNDLE and any(part.item.price for part in one.children):
         price = 0  # it is the sum of its parts, which have theirs
     units = one.units()
@@ -116,16 +115,6 @@ def incoming_line(one: Sold, paid_in: str, problems: JsonProblems) -> IncomingLi
         ships=one.is_sent,
         shop_line=one.key,
     )
-
-
-def _price(price: Any, paid_in: str, problems: JsonProblems, path: str) -> int:
-    try:
-        if isinstance(price, Decimal) and 0 <= price < 10**14:
-            price = f"{price:.6f}"
-        return 0 if price in (None, "") else minor_units(price, paid_in)
-    except ValueError as error:
-        problems.add(path, str(error))
-        return 0
 
 
 def _id(value: Any) -> str:

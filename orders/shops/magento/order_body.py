@@ -1,8 +1,6 @@
 """An order as Magento has it: one body for its REST API and for extensions that send it."""
 
 import re
-from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +11,6 @@ from orders.shops.base import IncomingOrder, OrderReport
 from orders.shops.magento.line_items import Sold, incoming_line, read_items
 from orders.shops.reading import JsonProblems
 from orders.shops.texts import Code, Email, Number, Short, Text, number_text, text
-from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency
 from orders.values.texts import NOTE
 
@@ -87,7 +84,7 @@ def read_order(body: Any) -> OrderReport:
         problems.add("state", "expected the state of the order, got nothing")
     report = OrderReport(
         order=_incoming(order, sold, problems),
-        at=_moment(order.updated_at or order.created_at, "updated_at", problems),
+        at=problems.utc_moment(order.updated_at or order.created_at, "updated_at"),
         lines={one.key: one.units() for one in sold if one.is_sent},
         payment=_payment(order, state),
         is_cancelled=state == CANCELED,
@@ -113,7 +110,7 @@ def _incoming(order: OrderBody, sold: list[Sold], problems: JsonProblems) -> Inc
     return IncomingOrder(
         reference=reference,
         number=text(order.increment_id) or reference,
-        placed_at=_moment(order.created_at, "created_at", problems),
+        placed_at=problems.utc_moment(order.created_at, "created_at"),
         lines=[line for line in lines if line.quantity],
         customer_name=name,
         buyer_name="" if buyer == name else buyer,
@@ -160,15 +157,6 @@ def _payment(order: OrderBody, state: str) -> str:
     if not is_due:
         return ShopOrder.Payment.PAID
     return ShopOrder.Payment.AUTHORISED if state == PROCESSING else ShopOrder.Payment.UNPAID
-
-
-def _moment(value: str | None, path: str, problems: JsonProblems) -> datetime:
-    """A moment that is in UTC and does not say so."""
-    if value is None:
-        if path not in problems:
-            problems.add(path, "expected a date and time, got nothing")
-        return FIRST
-    return problems.kept(path, partial(moment, zone=UTC), value, FIRST)
 
 
 def _street(address: Address) -> str:

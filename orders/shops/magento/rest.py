@@ -3,29 +3,13 @@
 from typing import Any
 from urllib.parse import quote
 
-from orders.errors import DomainError
-from orders.outside.ssrf_guard import UrlRefused, target_of
 from orders.shops.telling import Door, KeyRefused, Refused
 
-LONGEST_ADDRESS = 200
-ADDRESS_HINT = "https://lamps.example.com"
 NO_ENTRY = (
     "The shop does not accept the access token, or the integration has too few rights. In newer "
     "Magento an access token works only once “Allow OAuth Access Tokens to be used as standalone "
     "Bearer tokens” is set to Yes."
 )
-
-
-def checked_address(address: str) -> str:
-    """The address of a shop without a slash at its end. Raises DomainError."""
-    kept = address.strip().rstrip("/")
-    try:
-        target_of(kept, longest=LONGEST_ADDRESS)
-    except UrlRefused as error:
-        raise DomainError(str(error)) from None
-    if "?" in kept:
-        raise DomainError(f"Enter the address of the shop, like {ADDRESS_HINT}.")
-    return kept
 
 
 def ask(door: Door, token: str, method: str, path: str, body: Any = None) -> Any:

@@ -8,8 +8,9 @@ track.
 from typing import Any
 
 from orders.models import Push
+from orders.shops.asking import own_address
 from orders.shops.magento.line_items import BUNDLE, Sold, read_items
-from orders.shops.magento.rest import ADDRESS_HINT, ask, checked_address, search
+from orders.shops.magento.rest import ask, search
 from orders.shops.reading import JsonProblems
 from orders.shops.telling import Door, News, Refused
 
@@ -23,7 +24,7 @@ NOTHING_OPEN = "No unit of the parcel is open to be sent in the shop."
 class MagentoTeller:
     """Shipments with tracks; deliveries are comments. The shop writes to nobody, as we do."""
 
-    address_hint = ADDRESS_HINT
+    address_hint = "https://lamps.example.com"
     key_label = "Access token of an integration"
     key_hint = (
         "Add an integration under System, Extensions, Integrations, with access to Sales, and "
@@ -33,7 +34,7 @@ class MagentoTeller:
 
     def check_address(self, address: str) -> str:
         """The address of a shop, with its path where it has one. Raises DomainError."""
-        return checked_address(address)
+        return own_address(address, like=self.address_hint)
 
     def tell(self, news: News, door: Door, token: str) -> str:
         """Tell the shop; its id of the shipment. Raises Refused or Unanswered."""

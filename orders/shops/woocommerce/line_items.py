@@ -1,13 +1,12 @@
 """The lines of a WooCommerce order: whole units, prices, and which of a bundle's lines are sent."""
 
-from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import msgspec
 
 from orders.shops.base import IncomingLine, Units
-from orders.shops.reading import JsonProblems, minor_units, whole_units
+from orders.shops.reading import JsonProblems, whole_units
 from orders.shops.texts import Code, Text, Title, text
 from orders.values.counts import MOST_LINES
 
@@ -15,7 +14,6 @@ from orders.values.counts import MOST_LINES
 # as it is ("no": packed into its parent, or nothing to send), and the weight of a parent that is.
 SENT_ITSELF = ("_bundled_item_needs_shipping", "_composite_item_needs_shipping")
 PARENT_IS_SENT = ("_bundle_weight", "_composite_weight")
-MOST_AMOUNT = 10**14
 
 
 class LineItem(msgspec.Struct):
@@ -119,26 +117,14 @@ def _incoming(line: SoldLine, is_sent: bool, paid_in: str, problems: JsonProblem
     title = unescape(text(item.name)) or text(item.sku)
     if not title:
         problems.add(f"{line.path}.name", "expected the name of what was sold, got nothing")
-    price = 0
-    try:
-        price = 0 if item.price in (None, "") else minor_units(_plain(item.price), paid_in)
-    except ValueError as error:
-        problems.add(f"{line.path}.price", str(error))
     return IncomingLine(
         sku=text(item.sku),
         title=title,
         quantity=line.units,
-        unit_price=price,
+        unit_price=problems.price(item.price, paid_in, f"{line.path}.price"),
         ships=is_sent,
         shop_line=line.key,
     )
-
-
-def _plain(price: Any) -> Any:
-    """A price without the digits that a division has left behind: 10.799999999999999."""
-    if isinstance(price, Decimal) and 0 <= price < MOST_AMOUNT:
-        return f"{price:.6f}"
-    return price
 
 
 def _id(value: Any) -> str:

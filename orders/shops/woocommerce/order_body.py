@@ -1,7 +1,6 @@
 """An order as WooCommerce sends it, whatever became of it: one body for all topics order.*."""
 
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -20,7 +19,6 @@ from orders.shops.woocommerce.line_items import (
     units_of,
 )
 from orders.values.counts import MOST_LINES
-from orders.values.moments import FIRST, moment
 from orders.values.places import country, currency, main_language
 from orders.values.texts import NOTE, REFERENCE
 
@@ -119,7 +117,7 @@ def _incoming(
     return IncomingOrder(
         reference=reference,
         number=text(order.number) or reference,
-        placed_at=_moment(order.date_created_gmt, "date_created_gmt", problems),
+        placed_at=problems.utc_moment(order.date_created_gmt, "date_created_gmt"),
         lines=incoming_lines(sold, sent, paid_in, problems),
         customer_name=receiver,
         buyer_name="" if buyer == receiver else buyer,
@@ -150,17 +148,8 @@ def _payment(order: OrderBody, status: str) -> str:
 def _changed_at(order: OrderBody, problems: JsonProblems) -> datetime:
     """When the shop last changed the order: of two reports, the later one is so."""
     if order.date_modified_gmt is None:
-        return _moment(order.date_created_gmt, "date_created_gmt", JsonProblems())
-    return _moment(order.date_modified_gmt, "date_modified_gmt", problems)
-
-
-def _moment(value: str | None, path: str, problems: JsonProblems) -> datetime:
-    """A moment that is in UTC and does not say so."""
-    if value is None:
-        if path not in problems:
-            problems.add(path, "expected a date and time, got nothing")
-        return FIRST
-    return problems.kept(path, partial(moment, zone=UTC), value, FIRST)
+        return JsonProblems().utc_moment(order.date_created_gmt, "date_created_gmt")
+    return problems.utc_moment(order.date_modified_gmt, "date_modified_gmt")
 
 
 def _is_collected(shipping: Any) -> bool:

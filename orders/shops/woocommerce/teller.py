@@ -7,14 +7,12 @@ and the order is completed with its last parcel.
 import base64
 from typing import Any
 
-from orders.errors import DomainError
 from orders.models import Push
-from orders.outside.ssrf_guard import UrlRefused, target_of
+from orders.shops.asking import own_address
 from orders.shops.telling import Door, News, Refused
 
 ORDERS = "/wp-json/wc/v3/orders/"
 MOST_NOTES = 100
-LONGEST_ADDRESS = 200
 
 
 class WooCommerceTeller:
@@ -30,14 +28,7 @@ class WooCommerceTeller:
 
     def check_address(self, address: str) -> str:
         """The address of a shop without a slash at its end. Raises DomainError."""
-        kept = address.strip().rstrip("/")
-        try:
-            target_of(kept, longest=LONGEST_ADDRESS)
-        except UrlRefused as error:
-            raise DomainError(str(error)) from None
-        if "?" in kept:
-            raise DomainError(f"Enter the address of the shop, like {self.address_hint}.")
-        return kept
+        return own_address(address, like=self.address_hint)
 
     def tell(self, news: News, door: Door, token: str) -> str:
         """Tell the shop; "". Raises Refused or Unanswered."""
