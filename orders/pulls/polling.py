@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 RUN_SECONDS = 40
 MOST_PAGES = 5  # of one turn; the rest follows in the next
-MOST_SEEN = 500
+MOST_SEEN = 5000
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 DIGITS = 16  # of a digest
 

@@ -1,6 +1,7 @@
 """Try the way to a shop while its seller looks: one question, and the answer in a sentence."""
 
 from datetime import timedelta
+from threading import Lock
 
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from orders.shops.pages import Place
 from orders.shops.telling import NotTold
 
 TRY_SECONDS = 8.0
+# A server that hangs keeps a thread of this process waiting: one at a time, not all of them.
+_is_free = Lock()
 LOOK_BACK = timedelta(days=1)
 
 
@@ -18,6 +21,8 @@ def try_connection(link: ShopLink) -> str:
     """What the shop says when it is asked for the orders of a day. Raises DomainError."""
     if not link.is_active:
         raise DomainError("The connection is closed: save it with a key first.")
+    if not _is_free.acquire(blocking=False):
+        raise DomainError("Another connection is being tested: try again in a few seconds.")
     try:
         turn = Turn(link)
         page = turn.asker.page(
@@ -25,6 +30,8 @@ def try_connection(link: ShopLink) -> str:
         )
     except NotTold as error:
         raise DomainError(str(error)) from None
+    finally:
+        _is_free.release()
     count = len(page.found)
     number = f"{count} or more orders" if not page.is_last else f"{count} order{'s' * (count != 1)}"
     return f"The shop lets us in. {number} changed there in the last 24 hours."

@@ -18,7 +18,7 @@ from orders.shops.asking import HttpDoor
 from orders.shops.telling import KeyRefused, Refused
 
 TURN_SECONDS = 45.0
-ASK_SECONDS = 20.0  # for one page, or for one order
+ASK_SECONDS = 15.0  # for one page, or for one order
 LEASE = timedelta(seconds=90)  # longer than a turn and its last question
 LONGEST_TOPIC = 60
 

@@ -19,6 +19,7 @@ from orders.intake.calls import dismiss_call, retry_call
 from orders.intake.differences import accept_differences, fingerprint
 from orders.intake.payments import heed_setting
 from orders.models import Call, SalesChannel, ShopOrder
+from orders.shops import asker_of
 
 STATES = {
     "": "All",
@@ -43,6 +44,7 @@ def calls(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = rows.select_related("order").defer("body")
     context = {
         "channel": channel,
+        "is_asked": asker_of(channel.kind) is not None,
         "page": page_of(rows, key="-received_at", cursor=request.GET.get("page", "")),
         "states": STATES,
         "state": state if state in STATES else "",

@@ -2,12 +2,14 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from orders.shops.magento.rest import ask, search
 from orders.shops.pages import Found, Page, Place
 from orders.shops.telling import Door, Unanswered
+from orders.values.moments import moment
+from orders.values.unfit import Unfit
 
 TIME = "%Y-%m-%d %H:%M:%S"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
@@ -82,7 +84,6 @@ def _is_order(row: Any) -> bool:
 
 def _place(row: dict[str, Any]) -> Place:
     try:
-        at = datetime.strptime(row[CHANGED], TIME).replace(tzinfo=UTC)
-    except ValueError:
+        return Place(moment(row[CHANGED], zone=UTC), f"{row[ID]}")
+    except Unfit:
         raise Unanswered("The shop's answer has an order with a time that is none.") from None
-    return Place(at, f"{row[ID]}")
