@@ -10,7 +10,7 @@ from orders.values.moments import FIRST
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0029_held_promises")]
+    dependencies = [("orders", "0031_shipping_rule_of_sellers")]
 
     operations = [
         migrations.AddField(

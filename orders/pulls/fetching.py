@@ -14,13 +14,16 @@ from orders.shops.telling import KeyRefused, NotTold, Unanswered
 
 MOST_ORDERS = 20  # of one turn
 MOST_CALLS = 100
-MOST_TRIES = 8  # over some two hours
+MOST_TRIES = 8  # over about an hour
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 ASKED = "Asked for: what the shop answered is the next call."
 
 
-def fetch_orders(turn: Turn) -> None:
-    """Ask for the orders of the calls that are due, each order once. Raises NotTold, LeaseLost."""
+def fetch_orders(turn: Turn) -> Unanswered | None:
+    """Ask for the orders of the calls that are due, each order once, until one gets no answer.
+
+    Returns that error: it may be of this order alone. Raises KeyRefused, LeaseLost.
+    """
     due = Call.objects.filter(
         channel=turn.link.channel_id, state=Call.State.ASKING, due_at__lte=timezone.now()
     )
@@ -29,17 +32,19 @@ def fetch_orders(turn: Turn) -> None:
         by_order.setdefault(_reference(turn, call), []).append(call)
     for reference, calls in list(by_order.items())[:MOST_ORDERS]:
         if turn.is_over:
-            return
-        _fetch(turn, reference, calls)
+            return None
+        try:
+            _fetch(turn, reference, calls)
+        except Unanswered as error:
+            _later(calls, error)
+            return error
+    return None
 
 
 def _fetch(turn: Turn, reference: str, calls: list[Call]) -> None:
     try:
         body = turn.asker.order(reference, turn.door(), turn.token)
-    except KeyRefused:
-        raise
-    except Unanswered as error:
-        _later(calls, error)
+    except (KeyRefused, Unanswered):
         raise
     except NotTold as error:
         _refuse(calls, str(error))

@@ -24,6 +24,7 @@ RUN_SECONDS = 40
 MOST_PAGES = 5  # of one turn; the rest follows in the next
 MOST_SEEN = 5000
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+MOST_COUNTED = 1000  # of tries
 DIGITS = 16  # of a digest
 
 
@@ -41,7 +42,11 @@ def _take_turn(link: ShopLink) -> None:
     polls = link.polls_at <= timezone.now()
     try:
         turn = Turn(link)
-        fetch_orders(turn)
+        trouble = fetch_orders(turn)
+        # One order that the shop cannot give must not hide the others: its list says whether it
+        # answers at all, unless it has asked to be left alone.
+        if trouble and (trouble.retry_after or not polls):
+            raise trouble
         if polls:
             _read_pages(turn)
     except LeaseLost:
@@ -104,7 +109,7 @@ def _digest(found: Found) -> str:
 
 def _pause(link: ShopLink, problem: str, retry_after: float) -> None:
     """Leave a shop alone, longer each time, and at least as long as it wants."""
-    tries = link.ask_tries + 1
+    tries = min(link.ask_tries + 1, MOST_COUNTED)
     pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
     wanted = timedelta(seconds=min(retry_after, LONGEST_PAUSE.total_seconds()))
     now = timezone.now()

@@ -105,24 +105,31 @@ def test_what_cannot_be_asked_for_waits_and_then_needs_attention(ada, shop):
     del shop.orders[250]
     assert work(7) == [("store/order/updated", "refused", "The shop does not know this order.")]
     assert ShopLink.objects.get().ask_tries == 0
-    # One order that the shop cannot give stops no other, and is shown in the end.
-    shop.sell(251, products=[big_line(1, "SHADE")])
-    call(ada.channel, hint(id=251))
-    retry_call(Call.objects.get(state="refused"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_order_that_the_shop_cannot_give_hides_no_other(ada, shop, monkeypatch):
+    connect(ada, shop)
+    for number in (250, 251):
+        shop.sell(number, products=[big_line(1, "SHADE")])
+        call(ada.channel, hint(id=number))
     order = shop.order
 
     def broken(method, number, *rest):
-        return order(method, number, *rest) if number == 251 else (503, {"title": "Oops"})
+        return (503, {"title": "Oops"}) if number == 250 else order(method, number, *rest)
 
-    shop.orders[250] = {}
-    shop.order = broken
-    for minutes in range(10, 600, 40):
-        work(minutes)
-    del shop.order
-    assert sorted((row.state, row.tries) for row in Call.objects.all()) == [
-        ("done", 0), ("done", 0), ("refused", 7),
-    ]  # fmt: skip
+    monkeypatch.setattr(shop, "order", broken)
+    work(10)
+    work(50)
     assert Order.objects.get().reference == "251"
+    shop.sell(252, 3000)
+    ShopLink.objects.update(polls_at=BEFORE)
+    work(90)  # the list is read all the same
+    ShopLink.objects.update(polls_at=BEFORE + timedelta(days=1))
+    for minutes in range(130, 600, 40):
+        work(minutes)
+    assert {row.tries for row in Call.objects.filter(state="refused")} == {7}
+    assert sorted(Order.objects.values_list("reference", flat=True)) == ["251", "252"]
 
 
 @pytest.mark.django_db(transaction=True)
