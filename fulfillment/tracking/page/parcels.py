@@ -54,26 +54,28 @@ class Parcel:
 def parcels(scene: Scene) -> list[Parcel]:
     """Build the parcels, and last what is being prepared and what is not in stock yet."""
     boxes = scene.tracked.boxes
-    rests = [
-        (state, units)
-        for state, units in (
-            (_preparing(scene), scene.in_stock),
-            ("Not in stock yet", scene.waiting),
-        )
-        if units
-    ]
+    rests = [(state, units) for state, units in _rests(scene) if units]
     number = len(boxes) + len(rests)
     found = [_parcel(scene, box, _title(index, number)) for index, box in enumerate(boxes, start=1)]
     return found + [
-        Parcel(_title(index, number), state, "", "neutral", items(scene, units))
+        Parcel(_title(index, number), state, "", "neutral", items(scene, units, _notes(scene)))
         for index, (state, units) in enumerate(rests, start=len(boxes) + 1)
     ]
 
 
-def _preparing(scene: Scene) -> str:
-    if scene.is_held:
-        return "On hold"
-    return "Waiting for the rest" if scene.waits_for_all else "Being prepared"
+def _rests(scene: Scene) -> list[tuple[str, dict[UUID, int]]]:
+    """[(state, units)] of what is in no parcel yet; what ships together is one."""
+    if scene.waits_for_all:
+        return [("On hold" if scene.is_held else "Waiting for stock", scene.rest)]
+    preparing = "On hold" if scene.is_held else "Being prepared"
+    return [(preparing, scene.in_stock), ("Not in stock yet", scene.waiting)]
+
+
+def _notes(scene: Scene) -> dict[UUID, str]:
+    """{line id: what of it is not in stock}, where that is one parcel with what is."""
+    if not scene.waits_for_all:
+        return {}
+    return {line_id: f"{units} not in stock yet" for line_id, units in scene.waiting.items()}
 
 
 def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:

@@ -12,7 +12,7 @@ from orders.states import ShippingRule
 from tests.notifications.saying import said
 from tests.support.cast import make_order, put_stock
 from tests.support.stages import open_house
-from tests.tracking.tracked import MONDAY, state
+from tests.tracking.tracked import MONDAY, look, state
 from warehouse.models import Supply
 from warehouse.stock.allocation import allocate_due
 
@@ -68,6 +68,9 @@ def test_together_reserves_what_is_there_and_ships_when_all_is(house):
     page = state(order)
     assert page["headline"]["text"] == "Waiting for stock"
     assert "everything together" in page["headline"]["detail"]
+    shown = look(order).content.decode()
+    assert ("Your parcel" in shown, "Parcel 1 of" in shown) == (True, False)
+    assert "5 not in stock yet" in shown
 
     put_stock(house.ada.products["SHADE"], 3)
     allocate_due()
