@@ -4,6 +4,8 @@ from orders.lifecycle.holds import close_holds, has_units_to_leave, hold_order, 
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Hold, SalesChannel, ShopOrder
 
+# Of an order that the customer has to pay; and of one whose payment only the shop can settle.
+REASONS = (Hold.Reason.PAYMENT, Hold.Reason.CLEARANCE)
 # What the shop says of the payment may be enough, by what the channel waits for. A shop that says
 # nothing of payments sends orders that are paid.
 ENOUGH = {
@@ -33,9 +35,7 @@ def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
     if order is None:
         return
     lock_orders([order.pk])
-    holds = list(
-        Hold.objects.filter(order=order, reason=Hold.Reason.PAYMENT, released_at__isnull=True)
-    )
+    holds = list(Hold.objects.filter(order=order, reason__in=REASONS, released_at__isnull=True))
     is_paid = is_enough(channel, known)
     if is_paid and holds:
         for hold in holds:
@@ -44,7 +44,9 @@ def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
         close_holds(holds, actor=None)
         if has_units_to_leave(order):
             detail = ShopOrder.Payment(known.payment).label
-            hold_order(order, reason=Hold.Reason.PAYMENT, detail=detail, actor=None)
+            unpaid = known.payment == ShopOrder.Payment.UNPAID
+            reason = Hold.Reason.PAYMENT if unpaid else Hold.Reason.CLEARANCE
+            hold_order(order, reason=reason, detail=detail, actor=None)
     held_for = "" if is_paid else known.payment
     if known.held_for != held_for:
         known.held_for = held_for
@@ -55,7 +57,7 @@ def heed_setting(channel: SalesChannel) -> int:
     """Release the holds that a new setting of the channel asks for no longer; their number."""
     enough = ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
     free = Hold.objects.filter(
-        reason=Hold.Reason.PAYMENT,
+        reason__in=REASONS,
         released_at__isnull=True,
         order__channel=channel,
         order__in_shop__payment__in=enough,

@@ -21,6 +21,7 @@ class Hold(Row):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
         NO_ADDRESS = "no_address", "Address missing"
         PAYMENT = "payment", "Not paid yet"
+        CLEARANCE = "clearance", "Not cleared in the shop"
         PICKUP = "pickup", "Local pick-up"
         SHOP = "shop", "Changed in the shop"
         SELLER = "seller", "Requested by seller"

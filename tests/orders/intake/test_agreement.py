@@ -78,7 +78,7 @@ def test_an_unpaid_order_waits_until_it_is_paid(channel):
     assert the_order().status == "on_hold"
 
     outcomes(channel, at(2, financial_status="voided"), topic="orders/updated")
-    assert open_holds() == ["Not paid yet: voided"]
+    assert open_holds() == ["Not cleared in the shop: voided"]
     outcomes(channel, at(3, financial_status="paid"), topic="orders/paid")
     assert (open_holds(), the_order().shipments.get().status) == ([], "released")
 
@@ -89,7 +89,7 @@ def test_who_releases_an_unpaid_order_sends_it_until_the_shop_says_something_els
     outcomes(channel, at(2, financial_status="pending", note="x"), topic="orders/updated")
     assert open_holds() == []
     outcomes(channel, at(3, financial_status="voided"), topic="orders/updated")
-    assert open_holds() == ["Not paid yet: voided"]
+    assert open_holds() == ["Not cleared in the shop: voided"]
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_refunded_and_a_collected_order_wait(tell):
 
     assert tell(1, shipping_lines=ways)[2] == ["Local pick-up"]
     assert tell(2, status="refunded", refunds=[{"id": 9, "total": "-10.00"}])[2:] == (
-        ["Not paid yet: refunded", "Local pick-up"], [],
+        ["Not cleared in the shop: refunded", "Local pick-up"], [],
     )  # fmt: skip
 
 

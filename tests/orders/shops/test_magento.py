@@ -141,12 +141,12 @@ def test_an_order_is_paid_held_edited_and_cancelled(ada):
     told = []
     for body in bodies:
         told += outcomes(ada.channel, body)
-        holds = Hold.objects.filter(reason="payment", released_at__isnull=True)
+        holds = Hold.objects.filter(released_at__isnull=True)
         told.append([str(hold) for hold in holds])
     assert told == [
         "Order accepted.", ["Not paid yet: not paid yet"],
         "As it is here already.", [],
-        "As it is here already.", ["Not paid yet: the shop holds the order"],
+        "As it is here already.", ["Not cleared in the shop: the shop holds the order"],
         "Units cancelled.", [],
         "Units cancelled.", [],
     ]  # fmt: skip
