@@ -109,8 +109,9 @@ def _check_field(problems: Problems, value: Any, kind: Any, checks: Checks, path
 def _check_list(problems: Problems, value: list[Any], kind: Any, checks: Checks, path: str) -> None:
     """The length first: what nobody will take is not read."""
     inner, meta = get_args(kind)
-    if not meta.min_length <= len(value) <= meta.max_length:
-        expected = f"expected {meta.min_length} to {meta.max_length} lines, got {len(value)}"
+    least = meta.min_length or 0
+    if not least <= len(value) <= meta.max_length:
+        expected = f"expected {least} to {meta.max_length} lines, got {len(value)}"
         problems.add(path, expected)
         return
     (shape,) = get_args(inner)

@@ -6,6 +6,7 @@ from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
 from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
 from fulfillment.api.orders.bulk import BulkOrders
+from fulfillment.api.orders.editing import ChangeUnits, EditOrder
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.products import ProductDetail, ProductList
@@ -22,6 +23,8 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/cancel/", CancelOrder.as_view(), name="api_cancel"),
     path("api/v1/orders/<uuid:id>/hold/", HoldOrder.as_view(), name="api_hold"),
     path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
+    path("api/v1/orders/<uuid:id>/edit/", EditOrder.as_view(), name="api_edit"),
+    path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),

@@ -111,6 +111,11 @@ def why_not_added(order: Order) -> str:
     units = OrderLine.objects.filter(order=order, ships=True)
     if units.filter(ordered__gt=F("cancelled") + F("packed")).exists():
         return ""
+    return nothing_added(order)
+
+
+def nothing_added(order: Order) -> str:
+    """Say that all of the order is packed or over, and what to do instead."""
     present = order.get_status_display().lower()
     return f"Order {order} is {present}: nothing can be added. Make a new order for it."
 

@@ -9,8 +9,11 @@ from orders.access import Viewer
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.edit import edit_order
+from orders.lifecycle.edit_lines import add_lines
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Event, Hold, IdempotencyKey, Order
+from orders.shops.base import IncomingLine
 from tests.api.asking import ask, errors_of
 from tests.support import stages
 from tests.support.cast import make_order
@@ -133,6 +136,8 @@ ACTIONS = {
     "address": lambda order: enter_address(
         order, address=_postal(Address(**NEW_ADDRESS), order), actor=None
     ),
+    "edit": lambda order: edit_order(order, {"email": "new@example.com"}, actor=None),
+    "units": lambda order: add_lines(order, [IncomingLine("NEW", "New", 1)], actor=None),
 }
 
 
@@ -174,4 +179,4 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
             reason = why_not(Order.objects.get(pk=order.pk), act)
             assert (told[name].reason, told[name].allowed) == (reason, not reason), order.status
             seen.add((name, told[name].allowed))
-    assert len(seen) == 8, "each action is allowed to one, and refused to another"
+    assert len(seen) == 12, "each action is allowed to one, and refused to another"

@@ -78,6 +78,14 @@ BODIES: dict[str, Any] = {
     "api_hold": {"detail": "The customer asked to wait."},
     "api_release": {"hold": None},
     "api_address": API_ORDER["address"],
+    "api_edit": {
+        "address": API_ORDER["address"], "customer": API_ORDER["customer"], "note": "x",
+        "gift": True, "priority": 3, "ships_as": "together", "reason": "x",
+    },
+    "api_units": {
+        "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 2}],
+        "add": [{"sku": "LAMP", "quantity": 1, "title": "Lamp", "unit_price": 1}], "reason": "x",
+    },
     "shop_hook": SHOP_ORDER,
     "sms_report": {"id": "1", "key": "k", "status": "delivered", "detail": "x", "at": "2026-11-23"},
     "sms_inbound": {"id": "1", "from": "+4915112345678", "text": "STOP"},
@@ -87,6 +95,12 @@ BODIES: dict[str, Any] = {
         "Metadata": {"key": "k"}, "ID": 1, "Tag": "x",
     },
     "track_push": {"endpoint": "https://push.example/1", "keys": {"p256dh": "x", "auth": "x"}},
+}  # fmt: skip
+
+# Doors of the API that need nothing but the key.
+BY_KEY = {
+    "api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_edit", "api_units",
+    "api_bulk",
 }  # fmt: skip
 
 
@@ -262,7 +276,7 @@ def _signed(
     door: str, visitor: Visitor, town: Town, body: bytes, strange: Strange
 ) -> dict[str, str]:
     """The headers by which a program proves who it is."""
-    if door in ("api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_bulk"):
+    if door in BY_KEY:
         return _bearer(visitor)
     if door == "api_orders":
         key = strange.text().encode("ascii", "replace").decode().replace("\r", "").replace("\n", "")

@@ -1,6 +1,8 @@
 """`POST /api/v1/orders/<id>/<action>/`: cancel, hold, release, address; answers the order."""
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Annotated, Any, ClassVar, Protocol
 from uuid import UUID
 
 import msgspec
@@ -14,7 +16,7 @@ from fulfillment.api.errors import NotThere
 from fulfillment.api.idempotency import OFFERED, act_once
 from fulfillment.api.operations import Operation, answer
 from fulfillment.api.orders.described import Order, describe_order, orders_to_describe
-from fulfillment.api.orders.shapes import Address, Quantity, country_needed
+from fulfillment.api.orders.shapes import Address, PlacedAt, Quantity, country_needed
 from fulfillment.api.rows import ApiView
 from orders.access import Scope, Viewer
 from orders.errors import DomainError, InvalidInput
@@ -24,6 +26,7 @@ from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold
 from orders.models import Order as OrderRow
 from orders.values.counts import MOST_LINES
+from orders.values.moments import moment
 from orders.values.problems import Problems
 from orders.values.texts import lines, one_line
 
@@ -39,6 +42,13 @@ class UnitsToCancel(msgspec.Struct, forbid_unknown_fields=True):
     quantity: Quantity
 
 
+class LineQuantity(Protocol):
+    """Units of a line of the order."""
+
+    line: UUID
+    quantity: int
+
+
 class Cancellation(msgspec.Struct, forbid_unknown_fields=True):
     """What to cancel: these units, or everything that has not shipped where `lines` is left out."""
 
@@ -49,6 +59,9 @@ class NewHold(msgspec.Struct, forbid_unknown_fields=True):
     """Why the order has to wait."""
 
     detail: Annotated[str, Meta(max_length=LONGEST_DETAIL, description="For your people.")] = ""
+    until: Annotated[
+        PlacedAt | None, Meta(description="When it ends by itself; within a year.")
+    ] = None
 
 
 class HoldToRelease(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,7 +125,7 @@ class CancelOrder(OrderAction):
         if given.lines is None:
             cancel_order(order, actor=None)
             return
-        cancel_units(order, _units(order, given.lines), actor=None)
+        cancel_units(order, units_of_lines(order, given.lines), actor=None)
 
 
 class HoldOrder(OrderAction):
@@ -134,7 +147,8 @@ class HoldOrder(OrderAction):
 
     def act(self, order: OrderRow, given: NewHold) -> None:
         detail = one_line(given.detail)
-        hold_order(order, reason=Hold.Reason.SELLER, detail=detail, actor=None)
+        until = moment(given.until, zone=UTC) if given.until else None
+        hold_order(order, reason=Hold.Reason.SELLER, detail=detail, until=until, actor=None)
 
 
 class ReleaseOrder(OrderAction):
@@ -206,7 +220,7 @@ def _hold_of(order: OrderRow, id: UUID | None) -> Hold:
     return holds[0]
 
 
-def _units(order: OrderRow, wanted: list[UnitsToCancel]) -> dict[UUID, int]:
+def units_of_lines(order: OrderRow, wanted: Sequence[LineQuantity]) -> dict[UUID, int]:
     """{line id: units}. Raises InvalidInput for lines of other orders or named twice."""
     problems, units = Problems(), dict[UUID, int]()
     known = set(order.lines.values_list("pk", flat=True))

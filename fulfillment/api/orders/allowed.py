@@ -7,15 +7,18 @@ import msgspec
 from msgspec import Meta
 
 from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.holds import NEEDS_ADDRESS
 from orders.models import Hold, Order, OrderLine, Package
-from orders.states import PackageStatus
+from orders.states import OrderStatus, PackageStatus
+
+Action = Literal["cancel", "hold", "release", "address", "edit", "units"]
 
 
 class AllowedAction(msgspec.Struct):
     """An action on an order: `POST /api/v1/orders/<id>/<action>/`."""
 
-    action: Literal["cancel", "hold", "release", "address"]
+    action: Action
     allowed: bool
     reason: Annotated[str, Meta(description="Why not; empty where it is allowed.")]
 
@@ -27,11 +30,13 @@ def allowed_actions(
 
     The action decides, under its lock: this is what it would say now. `holds` are the open ones.
     """
-    reasons: dict[Literal["cancel", "hold", "release", "address"], str] = {
+    reasons: dict[Action, str] = {
         "cancel": _why_not_cancelled(order, lines),
         "hold": _why_not_held(order, lines, holds),
         "release": _why_not_released(order, holds),
         "address": _why_not_addressed(order, lines, boxes),
+        "edit": _why_not_edited(order),
+        "units": _why_no_other_units(order, lines),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 
@@ -67,6 +72,18 @@ def _why_not_addressed(order: Order, lines: Sequence[OrderLine], boxes: Sequence
         present = order.get_status_display().lower()
         return f"Order {order} is {present}: its address can no longer change."
     return ""
+
+
+def _why_not_edited(order: Order) -> str:
+    """What else is fixed depends on the field: the action says it."""
+    if order.status == OrderStatus.CANCELLED:
+        return f"Order {order} is cancelled: its contact can no longer change."
+    return ""
+
+
+def _why_no_other_units(order: Order, lines: Sequence[OrderLine]) -> str:
+    is_open = any(line.ships and line.ordered > line.cancelled + line.packed for line in lines)
+    return "" if is_open else nothing_added(order)
 
 
 def _has_units_to_leave(lines: Sequence[OrderLine]) -> bool:
