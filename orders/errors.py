@@ -8,6 +8,10 @@ class DomainError(Exception):
     """An action that was refused: nothing has changed, the text says why. Pages answer 409."""
 
 
+class Outdated(DomainError):
+    """A decision from a page that was read before somebody else changed what it is about."""
+
+
 # Statuses whose label does not follow "is", or "cannot be".
 PRESENT = {"attempt_failed": "could not be delivered", "started": "has started"}
 WANTED = {

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from fulfillment.keyset import MOST_COUNTED
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.members import end_operator
+from orders.catalogue.products import why_sku_stays
 from orders.models import (
     ApiKey,
     Barcode,
@@ -30,6 +31,7 @@ from orders.models import (
     OrderLine,
     Package,
     Product,
+    ProductChange,
     Return,
     ReturnLine,
     SalesChannel,
@@ -207,7 +209,12 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 class BarcodeInline(TabularInline):
     model = Barcode
     extra = 0
-    fields = ("code",)
+    fields = ("code", "units")
+
+
+class ProductChangeInline(ReadOnlyInline):
+    model = ProductChange
+    fields = ("field", "before", "after")
 
 
 @admin.register(Product)
@@ -218,7 +225,11 @@ class ProductAdmin(KeptAdmin):
     search_fields = ("sku", "title")
     autocomplete_fields = ("seller",)
     ordering = ("seller", "sku")
-    inlines = (BarcodeInline,)
+    inlines = (BarcodeInline, ProductChangeInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A SKU of which orders and labels speak stays, here too."""
+        return ("sku",) if obj and why_sku_stays(obj) else ()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Set the seller of a barcode to that of its product."""

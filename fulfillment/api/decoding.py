@@ -120,9 +120,10 @@ def _check_list(problems: Problems, value: list[Any], kind: Any, checks: Checks,
 
 
 def _without_none(kind: Any) -> Any:
-    """The type of a value that may be left out as null; other types as they are."""
+    """The type of a value that may be null or left out; other types as they are."""
     is_union = get_origin(kind) in (Union, UnionType)
-    left = [part for part in get_args(kind) if part is not NoneType] if is_union else []
+    nothing = NoneType, msgspec.UnsetType
+    left = [part for part in get_args(kind) if part not in nothing] if is_union else []
     return left[0] if len(left) == 1 else kind
 
 

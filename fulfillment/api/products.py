@@ -1,11 +1,12 @@
 """`/api/v1/products/`: what a seller stocks with us, with the codes that are printed on it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from msgspec import Meta
 
@@ -15,29 +16,70 @@ from fulfillment.api.operations import Moment, Operation, answer
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from fulfillment.lists.products import matching_products
 from orders.access import Scope, Viewer
-from orders.catalogue.products import (
-    LONGEST_CODE,
-    LONGEST_TITLE,
-    MOST_BARCODES,
-    MOST_GRAMS,
-    ProductData,
-    add_product,
-    change_product,
-)
+from orders.catalogue import details
+from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, MOST_BARCODES, ProductData
+from orders.catalogue.products import add_product, change_product
 from orders.models import Barcode
 from orders.models import Product as ProductRow
+from orders.values.counts import (
+    MOST_GRAMS,
+    MOST_MILLIMETRES,
+    MOST_MONEY,
+    MOST_PER_CASE,
+    MOST_UNITS,
+)
+from orders.values.texts import LINE
 
 TAG = "Products"
 LONGEST_SEARCH = 120
 REFUSALS = (400, 409, 413, 422)
 
-Sku = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
+Sku = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_CODE,
+        description="Cannot change once orders name it or it was in the warehouse.",
+    ),
+]
+Code = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
 Barcodes = Annotated[
-    list[Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]],
-    Meta(max_length=MOST_BARCODES, description="All of them: another list takes the place."),
+    list[Code],
+    Meta(
+        max_length=MOST_BARCODES,
+        description="Those on a single unit, all of them: another list takes the place.",
+    ),
 ]
 Title = Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE)]
-Grams = Annotated[int, Meta(ge=0, le=MOST_GRAMS)]
+Grams = Annotated[int, Meta(ge=0, le=MOST_GRAMS, description="0: not known.")]
+Millimetres = Annotated[int, Meta(ge=0, le=MOST_MILLIMETRES, description="0: not known.")]
+HsCode = Annotated[str, Meta(max_length=20, description="6 to 10 digits; dots are taken out.")]
+Country = Annotated[str, Meta(max_length=2, description="Where it was made, like DE.")]
+Text = Annotated[str, Meta(max_length=LINE)]
+Money = Annotated[
+    int, Meta(ge=0, le=MOST_MONEY, description="Of one unit for customs, in minor units.")
+]
+Currency = Annotated[str, Meta(max_length=3, description="Three capital letters like EUR.")]
+Level = Annotated[
+    int, Meta(ge=0, le=MOST_UNITS, description="Fewer available units are low stock; 0: never.")
+]
+
+
+class Case(msgspec.Struct, forbid_unknown_fields=True):
+    """A barcode on a case: to scan it counts its units."""
+
+    barcode: Code
+    units: Annotated[int, Meta(ge=2, le=MOST_PER_CASE)]
+
+
+Cases = Annotated[
+    list[Case],
+    Meta(
+        min_length=0,
+        max_length=MOST_BARCODES,
+        description="Barcodes on cases, all of them: another list takes the place.",
+    ),
+]
 
 
 class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,7 +88,20 @@ class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
     sku: Sku
     title: Title
     barcodes: Barcodes = []
+    cases: Cases = []
     weight_grams: Grams = 0
+    length_mm: Millimetres = 0
+    width_mm: Millimetres = 0
+    height_mm: Millimetres = 0
+    hs_code: HsCode = ""
+    origin_country: Country = ""
+    customs_description: Text = ""
+    customs_value: Money = 0
+    customs_currency: Currency = ""
+    low_stock_level: Level = 0
+    is_lot_tracked: bool = False
+    is_serial_tracked: bool = False
+    picker_note: Text = ""
     is_active: bool = True
 
 
@@ -56,13 +111,33 @@ class ProductChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     sku: Sku | msgspec.UnsetType = msgspec.UNSET
     title: Title | msgspec.UnsetType = msgspec.UNSET
     barcodes: Barcodes | msgspec.UnsetType = msgspec.UNSET
+    cases: Cases | msgspec.UnsetType = msgspec.UNSET
     weight_grams: Grams | msgspec.UnsetType = msgspec.UNSET
+    length_mm: Millimetres | msgspec.UnsetType = msgspec.UNSET
+    width_mm: Millimetres | msgspec.UnsetType = msgspec.UNSET
+    height_mm: Millimetres | msgspec.UnsetType = msgspec.UNSET
+    hs_code: HsCode | msgspec.UnsetType = msgspec.UNSET
+    origin_country: Country | msgspec.UnsetType = msgspec.UNSET
+    customs_description: Text | msgspec.UnsetType = msgspec.UNSET
+    customs_value: Money | msgspec.UnsetType = msgspec.UNSET
+    customs_currency: Currency | msgspec.UnsetType = msgspec.UNSET
+    low_stock_level: Level | msgspec.UnsetType = msgspec.UNSET
+    is_lot_tracked: bool | msgspec.UnsetType = msgspec.UNSET
+    is_serial_tracked: bool | msgspec.UnsetType = msgspec.UNSET
+    picker_note: Text | msgspec.UnsetType = msgspec.UNSET
     is_active: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 NEW, CHANGE = Shape(NewProduct), Shape(ProductChange)
 EXAMPLE = {
     "sku": "LAMP-BRASS", "title": "Brass lamp", "barcodes": ["4006381333931"], "weight_grams": 900,
+}  # fmt: skip
+WHOLE_EXAMPLE = EXAMPLE | {
+    "cases": [{"barcode": "14006381333938", "units": 12}],
+    "length_mm": 420, "width_mm": 180, "height_mm": 180,
+    "hs_code": "9405.21", "origin_country": "PT", "customs_description": "Table lamp of brass",
+    "customs_value": 1900, "customs_currency": "EUR",
+    "low_stock_level": 10, "picker_note": "The glass lies in the same bin.",
 }  # fmt: skip
 
 
@@ -73,8 +148,21 @@ class Product(msgspec.Struct):
     sku: str
     title: str
     barcodes: list[str]
+    cases: list[Case]
     weight_grams: int
-    is_active: bool
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    hs_code: str
+    origin_country: str
+    customs_description: str
+    customs_value: Annotated[int, Meta(description="Of one unit, in minor units.")]
+    customs_currency: str
+    low_stock_level: int
+    is_lot_tracked: bool
+    is_serial_tracked: bool
+    picker_note: str
+    is_active: Annotated[bool, Meta(description="False: archived.")]
     created_at: Moment
 
 
@@ -93,9 +181,12 @@ class ProductQuery(Query):
         str,
         Meta(
             max_length=LONGEST_SEARCH,
-            description="The beginning of a SKU, a part of a title, or a barcode.",
+            description=(
+                "The beginning of a SKU, a part of a title, a barcode, or what a channel calls it."
+            ),
         ),
     ] = ""
+    state: Literal["all", "active", "archived"] = "all"
 
 
 class ProductList(RowList):
@@ -112,12 +203,14 @@ class ProductList(RowList):
             REFUSALS,
             "A SKU or barcode names one product. Orders that wait for this SKU stay on hold.",
             body=NewProduct,
-            examples={"A product": EXAMPLE},
+            examples={"A product": EXAMPLE, "With all that is known of it": WHOLE_EXAMPLE},
         ),
     }
 
     def select(self, viewer: Viewer, wanted: ProductQuery) -> QuerySet[Any]:
         rows = _with_barcodes(matching_products(viewer, wanted.q), viewer)
+        if wanted.state != "all":
+            rows = rows.filter(is_active=wanted.state == "active")
         return rows.filter(sku=wanted.sku) if wanted.sku else rows
 
     def describe(self, row: Any) -> Product:
@@ -125,8 +218,7 @@ class ProductList(RowList):
 
     def post(self, request: ApiRequest) -> HttpResponse:
         given, _ = NEW.read(request._request.body)
-        data = ProductData(**msgspec.structs.asdict(given))
-        added = add_product(request.auth.seller, data, actor=None)
+        added = add_product(request.auth.seller, _data(given), actor=None)
         row = self.select(request._request.viewer, ProductQuery()).get(pk=added.pk)
         return answer(_describe(row), 201)
 
@@ -145,7 +237,10 @@ class ProductDetail(RowDetail):
             (*REFUSALS, 404),
             "What is left out stays as it is.",
             body=ProductChange,
-            examples={"Another title": {"title": "Brass lamp, 40 cm"}},
+            examples={
+                "Another title": {"title": "Brass lamp, 40 cm"},
+                "Archived": {"is_active": False},
+            },
         ),
     }
 
@@ -158,20 +253,31 @@ class ProductDetail(RowDetail):
     def patch(self, request: ApiRequest, id: UUID) -> HttpResponse:
         row = self.find(request, id)
         given, _ = CHANGE.read(request._request.body)
-        known = columns_of(NewProduct, row, barcodes="codes")
-        changed = {
-            name: value
-            for name, value in msgspec.structs.asdict(given).items()
-            if value is not msgspec.UNSET
-        }
-        change_product(row, ProductData(**known | changed), actor=None)
+        change_product(row, _data(given), actor=None)
         return answer(_describe(self.find(request, id)))
 
 
+def _data(given: NewProduct | ProductChange) -> ProductData:
+    """What a client gave; what it left out is None."""
+    fields = {
+        name: value
+        for name in given.__struct_fields__
+        if (value := getattr(given, name)) is not msgspec.UNSET
+    }
+    if "cases" in fields:
+        fields["cases"] = [details.Case(case.barcode, case.units) for case in fields["cases"]]
+    return ProductData(**fields)
+
+
 def _describe(row: Any) -> Product:
+    row.cases = [Case(**case) for case in row.on_cases]
     return Product(**columns_of(Product, row, barcodes="codes"))
 
 
 def _with_barcodes(rows: QuerySet[ProductRow], viewer: Viewer) -> QuerySet[Any]:
     codes = Barcode.objects.visible_to(viewer).filter(product=OuterRef("pk")).order_by("code")
-    return rows.annotate(codes=ArraySubquery(codes.values("code")[:MOST_BARCODES]))
+    case = JSONObject(barcode="code", units="units")
+    return rows.annotate(
+        codes=ArraySubquery(codes.filter(units=1).values("code")[:MOST_BARCODES]),
+        on_cases=ArraySubquery(codes.filter(units__gt=1).values(case=case)[:MOST_BARCODES]),
+    )

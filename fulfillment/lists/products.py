@@ -7,20 +7,22 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 
 from orders.access import Viewer
-from orders.models import Barcode, OrderLine, Product
+from orders.models import Barcode, OrderLine, Product, SkuAlias
 from warehouse.models import Stock, Supply
 
 
 def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
-    """Select the products whose SKU, title or barcode a text matches; all for an empty one."""
+    """Select the products whose SKU, title, barcode or alias a text matches; all for none."""
     products: QuerySet[Any] = Product.objects.visible_to(viewer)
     if not search:
         return products
     barcodes = Barcode.objects.visible_to(viewer).filter(code=search)
+    aliases = SkuAlias.objects.visible_to(viewer).filter(sku=search.lower())
     return products.filter(
         Q(sku__istartswith=search)
         | Q(title__icontains=search)
         | Q(pk__in=barcodes.values("product"))
+        | Q(pk__in=aliases.values("product"))
     )
 
 

@@ -24,6 +24,8 @@ EVENT_KINDS = [
     "warehouse.event_kinds.KINDS",
     "notifications.event_kinds.KINDS",
 ]
+# Functions (product) -> why its SKU can no longer change, "" where nothing hinders.
+SKU_HOLDERS = ["warehouse.stock.holdings.why_sku_stays"]
 # Which task is woken after which events: those for which this field of EventKind is true, "*" for
 # all.
 WAKE_UPS = {

@@ -1,100 +1,173 @@
 """Add and change products: a SKU or barcode names one product of a seller, whoever scans it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
+from orders.catalogue.details import ProductData, checked, checked_codes, path_of
+from orders.catalogue.history import codes_of, in_words, keep, refuse_outdated
 from orders.errors import InvalidInput
-from orders.events.recording import record
-from orders.models import Barcode, Event, Product, Seller, User
+from orders.models import Barcode, OrderLine, Product, Seller, User
 from orders.statements import violated_constraint
 from orders.values.problems import Problems
-from orders.values.texts import one_line
 
-LONGEST_CODE = 80  # of a SKU, and of a barcode
-LONGEST_TITLE = 200
-MOST_BARCODES = 100
-MOST_GRAMS = 10_000_000
 UNIQUE = {
     "a_sku_is_used_once": ("sku", "another product has this SKU"),
     "a_barcode_names_one_product": ("barcodes", "another product has one of these barcodes"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ProductData:
-    """What is known of a product; all of it."""
-
-    sku: str
-    title: str
-    barcodes: Collection[str] = ()
-    weight_grams: int = 0
-    is_active: bool = True
-
-
-def add_product(seller: Seller, data: ProductData, *, actor: User | None) -> Product:
+def add_product(
+    seller: Seller, data: ProductData, *, actor: User | None, reason: str = ""
+) -> Product:
     """Add a product. Raises InvalidInput with the problems by field."""
-    return _save(Product(seller_id=seller.pk), data, "added", actor)
+    product = Product(seller_id=seller.pk)
+    return _once(partial(_write, product, data, {}, actor=actor, reason=reason))
 
 
-def change_product(product: Product, data: ProductData, *, actor: User | None) -> Product:
-    """Make a product what `data` says, with these barcodes and no others. Raises InvalidInput."""
-    return _save(product, data, "changed", actor)
+def change_product(
+    product: Product, data: ProductData, *, actor: User | None, reason: str = "", seen: str = ""
+) -> Product:
+    """Write what `data` gives, and leave the rest. `seen`: the fingerprint of the page, if any.
+
+    Raises InvalidInput with the problems by field, or Outdated.
+    """
+
+    def change() -> Product:
+        row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+        codes = codes_of(row)
+        refuse_outdated(row, codes, seen)
+        return _write(row, data, codes, actor=actor, reason=reason)
+
+    return _once(change)
 
 
-def _save(product: Product, data: ProductData, what: str, actor: User | None) -> Product:
-    codes = list(dict.fromkeys(data.barcodes))
-    _check(product, data, codes)
-    product.sku, product.title = data.sku, data.title
-    product.weight_grams, product.is_active = data.weight_grams, data.is_active
+def why_sku_stays(product: Product) -> str:
+    """Why the SKU of a product can no longer change; "" where it can."""
+    lines = OrderLine.objects.filter(seller=product.seller_id)
+    # Most lines name it by its SKU, which has an index; only where none does all are read.
+    if lines.filter(sku=product.sku, product=product).exists():
+        return "orders name it"
+    for path in settings.SKU_HOLDERS:
+        if why := import_string(path)(product):
+            return str(why)
+    return "orders name it" if lines.filter(product=product).exists() else ""
+
+
+def _once(write: Callable[[], Product]) -> Product:
     try:
         with transaction.atomic():
-            if what == "added":
-                product.save(force_insert=True)
-            else:
-                product.save(update_fields=["sku", "title", "weight_grams", "is_active"])
-            _keep_barcodes(product, codes)
-            event = Event(seller_id=product.seller_id, kind=f"product.{what}", actor=actor)
-            event.subject_id = product.pk
-            record([event])
+            return write()
     except IntegrityError as error:
         if (found := UNIQUE.get(violated_constraint(error))) is None:
             raise
         raise InvalidInput([found]) from None
+
+
+def _write(
+    product: Product,
+    data: ProductData,
+    known: Mapping[str, int],
+    *,
+    actor: User | None,
+    reason: str,
+) -> Product:
+    is_new = product._state.adding
+    fields, codes = _checked(product, data, known)
+    texts = dict(_differences(product, fields, known, codes, is_new=is_new))
+    for name, value in fields.items():
+        setattr(product, name, value)
+    if is_new:
+        product.save(force_insert=True)
+    elif fields:
+        product.save(update_fields=list(fields))
+    _keep_barcodes(product, known, codes)
+    keep(product, "added" if is_new else "changed", texts, actor=actor, reason=reason)
     return product
 
 
-def _keep_barcodes(product: Product, codes: Sequence[str]) -> None:
+def _differences(
+    product: Product,
+    fields: Mapping[str, Any],
+    known: Mapping[str, int],
+    codes: Mapping[str, int],
+    *,
+    is_new: bool,
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the history says: of a new product nothing, for all of it is new."""
+    if is_new:
+        return
+    for name, value in fields.items():
+        if (before := getattr(product, name)) != value:
+            yield name, (in_words(before), in_words(value))
+    if codes != known:
+        yield "barcodes", (in_words(known), in_words(codes))
+
+
+def _keep_barcodes(product: Product, known: Mapping[str, int], codes: Mapping[str, int]) -> None:
     mine = Barcode.objects.filter(product=product)
-    mine.exclude(code__in=codes).delete()
-    known = set(mine.values_list("code", flat=True))
+    if gone := [code for code, units in known.items() if codes.get(code) != units]:
+        mine.filter(code__in=gone).delete()
     Barcode.objects.bulk_create(
-        Barcode(seller_id=product.seller_id, product=product, code=code)
-        for code in codes
-        if code not in known
+        Barcode(seller_id=product.seller_id, product=product, code=code, units=units)
+        for code, units in codes.items()
+        if known.get(code) != units
     )
 
 
-def _check(product: Product, data: ProductData, codes: Sequence[str]) -> None:
-    """A code that a scanner reads as two products would be picked as the wrong one."""
+def _checked(
+    product: Product, data: ProductData, known: Mapping[str, int]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """(columns to write, {barcode: units}). Raises InvalidInput."""
     problems = Problems()
-    for name, text, most in (
-        ("sku", data.sku, LONGEST_CODE),
-        ("title", data.title, LONGEST_TITLE),
-        *((f"barcodes[{place}]", code, LONGEST_CODE) for place, code in enumerate(codes)),
-    ):
-        if not 0 < len(text) <= most or one_line(text) != text:
-            problems.add(name, f"expected a line of 1 to {most} characters")
-    if len(codes) > MOST_BARCODES:
-        problems.add("barcodes", f"expected at most {MOST_BARCODES}")
-    if not 0 <= data.weight_grams <= MOST_GRAMS:
-        problems.add("weight_grams", f"expected 0 to {MOST_GRAMS}")
+    fields = checked(data, problems)
+    codes = checked_codes(data, known, problems)
+    for name in ("sku", "title"):
+        if product._state.adding and getattr(data, name) is None:
+            problems.add(name, "is required")
+    value = fields.get("customs_value", product.customs_value)
+    if value and not fields.get("customs_currency", product.customs_currency):
+        problems.add("customs_currency", "is required with a value")
     problems.refuse()
+    sku = fields.get("sku", product.sku)
+    _refuse_fixed_sku(product, sku, problems)
+    _refuse_ambiguous(product, sku, codes, data, problems)
+    problems.refuse()
+    return fields, codes
+
+
+def _refuse_fixed_sku(product: Product, sku: str, problems: Problems) -> None:
+    if product._state.adding or sku == product.sku:
+        return
+    if why := why_sku_stays(product):
+        problems.add("sku", f"can no longer change: {why}")
+
+
+def _refuse_ambiguous(
+    product: Product,
+    sku: str,
+    codes: Mapping[str, int],
+    data: ProductData,
+    problems: Problems,
+) -> None:
+    """A code that a scanner reads as two products would be picked as the wrong one."""
     others = Product.objects.filter(seller=product.seller_id).exclude(pk=product.pk)
-    for sku in others.filter(sku__in=codes).values_list("sku", flat=True):
-        problems.add(f"barcodes[{codes.index(sku)}]", "is the SKU of another product")
-    taken = Barcode.objects.filter(seller=product.seller_id, code=data.sku)
-    if taken.exclude(product=product.pk).exists():
-        problems.add("sku", "is a barcode of another product")
-    problems.refuse()
+    for other in others.filter(sku__in=codes):
+        problems.add(path_of(other.sku, data), f"is the SKU of {_named(other)}")
+    taken = Barcode.objects.filter(seller=product.seller_id).exclude(product=product.pk)
+    for row in taken.filter(code__in=[sku, *codes]).select_related("product"):
+        path = "sku" if row.code == sku else path_of(row.code, data)
+        problems.add(path, f"is a barcode of {_named(row.product)}")
+    if sku_of := others.filter(sku=sku).first():
+        problems.add("sku", f"is the SKU of {_named(sku_of)}")
+    for code, units in codes.items():
+        if units > 1 and code.casefold() == sku.casefold():
+            problems.add(path_of(code, data), "is the SKU, which counts one unit")
+
+
+def _named(product: Product) -> str:
+    return f"{product}" if product.is_active else f"{product} (archived)"

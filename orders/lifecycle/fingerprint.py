@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from orders.errors import DomainError
+from orders.errors import Outdated
 from orders.models import Event, Order, OrderLine
 
 ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region", "country")
@@ -15,10 +15,6 @@ DECISIONS = (
     "order.edited", "order.address_entered", "order.lines_added", "order.lines_cancelled",
     "order.cancelled",
 )  # fmt: skip
-
-
-class Outdated(DomainError):
-    """A decision from a page that was read before somebody else changed the order."""
 
 
 def fingerprint(order: Order, lines: Sequence[OrderLine]) -> str:

@@ -1,4 +1,4 @@
-"""Models: products, their barcodes, and what channels call them."""
+"""Models: products, their barcodes, what channels call them, and who changed what of them."""
 
 from django.conf import settings
 from django.db import models
@@ -6,23 +6,75 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from orders.models.accounts import Seller
-from orders.models.base import Row
+from orders.models.base import Row, code
+from orders.values.counts import MOST_GRAMS, MOST_MILLIMETRES, MOST_MONEY, MOST_PER_CASE, MOST_UNITS
+from orders.values.places import COUNTRY, CURRENCY, HS_CODE
+from orders.values.texts import LINE
 
 
 class Product(Row):
     """A product that a seller stocks with us, identified by its SKU."""
 
     WAREHOUSE_PATH = "seller__warehouse"
+    KIND = "product"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="products")
     sku = models.CharField("SKU", max_length=80)
     title = models.CharField(max_length=200)
     weight_grams = models.PositiveIntegerField(default=0)
+    length_mm = models.PositiveIntegerField(default=0, db_default=0)
+    width_mm = models.PositiveIntegerField(default=0, db_default=0)
+    height_mm = models.PositiveIntegerField(default=0, db_default=0)
+    hs_code = models.CharField("HS code", max_length=10, blank=True, default="", db_default="")
+    origin_country = models.CharField(
+        "country of origin", max_length=2, blank=True, default="", db_default=""
+    )
+    customs_description = models.CharField(max_length=LINE, blank=True, default="", db_default="")
+    customs_value = models.BigIntegerField(
+        default=0, db_default=0, help_text="Of one unit, in minor units of the currency."
+    )
+    customs_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    low_stock_level = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Fewer available units are low stock; 0: never."
+    )
+    is_lot_tracked = models.BooleanField(default=False, db_default=False)
+    is_serial_tracked = models.BooleanField(default=False, db_default=False)
+    picker_note = models.CharField(
+        "note for the picker", max_length=LINE, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["seller", "sku"], name="a_sku_is_used_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "sku"], name="a_sku_is_used_once"),
+            models.CheckConstraint(
+                name="a_product_can_be_lifted", condition=Q(weight_grams__lte=MOST_GRAMS)
+            ),
+            models.CheckConstraint(
+                name="a_product_fits_in_a_building",
+                condition=Q(
+                    length_mm__lte=MOST_MILLIMETRES,
+                    width_mm__lte=MOST_MILLIMETRES,
+                    height_mm__lte=MOST_MILLIMETRES,
+                ),
+            ),
+            models.CheckConstraint(
+                name="customs_read_a_product",
+                condition=code("hs_code", HS_CODE)
+                & code("origin_country", COUNTRY)
+                & code("customs_currency", CURRENCY),
+            ),
+            models.CheckConstraint(
+                name="a_customs_value_has_a_currency",
+                condition=Q(customs_value=0)
+                | Q(customs_value__gt=0, customs_value__lte=MOST_MONEY) & ~Q(customs_currency=""),
+            ),
+            models.CheckConstraint(
+                name="a_low_stock_level_can_be_counted",
+                condition=Q(low_stock_level__lte=MOST_UNITS),
+            ),
+        ]
         # A channel may write a SKU in other letters than we do.
         indexes = [models.Index(F("seller"), Lower("sku"), name="product_by_any_letters")]
 
@@ -31,17 +83,24 @@ class Product(Row):
 
 
 class Barcode(Row):
-    """A code printed on a product; a scanner may read any of them, or the SKU."""
+    """A code printed on a product, or on a case of `units` of it; a scanner may read any."""
 
     WAREHOUSE_PATH = "seller__warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="barcodes")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="barcodes")
     code = models.CharField(max_length=80)
+    units = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Of the case that the code is on; 1: of the product."
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["seller", "code"], name="a_barcode_names_one_product")
+            models.UniqueConstraint(fields=["seller", "code"], name="a_barcode_names_one_product"),
+            models.CheckConstraint(
+                name="a_case_holds_units",
+                condition=Q(units__gte=1, units__lte=MOST_PER_CASE),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,3 +138,28 @@ class SkuAlias(Row):
 
     def __str__(self) -> str:
         return self.sku
+
+
+class ProductChange(Row):
+    """A field of a product before and after the event that changed it, or a person's reason."""
+
+    WAREHOUSE_PATH = "seller__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="changes")
+    event = models.ForeignKey(
+        "orders.Event", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    field = models.CharField(max_length=30)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "field"], name="an_event_changes_a_product_field_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.field

@@ -8,6 +8,9 @@ MOST_LINES = 2000  # of an order
 MOST_UNITS = 1_000_000  # of one line
 MOST_ENTERED = 100_000  # that one worker enters at once
 MOST_MONEY = 10**16  # in minor units, of one unit
+MOST_GRAMS = 10_000_000  # of one unit
+MOST_MILLIMETRES = 100_000  # of one side of a unit
+MOST_PER_CASE = 10_000  # units
 LARGEST = 2**31 - 1  # of a column of whole numbers
 
 

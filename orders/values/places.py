@@ -1,4 +1,4 @@
-"""Countries, languages and currencies from outside, as codes."""
+"""Countries, languages, currencies and customs codes from outside."""
 
 import re
 
@@ -7,8 +7,10 @@ from orders.values.unfit import Unfit
 COUNTRY = r"[A-Z]{2}"
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?"  # at most 8 characters, as the columns have
 CURRENCY = r"[A-Z]{3}"
+HS_CODE = r"[0-9]{6,10}"
 _country, _language = re.compile(COUNTRY), re.compile(LANGUAGE)
-_currency = re.compile(CURRENCY)
+_currency, _hs_code = re.compile(CURRENCY), re.compile(HS_CODE)
+DIVIDERS = {ord(sign): None for sign in " .-"}  # 9405.21.00, as tariffs print it
 _subtags = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL)
 
 
@@ -38,4 +40,12 @@ def currency(text: str) -> str:
     code = text.upper()
     if code and not _currency.fullmatch(code):
         raise Unfit("expected three capital letters like EUR")
+    return code
+
+
+def hs_code(text: str) -> str:
+    """A customs code (HS) as 6 to 10 digits, however it is divided. Raises Unfit."""
+    code = text.translate(DIVIDERS)
+    if code and not _hs_code.fullmatch(code):
+        raise Unfit("expected 6 to 10 digits like 9405.21")
     return code

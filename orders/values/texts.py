@@ -4,6 +4,7 @@
 SHORT = 255
 PERSON = STREET = TITLE = 600  # first and last name; two lines; a product and its variant
 NOTE = 5000
+LINE = 500  # of a product: what customs read, what its picker reads
 REFERENCE = 120
 NUMBER = 60
 NUL = "\x00"  # PostgreSQL stores no text with it

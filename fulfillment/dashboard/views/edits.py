@@ -20,11 +20,10 @@ from fulfillment.dashboard.queries.order_edits import EditPage, edit_page
 from fulfillment.dashboard.queries.order_page import catalogue
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError, InvalidInput
+from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import change_units
-from orders.lifecycle.fingerprint import Outdated
 from orders.models import Order, Product
 
 CONFLICT, OUTDATED, INVALID = 409, 412, 422

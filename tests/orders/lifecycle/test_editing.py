@@ -5,11 +5,11 @@ import time_machine
 from django.utils import timezone
 
 from notifications.models import Message
-from orders.errors import DomainError, InvalidInput
+from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.address import PostalAddress, enter_address
 from orders.lifecycle.edit import edit_order, fixed_fields
 from orders.lifecycle.erasing import erase_orders
-from orders.lifecycle.fingerprint import ADDRESS, CONTENTS, HANDLING, Outdated, fingerprint
+from orders.lifecycle.fingerprint import ADDRESS, CONTENTS, HANDLING, fingerprint
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, LabelRequest, Order, OrderChange, Promise, Shipment
 from tests.support.cast import MONDAY, make_order, put_stock
