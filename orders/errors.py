@@ -58,5 +58,5 @@ class InvalidInput(DomainError):
     """Invalid input: [(field path, problem)] with every problem."""
 
     def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(f"{path}: {text}" for path, text in problems))
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{path}: {text}" for path, text in self.problems))

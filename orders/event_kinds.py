@@ -124,6 +124,7 @@ KINDS = (
     _K("seller.shipping_rule_changed", "Rule for incomplete orders changed"),
     _K("product.added"),
     _K("product.changed"),
+    _K("product.named"),
     _K("api_key.made"),
     _K("api_key.rotated"),
     _K("api_key.revoked"),

@@ -10,7 +10,7 @@ from notifications.models import Endpoint
 from orders.access import OFFERED_SCOPES, Role, Viewer
 from orders.accounts.invitations import Place, invite
 from orders.keys import invitation_tokens
-from orders.models import ApiKey, Order, SalesChannel
+from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
@@ -70,7 +70,7 @@ def test_pages_with_secrets_are_marked():
 @pytest.fixture
 def town(ada, pat, pia, lea, cory, building):
     """Ada's orders at every station, and one user per role who belongs there."""
-    cast.make_product(ada, "LAMP", "Desk lamp")
+    cast.make_product(ada, "LAMP", "Desk lamp", barcode="4006381333931")
     cast.put_stock(ada.products["LAMP"], 50)
     users = {Role.OWNER: ada.owner, Role.PICKER: pat, Role.PACKER: pia, Role.LEAD: lea}
     users[Role.COURIER] = cory
@@ -115,6 +115,7 @@ def town(ada, pat, pia, lea, cory, building):
         "sellers": ada.seller,
         "mappings": SalesChannel.objects.create(seller=ada.seller, kind="json", name="Stall"),
         "stock": ada.products["LAMP"],
+        "barcodes": Barcode.objects.get(),
         "pick": walk,
         "short": walk.lines.get(),
         "pack": ready,

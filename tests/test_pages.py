@@ -26,6 +26,8 @@ PAGES = (
     "/dashboard/orders/?q=nobody&since=2026-01-01",
     "/dashboard/promises/",
     "/dashboard/promises/orders/?by=kind&of=ships&outcome=kept",
+    "/dashboard/products/",
+    "/dashboard/products/new/",
     "/dashboard/stock/",
     "/dashboard/settings/",
     "/dashboard/settings/keys/",
@@ -91,7 +93,7 @@ def test_the_dashboard_hinders_nobody(shop, person, live_site):
     asked, said = [], []
     ada.page.on("request", lambda request: asked.append(request.url))
     ada.page.on("console", lambda message: said.append(message.text))
-    product = f"/dashboard/stock/{shop.products['LAMP'].pk}/"
+    product = f"/dashboard/products/{shop.products['LAMP'].pk}/"
     channel = f"/dashboard/settings/channels/{shop.channel.pk}"
     logs = (f"{channel}/calls/", f"{channel}/pushes/")
     for path in (*PAGES, *order_pages(), product, *logs):
@@ -103,7 +105,7 @@ def test_the_dashboard_hinders_nobody(shop, person, live_site):
 
 def test_a_narrow_screen_and_large_letters_lose_nothing(shop, person):
     ada = person(shop.owner, (320, 640))
-    for path in (*PAGES, *order_pages(), f"/dashboard/stock/{shop.products['LAMP'].pk}/"):
+    for path in (*PAGES, *order_pages(), f"/dashboard/products/{shop.products['LAMP'].pk}/"):
         ada.go(path)
         for size in ("100%", "200%"):
             ada.page.evaluate("size => document.documentElement.style.fontSize = size", size)

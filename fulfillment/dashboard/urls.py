@@ -9,6 +9,7 @@ from fulfillment.dashboard.views import (
     mappings,
     orders,
     personal_data,
+    products,
     promises,
     settings,
     shop_links,
@@ -39,8 +40,8 @@ urlpatterns = [
     path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
     path("stock/", stock.stock, name="dashboard_stock"),
-    path("stock/<uuid:pk>/", stock.product, name="dashboard_product"),
-    path("aliases/<uuid:pk>/forget/", stock.forget_alias, name="dashboard_forget_alias"),
+    path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
+    path("", include("fulfillment.dashboard.product_urls")),
     path("", include("fulfillment.dashboard.message_urls")),
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path(

@@ -62,7 +62,7 @@ def keep(
 
 
 def in_words(value: Any) -> str:
-    """A value of a product as the history keeps it."""
+    """A value of a product as the history keeps it; what is not known is empty."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
@@ -70,4 +70,4 @@ def in_words(value: Any) -> str:
             code if units == 1 else f"{code} (case of {units})" for code, units in value.items()
         )
         return ", ".join(cases)
-    return str(value)
+    return str(value or "")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
-from orders.catalogue.details import ProductData, checked, checked_codes, path_of
+from orders.catalogue.details import Case, ProductData, checked, checked_codes, path_of
 from orders.catalogue.history import codes_of, in_words, keep, refuse_outdated
 from orders.errors import InvalidInput
 from orders.models import Barcode, OrderLine, Product, Seller, User
@@ -38,12 +38,45 @@ def change_product(
     """
 
     def change() -> Product:
-        row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-        codes = codes_of(row)
-        refuse_outdated(row, codes, seen)
-        return _write(row, data, codes, actor=actor, reason=reason)
+        row, known = _locked(product)
+        refuse_outdated(row, known, seen)
+        return _write(row, data, known, actor=actor, reason=reason)
 
     return _once(change)
+
+
+def add_barcode(product: Product, code: str, *, units: int = 1, actor: User | None) -> Product:
+    """Add a barcode, of a case where it counts many units. Raises InvalidInput: code or units."""
+
+    def add() -> Product:
+        row, known = _locked(product)
+        if code in known:
+            raise InvalidInput([("code", f"is a barcode of {row} already")])
+        data = ProductData(
+            barcodes=[*_on_units(known), *([code] if units == 1 else [])],
+            cases=[*_on_cases(known), *([Case(code, units)] if units != 1 else [])],
+        )
+        return _write(row, data, known, actor=actor, reason="")
+
+    try:
+        return _once(add)
+    except InvalidInput as error:
+        named = [
+            ("units" if path.endswith("units") else "code", why) for path, why in error.problems
+        ]
+        raise InvalidInput(named) from None
+
+
+def remove_barcode(barcode: Barcode, *, actor: User | None) -> Product:
+    """Remove a barcode from its product; scanners no longer know it."""
+
+    def remove() -> Product:
+        row, known = _locked(barcode.product)
+        left = {code: units for code, units in known.items() if code != barcode.code}
+        data = ProductData(barcodes=_on_units(left), cases=_on_cases(left))
+        return _write(row, data, known, actor=actor, reason="")
+
+    return _once(remove)
 
 
 def why_sku_stays(product: Product) -> str:
@@ -56,6 +89,20 @@ def why_sku_stays(product: Product) -> str:
         if why := import_string(path)(product):
             return str(why)
     return "orders name it" if lines.filter(product=product).exists() else ""
+
+
+def _locked(product: Product) -> tuple[Product, dict[str, int]]:
+    """A product under its lock, and {barcode: units}."""
+    row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    return row, codes_of(row)
+
+
+def _on_units(codes: Mapping[str, int]) -> list[str]:
+    return [code for code, units in codes.items() if units == 1]
+
+
+def _on_cases(codes: Mapping[str, int]) -> list[Case]:
+    return [Case(code, units) for code, units in codes.items() if units > 1]
 
 
 def _once(write: Callable[[], Product]) -> Product:
@@ -98,8 +145,9 @@ def _differences(
     *,
     is_new: bool,
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """What the history says: of a new product nothing, for all of it is new."""
+    """What the history says: of a new product only its SKU, for all of it is new."""
     if is_new:
+        yield "sku", ("", fields["sku"])
         return
     for name, value in fields.items():
         if (before := getattr(product, name)) != value:

@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from orders.errors import InvalidInput
 from orders.events.recording import record
-from orders.models import Event, OrderLine, Product, SalesChannel, SkuAlias, User
-from orders.values.texts import one_line
+from orders.models import (
+    Event,
+    OrderLine,
+    Product,
+    ProductChange,
+    SalesChannel,
+    SkuAlias,
+    User,
+)
+from orders.values.problems import Problems
+from orders.values.texts import is_storable, one_line
 
 MOST_AT_ONCE = 500  # further lines that one decision links
 LONGEST = 80  # letters; a few become two when they are made small
@@ -27,11 +38,38 @@ def learn(line: OrderLine, product: Product, *, actor: User | None) -> None:
     )
 
 
+def add_alias(product: Product, channel: SalesChannel, sku: str, *, actor: User | None) -> SkuAlias:
+    """Say that a channel means a product by this SKU. Raises InvalidInput: sku or channel.
+
+    Lines that wait are linked by `orders.lifecycle.holds.name_product`, which calls this.
+    """
+    text = one_line(sku)
+    small = text.lower()
+    _refuse_alias(product, channel, text)
+    try:
+        with transaction.atomic():
+            alias = SkuAlias.objects.create(
+                seller_id=product.seller_id,
+                channel=channel,
+                sku=small,
+                product=product,
+                learnt_by=actor,
+            )
+            event = Event.of(product, "named", actor=actor, channel=str(channel.pk))
+            record([event])
+            _keep(event, product, before="", after=f"{small} in {channel}")
+    except IntegrityError:
+        raise InvalidInput([("sku", f"{channel} has another meaning for it already")]) from None
+    return alias
+
+
+@transaction.atomic(savepoint=False)
 def forget(alias: SkuAlias, *, actor: User | None) -> None:
     """The next order with this SKU is held again; lines that are linked stay so."""
     event = Event(seller_id=alias.seller_id, kind="sku_alias.forgotten", actor=actor)
     event.subject_id = alias.product_id
     record([event])
+    _keep(event, alias.product, before=f"{alias.sku} in {alias.channel}", after="")
     alias.delete()
 
 
@@ -68,3 +106,30 @@ def same_unknown(line: OrderLine) -> list[UUID]:
     )
     rows = same.exclude(pk=line.pk).order_by("order_id", "pk")
     return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _refuse_alias(product: Product, channel: SalesChannel, sku: str) -> None:
+    problems = Problems()
+    if channel.seller_id != product.seller_id:
+        problems.add("channel", "is not a channel of this seller")
+    if not (is_storable(sku) and 0 < len(sku.lower()) <= LONGEST):
+        problems.add("sku", f"expected a line of 1 to {LONGEST} characters")
+    problems.refuse()
+    known = SkuAlias.objects.filter(channel=channel, sku=sku.lower()).select_related("product")
+    if alias := known.first():
+        problems.add("sku", f"means {alias.product} in {channel} already: forget that first")
+    # The exact SKU of a product is always that product: an alias would never be asked.
+    elif other := Product.objects.filter(seller=product.seller_id, sku=sku).first():
+        problems.add("sku", f"is the SKU of {other}")
+    problems.refuse()
+
+
+def _keep(event: Event, product: Product, *, before: str, after: str) -> None:
+    ProductChange.objects.create(
+        seller_id=product.seller_id,
+        product=product,
+        event=event,
+        field="alias",
+        before=before,
+        after=after,
+    )

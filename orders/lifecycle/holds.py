@@ -10,14 +10,24 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.aliases import learn, same_unknown
+from orders.lifecycle.aliases import add_alias, learn, same_unknown
 from orders.lifecycle.transitions import (
     lock_order,
     lock_orders,
     move,
     summarize_orders,
 )
-from orders.models import Event, Hold, Order, OrderLine, Product, Shipment, User
+from orders.models import (
+    Event,
+    Hold,
+    Order,
+    OrderLine,
+    Product,
+    SalesChannel,
+    Shipment,
+    SkuAlias,
+    User,
+)
 from orders.states import ShipmentStatus, ShippingRule
 
 # Such a hold ends only where there is an address to send to.
@@ -114,6 +124,32 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
     for order_id in sorted({row.order_id for row in linked}):
         release_sku_holds(order_id, actor=actor)
     return line
+
+
+@transaction.atomic(savepoint=False)
+def name_product(
+    product: Product, channel: SalesChannel, sku: str, *, actor: User | None
+) -> tuple[SkuAlias, int]:
+    """Say that a channel means a product by this SKU, and link the lines that wait for it.
+
+    Returns the alias and how many lines were linked. Raises InvalidInput: sku or channel.
+    """
+    alias = add_alias(product, channel, sku, actor=actor)
+    held = Hold.objects.filter(
+        seller=product.seller_id, reason=Hold.Reason.UNKNOWN_SKU, released_at__isnull=True
+    )
+    waiting = OrderLine.objects.filter(
+        order__in=held.values("order"),
+        order__channel=channel,
+        sku__iexact=alias.sku,
+        product__isnull=True,
+        ships=True,
+        ordered__gt=F("cancelled"),
+    )
+    number = waiting.count()
+    if line := waiting.order_by("order_id", "pk").first():
+        link_line(line, product=product, actor=actor)
+    return alias, number
 
 
 def release_sku_holds(order_id: UUID, *, actor: User | None) -> None:

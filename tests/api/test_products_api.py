@@ -97,7 +97,8 @@ def test_all_that_is_known_of_a_product_is_kept(ada):
     assert more.json()["cases"] == [{"barcode": "14006381333938", "units": 24}]
     changes = ProductChange.objects.filter(product=told["id"]).order_by("pk")
     assert list(changes.values_list("field", "before", "after")) == [
-        ("customs_value", "1900", "0"),
+        ("sku", "", "LAMP-BRASS"),
+        ("customs_value", "1900", ""),
         ("barcodes", "4006381333931, 14006381333938 (case of 12)", "14006381333938 (case of 12)"),
         ("barcodes", "14006381333938 (case of 12)", "14006381333938 (case of 24)"),
     ]

@@ -53,7 +53,8 @@ def test_a_strange_cursor_is_the_first_page(side, client):
     pages = (
         "/dashboard/orders/?",
         "/dashboard/stock/?",
-        f"/dashboard/stock/{lamp}/?",
+        "/dashboard/products/?",
+        f"/dashboard/products/{lamp}/?",
         "/dashboard/promises/orders/?by=kind&of=arrives&outcome=kept&",
         "/dashboard/messages/suppressed/?",
     )

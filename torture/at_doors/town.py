@@ -19,6 +19,7 @@ from orders.intake.acceptance import accept_orders
 from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
+    Barcode,
     Call,
     DeadLetter,
     Member,
@@ -105,6 +106,7 @@ def _side(name: str, warehouse: Warehouse) -> Side:
     )
     owner = _user(f"owner-{name}@strange.example", Role.OWNER, seller=seller)
     product = Product.objects.create(seller=seller, sku="LAMP", title="Lamp", weight_grams=250)
+    Barcode.objects.create(seller=seller, product=product, code="4006381333931")
     location = Location.objects.get(warehouse=warehouse, code="S-01")
     receive_stock(location=location, product=product, quantity=1000, actor=None)
     return Side(seller, owner, shop, key)
@@ -170,6 +172,7 @@ def _fill(town: Town) -> None:
             seller=side.seller, kind="json", name="Stall"
         )[0],
         "stock": Product.objects.get(seller=side.seller), "pick": walk,
+        "barcodes": Barcode.objects.get(seller=side.seller),
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],

@@ -1,0 +1,111 @@
+"""Forms of a seller's products: their fields, a barcode, what a channel calls one."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+
+from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, ProductData
+from orders.catalogue.history import LONGEST_REASON
+from orders.models import Product
+from orders.shops.reading import minor_units
+from orders.values.counts import MOST_GRAMS, MOST_MILLIMETRES, MOST_PER_CASE, MOST_UNITS
+from orders.values.texts import LINE
+
+LONGEST_AMOUNT = 30
+NAMES = (
+    "sku", "title", "weight_grams", "length_mm", "width_mm", "height_mm", "hs_code",
+    "origin_country", "customs_description", "customs_currency", "low_stock_level",
+    "is_lot_tracked", "is_serial_tracked", "picker_note",
+)  # fmt: skip
+
+
+def _number(label: str, most: int) -> forms.IntegerField:
+    """An empty field is 0: not known, or never."""
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=most)
+
+
+class ProductForm(forms.Form):
+    """The fields of a product; one whose SKU is in use keeps it."""
+
+    sku = forms.CharField(label="SKU", max_length=LONGEST_CODE)
+    title = forms.CharField(max_length=LONGEST_TITLE)
+    weight_grams = _number("Weight in grams", MOST_GRAMS)
+    length_mm = _number("Length in mm", MOST_MILLIMETRES)
+    width_mm = _number("Width in mm", MOST_MILLIMETRES)
+    height_mm = _number("Height in mm", MOST_MILLIMETRES)
+    hs_code = forms.CharField(label="HS code", required=False, max_length=20)
+    origin_country = forms.CharField(label="Country of origin", required=False, max_length=2)
+    customs_description = forms.CharField(label="What it is", required=False, max_length=LINE)
+    customs_value = forms.CharField(
+        label="Value of one unit", required=False, max_length=LONGEST_AMOUNT
+    )
+    customs_currency = forms.CharField(label="Currency", required=False, max_length=3)
+    low_stock_level = _number("Low-stock level", MOST_UNITS)
+    is_lot_tracked = forms.BooleanField(label="It has lots", required=False)
+    is_serial_tracked = forms.BooleanField(label="Each unit has a serial number", required=False)
+    picker_note = forms.CharField(
+        label="Note for the picker",
+        required=False,
+        max_length=LINE,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    reason = forms.CharField(label="Why, for your team", required=False, max_length=LONGEST_REASON)
+    seen = forms.CharField(required=False, max_length=64)
+
+    def __init__(
+        self, *args: Any, product: Product | None = None, why_sku_stays: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sku"].disabled = bool(why_sku_stays)
+        if product:
+            self.initial = {name: getattr(product, name) or "" for name in NAMES}
+            self.initial["customs_value"] = amount_of(product)
+
+    def clean(self) -> dict[str, Any]:
+        """The value in minor units of its currency; a comma is a decimal point too."""
+        given = super().clean() or self.cleaned_data
+        currency = given.get("customs_currency", "").strip().upper()
+        given["customs_currency"] = currency
+        text = given.get("customs_value", "").strip().replace(",", ".")
+        try:
+            given["customs_value"] = minor_units(text, currency) if text else 0
+        except ValueError:
+            self.add_error("customs_value", "Enter an amount like 12.30.")
+        return given
+
+    def data_given(self) -> ProductData:
+        """What the action writes."""
+        given = self.cleaned_data
+        fields: dict[str, Any] = {name: given[name] for name in (*NAMES, "customs_value")}
+        empty: dict[str, Any] = {name: 0 for name, value in fields.items() if value is None}
+        return ProductData(**(fields | empty))
+
+
+def amount_of(product: Product) -> str:
+    """The value for customs as it is written in its currency; "" where there is none."""
+    if not product.customs_value:
+        return ""
+    digits = get_currency_precision(product.customs_currency)
+    return f"{Decimal(product.customs_value).scaleb(-digits):.{digits}f}"
+
+
+class BarcodeForm(forms.Form):
+    """A barcode, and how many units a case with it holds."""
+
+    code = forms.CharField(label="Barcode", max_length=LONGEST_CODE)
+    units = forms.IntegerField(
+        label="Units in it", required=False, min_value=1, max_value=MOST_PER_CASE, initial=1
+    )
+
+    def units_given(self) -> int:
+        """Without a number it is on a single unit."""
+        return self.cleaned_data["units"] or 1
+
+
+class AliasForm(forms.Form):
+    """What a channel calls a product."""
+
+    channel = forms.UUIDField(label="Channel")
+    sku = forms.CharField(label="SKU there", max_length=LONGEST_CODE)

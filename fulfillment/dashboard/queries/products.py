@@ -1,0 +1,143 @@
+"""Products as their seller keeps them: the list, and all that a product's page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.utils.text import Truncator
+
+from fulfillment.dashboard.queries.stock import StockList, movements
+from fulfillment.keyset import MOST_COUNTED, Page, page_of
+from fulfillment.lists.products import matching_products, product_with_places, with_quantities
+from orders.access import Viewer
+from orders.catalogue.history import REASON
+from orders.models import Barcode, OrderLine, Product, ProductChange, SalesChannel, SkuAlias
+
+ACTIVE, ARCHIVED = "active", "archived"
+MOST_ALIASES, MOST_CHANNELS, MOST_WAITING, MOST_CHANGES = 100, 200, 10, 20
+CODES_IN_A_ROW = 3
+LONGEST_SHOWN = 160  # letters of a value in the history
+LABELS = {
+    "sku": "SKU",
+    "title": "Title",
+    "barcodes": "Barcodes",
+    "alias": "Also known as",
+    "weight_grams": "Weight in grams",
+    "length_mm": "Length in mm",
+    "width_mm": "Width in mm",
+    "height_mm": "Height in mm",
+    "hs_code": "HS code",
+    "origin_country": "Country of origin",
+    "customs_description": "For customs",
+    "customs_value": "Customs value in minor units",
+    "customs_currency": "Currency",
+    "low_stock_level": "Low-stock level",
+    "is_lot_tracked": "Lots",
+    "is_serial_tracked": "Serial numbers",
+    "picker_note": "Note for the picker",
+    "is_active": "Active",
+    "picture": "Picture",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A product with its quantities and places, codes, names elsewhere, waiting orders, history."""
+
+    product: Any
+    barcodes: Sequence[Barcode]
+    aliases: Sequence[SkuAlias]
+    channels: Sequence[SalesChannel]
+    waiting: Sequence[OrderLine]  # lines that wait for units, the longest first
+    history: Sequence["Decision"]
+    movements: Page
+
+    @property
+    def has_more_waiting(self) -> bool:
+        return len(self.waiting) > MOST_WAITING
+
+    @property
+    def first_waiting(self) -> Sequence[OrderLine]:
+        return self.waiting[:MOST_WAITING]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one person changed at once: [(label, before, after)], and why."""
+
+    at: datetime
+    who: str
+    changes: Sequence[tuple[str, str, str]]
+    reason: str
+
+
+def product_list(
+    viewer: Viewer, *, show: str = ACTIVE, search: str = "", cursor: str = ""
+) -> StockList:
+    """Load products by SKU with quantities and their first barcodes."""
+    products = matching_products(viewer, search).filter(is_active=show == ACTIVE)
+    codes = Barcode.objects.filter(product=OuterRef("pk")).order_by("units", "code")
+    rows = with_quantities(products).annotate(
+        codes=ArraySubquery(codes.values("code")[: CODES_IN_A_ROW + 1])
+    )
+    page = page_of(rows, key="sku", cursor=cursor)
+    for product in page.rows:
+        product.available = product.on_hand - product.reserved
+        product.more_codes = product.codes[CODES_IN_A_ROW:]
+        product.codes = product.codes[:CODES_IN_A_ROW]
+    return StockList(page=page, total=products[: MOST_COUNTED + 1].count())
+
+
+def product_rows(viewer: Viewer) -> QuerySet[Any]:
+    """Select products as their page shows them."""
+    return product_with_places(viewer)
+
+
+def product_page(
+    viewer: Viewer, product: Any, *, reason: str = "", cursor: str = ""
+) -> ProductPage:
+    """Load what belongs to a product that `product_rows` selected."""
+    product.available = product.on_hand - product.reserved
+    aliases = SkuAlias.objects.visible_to(viewer).filter(product=product)
+    channels = SalesChannel.objects.visible_to(viewer).filter(seller=product.seller_id)
+    lines = OrderLine.objects.visible_to(viewer).filter(product=product, backordered__gt=0)
+    return ProductPage(
+        product=product,
+        barcodes=list(product.barcodes.order_by("units", "code")),
+        aliases=list(
+            aliases.select_related("channel").order_by("channel__name", "sku")[:MOST_ALIASES]
+        ),
+        channels=list(channels.order_by("name")[:MOST_CHANNELS]),
+        waiting=list(lines.select_related("order").order_by("pk")[: MOST_WAITING + 1]),
+        history=_history(viewer, product),
+        movements=movements(viewer, product, reason=reason, cursor=cursor),
+    )
+
+
+def _history(viewer: Viewer, product: Product) -> list[Decision]:
+    rows = ProductChange.objects.visible_to(viewer).filter(product=product)
+    newest = rows.select_related("event__actor").order_by("-event_id", "pk")[:MOST_CHANGES]
+    return [_decision(list(found)) for _, found in groupby(newest, key=attrgetter("event_id"))]
+
+
+def _decision(rows: Sequence[ProductChange]) -> Decision:
+    event = rows[0].event
+    return Decision(
+        at=event.at,
+        who=event.actor.name if event.actor else "",
+        changes=[
+            (LABELS.get(row.field, row.field), _short(row.before), _short(row.after))
+            for row in rows
+            if row.field != REASON
+        ],
+        reason="".join(row.after for row in rows if row.field == REASON),
+    )
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(LONGEST_SHOWN)

@@ -1,0 +1,254 @@
+"""Products of a seller: the list, one product, and what a person changes of it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fulfillment.dashboard.edit_forms import add_problems
+from fulfillment.dashboard.product_forms import AliasForm, BarcodeForm, ProductForm, amount_of
+from fulfillment.dashboard.queries.products import (
+    ACTIVE,
+    ARCHIVED,
+    product_list,
+    product_page,
+    product_rows,
+)
+from fulfillment.keyset import count_text
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.catalogue.details import ProductData
+from orders.catalogue.history import codes_of, fingerprint
+from orders.catalogue.products import (
+    add_barcode,
+    add_product,
+    change_product,
+    remove_barcode,
+    why_sku_stays,
+)
+from orders.errors import DomainError, InvalidInput, Outdated
+from orders.lifecycle.aliases import forget
+from orders.lifecycle.holds import name_product
+from orders.models import Barcode, Product, SalesChannel, Seller, SkuAlias
+from orders.values.texts import asked_for
+from warehouse.models import StockMovement
+
+TABS = {ACTIVE: "Active", ARCHIVED: "Archived"}
+LONGEST_SEARCH = 120
+CONFLICT, OUTDATED, INVALID = 409, 412, 422
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def products(request: SignedInRequest) -> HttpResponse:
+    """List products, active or archived, that a text matches."""
+    show = request.GET.get("show", "")
+    show = show if show in TABS else ACTIVE
+    search = asked_for(request.GET.get("q", ""), most=LONGEST_SEARCH)
+    cursor = request.GET.get("page", "")
+    found = product_list(request.viewer, show=show, search=search, cursor=cursor)
+    context = {
+        "tabs": TABS,
+        "show": show,
+        "search": search,
+        "page": found.page,
+        "total": count_text(found.total),
+        "is_one": found.total == 1,
+    }
+    return render(request, "dashboard/products.html", context)
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def product(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show one product: quantities, places, codes, names elsewhere, history, movements."""
+    return _page(request, pk)
+
+
+@require_safe
+@role_required(*SELLER_ROLES)
+def moved(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Lead from the former address of a product's page to it."""
+    return redirect("dashboard_product", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def new(request: SignedInRequest) -> HttpResponse:
+    """Add a product."""
+    sellers = list(Seller.objects.visible_to(request.viewer).order_by("name"))
+    seller = sellers[0] if len(sellers) == 1 else None
+    if request.method != "POST":
+        return _form(request, ProductForm(), sellers=sellers)
+    form = ProductForm(request.POST)
+    chosen = [one for one in sellers if str(one.pk) == request.POST.get("seller")]
+    seller = seller or (chosen[0] if chosen else None)
+    added: list[Product] = []
+
+    def add() -> None:
+        if seller is None:
+            raise InvalidInput([("seller", "choose the seller")])
+        data, reason = form.data_given(), form.cleaned_data["reason"]
+        added.append(add_product(seller, data, actor=request.user, reason=reason))
+
+    if status := _decide(form, add):
+        return _form(request, form, sellers=sellers, status=status)
+    messages.success(request, f"{added[0]} is added.")
+    return redirect("dashboard_product", added[0].pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Edit the fields of a product; whoever saves on an outdated page is told."""
+    row = _product(request, pk)
+    why = why_sku_stays(row)
+    if request.method != "POST":
+        return _form(request, ProductForm(product=row, why_sku_stays=why), row=row, why=why)
+    form = ProductForm(request.POST, product=row, why_sku_stays=why)
+    status = _decide(
+        form,
+        lambda: change_product(
+            row,
+            form.data_given(),
+            actor=request.user,
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+        ),
+    )
+    if status:
+        return _form(request, form, row=_product(request, pk), why=why, status=status)
+    messages.success(request, f"{row.sku} is changed.")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Archive a product, or bring it back with `active`."""
+    is_active = bool(request.POST.get("active"))
+    row = change_product(
+        _product(request, pk), ProductData(is_active=is_active), actor=request.user
+    )
+    messages.success(request, f"{row.sku} is {'active again' if is_active else 'archived'}.")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def add_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Add a barcode of a unit or a case."""
+    row = _product(request, pk)
+    form = BarcodeForm(request.POST)
+
+    def add() -> None:
+        code, units = form.cleaned_data["code"], form.units_given()
+        add_barcode(row, code, units=units, actor=request.user)
+
+    if status := _decide(form, add):
+        return _page(request, pk, barcode_form=form, status=status)
+    messages.success(request, f"{form.cleaned_data['code']} is a barcode of {row.sku} now.")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def remove_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Remove a barcode from its product."""
+    row = get_object_or_404(Barcode.objects.visible_to(request.viewer), pk=pk)
+    if request.POST.get("sure"):
+        remove_barcode(row, actor=request.user)
+        messages.success(request, f"Scanners no longer know {row.code}.")
+    return redirect("dashboard_product", row.product_id)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def add_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Say what a channel calls a product; lines that wait for it are linked."""
+    row = _product(request, pk)
+    form = AliasForm(request.POST)
+    linked: list[int] = []
+
+    def add() -> None:
+        channels = SalesChannel.objects.visible_to(request.viewer).filter(seller=row.seller_id)
+        channel = channels.filter(pk=form.cleaned_data["channel"]).first()
+        if channel is None:
+            raise InvalidInput([("channel", "choose one of the list")])
+        sku = form.cleaned_data["sku"]
+        linked.append(name_product(row, channel, sku, actor=request.user)[1])
+
+    if status := _decide(form, add):
+        return _page(request, pk, alias_form=form, status=status)
+    waited = f" {linked[0]} waiting order lines are linked." if linked[0] else ""
+    messages.success(request, f"{form.cleaned_data['sku']} means {row.sku} from now on.{waited}")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def forget_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Forget what a channel calls a product."""
+    alias = get_object_or_404(SkuAlias.objects.visible_to(request.viewer), pk=pk)
+    if not request.POST.get("sure"):
+        return redirect("dashboard_product", alias.product_id)
+    messages.success(request, f"{alias.sku} is unknown again: the next order with it is held.")
+    product_id = alias.product_id
+    forget(alias, actor=request.user)
+    return redirect("dashboard_product", product_id)
+
+
+def _product(request: SignedInRequest, pk: UUID) -> Product:
+    return get_object_or_404(Product.objects.visible_to(request.viewer), pk=pk)
+
+
+def _page(request: SignedInRequest, pk: UUID, *, status: int = 200, **forms_: Any) -> HttpResponse:
+    row = get_object_or_404(product_rows(request.viewer), pk=pk)
+    reason = request.GET.get("reason", "")
+    cursor = request.GET.get("page", "")
+    context = {
+        "shown": product_page(request.viewer, row, reason=reason, cursor=cursor),
+        "product": row,
+        "amount": amount_of(row),
+        "reasons": {"": "All"} | dict(StockMovement.Reason.choices),
+        "reason": reason if reason in StockMovement.Reason.values else "",
+        "barcode_form": BarcodeForm(),
+        "alias_form": AliasForm(),
+    }
+    return render(request, "dashboard/product.html", context | forms_, status=status)
+
+
+def _form(
+    request: SignedInRequest,
+    form: ProductForm,
+    *,
+    row: Product | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """The page of the fields; what whoever saves next has seen is what the refused form showed."""
+    seen = fingerprint(row, codes_of(row)) if row else ""
+    if form.is_bound and status != OUTDATED:
+        seen = str(form.data.get("seen", ""))
+    context |= {"form": form, "product": row, "seen": seen, "is_outdated": status == OUTDATED}
+    return render(request, "dashboard/edit_product.html", context, status=status)
+
+
+def _decide(form: forms.Form, act: Callable[[], Any]) -> int:
+    """Do what a form asks for; 0, or the status of the refusal, whose words are in the form."""
+    if not form.is_valid():
+        return INVALID
+    try:
+        act()
+    except InvalidInput as error:
+        add_problems(form, error)
+        return INVALID
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return OUTDATED if isinstance(error, Outdated) else CONFLICT
+    return 0
