@@ -2,7 +2,7 @@
 
 from django import forms
 
-from orders.values.counts import MOST_ENTERED
+from orders.values.counts import LARGEST, MOST_ENTERED
 from warehouse.models import PickLine
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
@@ -23,11 +23,15 @@ class PackForm(ScanForm):
 
 
 class PickForm(ScanForm):
-    """A scan at a stop: first its location, then its product with the quantity."""
+    """A scan at a stop: first its location, then its product with the quantity.
+
+    `proposed` is the quantity with which the screen came: another one was entered.
+    """
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
     quantity = QuantityField("Units picked")
+    proposed = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
 
 
 class ShortForm(FloorForm):

@@ -14,6 +14,7 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
+from warehouse.scanning.cases import in_words, units_of, units_scanned
 
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
@@ -43,13 +44,15 @@ def start_packing(shipment: Shipment, *, actor: User | None) -> Package:
 
 @transaction.atomic(savepoint=False)
 def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User | None) -> Package:
-    """Put scanned units into the open box of a shipment, by SKU or barcode.
+    """Put scanned units into the open box of a shipment, by SKU or barcode; a case is its units.
 
     Raises WrongScan, which names what is still expected, when they do not belong in it.
     """
     if quantity < 1:
         raise DomainError("Scan at least one unit.")
     code = code.strip()
+    case = units_of(code, shipment.seller_id)
+    quantity = units_scanned(code, case, quantity, is_entered=quantity > 1)
     lock_orders([shipment.order_id])
     opened = Package.objects.filter(
         shipment=shipment, status=PackageStatus.PACKING, shipment__status=ShipmentStatus.PICKED
@@ -58,9 +61,11 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
     matching = list(lines_to_pack(shipment, scanned=code).filter(is_scanned=True))
     room = sum(line.to_pack for line in matching)
     if quantity > room:
-        scanned = f"{quantity} × {code}" if quantity > 1 else code
+        scanned = f"{quantity} × {code}" if quantity > 1 and case == 1 else code
         if matching and not room:
             scanned += ": all of it is in the box"
+        elif matching:
+            scanned = in_words(code, case, room) if case > 1 else scanned
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
     # Several lines of a shipment may be for the same product.
     for line in matching:

@@ -25,6 +25,7 @@ from warehouse.floor.totes import free_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.planning.pick_route import Want
+from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
@@ -64,14 +65,28 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
 
 @transaction.atomic(savepoint=False)
 def confirm_pick(
-    pick_line: PickLine, *, location_code: str, product_code: str, quantity: int, actor: User | None
+    pick_line: PickLine,
+    *,
+    location_code: str,
+    product_code: str,
+    quantity: int,
+    actor: User | None,
+    is_entered: bool = True,
 ) -> PickLine:
-    """Pick units of a stop into the tote. Raises WrongScan for a wrong place or product."""
+    """Pick units of a stop into the tote. Raises WrongScan for a wrong place or product.
+
+    A case counts its units, whatever `quantity` the screen proposed; entered ones are of units.
+    """
     line = open_line(pick_line, actor=actor)
     _check_scans(line, location_code, product_code)
-    if not 1 <= quantity <= line.open_quantity:
-        raise DomainError(f"Pick 1 to {line.open_quantity} here, not {quantity}.")
-    pick(line, quantity, actor=actor)
+    code, wanted = product_code.strip(), line.open_quantity
+    case = units_of(code, line.stock.seller_id)
+    units = units_scanned(code, case, quantity, is_entered=is_entered)
+    if case > 1 and units > wanted:
+        raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
+    if not 1 <= units <= wanted:
+        raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
+    pick(line, units, actor=actor)
     finish_walk(line.pick_list, actor=actor)
     return line
 

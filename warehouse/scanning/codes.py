@@ -12,6 +12,7 @@ from orders.lifecycle.labelling import open_hold
 from orders.models import Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Location, PickList
+from warehouse.scanning.cases import units_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import PickListStatus
 
@@ -200,5 +201,6 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         url = f"{receive}?location={place.pk}"
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
     for product in products_of(code, request):
-        url = f"{receive}?product={product.pk}"
+        case = units_of(code, product.seller_id)
+        url = f"{receive}?product={product.pk}" + (f"&quantity={case}" if case > 1 else "")
         yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)

@@ -14,6 +14,7 @@ from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
 from warehouse.models import Location, StockMovement
+from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
@@ -31,7 +32,8 @@ def receive(request: FloorRequest) -> HttpResponse:
     if request.method != "POST":
         form = ReceiveForm(request.GET)
         form.is_valid()  # fills cleaned_data; the form requires a scan, which only a POST has
-        return _receive(request, *_known(request, form.cleaned_data))
+        known = _known(request, form.cleaned_data)
+        return _receive(request, *known, quantity=form.cleaned_data.get("quantity", 1))
     form = ReceiveForm(request.POST)
     outcome = apply(request, form, lambda sent: _book(request, sent))
     if outcome.is_refused:
@@ -43,8 +45,8 @@ def receive(request: FloorRequest) -> HttpResponse:
     if len(products) > 1:
         return _receive(request, place, choices=products, sent=sent, quantity=sent["quantity"])
     product = products[0] if products and not place else None
-    # The number stays until goods were received with it.
-    quantity = 1 if place and products else sent["quantity"]
+    # The number stays until goods were received with it; of a case it is that of its units.
+    quantity = 1 if place and products else _proposed(sent, product)
     return _receive(request, place, product, outcome=outcome, quantity=quantity)
 
 
@@ -75,11 +77,24 @@ def _book(request: FloorRequest, sent: Sent) -> str:
         return f"{sent['code']} is used by several sellers."
     if not products:
         return f"Location {place}"
-    product = products[0]
+    product, code = products[0], sent["code"]
+    case = units_of(code, product.seller_id)
     if not place:
-        return product.title
-    receive_stock(location=place, product=product, quantity=sent["quantity"], actor=request.user)
-    return f"Received {sent['quantity']} × {product.title} into {place}"
+        return f"{product.title}, case of {case}" if case > 1 else product.title
+    quantity = sent["quantity"]
+    units = units_scanned(code, case, quantity, is_entered=quantity > 1)
+    receive_stock(location=place, product=product, quantity=units, actor=request.user)
+    return f"Received {units} × {product.title} into {place}"
+
+
+def _proposed(sent: Sent, product: Product | None) -> int:
+    """The units that the next scan counts; another product begins with its own number."""
+    quantity: int = sent["quantity"]
+    if product is None:
+        return quantity
+    case = units_of(sent["code"], product.seller_id)
+    is_other = sent["product"] not in (None, product.pk)
+    return case if case > 1 or is_other else quantity
 
 
 def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Product]]:

@@ -25,6 +25,7 @@ from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.scanning.base_forms import FloorForm, ScanForm
+from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import shipments_of, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -186,7 +187,8 @@ def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     code, quantity = sent["code"], sent["quantity"]
     pack_unit(shipment, code=code, quantity=quantity, actor=request.user)
     line = lines_to_pack(shipment, scanned=code).filter(is_scanned=True)[0]
-    return f"In the box: {quantity} × {line.line.product.title}"
+    units = quantity if quantity > 1 else units_of(code, shipment.seller_id)
+    return f"In the box: {units} × {line.line.product.title}"
 
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:

@@ -107,14 +107,15 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
         if sent["code"].upper() != place.upper():
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
-    confirm_pick(
+    picked = confirm_pick(
         line,
         location_code=sent["location"],
         product_code=sent["code"],
         quantity=sent["quantity"],
+        is_entered=sent["quantity"] != sent["proposed"],
         actor=request.user,
     )
-    return f"Picked {sent['quantity']} × {line.stock.product.title}"
+    return f"Picked {picked.picked - line.picked} × {line.stock.product.title}"
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:

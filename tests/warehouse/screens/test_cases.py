@@ -1,0 +1,104 @@
+"""Barcodes of cases: a scan counts the units in the case, and never more than are wanted."""
+
+import re
+
+import pytest
+
+from orders.models import Barcode, PackageLine
+from tests.support.cast import make_order, put_stock
+from tests.support.stages import LAMP_CODE
+from warehouse.models import Location, PickLine, Stock
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+
+PICK, RECEIVE = "/warehouse/pick/", "/warehouse/receive/"
+CASE = "14006381333938"
+
+
+@pytest.fixture
+def lamp(house):
+    """A lamp of which 12 come in a case with a barcode of its own."""
+    lamp = house.ada.products["LAMP"]
+    Barcode.objects.create(seller=house.ada.seller, product=lamp, code=CASE, units=12)
+    return lamp
+
+
+def sent(screen):
+    """The hidden fields of the scan form on a screen, and its number of units."""
+    form = re.search(r"<form[^>]*data-scan>.*?</form>", screen.html, re.DOTALL).group(0)
+    names = "line|location|product|quantity|proposed"
+    return dict(re.findall(rf'name="({names})"[^>]* value="([^"]*)"', form))
+
+
+def scan(worker, screen, code, **fields):
+    return worker.sends(screen.url, code=code, **sent(screen) | fields)
+
+
+def test_a_case_is_received_as_its_units(house, pat, lamp):
+    bin_2 = Location.objects.get(warehouse=house.warehouse, code="A-02-1")
+
+    def received():
+        rows = Stock.objects.filter(product=lamp, location=bin_2)
+        return sum(rows.values_list("on_hand", flat=True))
+
+    into = {"location": bin_2.pk}
+    assert pat.sends(RECEIVE, code=CASE, **into).says == "Received 12 × Brass lamp into A-02-1"
+    two = pat.sends(RECEIVE, code=CASE, quantity=24, **into)
+    assert two.says == "Received 24 × Brass lamp into A-02-1", "a number that was entered is units"
+    odd = pat.sends(RECEIVE, code=CASE, quantity=5, **into)
+    assert (odd.kind, odd.says) == (
+        "alarm",
+        f"{CASE} is on a case of 12: 5 is no number of whole cases.",
+    )
+    assert received() == 36
+    # The product first: the number of its units waits for the location, however often it is read.
+    first = pat.sends(RECEIVE, code=CASE)
+    assert (first.says, sent(first)["quantity"]) == ("Brass lamp, case of 12", "12")
+    again = scan(pat, first, CASE)
+    assert sent(again)["quantity"] == "12"
+    other = scan(pat, again, "SHADE")
+    assert sent(other)["quantity"] == "1", "another product begins with its own number"
+    assert scan(pat, again, "A-02-1").says == "Received 12 × Brass lamp into A-02-1"
+    assert received() == 48
+    home = pat.sends("/warehouse/", code=CASE)
+    assert sent(home)["quantity"] == "12"
+
+
+def test_a_case_is_picked_and_packed_as_its_units(house, pat, pia, lamp):
+    put_stock(lamp, 50)
+    order = make_order(house.ada, {"LAMP": 27})
+    allocate_due()
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+    assert sent(screen)["quantity"] == "27"
+    screen = scan(pat, screen, CASE)
+    assert (screen.says, sent(screen)["quantity"]) == ("Picked 12 × Brass lamp", "15")
+    screen = scan(pat, screen, CASE)
+    assert (screen.says, sent(screen)["quantity"]) == ("Picked 12 × Brass lamp", "3")
+    more = scan(pat, screen, CASE)
+    assert (more.kind, more.says) == (
+        "alarm",
+        f"You scanned {CASE}, case of 12: 3 are wanted. Expected: 3 × LAMP Brass lamp.",
+    )
+    part = scan(pat, more, CASE, quantity=2)
+    assert part.says == f"{CASE} is on a case of 12: 2 is no number of whole cases."
+    assert PickLine.objects.get().picked == 24
+    assert scan(pat, part, LAMP_CODE, quantity=3).says == "Picked 3 × Brass lamp"
+
+    bench = f"/warehouse/pack/{order.shipments.get().pk}/"
+    assert [pia.sends(bench, code=CASE).says for _ in range(2)] == [
+        "In the box: 12 × Brass lamp"
+    ] * 2
+    more = pia.sends(bench, code=CASE)
+    assert (more.kind, more.says) == (
+        "alarm",
+        f"You scanned {CASE}, case of 12: 3 are wanted. Expected: 3 × LAMP Brass lamp.",
+    )
+    assert PackageLine.objects.get().quantity == 24
+    for _ in range(3):
+        pia.sends(bench, code=LAMP_CODE)
+    full = pia.sends(bench, code=CASE)
+    assert full.says == (
+        f"You scanned {CASE}: all of it is in the box. Expected: no more units, close the box."
+    )
+    assert PackageLine.objects.get().quantity == 27

@@ -1,0 +1,33 @@
+"""How many units a scan counts: those of the case whose barcode was read, else what was entered."""
+
+from uuid import UUID
+
+from orders.errors import DomainError
+from orders.models import Barcode
+
+
+def units_of(code: str, seller_id: UUID) -> int:
+    """The units of the case with this barcode; 1 of a unit, and of a SKU."""
+    codes = Barcode.objects.filter(seller=seller_id, code=code)
+    return codes.values_list("units", flat=True).first() or 1
+
+
+def units_scanned(code: str, case: int, quantity: int, *, is_entered: bool) -> int:
+    """The units of a scan of a case of `case`; a number that somebody entered is of units.
+
+    Raises DomainError where such a number is not one of whole cases: the rest is not in them.
+    """
+    if case == 1:
+        return quantity
+    if not is_entered:
+        return case
+    if quantity % case:
+        raise DomainError(f"{code} is on a case of {case}: {quantity} is no number of whole cases.")
+    return quantity
+
+
+def in_words(code: str, case: int, wanted: int) -> str:
+    """What was scanned, where more is in it than is wanted: “9, case of 12: 3 are wanted”."""
+    if case == 1:
+        return code
+    return f"{code}, case of {case}: {wanted} {'is' if wanted == 1 else 'are'} wanted"
