@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.api.aliases import AliasDetail, AliasList
 from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
 from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
@@ -35,6 +36,8 @@ urlpatterns = [
     path("api/v1/returns/<uuid:id>/", ReturnDetail.as_view(), name="api_return"),
     path("api/v1/products/", ProductList.as_view(), name="api_products"),
     path("api/v1/products/<uuid:id>/", ProductDetail.as_view(), name="api_product"),
+    path("api/v1/aliases/", AliasList.as_view(), name="api_aliases"),
+    path("api/v1/aliases/<uuid:id>/", AliasDetail.as_view(), name="api_alias"),
     path("api/v1/stock/", StockList.as_view(), name="api_stock"),
     path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),

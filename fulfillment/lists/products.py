@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 
 from orders.access import Viewer
@@ -36,6 +36,14 @@ def product_with_places(viewer: Viewer) -> QuerySet[Any]:
         places=ArraySubquery(lying.values(place=place))
     )
     return products
+
+
+def low_on_stock(products: QuerySet[Product]) -> QuerySet[Any]:
+    """Keep the active products of which fewer units are available than their level."""
+    enough = Supply.objects.filter(
+        product=OuterRef("pk"), on_hand__gte=F("reserved") + OuterRef("low_stock_level")
+    )
+    return products.filter(~Exists(enough), is_active=True, low_stock_level__gt=0)
 
 
 def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:

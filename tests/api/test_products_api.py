@@ -133,6 +133,30 @@ def test_a_sku_stays_once_orders_or_stock_name_it(ada):
             )
 
 
+def test_a_name_in_a_channel_is_told_listed_and_forgotten(ada, bo):
+    lamp = make_product(ada, "LAMP", "Brass lamp")
+    order = make_order(ada, {"Brass-40": 1})
+    new = {"channel": order.channel.name, "sku": "brass-40", "product": str(lamp.pk)}
+    answer = ask(ada, "aliases/", new)
+    alias = answer.json()
+    assert (answer.status_code, alias["sku"], alias["product_sku"]) == (201, "brass-40", "LAMP")
+    assert OrderLine.objects.get().product == lamp, "what waited is linked"
+    assert ask(ada, f"aliases/?product={lamp.pk}&sku=BRASS-40").json()["aliases"] == [alias]
+    assert ask(ada, f"aliases/{alias['id']}/").json() == alias
+    assert ask(bo, "aliases/").json()["aliases"] == []
+    refused = {
+        "sku": new,
+        "sku ": new | {"sku": "LAMP"},
+        "channel": new | {"channel": "Nowhere"},
+        "product": new | {"product": str(order.pk)},
+    }
+    for field, wrong in refused.items():
+        assert [*errors_of(ask(ada, "aliases/", wrong))] == [field.strip()], field
+    assert ask(bo, f"aliases/{alias['id']}/", method="DELETE").status_code == 404
+    assert ask(ada, f"aliases/{alias['id']}/", method="DELETE").json() == alias
+    assert ask(ada, f"aliases/{alias['id']}/").status_code == 404
+
+
 def test_of_two_at_once_one_is_refused(ada):
     answers, _ = race(*[lambda: ask(ada, "products/", LAMP).status_code] * 3)
     assert sorted(answers) == [201, 422, 422]

@@ -163,11 +163,11 @@ def test_the_page_asks_the_same_questions_of_many_orders(shop, client, django_as
     """Session, viewer, matters, unknown lines, messages, limits, webhooks, numbers, catalogue."""
     for _ in range(2):
         cast.make_order(shop, {"NOBODY": 1})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(HOME)
     for _ in range(MOST_OF_A_KIND):
         cast.make_order(shop, {"NOBODY": 1, "NOTHING": 2})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(HOME).content.decode()
     assert f'<span class="tally">{MOST_OF_A_KIND}+</span>' in page
     assert page.count('name="sku"') == 2 + 2 * (MOST_OF_A_KIND - 2)

@@ -66,6 +66,23 @@ def test_tabs_show_what_is_missing(shop, client):
     assert list(quantities(client, show="nonsense")) == ["LAMP", "SHADE"]
 
 
+def test_low_stock_is_listed_and_told_once(shop, client):
+    lamp, shade = shop.products["LAMP"], shop.products["SHADE"]
+    for (lamps, shades), low in {
+        (10, 0): [], (11, 0): ["LAMP"], (10, 1): ["SHADE"], (11, 1): ["LAMP", "SHADE"],
+    }.items():  # fmt: skip
+        Product.objects.filter(pk=lamp.pk).update(low_stock_level=lamps)
+        Product.objects.filter(pk=shade.pk).update(low_stock_level=shades)
+        assert list(quantities(client, show="low")) == low, (lamps, shades)
+    home = client.get("/dashboard/").content.decode()
+    assert home.count("Low stock") == 1
+    assert 'Brass lamp</bdi> <span class="soft">(10 left, level 11)' in home
+    assert "No action needed" in home, "it is no matter of an order"
+    Product.objects.update(is_active=False)
+    assert list(quantities(client, show="low")) == []
+    assert "Low stock" not in client.get("/dashboard/").content.decode()
+
+
 @pytest.mark.parametrize("how_many", [5, 60])
 def test_a_page_takes_four_statements(shop, client, how_many, django_assert_num_queries):
     Product.objects.bulk_create(

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.utils.text import Truncator
 
-from fulfillment.dashboard.queries.stock import StockList, movements
+from fulfillment.dashboard.queries.stock import StockList, movements, note
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import matching_products, product_with_places, with_quantities
 from orders.access import Viewer
@@ -87,7 +87,7 @@ def product_list(
     )
     page = page_of(rows, key="sku", cursor=cursor)
     for product in page.rows:
-        product.available = product.on_hand - product.reserved
+        note(product)
         product.more_codes = product.codes[CODES_IN_A_ROW:]
         product.codes = product.codes[:CODES_IN_A_ROW]
     return StockList(page=page, total=products[: MOST_COUNTED + 1].count())
@@ -102,7 +102,7 @@ def product_page(
     viewer: Viewer, product: Any, *, reason: str = "", cursor: str = ""
 ) -> ProductPage:
     """Load what belongs to a product that `product_rows` selected."""
-    product.available = product.on_hand - product.reserved
+    note(product)
     aliases = SkuAlias.objects.visible_to(viewer).filter(product=product)
     channels = SalesChannel.objects.visible_to(viewer).filter(seller=product.seller_id)
     lines = OrderLine.objects.visible_to(viewer).filter(product=product, backordered__gt=0)

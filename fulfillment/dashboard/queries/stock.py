@@ -1,16 +1,17 @@
 """Stock as a seller sees it: quantities, locations, and stock movements."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
-from fulfillment.lists.products import matching_products, with_quantities
+from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
 from orders.access import Viewer
 from orders.models import OrderLine, Product
 from warehouse.models import StockMovement, Supply
 
-BACKORDERED, NONE_LEFT = "backordered", "none_left"
+BACKORDERED, NONE_LEFT, LOW = "backordered", "none_left", "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,21 @@ def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str 
     elif show == NONE_LEFT:
         left = Supply.objects.filter(product=OuterRef("pk"), on_hand__gt=F("reserved"))
         products = products.filter(~Exists(left))
+    elif show == LOW:
+        products = low_on_stock(products)
     page = page_of(with_quantities(products), key="sku", cursor=cursor)
     for product in page.rows:
-        product.available = product.on_hand - product.reserved
+        note(product)
     return StockList(page=page, total=products[: MOST_COUNTED + 1].count())
+
+
+def low_stock(viewer: Viewer, *, most: int) -> list[Any]:
+    """Load the first products that are low on stock, by SKU."""
+    rows = with_quantities(low_on_stock(Product.objects.visible_to(viewer))).order_by("sku", "pk")
+    found = list(rows[:most])
+    for product in found:
+        note(product)
+    return found
 
 
 def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str = "") -> Page:
@@ -41,6 +53,12 @@ def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str
     if reason in StockMovement.Reason.values:
         rows = rows.filter(reason=reason)
     return page_of(rows.select_related("location", "actor"), key="-at", cursor=cursor)
+
+
+def note(product: Any) -> None:
+    """Set what follows from the quantities of a product."""
+    product.available = product.on_hand - product.reserved
+    product.is_low = product.is_active and product.available < product.low_stock_level
 
 
 def _backordered(viewer: Viewer) -> QuerySet[OrderLine]:

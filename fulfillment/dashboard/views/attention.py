@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.webhooks import failing_endpoints
 from fulfillment.dashboard.queries.worklist import (
@@ -31,6 +32,7 @@ from orders.models import Hold, Push
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
+LOW_SHOWN = 4  # products that are low on stock
 WORDS = REASONS | {
     ShipmentStatus.PLANNED: "not started",
     ShipmentStatus.RELEASED: "not started",
@@ -115,6 +117,7 @@ def attention(request: SignedInRequest) -> HttpResponse:
         "mail_stops": stopped_mails(viewer),
         "may_change": viewer.has_role(Role.OWNER),
         "unsettled": unsettled(viewer),
+        "low": low_stock(viewer, most=LOW_SHOWN + 1),
         "endpoints": failing_endpoints(viewer),
         "only": only if only in KINDS else "",
         "now": now,

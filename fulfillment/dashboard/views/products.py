@@ -74,7 +74,7 @@ def product(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(*SELLER_ROLES)
 def moved(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Lead from the former address of a product's page to it."""
-    return redirect("dashboard_product", pk)
+    return redirect("dashboard_product", _product(request, pk).pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

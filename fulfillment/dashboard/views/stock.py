@@ -4,15 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.queries.stock import BACKORDERED, NONE_LEFT, stock_list
+from fulfillment.dashboard.queries.stock import BACKORDERED, LOW, NONE_LEFT, stock_list
 from fulfillment.keyset import count_text
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.values.texts import asked_for
 
-TABS = {"": "All", BACKORDERED: "Backordered", NONE_LEFT: "None left"}
+TABS = {"": "All", LOW: "Low", BACKORDERED: "Backordered", NONE_LEFT: "None left"}
 LONGEST_SEARCH = 120
-MOST_ALIASES = 100
 
 
 @require_safe
