@@ -71,6 +71,7 @@ def test_pages_with_secrets_are_marked():
 def town(ada, pat, pia, lea, cory, building):
     """Ada's orders at every station, and one user per role who belongs there."""
     cast.make_product(ada, "LAMP", "Desk lamp", barcode="4006381333931")
+    cast.make_picture(ada.products["LAMP"])
     cast.put_stock(ada.products["LAMP"], 50)
     users = {Role.OWNER: ada.owner, Role.PICKER: pat, Role.PACKER: pia, Role.LEAD: lea}
     users[Role.COURIER] = cory
@@ -124,6 +125,7 @@ def town(ada, pat, pia, lea, cory, building):
         "packages": ready.packages.get(),
         "shipments": ready,
         "products": ada.products["LAMP"],
+        "pictures": ada.products["LAMP"],
         "badges": issue_badge(pat, warehouse=building, actor=lea)[0].user,
         "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
         "runs": run,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
     path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
     path("warehouse/receive/undo/", receiving.undo, name="warehouse_undo_receipt"),
+    path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
     path("warehouse/pick/", picking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),
     path(

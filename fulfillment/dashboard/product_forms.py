@@ -104,6 +104,16 @@ class BarcodeForm(forms.Form):
         return self.cleaned_data["units"] or 1
 
 
+class PictureForm(forms.Form):
+    """The picture of a product, as a file."""
+
+    picture = forms.FileField(
+        label="Picture",
+        max_length=255,
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+
+
 class AliasForm(forms.Form):
     """What a channel calls a product."""
 

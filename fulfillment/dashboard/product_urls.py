@@ -11,6 +11,12 @@ urlpatterns = [
     path("products/<uuid:pk>/edit/", products.edit, name="dashboard_edit_product"),
     path("products/<uuid:pk>/archive/", products.archive, name="dashboard_archive_product"),
     path("products/<uuid:pk>/barcodes/", products.add_code, name="dashboard_add_barcode"),
+    path("products/<uuid:pk>/picture/", products.picture, name="dashboard_picture"),
+    path(
+        "products/<uuid:pk>/picture/remove/",
+        products.remove_one_picture,
+        name="dashboard_remove_picture",
+    ),
     path("products/<uuid:pk>/aliases/", products.add_alias, name="dashboard_add_alias"),
     path("barcodes/<uuid:pk>/remove/", products.remove_code, name="dashboard_remove_barcode"),
     path("aliases/<uuid:pk>/forget/", products.forget_alias, name="dashboard_forget_alias"),

@@ -9,6 +9,7 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 MAX_BODY_BYTES = 1024 * 1024
 BODY_LIMITS = [
     ("/api/v1/orders/bulk/", 8 * 1024 * 1024),  # 1,000 orders, each of many lines
+    ("/dashboard/products/", 6 * 1024 * 1024),  # the picture of a product
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/track/", 256 * 1024),  # the form of a return

@@ -140,6 +140,40 @@ class SkuAlias(Row):
         return self.sku
 
 
+class Picture(Row):
+    """The picture of a product as we drew it again, in WebP: what was sent is not kept."""
+
+    WAREHOUSE_PATH = "seller__warehouse"
+    LARGEST_SIDE = 800  # pixels; the check constraint says the same
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="picture")
+    image = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    version = models.CharField(max_length=16, help_text="The beginning of the hash of the image.")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    added_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_picture_fits_on_a_screen",
+                condition=Q(width__gte=1, width__lte=800, height__gte=1, height__lte=800),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height}"
+
+
 class ProductChange(Row):
     """A field of a product before and after the event that changed it, or a person's reason."""
 

@@ -19,6 +19,7 @@ from orders.models import (
     DeadLetter,
     Member,
     Order,
+    Picture,
     Product,
     Push,
     SalesChannel,
@@ -156,6 +157,13 @@ def make_alias(side, sku="old-lamp"):
     """What the shop of this seller calls its lamp."""
     return SkuAlias.objects.create(
         seller=side.seller, channel=side.channel, sku=sku, product=side.products["LAMP"]
+    )
+
+
+def make_picture(product):
+    """A picture of a product; nobody can see anything on it."""
+    return Picture.objects.create(
+        seller=product.seller, product=product, image=b"", width=1, height=1, version="0"
     )
 
 

@@ -25,6 +25,7 @@ from orders.models import (
     Member,
     Order,
     Package,
+    Picture,
     Product,
     Push,
     SalesChannel,
@@ -107,6 +108,9 @@ def _side(name: str, warehouse: Warehouse) -> Side:
     owner = _user(f"owner-{name}@strange.example", Role.OWNER, seller=seller)
     product = Product.objects.create(seller=seller, sku="LAMP", title="Lamp", weight_grams=250)
     Barcode.objects.create(seller=seller, product=product, code="4006381333931")
+    Picture.objects.create(
+        seller=seller, product=product, image=b"", width=1, height=1, version="0"
+    )
     location = Location.objects.get(warehouse=warehouse, code="S-01")
     receive_stock(location=location, product=product, quantity=1000, actor=None)
     return Side(seller, owner, shop, key)
@@ -188,6 +192,7 @@ def _fill(town: Town) -> None:
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"), "shipments": shipment,
         "packages": shipment.packages.get(), "products": Product.objects.get(seller=side.seller),
+        "pictures": Product.objects.get(seller=side.seller),
     }  # fmt: skip
 
 

@@ -11,7 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.dashboard.edit_forms import add_problems
-from fulfillment.dashboard.product_forms import AliasForm, BarcodeForm, ProductForm, amount_of
+from fulfillment.dashboard.product_forms import (
+    AliasForm,
+    BarcodeForm,
+    PictureForm,
+    ProductForm,
+    amount_of,
+)
 from fulfillment.dashboard.queries.products import (
     ACTIVE,
     ARCHIVED,
@@ -24,6 +30,7 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.details import ProductData
 from orders.catalogue.history import codes_of, fingerprint
+from orders.catalogue.pictures import MOST_BYTES, keep_picture, remove_picture, versions
 from orders.catalogue.products import (
     add_barcode,
     add_product,
@@ -31,6 +38,7 @@ from orders.catalogue.products import (
     remove_barcode,
     why_sku_stays,
 )
+from orders.catalogue.views import picture_of
 from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.aliases import forget
 from orders.lifecycle.holds import name_product
@@ -167,6 +175,36 @@ def remove_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("dashboard_product", row.product_id)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The picture of a product; a POST is another one."""
+    if request.method != "POST":
+        return picture_of(request, request.viewer, pk)
+    row = _product(request, pk)
+    form = PictureForm(request.POST, request.FILES)
+
+    def keep() -> None:
+        content = form.cleaned_data["picture"].read(MOST_BYTES + 1)
+        keep_picture(row, content, actor=request.user)
+
+    if status := _decide(form, keep):
+        return _page(request, pk, picture_form=form, status=status)
+    messages.success(request, f"{row.sku} has its picture.")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def remove_one_picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Remove the picture of a product."""
+    row = _product(request, pk)
+    if request.POST.get("sure"):
+        remove_picture(row, actor=request.user)
+        messages.success(request, f"{row.sku} has no picture any more.")
+    return redirect("dashboard_product", row.pk)
+
+
 @require_POST
 @role_required(*SELLER_ROLES)
 def add_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -219,6 +257,8 @@ def _page(request: SignedInRequest, pk: UUID, *, status: int = 200, **forms_: An
         "reason": reason if reason in StockMovement.Reason.values else "",
         "barcode_form": BarcodeForm(),
         "alias_form": AliasForm(),
+        "picture_form": PictureForm(),
+        "version": versions([row.pk]).get(row.pk, ""),
     }
     return render(request, "dashboard/product.html", context | forms_, status=status)
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
 from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
@@ -75,6 +79,13 @@ def home(request: FloorRequest) -> HttpResponse:
         return _home(request, outcome)
     tasks = _tasks(request, form.cleaned_data)
     return redirect(tasks[0].url) if len(tasks) == 1 else _home(request, tasks=tasks)
+
+
+@require_safe
+@role_required(*EVERYBODY)
+def picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The picture of a product of a building in which this person works."""
+    return picture_of(request, request.viewer, pk)
 
 
 def _tasks(request: FloorRequest, sent: Sent) -> list[Task]:

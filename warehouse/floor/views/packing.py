@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import apply_labels, ask_for_labels, open_hold, refuse_held
 from orders.models import Package, Shipment
@@ -244,6 +245,9 @@ def _show(
     """Render the shipment, read again: the last scan may have changed its status."""
     shipment = _shipment(request, shipment.pk)
     lines, boxes = list(lines_to_pack(shipment)), _boxes(shipment)
+    pictures = versions(line.line.product_id for line in lines)
+    for line in lines:
+        line.picture = pictures.get(line.line.product_id, "")
     context = {
         "shipment": shipment,
         "hold": None if shipment.status in SHIPMENT_ENDED else open_hold([shipment]),

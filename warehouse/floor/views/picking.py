@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from orders.access import role_required
+from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold
 from orders.models import Shipment
@@ -158,6 +159,7 @@ def _stop(
         "number": len(lines) - len(left) + 1,
         "total": len(lines),
         "is_there": is_there,
+        "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
         "quantity": quantity if refused and quantity else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)
