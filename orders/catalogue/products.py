@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
 from orders.catalogue.details import Case, ProductData, checked, checked_codes, path_of
@@ -15,6 +16,10 @@ from orders.models import Barcode, OrderLine, Product, Seller, User
 from orders.statements import violated_constraint
 from orders.values.problems import Problems
 
+# As the index `line_to_allocate` has it.
+WAITS_FOR_ALLOCATION = Q(ships=True, product__isnull=False) & Q(
+    ordered__gt=F("allocated") + F("backordered") + F("cancelled")
+)
 UNIQUE = {
     "a_sku_is_used_once": ("sku", "another product has this SKU"),
     "a_barcode_names_one_product": ("barcodes", "another product has one of these barcodes"),
@@ -81,14 +86,15 @@ def remove_barcode(barcode: Barcode, *, actor: User | None) -> Product:
 
 def why_sku_stays(product: Product) -> str:
     """Why the SKU of a product can no longer change; "" where it can."""
-    lines = OrderLine.objects.filter(seller=product.seller_id)
-    # Most lines name it by its SKU, which has an index; only where none does all are read.
-    if lines.filter(sku=product.sku, product=product).exists():
+    lines = OrderLine.objects.filter(seller=product.seller_id, product=product)
+    # Each has an index. A line that calls it otherwise waits for units, or was sent from stock.
+    named = Q(sku=product.sku), Q(backordered__gt=0), WAITS_FOR_ALLOCATION
+    if any(lines.filter(way).exists() for way in named):
         return "orders name it"
     for path in settings.SKU_HOLDERS:
         if why := import_string(path)(product):
             return str(why)
-    return "orders name it" if lines.filter(product=product).exists() else ""
+    return ""
 
 
 def _locked(product: Product) -> tuple[Product, dict[str, int]]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 
-from orders.errors import InvalidInput
 from orders.events.recording import record
 from orders.models import (
     Event,
@@ -38,28 +37,39 @@ def learn(line: OrderLine, product: Product, *, actor: User | None) -> None:
     )
 
 
-def add_alias(product: Product, channel: SalesChannel, sku: str, *, actor: User | None) -> SkuAlias:
-    """Say that a channel means a product by this SKU. Raises InvalidInput: sku or channel.
-
-    Lines that wait are linked by `orders.lifecycle.holds.name_product`, which calls this.
-    """
+def refuse_alias(product: Product, channel: SalesChannel, sku: str) -> None:
+    """Raise InvalidInput (sku or channel) where a channel cannot mean a product by this SKU."""
+    problems = Problems()
+    if channel.seller_id != product.seller_id:
+        problems.add("channel", "is not a channel of this seller")
+    if not (is_storable(sku) and 0 < len(one_line(sku).lower()) <= LONGEST):
+        problems.add("sku", f"expected a line of 1 to {LONGEST} characters")
+    problems.refuse()
     text = one_line(sku)
-    small = text.lower()
-    _refuse_alias(product, channel, text)
-    try:
-        with transaction.atomic():
-            alias = SkuAlias.objects.create(
-                seller_id=product.seller_id,
-                channel=channel,
-                sku=small,
-                product=product,
-                learnt_by=actor,
-            )
-            event = Event.of(product, "named", actor=actor, channel=str(channel.pk))
-            record([event])
-            _keep(event, product, before="", after=f"{small} in {channel}")
-    except IntegrityError:
-        raise InvalidInput([("sku", f"{channel} has another meaning for it already")]) from None
+    known = SkuAlias.objects.filter(channel=channel, sku=text.lower()).select_related("product")
+    if alias := known.first():
+        problems.add("sku", f"means {alias.product} in {channel} already: forget that first")
+    # The exact SKU of a product is always that product: an alias would never be asked.
+    elif other := Product.objects.filter(seller=product.seller_id, sku=text).first():
+        problems.add("sku", f"is the SKU of {other}")
+    problems.refuse()
+
+
+@transaction.atomic(savepoint=False)
+def keep_alias(
+    product: Product, channel: SalesChannel, sku: str, *, actor: User | None
+) -> SkuAlias:
+    """Keep that a channel means a product by this SKU; `refuse_alias` has let it pass."""
+    alias, _ = SkuAlias.objects.select_related("product", "channel").get_or_create(
+        channel=channel,
+        sku=one_line(sku).lower(),
+        defaults={"seller_id": product.seller_id, "product": product, "learnt_by": actor},
+    )
+    if alias.product_id != product.pk:  # somebody else was quicker
+        refuse_alias(product, channel, sku)
+    event = Event.of(product, "named", actor=actor, channel=str(channel.pk))
+    record([event])
+    _keep(event, product, before="", after=f"{alias.sku} in {channel}")
     return alias
 
 
@@ -106,22 +116,6 @@ def same_unknown(line: OrderLine) -> list[UUID]:
     )
     rows = same.exclude(pk=line.pk).order_by("order_id", "pk")
     return list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
-
-
-def _refuse_alias(product: Product, channel: SalesChannel, sku: str) -> None:
-    problems = Problems()
-    if channel.seller_id != product.seller_id:
-        problems.add("channel", "is not a channel of this seller")
-    if not (is_storable(sku) and 0 < len(sku.lower()) <= LONGEST):
-        problems.add("sku", f"expected a line of 1 to {LONGEST} characters")
-    problems.refuse()
-    known = SkuAlias.objects.filter(channel=channel, sku=sku.lower()).select_related("product")
-    if alias := known.first():
-        problems.add("sku", f"means {alias.product} in {channel} already: forget that first")
-    # The exact SKU of a product is always that product: an alias would never be asked.
-    elif other := Product.objects.filter(seller=product.seller_id, sku=sku).first():
-        problems.add("sku", f"is the SKU of {other}")
-    problems.refuse()
 
 
 def _keep(event: Event, product: Product, *, before: str, after: str) -> None:

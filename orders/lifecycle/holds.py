@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.aliases import add_alias, learn, same_unknown
+from orders.lifecycle.aliases import keep_alias, learn, refuse_alias, same_unknown
 from orders.lifecycle.transitions import (
     lock_order,
     lock_orders,
@@ -29,6 +29,7 @@ from orders.models import (
     User,
 )
 from orders.states import ShipmentStatus, ShippingRule
+from orders.values.texts import one_line
 
 # Such a hold ends only where there is an address to send to.
 NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
@@ -134,22 +135,23 @@ def name_product(
 
     Returns the alias and how many lines were linked. Raises InvalidInput: sku or channel.
     """
-    alias = add_alias(product, channel, sku, actor=actor)
+    refuse_alias(product, channel, sku)
     held = Hold.objects.filter(
         seller=product.seller_id, reason=Hold.Reason.UNKNOWN_SKU, released_at__isnull=True
     )
     waiting = OrderLine.objects.filter(
         order__in=held.values("order"),
         order__channel=channel,
-        sku__iexact=alias.sku,
+        sku__iexact=one_line(sku),
         product__isnull=True,
         ships=True,
         ordered__gt=F("cancelled"),
     )
     number = waiting.count()
+    # Orders are locked before the alias is written, as where a line is linked.
     if line := waiting.order_by("order_id", "pk").first():
         link_line(line, product=product, actor=actor)
-    return alias, number
+    return keep_alias(product, channel, sku, actor=actor), number
 
 
 def release_sku_holds(order_id: UUID, *, actor: User | None) -> None:
