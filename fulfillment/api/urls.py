@@ -10,6 +10,7 @@ from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
+from fulfillment.api.pictures import PictureDetail
 from fulfillment.api.products import ProductDetail, ProductList
 from fulfillment.api.returns import ReturnDetail, ReturnList
 from fulfillment.api.shipments import ShipmentDetail, ShipmentList
@@ -36,6 +37,7 @@ urlpatterns = [
     path("api/v1/returns/<uuid:id>/", ReturnDetail.as_view(), name="api_return"),
     path("api/v1/products/", ProductList.as_view(), name="api_products"),
     path("api/v1/products/<uuid:id>/", ProductDetail.as_view(), name="api_product"),
+    path("api/v1/products/<uuid:id>/picture/", PictureDetail.as_view(), name="api_picture"),
     path("api/v1/aliases/", AliasList.as_view(), name="api_aliases"),
     path("api/v1/aliases/<uuid:id>/", AliasDetail.as_view(), name="api_alias"),
     path("api/v1/stock/", StockList.as_view(), name="api_stock"),

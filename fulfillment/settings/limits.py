@@ -10,6 +10,7 @@ MAX_BODY_BYTES = 1024 * 1024
 BODY_LIMITS = [
     ("/api/v1/orders/bulk/", 8 * 1024 * 1024),  # 1,000 orders, each of many lines
     ("/dashboard/products/", 6 * 1024 * 1024),  # the picture of a product
+    ("/api/v1/products/", 7 * 1024 * 1024),  # the same in base64
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/track/", 256 * 1024),  # the form of a return

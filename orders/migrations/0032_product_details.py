@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0028_mapping_of_channels")]
+    dependencies = [("orders", "0029_held_promises")]
 
     operations = [
         migrations.AddField(

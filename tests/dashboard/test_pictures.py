@@ -1,5 +1,6 @@
 """Pictures of products: drawn again, bounded, shown where goods are picked, their seller's."""
 
+from base64 import b64decode, b64encode
 from io import BytesIO
 
 import pytest
@@ -7,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from fulfillment.api.pictures import DOT
 from orders.catalogue.details import ProductData
 from orders.catalogue.products import change_product
 from orders.models import Picture, ProductChange
+from tests.api.asking import ask, errors_of
 from tests.support import cast
 from tests.warehouse.walking import ordered, pick_all, take
 
@@ -125,6 +128,20 @@ def test_it_is_served_to_its_seller_alone(ada, bo, lamp):
     browser.post(remove, {"sure": "1"})
     assert browser.get(path).status_code == 404
     assert browser.post(remove, {"sure": "1"}).status_code == 409
+
+
+def test_the_api_takes_and_gives_it_in_base64(ada, bo, lamp):
+    path = f"products/{lamp.pk}/picture/"
+    assert ask(ada, path).status_code == 404
+    for wrong in ({"picture": "no"}, {"picture": b64encode(b"no").decode()}, {}):
+        refused = ask(ada, path, wrong, method="PUT")
+        assert (refused.status_code, *errors_of(refused)) == (422, "picture"), wrong
+    told = ask(ada, path, {"picture": DOT}, method="PUT").json()
+    assert b64decode(told["picture"]) == bytes(Picture.objects.get().image)
+    assert (told["width"], told["height"], ask(ada, path).json()) == (1, 1, told)
+    assert ask(bo, path, {"picture": DOT}, method="PUT").status_code == 404
+    assert ask(ada, path, method="DELETE").json() == told
+    assert ask(ada, path, method="DELETE").status_code == 404
 
 
 def test_who_picks_and_packs_sees_it(ada, lamp, building, pat, pia):
