@@ -19,7 +19,8 @@ from orders.catalogue.pictures import MOST_BYTES, keep_picture, remove_picture
 from orders.models import Picture as PictureRow
 from orders.models import Product
 
-DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+# A picture of one dot.
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 
 
 class NewPicture(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,7 +83,7 @@ class PictureDetail(RowDetail):
 
     def put(self, request: ApiRequest, id: UUID) -> HttpResponse:
         row = self.find(request, id)
-        given, _ = NEW.read(request._request.body)
+        given, _ = NEW.read(request._request.read())  # larger than what Django keeps as a body
         keep_picture(row, given.picture, actor=None)
         return answer(self.describe(row))
 

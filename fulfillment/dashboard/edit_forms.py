@@ -1,6 +1,6 @@
 """Forms of decisions about an order: its fields, its units, cancelling, holding."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from notifications.languages import NAMES
-from orders.errors import InvalidInput
+from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.cancel import cancellable
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.fingerprint import EDITABLE
@@ -23,6 +23,7 @@ from orders.values.texts import NOTE, PERSON, SHORT, STREET
 
 PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
 REASON = "Why, for your team"
+CONFLICT, OUTDATED, INVALID = 409, 412, 422  # of a refused decision
 UNITS = "units-"  # begins the name of a line's field
 
 
@@ -158,6 +159,21 @@ class HoldForm(forms.Form):
         """The beginning of the day on which it goes on, at the warehouse."""
         day = self.cleaned_data["until_on"]
         return datetime.combine(day, time.min, ZoneInfo(zone)) if day else None
+
+
+def decide(form: forms.Form, act: Callable[[], Any]) -> int:
+    """Do what a form asks for; 0, or the status of the refusal, whose words are in the form."""
+    if not form.is_valid():
+        return INVALID
+    try:
+        act()
+    except InvalidInput as error:
+        add_problems(form, error)
+        return INVALID
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return OUTDATED if isinstance(error, Outdated) else CONFLICT
+    return 0
 
 
 def add_problems(form: forms.Form, error: InvalidInput) -> None:

@@ -81,12 +81,12 @@ def drawn_again(content: bytes) -> tuple[bytes, tuple[int, int]]:
 def _drawn(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
     side = Picture.LARGEST_SIDE
     image.draft("RGB", (2 * side, 2 * side))  # a JPEG is read smaller, in a fraction of the time
-    upright = ImageOps.exif_transpose(image)  # as the camera was held; its other notes go
-    mode = "RGBA" if upright.has_transparency_data else "RGB"
-    small = upright.convert(mode)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = image if image.mode == mode else image.convert(mode)
     small.thumbnail((side, side))
-    clean = Image.new(mode, small.size)
-    clean.paste(small)
+    upright = ImageOps.exif_transpose(small)  # as the camera was held; its other notes go
+    clean = Image.new(mode, upright.size)
+    clean.paste(upright)
     out = BytesIO()
     clean.save(out, "WEBP", quality=QUALITY)
     return out.getvalue(), clean.size

@@ -139,6 +139,11 @@ def test_the_api_takes_and_gives_it_in_base64(ada, bo, lamp):
     told = ask(ada, path, {"picture": DOT}, method="PUT").json()
     assert b64decode(told["picture"]) == bytes(Picture.objects.get().image)
     assert (told["width"], told["height"], ask(ada, path).json()) == (1, 1, told)
+    noise = BytesIO()
+    Image.effect_noise((1200, 1200), 100).save(noise, "PNG")
+    large = ask(ada, path, {"picture": b64encode(noise.getvalue()).decode()}, method="PUT")
+    assert (len(noise.getvalue()) > 2**20, large.status_code) == (True, 200)
+    told = ask(ada, path, {"picture": DOT}, method="PUT").json()
     assert ask(bo, path, {"picture": DOT}, method="PUT").status_code == 404
     assert ask(ada, path, method="DELETE").json() == told
     assert ask(ada, path, method="DELETE").status_code == 404

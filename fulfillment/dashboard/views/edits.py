@@ -1,7 +1,6 @@
 """Decisions about an order: edit its fields, change its units, cancel some of them."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 from django import forms
@@ -11,22 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.dashboard.edit_forms import (
+    OUTDATED,
     CancelUnitsForm,
     ChangeUnitsForm,
     EditForm,
-    add_problems,
+    decide,
 )
 from fulfillment.dashboard.queries.order_edits import EditPage, edit_page
 from fulfillment.dashboard.queries.order_page import catalogue
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import change_units
 from orders.models import Order, Product
-
-CONFLICT, OUTDATED, INVALID = 409, 412, 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +35,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, page)
     form = EditForm(request.POST, order=row, fixed=page.fixed)
-    status = _decide(
+    status = decide(
         form,
         lambda: edit_order(
             row,
@@ -62,7 +59,7 @@ def units(request: SignedInRequest, pk: UUID) -> HttpResponse:
     page = edit_page(row)
     form = ChangeUnitsForm(request.POST, lines=page.lines)
     titles = _titles(request, row, form)
-    status = _decide(
+    status = decide(
         form,
         lambda: change_units(
             row,
@@ -86,7 +83,7 @@ def cancel_some(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = _order(request, pk)
     page = edit_page(row)
     form = CancelUnitsForm(request.POST, lines=page.cancellable)
-    status = _decide(
+    status = decide(
         form,
         lambda: cancel_units(
             row,
@@ -135,21 +132,6 @@ def _seen(page: EditPage, form: forms.Form | None, status: int) -> str:
     if form is None or not form.is_bound or status == OUTDATED:
         return page.seen
     return str(form.data.get("seen", ""))
-
-
-def _decide(form: forms.Form, act: Callable[[], Any]) -> int:
-    """Do what a form asks for; 0, or the status of the refusal, whose words are in the form."""
-    if not form.is_valid():
-        return INVALID
-    try:
-        act()
-    except InvalidInput as error:
-        add_problems(form, error)
-        return INVALID
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return OUTDATED if isinstance(error, Outdated) else CONFLICT
-    return 0
 
 
 def _titles(request: SignedInRequest, row: Order, form: ChangeUnitsForm) -> Mapping[str, str]:

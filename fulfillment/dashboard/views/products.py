@@ -1,16 +1,14 @@
 """Products of a seller: the list, one product, and what a person changes of it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fulfillment.dashboard.edit_forms import add_problems
+from fulfillment.dashboard.edit_forms import OUTDATED, decide
 from fulfillment.dashboard.product_forms import (
     AliasForm,
     BarcodeForm,
@@ -39,7 +37,7 @@ from orders.catalogue.products import (
     why_sku_stays,
 )
 from orders.catalogue.views import picture_of
-from orders.errors import DomainError, InvalidInput, Outdated
+from orders.errors import InvalidInput
 from orders.lifecycle.aliases import forget
 from orders.lifecycle.holds import name_product
 from orders.models import Barcode, Product, SalesChannel, Seller, SkuAlias
@@ -47,8 +45,7 @@ from orders.values.texts import asked_for
 from warehouse.models import StockMovement
 
 TABS = {ACTIVE: "Active", ARCHIVED: "Archived"}
-LONGEST_SEARCH = 120
-CONFLICT, OUTDATED, INVALID = 409, 412, 422
+LONGEST_SEARCH, MOST_SHOWN = 120, 200
 
 
 @require_safe
@@ -89,13 +86,13 @@ def moved(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(*SELLER_ROLES)
 def new(request: SignedInRequest) -> HttpResponse:
     """Add a product."""
-    sellers = list(Seller.objects.visible_to(request.viewer).order_by("name"))
-    seller = sellers[0] if len(sellers) == 1 else None
+    mine = Seller.objects.visible_to(request.viewer)
+    sellers = list(mine.order_by("name")[:MOST_SHOWN])
     if request.method != "POST":
         return _form(request, ProductForm(), sellers=sellers)
     form = ProductForm(request.POST)
     chosen = [one for one in sellers if str(one.pk) == request.POST.get("seller")]
-    seller = seller or (chosen[0] if chosen else None)
+    seller = next(iter(chosen or (sellers if len(sellers) == 1 else ())), None)
     added: list[Product] = []
 
     def add() -> None:
@@ -104,7 +101,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         data, reason = form.data_given(), form.cleaned_data["reason"]
         added.append(add_product(seller, data, actor=request.user, reason=reason))
 
-    if status := _decide(form, add):
+    if status := decide(form, add):
         return _form(request, form, sellers=sellers, status=status)
     messages.success(request, f"{added[0]} is added.")
     return redirect("dashboard_product", added[0].pk)
@@ -119,7 +116,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ProductForm(product=row, why_sku_stays=why), row=row, why=why)
     form = ProductForm(request.POST, product=row, why_sku_stays=why)
-    status = _decide(
+    status = decide(
         form,
         lambda: change_product(
             row,
@@ -158,7 +155,7 @@ def add_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
         code, units = form.cleaned_data["code"], form.units_given()
         add_barcode(row, code, units=units, actor=request.user)
 
-    if status := _decide(form, add):
+    if status := decide(form, add):
         return _page(request, pk, barcode_form=form, status=status)
     messages.success(request, f"{form.cleaned_data['code']} is a barcode of {row.sku} now.")
     return redirect("dashboard_product", row.pk)
@@ -188,7 +185,7 @@ def picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
         content = form.cleaned_data["picture"].read(MOST_BYTES + 1)
         keep_picture(row, content, actor=request.user)
 
-    if status := _decide(form, keep):
+    if status := decide(form, keep):
         return _page(request, pk, picture_form=form, status=status)
     messages.success(request, f"{row.sku} has its picture.")
     return redirect("dashboard_product", row.pk)
@@ -221,7 +218,7 @@ def add_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
         sku = form.cleaned_data["sku"]
         linked.append(name_product(row, channel, sku, actor=request.user)[1])
 
-    if status := _decide(form, add):
+    if status := decide(form, add):
         return _page(request, pk, alias_form=form, status=status)
     waited = f" {linked[0]} waiting order lines are linked." if linked[0] else ""
     messages.success(request, f"{form.cleaned_data['sku']} means {row.sku} from now on.{waited}")
@@ -277,18 +274,3 @@ def _form(
         seen = str(form.data.get("seen", ""))
     context |= {"form": form, "product": row, "seen": seen, "is_outdated": status == OUTDATED}
     return render(request, "dashboard/edit_product.html", context, status=status)
-
-
-def _decide(form: forms.Form, act: Callable[[], Any]) -> int:
-    """Do what a form asks for; 0, or the status of the refusal, whose words are in the form."""
-    if not form.is_valid():
-        return INVALID
-    try:
-        act()
-    except InvalidInput as error:
-        add_problems(form, error)
-        return INVALID
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return OUTDATED if isinstance(error, Outdated) else CONFLICT
-    return 0
