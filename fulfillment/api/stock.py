@@ -7,8 +7,8 @@ import msgspec
 from django.db.models import QuerySet
 from msgspec import Meta
 
+from fulfillment.api.catalogue.products import Sku
 from fulfillment.api.operations import Operation
-from fulfillment.api.products import Sku
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from fulfillment.lists.products import product_with_places, with_quantities
 from orders.access import Viewer

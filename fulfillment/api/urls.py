@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from fulfillment.api.aliases import AliasDetail, AliasList
+from fulfillment.api.catalogue.aliases import AliasDetail, AliasList
+from fulfillment.api.catalogue.pictures import PictureDetail
+from fulfillment.api.catalogue.products import ProductDetail, ProductList
 from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
 from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
@@ -10,8 +12,6 @@ from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
-from fulfillment.api.pictures import PictureDetail
-from fulfillment.api.products import ProductDetail, ProductList
 from fulfillment.api.returns import ReturnDetail, ReturnList
 from fulfillment.api.shipments import ShipmentDetail, ShipmentList
 from fulfillment.api.stock import StockDetail, StockList

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0029_held_promises")]
+    dependencies = [("orders", "0031_shipping_rule_of_sellers")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfillment.api.products import WHOLE_EXAMPLE
+from fulfillment.api.catalogue.products import WHOLE_EXAMPLE
 from orders.lifecycle.holds import link_line
 from orders.models import Barcode, Event, OrderLine, Product, ProductChange
 from tests.api.asking import ask, errors_of

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from fulfillment.api.pictures import DOT
+from fulfillment.api.catalogue.pictures import DOT
 from orders.catalogue.details import ProductData
 from orders.catalogue.products import change_product
 from orders.models import Picture, ProductChange

@@ -9,14 +9,13 @@ from django.http import HttpResponse
 from msgspec import Meta
 
 from fulfillment.api.authentication import ApiRequest
+from fulfillment.api.catalogue.products import REFUSALS
 from fulfillment.api.decoding import Shape
 from fulfillment.api.errors import NotThere
 from fulfillment.api.operations import Operation, answer
-from fulfillment.api.products import REFUSALS
 from fulfillment.api.rows import RowDetail
 from orders.access import Scope, Viewer
 from orders.catalogue.pictures import MOST_BYTES, keep_picture, remove_picture
-from orders.models import Picture as PictureRow
 from orders.models import Product
 
 # A picture of one dot.
@@ -67,12 +66,12 @@ class PictureDetail(RowDetail):
     }
 
     def select(self, viewer: Viewer) -> QuerySet[Any]:
-        return Product.objects.visible_to(viewer)
+        return Product.objects.visible_to(viewer).select_related("picture")
 
     def describe(self, row: Product) -> Picture:
-        found = PictureRow.objects.filter(product=row).first()
-        if found is None:
+        if not hasattr(row, "picture"):
             raise NotThere("picture")
+        found = row.picture
         return Picture(
             product=row.pk,
             picture=bytes(found.image),
@@ -85,7 +84,7 @@ class PictureDetail(RowDetail):
         row = self.find(request, id)
         given, _ = NEW.read(request._request.read())  # larger than what Django keeps as a body
         keep_picture(row, given.picture, actor=None)
-        return answer(self.describe(row))
+        return answer(self.describe(self.find(request, id)))
 
     def delete(self, request: ApiRequest, id: UUID) -> HttpResponse:
         row = self.find(request, id)

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from msgspec import Meta
 
 from fulfillment.api.authentication import ApiRequest
+from fulfillment.api.catalogue.products import REFUSALS, Code, Sku
 from fulfillment.api.decoding import Shape
 from fulfillment.api.operations import Moment, Operation, answer
-from fulfillment.api.products import REFUSALS, Code, Sku
 from fulfillment.api.rows import Next, Query, RowDetail, RowList
 from orders.access import Scope, Viewer
 from orders.errors import InvalidInput

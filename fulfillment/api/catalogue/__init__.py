@@ -1,0 +1,1 @@
+"""`/api/v1/products/` and `/api/v1/aliases/`: products, their pictures, what channels call them."""
