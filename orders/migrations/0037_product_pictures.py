@@ -16,7 +16,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_picture"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0034_product_changes")]
+    dependencies = [("orders", "0036_product_changes")]
 
     operations = [
         migrations.CreateModel(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0031_shipping_rule_of_sellers")]
+    dependencies = [("orders", "0033_holds_for_clearance")]
 
     operations = [
         migrations.AddField(

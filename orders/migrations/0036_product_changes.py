@@ -16,7 +16,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_productchange"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0033_barcodes_of_cases")]
+    dependencies = [("orders", "0035_barcodes_of_cases")]
 
     operations = [
         ValidateConstraint(model_name="barcode", name="a_case_holds_units"),

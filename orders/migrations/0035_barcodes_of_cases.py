@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0032_product_details")]
+    dependencies = [("orders", "0034_product_details")]
 
     operations = [
         ValidateConstraint(model_name="product", name="a_product_can_be_lifted"),
