@@ -10,6 +10,7 @@ MAX_BODY_BYTES = 1024 * 1024
 BODY_LIMITS = [
     ("/api/v1/orders/bulk/", 8 * 1024 * 1024),  # 1,000 orders, each of many lines
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
+    ("/dashboard/imports/new/", 16 * 1024 * 1024),  # a file, and what a form adds to it
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/track/", 256 * 1024),  # the form of a return
     ("/accounts/", 64 * 1024),

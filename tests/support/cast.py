@@ -17,6 +17,7 @@ from orders.models import (
     Barcode,
     Call,
     DeadLetter,
+    Import,
     Member,
     Order,
     Product,
@@ -156,6 +157,19 @@ def make_alias(side, sku="old-lamp"):
     """What the shop of this seller calls its lamp."""
     return SkuAlias.objects.create(
         seller=side.seller, channel=side.channel, sku=sku, product=side.products["LAMP"]
+    )
+
+
+def make_import(side):
+    """A file of this seller whose columns are to be chosen."""
+    return Import.objects.create(
+        seller=side.seller,
+        kind="products",
+        name="a.csv",
+        size=8,
+        headings=["SKU"],
+        content=b"SKU\nLAMP",
+        form={"format": "csv", "encoding": "utf-8", "separator": ","},
     )
 
 

@@ -21,6 +21,7 @@ from orders.models import (
     ApiKey,
     Call,
     DeadLetter,
+    Import,
     Member,
     Order,
     Package,
@@ -158,6 +159,11 @@ def _fill(town: Town) -> None:
             seller=side.seller, channel=side.shop, sku="old-lamp",
             product=Product.objects.get(seller=side.seller),
         ),
+        "imports": Import.objects.create(
+            seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
+            content=b"SKU\nLAMP",
+        ),
+        "new": SimpleNamespace(pk="orders"),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,

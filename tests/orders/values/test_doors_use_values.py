@@ -32,7 +32,8 @@ ALL_OURS = {
     "Import", "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest",
     "MailStop", "Message", "OrderChange", "PickList", "Preference", "Product", "Push",
     "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SellerApplication",
-    "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression", "TextVersion", "User", "Worker",
+    "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement",
+    "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 
