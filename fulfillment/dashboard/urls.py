@@ -5,6 +5,7 @@ from django.urls import include, path
 from fulfillment.dashboard.views import (
     attention,
     edits,
+    exports,
     imports,
     keys,
     mappings,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("orders/<uuid:pk>/edit/", edits.edit, name="dashboard_edit"),
     path("orders/<uuid:pk>/units/", edits.units, name="dashboard_units"),
     path("orders/<uuid:pk>/cancel-units/", edits.cancel_some, name="dashboard_cancel_units"),
+    path("exports/<slug:what>/", exports.export, name="dashboard_export"),
     path("imports/", imports.imports, name="dashboard_imports"),
     path("imports/new/<slug:kind>/", imports.upload, name="dashboard_upload"),
     path("imports/<uuid:pk>/", imports.one_import, name="dashboard_import"),

@@ -15,8 +15,11 @@ def rejected_rows(job: Import) -> Iterator[list[str]]:
     kept = [place for place, name in enumerate(job.headings) if name != REASON]
     yield [*headings, REASON]
     records = ImportRecord.objects.filter(file=job, action=ImportRecord.Action.REJECT)
-    for record in records.order_by("number").iterator(PIECE):
-        yield from _rows(record, kept)
+    number = 0
+    while some := list(records.filter(number__gt=number).order_by("number")[:PIECE]):
+        for record in some:
+            yield from _rows(record, kept)
+        number = some[-1].number
 
 
 def _rows(record: ImportRecord, kept: list[int]) -> Iterator[list[str]]:

@@ -107,6 +107,7 @@ DOORS: dict[str, str | set[Role]] = {
     "developers": PUBLIC,
     "dashboard": SELLER,
     "dashboard_orders": SELLER,
+    "dashboard_export": SELLER,
     "dashboard_imports": SELLER,
     "dashboard_upload": SELLER,
     "dashboard_import": SELLER,

@@ -83,18 +83,30 @@ def found_in(viewer: Viewer, job: Import) -> Found:
     records = ImportRecord.objects.visible_to(viewer).filter(file=job)
     rejected = records.filter(action=ImportRecord.Action.REJECT)
     by_kind = rejected.values(column=F("problems__0__1"), expected=F("problems__0__3"))
-    groups = by_kind.annotate(count=Count("pk")).order_by("-count", "expected")
+    groups = by_kind.annotate(count=Count("pk")).filter(count__gt=1).order_by("-count", "expected")
     kept = rejected.order_by("number").values_list("problems", flat=True)[:MOST_PROBLEMS]
     skipped = records.filter(action=ImportRecord.Action.SKIP).exclude(note="")
     notes = skipped.values("note").annotate(count=Count("pk")).order_by("-count")
     first = records.filter(action__in=["create", "update"]).order_by("number").first()
     return Found(
-        groups=[dict(group) for group in groups[:MOST_GROUPS]],
-        problems=[problem for problems in kept for problem in problems][:MOST_PROBLEMS],
+        groups=[
+            dict(group) | {"expected": _bare(group["expected"])} for group in groups[:MOST_GROUPS]
+        ],
+        problems=[
+            [row, column, said, _bare(expected), mend]
+            for problems in kept
+            for row, column, said, expected, mend in problems
+        ][:MOST_PROBLEMS],
         notes=[dict(group) for group in notes[:MOST_GROUPS]],
         example=_example(job, first) if first else [],
         example_rows=len(first.source) if first else 0,
     )
+
+
+def _bare(expected: str) -> str:
+    """What was expected, below a heading that says so."""
+    text = str(expected).removeprefix("expected ")
+    return text[:1].upper() + text[1:]
 
 
 def _example(job: Import, record: ImportRecord) -> list[tuple[str, str]]:

@@ -65,7 +65,7 @@ def upload(request: SignedInRequest, kind: str) -> HttpResponse:
             (column.label, column.is_needed, column.help) for column in what.columns.values()
         ],
         "megabytes": MOST_BYTES // 2**20,
-        "most_rows": MOST_ROWS,
+        "most_rows": f"{MOST_ROWS:,}",
     }
     return render(request, "dashboard/imports/upload.html", context, status=status)
 

@@ -128,17 +128,14 @@ class Cells:
             return otherwise
 
     def refuse(self, name: str, expected: str, mend: str = MEND) -> None:
-        if len(self.problems) == MOST_PROBLEMS:
-            return
         place = self.job.columns.get(name)
-        if place is None:
-            label = kind_of(self.job).columns[name].label if name else ""
-            self.problems.append(Problem(self.row.number, label, "", expected, mend))
-            return
-        found = self.row.at(place)
-        self.problems.append(
-            Problem(self.row.number, self.job.headings[place], found, expected, mend)
-        )
+        label = kind_of(self.job).columns[name].label
+        column = label if place is None else self.job.headings[place]
+        found = "" if place is None else self.row.at(place)
+        # A cell is told once, whatever else is read from it.
+        told = {(problem.row, problem.column) for problem in self.problems}
+        if len(told) < MOST_PROBLEMS and (self.row.number, column) not in told:
+            self.problems.append(Problem(self.row.number, column, found, expected, mend))
 
     def refuse_row(self, expected: str, mend: str) -> None:
         self.problems.append(Problem(self.row.number, "", "", expected, mend))
