@@ -26,8 +26,9 @@ OUR_ERROR = "an error on our side stopped it ({})"
 TELL = "Upload it again; tell the operator if it stays."
 
 
-def write_file(job: Import, *, ends: float) -> None:
-    """Write the rest of a file until then; the next turn goes on behind the last whole batch."""
+def write_file(job: Import, *, seconds: float) -> None:
+    """Write the rest of a file; the next turn goes on behind the last whole batch."""
+    ends = monotonic() + seconds
     while monotonic() < ends:
         if not _write_some(job):
             return

@@ -25,14 +25,21 @@ COUNTED = {
 }  # fmt: skip
 
 
-def check_file(job: Import, *, ends: float) -> None:
-    """Check the rest of a file until then; the next turn goes on behind the last whole batch."""
+def check_file(job: Import, *, seconds: float) -> None:
+    """Check the rest of a file; the next turn goes on behind the last whole batch.
+
+    The time begins with the first batch: of a workbook, all rows before it are read again.
+    """
     what = kind_of(job)
+    ends = None
     try:
         rows = rows_below_headings(bytes(job.content), job.form)
-        for batch in _batches(drafts_of(job, what, rows), job.position):
+        # A batch ends with a record, so that the row behind it begins one.
+        new = (row for row in rows if row.number > job.position)
+        for batch in _batches(drafts_of(job, what, new)):
             if not _check_batch(job, what, batch):
                 return  # somebody else is at it, or it was deleted
+            ends = ends or monotonic() + seconds
             if monotonic() > ends:
                 return
     except FileRefused as refused:
@@ -41,12 +48,10 @@ def check_file(job: Import, *, ends: float) -> None:
     _settle(job, Import.State.CHECKED)
 
 
-def _batches(drafts: Iterable[Draft], position: int) -> Iterator[list[Draft]]:
+def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
     batch: list[Draft] = []
     rows = 0
     for draft in drafts:
-        if draft.number <= position:
-            continue
         batch.append(draft)
         rows += len(draft.rows)
         if len(batch) == BATCH or rows >= BATCH_ROWS:

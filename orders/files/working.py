@@ -27,11 +27,10 @@ def work_on_imports(*, seconds: float = RUN_SECONDS, turn: float = TURN_SECONDS)
         if now == seen:
             return  # another worker is at it
         seen = now
-        until = min(ends, monotonic() + turn)
         if job.state == Import.State.CHECKING:
-            check_file(job, ends=until)
+            check_file(job, seconds=turn)
         else:
-            write_file(job, ends=until)
+            write_file(job, seconds=turn)
 
 
 def _next() -> Import | None:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def test_a_file_becomes_orders_while_one_looks_on(live_site, celery_worker_process, browser, ada):
     seller = Person(browser, live_site, ada.owner)
     page = seller.page
-    seller.go("/dashboard/imports/new/orders/")
+    seller.go("/dashboard/imports/new/")
     assert flaws(page) == []
     file = f"{numbered(400)}\nBAD,{GRACE},LAMP,,none,1,EUR"
     upload = {"name": "orders.csv", "mimeType": "text/csv", "buffer": file.encode()}

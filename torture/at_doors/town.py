@@ -163,7 +163,6 @@ def _fill(town: Town) -> None:
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
             content=b"SKU\nLAMP",
         ),
-        "new": SimpleNamespace(pk="orders"), "exports": SimpleNamespace(pk="orders"),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
             seller=side.seller, channel=side.shop, reference="differs", order=held,

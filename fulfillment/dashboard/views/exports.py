@@ -26,8 +26,9 @@ TOO_LONG = f"A workbook has at most {MOST_SHEET_ROWS:,} rows here: choose CSV, o
 
 @require_safe
 @role_required(*SELLER_ROLES)
-def export(request: SignedInRequest, what: str) -> HttpResponseBase:
+def export(request: SignedInRequest) -> HttpResponseBase:
     """Send a file, row by row as it is read."""
+    what = request.GET.get("what", "orders")
     if (wanted := EXPORTS.get(what)) is None:
         raise Http404
     filtered = OrderFilterForm(request.GET).wanted()

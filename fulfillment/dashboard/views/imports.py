@@ -42,9 +42,9 @@ def imports(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
-def upload(request: SignedInRequest, kind: str) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """Keep a file, and go on to its columns."""
-    what = kinds().get(kind)
+    what = kinds().get(request.GET.get("kind", "orders"))
     if what is None or not request.viewer.has_role(*what.roles):
         raise Http404
     targets = places(request.viewer, what)
