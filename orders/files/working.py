@@ -9,7 +9,7 @@ from orders.files.uploading import WORK_TASK
 from orders.models import Import
 
 RUN_SECONDS = 30  # of one run; the next one goes on
-TURN_SECONDS = 10  # on one file, while others wait
+TURN_SECONDS = 20  # on one file, while others wait
 
 
 def work_on_imports(*, seconds: float = RUN_SECONDS, turn: float = TURN_SECONDS) -> None:

@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_import"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0028_mapping_of_channels")]
+    dependencies = [("orders", "0029_held_promises")]
 
     operations = [
         migrations.CreateModel(

@@ -5,7 +5,7 @@ from orders.errors import DomainError
 MEGABYTE = 2**20
 MOST_BYTES = 15 * MEGABYTE
 MOST_ROWS = 100_000  # that are not empty
-MOST_ROW_NUMBER = 2**20  # of a worksheet; empty rows count
+MOST_ROW_NUMBER = 2 * MOST_ROWS  # of a worksheet; empty rows count
 MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
 LONGEST_HEADING = 120

@@ -145,7 +145,7 @@ def test_what_is_known_is_skipped_or_refused_and_never_written_again(ada):
 
 def test_a_killed_import_goes_on_without_a_duplicate(ada, tmp_path, settings):
     settings.CRASH_POINTS, settings.PROCESS_NAME = str(tmp_path), "worker"
-    job = keep(ada, numbered(600))
+    job = keep(ada, numbered(450))
     choose_columns(job, job.columns, day_first=True, actor=ada.owner)
     for point in ("import-checked", "import-before-commit", "intake-before-commit"):
         (tmp_path / f"worker.{point}").write_text("2")
@@ -154,7 +154,7 @@ def test_a_killed_import_goes_on_without_a_duplicate(ada, tmp_path, settings):
     assert counts(Import.objects.get()) == (250, 0, 0, 0)  # the second batch is gone with it
     work_on_imports()
     job = Import.objects.get()
-    assert (job.state, *counts(job)) == ("checked", 600, 0, 0, 0)
+    assert (job.state, *counts(job)) == ("checked", 450, 0, 0, 0)
     begin_import(job, actor=ada.owner)
     assert killed_by(work_on_imports) == signal.SIGKILL
     assert Order.objects.count() == Import.objects.get().created == 200
@@ -162,15 +162,15 @@ def test_a_killed_import_goes_on_without_a_duplicate(ada, tmp_path, settings):
     work_on_imports()
 
     job = Import.objects.get()
-    assert (job.state, job.created, job.left) == ("done", 600, 0)
-    assert Order.objects.count() == Order.objects.values("reference").distinct().count() == 600
+    assert (job.state, job.created, job.left) == ("done", 450, 0)
+    assert Order.objects.count() == Order.objects.values("reference").distinct().count() == 450
     assert sorted(path.name.split(".")[-1] for path in tmp_path.iterdir()) == [
         "import-before-commit", "import-checked", "intake-before-commit",
     ]  # fmt: skip
 
 
 def test_two_workers_and_two_clicks_import_once(ada):
-    job = check(ada, numbered(450))
+    job = check(ada, numbered(250))
     clicks = [lambda: begin_import(job, actor=ada.owner)] * 2
     results, refusals = race(*clicks)
     assert len(results) == 1
@@ -178,7 +178,7 @@ def test_two_workers_and_two_clicks_import_once(ada):
     race(work_on_imports, work_on_imports)
     work_on_imports()
     job = Import.objects.get()
-    assert (job.state, job.created, Order.objects.count()) == ("done", 450, 450)
+    assert (job.state, job.created, Order.objects.count()) == ("done", 250, 250)
     with pytest.raises(DomainError, match="another state now: done"):
         choose_columns(job, job.columns, day_first=True, actor=ada.owner)
 
