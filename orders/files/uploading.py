@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import Sum
 
+from orders.accounts.connections import MOST_CHANNELS, open_channel
 from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
@@ -21,6 +22,7 @@ WORK_TASK = "orders.tasks.work_on_imports"
 MOST_LOOKED_AT = 500  # rows, for how dates are written
 MOST_SHOWN = 5  # rows of the sample
 LONGEST_SHOWN = 60  # of a cell of the sample
+FILES = "Files"  # the channel that is opened with the first file
 MONTH_FIRST = ("US", "PH", "FM", "PW", "MH")
 State = Import.State
 
@@ -36,12 +38,15 @@ def keep_file(
 ) -> Import:
     """Keep a file whose headings can be read, with the columns that they suggest.
 
+    Where it needs a channel and none is given, one for files is opened.
     Raises FileRefused, or DomainError where too much is kept already.
     """
     what = kinds()[kind]
     form = look(content)
     headings, rows = beginning(content, form, MOST_LOOKED_AT)
     _check_room(seller, len(content))
+    if what.has_channel and channel is None:
+        channel = _open_channel(seller, actor)
     job = Import(
         seller=seller,
         channel=channel if what.has_channel else None,
@@ -137,6 +142,13 @@ def _check_room(seller: Seller, size: int) -> None:
     if kept + size > MOST_KEPT_BYTES:
         most = MOST_KEPT_BYTES // 2**20
         raise DomainError(f"{seller} keeps {most} MB of files already: delete some of them first.")
+
+
+def _open_channel(seller: Seller, actor: User | None) -> SalesChannel:
+    taken = set(SalesChannel.objects.filter(seller=seller).values_list("name", flat=True))
+    names = (FILES, *(f"{FILES} {number}" for number in range(2, MOST_CHANNELS + 2)))
+    name = next(name for name in names if name not in taken)
+    return open_channel(seller, kind=SalesChannel.Kind.FILE, name=name, actor=actor)
 
 
 def _suggest(job: Import, what: Kind, rows: list[SheetRow]) -> None:

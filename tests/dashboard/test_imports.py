@@ -105,6 +105,7 @@ def test_a_file_that_cannot_be_read_is_refused_at_its_field(ada):
         answer = upload(client, content)
         assert answer.status_code == 422
         assert told in read(answer), content
+    assert ada.seller.channels.filter(kind="file").count() == 0  # none is opened for nothing
     assert client.post(UPLOAD).status_code == 422
     assert Import.objects.count() == 0
 

@@ -9,12 +9,12 @@ from fulfillment.keyset import Page, page_of
 from orders.access import Viewer
 from orders.files.formats.sheet import SheetRow
 from orders.files.records.kinds import Cells, Kind, kind_of
+from orders.files.uploading import FILES
 from orders.models import Import, ImportRecord, SalesChannel, Seller
 
 MOST_GROUPS = 20
 MOST_PROBLEMS = 50
 MOST_PLACES = 200
-FILES = "Files"  # the channel that is opened with the first file
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fulfillment.dashboard.import_forms import ColumnsForm, UploadForm
-from fulfillment.dashboard.queries.imports import FILES, found_in, import_list, places
+from fulfillment.dashboard.queries.imports import found_in, import_list, places
 from orders.access import SELLER_ROLES, role_required
-from orders.accounts.connections import open_channel
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
 from orders.files.formats.csv_files import lines_of
@@ -20,7 +19,7 @@ from orders.files.formats.limits import MOST_BYTES, MOST_ROWS
 from orders.files.records.kinds import Kind, kind_of, kinds
 from orders.files.rejected import rejected_rows
 from orders.files.uploading import begin_import, choose_columns, delete_file, keep_file
-from orders.models import Import, SalesChannel
+from orders.models import Import
 from orders.row_security import seeing
 
 State = Import.State
@@ -132,16 +131,12 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _kept(request: SignedInRequest, what: Kind, form: UploadForm) -> Import:
     place = form.place_of()
-    channel = place.channel
-    if what.has_channel and channel is None:
-        kind = SalesChannel.Kind.FILE
-        channel = open_channel(place.seller, kind=kind, name=FILES, actor=request.user)
     return keep_file(
         place.seller,
         kind=what.code,
         name=str(form.cleaned_data["file"].name),
         content=form.content(),
-        channel=channel,
+        channel=place.channel,
         actor=request.user,
     )
 

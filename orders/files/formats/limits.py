@@ -13,7 +13,7 @@ LONGEST_HEADING = 120
 # library that unpacks it never exceeds. Texts that cells share are all in memory at once.
 MOST_ENTRIES = 500
 MOST_UNZIPPED = 150 * MEGABYTE
-MOST_SHARED_TEXTS = 40 * MEGABYTE
+MOST_SHARED_TEXTS = 25 * MEGABYTE
 MOST_OTHER_PART = 5 * MEGABYTE
 MOST_KEPT_BYTES = 300 * MEGABYTE  # of all files of a seller
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml import DEFUSEDXML
 
 from orders.errors import DomainError
@@ -35,6 +37,24 @@ WIDEST = 2000  # cells of a row, empty ones with a colour too
 MOST_CHARACTERS = 32_767  # of a cell, says Excel
 SHARED_TEXTS, SHEETS = "xl/sharedstrings.xml", "xl/worksheets/"
 ENCRYPTED = 0x1
+
+
+class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl brings no types
+    """A sheet that does not look for its size: to find none, all rows would be read and kept."""
+
+    def _get_size(self) -> None:
+        """What a file says of its size would not be believed anyway."""
+
+
+class Reader(ExcelReader):  # type: ignore[misc]  # as above
+    """Reads sheets row by row, and nothing beside them."""
+
+    def read_worksheets(self) -> None:
+        """The sheets with cells, in their order."""
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                found = Sheet(self.wb, sheet.name, relation.target, self.shared_strings)
+                self.wb._sheets.append(found)
 
 
 def look(content: bytes) -> dict[str, Any]:
@@ -71,12 +91,13 @@ def written(rows: Iterable[Iterable[object]], title: str) -> "tempfile.SpooledTe
 
 
 def _rows(content: bytes) -> Iterator[SheetRow]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    reader = Reader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read()
+    book = reader.wb
     try:
         if not book.worksheets:
             raise FileRefused("This workbook has no sheet with cells.")
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size is not believed
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number > MOST_ROW_NUMBER or len(cells) > WIDEST:
                 raise FileRefused(UNREADABLE)

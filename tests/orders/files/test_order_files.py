@@ -248,6 +248,19 @@ def test_a_record_that_fails_alone_stops_no_other(ada):
     assert problems(job)[0][3].startswith("an error on our side stopped it (")
 
 
+def test_a_file_that_our_code_fails_at_holds_up_no_other(ada):
+    bad, good = keep(ada, numbered(2)), keep(ada, numbered(3))
+    for job in (bad, good):
+        choose_columns(job, job.columns, day_first=True, actor=ada.owner)
+    Import.objects.filter(pk=bad.pk).update(form={})
+    work_on_imports()
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state, good.to_create) == ("failed", "checked", 3)
+    assert bad.trouble.startswith("An error on our side stopped the check (KeyError")
+    delete_file(bad)
+
+
 def test_a_workbook_is_imported_as_well(ada):
     rows = [
         HEAD.split(","),
