@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from fulfillment.keyset import Page, page_of
 from orders.access import Viewer
@@ -34,6 +34,7 @@ class Found:
     groups: list[dict[str, Any]]
     problems: list[list[Any]]
     notes: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
     example: list[tuple[str, str]]
     example_rows: int
 
@@ -85,8 +86,6 @@ def found_in(viewer: Viewer, job: Import) -> Found:
     by_kind = rejected.values(column=F("problems__0__1"), expected=F("problems__0__3"))
     groups = by_kind.annotate(count=Count("pk")).filter(count__gt=1).order_by("-count", "expected")
     kept = rejected.order_by("number").values_list("problems", flat=True)[:MOST_PROBLEMS]
-    skipped = records.filter(action=ImportRecord.Action.SKIP).exclude(note="")
-    notes = skipped.values("note").annotate(count=Count("pk")).order_by("-count")
     first = records.filter(action__in=["create", "update"]).order_by("number").first()
     return Found(
         groups=[
@@ -97,10 +96,18 @@ def found_in(viewer: Viewer, job: Import) -> Found:
             for problems in kept
             for row, column, said, expected, mend in problems
         ][:MOST_PROBLEMS],
-        notes=[dict(group) for group in notes[:MOST_GROUPS]],
+        notes=_noted(records, ImportRecord.Action.SKIP),
+        warnings=_noted(records, ImportRecord.Action.CREATE),
         example=_example(job, first) if first else [],
         example_rows=len(first.source) if first else 0,
     )
+
+
+def _noted(records: QuerySet[ImportRecord], action: str) -> list[dict[str, Any]]:
+    """What is noted of the records with this action, and how often."""
+    noted = records.filter(action=action).exclude(note="").values("note")
+    groups = noted.annotate(count=Count("pk")).order_by("-count", "note")
+    return [dict(group) for group in groups[:MOST_GROUPS]]
 
 
 def _bare(expected: str) -> str:

@@ -25,11 +25,19 @@ from orders.files.records.order_rows import (
     why_left_out,
 )
 from orders.intake.acceptance import accept_orders, problems_of
+from orders.lifecycle.aliases import meant_by
 from orders.models import Import, ImportRecord, Order, OrderLine
+from orders.shops.base import IncomingOrder
+from orders.values.contacts import phone
+from orders.values.texts import one_line
 
 KNOWN = "Known already, and the same"
 OTHER = "expected the order as it was imported before: this one has other contents"
 CHANGE_HERE = "Change the order on its page, or give this one another id."
+ELSEWHERE = "Another channel has an order with this number: is it the same?"
+UNKNOWN_SKU = "Will wait on hold: a SKU is no product of yours"
+NO_ADDRESS = "Will wait on hold: the address is not complete"
+BAD_PHONE = "The phone number is none, so there are no text messages"
 ALL_LEFT_OUT = "Nothing of it is to be sent"
 
 
@@ -58,12 +66,14 @@ class Orders:
         found = [_read(job, draft) for draft in drafts]
         references = {verdict.value.reference for verdict in found if verdict.value}
         known = _known(job, references)
-        return [
+        judged = [
             _compared(verdict, known[verdict.value.reference], draft)
             if verdict.value and verdict.value.reference in known
             else verdict
             for verdict, draft in zip(found, drafts, strict=True)
         ]
+        _warn(job, [verdict for verdict in judged if verdict.action == Action.CREATE])
+        return judged
 
     def write(
         self, job: Import, drafts: Sequence[Draft], before: Sequence[dict[str, Any]]
@@ -93,6 +103,35 @@ def _read(job: Import, draft: Draft) -> Verdict:
         return rejected(*problems)
     stored = as_stored(order, job.seller.warehouse.country)
     return Verdict(Action.CREATE, value=order, content_hash=content_hash(stored))
+
+
+def _warn(job: Import, new: Sequence[Verdict]) -> None:
+    """Note what will become of orders that are taken all the same; the worst of each."""
+    orders = [verdict.value for verdict in new]
+    skus = {line.sku for order in orders for line in order.lines if line.ships}
+    meant = meant_by(channel_of(job), skus)
+    numbers = {form for order in orders for form in _numbers(order)}
+    elsewhere = set(
+        Order.objects.filter(seller=job.seller_id, number__in=numbers)
+        .exclude(channel=job.channel_id)
+        .values_list("number", flat=True)
+    )
+    home = job.seller.warehouse.country
+    for verdict in new:
+        order = verdict.value
+        ships = [line for line in order.lines if line.ships]
+        if not elsewhere.isdisjoint(_numbers(order)):
+            verdict.note = ELSEWHERE
+        elif any(one_line(line.sku) not in meant for line in ships):
+            verdict.note = UNKNOWN_SKU
+        elif ships and not (order.street and order.city and order.country):
+            verdict.note = NO_ADDRESS
+        elif order.phone and not phone(order.phone, order.country or home):
+            verdict.note = BAD_PHONE
+
+
+def _numbers(order: IncomingOrder) -> set[str]:
+    return {order.number, order.reference, f"#{order.reference}"}
 
 
 def _compared(verdict: Verdict, known: tuple[Order, set[bytes]], draft: Draft) -> Verdict:

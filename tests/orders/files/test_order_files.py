@@ -143,6 +143,23 @@ def test_what_is_known_is_skipped_or_refused_and_never_written_again(ada):
     assert counts(elsewhere) == (2, 0, 0, 0)
 
 
+def test_what_will_become_of_orders_is_said_before(ada):
+    cast.make_product(ada, "LAMP", "Lamp")
+    cast.make_order(ada, {"LAMP": 1}, number="#SEEN")
+    good, nowhere = f"OK,{GRACE},LAMP,,1,1,EUR", "NOWHERE,Grace,,,,,,LAMP,,1,1,EUR"
+    file = table(good, f"SEEN,{GRACE},LAMP,,1,1,EUR", f"WHAT,{GRACE},NEW,,1,1,EUR", nowhere)
+    job = bring(ada, file)
+    assert counts(job) == (4, 0, 0, 0)
+    assert dict(ImportRecord.objects.exclude(note="").values_list("key", "note")) == {
+        "SEEN": "Another channel has an order with this number: is it the same?",
+        "WHAT": "Will wait on hold: a SKU is no product of yours",
+        "NOWHERE": "Will wait on hold: the address is not complete",
+    }
+    assert {order.reference for order in Order.objects.filter(status="on_hold")} == {
+        "WHAT", "NOWHERE",
+    }  # fmt: skip
+
+
 def test_a_killed_import_goes_on_without_a_duplicate(ada, tmp_path, settings):
     settings.CRASH_POINTS, settings.PROCESS_NAME = str(tmp_path), "worker"
     job = keep(ada, numbered(450))
