@@ -17,7 +17,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_importmapping"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0030_import_records")]
+    dependencies = [("orders", "0041_import_records")]
 
     operations = [
         migrations.CreateModel(

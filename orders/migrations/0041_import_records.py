@@ -17,7 +17,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_importrecord"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0029_imports")]
+    dependencies = [("orders", "0040_imports")]
 
     operations = [
         migrations.CreateModel(
