@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml import DEFUSEDXML
@@ -175,8 +176,10 @@ def _check_parts(content: bytes) -> None:
 def _written(sheet: Any, value: object) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST_EXACT:
         return value
-    # As a text, whatever it begins with.
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:MOST_CHARACTERS]
+    if not text.startswith(("=", "#")):
+        return text or None
+    # A text all the same; the library would make a formula or an error of it.
     cell = WriteOnlyCell(sheet, value="")
-    cell._value = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(value))[:MOST_CHARACTERS]
-    cell.data_type = "s"
+    cell._value, cell.data_type = text, "s"
     return cell
