@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_import"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0031_shipping_rule_of_sellers")]
+    dependencies = [("orders", "0033_holds_for_clearance")]
 
     operations = [
         migrations.CreateModel(
