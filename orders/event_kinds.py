@@ -135,6 +135,7 @@ KINDS = (
     _K("user.exported"),
     _K("user.erased"),
     _K("channel.opened"),
+    _K("import.begun"),
     _K("channel.secret_changed"),
     _K("channel.payment_rule_changed"),
     _K("channel.linked"),

@@ -1,10 +1,11 @@
-"""Celery tasks: calls of shops, promises, holds that end, labels, account mails."""
+"""Celery tasks: calls of shops, uploaded files, promises, holds that end, labels, account mails."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
+from orders.files import working
 from orders.intake import calls, differences
 from orders.lifecycle import ended_holds, label_sweep
 from orders.promises import tomorrow, watching
@@ -17,6 +18,12 @@ def work_off_calls() -> None:
     """Work off the calls of shops, and settle what waited until units were put back."""
     calls.work_off_calls()
     differences.settle_again()
+
+
+@shared_task
+def work_on_imports() -> None:
+    """Check and import the files that sellers have uploaded."""
+    working.work_on_imports()
 
 
 @shared_task

@@ -107,6 +107,7 @@ def town(ada, pat, pia, lea, cory, building):
         "dead-letters": cast.make_dead_letter(held),
         "calls": cast.make_refused_call(held),
         "aliases": cast.make_alias(ada),
+        "imports": cast.make_import(ada),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),
         "lines": held.lines.get(),

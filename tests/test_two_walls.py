@@ -124,7 +124,7 @@ def leaks_at(name, client, rows, sent):
         is_away = answer.status_code in (404, 405) or answer.get("Location") == CHOOSE
         if "<" in template(name) and not is_away:
             yield answer.status_code
-        text = answer.content.decode(errors="ignore")
+        text = answer.getvalue().decode(errors="ignore")
         yield from (secret for secret in secrets if secret in text)
 
 

@@ -5,6 +5,7 @@ from orders.event_kinds import EventKind
 KINDS = (
     EventKind("stock.received", concerns_supply=True, is_undoable=True),
     EventKind("stock.ran_short", concerns_supply=True),
+    EventKind("stock.counted", concerns_supply=True),
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),

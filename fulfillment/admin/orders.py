@@ -24,6 +24,7 @@ from orders.models import (
     DeadLetter,
     Event,
     Hold,
+    Import,
     LabelRequest,
     Member,
     Order,
@@ -287,6 +288,24 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     list_filter = ("work", "seller")
     list_select_related = ("order", "seller")
     search_fields = ("order__number__exact",)
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyAdmin):
+    """How far uploaded files are; never what stands in them."""
+
+    list_display = ("name", "kind", "seller", "state", "rows", "rejected", "created_at")
+    list_filter = ("kind", "state", "seller")
+    list_select_related = ("seller",)
+    fields = (
+        *("name", "kind", "seller", "channel", "actor", "size", "form", "state", "trouble"),
+        *("position", "rows", "to_create", "to_update", "created", "updated", "skipped"),
+        *("rejected", "created_at", "worked_at", "finished_at"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Import]":
+        rows: QuerySet[Import] = super().get_queryset(request)
+        return rows.defer("content", "sample")
 
 
 @admin.register(LabelRequest)

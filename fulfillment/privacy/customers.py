@@ -14,6 +14,7 @@ from orders.lifecycle.erasing import PERSONAL, erase_orders, orders_of_person
 from orders.models import (
     Call,
     Event,
+    ImportRecord,
     Order,
     OrderChange,
     OrderLine,
@@ -105,6 +106,9 @@ def kept_about(order: Order) -> dict[str, Any]:
             {"topic": call.topic, "received_at": call.received_at, "body": _readable(call)}
             for call in Call.objects.filter(**of_order).order_by("pk")
         ],
+        "files": list(
+            ImportRecord.objects.filter(**of_order).order_by("pk").values("file__name", "source")
+        ),
         "browsers": list(
             PushSubscription.objects.filter(**of_order).values("endpoint", "created_at")
         ),

@@ -18,7 +18,7 @@ from notifications.delivery.erasing import MessagesLeaving
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
-from orders.models import Call, Event, IdempotencyKey, Order, Return
+from orders.models import Call, Event, IdempotencyKey, Import, ImportRecord, Order, Return
 from warehouse.models import Scan
 
 BATCH = 2_000
@@ -101,6 +101,10 @@ def calls(before: datetime) -> "QuerySet[Call]":
     return Call.objects.filter(received_at__lt=before)
 
 
+def imports(before: datetime) -> "QuerySet[Import]":
+    return Import.objects.filter(created_at__lt=before).exclude(state=Import.State.COMMITTING)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -125,6 +129,17 @@ def forget_persons(before: datetime) -> int:
     return count
 
 
+def forget_imports(before: datetime) -> int:
+    """Delete an uploaded file: a batch of what was read from it, at last the file itself."""
+    pk = imports(before).order_by("created_at").values_list("pk", flat=True).first()
+    if pk is None:
+        return 0
+    records = ImportRecord.objects.filter(file=pk).values_list("pk", flat=True)[:BATCH]
+    if found := list(records):
+        return int(ImportRecord.objects.filter(pk__in=found).delete()[0])
+    return int(Import.objects.filter(pk=pk).delete()[0])
+
+
 def forget_deliveries(before: datetime) -> int:
     """Delete webhook deliveries, in batches of their own."""
     count = deliveries(before).count()
@@ -145,6 +160,7 @@ RULES = (
     ),
     Rule("Webhook deliveries", "deleted", "RETAIN_WEBHOOKS_DAYS", deliveries, forget_deliveries),
     Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
+    Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )

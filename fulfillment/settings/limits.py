@@ -12,6 +12,7 @@ BODY_LIMITS = [
     ("/dashboard/products/", 6 * 1024 * 1024),  # the picture of a product
     ("/api/v1/products/", 7 * 1024 * 1024),  # the same in base64
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
+    ("/dashboard/imports/new/", 16 * 1024 * 1024),  # a file, and what a form adds to it
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
     ("/track/", 256 * 1024),  # the form of a return
     ("/accounts/", 64 * 1024),

@@ -9,4 +9,5 @@ RETAIN_ATTEMPTS_DAYS = env_int("RETAIN_ATTEMPTS_DAYS", 400)  # to send a message
 RETAIN_REPORTS_DAYS = env_int("RETAIN_REPORTS_DAYS", 400)  # the words of providers' reports
 RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with their attempts
 RETAIN_CALLS_DAYS = env_int("RETAIN_CALLS_DAYS", 90)  # of shops, as they came
+RETAIN_IMPORTS_DAYS = env_int("RETAIN_IMPORTS_DAYS", 90)  # uploaded files, with what was read
 RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)

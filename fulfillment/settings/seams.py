@@ -26,6 +26,13 @@ EVENT_KINDS = [
 ]
 # Functions (product) -> why its SKU can no longer change, "" where nothing hinders.
 SKU_HOLDERS = ["warehouse.stock.holdings.why_sku_stays"]
+# What uploaded files may hold: kinds with columns, a check and a way to be written.
+FILE_KINDS = [
+    "orders.files.records.orders.Orders",
+    "orders.files.records.products.Products",
+    "orders.files.records.aliases.Aliases",
+    "warehouse.stock.counts_kind.StockCounts",
+]
 # Which task is woken after which events: those for which this field of EventKind is true, "*" for
 # all.
 WAKE_UPS = {
@@ -48,6 +55,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep orders": {"task": "warehouse.tasks.allocate_due", "schedule": SWEEP_SECONDS},
     "sweep calls": {"task": "orders.tasks.work_off_calls", "schedule": SWEEP_SECONDS},
     "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
+    "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {

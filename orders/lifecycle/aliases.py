@@ -30,10 +30,15 @@ def learn(line: OrderLine, product: Product, *, actor: User | None) -> None:
     sku = line.sku.lower()
     if not 0 < len(sku) <= LONGEST or line.sku == product.sku:
         return
+    teach(channel_id, sku, product, actor=actor)
+
+
+def teach(channel_id: UUID, sku: str, product: Product, *, actor: User | None) -> None:
+    """From then on the channel means this product by the SKU, in whatever letters."""
     SkuAlias.objects.update_or_create(
         channel_id=channel_id,
-        sku=sku,
-        defaults={"seller_id": line.seller_id, "product": product, "learnt_by": actor},
+        sku=sku.lower(),
+        defaults={"seller_id": product.seller_id, "product": product, "learnt_by": actor},
     )
 
 

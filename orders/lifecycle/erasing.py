@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.keys import token_hash, tracking_tokens
+from orders.lifecycle.erased_files import erase_from_files
 from orders.lifecycle.transitions import lock_orders
 from orders.models import (
     Call,
@@ -99,7 +100,9 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     texts = [str(order_id) for order_id in ids]
     IdempotencyKey.objects.filter(seller__in=seller_ids).filter(answer__id__in=texts).delete()
     _erase_refusals(seller_ids, said)
-    _erase_calls(seller_ids, {text for row in rows for text in contacts[row.pk] if text})
+    addresses = {text for row in rows for text in contacts[row.pk] if text}
+    _erase_calls(seller_ids, addresses)
+    erase_from_files(ids, seller_ids, addresses)
     record([Event.of(order, "erased", actor=actor) for order in rows])
 
 

@@ -8,6 +8,7 @@ from orders.models.catalogue import Barcode, Picture, Product, ProductChange, Sk
 from orders.models.changes import OrderChange
 from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event, EventEpoch
+from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine
@@ -27,6 +28,9 @@ __all__ = [
     "EventEpoch",
     "Hold",
     "IdempotencyKey",
+    "Import",
+    "ImportMapping",
+    "ImportRecord",
     "Invitation",
     "LabelRequest",
     "Member",

@@ -92,7 +92,7 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
             "order.backordered",
             "hold.released",
         ),
-        *("stock.received", "stock.ran_short", "return_line.restocked"),
+        *("stock.received", "stock.ran_short", "stock.counted", "return_line.restocked"),
         *("shipment.cancelled", "shipment.reduced"),
     }
 

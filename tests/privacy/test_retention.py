@@ -15,7 +15,7 @@ from fulfillment.privacy.retention import RULES, run_retention, what_is_due
 from fulfillment.tasks import retain
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
-from orders.models import Call, Event, IdempotencyKey, Order
+from orders.models import Call, Event, IdempotencyKey, Import, Order
 from orders.returns.handling import request_return
 from tests.support.cast import make_order
 from tests.support.stages import delivered_order
@@ -36,7 +36,15 @@ def report(*arguments):
 def aged(ada, pat):
     """A row of every technical kind on each side of its limit: {model: days}."""
     now = timezone.now()
-    limits = {IdempotencyKey: 400, Attempt: 400, Receipt: 400, Delivery: 30, Scan: 90, Call: 90}
+    limits = {
+        IdempotencyKey: 400,
+        Attempt: 400,
+        Receipt: 400,
+        Delivery: 30,
+        Scan: 90,
+        Call: 90,
+        Import: 90,
+    }
     order = make_order(ada, {"LAMP": 1})
     IdempotencyKey.objects.all().delete()
     message, event = order.messages.first(), order.events.first()
@@ -49,6 +57,9 @@ def aged(ada, pat):
         )  # fmt: skip
         Call.objects.create(
             seller=ada.seller, channel=ada.channel, body=b"{}", received_at=at[Call],
+        )  # fmt: skip
+        Import.objects.create(
+            seller=ada.seller, kind="orders", name="a.csv", size=2, created_at=at[Import],
         )  # fmt: skip
         Attempt.objects.create(
             message=message, number=number, provider="smtp", started_at=at[Attempt], duration_ms=1,
@@ -79,24 +90,24 @@ def _goods(request):
 
 
 def counts():
-    models = (IdempotencyKey, Attempt, Delivery, Call, Scan, Session)
+    models = (IdempotencyKey, Attempt, Delivery, Call, Scan, Session, Import)
     worded = Receipt.objects.exclude(detail="")
     return [*(model.objects.count() for model in models), worded.count()]
 
 
 def test_what_is_older_goes_and_the_rest_stays(aged):
-    assert counts() == [2] * 7
+    assert counts() == [2] * 8
     said = report("--dry-run")
     assert "Answers of the API: 1 would be deleted after 400 days" in said
     assert "Words of delivery reports: 1 would be blanked after 400 days" in said
     assert "Webhook deliveries: 1 would be deleted after 30 days" in said
     assert "Expired sessions: 1 would be deleted at once" in said
     assert "Customers of closed orders: kept for ever (RETAIN_PERSONS_DAYS is 0)" in said
-    assert counts() == [2] * 7
+    assert counts() == [2] * 8
     retain()
-    assert counts() == [1] * 7
+    assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 7
+    assert report().count(": 0 ") == 8
 
 
 def test_days_of_zero_keep_everything(aged, settings):
@@ -104,12 +115,12 @@ def test_days_of_zero_keep_everything(aged, settings):
         if rule.setting:
             setattr(settings, rule.setting, 0)
     retain()
-    assert counts() == [2, 2, 2, 2, 2, 1, 2]
+    assert counts() == [2, 2, 2, 2, 2, 1, 2, 2]
 
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 7
+    assert len(set(names)) == len(names) == 8
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
@@ -119,8 +130,8 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 7
-    assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2]
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 8
+    assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)
 

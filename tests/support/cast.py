@@ -17,6 +17,7 @@ from orders.models import (
     Barcode,
     Call,
     DeadLetter,
+    Import,
     Member,
     Order,
     Picture,
@@ -164,6 +165,19 @@ def make_picture(product):
     """A picture of a product; nobody can see anything on it."""
     return Picture.objects.create(
         seller=product.seller, product=product, image=b"", width=1, height=1, version="0"
+    )
+
+
+def make_import(side):
+    """A file of this seller whose columns are to be chosen."""
+    return Import.objects.create(
+        seller=side.seller,
+        kind="products",
+        name="a.csv",
+        size=8,
+        headings=["SKU"],
+        content=b"SKU\nLAMP",
+        form={"format": "csv", "encoding": "utf-8", "separator": ","},
     )
 
 

@@ -22,6 +22,7 @@ from orders.models import (
     Barcode,
     Call,
     DeadLetter,
+    Import,
     Member,
     Order,
     Package,
@@ -163,6 +164,10 @@ def _fill(town: Town) -> None:
         "aliases": SkuAlias.objects.create(
             seller=side.seller, channel=side.shop, sku="old-lamp",
             product=Product.objects.get(seller=side.seller),
+        ),
+        "imports": Import.objects.create(
+            seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
+            content=b"SKU\nLAMP",
         ),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(

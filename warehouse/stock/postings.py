@@ -211,7 +211,7 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
         units[posting.place] += posting.quantity
         pins[posting.place] += posting.pinned
         sellers[posting.place] = posting.seller_id
-    stocks = _lock_stocks(sellers)
+    stocks = lock_stocks(sellers)
     _change_stocks([(stock, units[place], pins[place]) for place, stock in stocks.items()])
     filled = [
         Stock(
@@ -227,7 +227,8 @@ def _post_to_stocks(postings: list[Posting]) -> list[Stock]:
     return [*stocks.values(), *_fill_stocks(filled)]
 
 
-def _lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
+def lock_stocks(places: Iterable[Place]) -> dict[Place, Stock]:
+    """Lock the stocks of these places, by id, after their supplies."""
     wanted = set(places)
     rows = Stock.objects.filter(
         product__in={place[0] for place in wanted}, location__in={place[1] for place in wanted}

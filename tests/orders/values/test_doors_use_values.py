@@ -29,11 +29,11 @@ OURS = {
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
-    "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop", "Message",
-    "OrderChange", "PickList", "Picture", "Preference", "Product", "Push", "PushSubscription",
-    "Return", "SalesChannel", "Scan", "Seller", "SellerApplication", "SendingDomain", "ShopLink",
-    "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression", "TextVersion", "User",
-    "Worker",
+    "Import", "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest",
+    "MailStop", "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
+    "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SellerApplication",
+    "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression",
+    "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 

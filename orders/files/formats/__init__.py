@@ -1,0 +1,1 @@
+"""Formats: bytes become rows of texts within limits, and rows become CSV or XLSX."""
