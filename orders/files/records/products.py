@@ -48,6 +48,8 @@ def codes_of(text: str) -> list[str]:
 def _kept(name: str, text: str) -> Any:
     """What a cell means, as the product keeps it. Raises Unfit."""
     value = FIELDS[name].read(text)
+    if name == "sku" and not value:
+        raise Unfit("expected a SKU")
     return READERS[name](value) if name in READERS else value
 
 
@@ -196,8 +198,6 @@ def _read(job: Import, draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
         for name, field in FIELDS.items()
         if cells.text(name) or name == "sku"
     }
-    if not values["sku"] and not problems:
-        cells.refuse("sku", "expected a SKU")
     variant = cells.line("variant")
     if values.get("title") and variant:
         values["title"] = f"{values['title']} ({variant})"
