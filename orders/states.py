@@ -153,6 +153,12 @@ PACKAGE_UNDER_WAY = (
     PackageStatus.ATTEMPT_FAILED,
     PackageStatus.AT_PICKUP_POINT,
 )
+# It has left, and may go out with a courier.
+PACKAGE_TO_GO_OUT = (
+    PackageStatus.HANDED_OVER,
+    PackageStatus.IN_TRANSIT,
+    PackageStatus.ATTEMPT_FAILED,
+)
 # It is on its way back to the warehouse, or there again.
 PACKAGE_TURNED_BACK = (PackageStatus.RETURNING, PackageStatus.RETURNED)
 # It will not reach the customer unless a person does something.

@@ -35,4 +35,5 @@ RUN_MOVES = {
     RunStatus.CANCELLED: set(),
 }
 
+RUN_OPEN = (RunStatus.PLANNED, RunStatus.STARTED)
 RUN_UNDO_MOVES = {RunStatus.FINISHED: {RunStatus.STARTED}}

@@ -9,6 +9,7 @@ from orders.models.base import Row, days, moments
 from orders.models.orders import Order, OrderLine
 from orders.states import (
     PACKAGE_MOVES,
+    PACKAGE_TO_GO_OUT,
     PACKAGE_UNDO_MOVES,
     SHIPMENT_MOVES,
     SHIPMENT_TO_SEND,
@@ -192,6 +193,16 @@ class Package(Row):
                 fields=["seller"],
                 name="package_not_delivered",
                 condition=Q(status__in=NOT_DELIVERED),
+            ),
+            # Few of all parcels are there: what waits for a run, or may be taken back, is found at
+            # once, however many were delivered.
+            models.Index(
+                F("handed_over_at"),
+                name="package_to_go_out",
+                condition=Q(status__in=PACKAGE_TO_GO_OUT),
+            ),
+            models.Index(
+                F("delivered_at"), name="package_collected", condition=~Q(pickup_point="")
             ),
         ]
 

@@ -14,14 +14,8 @@ from orders.errors import DomainError, status_of
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Member, Package, User, Warehouse
 from orders.promises.windows import WINDOW_REVISE_MARGIN
-from orders.states import PackageStatus
+from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
 from warehouse.models import Run, Stop
-
-CAN_GO_OUT = (
-    PackageStatus.HANDED_OVER,
-    PackageStatus.IN_TRANSIT,
-    PackageStatus.ATTEMPT_FAILED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse) -> None:
     for row in rows.select_related("shipment", "order").order_by("pk"):
         if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
             raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
-        if row.status not in CAN_GO_OUT:
+        if row.status not in PACKAGE_TO_GO_OUT:
             raise DomainError(f"Parcel {row} {status_of(row)}: it cannot be planned.")
         if row.status == PackageStatus.ATTEMPT_FAILED:
             _check_reason(row, row.pk in corrected)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from orders.models import Package, Warehouse
 from orders.models.base import Row, days, moments
-from warehouse.states import RUN_MOVES, RUN_UNDO_MOVES, RunStatus
+from warehouse.states import RUN_MOVES, RUN_OPEN, RUN_UNDO_MOVES, RunStatus
 
 
 class Run(Row):
@@ -34,7 +34,12 @@ class Run(Row):
         constraints = [
             models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on"))
         ]
-        indexes = [models.Index(fields=["warehouse", "on", "status"], name="run_of_day")]
+        indexes = [
+            models.Index(fields=["warehouse", "on", "status"], name="run_of_day"),
+            models.Index(
+                fields=["warehouse", "on"], name="run_open", condition=Q(status__in=RUN_OPEN)
+            ),
+        ]
 
     seller_id = None  # a run carries packages of many sellers
 
@@ -91,6 +96,9 @@ class Stop(Row):
                 name="only_a_finished_stop_has_an_outcome",
                 condition=Q(outcome="") | Q(finished_at__isnull=False),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["run"], name="stop_open", condition=Q(finished_at__isnull=True))
         ]
 
     @property

@@ -43,6 +43,13 @@ class PickList(Row):
                 name="one_open_pick_list_per_picker",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["warehouse"],
+                name="pick_list_to_put_back",
+                condition=Q(status=PickListStatus.PUT_BACK),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.shipment.number

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.carriers import OWN
 from orders.models import Order, Package, User
-from orders.states import PackageStatus
+from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
 from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.forms import RunForm
-from warehouse.couriers.plan_checks import CAN_GO_OUT, StopPlan
+from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import plan_run, start_run
 from warehouse.couriers.views.undelivered import (
     returning_packages,
@@ -30,7 +30,7 @@ from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
-from warehouse.states import RunStatus
+from warehouse.states import RUN_OPEN, RunStatus
 
 MOST_DOORS = 100
 LATEST_RUNS = 20
@@ -48,7 +48,7 @@ def runs(request: FloorRequest) -> HttpResponse:
     context = {
         "runs": rows.filter(on__gte=today)[:LATEST_RUNS],
         # All of them: their parcels are on no other list.
-        "overdue": rows.filter(on__lt=today).exclude(status=RunStatus.FINISHED),
+        "overdue": rows.filter(on__lt=today, status__in=RUN_OPEN),
         "waiting": packages,
         "today": today,
     }
@@ -146,7 +146,7 @@ def _doors(request: FloorRequest) -> Doors:
     """[(order, packages)] for our own couriers that are on no run."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     packages = Package.objects.visible_to(request.viewer).filter(
-        shipment__warehouse=request.warehouse, carrier=OWN, status__in=CAN_GO_OUT
+        shipment__warehouse=request.warehouse, carrier=OWN, status__in=PACKAGE_TO_GO_OUT
     )
     # The customers of damaged parcels were told that these will not be delivered.
     damaged = Q(status=PackageStatus.ATTEMPT_FAILED, failure=Package.Failure.DAMAGED)

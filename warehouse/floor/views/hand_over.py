@@ -160,6 +160,7 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse,
         status=ShipmentStatus.HANDED_OVER,
+        packages__status=PackageStatus.HANDED_OVER,
         packages__handed_over_at__gt=timezone.now() - UNDO_FOR,
     )
     rows = rows.annotate(gone_at=Max("packages__handed_over_at"))
