@@ -41,9 +41,9 @@ class CappedCount(Subquery):
         super().__init__(rows.order_by().values(one=Value(1))[: MOST_COUNTED + 1], **extra)
 
 
-def count_text(number: int) -> str:
+def count_text(number: int, most: int = MOST_COUNTED) -> str:
     """A capped count as text: 9,871 or 10,000+."""
-    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+    return f"{most:,}+" if number > most else f"{number:,}"
 
 
 def page_of(
@@ -79,6 +79,11 @@ def page_of(
         previous=_write(BACKWARD, found, field) if (has_more if backward else place) else "",
         next=_write(FORWARD, found, field) if (backward or has_more) else "",
     )
+
+
+def cursor_behind(row: Any, *, key: str) -> str:
+    """The cursor of the page that begins behind this row."""
+    return _write(FORWARD, [row], key.removeprefix("-"))
 
 
 def is_cursor(rows: QuerySet[Any], cursor: str, *, key: str) -> bool:

@@ -291,6 +291,31 @@ def test_what_a_reach_goes_before(sql, is_on_rows):
     assert bool(ON_ROWS.match(sql)) is is_on_rows
 
 
+def test_what_searches_behind_the_policies_compares_the_seller_itself(sides):
+    """The functions of the search run as the owner of the tables, whom no policy binds."""
+    searches = {
+        "SELECT portal_orders_named($1, 9)": [["Grace", "Hopper"]],
+        "SELECT portal_orders_numbered($1, 9)": ["#"],
+    }
+    for sql, values in searches.items():
+        found = {}
+        for name, side in sides.items():
+            with seeing(reach_of(sellers=[side.seller.pk])):
+                found[name] = [order_id for (order_id,) in run(sql, values)]
+        assert found == {name: [side.order.pk] for name, side in sides.items()}
+        with seeing(NO_SELLER):
+            assert run(sql, values) == []
+        with seeing(ALL_SELLERS):
+            assert len(run(sql, values)) == len(sides)
+
+
+def test_a_pattern_is_a_value_in_the_search(ada):
+    order = cast.make_order(ada, {"LAMP": 1}, customer_name="Siobhán O'Neill")
+    for patterns, is_found in ((["o'neill"], True), ([r"x'\) OR true --"], False), (["%"], False)):
+        found = run("SELECT portal_orders_named($1, 9)", [patterns])
+        assert found == ([(order.pk,)] if is_found else [])
+
+
 def test_who_works_for_everybody_says_so():
     says = re.compile(r"\b(ALL_SELLERS|work_for_all_sellers)\b")
     files = [ROOT / "manage.py"]

@@ -16,7 +16,8 @@ from fulfillment.dashboard.queries.order_list import (
     order_list,
 )
 from fulfillment.dashboard.queries.order_page import catalogue, order_page
-from fulfillment.keyset import count_text
+from fulfillment.keyset import MOST_COUNTED, count_text
+from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError, InvalidInput
@@ -57,7 +58,7 @@ def orders(request: SignedInRequest) -> HttpResponse:
         "wanted": wanted,
         "tabs": tabs,
         "page": found.page,
-        "total": count_text(found.total),
+        "total": count_text(found.total, MOST_FOUND if wanted.search else MOST_COUNTED),
         "is_one": found.total == 1,
         "channels": found.channels,
         "is_filtered": wanted != OrderFilter(),
