@@ -19,15 +19,15 @@ OF_THE_DEMO = [
 
 
 def test_there_are_such_commands():
-    assert sorted(OF_THE_DEMO) == ["demo", "replay"]
+    assert sorted(OF_THE_DEMO) == ["demo", "replay", "seed"]
 
 
 @pytest.mark.parametrize("name", OF_THE_DEMO)
 def test_it_needs_debug(name, settings, tmp_path):
     settings.DEBUG = False
-    arguments = [str(tmp_path / "none.csv")] if name == "replay" else []
+    needed = {"replay": [str(tmp_path / "none.csv")], "seed": ["--orders=1"]}
     with pytest.raises(CommandError, match="it needs DEBUG to be 1"):
-        call_command(name, *arguments)
+        call_command(name, *needed.get(name, []))
     assert not Seller.objects.exists()
     assert not User.objects.exists()
     assert issubclass(import_module(f"fulfillment.management.commands.{name}").Command, DemoCommand)

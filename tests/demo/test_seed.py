@@ -1,0 +1,98 @@
+"""`manage.py seed`: many orders by COPY, whose books balance and whose pages open."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from psycopg import sql
+
+from benchmarks.scale import KEY
+from fulfillment.embedded.postgres import APP, OWNER
+from orders.models import Order
+from tests.support import servers
+from tests.support.cast import make_order
+from tests.support.databases import make_database, server_url, superuser
+
+pytestmark = pytest.mark.slow
+NUMBER = 300
+
+
+@pytest.fixture(scope="module")
+def seeded():
+    """A database of its own with so many orders: the address for the portal's role."""
+    name = f"{servers.DATABASE}_seeded"
+    make_database(name)
+    try:
+        done = seed(server_url(OWNER, name), "--orders", str(NUMBER), "--key", KEY, "--check")
+        assert done.returncode == 0, done.stderr[-3000:]
+        yield name
+    finally:
+        with superuser() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def environment(address):
+    return os.environ | {"DATABASE_URL": address, "DEBUG": "1", "MIGRATION_DATABASE_URL": ""}
+
+
+def seed(address, *options):
+    return subprocess.run(
+        [sys.executable, "manage.py", "seed", "--sellers", "2", *options],
+        cwd=settings.BASE_DIR, env=environment(address), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_the_orders_are_of_every_kind_and_of_a_year(seeded):
+    with superuser(seeded) as connection:
+        statuses = dict(
+            connection.execute("SELECT status, count(*) FROM orders_order GROUP BY 1").fetchall()
+        )
+        names, languages, days = connection.execute(
+            "SELECT count(DISTINCT customer_name), count(DISTINCT language), "
+            "count(DISTINCT placed_at::date) FROM orders_order"
+        ).fetchone()
+        late = connection.execute("SELECT count(*) FROM orders_event WHERE at > now()").fetchone()
+        following = connection.execute(
+            "SELECT nextval('notifications_message_id_seq') > max(id) FROM notifications_message"
+        ).fetchone()
+        invalid = connection.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+        ).fetchall()
+    assert sum(statuses.values()) == NUMBER
+    assert statuses["delivered"] > NUMBER / 2
+    assert statuses.keys() >= {
+        "cancelled", "returned", "undelivered", "on_hold", "backordered", "in_progress", "packed",
+        "shipped", "out_for_delivery",
+    }  # fmt: skip
+    assert names > NUMBER / 2 and languages >= 3 and days > 50
+    assert (late, following, invalid) == ((0,), (True,), [])
+
+
+def test_the_pages_of_the_benchmark_open(seeded):
+    opened = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.scale_pages", KEY],
+        cwd=settings.BASE_DIR, env=environment(server_url(APP, seeded)), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    names = json.loads(opened.stdout.readline())
+    answers, errors = opened.communicate("\n".join(names))
+    assert opened.returncode == 0, errors[-3000:]
+    assert len([json.loads(line) for line in answers.splitlines()]) == len(names) > 30
+
+
+@pytest.mark.django_db
+def test_it_refuses_who_does_not_own_the_tables_and_where_orders_are(ada, lamp, settings):
+    settings.DEBUG = True  # what the command needs, and Django's test runner takes away
+    with pytest.raises(CommandError, match="as the owner of the tables"):
+        call_command("seed", orders=5)
+    make_order(ada, {"LAMP": 1})
+    with pytest.raises(CommandError, match="There are orders already"):
+        call_command("seed", orders=5)
+    assert Order.objects.count() == 1
