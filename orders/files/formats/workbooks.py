@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
@@ -16,6 +17,7 @@ from openpyxl.xml import DEFUSEDXML
 
 from orders.errors import DomainError
 from orders.files.formats.cells import FORMULA
+from orders.files.formats.elements import TooMany, check_elements
 from orders.files.formats.limits import (
     MOST_COLUMNS,
     MOST_ENTRIES,
@@ -65,12 +67,14 @@ def look(content: bytes) -> dict[str, Any]:
             "This is an old Excel file (.xls), or has a password: save it as .xlsx without one."
         )
     _check_parts(content)
+    _check_elements(content)
     return {"format": "xlsx"}
 
 
 def rows_of(content: bytes, form: dict[str, Any]) -> Iterator[SheetRow]:
     """The rows of the first sheet, numbered as it does. Raises FileRefused."""
     _check_parts(content)
+    _check_elements(content)
     try:
         yield from _rows(content)
     except DomainError:
@@ -171,6 +175,16 @@ def _check_parts(content: bytes) -> None:
         is_read_whole = name.endswith((".xml", ".rels")) and not name.startswith(SHEETS)
         if is_read_whole and entry.file_size > most:
             raise FileRefused(TOO_LARGE)
+
+
+def _check_elements(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            check_elements(parts)
+    except TooMany:
+        raise FileRefused(TOO_LARGE) from None
+    except (ExpatError, zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        raise FileRefused(UNREADABLE) from None
 
 
 def _written(sheet: Any, value: object) -> Any:

@@ -104,6 +104,8 @@ def test_bombs_are_refused_before_they_are_unpacked():
     parts = {name: good.read(name) for name in good.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
     far = parts[sheet].replace(b'r="2"', b'r="999999999"')
+    wide = parts[sheet].replace(b"</row>", b"<c/>" * 20_000 + b"<row/></row>", 1)
+    texts = b"<sst>" + b"<si/>" * 400_000 + b"</sst>"
     for bomb, told in (
         (said_to_be(sheet, 151 * 2**20), "too large"),
         (said_to_be("xl/sharedStrings.xml", 41 * 2**20), "too large"),
@@ -111,6 +113,8 @@ def test_bombs_are_refused_before_they_are_unpacked():
         (zipped(parts | {"xl/workbook.xml": entity}), "cannot be read"),
         (zipped(parts | {sheet: far}), "cannot be read"),
         (zipped(parts | {sheet: b"<no"}), "cannot be read"),
+        (zipped(parts | {sheet: wide}), "too large"),
+        (zipped(parts | {"xl/worksheets/strings.png": texts}), "too large"),
     ):
         with pytest.raises(FileRefused, match=told):
             list(rows_below_headings(bomb, look(bomb)))
