@@ -102,7 +102,7 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         placed_at=now,
     )
     lines = [
-        OrderLine(order=order, position=place, title=title, ordered=units)
+        OrderLine(order=order, position=place, title=title, ordered=units, product_id=SAMPLE_ID)
         for place, (title, units) in enumerate(GOODS)
     ]
     lines[-1].backordered, lines[-1].cancelled = sample.backordered, sample.cancelled

@@ -88,11 +88,18 @@ def _of_order(facts: Facts) -> Contents:
     wanted, sent, waiting = _ordered_units(facts), Counter[UUID](), Counter[UUID]()
     if kind.startswith("promise."):
         sent.update({line.pk: line.shipped for line in _shipping(facts)})
-    waiting.update({line.pk: line.backordered for line in _shipping(facts)})
+    is_dated = kind.startswith("promise.")
+    waiting.update({line.pk: _undated(line, is_dated=is_dated) for line in _shipping(facts)})
     here = wanted - sent - waiting
     first = "in_stock" if waits_for_all(facts) else "ships_first"
     title = "still_to_come" if +sent else first if +waiting else "you_ordered"
     return Contents(_named(facts, here), _named(facts, sent), [], _named(facts, waiting), title)
+
+
+def _undated(line: OrderLine, *, is_dated: bool) -> int:
+    """Units of a line that no date is about: those that lack stock, or that nobody knows yet."""
+    unknown = is_dated and line.ships and line.product_id is None
+    return line.ordered - line.cancelled if unknown else line.backordered
 
 
 def waits_for_all(facts: Facts) -> bool:

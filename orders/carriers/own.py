@@ -27,9 +27,7 @@ class OwnCouriers:
 
     def label(self, parcel: Parcel, *, seconds: float) -> Label:
         """The label of a packed box: its number is computed from the id of the package."""
-        # Derived from the id, so that a retry gives the same number.
-        body = _body(parcel.package_id)
-        return Label(parcel.key, tracking_number=PREFIX + body + _check_character(body))
+        return Label(parcel.key, tracking_number=number_of(parcel.package_id))
 
     def void(self, label: Label, *, seconds: float) -> None:
         """Nothing to do: no outside carrier knows the label."""
@@ -43,6 +41,12 @@ class OwnCouriers:
             and set(body) <= set(ALPHABET)
             and check == _check_character(body)
         )
+
+
+def number_of(package_id: UUID) -> str:
+    """The number of a box: derived from its id, so that a retry gives the same one."""
+    body = _body(package_id)
+    return PREFIX + body + _check_character(body)
 
 
 def _body(package_id: UUID) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from orders.events.recording import record
 from orders.models import Event, Hold, Order, OrderLine, Promise
 from orders.promises.making import order_spans, terms_of
-from orders.promises.revisions import Change, replace_promises
+from orders.promises.revisions import Change, replace_promises, withdraw_promises
 from orders.promises.working_days import Span
 from orders.states import ShippingRule
 
@@ -26,12 +26,34 @@ def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
 
     A fixed number of statements: one after stock came, five where an order gets a date.
     """
+    _withdraw_incomplete(events, now)
     freed = {row.order_id for row in events if row.kind == "hold.released" and row.order_id}
     stocked = [row for row in events if row.kind == "order.allocated" and row.order_id]
     waited = {row.order_id for row in stocked if row.order_id and row.data.get("waited")}
     concerned = freed | {row.order_id for row in events if row.kind in MAY_GO_ON and row.order_id}
     if concerned and (orders := _that_can_go_on(concerned, has_news=freed | waited)):
         _date(orders, waited, now)
+
+
+def _withdraw_incomplete(events: Sequence[Event], now: datetime) -> None:
+    """Withdraw the date of an order that, by its new rule, waits for what nobody can date."""
+    edited = [
+        row.order_id
+        for row in events
+        if row.kind == "order.edited" and "ships_as" in row.data.get("fields", ())
+    ]
+    if not edited:
+        return
+    lacks = OrderLine.objects.filter(order=OuterRef("order"), ships=True, backordered__gt=0)
+    rows = Promise.objects.filter(
+        ~Q(order__ships_as=ShippingRule.AS_AVAILABLE),
+        Exists(lacks),
+        order__in=edited,
+        kind=Promise.Kind.ARRIVES,
+        shipment__isnull=True,
+        settled_at__isnull=True,
+    )
+    withdraw_promises(list(rows), now=now)
 
 
 def _that_can_go_on(

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -120,15 +120,17 @@ def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
 def withdraw_promises(promises: Sequence[Promise], *, now: datetime) -> None:
     """Withdraw dates of orders on hold, whose deadline comes or came: nobody knows a new one.
 
-    With a departure goes the arrival that depends on it. The customer is notified once an order.
+    With one goes all that the order promises of what has not left. The customer is notified once
+    an order.
     """
     if not promises:
         return
     orders = {row.order_id for row in promises}
-    arrivals = Promise.objects.filter(
-        order__in=orders, kind=Promise.Kind.ARRIVES, shipment__isnull=True, settled_at__isnull=True
+    of_what_is_here = Q(kind=Promise.Kind.SHIPS) | Q(
+        kind=Promise.Kind.ARRIVES, shipment__isnull=True
     )
-    rows = {row.pk: row for row in (*promises, *arrivals)}
+    others = Promise.objects.filter(of_what_is_here, order__in=orders, settled_at__isnull=True)
+    rows = {row.pk: row for row in (*promises, *others)}
     Promise.objects.filter(pk__in=rows, settled_at__isnull=True).update(
         revised_at=now, is_moved=True
     )

@@ -16,11 +16,13 @@ from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus, Sh
 UNITS_AND_BOXES = with_codes(
     """
 WITH
--- The units of each order: to send, sent, delivered, and waiting for stock; whether nothing of it
--- leaves without the rest.
+-- The units of each order: to send, sent, delivered, and waiting for stock, or for somebody who
+-- knows the product; whether nothing of it leaves without the rest.
 need AS (
     SELECT order_id, sum(ordered - cancelled) AS units, sum(shipped) AS shipped,
-        sum(delivered) AS delivered, sum(backordered) AS backordered,
+        sum(delivered) AS delivered,
+        sum(CASE WHEN product_id IS NULL THEN ordered - cancelled ELSE backordered END)
+            AS backordered,
         bool_or(ships_as <> {as_available}) AS is_whole
     FROM orders_orderline JOIN orders_order ON orders_order.id = order_id
     WHERE order_id = ANY(%(orders)s) AND ships GROUP BY order_id
@@ -135,6 +137,11 @@ WHERE id IN (SELECT replaces_id FROM undone) AND shipment_id IS NULL AND revised
     AND NOT EXISTS (
         SELECT FROM orders_promise later
         WHERE later.replaces_id = orders_promise.id AND later.shipment_id IS NULL)
+    -- Nor where the rest got a date of its own since.
+    AND NOT EXISTS (
+        SELECT FROM orders_promise other
+        WHERE other.order_id = orders_promise.order_id AND other.kind = orders_promise.kind
+            AND other.shipment_id IS NULL AND other.settled_at IS NULL)
 """
 
 

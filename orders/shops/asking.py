@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from orders.errors import DomainError
-from orders.outside.ssrf_guard import UrlRefused, connect, resolve, target_of
+from orders.outside.ssrf_guard import NameUnknown, UrlRefused, connect, resolve, target_of
 from orders.outside.untrusted_http import ask_once
 from orders.shops.telling import Refused, Unanswered
 
@@ -76,6 +76,8 @@ class HttpDoor:
                 response, answer = ask_once(
                     line, (method, target.path), content, sent, ends=self.ends, most=self.most
                 )
+        except NameUnknown as error:  # for the moment, or there was no time left to ask
+            raise Unanswered("The shop's name could not be looked up.") from error
         except UrlRefused as error:
             raise Refused(str(error)) from error
         except (OSError, HTTPException, ValueError) as error:

@@ -190,12 +190,15 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
 def _stands_for(code: str, product: Product) -> bool:
     """Whether the code is the SKU or a barcode of the product.
 
-    The case of a SKU is ignored unless another product has exactly the scanned one.
+    Its letters may be small or capital, unless the scanned ones are exactly another code.
     """
     if code == product.sku or Barcode.objects.filter(product=product, code=code).exists():
         return True
-    others = Product.objects.filter(seller=product.seller_id, sku=code)
-    return _same(code, product.sku) and not others.exists()
+    if not _same(code, product.sku):
+        return False
+    mine = {"seller": product.seller_id}
+    others = Product.objects.filter(**mine, sku=code)
+    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
 
 
 def _same(scanned: str, expected: str) -> bool:

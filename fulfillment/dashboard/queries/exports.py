@@ -16,6 +16,7 @@ from orders.access import Viewer
 from orders.errors import DomainError
 from orders.files.records.kinds import kinds
 from orders.models import Barcode, Order, OrderLine
+from orders.states import ORDER_UNSHIPPED, OrderStatus
 from warehouse.models import Stock
 
 AT_ONCE = 500
@@ -23,6 +24,7 @@ MOST_ORDERS = 100_000
 TOO_MANY = f"These are more than {MOST_ORDERS:,} orders: choose fewer, as by date."
 Rows = Iterator[list[Any]]
 
+STILL_HERE = (*ORDER_UNSHIPPED, OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP)
 # Fields of a file of orders -> what is written of an order and one of its lines.
 OF_ORDER: dict[str, Callable[[Order], Any]] = {
     "reference": lambda order: order.reference,
@@ -42,6 +44,9 @@ OF_ORDER: dict[str, Callable[[Order], Any]] = {
     "currency": lambda order: order.currency,
     "note": lambda order: order.note,
     "gift": lambda order: "yes" if order.is_gift else "no",
+    # An import elsewhere leaves out what is cancelled, or has begun to leave.
+    "cancelled": lambda order: "yes" if order.status == OrderStatus.CANCELLED else "no",
+    "sent": lambda order: "no" if order.status in STILL_HERE else "yes",
 }
 OF_LINE: dict[str, Callable[[OrderLine, str], Any]] = {
     "sku": lambda line, _: line.sku,
