@@ -163,7 +163,8 @@ def _first_of(event: Event, candidates: list[Event]) -> UUID:
 def _add_promises(facts: list[Facts]) -> None:
     """Add the promises of the events, or the open ones that have replaced them."""
     events = [event for fact in facts for event in fact.events]
-    wanted = {event.data.get(name) for event in events for name in ("promise", "former")} - {None}
+    wanted = {event.data.get(name) for event in events for name in ("promise", "former")}
+    wanted -= {None, ""}
     if not wanted:
         return
     orders = {fact.order.pk for fact in facts}

@@ -103,8 +103,9 @@ def _undated(line: OrderLine, *, is_dated: bool) -> int:
 
 
 def waits_for_all(facts: Facts) -> bool:
-    """Whether nothing of the order leaves without the rest."""
-    return facts.order.ships_as != ShippingRule.AS_AVAILABLE
+    """Whether nothing of the order leaves without the rest: what is picked already does."""
+    together = facts.order.ships_as != ShippingRule.AS_AVAILABLE
+    return together and not any(line.picked for line in facts.lines)
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:

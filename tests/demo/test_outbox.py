@@ -5,7 +5,7 @@ import pytest
 from fulfillment.demo.peers import SmsPeer, SmtpPeer
 from notifications.delivery.sending import send_due
 from tests.notifications.saying import link_of
-from tests.support.cast import make_order
+from tests.support.cast import make_order, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,7 @@ def caught(ada, settings, folder):
     """An order's two confirmations, received by peers that keep them in files."""
     mails, texts = SmtpPeer(folder).start(), SmsPeer(folder).start()
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.SMS_URL = mails.host, mails.port, texts.url
+    make_product(ada, "LAMP", "Lamp")
     order = make_order(ada, {"LAMP": 2}, number="#1001", customer_name="<i>Grace</i>")
     send_due()
     mails.stop()

@@ -8,7 +8,7 @@ from django.test import Client
 from fulfillment.demo.peers.kept import Fault
 from fulfillment.observability.metrics import GAUGES, SECONDS
 from notifications.delivery.sending import send_due
-from tests.support.cast import make_order
+from tests.support.cast import make_order, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,7 @@ def test_a_scrape_is_one_transaction_with_a_time_of_its_own(settings, monkeypatc
 
 def test_queues_outcomes_and_lags_are_counted(ada, settings, smtp_peer, sms_peer):
     settings.METRICS_TOKEN = TOKEN
+    make_product(ada, "LAMP", "Lamp")
     smtp_peer.behaviour = lambda mail: Fault(status=450)
     make_order(ada, {"LAMP": 1}, phone="")
     send_due()

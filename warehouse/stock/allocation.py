@@ -63,10 +63,15 @@ LIMIT %(limit)s
 """  # noqa: S608 a condition of our own
 DUE = f"SELECT id {WAITING}"
 CLAIM = f"""
-SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made, ships_as
+SELECT orders_order.id, seller_id, number, priority, ship_by, shipments_made, ships_as,
+    EXISTS (
+        SELECT FROM orders_orderline line
+        WHERE line.order_id = orders_order.id AND line.ships AND line.product_id IS NULL
+            AND line.ordered > line.cancelled
+    ) AS has_unknown
 {WAITING}
 FOR NO KEY UPDATE SKIP LOCKED
-"""
+"""  # noqa: S608 as above
 # The units that each line wants, in order of policy, with the unreserved units of its product.
 WANTED = """
 SELECT line.id, line.order_id, line.product_id, seller.warehouse_id, line.backordered,
@@ -191,8 +196,10 @@ def _share_out(orders: dict[UUID, Order]) -> list[Share]:
     shares: list[Share] = []
     for order_id, wanted in groupby(rows, key=itemgetter(1)):
         given = [_share(row, left) for row in wanted]
-        is_whole = all(share.given == share.units for share in given)
-        if not is_whole and orders[order_id].ships_as == ShippingRule.COMPLETE:
+        order = orders[order_id]
+        # `has_unknown` is a column of the claim: a line that nobody has linked to a product yet.
+        is_whole = all(share.given == share.units for share in given) and not order.has_unknown  # type: ignore[attr-defined]
+        if not is_whole and order.ships_as == ShippingRule.COMPLETE:
             for share in given:
                 left[share.product_id, share.warehouse_id] += share.given
             given = [replace(share, given=0) for share in given]

@@ -30,6 +30,9 @@ LEFT_WITH: dict[str | None, str] = {
 }
 
 
+NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.CANCELLED)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A tracked order and the current time."""
@@ -89,7 +92,9 @@ class Scene:
     def waits_for_all(self) -> bool:
         """Whether what is in stock waits for what is not, because all is shipped together."""
         together = self.tracked.order.ships_as != ShippingRule.AS_AVAILABLE
-        return together and bool(self.waiting) and self.current_promise is None
+        has_begun = any(work.status not in NOT_BEGUN for work in self.tracked.works)
+        waits = bool(self.waiting) and self.current_promise is None
+        return together and waits and not has_begun
 
     @property
     def comes_again(self) -> bool:

@@ -11,7 +11,7 @@ from notifications.guards.all import prepare_facts
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
-from orders.models import Event, Hold, Order, Promise, SalesChannel
+from orders.models import Event, Hold, Order, OrderLine, Promise, SalesChannel
 from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
 from tests.notifications.saying import said
@@ -95,6 +95,9 @@ def test_what_stops_an_order_is_said_in_words(house, fields, reason, head, says)
         hold(house, order, reason)
     assert (dates(order), headline(order)) == ([UNTOLD], head)
     assert says in said(order, "confirmed").text
+    OrderLine.objects.update(ordered=999)  # more than there is
+    allocate_due()
+    assert "as soon as we have a date" in said(order, "backordered").text
 
 
 def test_an_unpaid_order_of_a_shop_gets_its_date_once_it_is_paid(house):

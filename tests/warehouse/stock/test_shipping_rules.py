@@ -7,10 +7,11 @@ from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.edit import edit_order
+from orders.lifecycle.holds import link_line
 from orders.models import Event, Order
 from orders.states import ShippingRule
 from tests.notifications.saying import said
-from tests.support.cast import make_order, put_stock
+from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import open_house
 from tests.tracking.tracked import MONDAY, look, state
 from warehouse.models import Supply
@@ -99,6 +100,26 @@ def test_all_or_nothing_takes_nothing_from_others_until_there_is_enough(house):
     assert lines_of(order) == [("LAMP", lamps, 0), ("SHADE", many, 0)]
     assert (statuses(order), told(order)[-1]) == (["released"], "dated")
     assert findings() == []
+
+
+def test_all_or_nothing_takes_nothing_while_a_product_is_unknown(house):
+    lamps = rest_of(house, "LAMP")
+    order = make_order(house.ada, {"LAMP": 2, "STAR": 1}, ships_as="complete")
+    allocate_due()
+    assert lines_of(order) == [("LAMP", 0, 2), ("STAR", 0, 0)]
+    assert (rest_of(house, "LAMP"), allocate_due()) == (lamps, 0)
+    put_stock(make_product(house.ada, "STARS", "Star"), 1)
+    product = house.ada.products["STARS"]
+    link_line(order.lines.get(sku="STAR"), product=product, actor=house.ada.owner)
+    allocate_due()
+    assert lines_of(order) == [("LAMP", 2, 0), ("STAR", 1, 0)]
+
+
+def test_a_rule_that_makes_a_date_unknown_withdraws_it(house):
+    order, _ = waiting(house, "as_available")
+    edit_order(order, {"ships_as": "together"}, actor=house.ada.owner)
+    assert told(order)[-1] == "undated"
+    assert not order.promises.filter(settled_at=None).exists()
 
 
 def test_who_shares_a_batch_gets_what_all_or_nothing_gives_back(house):
