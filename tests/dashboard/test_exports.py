@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from fulfillment.dashboard.queries.exports import major_units
+from orders.lifecycle.cancel import cancel_order
 from orders.models import Import, Order, Product
-from tests.orders.files.uploaded import bring, check, counts, file_channel, ordered
+from tests.orders.files.uploaded import bring, check, counts, file_channel, notes, ordered
 from tests.support import cast
 from tests.test_doors import signed_in
 
@@ -45,6 +46,15 @@ def test_orders_come_back_as_they_went(ada, bo):
     sheet = openpyxl.load_workbook(io.BytesIO(exported(ada, "orders", format="xlsx"))).active
     assert {cell.data_type for row in sheet.rows for cell in row if cell.value} <= {"s", "n"}
     assert Order.objects.filter(seller=ada.seller).count() == 2
+
+
+def test_what_is_cancelled_or_sent_is_ordered_nowhere_again(ada):
+    cancelled, sent, _ = (cast.make_order(ada, {"LAMP": 1}) for _ in range(3))
+    cancel_order(cancelled, actor=None)
+    Order.objects.filter(pk=sent.pk).update(status="shipped")
+    job = check(ada, exported(ada, "orders"), channel=file_channel(ada, "Fair"))
+    assert counts(job) == (1, 0, 2, 0)
+    assert sorted(notes(job)) == ["Cancelled in the shop", "Sent already"]
 
 
 def test_the_export_is_what_the_list_shows(ada):

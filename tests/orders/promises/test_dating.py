@@ -11,14 +11,17 @@ from notifications.guards.all import prepare_facts
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, link_line, release_hold
+from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Hold, Order, OrderLine, Promise, SalesChannel
 from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
 from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import incoming, make_order, put_stock
-from tests.support.stages import open_house, packed_shipment
+from tests.support.stages import open_house, packed_shipment, picked
 from tests.tracking.tracked import MONDAY, look, state
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +176,36 @@ def test_a_hold_that_ends_early_changes_no_date_and_one_that_ends_late_tells_it(
         assert "your order was on hold" in said(late, "delayed").text
         cancel_order(late, actor=house.ada.owner)
         assert findings() == []
+
+
+def test_an_unknown_part_is_not_in_the_date_and_keeps_no_promise_open(house):
+    lines = [
+        IncomingLine(sku="LAMP", title="Lamp", quantity=1),
+        IncomingLine(sku="XMAS", title="Star", quantity=1),
+    ]
+    order = incoming({})
+    order.lines = lines
+    (accepted,) = accept_orders(house.ada.channel, [order])
+    order = Order.objects.get(pk=accepted.order_id)
+    allocate_due()
+    release_hold(order.holds.get(), actor=house.ada.owner)
+    text = said(order, "dated").text
+    assert "a date for part of your order" in text
+    assert "1 × Star" in text.partition("On backorder:")[2]
+    shipment = picked(house, order)
+    close_package(pack_unit(shipment, code="LAMP", actor=house.pat), actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(shipment, actor=house.pat)
+    hand_over(shipment.packages.all(), actor=house.pat)
+    whole = Promise.objects.filter(order=order, shipment=None, settled_at=None)
+    assert not whole.exists()
+
+
+def test_all_departures_of_a_held_order_are_withdrawn_at_once(house):
+    order = packed_shipment(house, {"LAMP": 1}).order
+    hold(house, order)
+    Promise.objects.filter(order=order, kind="ships").update(latest=THURSDAY)
+    with time_machine.travel(THURSDAY, tick=False):
+        watch_promises()
+    assert told(order).count("withdrawn") == 1
+    assert not Promise.objects.filter(order=order, settled_at=None).exists()

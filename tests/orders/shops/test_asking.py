@@ -271,3 +271,10 @@ def test_a_shop_that_is_asked_and_told_ends_with_our_picture(shop, settings):
     undo_hand_over(boxes[0].shipment, actor=house.pat)
     assert tell() == []
     assert (changed(), shop.shipments[1]["tracks"]) == (["shop"], [])
+
+
+@pytest.mark.parametrize("seconds", [5, -1])
+def test_a_name_that_is_not_found_for_the_moment_is_asked_again(seconds):
+    door = HttpDoor("https://no-such-shop.invalid", ends=monotonic() + seconds)
+    with pytest.raises(Unanswered, match="name could not be looked up"):
+        door.ask("GET", "/rest/V1/orders")
