@@ -10,7 +10,8 @@ from django.conf import settings
 
 from orders.carriers import CARRIERS, carrier_of
 from orders.carriers.base import Label, Parcel, Party
-from orders.carriers.own import ALPHABET, OwnCouriers
+from orders.carriers.own import OwnCouriers
+from orders.carriers.own_numbers import ALPHABET
 from orders.errors import DomainError
 from orders.models import Package
 from orders.states import PackageStatus

@@ -13,7 +13,7 @@ from fulfillment.demo.seeding.base import Base, Good, Shop
 from fulfillment.demo.seeding.names import RARE_NAME, REGIONS, Region
 from fulfillment.demo.seeding.reading import Form, Told
 from orders.carriers.base import Party
-from orders.carriers.own import number_of
+from orders.carriers.own_numbers import number_of
 from orders.keys import token_hash, tracking_token
 from warehouse.models import Run
 
