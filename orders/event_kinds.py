@@ -115,7 +115,7 @@ KINDS = (
     _K("undeliverable.closed", "{} inspected"),
 
     _K("promise.given", "Date promised", "Date set"),
-    _K("promise.withdrawn", "Promised date withdrawn: on hold", "Date withdrawn"),
+    _K("promise.withdrawn", "Promised date withdrawn", "Date withdrawn"),
     _K("promise.moved", "Promised date changed", "New date"),
     _K("promise.adjusted", "Promised date narrowed down"),
     _K("promise.at_risk", "Promise at risk"),

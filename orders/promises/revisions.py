@@ -118,7 +118,7 @@ def warn_sellers(promises: Sequence[Promise], *, now: datetime) -> None:
 
 
 def withdraw_promises(promises: Sequence[Promise], *, now: datetime) -> None:
-    """Withdraw dates of orders on hold, whose deadline comes or came: nobody knows a new one.
+    """Withdraw dates of orders that wait for what nobody can date: a hold, or missing stock.
 
     With one goes all that the order promises of what has not left. The customer is notified once
     an order.

@@ -3,6 +3,7 @@
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -40,6 +41,10 @@ WIDEST = 2000  # cells of a row, empty ones with a colour too
 MOST_CHARACTERS = 32_767  # of a cell, says Excel
 SHARED_TEXTS, SHEETS = "xl/sharedstrings.xml", "xl/worksheets/"
 ENCRYPTED = 0x1
+# What unpacking a damaged file raises.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError,
+)  # fmt: skip
 
 
 class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl brings no types
@@ -160,7 +165,7 @@ def _check_parts(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             entries = parts.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except DAMAGED:
         raise FileRefused(UNREADABLE) from None
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise FileRefused("This workbook has a password: save it without one.")
@@ -183,7 +188,7 @@ def _check_elements(content: bytes) -> None:
             check_elements(parts)
     except TooMany:
         raise FileRefused(TOO_LARGE) from None
-    except (ExpatError, zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except (ExpatError, *DAMAGED):
         raise FileRefused(UNREADABLE) from None
 
 

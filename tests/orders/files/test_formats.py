@@ -98,6 +98,11 @@ def said_to_be(part, size):
     return bytes(content)
 
 
+def damaged(content):
+    """The same file with wrong bytes where its first part is packed."""
+    return content[:40] + b"\xff" * 40 + content[80:]
+
+
 def test_bombs_are_refused_before_they_are_unpacked():
     entity = b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
     good = zipfile.ZipFile(io.BytesIO(workbook([["A"], ["1"]])))
@@ -114,6 +119,7 @@ def test_bombs_are_refused_before_they_are_unpacked():
         (zipped(parts | {sheet: far}), "cannot be read"),
         (zipped(parts | {sheet: b"<no"}), "cannot be read"),
         (zipped(parts | {sheet: wide}), "too large"),
+        (damaged(zipped({"a.xml": b"<a>" + bytes(range(256)) * 40})), "cannot be read"),
         (zipped(parts | {"xl/worksheets/strings.png": texts}), "too large"),
     ):
         with pytest.raises(FileRefused, match=told):
