@@ -6,7 +6,7 @@ from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
 from orders.files import working
-from orders.intake import calls, differences
+from orders.intake import calls, differences, linking
 from orders.lifecycle import ended_holds, label_sweep
 from orders.promises import tomorrow, watching
 from orders.pulls import polling
@@ -62,6 +62,12 @@ def sweep_labels() -> None:
 def release_ended_holds() -> None:
     """Release the holds whose end has come."""
     ended_holds.release_ended_holds()
+
+
+@shared_task
+def link_what_is_known() -> None:
+    """Link order lines whose product has been added or named since they came."""
+    linking.link_what_is_known()
 
 
 @shared_task

@@ -64,6 +64,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
+    "link what is known": {"task": "orders.tasks.link_what_is_known", "schedule": SWEEP_SECONDS},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

@@ -1,6 +1,6 @@
 """Hold an order, release a hold, link a line to a product: what lets an order go on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -102,10 +102,10 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
 
 @transaction.atomic(savepoint=False)
 def link_line(line: OrderLine, *, product: Product, actor: User | None) -> OrderLine:
-    """Link a line with an unknown SKU to a product, and all that the channel calls the same.
+    """Link a line with an unknown SKU to a product, and what the channel calls the same.
 
-    From then on the channel means the product by this SKU. The last unknown line of an order
-    releases its hold.
+    From then on the channel means the product by this SKU: `link_what_is_known` links the rest
+    where many wait. The last unknown line of an order releases its hold.
     """
     same = same_unknown(OrderLine.objects.select_related("order").get(pk=line.pk))
     rows = OrderLine.objects.select_related("order").filter(pk__in=[line.pk, *same])
@@ -116,15 +116,27 @@ def link_line(line: OrderLine, *, product: Product, actor: User | None) -> Order
         raise DomainError(f"{line.title} is already linked to a product.")
     if product.seller_id != line.seller_id:
         raise DomainError(f"{product.sku} belongs to another seller.")
-    linked = [row for row in by_id.values() if row.product_id is None]
-    OrderLine.objects.filter(pk__in=[row.pk for row in linked]).update(product=product)
-    line.product = product
     learn(line, product, actor=actor)
-    data = {row.pk: {"line": str(row.pk), "product": str(product.pk)} for row in linked}
-    record([Event.of(row.order, "line_linked", actor=actor, **data[row.pk]) for row in linked])
-    for order_id in sorted({row.order_id for row in linked}):
-        release_sku_holds(order_id, actor=actor)
+    link_rows([(row, product) for row in by_id.values() if row.product_id is None], actor=actor)
+    line.product = product
     return line
+
+
+def link_rows(meant: Sequence[tuple[OrderLine, Product]], *, actor: User | None) -> None:
+    """Link lines of locked orders to their products; the last of an order releases its hold."""
+    for row, product in meant:
+        row.product = product
+    OrderLine.objects.bulk_update([row for row, _ in meant], ["product"])
+    record(
+        [
+            Event.of(
+                row.order, "line_linked", actor=actor, line=str(row.pk), product=str(product.pk)
+            )
+            for row, product in meant
+        ]
+    )
+    for order_id in sorted({row.order_id for row, _ in meant}):
+        release_sku_holds(order_id, actor=actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -133,7 +145,8 @@ def name_product(
 ) -> tuple[SkuAlias, int]:
     """Say that a channel means a product by this SKU, and link the lines that wait for it.
 
-    Returns the alias and how many lines were linked. Raises InvalidInput: sku or channel.
+    Returns the alias and how many lines waited: a few hundred are linked here, the rest by
+    `link_what_is_known`. Raises InvalidInput: sku or channel.
     """
     refuse_alias(product, channel, sku)
     held = Hold.objects.filter(

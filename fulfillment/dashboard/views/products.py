@@ -38,7 +38,7 @@ from orders.catalogue.products import (
 )
 from orders.catalogue.views import picture_of
 from orders.errors import InvalidInput
-from orders.lifecycle.aliases import forget
+from orders.lifecycle.aliases import MOST_AT_ONCE, forget
 from orders.lifecycle.holds import name_product
 from orders.models import Barcode, Product, SalesChannel, Seller, SkuAlias
 from orders.values.texts import asked_for
@@ -220,7 +220,7 @@ def add_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
     if status := decide(form, add):
         return _page(request, pk, alias_form=form, status=status)
-    waited = f" {linked[0]} waiting order lines are linked." if linked[0] else ""
+    waited = _linked(linked[0])
     messages.success(request, f"{form.cleaned_data['sku']} means {row.sku} from now on.{waited}")
     return redirect("dashboard_product", row.pk)
 
@@ -236,6 +236,14 @@ def forget_alias(request: SignedInRequest, pk: UUID) -> HttpResponse:
     product_id = alias.product_id
     forget(alias, actor=request.user)
     return redirect("dashboard_product", product_id)
+
+
+def _linked(number: int) -> str:
+    """What became of the order lines that waited for a name; one decision links some hundreds."""
+    if not number:
+        return ""
+    lines = "1 waiting order line is" if number == 1 else f"{number} waiting order lines are"
+    return f" {lines} {'linked within a minute' if number > MOST_AT_ONCE else 'linked'}."
 
 
 def _product(request: SignedInRequest, pk: UUID) -> Product:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orders.lifecycle.aliases import forget, meant_by
+from orders.intake.linking import link_what_is_known
+from orders.lifecycle.aliases import forget, meant_by, teach
 from orders.lifecycle.holds import link_line
 from orders.models import Event, Order, OrderLine, SkuAlias
 from tests.support.cast import make_order, make_product
@@ -55,6 +56,26 @@ def test_what_one_channel_means_is_not_what_another_means(ada):
     link_line(first.lines.get(), product=ada.products["LAMP"], actor=ada.owner)
     other = ada.seller.channels.exclude(pk=ada.channel.pk).first()
     assert meant_by(other, ["Old-Lamp"]) == {}
+
+
+def test_what_waited_is_linked_once_its_product_is_there(ada):
+    make_order(ada, {"NEW": 1, "LAMP": 1})
+    make_order(ada, {"new": 2, "OTHER": 1})
+    make_order(ada, {"Twin": 1})
+    make_order(ada, {"Alias": 1})
+    assert link_what_is_known() == 0
+
+    make_product(ada, "NEW", "A new one")
+    for sku in ("TWIN", "twin"):
+        make_product(ada, sku, "Which of them?")
+    # As a file does it.
+    teach(ada.channel.pk, "alias", ada.products["LAMP"], actor=ada.owner)
+    assert (link_what_is_known(limit=1), link_what_is_known()) == (3, 0)
+
+    assert products() == [["NEW", "LAMP"], ["NEW", None], [None], ["LAMP"]]
+    statuses = list(Order.objects.order_by("pk").values_list("status", flat=True))
+    assert statuses == ["received", "on_hold", "on_hold", "received"]
+    assert Event.objects.filter(kind="order.line_linked", actor=None).count() == 3
 
 
 def test_a_sku_that_grows_when_its_letters_are_small_is_linked_and_not_learnt(ada):
