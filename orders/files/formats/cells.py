@@ -17,6 +17,10 @@ FORMULA = "is a formula"
 # forms, and what it drops before it looks.
 STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 QUOTE = "'"
+# A program whose separator is not the comma sees no quoted cell in our lines, and begins a cell
+# after each of these.
+BEGINS_ELSEWHERE = re.compile(r"([;\t\r\n][ \"']*)(?=[=+\-@＝＋－＠])")
+QUOTED_ELSEWHERE = re.compile(r"([;\t\r\n][ \"']*)'(?=[=+\-@＝＋－＠])")
 # ="00123" is how a CSV file says that a number is a text; it says nothing else.
 QUOTED_TEXT = re.compile(r'="([^"=+\-@\t\r\n][^"]*)"')
 ISO = re.compile(
@@ -44,7 +48,7 @@ ALSO_CALLED = {
 
 def cell_of(text: str) -> tuple[str, str]:
     """(The text of a cell of a CSV file, why it is refused): a formula is never evaluated."""
-    text = text.strip()
+    text = QUOTED_ELSEWHERE.sub(r"\1", text.strip())
     if text.startswith(QUOTE) and text.lstrip(QUOTE).startswith(STARTERS):
         return text[1:], ""  # as our own files write what is no formula
     if found := QUOTED_TEXT.fullmatch(text):
@@ -53,8 +57,8 @@ def cell_of(text: str) -> tuple[str, str]:
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula; `cell_of` takes the quote off."""
-    text = text.replace(NUL, "")
+    """A text that no spreadsheet program takes for a formula; `cell_of` takes the quotes off."""
+    text = BEGINS_ELSEWHERE.sub(rf"\1{QUOTE}", text.replace(NUL, ""))
     return f"{QUOTE}{text}" if text.lstrip(QUOTE).startswith(STARTERS) else text
 
 

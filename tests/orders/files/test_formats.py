@@ -1,6 +1,7 @@
 """Bytes become texts: encodings, separators, what Excel does to numbers, bombs refused first."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 
@@ -178,6 +179,15 @@ def test_no_cell_that_is_written_starts_a_formula_and_all_come_back():
     content = b"".join(lines_of([["A", "B"], ["=1+1", 'a,"b"\n=2']]))
     assert content.startswith(b"\xef\xbb\xbfA,B\r\n'=1+1,")
     assert read(content) == (["A", "B"], [["=1+1", 'a,"b"\n=2']])
+
+
+def test_where_cells_are_split_at_semicolons_none_starts_a_formula_either():
+    hidden = ("x;=1+1;y", 'x;"=1', "x; '=1", "x\n=1", "x\t+1", ";-) ;'-)", "a;＝1")
+    for text in hidden:
+        written = b"".join(lines_of([["A"], ["n", text]])).decode()
+        cells = re.split(r"[;\t\r\n]", written.removeprefix("\ufeff"))
+        assert not any(cell.lstrip(' "').startswith(("=", "+", "-", "＝")) for cell in cells), text
+        assert cell_of(safe(text)) == (text, ""), text
     written = workbooks.written([["A", "B"], ["=1+1", 5]], "Stock").read()
     sheet = openpyxl.load_workbook(io.BytesIO(written)).active
     assert [(cell.value, cell.data_type) for cell in sheet[2]] == [("=1+1", "s"), (5, "n")]
