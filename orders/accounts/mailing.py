@@ -15,6 +15,7 @@ from django.db.models import F
 from django.template import engines
 from django.utils import timezone
 
+from orders.access import Viewer
 from orders.keys import invitation_tokens, token_hash
 from orders.models import AccountMail, Invitation, User
 
@@ -99,7 +100,7 @@ def _facts(row: AccountMail) -> dict[str, Any] | None:
 
 def _of_invitation(row: AccountMail) -> dict[str, Any] | None:
     found = Invitation.objects.open().filter(account_mails=row)
-    invitation = found.select_related("seller", "warehouse", "invited_by").first()
+    invitation = found.select_related("seller__warehouse", "warehouse", "invited_by").first()
     if invitation is None:
         return None
     kept = bytes(invitation.token_hash)
@@ -108,7 +109,9 @@ def _of_invitation(row: AccountMail) -> dict[str, Any] | None:
     if token is None:  # made under a key that is no longer known
         return None
     link = settings.SITE_URL + JOIN_PATH.format(token=token)
-    return {"invitation": invitation, "link": link}
+    building = invitation.warehouse or (invitation.seller and invitation.seller.warehouse)
+    zone = building.time_zone if building else "UTC"
+    return {"invitation": invitation, "link": link, "zone": zone}
 
 
 def _of_reset(row: AccountMail) -> dict[str, Any] | None:
@@ -128,6 +131,7 @@ def _of_change(row: AccountMail) -> dict[str, Any] | None:
         **row.facts,
         "at": datetime.fromisoformat(at) if at else None,
         "user": row.user,
+        "zone": Viewer.of(row.user).zone if row.user else "UTC",
         "link": settings.SITE_URL + (FORGOTTEN_PATH if is_password else ACCOUNT_PATH),
     }
 

@@ -1,5 +1,6 @@
 """Invitations: who may invite whom, the mailed link, accepting it once, and not too late."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,8 +104,14 @@ def test_an_invitation_ends_with_its_senders_right_to_send_it(ada, end):
 
 
 def test_an_invitation_sent_again_closes_the_one_before(ada, invited, mails, settings):
-    sign_in(ada.owner).post(MEMBERS, {"email": "ben@example.com", "role": "staff"})
+    owner = sign_in(ada.owner)
+    listed = owner.get(MEMBERS).content.decode().partition("not yet here")[2]
+    form = listed.partition("Send again")[0]
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert fields["place"] == str(ada.seller.pk)
+    assert owner.post(MEMBERS, fields).status_code == 302
     (mail,) = mails()
+    assert "(Europe/Berlin)" in mail.text
     assert Client().get(invited).status_code == 404
     assert Client().get(path_in(mail, settings)).status_code == 200
 

@@ -154,6 +154,7 @@ def test_a_changed_password_ends_the_other_sessions(ada, mails):
     assert mail.subject == "Your password was changed"
     assert "Browser: Lamp browser" in mail.text
     assert "From: 127.0.0.1" in mail.text
+    assert "(Europe/Berlin)\n" in mail.text
 
 
 @pytest.mark.parametrize(
