@@ -13,7 +13,9 @@ DATABASES["default"]["OPTIONS"] |= {
     "application_name": PROCESS_NAME,
     # Prepared statements only where we ask for them; a pooler in transaction mode allows none.
     "prepare_threshold": 1_000_000 if env_bool("DATABASE_PREPARE", True) else None,
-    "options": " ".join(
+    # Our statements are short: compiling one, after a wrong estimate, takes longer than running it.
+    "options": "-c jit=off "
+    + " ".join(
         f"-c {name}={milliseconds}"
         for name, milliseconds in {
             "statement_timeout": env_int("STATEMENT_TIMEOUT_MS", 30_000),
