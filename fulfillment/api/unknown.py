@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
+from django.views.decorators.csrf import csrf_exempt
 
 from fulfillment.serving.answers import refuse
 from orders.access import public
@@ -9,6 +10,7 @@ from orders.access import public
 NO_ADDRESS = "There is no such address. {} describes those that there are."
 
 
+@csrf_exempt
 @public
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404; 308 where only the slash at the end is missing, which keeps method and body."""

@@ -18,7 +18,7 @@ from orders.shops.base import IncomingLine
 from orders.states import ShippingRule
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_UNITS
-from orders.values.form_fields import CountryField, DayField
+from orders.values.form_fields import CountryField, DayField, country_choices
 from orders.values.texts import NOTE, PERSON, SHORT, STREET
 
 PRIORITIES = {0: "Normal", 10: "High", 20: "Urgent"}
@@ -69,6 +69,7 @@ class EditForm(forms.Form):
         priorities = {order.priority: str(order.priority)} | PRIORITIES
         self.fields["language"] = _choice(languages)
         self.fields["priority"] = _choice(dict(sorted(priorities.items())))
+        self.fields["country"].choices = country_choices(order.country)  # type: ignore[attr-defined]
         for name in fixed:
             self.fields[name].disabled = True
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from orders.values.moments import day, moment
-from orders.values.places import country
+from orders.values.places import countries, country
 from orders.values.unfit import Unfit
 
 
@@ -33,16 +33,22 @@ class MomentField(forms.DateTimeField):
 
 
 class CountryField(forms.CharField):
-    """A country, as two letters."""
+    """A country, as two letters, chosen by its name."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=2, **options)
+        self.choices = country_choices()
 
     def clean(self, value: Any) -> str:
         try:
             return country(super().clean(value))
         except Unfit:
             raise forms.ValidationError("Two letters, such as DE or US.") from None
+
+
+def country_choices(present: str = "") -> list[tuple[str, str]]:
+    """Of a list of countries; what an order has is in it, whatever it is."""
+    return list(({"": "Choose a country", present: present} | countries()).items())
 
 
 def _sentence(error: Unfit) -> str:

@@ -1,6 +1,9 @@
 """Countries, languages, currencies and customs codes from outside."""
 
 import re
+from functools import cache
+
+from babel import Locale
 
 from orders.values.unfit import Unfit
 
@@ -11,6 +14,8 @@ HS_CODE = r"[0-9]{6,10}"
 _country, _language = re.compile(COUNTRY), re.compile(LANGUAGE)
 _currency, _hs_code = re.compile(CURRENCY), re.compile(HS_CODE)
 DIVIDERS = {ord(sign): None for sign in " .-"}  # 9405.21.00, as tariffs print it
+# Unions, remainders and test codes that Babel has names for.
+NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 _subtags = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL)
 
 
@@ -20,6 +25,18 @@ def country(text: str) -> str:
     if code and not _country.fullmatch(code):
         raise Unfit("expected two letters like DE")
     return code
+
+
+@cache
+def countries() -> dict[str, str]:
+    """{two letters: English name}, by name."""
+    named = Locale("en").territories.items()
+    known = {code: name for code, name in named if _country.fullmatch(code)}
+    return {
+        code: name
+        for code, name in sorted(known.items(), key=lambda pair: pair[1])
+        if code not in NO_COUNTRIES
+    }
 
 
 def language(text: str) -> str:

@@ -76,6 +76,15 @@ def test_what_lacks_only_its_slash_is_sent_there_with_its_body(ada):
     assert ask(ada, "get", "/api/v1/nothing", {}, b"").status_code == 404
 
 
+def test_an_address_that_is_none_asks_for_no_token_of_a_form(ada):
+    browser = Client(enforce_csrf_checks=True)
+    statuses = [
+        browser.post(path, "{}", content_type="application/json").status_code
+        for path in ("/api/v1/products/nope/", "/api/v1/orders")
+    ]
+    assert statuses == [404, 308]
+
+
 def test_an_error_of_ours_is_a_problem_with_the_request_it_was_logged_as():
     request = RequestFactory().get("/api/v1/events/")
     request.id = "4711"

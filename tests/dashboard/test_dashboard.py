@@ -221,16 +221,22 @@ def test_an_unknown_sku_is_linked_on_the_spot(shop, client):
 
 def test_a_sku_that_is_nobodys_is_refused(shop, client):
     line = cast.make_order(shop, {"LMP": 1}).lines.get()
-    answer = client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "LAMPE"})
-    assert answer.status_code == 409
-    assert "No product with the SKU LAMPE." in answer.content.decode()
+    said = "LMP is not linked. You have no product with the SKU LAMPE."
+    for back in ("attention", ""):
+        path = f"/dashboard/lines/{line.pk}/link/"
+        answer = client.post(path, {"sku": "LAMPE", "back": back}, follow=True)
+        assert answer.redirect_chain == [
+            (HOME if back else f"/dashboard/orders/{line.order_id}/", 302)
+        ]
+        assert said in answer.content.decode()
     assert OrderLine.objects.get(pk=line.pk).product is None
 
 
 def test_another_sellers_product_is_no_answer(shop, bo, client):
     cast.make_product(bo, "TEA", "Green tea")
     line = cast.make_order(shop, {"LMP": 1}).lines.get()
-    assert client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "TEA"}).status_code == 409
+    answer = client.post(f"/dashboard/lines/{line.pk}/link/", {"sku": "TEA"}, follow=True)
+    assert "You have no product with the SKU TEA." in answer.content.decode()
     assert OrderLine.objects.get(pk=line.pk).product is None
 
 

@@ -1,5 +1,6 @@
 """The list of orders: found by what people know of them, page by page, in four statements."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -204,6 +205,19 @@ def test_a_late_order_says_so_until_it_has_left(shop, client, building, pat, pia
     assert late in client.get(LIST).content.decode()
     ship(building, pat, pia)
     assert late not in client.get(LIST).content.decode()
+
+
+def test_what_waits_for_nobody_knows_what_is_due_at_no_hour(shop, client):
+    dates = "[0-9]+ [A-Z][a-z]{2}, [0-9]{2}:[0-9]{2}"
+    cell = f'data-label="Ship by"><span><span class="text-nowrap">{dates}'
+    cast.make_order(shop, {"NOBODY": 1})
+    cast.make_product(shop, "OUT", "Out of stock")
+    lacking = cast.make_order(shop, {"OUT": 1})
+    allocate_due()
+    assert Order.objects.get(pk=lacking.pk).status == "backordered"
+    assert not re.search(cell, client.get(LIST).content.decode())
+    cast.make_order(shop, {"LAMP": 1})
+    assert re.search(cell, client.get(LIST).content.decode())
 
 
 def test_names_from_outside_stay_text(shop, client):

@@ -1,5 +1,6 @@
 """Uploaded files as a seller sees them: the list, what a check found, where a file may go."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Count, F, QuerySet
 from fulfillment.keyset import Page, page_of
 from orders.access import Viewer
 from orders.files.formats.sheet import SheetRow
-from orders.files.records.kinds import Cells, Kind, kind_of
+from orders.files.records.kinds import BETWEEN_NOTES, Cells, Kind, kind_of
 from orders.files.uploading import FILES
 from orders.models import Import, ImportRecord, SalesChannel, Seller
 
@@ -105,9 +106,11 @@ def found_in(viewer: Viewer, job: Import) -> Found:
 
 def _noted(records: QuerySet[ImportRecord], action: str) -> list[dict[str, Any]]:
     """What is noted of the records with this action, and how often."""
-    noted = records.filter(action=action).exclude(note="").values("note")
-    groups = noted.annotate(count=Count("pk")).order_by("-count", "note")
-    return [dict(group) for group in groups[:MOST_GROUPS]]
+    noted = records.filter(action=action).exclude(note="")
+    counts: Counter[str] = Counter()
+    for notes, count in noted.values_list("note").annotate(count=Count("pk")).order_by("note"):
+        counts.update(dict.fromkeys(notes.split(BETWEEN_NOTES), count))
+    return [{"note": note, "count": count} for note, count in counts.most_common(MOST_GROUPS)]
 
 
 def _bare(expected: str) -> str:

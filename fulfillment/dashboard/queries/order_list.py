@@ -27,6 +27,8 @@ GROUPS = {
     "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
 }
 DELIVERED_TODAY = "delivered_today"
+# Nobody knows when they leave, and nobody was told.
+UNDATED = (OrderStatus.ON_HOLD, OrderStatus.BACKORDERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> Orde
     page = page_of(rows, key="-created_at", cursor=cursor, ways=ways)
     now = timezone.now()
     for order in page.rows:
-        order.is_open = order.status in ORDER_UNSHIPPED
-        order.is_late = order.is_open and order.due_at < now
+        order.is_due = order.status in ORDER_UNSHIPPED and order.status not in UNDATED
+        order.is_late = order.is_due and order.due_at < now
     channels = SalesChannel.objects.visible_to(viewer).order_by("name")
     total, channels = User.objects.filter(pk=viewer.user.pk).values_list(
         CappedCount(in_one_way(matching, ways) if ways else matching),

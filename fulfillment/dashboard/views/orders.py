@@ -20,7 +20,7 @@ from fulfillment.keyset import MOST_COUNTED, count_text
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError, InvalidInput
+from orders.errors import InvalidInput
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
@@ -29,6 +29,7 @@ from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
+from orders.values.form_fields import country_choices
 from orders.values.unfit import Unfit
 
 TABS = {
@@ -137,12 +138,12 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
     form = LinkForm(request.POST)
     if not form.is_valid():
-        raise DomainError(f"Enter the SKU of the product for {line.title}.")
+        return _refused(request, line, "Enter the SKU of a product.")
     products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
     sku = form.cleaned_data["sku"]
     product = products.filter(sku=sku).first()
     if product is None:
-        raise DomainError(f"No product with the SKU {sku}.")
+        return _refused(request, line, f"You have no product with the SKU {sku}.")
     link_line(line, product=product, actor=request.user)
     return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
 
@@ -176,13 +177,15 @@ def _page(
     request: SignedInRequest, row: Order, *, status: int = 200, **forms: Form
 ) -> HttpResponse:
     page = order_page(row, request.viewer, _first_line(request))
+    lacks_address = any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds)
     context = {
         "page": page,
         "order": row,
         "can_hold": row.status in CAN_BE_CANCELLED,
         "can_cancel": row.status in CAN_BE_CANCELLED,
-        "lacks_address": any(hold.reason == Hold.Reason.NO_ADDRESS for hold in page.holds),
+        "lacks_address": lacks_address,
         "catalogue": catalogue(request.viewer) if page.page.unknown else [],
+        "countries": country_choices(row.country) if lacks_address else (),
         "to_decide": ReturnStatus.REQUESTED,
         "units_form": CancelUnitsForm(lines=page.cancellable),
     }
@@ -197,9 +200,18 @@ def _first_line(request: SignedInRequest) -> int:
         return 1
 
 
+def _refused(request: SignedInRequest, line: OrderLine, why: str) -> HttpResponse:
+    messages.error(request, f"{line.sku or line.title} is not linked. {why}")
+    return _back(request, line.order_id)
+
+
 def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:
     """Show a success message on the page that had the button."""
     messages.success(request, text)
+    return _back(request, order_id)
+
+
+def _back(request: SignedInRequest, order_id: UUID) -> HttpResponse:
     if request.POST.get("back") == "attention":
         return redirect("dashboard")
     return redirect("dashboard_order", order_id)

@@ -39,8 +39,8 @@ class Aliases:
     title = "SKU aliases"
     nouns = ("SKU alias", "SKU aliases")
     explained = (
-        "From then on the channel means our product by this SKU. Orders that wait on hold stay so "
-        "until their line is linked."
+        "From then on the channel means our product by this SKU. Order lines that wait for it are "
+        "linked within a minute."
     )
     columns = COLUMNS
     spans_rows = False

@@ -25,6 +25,7 @@ Action = ImportRecord.Action
 MOST_PROBLEMS = 20  # that are told of one record
 LONGEST_FOUND = 80  # of what stands in a cell, in a problem
 MEND = "Correct the cell."
+BETWEEN_NOTES = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Verdict:
 
     action: str
     problems: list[Problem] = field(default_factory=list)
-    note: str = ""
+    note: str = ""  # what is to be said of it; several with BETWEEN_NOTES
     value: Any = None
     seen: dict[str, Any] = field(default_factory=dict)
     content_hash: bytes = b""

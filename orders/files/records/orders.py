@@ -6,6 +6,7 @@ from typing import Any
 from orders.access import Role
 from orders.files.formats.plain import plain
 from orders.files.records.kinds import (
+    BETWEEN_NOTES,
     Action,
     Cells,
     Draft,
@@ -106,7 +107,7 @@ def _read(job: Import, draft: Draft) -> Verdict:
 
 
 def _warn(job: Import, new: Sequence[Verdict]) -> None:
-    """Note what will become of orders that are taken all the same; the worst of each."""
+    """Note what will become of orders that are taken all the same."""
     orders = [verdict.value for verdict in new]
     skus = {line.sku for order in orders for line in order.lines if line.ships}
     meant = meant_by(channel_of(job), skus)
@@ -120,14 +121,13 @@ def _warn(job: Import, new: Sequence[Verdict]) -> None:
     for verdict in new:
         order = verdict.value
         ships = [line for line in order.lines if line.ships]
-        if not elsewhere.isdisjoint(_numbers(order)):
-            verdict.note = ELSEWHERE
-        elif any(one_line(line.sku) not in meant for line in ships):
-            verdict.note = UNKNOWN_SKU
-        elif ships and not (order.street and order.city and order.country):
-            verdict.note = NO_ADDRESS
-        elif order.phone and not phone(order.phone, order.country or home):
-            verdict.note = BAD_PHONE
+        notes = {
+            ELSEWHERE: not elsewhere.isdisjoint(_numbers(order)),
+            UNKNOWN_SKU: any(one_line(line.sku) not in meant for line in ships),
+            NO_ADDRESS: ships and not (order.street and order.city and order.country),
+            BAD_PHONE: order.phone and not phone(order.phone, order.country or home),
+        }
+        verdict.note = BETWEEN_NOTES.join(note for note, is_so in notes.items() if is_so)
 
 
 def _numbers(order: IncomingOrder) -> set[str]:

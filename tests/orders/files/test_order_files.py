@@ -4,6 +4,8 @@ import signal
 
 import pytest
 
+from fulfillment.dashboard.queries.imports import found_in
+from orders.access import Viewer
 from orders.errors import DomainError, InvalidInput
 from orders.files.formats.limits import MOST_KEPT_BYTES
 from orders.files.rejected import REASON, rejected_rows
@@ -146,15 +148,21 @@ def test_what_is_known_is_skipped_or_refused_and_never_written_again(ada):
 def test_what_will_become_of_orders_is_said_before(ada):
     cast.make_product(ada, "LAMP", "Lamp")
     cast.make_order(ada, {"LAMP": 1}, number="#SEEN")
-    good, nowhere = f"OK,{GRACE},LAMP,,1,1,EUR", "NOWHERE,Grace,,,,,,LAMP,,1,1,EUR"
+    good, nowhere = f"OK,{GRACE},LAMP,,1,1,EUR", "NOWHERE,Grace,,,,,,NEW,,1,1,EUR"
     file = table(good, f"SEEN,{GRACE},LAMP,,1,1,EUR", f"WHAT,{GRACE},NEW,,1,1,EUR", nowhere)
     job = bring(ada, file)
     assert counts(job) == (4, 0, 0, 0)
     assert dict(ImportRecord.objects.exclude(note="").values_list("key", "note")) == {
         "SEEN": "Another channel has an order with this number: is it the same?",
         "WHAT": "Will wait on hold: a SKU is no product of yours",
-        "NOWHERE": "Will wait on hold: the address is not complete",
+        "NOWHERE": "Will wait on hold: a SKU is no product of yours; "
+        "Will wait on hold: the address is not complete",
     }
+    assert found_in(Viewer.of(ada.owner), job).warnings == [
+        {"note": "Will wait on hold: a SKU is no product of yours", "count": 2},
+        {"note": "Another channel has an order with this number: is it the same?", "count": 1},
+        {"note": "Will wait on hold: the address is not complete", "count": 1},
+    ]
     assert {order.reference for order in Order.objects.filter(status="on_hold")} == {
         "WHAT", "NOWHERE",
     }  # fmt: skip
