@@ -8,7 +8,7 @@ import pytest
 
 from fulfillment.dashboard.queries.exports import major_units
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Import, Order, Product
+from orders.models import Barcode, Import, Order, Product
 from tests.orders.files.uploaded import bring, check, counts, file_channel, notes, ordered
 from tests.support import cast
 from tests.test_doors import signed_in
@@ -75,6 +75,12 @@ def test_the_export_is_what_the_list_shows(ada):
 
 def test_products_and_stock_come_back_as_they_went(ada, bo):
     lamp = cast.make_product(ada, "007", "=Lamp", barcode="4006381333931")
+    Barcode.objects.create(seller=ada.seller, product=lamp, code="14006381333938", units=12)
+    kept = {
+        "hs_code": "940521", "origin_country": "PT", "low_stock_level": 5, "height_mm": 300,
+        "picker_note": "Fragile", "is_lot_tracked": True,
+    }  # fmt: skip
+    Product.objects.filter(pk=lamp.pk).update(**kept)
     cast.make_product(bo, "TEA", "Tea")
     cast.put_stock(lamp, 5, lot="L-1")
     cast.put_stock(lamp, 3, bin_code="B-01-1")
@@ -85,9 +91,13 @@ def test_products_and_stock_come_back_as_they_went(ada, bo):
     assert exported(ada, "stock").decode("utf-8-sig").splitlines() == [
         "SKU,Title,Location,Lot,On hand", "007,'=Lamp,A-01-1,L-1,5", "007,'=Lamp,B-01-1,,3",
     ]  # fmt: skip
-    assert exported(ada, "products").decode("utf-8-sig").splitlines()[1:] == [
-        "007,'=Lamp,4006381333931,250,yes"
+    products = exported(ada, "products")
+    assert products.decode("utf-8-sig").splitlines()[1:] == [
+        "007,'=Lamp,4006381333931,250,0,0,300,940521,PT,,5,yes,no,Fragile,yes"
     ]
+    Product.objects.filter(pk=lamp.pk).update(low_stock_level=0, picker_note="", height_mm=1)
+    assert counts(bring(ada, products, kind="products")) == (0, 1, 0, 0)
+    assert Product.objects.filter(pk=lamp.pk, **kept).exists()
     assert Product.objects.get(sku="007").title == "=Lamp"
     assert Import.objects.filter(rejected__gt=0).count() == 0
     assert ordered(ada) == {}

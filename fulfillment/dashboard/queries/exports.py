@@ -15,6 +15,7 @@ from fulfillment.lists.products import matching_products
 from orders.access import Viewer
 from orders.errors import DomainError
 from orders.files.records.kinds import kinds
+from orders.files.records.products import FIELDS
 from orders.models import Barcode, Order, OrderLine
 from orders.states import ORDER_UNSHIPPED, OrderStatus
 from warehouse.models import Stock
@@ -103,14 +104,21 @@ def order_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
 
 def product_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     """A row for each product."""
-    columns = kinds()["products"].columns
-    names = ("sku", "title", "barcodes", "weight_grams", "is_active")
-    yield [columns[name].label for name in names]
-    codes = Prefetch("barcodes", Barcode.objects.order_by("code"), to_attr="all_codes")
+    yield [field.column.label for field in FIELDS.values()]
+    # Those of cases are no business of the file: an import leaves them as they are.
+    of_units = Barcode.objects.filter(units=1).order_by("code")
+    codes = Prefetch("barcodes", of_units, to_attr="unit_codes")
     for product in _paged(_products(viewer, wanted).prefetch_related(codes), "sku"):
-        joined = " | ".join(barcode.code for barcode in product.all_codes)
-        active = "yes" if product.is_active else "no"
-        yield [product.sku, product.title, joined, product.weight_grams, active]
+        yield [_product_cell(product, name) for name in FIELDS]
+
+
+def _product_cell(product: Any, name: str) -> Any:
+    if name == "barcodes":
+        return " | ".join(barcode.code for barcode in product.unit_codes)
+    value = getattr(product, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value
 
 
 def stock_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
