@@ -307,3 +307,22 @@ def test_a_held_parcel_is_not_put_on_the_list(house, pia):
         "set it aside until the hold is released."
     )
     assert "Scanned 0 of 1" in screen.text
+
+
+def test_the_packer_chooses_among_carriers_where_there_are_some(house, pia, carrier_peer):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    page = pia.client.get(bench(shipment)).content.decode()
+    assert '<option value="own">Own couriers</option>' in page
+    assert '<option value="peer">Peer Express</option>' in page
+
+    refused = pia.sends(bench(shipment, "labels/"), carrier="nobody")
+    assert refused.says == "There is no carrier “nobody”. Known: own, peer."
+    assert pia.sends(bench(shipment, "labels/"), carrier="peer").says == "Labels made: 1."
+    assert Package.objects.get().carrier == "peer"
+    assert carrier_peer.attempts == 1
+
+
+def test_who_has_one_carrier_chooses_none(house, pia):
+    shipment = packed_shipment(house, {"LAMP": 1})
+    assert 'name="carrier"' not in pia.client.get(bench(shipment)).content.decode()
+    assert pia.sends(bench(shipment, "labels/")).says == "Labels made: 1."

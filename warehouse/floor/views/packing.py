@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
+from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import apply_labels, ask_for_labels, open_hold, refuse_held
@@ -99,10 +100,11 @@ def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Make the labels of all closed boxes; the carrier is asked outside the transaction."""
     shipment = _shipment(request, pk)
+    carrier = request.POST.get("carrier", OWN)[:20]
     outcome = apply_after(
         request,
         FloorForm(request.POST),
-        lambda: ask_for_labels(shipment, actor=request.user),
+        lambda: ask_for_labels(shipment, carrier=carrier, actor=request.user),
         lambda sent: f"Labels made: {len(apply_labels(shipment, actor=request.user))}.",
     )
     return _answer(request, shipment, outcome)
@@ -256,6 +258,7 @@ def _show(
         "lines": lines,
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
+        "carriers": [(code, carrier.name) for code, carrier in CARRIERS.items()],
         "leads": request.viewer.has_role(Role.LEAD),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
