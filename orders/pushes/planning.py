@@ -94,6 +94,7 @@ def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:
     A shop cancels an order whole: what is left of such a one is for a person to settle there.
     """
     orders = Order.objects.filter(pk__in=[pk for pk in order_ids if pk])
-    sent = OrderLine.objects.filter(Q(shipped__gt=0) | Q(ships=False), order=OuterRef("pk"))
+    other = Q(shipped__gt=0) | Q(ships=False, is_kit=False)
+    sent = OrderLine.objects.filter(other, order=OuterRef("pk"))
     ours = orders.filter(Q(in_shop__is_cancelled=True) | Exists(sent))
     return set(ours.values_list("pk", flat=True))
