@@ -98,7 +98,7 @@ def add_lines(
     last = there.aggregate(last=Max("position"))["last"] or 0
     if not lines:
         raise DomainError(f"Choose what to add to order {order}.")
-    if there.count() + len(lines) > MOST_LINES:
+    if there.filter(kit_line__isnull=True).count() + len(lines) > MOST_LINES:
         raise DomainError(f"An order has at most {MOST_LINES:,} lines.")
     products = meant_by(order.channel, [line.sku for line in lines])
     rows = [

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from orders.books import parts_equal_kits
 from orders.errors import DomainError
 from orders.intake.differences import settle_again
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.edit_lines import add_units, change_units
+from orders.lifecycle.holds import hold_order
+from orders.lifecycle.labelling import label_packages
 from orders.models import Order, OrderLine, ShopOrder
 from orders.values.counts import MOST_UNITS
 from tests.api.asking import ask
@@ -17,6 +20,8 @@ from tests.kits.conftest import BOX
 from tests.orders.intake.shop_calls import at, outcomes, refund, sold
 from tests.support import cast
 from tests.support.stages import House, picked
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
 from warehouse.floor.putting_back import put_back
 from warehouse.models import PickLine
@@ -151,6 +156,45 @@ def test_the_shop_changes_and_cancels_kits(house, stocked):
         put_back(shipment, actor=house.pat)
     settle_again()
     assert (the_order().status, set(wanted(the_order()).values())) == ("cancelled", {0})
+
+
+@pytest.mark.breaks_books  # writes what no action would
+def test_the_books_say_what_is_wrong_with_a_kit(stocked):
+    order = cast.make_order(stocked, {"BOX": 2})
+    jam, box = order.lines.filter(sku="JAM"), order.lines.filter(sku="BOX")
+    spoilt = {
+        "its units are not those of its kit": (jam, {"ordered": 5}, {"ordered": 4}),
+        "it is cancelled without its kit": (jam, {"cancelled": 2}, {"cancelled": 0}),
+        "its kit is in another order, or none": (box, {"is_kit": False}, {"is_kit": True}),
+        "a kit ships, or is a part": (box, {"ships": True}, {"ships": False}),
+        "its kit is cancelled, and it is not": (box, {"cancelled": 1}, {"cancelled": 0}),
+    }
+    assert parts_equal_kits() == []
+    for rule, (rows, wrong, right) in spoilt.items():
+        rows.update(**wrong)
+        assert f"Order {order}, line 3: {rule}" in parts_equal_kits()
+        rows.update(**right)
+
+
+def test_of_a_kit_that_has_begun_to_leave_the_rest_is_cancelled_with_the_order(house, stocked):
+    tea = cast.make_order(stocked, {"TEA": 10})
+    allocate_due()
+    hold_order(tea, reason="seller", actor=None)
+    order = cast.make_order(stocked, {"BOX": 1})
+    shipment = picked(house, order)
+    for sku, units in {"HONEY": 1, "JAM": 2}.items():
+        box = pack_unit(shipment, code=sku, quantity=units, actor=house.pat)
+    close_package(box, actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(shipment, actor=house.pat)
+    hand_over(shipment.packages.all(), actor=house.pat)
+    with pytest.raises(DomainError) as refused:
+        cancel_units(order, {line(order, "BOX").pk: 1}, actor=None)
+    assert str(refused.value) == "Title of BOX: none can be cancelled, not 1."
+    cancel_order(order, actor=None)
+    wanted_now = {row.sku: row.ordered - row.cancelled for row in order.lines.all()}
+    assert wanted_now == {"BOX": 1, "HONEY": 1, "JAM": 2, "TEA": 0}
+    assert Order.objects.get(pk=order.pk).status == "shipped"
 
 
 DECISIONS = {"add": add_units, "cancel": cancel_units, "set": change_units}
