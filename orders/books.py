@@ -254,6 +254,24 @@ WHERE rule.is_broken
 """,
     done=NOTHING_TO_COME,
 )
+# The units of a part are those of its kit; of one that has begun to leave the other parts may have
+# been cancelled.
+KIT_RULES = """
+SELECT format('Order %s, line %s: %s', orders_order.number, part.position, rule.broken)
+FROM orders_orderline part
+JOIN orders_orderline kit ON kit.id = part.kit_line_id
+JOIN orders_order ON orders_order.id = part.order_id
+CROSS JOIN LATERAL (VALUES
+    ('its kit is in another order, or none', kit.order_id <> part.order_id OR NOT kit.is_kit),
+    ('a kit ships, or is a part', kit.ships OR kit.kit_line_id IS NOT NULL),
+    ('its units are not those of its kit', part.ordered <> kit.ordered * part.units_per_kit),
+    ('its kit is cancelled, and it is not', part.cancelled < kit.cancelled * part.units_per_kit),
+    ('it is cancelled without its kit', part.cancelled > kit.cancelled * part.units_per_kit
+        AND NOT EXISTS (SELECT FROM orders_orderline other
+            WHERE other.kit_line_id = kit.id AND other.picked > 0))
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
 
 
 def findings(sql: str, values: dict[str, Any] | None = None) -> list[str]:
@@ -303,6 +321,11 @@ def lines_equal_undeliverables() -> list[str]:
     return findings(UNDELIVERABLE_UNITS)
 
 
+def parts_equal_kits() -> list[str]:
+    """The units of a kit's parts are wanted and cancelled with it."""
+    return findings(KIT_RULES)
+
+
 def labels_are_wanted() -> list[str]:
     """Of a box that is open or cancelled no label is kept: the carrier would bill it."""
     return findings(LABEL_RULES)
@@ -338,6 +361,7 @@ CHECKS: tuple[Check, ...] = (
     counters_of_returns,
     lines_equal_returns,
     lines_equal_undeliverables,
+    parts_equal_kits,
     labels_are_wanted,
     promises_are_settled,
     summaries,

@@ -117,6 +117,7 @@ def town(ada, pat, pia, lea, cory, building):
         "sellers": ada.seller,
         "mappings": SalesChannel.objects.create(seller=ada.seller, kind="json", name="Stall"),
         "stock": ada.products["LAMP"],
+        "parts": cast.make_kit(ada).parts.get(),
         "barcodes": Barcode.objects.get(),
         "pick": walk,
         "short": walk.lines.get(),

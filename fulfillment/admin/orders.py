@@ -25,6 +25,7 @@ from orders.models import (
     Event,
     Hold,
     Import,
+    KitPart,
     LabelRequest,
     Member,
     Order,
@@ -213,6 +214,12 @@ class BarcodeInline(TabularInline):
     fields = ("code", "units")
 
 
+class KitPartInline(ReadOnlyInline):
+    model = KitPart
+    fk_name = "kit"
+    fields = ("part", "units")
+
+
 class ProductChangeInline(ReadOnlyInline):
     model = ProductChange
     fields = ("field", "before", "after")
@@ -226,7 +233,7 @@ class ProductAdmin(KeptAdmin):
     search_fields = ("sku", "title")
     autocomplete_fields = ("seller",)
     ordering = ("seller", "sku")
-    inlines = (BarcodeInline, ProductChangeInline)
+    inlines = (BarcodeInline, KitPartInline, ProductChangeInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A SKU of which orders and labels speak stays, here too."""
@@ -244,8 +251,8 @@ class ProductAdmin(KeptAdmin):
 class OrderLineInline(ReadOnlyInline):
     model = OrderLine
     fk_name = "order"
-    fields = ("position", "sku", "title", "ordered", "allocated", "backordered", "picked", "packed",
-              "shipped", "delivered", "returned", "cancelled")  # fmt: skip
+    fields = ("position", "sku", "title", "kit_line", "ordered", "allocated", "backordered",
+              "picked", "packed", "shipped", "delivered", "returned", "cancelled")  # fmt: skip
 
 
 class HoldInline(ReadOnlyInline):

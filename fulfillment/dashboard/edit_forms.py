@@ -10,7 +10,6 @@ from django import forms
 
 from notifications.languages import NAMES
 from orders.errors import DomainError, InvalidInput, Outdated
-from orders.lifecycle.cancel import cancellable
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.fingerprint import EDITABLE
 from orders.models import Order, OrderLine
@@ -90,8 +89,12 @@ class LineUnitsForm(forms.Form):
     reason = forms.CharField(label=REASON, required=False, max_length=LONGEST_REASON)
     seen = forms.CharField(required=False, max_length=64)
 
-    def __init__(self, *args: Any, lines: Iterable[OrderLine], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Iterable[OrderLine], free: Mapping[UUID, int], **kwargs: Any
+    ) -> None:
+        """`free`: {line id: units that may be cancelled}."""
         super().__init__(*args, **kwargs)
+        self.free = free
         self.auto_id = "units-%s"  # another form of the page has a reason too
         self.lines = list(lines)
         for line in self.lines:
@@ -114,7 +117,7 @@ class CancelUnitsForm(LineUnitsForm):
     """How many units of each line to cancel."""
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
-        most = cancellable(line)
+        most = self.free[line.pk]
         return forms.IntegerField(
             required=False,
             min_value=0,
@@ -131,7 +134,7 @@ class ChangeUnitsForm(LineUnitsForm):
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
         wanted = line.ordered - line.cancelled
-        picked = wanted - cancellable(line)
+        picked = wanted - self.free[line.pk]
         least = f"{picked} are picked already: enter {picked} or more." if picked else "0 or more."
         return forms.IntegerField(
             required=False,  # a line that was added meanwhile is not posted, and stays

@@ -10,7 +10,13 @@ from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, ProductData
 from orders.catalogue.history import LONGEST_REASON
 from orders.models import Product
 from orders.shops.reading import minor_units
-from orders.values.counts import MOST_GRAMS, MOST_MILLIMETRES, MOST_PER_CASE, MOST_UNITS
+from orders.values.counts import (
+    MOST_GRAMS,
+    MOST_MILLIMETRES,
+    MOST_PER_CASE,
+    MOST_PER_KIT,
+    MOST_UNITS,
+)
 from orders.values.texts import LINE
 
 LONGEST_AMOUNT = 30
@@ -102,6 +108,15 @@ class BarcodeForm(forms.Form):
     def units_given(self) -> int:
         """Without a number it is on a single unit."""
         return self.cleaned_data["units"] or 1
+
+
+class PartForm(forms.Form):
+    """A part of a kit: a product by its SKU, and how many units of it."""
+
+    sku = forms.CharField(label="SKU", max_length=LONGEST_CODE)
+    units = forms.IntegerField(
+        label="Units in a kit", min_value=1, max_value=MOST_PER_KIT, initial=1
+    )
 
 
 class PictureForm(forms.Form):

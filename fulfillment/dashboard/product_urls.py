@@ -11,6 +11,8 @@ urlpatterns = [
     path("products/<uuid:pk>/edit/", products.edit, name="dashboard_edit_product"),
     path("products/<uuid:pk>/archive/", products.archive, name="dashboard_archive_product"),
     path("products/<uuid:pk>/barcodes/", products.add_code, name="dashboard_add_barcode"),
+    path("products/<uuid:pk>/parts/", products.add_one_part, name="dashboard_add_part"),
+    path("parts/<uuid:pk>/remove/", products.remove_one_part, name="dashboard_remove_part"),
     path("products/<uuid:pk>/picture/", products.picture, name="dashboard_picture"),
     path(
         "products/<uuid:pk>/picture/remove/",

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce, JSONObject
 
 from orders.access import Viewer
-from orders.models import Barcode, OrderLine, Product, SkuAlias
+from orders.models import Barcode, KitPart, OrderLine, Product, SkuAlias
 from warehouse.models import Stock, Supply
 
 
@@ -43,17 +43,19 @@ def low_on_stock(products: QuerySet[Product]) -> QuerySet[Any]:
     enough = Supply.objects.filter(
         product=OuterRef("pk"), on_hand__gte=F("reserved") + OuterRef("low_stock_level")
     )
-    return products.filter(~Exists(enough), is_active=True, low_stock_level__gt=0)
+    kit = KitPart.objects.filter(kit=OuterRef("pk"))  # of a kit only its parts can be scarce
+    return products.filter(~Exists(enough), ~Exists(kit), is_active=True, low_stock_level__gt=0)
 
 
 def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:
-    """Add `on_hand`, `reserved` and `backordered`."""
+    """Add `on_hand`, `reserved` and `backordered`, and whether it is a kit, which has none."""
     supplies = Supply.objects.filter(product=OuterRef("pk"))
     lines = OrderLine.objects.filter(product=OuterRef("pk"), backordered__gt=0)
     rows: QuerySet[Any] = products.annotate(
         on_hand=_sum(supplies, "on_hand"),
         reserved=_sum(supplies, "reserved"),
         backordered=_sum(lines, "backordered"),
+        is_kit=Exists(KitPart.objects.filter(kit=OuterRef("pk"))),
     )
     return rows
 

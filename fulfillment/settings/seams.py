@@ -26,6 +26,8 @@ EVENT_KINDS = [
 ]
 # Functions (product) -> why its SKU can no longer change, "" where nothing hinders.
 SKU_HOLDERS = ["warehouse.stock.holdings.why_sku_stays"]
+# Functions (product) -> why it cannot become a kit, "" where nothing hinders.
+KIT_REFUSERS = ["warehouse.stock.holdings.why_no_kit"]
 # What uploaded files may hold: kinds with columns, a check and a way to be written.
 FILE_KINDS = [
     "orders.files.records.orders.Orders",

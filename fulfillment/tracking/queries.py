@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 
@@ -60,6 +60,10 @@ class TrackedLine(msgspec.Struct, frozen=True):
     lost: int
     came_back: int
     returned: int
+    is_kit: bool = False
+    kit_line_id: UUID | None = None
+    units_per_kit: int = 0
+    kit_title: str | None = None  # of a part
 
     @property
     def wanted(self) -> int:
@@ -142,7 +146,10 @@ class TrackedReturn(msgspec.Struct, frozen=True):
 
 
 class Tracked(msgspec.Struct, frozen=True):
-    """An order with all rows of its tracking page; `order` has few fields loaded."""
+    """An order with all rows of its tracking page; `order` has few fields loaded.
+
+    `lines` are those that are sent, with the parts of `kits`.
+    """
 
     order: Order
     lines: list[TrackedLine]
@@ -152,6 +159,7 @@ class Tracked(msgspec.Struct, frozen=True):
     history: list[HistoryEvent]
     returns: list[TrackedReturn]
     holds: list[str]
+    kits: list[TrackedLine] = []
 
     @property
     def is_done(self) -> bool:
@@ -176,9 +184,11 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     order = _orders().filter(tracking_hash=hashed).first()
     if order is None:
         return None
+    lines = msgspec.convert(order.line_rows, list[TrackedLine])
     tracked = Tracked(
         order=order,
-        lines=msgspec.convert(order.line_rows, list[TrackedLine]),
+        lines=[line for line in lines if not line.is_kit],
+        kits=[line for line in lines if line.is_kit],
         boxes=msgspec.convert(order.box_rows, list[Box]),
         works=msgspec.convert(order.work_rows, list[TrackedShipment]),
         promises=msgspec.convert(order.promise_rows, list[TrackedPromise]),
@@ -198,9 +208,10 @@ def _orders() -> QuerySet[Any]:
     closed = Package.objects.exclude(status__in=NO_BOXES_YET).order_by("created_at", "number")
     promised = Promise.objects.filter(released_at__isnull=True).order_by("-made_at", "-id")
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
+    shown = OrderLine.objects.filter(Q(ships=True) | Q(is_kit=True))
     orders = Order.objects.select_related("seller__warehouse").only(*SHOWN)
     return orders.annotate(
-        line_rows=_rows(TrackedLine, OrderLine.objects.filter(ships=True).order_by("position")),
+        line_rows=_rows(TrackedLine, shown.order_by("position"), kit_title=F("kit_line__title")),
         box_rows=_rows(Box, closed, parts=_parts()),
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),

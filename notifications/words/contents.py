@@ -8,6 +8,7 @@ from notifications.channels.base import one_line
 from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.words.wording import Goods
+from orders.lifecycle.kits import by_kit
 from orders.models import OrderLine
 from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
@@ -141,6 +142,12 @@ ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETUR
 
 
 def _named(facts: Facts, units: Counter[UUID]) -> list[Goods]:
+    """Name units as they were sold; a part without the rest of its kit says of which it is."""
     return [
-        Goods(units[line.pk], one_line(line.title)) for line in facts.lines if units[line.pk] > 0
+        Goods(
+            sold.units,
+            one_line(f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title),
+            tuple(f"{number} × {one_line(part.title)}" for number, part in sold.parts),
+        )
+        for sold in by_kit(facts.lines, +units)
     ]

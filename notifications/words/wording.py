@@ -28,10 +28,11 @@ OTHER_HOLD = "check"
 
 
 class Goods(NamedTuple):
-    """A quantity of a product, by the title under which it was sold."""
+    """A quantity of a product, by the title under which it was sold; of a kit with its parts."""
 
     quantity: int
     title: str
+    parts: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
@@ -136,9 +137,9 @@ def short_lists(goods: Sequence[Goods], language: str = "en") -> list[str]:
     first = f"{goods[0].quantity}x {cut(goods[0].title, 24)}"
     rest = total - goods[0].quantity
     return [
-        _in_one_line([f"{quantity}x {title}" for quantity, title in goods], goods, language),
+        _in_one_line([f"{part.quantity}x {part.title}" for part in goods], goods, language),
         _in_one_line(
-            [f"{quantity}x {cut(title, 24)}" for quantity, title in goods], goods, language
+            [f"{part.quantity}x {cut(part.title, 24)}" for part in goods], goods, language
         ),
         f"{first} + {counted(words.more, rest, language)}" if rest else first,
         counted(words.items, total, language),

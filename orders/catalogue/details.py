@@ -85,17 +85,27 @@ class Case:
     units: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A product by its SKU, and how many units of it are in one kit."""
+
+    sku: str
+    units: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductData:
     """What to write of a product. None: as it is, or of a new one as the column has it.
 
-    `barcodes` are on one unit, `cases` on many; a list takes the place of the former one.
+    `barcodes` are on one unit, `cases` on many; a list takes the place of the former one. With
+    `parts` it is a kit.
     """
 
     sku: str | None = None
     title: str | None = None
     barcodes: Sequence[str] | None = None
     cases: Sequence[Case] | None = None
+    parts: Sequence[Part] | None = None
     weight_grams: int | None = None
     length_mm: int | None = None
     width_mm: int | None = None

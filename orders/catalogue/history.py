@@ -1,6 +1,6 @@
 """Who changed what of a product: texts beside the event, and the fingerprint of what was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -65,6 +65,8 @@ def in_words(value: Any) -> str:
     """A value of a product as the history keeps it; what is not known is empty."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(str, value))
     if isinstance(value, Mapping):
         cases = (
             code if units == 1 else f"{code} (case of {units})" for code, units in value.items()

@@ -1,25 +1,28 @@
 """Add and change products: a SKU or barcode names one product of a seller, whoever scans it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
-from orders.catalogue.details import Case, ProductData, checked, checked_codes, path_of
+from orders.catalogue.details import Case, Part, ProductData, checked, checked_codes, path_of
 from orders.catalogue.history import codes_of, in_words, keep, refuse_outdated
+from orders.catalogue.parts import (
+    WAITS_FOR_ALLOCATION,
+    Units,
+    checked_parts,
+    keep_parts,
+    lock_parts,
+    parts_of,
+)
 from orders.errors import InvalidInput
-from orders.models import Barcode, OrderLine, Product, Seller, User
+from orders.models import Barcode, KitPart, OrderLine, Product, Seller, User
 from orders.statements import violated_constraint
 from orders.values.problems import Problems
 
-# As the index `line_to_allocate` has it.
-WAITS_FOR_ALLOCATION = Q(ships=True, product__isnull=False) & Q(
-    ordered__gt=F("allocated") + F("backordered") + F("cancelled")
-)
 UNIQUE = {
     "a_sku_is_used_once": ("sku", "another product has this SKU"),
     "a_barcode_names_one_product": ("barcodes", "another product has one of these barcodes"),
@@ -31,7 +34,13 @@ def add_product(
 ) -> Product:
     """Add a product. Raises InvalidInput with the problems by field."""
     product = Product(seller_id=seller.pk)
-    return _once(partial(_write, product, data, {}, actor=actor, reason=reason))
+
+    def add() -> Product:
+        if data.parts:
+            lock_parts(product, data)
+        return _write(product, data, {}, actor=actor, reason=reason)
+
+    return _once(add)
 
 
 def change_product(
@@ -43,6 +52,8 @@ def change_product(
     """
 
     def change() -> Product:
+        if data.parts:
+            lock_parts(product, data)
         row, known = _locked(product)
         refuse_outdated(row, known, seen)
         return _write(row, data, known, actor=actor, reason=reason)
@@ -63,13 +74,7 @@ def add_barcode(product: Product, code: str, *, units: int = 1, actor: User | No
         )
         return _write(row, data, known, actor=actor, reason="")
 
-    try:
-        return _once(add)
-    except InvalidInput as error:
-        named = [
-            ("units" if path.endswith("units") else "code", why) for path, why in error.problems
-        ]
-        raise InvalidInput(named) from None
+    return _once_at(add, "code")
 
 
 def remove_barcode(barcode: Barcode, *, actor: User | None) -> Product:
@@ -80,6 +85,32 @@ def remove_barcode(barcode: Barcode, *, actor: User | None) -> Product:
         left = {code: units for code, units in known.items() if code != barcode.code}
         data = ProductData(barcodes=_on_units(left), cases=_on_cases(left))
         return _write(row, data, known, actor=actor, reason="")
+
+    return _once(remove)
+
+
+def add_part(kit: Product, sku: str, units: int, *, actor: User | None) -> Product:
+    """Make a product a part of a kit. Raises InvalidInput: sku or units."""
+    new = Part(sku, units)
+
+    def add() -> Product:
+        lock_parts(kit, ProductData(parts=[new]))
+        row, known = _locked(kit)
+        parts = [Part(one.part.sku, one.units) for one in parts_of(row)]
+        if sku in [part.sku for part in parts]:
+            raise InvalidInput([("sku", "is a part already: remove it first")])
+        return _write(row, ProductData(parts=[*parts, new]), known, actor=actor, reason="")
+
+    return _once_at(add, "sku")
+
+
+def remove_part(part: KitPart, *, actor: User | None) -> Product:
+    """Take a part out of its kit; without any it is a product like others."""
+
+    def remove() -> Product:
+        row, known = _locked(part.kit)
+        left = [Part(one.part.sku, one.units) for one in parts_of(row) if one.pk != part.pk]
+        return _write(row, ProductData(parts=left), known, actor=actor, reason="")
 
     return _once(remove)
 
@@ -121,6 +152,15 @@ def _once(write: Callable[[], Product]) -> Product:
         raise InvalidInput([found]) from None
 
 
+def _once_at(write: Callable[[], Product], name: str) -> Product:
+    """Write what a small form gave, with the field `name` and units: problems are told at these."""
+    try:
+        return _once(write)
+    except InvalidInput as error:
+        named = [("units" if path.endswith("units") else name, why) for path, why in error.problems]
+        raise InvalidInput(named) from None
+
+
 def _write(
     product: Product,
     data: ProductData,
@@ -130,7 +170,7 @@ def _write(
     reason: str,
 ) -> Product:
     is_new = product._state.adding
-    fields, codes = _checked(product, data, known)
+    fields, codes, parts = _checked(product, data, known)
     texts = dict(_differences(product, fields, known, codes, is_new=is_new))
     for name, value in fields.items():
         setattr(product, name, value)
@@ -139,8 +179,19 @@ def _write(
     elif fields:
         product.save(update_fields=list(fields))
     _keep_barcodes(product, known, codes)
+    if parts is not None:
+        texts |= _kept_parts(product, parts)
     keep(product, "added" if is_new else "changed", texts, actor=actor, reason=reason)
     return product
+
+
+def _kept_parts(product: Product, units: Units) -> dict[str, tuple[str, str]]:
+    """Write the parts; what the history says of them."""
+    before = parts_of(product)
+    keep_parts(product, before, units)
+    after = parts_of(product)
+    texts = in_words(before), in_words(after)
+    return {"parts": texts} if texts[0] != texts[1] else {}
 
 
 def _differences(
@@ -175,8 +226,8 @@ def _keep_barcodes(product: Product, known: Mapping[str, int], codes: Mapping[st
 
 def _checked(
     product: Product, data: ProductData, known: Mapping[str, int]
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """(columns to write, {barcode: units}). Raises InvalidInput."""
+) -> tuple[dict[str, Any], dict[str, int], Units | None]:
+    """(columns to write, {barcode: units}, {part: units} where given). Raises InvalidInput."""
     problems = Problems()
     fields = checked(data, problems)
     codes = checked_codes(data, known, problems)
@@ -190,8 +241,9 @@ def _checked(
     sku = fields.get("sku", product.sku)
     _refuse_fixed_sku(product, sku, problems)
     _refuse_ambiguous(product, sku, codes, data, problems)
+    parts = checked_parts(product, data, codes, problems)
     problems.refuse()
-    return fields, codes
+    return fields, codes, parts
 
 
 def _refuse_fixed_sku(product: Product, sku: str, problems: Problems) -> None:

@@ -15,6 +15,7 @@ from orders.intake.differences import REFUNDED, WANTED_AGAIN, Difference, note, 
 from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment, is_enough
 from orders.lifecycle.holds import has_units_to_leave, hold_order
+from orders.lifecycle.kits import as_sold
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
 from orders.shops.base import (
     DeletionReport,
@@ -164,7 +165,7 @@ def version_of(report: OrderReport) -> str:
 
 def _wanted_again(known: ShopOrder, report: OrderReport) -> list[Difference]:
     """The units of an order that was cancelled, and is no more, which are not sent from here."""
-    lines = OrderLine.objects.filter(order=known.order_id, ships=True)
+    lines = as_sold(OrderLine.objects.filter(order=known.order_id))
     here = {line.shop_line: line.ordered - line.cancelled for line in lines}
     taken = {
         line: sum(removed.get(line, 0) for removed in known.removed.values())

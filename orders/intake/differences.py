@@ -11,6 +11,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.lifecycle.cancel import FROM_SHOP, cancel_units
 from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
+from orders.lifecycle.kits import as_sold
 from orders.lifecycle.transitions import lock_order
 from orders.models import Hold, OrderLine, ShopOrder, User
 from orders.shops.base import Units
@@ -58,14 +59,14 @@ def settle(known: ShopOrder) -> str:
     if known.order_id is None:
         return ""
     order = lock_order(known.order_id)
-    lines = list(OrderLine.objects.filter(order=order, ships=True).order_by("position"))
+    lines = as_sold(OrderLine.objects.filter(order=order))
     surplus = {line.pk: _surplus(known, line) for line in lines}
     free = {line.pk: line.ordered - line.cancelled - line.picked for line in lines}
     units = {pk: n for pk, more in surplus.items() if (n := min(more, free[pk])) > 0}
     if units:
         reason = CANCELLED if known.is_cancelled else CHANGED
         cancel_units(order, units, actor=None, reason=reason, origin=FROM_SHOP)
-        lines = list(OrderLine.objects.filter(order=order, ships=True).order_by("position"))
+        lines = as_sold(OrderLine.objects.filter(order=order))
     found = [*_left_over(lines, surplus, units), *_elsewhere(known, lines), *_reported(known)]
     _keep(known, found)
     if known.differs_at:

@@ -17,11 +17,13 @@ from django.utils.module_loading import import_string
 
 from orders.intake.idempotency import CREATED
 from orders.intake.rows import FIRST_REVISION, Rows
+from orders.lifecycle.kits import LAST_POSITION
 from orders.lifecycle.quantities import COUNTERS
 from orders.models import (
     Event,
     Hold,
     IdempotencyKey,
+    KitPart,
     Order,
     OrderLine,
     Product,
@@ -31,12 +33,14 @@ from orders.models import (
 )
 from orders.statements import quoted
 from orders.states import OrderStatus
+from orders.values.counts import MOST_PER_KIT, MOST_UNITS
 
 # The parameters of the statement, in order: `{now}` becomes $6.
 VALUES = (
     "order_rows", "line_rows", "promise_rows", "seller_id", "channel_id", "now", "idempotency_key",
     "request_hash", "answer",
 )  # fmt: skip
+LETTERS_OF_THE_MOMENT = 18  # with which a UUID of version 7 begins
 FIRST_FURTHER = len(VALUES) + 1  # the parameter of the first further table, the events
 
 READ = """
@@ -47,8 +51,13 @@ wanted AS MATERIALIZED (
 ),
 -- Their lines, each with the product that its SKU means.
 line AS MATERIALIZED (
-  SELECT r.*, coalesce(p.id, a.product_id, any_case.id) AS product_id,
-    coalesce(p.title, ap.title, any_case.title) AS product_title
+  SELECT r.*, meant.title AS product_title,
+    r.ships AND EXISTS (SELECT FROM {kit_part} k WHERE k.kit_id = meant.id) AS is_kit,
+    -- Of a kit whose parts would be more than a line may have a person decides.
+    CASE WHEN r.ships AND r.ordered > {most_kits} AND EXISTS (
+      SELECT FROM {kit_part} k
+      WHERE k.kit_id = meant.id AND k.units::bigint * r.ordered > {most_units}
+    ) THEN NULL ELSE meant.id END AS product_id
   FROM json_to_recordset({line_rows}::json) AS r(
     id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar,
     ships boolean, unit_price bigint, ordered integer)
@@ -62,12 +71,29 @@ line AS MATERIALIZED (
       AND lower(c.sku) = lower(r.sku)
     HAVING count(*) = 1
   ) any_case ON true
+  CROSS JOIN LATERAL (
+    SELECT coalesce(p.id, a.product_id, any_case.id) AS id,
+      coalesce(p.title, ap.title, any_case.title) AS title
+  ) meant
 ),
 -- The orders with a line to ship that is no product of the seller, and what such lines call it.
 missing AS (
   SELECT order_id,
     left(string_agg(DISTINCT coalesce(nullif(sku, ''), title), ', '), {longest_detail}) AS skus
   FROM line WHERE ships AND product_id IS NULL GROUP BY order_id
+)"""
+PARTS = """
+-- The parts of kits: lines behind all others of the order, without a price. Their ids are of the
+-- moment of the kit's line.
+part AS (
+  SELECT
+    (left(l.id::text, {moment}) || substr(gen_random_uuid()::text, {moment} + 1))::uuid AS id,
+    l.order_id,
+    least({last_position}, row_number() OVER (PARTITION BY l.order_id ORDER BY l.position, p.sku)
+      + (SELECT max(position) FROM line last WHERE last.order_id = l.order_id)) AS position,
+    k.part_id, p.sku, p.title, k.units * l.ordered AS ordered, l.id AS kit_line_id, k.units
+  FROM line l JOIN {kit_part} k ON k.kit_id = l.product_id JOIN {product} p ON p.id = k.part_id
+  WHERE l.is_kit
 )"""
 ORDERS = """
 -- The orders that do not exist yet: all that follows is written for these alone.
@@ -93,10 +119,16 @@ ROWS = """
 -- The lines; all counters but `ordered` begin at 0.
 lines AS (
   INSERT INTO {line} (id, seller_id, order_id, position, product_id, shop_line, sku, title, ships,
-    unit_price, ordered, {counters})
-  SELECT l.id, {seller_id}, l.order_id, l.position, l.product_id, l.shop_line, l.sku,
-    coalesce(nullif(l.title, ''), l.product_title, l.sku), l.ships, l.unit_price, l.ordered, {zeros}
+    unit_price, ordered, is_kit, kit_line_id, units_per_kit, {counters})
+  SELECT l.id, {seller_id}::uuid, l.order_id, l.position, l.product_id, l.shop_line, l.sku,
+    coalesce(nullif(l.title, ''), l.product_title, l.sku),
+    l.ships AND NOT (l.is_kit AND l.product_id IS NOT NULL), l.unit_price, l.ordered,
+    l.is_kit AND l.product_id IS NOT NULL, NULL::uuid, 0, {zeros}
   FROM line l JOIN new ON new.id = l.order_id
+  UNION ALL
+  SELECT p.id, {seller_id}, p.order_id, p.position, p.part_id, '', p.sku, p.title, true, 0,
+    p.ordered, false, p.kit_line_id, p.units, {zeros}
+  FROM part p JOIN new ON new.id = p.order_id
 ),
 -- A hold for an unknown SKU, and one for a missing address.
 holds AS (
@@ -160,7 +192,7 @@ def accept_statement(
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
     types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
-    named = ",".join((READ, ORDERS, ROWS)).format(
+    named = ",".join((READ, PARTS, ORDERS, ROWS)).format(
         **{name: f"${place}" for place, name in enumerate(VALUES, start=1)},
         order_types=", ".join(
             f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
@@ -176,6 +208,11 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         key=_table(IdempotencyKey),
         product=_table(Product),
         alias=_table(SkuAlias),
+        kit_part=_table(KitPart),
+        most_units=MOST_UNITS,
+        most_kits=MOST_UNITS // MOST_PER_KIT,
+        last_position=LAST_POSITION,
+        moment=LETTERS_OF_THE_MOMENT,
         nothing=quoted(OrderStatus.NOTHING_TO_SHIP),
         held=quoted(OrderStatus.ON_HOLD),
         received=quoted(OrderStatus.RECEIVED),

@@ -13,6 +13,7 @@ from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.holds import close_holds, release_shipments, release_sku_holds
+from orders.lifecycle.kits import fan_out, free_units, not_picked, refuse_parts, with_parts
 from orders.lifecycle.transitions import (
     add_quantities,
     lock_order,
@@ -40,14 +41,15 @@ def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order
     Raises DomainError while units are picked: a worker puts them back first.
     """
     order = lock_order(order.pk)
-    lines = list(OrderLine.objects.filter(order=order, ships=True))
+    lines = list(OrderLine.objects.filter(order=order))
     if refusal := why_not_cancelled(order, lines):
         raise DomainError(refusal)
-    units = {line.pk: number for line in lines if (number := cancellable(line))}
-    if not units:
-        raise DomainError(f"Order {order} has nothing left to cancel.")
-    chosen = [line for line in lines if line.pk in units]
-    return _cancel(order, chosen, units, actor=actor, reason=reason)
+    free = free_units(lines)
+    # Of a kit that has begun to leave the other parts are cancelled too: nothing else would do it.
+    left = {line.pk: not_picked(line) for line in lines if line.kit_line_id}
+    if units := {pk: number for pk, number in (free | left).items() if number}:
+        return _cancel(order, lines, units, actor=actor, reason=reason)
+    raise DomainError(f"Order {order} has nothing left to cancel.")
 
 
 @transaction.atomic(savepoint=False)
@@ -65,22 +67,19 @@ def cancel_units(
     Shipments that are not picked lose the units; one that is left with none is cancelled.
     `seen` is the fingerprint of what a page had shown; `origin` is FROM_SHOP where the shop
     wants it itself.
-    Raises DomainError where a line has fewer units to cancel, or where they are picked.
+    Those of a kit's parts go with it. Raises DomainError where a line has fewer units to cancel,
+    where they are picked, or where it is a part.
     """
     order = lock_order(order.pk)
     refuse_outdated(order, seen)
     wanted = {line_id: number for line_id, number in units.items() if number}
-    lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
-    if not wanted or len(lines) < len(wanted):
+    lines = list(with_parts(order, wanted))
+    if not wanted or wanted.keys() - {line.pk for line in lines}:
         raise DomainError(f"Choose the units of order {order} to cancel.")
-    for line in lines:
-        _refuse(order, line, wanted[line.pk])
-    return _cancel(order, lines, wanted, actor=actor, reason=reason, origin=origin)
-
-
-def cancellable(line: OrderLine) -> int:
-    """The units of a line that may be cancelled: neither cancelled nor picked yet."""
-    return line.ordered - line.cancelled - line.picked if line.ships else 0
+    refuse_parts(lines, wanted)
+    _refuse(order, lines, wanted)
+    units = fan_out(lines, wanted)
+    return _cancel(order, lines, units, actor=actor, reason=reason, origin=origin)
 
 
 def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
@@ -95,15 +94,18 @@ def why_not_cancelled(order: Order, lines: Iterable[OrderLine]) -> str:
     )
 
 
-def _refuse(order: Order, line: OrderLine, wanted: int) -> None:
-    """Raise DomainError unless so many units of the line can be cancelled."""
-    free = cancellable(line)
-    if 0 < wanted <= free:
-        return
-    if wanted > free and (refusal := why_not_cancelled(order, [line])):
-        raise DomainError(refusal)
-    can = f"{free} can" if free else "none can"
-    raise DomainError(f"{line.title}: {can} be cancelled, not {wanted}.")
+def _refuse(order: Order, lines: list[OrderLine], wanted: Mapping[UUID, int]) -> None:
+    """Raise DomainError unless so many units of these lines can be cancelled."""
+    free = free_units(lines)
+    for line in [line for line in lines if line.pk in wanted]:
+        number = wanted[line.pk]
+        if 0 < number <= free[line.pk]:
+            continue
+        mine = [line, *(part for part in lines if part.kit_line_id == line.pk)]
+        if number > free[line.pk] and (refusal := why_not_cancelled(order, mine)):
+            raise DomainError(refusal)
+        can = f"{free[line.pk]} can" if free[line.pk] else "none can"
+        raise DomainError(f"{line.title}: {can} be cancelled, not {number}.")
 
 
 def _cancel(
@@ -116,7 +118,7 @@ def _cancel(
     origin: str = "",
 ) -> Order:
     """Cancel these units of a locked order; they are free, and none is picked."""
-    backordered, allocated = _parts(lines, units)
+    backordered, allocated = _parts([line for line in lines if line.pk in units], units)
     # Counters are lowered before `cancelled` rises: their sum may never exceed `ordered`.
     add_quantities("backordered", {line_id: -number for line_id, number in backordered.items()})
     add_quantities("allocated", {line_id: -number for line_id, number in allocated.items()})
@@ -126,7 +128,7 @@ def _cancel(
     is_last = not left.filter(ordered__gt=F("cancelled") + F("shipped")).exists()
     what = "cancelled" if is_last else "lines_cancelled"
     whence = {"origin": origin} if origin else {}
-    event = Event.of(order, what, actor=actor, units=_as_text(units), **whence)
+    event = Event.of(order, what, actor=actor, units=_as_text(_decided(lines, units)), **whence)
     record([event])
     keep_changes(order, event, {}, reason=reason)
     if is_last:
@@ -136,6 +138,14 @@ def _cancel(
         release_shipments([order.pk], actor=actor)
     summarize_orders([order.pk])
     return Order.objects.get(pk=order.pk)
+
+
+def _decided(lines: list[OrderLine], units: Mapping[UUID, int]) -> dict[UUID, int]:
+    """The units without those of parts that go with their kit."""
+    implied = fan_out(lines, {line.pk: units.get(line.pk, 0) for line in lines if line.is_kit})
+    kits = {line.pk for line in lines if line.is_kit}
+    left = {pk: n - (implied.get(pk, 0) if pk not in kits else 0) for pk, n in units.items()}
+    return {pk: number for pk, number in left.items() if number}
 
 
 def _parts(

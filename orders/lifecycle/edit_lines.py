@@ -12,6 +12,7 @@ from orders.lifecycle.aliases import meant_by
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
+from orders.lifecycle.kits import fan_out, refuse_parts, unpack_kits, with_parts
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
 from orders.models import Event, Hold, Order, OrderLine, Product, User
 from orders.shops.base import IncomingLine
@@ -38,6 +39,7 @@ def change_units(
     refuse_outdated(order, seen)
     lines = list(OrderLine.objects.filter(order=order, pk__in=wanted))
     steps = {line.pk: wanted[line.pk] - line.ordered + line.cancelled for line in lines}
+    refuse_parts(lines, [line_id for line_id, number in steps.items() if number])
     more = {line_id: number for line_id, number in steps.items() if number > 0}
     fewer = {line_id: -number for line_id, number in steps.items() if number < 0}
     if len(lines) < len(wanted) or not (more or fewer or added):
@@ -67,12 +69,14 @@ def add_units(
     """
     order = _open_order(order, seen)
     wanted = {line_id: number for line_id, number in units.items() if number}
-    lines = OrderLine.objects.filter(order=order, pk__in=wanted)
-    if not wanted or len(lines) < len(wanted):
+    lines = list(with_parts(order, wanted))
+    if not wanted or wanted.keys() - {line.pk for line in lines}:
         raise DomainError(f"Choose the products of order {order} of which more are wanted.")
+    refuse_parts(lines, wanted)
+    more = fan_out(lines, wanted)
     for line in lines:
-        _check_units(line.title, line.ordered, wanted[line.pk])
-    add_quantities("ordered", wanted)
+        _check_units(line.title, line.ordered, more[line.pk])
+    add_quantities("ordered", more)
     return _added(order, wanted, actor=actor, reason=reason)
 
 
@@ -94,7 +98,7 @@ def add_lines(
     last = there.aggregate(last=Max("position"))["last"] or 0
     if not lines:
         raise DomainError(f"Choose what to add to order {order}.")
-    if there.count() + len(lines) > MOST_LINES:
+    if there.filter(kit_line__isnull=True).count() + len(lines) > MOST_LINES:
         raise DomainError(f"An order has at most {MOST_LINES:,} lines.")
     products = meant_by(order.channel, [line.sku for line in lines])
     rows = [
@@ -102,6 +106,7 @@ def add_lines(
         for position, line in enumerate(lines, start=last + 1)
     ]
     OrderLine.objects.bulk_create(rows)
+    unpack_kits(rows)
     _hold_unknown(order, rows, actor=actor)
     return _added(order, {row.pk: row.ordered for row in rows}, actor=actor, reason=reason)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.aliases import keep_alias, learn, refuse_alias, same_unknown
+from orders.lifecycle.kits import unpack_kits
 from orders.lifecycle.transitions import (
     lock_order,
     lock_orders,
@@ -127,6 +128,7 @@ def link_rows(meant: Sequence[tuple[OrderLine, Product]], *, actor: User | None)
     for row, product in meant:
         row.product = product
     OrderLine.objects.bulk_update([row for row, _ in meant], ["product"])
+    unpack_kits(row for row, _ in meant)
     record(
         [
             Event.of(

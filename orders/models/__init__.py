@@ -4,7 +4,7 @@ from orders.models.account_mails import AccountMail
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import LabelRequest
-from orders.models.catalogue import Barcode, Picture, Product, ProductChange, SkuAlias
+from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange
 from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event, EventEpoch
@@ -32,6 +32,7 @@ __all__ = [
     "ImportMapping",
     "ImportRecord",
     "Invitation",
+    "KitPart",
     "LabelRequest",
     "Member",
     "Order",

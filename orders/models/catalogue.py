@@ -1,4 +1,4 @@
-"""Models: products, their barcodes, what channels call them, and who changed what of them."""
+"""Models: products, parts of kits, barcodes, what channels call them, who changed what of them."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,14 @@ from django.db.models.functions import Lower
 
 from orders.models.accounts import Seller
 from orders.models.base import Row, code
-from orders.values.counts import MOST_GRAMS, MOST_MILLIMETRES, MOST_MONEY, MOST_PER_CASE, MOST_UNITS
+from orders.values.counts import (
+    MOST_GRAMS,
+    MOST_MILLIMETRES,
+    MOST_MONEY,
+    MOST_PER_CASE,
+    MOST_PER_KIT,
+    MOST_UNITS,
+)
 from orders.values.places import COUNTRY, CURRENCY, HS_CODE
 from orders.values.texts import LINE
 
@@ -105,6 +112,29 @@ class Barcode(Row):
 
     def __str__(self) -> str:
         return self.code
+
+
+class KitPart(Row):
+    """Units of a product in one unit of a kit: a product with parts, which never lies anywhere."""
+
+    WAREHOUSE_PATH = "seller__warehouse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    kit = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    part = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="kits")
+    units = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kit", "part"], name="a_kit_names_a_part_once"),
+            models.CheckConstraint(
+                name="a_kit_holds_units", condition=Q(units__gte=1, units__lte=MOST_PER_KIT)
+            ),
+            models.CheckConstraint(name="a_kit_is_no_part_of_itself", condition=~Q(kit=F("part"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.part.sku}"
 
 
 class SkuAlias(Row):

@@ -188,6 +188,17 @@ class OrderLine(Row):
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    is_kit = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It ships as its parts, which are lines of their own.",
+    )
+    kit_line = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    units_per_kit = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of a part: in one unit of its kit."
+    )
 
     class Meta:
         ordering = ["position"]

@@ -78,6 +78,12 @@ class Push(Row):
     shop_id = models.CharField(
         max_length=120, blank=True, help_text="What the shop calls what it made of this."
     )
+    kits = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="{the shop's id of the line: kits whose last part left with the parcel}",
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)

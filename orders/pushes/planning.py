@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from orders.events.epochs import FIRST_OPEN
 from orders.lifecycle.cancel import FROM_SHOP
 from orders.models import Event, Order, OrderLine, Package, Push, ShopLink
+from orders.pushes.kits import count_kits
 from orders.statements import run
 
 BATCH = 500
@@ -72,7 +73,7 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
     boxes = [event.subject_id for event in events if event.subject_id]
     numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.
-    return [
+    pushes = [
         Push(
             seller_id=link.seller_id,
             channel_id=link.channel_id,
@@ -86,6 +87,8 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
         if TOLD[event.kind] != Push.What.CANCELLED
         or (event.data.get("origin") != FROM_SHOP and event.order_id not in known)
     ]
+    count_kits(pushes)
+    return pushes
 
 
 def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:
@@ -94,6 +97,7 @@ def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:
     A shop cancels an order whole: what is left of such a one is for a person to settle there.
     """
     orders = Order.objects.filter(pk__in=[pk for pk in order_ids if pk])
-    sent = OrderLine.objects.filter(Q(shipped__gt=0) | Q(ships=False), order=OuterRef("pk"))
+    other = Q(shipped__gt=0) | Q(ships=False, is_kit=False)
+    sent = OrderLine.objects.filter(other, order=OuterRef("pk"))
     ours = orders.filter(Q(in_shop__is_cancelled=True) | Exists(sent))
     return set(ours.values_list("pk", flat=True))

@@ -13,7 +13,8 @@ from django.utils import timezone
 from orders.accounts.sealing import SHOP_SECRETS
 from orders.carriers import CARRIERS
 from orders.lifecycle.holds import has_units_to_leave
-from orders.models import Package, PackageLine, Push, ShopLink
+from orders.models import Package, Push, ShopLink
+from orders.pushes.kits import units_of
 from orders.shops import teller_of
 from orders.shops.asking import HttpDoor
 from orders.shops.telling import News, NotTold, Refused, Unanswered
@@ -85,25 +86,28 @@ def _asked(push: Push) -> str:
         token = SHOP_SECRETS.open(link.token)
     except InvalidToken:
         raise Refused("The access token cannot be read: enter it again.") from None
+    news = _news(push)
+    if news is None:
+        return ""
     door = HttpDoor(link.address, ends=monotonic() + ASK_SECONDS)
-    return teller.tell(_news(push), door, token)
+    return teller.tell(news, door, token)
 
 
 def _is_still_delivered(push: Push) -> bool:
     return Package.objects.filter(pk=push.subject_id, delivered_at__isnull=False).exists()
 
 
-def _news(push: Push) -> News:
-    """What the push tells, as it is now: a number that changed since is told as it is."""
+def _news(push: Push) -> News | None:
+    """What the push tells, as it is now: a number that changed since is told as it is.
+
+    None of a parcel that completes no kit and holds nothing else: the shop knows no parts.
+    """
     if push.what == Push.What.CANCELLED:
         return News(push.what, push.order.reference, push.made_at)
     package = Package.objects.get(pk=push.subject_id)
-    lines = PackageLine.objects.filter(package=package).select_related("shipment_line__line")
-    units: dict[str, int] = {}
-    for line in lines:
-        # What was added here is of no line of the shop.
-        if key := line.shipment_line.line.shop_line:
-            units[key] = units.get(key, 0) + line.quantity
+    units, has_parts = units_of(push)
+    if has_parts and not units:
+        return None
     earlier = Push.objects.filter(
         subject_id=package.pk, what=Push.What.SENT, made_at__lte=push.made_at
     )

@@ -132,7 +132,7 @@ def test_a_long_ledger_comes_in_pages(shop, client, django_assert_num_queries):
         )
         for number in range(PAGE_SIZE + 4)
     )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         first = client.get(f"{PRODUCTS}{lamp.pk}/").context["shown"].movements
     second = client.get(f"{PRODUCTS}{lamp.pk}/", {"page": first.next}).context["shown"].movements
     assert (len(first.rows), len(second.rows), second.next) == (PAGE_SIZE, 5, "")

@@ -18,6 +18,7 @@ from orders.models import (
     Call,
     DeadLetter,
     Import,
+    KitPart,
     Member,
     Order,
     Picture,
@@ -159,6 +160,15 @@ def make_alias(side, sku="old-lamp"):
     return SkuAlias.objects.create(
         seller=side.seller, channel=side.channel, sku=sku, product=side.products["LAMP"]
     )
+
+
+def make_kit(side, sku="BOX", title="Box", parts=None):
+    """A kit of this seller, of {SKU: units}; else of one lamp."""
+    kit = make_product(side, sku, title)
+    for part_sku, units in (parts or {"LAMP": 1}).items():
+        part = side.products[part_sku]
+        KitPart.objects.create(seller=side.seller, kit=kit, part=part, units=units)
+    return kit
 
 
 def make_picture(product):

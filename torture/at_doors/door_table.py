@@ -156,6 +156,8 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_archive_product": SELLER,
     "dashboard_add_barcode": SELLER,
     "dashboard_remove_barcode": SELLER,
+    "dashboard_add_part": SELLER,
+    "dashboard_remove_part": SELLER,
     "dashboard_add_alias": SELLER,
     "dashboard_picture": SELLER,
     "dashboard_remove_picture": SELLER,

@@ -23,6 +23,7 @@ from orders.models import (
     Call,
     DeadLetter,
     Import,
+    KitPart,
     Member,
     Order,
     Package,
@@ -112,6 +113,8 @@ def _side(name: str, warehouse: Warehouse) -> Side:
     Picture.objects.create(
         seller=seller, product=product, image=b"", width=1, height=1, version="0"
     )
+    kit = Product.objects.create(seller=seller, sku="BOX", title="Box")
+    KitPart.objects.create(seller=seller, kit=kit, part=product, units=1)
     location = Location.objects.get(warehouse=warehouse, code="S-01")
     receive_stock(location=location, product=product, quantity=1000, actor=None)
     return Side(seller, owner, shop, key)
@@ -163,7 +166,7 @@ def _fill(town: Town) -> None:
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
         "aliases": SkuAlias.objects.create(
             seller=side.seller, channel=side.shop, sku="old-lamp",
-            product=Product.objects.get(seller=side.seller),
+            product=Product.objects.get(seller=side.seller, sku="LAMP"),
         ),
         "imports": Import.objects.create(
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
@@ -180,7 +183,8 @@ def _fill(town: Town) -> None:
         "mappings": SalesChannel.objects.get_or_create(
             seller=side.seller, kind="json", name="Stall"
         )[0],
-        "stock": Product.objects.get(seller=side.seller), "pick": walk,
+        "stock": Product.objects.get(seller=side.seller, sku="LAMP"), "pick": walk,
+        "parts": KitPart.objects.get(seller=side.seller),
         "barcodes": Barcode.objects.get(seller=side.seller),
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
@@ -196,8 +200,9 @@ def _fill(town: Town) -> None:
         "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"), "shipments": shipment,
-        "packages": shipment.packages.get(), "products": Product.objects.get(seller=side.seller),
-        "pictures": Product.objects.get(seller=side.seller),
+        "packages": shipment.packages.get(),
+        "products": Product.objects.get(seller=side.seller, sku="LAMP"),
+        "pictures": Product.objects.get(seller=side.seller, sku="LAMP"),
     }  # fmt: skip
 
 

@@ -1,11 +1,16 @@
 """The packing slip of a box: its contents, and what comes separately; no prices."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.db.models import Q, Sum
 
+from orders.lifecycle.kits import by_kit
 from orders.models import Order, OrderLine, Package, PackageLine
 from orders.states import ShipmentStatus
 from warehouse.documents.addresses import PostalAddress
@@ -71,8 +76,25 @@ def _inside(package: Package, language: str) -> list[dict[str, Any]]:
     lines = PackageLine.objects.filter(package=package).select_related(
         "shipment_line__line__product"
     )
-    ordered = lines.order_by("shipment_line__line__position")
-    return [_row(row.shipment_line.line, row.quantity, language) for row in ordered]
+    inside = Counter({row.shipment_line.line_id: row.quantity for row in lines})
+    return [row for _, rows in _rows(_all_lines(package), inside, language) for row in rows]
+
+
+def _all_lines(package: Package) -> list[OrderLine]:
+    rows = package.order.lines.filter(Q(ships=True) | Q(is_kit=True))
+    return list(rows.select_related("product"))
+
+
+def _rows(
+    lines: list[OrderLine], units: Mapping[UUID, int], language: str, where: str = ""
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """(position in the order, rows) of these units; the parts of a kit stand below it."""
+    for sold in by_kit(lines, units):
+        row = _row(sold.line, sold.units, language, where)
+        if sold.kit:
+            row["title"] = isolated(f"{sold.kit.title}: {sold.line.title}", language)
+        parts = [_row(part, number, language) | {"part": True} for number, part in sold.parts]
+        yield sold.line.position, [row, *parts]
 
 
 def _separate(package: Package, words: SlipWords, language: str) -> list[dict[str, Any]]:
@@ -85,23 +107,23 @@ def _separate(package: Package, words: SlipWords, language: str) -> list[dict[st
     here = dict(
         PackageLine.objects.filter(package=package).values_list("shipment_line__line", "quantity")
     )
-    rows = []
+    elsewhere: list[Counter[UUID]] = [Counter(), Counter(), Counter()]
     for line in lines.annotate(in_shipment=units, sent=sent):
         together = line.in_shipment - here.get(line.pk, 0)
         later = line.ordered - line.cancelled - line.in_shipment - line.sent
-        rows += [
-            _row(line, number, language, where)
-            for number, where in (
-                (together, words.in_another_box),
-                (line.sent, words.on_its_way),
-                (later, words.follows),
-            )
-            if number > 0
-        ]
-    return rows
+        for found, number in zip(elsewhere, (together, line.sent, later), strict=True):
+            found[line.pk] = max(number, 0)
+    known = _all_lines(package)
+    places = (words.in_another_box, words.on_its_way, words.follows)
+    groups = [
+        group
+        for found, where in zip(elsewhere, places, strict=True)
+        for group in _rows(known, found, language, where)
+    ]
+    return [row for _, rows in sorted(groups, key=itemgetter(0)) for row in rows]
 
 
 def _row(line: OrderLine, quantity: int, language: str, where: str = "") -> dict[str, Any]:
     sku = isolated(line.product.sku if line.product else line.sku, language)
     title = isolated(line.title, language)
-    return {"quantity": str(quantity), "sku": sku, "title": title, "where": where}
+    return {"quantity": str(quantity), "sku": sku, "title": title, "where": where, "part": False}

@@ -10,14 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from orders.events.recording import record
 from orders.keys import new_id
 from orders.lifecycle.dead_letters import Work, in_turn, retry_dead_letters, run_batch
 from orders.lifecycle.holds import release_shipments
+from orders.lifecycle.kits import unpack_kits
 from orders.lifecycle.transitions import add_quantities, summarize_orders
-from orders.models import Event, Order, OrderLine, Promise, Shipment
+from orders.models import Event, KitPart, Order, OrderLine, Promise, Shipment
 from orders.promises.making import newest_promises
 from orders.statements import with_codes
 from orders.states import ShippingRule
@@ -87,6 +88,7 @@ WHERE line.order_id = ANY(%(orders)s) AND line.ships AND line.product_id IS NOT 
 ORDER BY orders_order.ship_by, orders_order.priority DESC, orders_order.placed_at,
     orders_order.id, line.position, line.id
 """
+UNTOUCHED = Q(ships=True, ordered__gt=F("cancelled"), allocated=0, backordered=0)
 ADD_RESERVATIONS = """
 INSERT INTO warehouse_reservation AS reservation (id, seller_id, supply_id, line_id, quantity)
 SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[])
@@ -158,6 +160,9 @@ def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     orders = {order.pk: order for order in claimed}
     if not orders:
         return 0
+    # What became a kit while the order came in.
+    kits = KitPart.objects.values("kit")
+    unpack_kits(OrderLine.objects.filter(UNTOUCHED, order__in=orders, product__in=kits))
     # Read again under the locks: another allocator may have served them since the claim looked.
     supplies = lock_supplies(_wanted(orders))
     shares = _share_out(orders)

@@ -20,6 +20,7 @@ from orders.values.counts import MOST_UNITS, whole
 from orders.values.unfit import Unfit
 from warehouse.models import Location, Stock
 from warehouse.stock.counting import Counted, write_counts
+from warehouse.stock.holdings import parts_in_words
 
 SAME = "The books say the same"
 COUNT_AGAIN = "Count again, and upload the new number."
@@ -103,6 +104,7 @@ class _Books:
         mine = Product.objects.filter(seller=job.seller_id, sku__in=skus)
         here = Location.objects.filter(warehouse=job.seller.warehouse_id, code__in=codes)
         self.products = {product.sku: product for product in mine}
+        self.kits = parts_in_words(product.pk for product in self.products.values())
         self.locations = {location.code: location for location in here}
         lying = Stock.objects.filter(product__in=mine, location__in=here)
         self.on_hand = {(row.product_id, row.location_id, row.lot): row.on_hand for row in lying}
@@ -115,6 +117,8 @@ class _Books:
         product, location = self.products.get(sku), self.locations.get(code)
         if product is None:
             cells.refuse("sku", "expected the SKU of a product of yours")
+        elif parts := self.kits.get(product.pk):
+            cells.refuse("sku", f"expected a product with stock: this is a kit of {parts}")
         if location is None:
             cells.refuse("location", "expected the code of a location of your warehouse")
         elif location.kind == Location.Kind.TOTE:

@@ -1,6 +1,13 @@
-"""Whether a product has a place in the books of the warehouse."""
+"""Whether a product has a place in the books of the warehouse, and that a kit has none."""
 
-from orders.models import Product
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Sum
+
+from orders.errors import DomainError
+from orders.models import KitPart, Product
 from warehouse.models import Supply
 
 
@@ -8,3 +15,31 @@ def why_sku_stays(product: Product) -> str:
     """Why the SKU of a product can no longer change; "" where it was never received."""
     held = Supply.objects.filter(product=product).exists()
     return "it has been in the warehouse, and papers and labels there name it" if held else ""
+
+
+def why_no_kit(product: Product) -> str:
+    """Why a product cannot become a kit; "" where nothing of it is in stock."""
+    units = Supply.objects.filter(product=product).aggregate(sum=Sum("on_hand"))["sum"]
+    return f"{units} of it are in stock, and a kit has no stock of its own" if units else ""
+
+
+def parts_in_words(product_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """{product id: its parts} of those that are kits."""
+    parts: dict[UUID, list[str]] = defaultdict(list)
+    rows = KitPart.objects.filter(kit__in=list(product_ids)).select_related("part")
+    for row in rows.order_by("part__sku"):
+        parts[row.kit_id].append(str(row))
+    return {kit_id: ", ".join(found) for kit_id, found in parts.items()}
+
+
+def refuse_kits(product_ids: Iterable[UUID]) -> None:
+    """Raise DomainError where one of these products is a kit: nothing of it lies anywhere.
+
+    Locks the products, so that none becomes one before its units are in the books.
+    """
+    rows = Product.objects.filter(pk__in=list(product_ids)).order_by("pk")
+    skus = dict(rows.select_for_update(no_key=True).values_list("pk", "sku"))
+    for kit_id, parts in parts_in_words(skus).items():
+        raise DomainError(
+            f"{skus[kit_id]} is a kit and has no stock of its own. Its parts have: {parts}."
+        )

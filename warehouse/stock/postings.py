@@ -11,6 +11,7 @@ from django.db.models import Q
 from orders.errors import DomainError
 from orders.models import Product, User
 from warehouse.models import Location, Stock, StockMovement, Supply
+from warehouse.stock.holdings import refuse_kits
 
 SupplyKey = tuple[UUID, UUID]  # product, warehouse
 Place = tuple[UUID, UUID, str]  # product, location, lot
@@ -182,6 +183,8 @@ def _post_to_supplies(postings: list[Posting]) -> None:
         sellers[key] = posting.seller_id
         if posting.quantity != posting.pinned:
             unpinned.add(key)
+    if growing := {product_id for (product_id, _), number in sums.items() if number > 0}:
+        refuse_kits(growing)
     touched = unpinned | {key for key, number in sums.items() if number}
     supplies = lock_supplies(touched)
     # The first units of a product in a warehouse. Another transaction may insert the supply at the

@@ -18,14 +18,16 @@ from fulfillment.lists.products import matching_products
 from orders.access import Scope, Viewer
 from orders.catalogue import details
 from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, MOST_BARCODES, ProductData
+from orders.catalogue.parts import MOST_PARTS
 from orders.catalogue.products import add_product, change_product
-from orders.models import Barcode
+from orders.models import Barcode, KitPart
 from orders.models import Product as ProductRow
 from orders.values.counts import (
     MOST_GRAMS,
     MOST_MILLIMETRES,
     MOST_MONEY,
     MOST_PER_CASE,
+    MOST_PER_KIT,
     MOST_UNITS,
 )
 from orders.values.texts import LINE
@@ -82,6 +84,25 @@ Cases = Annotated[
 ]
 
 
+class Part(msgspec.Struct, forbid_unknown_fields=True):
+    """Units of a product in one unit of a kit."""
+
+    sku: Sku
+    units: Annotated[int, Meta(ge=1, le=MOST_PER_KIT)]
+
+
+Parts = Annotated[
+    list[Part],
+    Meta(
+        max_length=MOST_PARTS,
+        description=(
+            "With parts it is a kit: it has no stock, and orders of it are picked as its parts. "
+            "All of them: another list takes the place."
+        ),
+    ),
+]
+
+
 class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
     """A product as `POST /api/v1/products/` takes it."""
 
@@ -89,6 +110,7 @@ class NewProduct(msgspec.Struct, forbid_unknown_fields=True):
     title: Title
     barcodes: Barcodes = []
     cases: Cases = []
+    parts: Parts = []
     weight_grams: Grams = 0
     length_mm: Millimetres = 0
     width_mm: Millimetres = 0
@@ -112,6 +134,7 @@ class ProductChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     title: Title | msgspec.UnsetType = msgspec.UNSET
     barcodes: Barcodes | msgspec.UnsetType = msgspec.UNSET
     cases: Cases | msgspec.UnsetType = msgspec.UNSET
+    parts: Parts | msgspec.UnsetType = msgspec.UNSET
     weight_grams: Grams | msgspec.UnsetType = msgspec.UNSET
     length_mm: Millimetres | msgspec.UnsetType = msgspec.UNSET
     width_mm: Millimetres | msgspec.UnsetType = msgspec.UNSET
@@ -140,6 +163,11 @@ WHOLE_EXAMPLE = EXAMPLE | {
     "low_stock_level": 10, "picker_note": "The glass lies in the same bin.",
 }  # fmt: skip
 
+KIT_EXAMPLE = {
+    "sku": "BREAKFAST", "title": "Breakfast box",
+    "parts": [{"sku": "JAM", "units": 2}, {"sku": "HONEY", "units": 1}],
+}  # fmt: skip
+
 
 class Product(msgspec.Struct):
     """A thing that a seller stocks with us; a scanner reads any of its barcodes, or its SKU."""
@@ -149,6 +177,7 @@ class Product(msgspec.Struct):
     title: str
     barcodes: list[str]
     cases: list[Case]
+    parts: Annotated[list[Part], Meta(description="Of a kit; empty of any other product.")]
     weight_grams: int
     length_mm: int
     width_mm: int
@@ -203,7 +232,11 @@ class ProductList(RowList):
             REFUSALS,
             "A SKU or barcode names one product. Orders that wait for this SKU stay on hold.",
             body=NewProduct,
-            examples={"A product": EXAMPLE, "With all that is known of it": WHOLE_EXAMPLE},
+            examples={
+                "A product": EXAMPLE,
+                "With all that is known of it": WHOLE_EXAMPLE,
+                "A kit": KIT_EXAMPLE,
+            },
         ),
     }
 
@@ -240,6 +273,7 @@ class ProductDetail(RowDetail):
             examples={
                 "Another title": {"title": "Brass lamp, 40 cm"},
                 "Archived": {"is_active": False},
+                "Other parts of a kit": {"parts": KIT_EXAMPLE["parts"]},
             },
         ),
     }
@@ -266,18 +300,24 @@ def _data(given: NewProduct | ProductChange) -> ProductData:
     }
     if "cases" in fields:
         fields["cases"] = [details.Case(case.barcode, case.units) for case in fields["cases"]]
+    if "parts" in fields:
+        fields["parts"] = [details.Part(part.sku, part.units) for part in fields["parts"]]
     return ProductData(**fields)
 
 
 def _describe(row: Any) -> Product:
     row.cases = [Case(**case) for case in row.on_cases]
-    return Product(**columns_of(Product, row, barcodes="codes"))
+    row.in_kit = [Part(**part) for part in row.kit_parts]
+    return Product(**columns_of(Product, row, barcodes="codes", parts="in_kit"))
 
 
 def _with_barcodes(rows: QuerySet[ProductRow], viewer: Viewer) -> QuerySet[Any]:
     codes = Barcode.objects.visible_to(viewer).filter(product=OuterRef("pk")).order_by("code")
     case = JSONObject(barcode="code", units="units")
+    parts = KitPart.objects.visible_to(viewer).filter(kit=OuterRef("pk")).order_by("part__sku")
+    part = JSONObject(sku="part__sku", units="units")
     return rows.annotate(
         codes=ArraySubquery(codes.filter(units=1).values("code")[:MOST_BARCODES]),
         on_cases=ArraySubquery(codes.filter(units__gt=1).values(case=case)[:MOST_BARCODES]),
+        kit_parts=ArraySubquery(parts.values(row=part)[:MOST_PARTS]),
     )

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.holds import NEEDS_ADDRESS
+from orders.lifecycle.kits import free_units, not_picked
 from orders.models import Hold, Order, OrderLine, Package
 from orders.states import OrderStatus, PackageStatus
 
@@ -44,7 +45,7 @@ def allowed_actions(
 def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
     if reason := why_not_cancelled(order, lines):
         return reason
-    if any(map(cancellable, lines)):
+    if any(free_units(lines).values()) or any(not_picked(line) for line in lines if line.ships):
         return ""
     return f"Order {order} has nothing left to cancel."
 

@@ -59,6 +59,9 @@ class OrderSummary(msgspec.Struct):
     tracking_url: str
 
 
+LINE_COLUMNS = {"product": "product_id", "kit_line": "kit_line_id"}
+
+
 class OrderLine(msgspec.Struct):
     """A product and a quantity; the counters say how far the units have come."""
 
@@ -66,7 +69,12 @@ class OrderLine(msgspec.Struct):
     sku: str
     title: str
     product: UUID | None
-    ships: bool
+    ships: Annotated[
+        bool, Meta(description="False for what is not sent, and for a kit: its parts are sent.")
+    ]
+    kit_line: Annotated[
+        UUID | None, Meta(description="Of a part: the line of its kit, with which it changes.")
+    ]
     unit_price: Annotated[int, Meta(description="In minor units of the order's currency.")]
     ordered: int
     allocated: int
@@ -155,7 +163,7 @@ def describe_order(row: OrderRow) -> Order:
         ships_as=ShippingRule(row.ships_as),
         customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
         address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
-        lines=[OrderLine(**columns_of(OrderLine, line, product="product_id")) for line in lines],
+        lines=[OrderLine(**columns_of(OrderLine, line, **LINE_COLUMNS)) for line in lines],
         holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
         promises=[_promise(promise) for promise in row.promises.all()],
         shipments=[describe_shipment(shipment) for shipment in row.shipments.all()],

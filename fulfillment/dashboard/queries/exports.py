@@ -54,7 +54,7 @@ OF_LINE: dict[str, Callable[[OrderLine, str], Any]] = {
     "title": lambda line, _: line.title,
     "quantity": lambda line, _: line.ordered,
     "price": lambda line, currency: major_units(line.unit_price, currency),
-    "ships": lambda line, _: "yes" if line.ships else "no",
+    "ships": lambda line, _: "yes" if line.ships or line.is_kit else "no",
     "line_id": lambda line, _: line.shop_line,
 }
 # What an import does not read, beside it.
@@ -91,7 +91,8 @@ def order_rows(viewer: Viewer, wanted: OrderFilter) -> Rows:
     columns = kinds()["orders"].columns
     labels = [columns[name].label for name in (*OF_ORDER, *OF_LINE)]
     yield [*labels, CHANNEL, STATUS, SHIPPED, CANCELLED]
-    lines = Prefetch("lines", OrderLine.objects.order_by("position"), to_attr="all_lines")
+    sold = OrderLine.objects.filter(kit_line__isnull=True)  # of a kit its parts follow from it
+    lines = Prefetch("lines", sold.order_by("position"), to_attr="all_lines")
     orders = matching_orders(viewer, wanted).select_related("channel").prefetch_related(lines)
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
     for order in _paged(orders, "-created_at", ways=ways):

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
@@ -54,7 +54,8 @@ class OrderList:
 def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> OrderList:
     """Load the newest matching orders with `units`, `due_at` and `is_late`; two statements."""
     matching = matching_orders(viewer, wanted)
-    units = OrderLine.objects.filter(order=OuterRef("pk"), ships=True).order_by("position")
+    sold = Q(ships=True, kit_line__isnull=True) | Q(is_kit=True)
+    units = OrderLine.objects.filter(sold, order=OuterRef("pk")).order_by("position")
     rows = matching.select_related("channel").annotate(
         units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered"))),
         due_at=Coalesce(_promised_departure(), "ship_by"),

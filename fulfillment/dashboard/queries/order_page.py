@@ -10,8 +10,9 @@ from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
 from orders.access import Viewer
-from orders.lifecycle.cancel import cancellable, why_not_cancelled
+from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
+from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
     Hold,
     Order,
@@ -63,6 +64,7 @@ class OrderPage:
     lines: list[tuple[OrderLine, list[Stage]]]  # a page of them
     page: LinePage
     seen: str  # its fingerprint
+    free: dict[UUID, int]  # {line id: units that may be cancelled}
     cancellable: list[OrderLine]  # of those shown, the lines of which units may be cancelled
     why_not_cancelled: str  # "" where it may be cancelled
     holds: list[Hold]
@@ -76,13 +78,14 @@ class OrderPage:
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     """Load the page of an order that the viewer may see, its lines from the number `first` on."""
-    lines = list(order.lines.select_related("product"))
+    lines = _kits_with_parts(list(order.lines.select_related("product")))
+    free = free_units(lines)
     page = _line_page(lines, first)
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
-            Prefetch("lines", ReturnLine.objects.select_related("line"))
+            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line"))
         )
     )
     messages = messages_of(order, viewer)
@@ -92,7 +95,8 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         lines=[(line, stages(line)) for line in shown],
         page=page,
         seen=fingerprint(order, lines),
-        cancellable=[line for line in shown if cancellable(line)],
+        cancellable=[line for line in shown if free[line.pk]],
+        free=free,
         why_not_cancelled=why_not_cancelled(order, lines),
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
@@ -102,6 +106,13 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
         timeline=timeline(order, _names(order, lines, shipments, returns), promises, messages),
     )
+
+
+def _kits_with_parts(lines: list[OrderLine]) -> list[OrderLine]:
+    """The lines, the parts of a kit behind it."""
+    parts = parts_by_kit(lines)
+    sold = [line for line in lines if not line.kit_line_id]
+    return [each for line in sold for each in (line, *parts.get(line.pk, ()))]
 
 
 def _line_page(lines: list[OrderLine], first: int) -> LinePage:

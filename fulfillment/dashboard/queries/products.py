@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 
 from fulfillment.dashboard.queries.stock import StockList, movements, note
@@ -16,7 +17,16 @@ from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import matching_products, product_with_places, with_quantities
 from orders.access import Viewer
 from orders.catalogue.history import REASON
-from orders.models import Barcode, OrderLine, Product, ProductChange, SalesChannel, SkuAlias
+from orders.models import (
+    Barcode,
+    KitPart,
+    OrderLine,
+    Product,
+    ProductChange,
+    SalesChannel,
+    SkuAlias,
+)
+from warehouse.models import Supply
 
 ACTIVE, ARCHIVED = "active", "archived"
 MOST_ALIASES, MOST_CHANNELS, MOST_WAITING, MOST_CHANGES = 100, 200, 10, 20
@@ -26,6 +36,7 @@ LABELS = {
     "sku": "SKU",
     "title": "Title",
     "barcodes": "Barcodes",
+    "parts": "Parts",
     "alias": "Also known as",
     "weight_grams": "Weight in grams",
     "length_mm": "Length in mm",
@@ -51,11 +62,18 @@ class ProductPage:
 
     product: Any
     barcodes: Sequence[Barcode]
+    parts: Sequence[Any]  # of a kit, each with what is `available`, and what it `can_make`
+    kits: Sequence[KitPart]  # the kits of which it is a part
     aliases: Sequence[SkuAlias]
     channels: Sequence[SalesChannel]
     waiting: Sequence[OrderLine]  # lines that wait for units, the longest first
     history: Sequence["Decision"]
     movements: Page
+
+    @property
+    def scarcest(self) -> Any:
+        """The part of a kit that is used up first; None of what is no kit."""
+        return min(self.parts, key=attrgetter("can_make"), default=None)
 
     @property
     def has_more_waiting(self) -> bool:
@@ -106,8 +124,11 @@ def product_page(
     aliases = SkuAlias.objects.visible_to(viewer).filter(product=product)
     channels = SalesChannel.objects.visible_to(viewer).filter(seller=product.seller_id)
     lines = OrderLine.objects.visible_to(viewer).filter(product=product, backordered__gt=0)
+    parts, kits = _kit_parts(viewer, product)
     return ProductPage(
         product=product,
+        parts=parts,
+        kits=kits,
         barcodes=list(product.barcodes.order_by("units", "code")),
         aliases=list(
             aliases.select_related("channel").order_by("channel__name", "sku")[:MOST_ALIASES]
@@ -116,6 +137,24 @@ def product_page(
         waiting=list(lines.select_related("order").order_by("pk")[: MOST_WAITING + 1]),
         history=_history(viewer, product),
         movements=movements(viewer, product, reason=reason, cursor=cursor),
+    )
+
+
+def _kit_parts(viewer: Viewer, product: Product) -> tuple[list[Any], list[KitPart]]:
+    """(the parts of a kit, the kits of which it is a part), in one statement."""
+    free = Supply.objects.filter(product=OuterRef("part"), warehouse=OuterRef("seller__warehouse"))
+    rows: QuerySet[Any] = KitPart.objects.visible_to(viewer).filter(
+        Q(kit=product) | Q(part=product)
+    )
+    rows = rows.select_related("kit", "part").annotate(
+        available=Coalesce(Subquery(free.values(free=F("on_hand") - F("reserved"))[:1]), 0)
+    )
+    found = list(rows.order_by("part__sku", "kit__sku"))
+    for row in found:
+        row.can_make = max(0, row.available) // row.units
+    return (
+        [row for row in found if row.kit_id == product.pk],
+        [row for row in found if row.part_id == product.pk],
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
 from orders.access import Viewer
-from orders.models import OrderLine, Product
+from orders.models import KitPart, OrderLine, Product
 from warehouse.models import StockMovement, Supply
 
 BACKORDERED, NONE_LEFT, LOW = "backordered", "none_left", "low"
@@ -24,7 +24,8 @@ class StockList:
 
 def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str = "") -> StockList:
     """Load products by SKU with `on_hand`, `reserved`, `available` and `backordered`."""
-    products = matching_products(viewer, search)
+    kit = KitPart.objects.filter(kit=OuterRef("pk"))  # has no stock, its parts are listed
+    products = matching_products(viewer, search).filter(~Exists(kit))
     if show == BACKORDERED:
         products = products.filter(pk__in=_backordered(viewer).values("product"))
     elif show == NONE_LEFT:
@@ -58,7 +59,8 @@ def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str
 def note(product: Any) -> None:
     """Set what follows from the quantities of a product."""
     product.available = product.on_hand - product.reserved
-    product.is_low = product.is_active and product.available < product.low_stock_level
+    is_watched = product.is_active and not product.is_kit
+    product.is_low = is_watched and product.available < product.low_stock_level
 
 
 def _backordered(viewer: Viewer) -> QuerySet[OrderLine]:

@@ -57,7 +57,7 @@ def units(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change how many units of each line are wanted, or add a product."""
     row = _order(request, pk)
     page = edit_page(row)
-    form = ChangeUnitsForm(request.POST, lines=page.lines)
+    form = ChangeUnitsForm(request.POST, lines=page.lines, free=page.free)
     titles = _titles(request, row, form)
     status = decide(
         form,
@@ -82,7 +82,7 @@ def cancel_some(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Cancel units by line and quantity; what is refused is shown on a page of its own."""
     row = _order(request, pk)
     page = edit_page(row)
-    form = CancelUnitsForm(request.POST, lines=page.cancellable)
+    form = CancelUnitsForm(request.POST, lines=page.cancellable, free=page.free)
     status = decide(
         form,
         lambda: cancel_units(
@@ -119,7 +119,7 @@ def _shown(
         "order": page.order,
         "page": page,
         "form": edit_form or EditForm(order=page.order, fixed=page.fixed),
-        "units_form": units_form or ChangeUnitsForm(lines=page.lines),
+        "units_form": units_form or ChangeUnitsForm(lines=page.lines, free=page.free),
         "seen": _seen(page, posted, status),
         "catalogue": catalogue(request.viewer),
         "is_outdated": status == OUTDATED,

@@ -187,7 +187,7 @@ def _page(
         "catalogue": catalogue(request.viewer) if page.page.unknown else [],
         "countries": country_choices(row.country) if lacks_address else (),
         "to_decide": ReturnStatus.REQUESTED,
-        "units_form": CancelUnitsForm(lines=page.cancellable),
+        "units_form": CancelUnitsForm(lines=page.cancellable, free=page.free),
     }
     return render(request, "dashboard/order.html", context | forms, status=status)
 

@@ -12,10 +12,12 @@ from fulfillment.dashboard.edit_forms import OUTDATED, decide
 from fulfillment.dashboard.product_forms import (
     AliasForm,
     BarcodeForm,
+    PartForm,
     PictureForm,
     ProductForm,
     amount_of,
 )
+from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.products import (
     ACTIVE,
     ARCHIVED,
@@ -31,16 +33,18 @@ from orders.catalogue.history import codes_of, fingerprint
 from orders.catalogue.pictures import MOST_BYTES, keep_picture, remove_picture, versions
 from orders.catalogue.products import (
     add_barcode,
+    add_part,
     add_product,
     change_product,
     remove_barcode,
+    remove_part,
     why_sku_stays,
 )
 from orders.catalogue.views import picture_of
 from orders.errors import InvalidInput
 from orders.lifecycle.aliases import MOST_AT_ONCE, forget
 from orders.lifecycle.holds import name_product
-from orders.models import Barcode, Product, SalesChannel, Seller, SkuAlias
+from orders.models import Barcode, KitPart, Product, SalesChannel, Seller, SkuAlias
 from orders.values.texts import asked_for
 from warehouse.models import StockMovement
 
@@ -172,6 +176,34 @@ def remove_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("dashboard_product", row.product_id)
 
 
+@require_POST
+@role_required(*SELLER_ROLES)
+def add_one_part(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Make another product a part of this one, which is a kit from its first part on."""
+    row = _product(request, pk)
+    form = PartForm(request.POST)
+
+    def add() -> None:
+        sku, units = form.cleaned_data["sku"], form.cleaned_data["units"]
+        add_part(row, sku, units, actor=request.user)
+
+    if status := decide(form, add):
+        return _page(request, pk, part_form=form, status=status)
+    messages.success(request, f"{form.cleaned_data['sku']} is a part of {row.sku} now.")
+    return redirect("dashboard_product", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def remove_one_part(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take a part out of its kit."""
+    row = get_object_or_404(KitPart.objects.visible_to(request.viewer), pk=pk)
+    if request.POST.get("sure"):
+        remove_part(row, actor=request.user)
+        messages.success(request, f"{row.part.sku} is no part of {row.kit.sku} any more.")
+    return redirect("dashboard_product", row.kit_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SELLER_ROLES)
 def picture(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -261,6 +293,8 @@ def _page(request: SignedInRequest, pk: UUID, *, status: int = 200, **forms_: An
         "reasons": {"": "All"} | dict(StockMovement.Reason.choices),
         "reason": reason if reason in StockMovement.Reason.values else "",
         "barcode_form": BarcodeForm(),
+        "part_form": PartForm(),
+        "catalogue": catalogue(request.viewer),
         "alias_form": AliasForm(),
         "picture_form": PictureForm(),
         "version": versions([row.pk]).get(row.pk, ""),

@@ -1,11 +1,13 @@
 """The parcels of the tracking page: contents, status and arrival."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Box
+from orders.lifecycle.kits import by_kit
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
 STATES: dict[str, str] = {
@@ -33,11 +35,12 @@ TONES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """A quantity of a product; of a gift the title is hidden."""
+    """A quantity of a product, of a kit with its parts; of a gift the title is hidden."""
 
     quantity: int
     title: str
     note: str = ""
+    parts: Sequence["Item"] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,16 @@ def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = 
     """List the products of these units; of a gift only their number."""
     if scene.tracked.order.is_gift:
         return [Item(sum(parts.values()), "")]
+    said = notes or {}
+    lines = [*scene.tracked.kits, *scene.tracked.lines]
     return [
-        Item(parts[line.id], line.title, (notes or {}).get(line.id, ""))
-        for line in scene.tracked.lines
-        if parts.get(line.id)
+        Item(
+            sold.units,
+            f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title,
+            said.get(sold.line.id, ""),
+            [Item(number, part.title, said.get(part.id, "")) for number, part in sold.parts],
+        )
+        for sold in by_kit(lines, parts)
     ]
 
 

@@ -122,8 +122,11 @@ def of_stored(order: Order, order_lines: Sequence[OrderLine]) -> IncomingOrder:
         placed_at=order.placed_at,
         is_gift=order.is_gift,
         lines=[
-            IncomingLine(line.sku, line.title, line.ordered, line.unit_price, line.ships)
+            IncomingLine(
+                line.sku, line.title, line.ordered, line.unit_price, line.ships or line.is_kit
+            )
             for line in order_lines
+            if not line.kit_line_id
         ],
         **texts,
     )

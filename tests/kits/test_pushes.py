@@ -1,0 +1,95 @@
+"""A shop is told of whole kits, with the parcel in which the last of their parts leaves."""
+
+import pytest
+
+from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.labelling import label_packages
+from orders.models import Order, Push
+from orders.pushes.links import link_shop
+from tests.orders.intake.shop_calls import at, outcomes, sold
+from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
+from tests.orders.shops.telling_runs import tell
+from tests.support.stages import House, picked
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
+from warehouse.floor.undo import undo_hand_over
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop():
+    peer = ShopifyPeer().start()
+    yield peer
+    peer.stop()
+
+
+@pytest.fixture
+def house(shop, settings, stocked, building, pat, cory):
+    settings.WEBHOOK_ALLOW_LOCAL = True
+    link_shop(stocked.channel, address=shop.address, token=TOKEN, actor=None)
+    return House(building, stocked, stocked, pat, cory)
+
+
+def bought(house, shop, **units):
+    shop.sell(5001, **{f"id-{sku}": number for sku, number in units.items()})
+    outcomes(house.ada.channel, at(1, line_items=sold(**units)))
+    return Order.objects.get(reference="5001")
+
+
+def boxed(house, order, *boxes):
+    """The labelled boxes of an order, each with {SKU: units}."""
+    shipment = picked(house, order)
+    for box in boxes:
+        for sku, units in box.items():
+            package = pack_unit(shipment, code=sku, quantity=units, actor=house.pat)
+        close_package(package, actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(shipment, actor=house.pat)
+    return list(shipment.packages.order_by("number"))
+
+
+def left_there(shop):
+    """{line: units} that the shop still waits for."""
+    order = shop.orders["gid://shopify/Order/5001"]
+    return {item["lineItem"]["id"].rpartition("-")[2]: item["left"] for item in order["items"]}
+
+
+def test_a_kit_is_told_once_with_its_last_part(house, shop):
+    order = bought(house, shop, BOX=3, LAMP=1)
+    boxes = boxed(
+        house,
+        order,
+        {"JAM": 5},
+        {"HONEY": 3, "TEA": 2, "LAMP": 1},
+        {"JAM": 1, "TEA": 1},
+    )
+    hand_over(boxes[:1], actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 3, "LAMP": 1})
+    assert shop.asked == [], "the shop knows no jam"
+    hand_over(boxes[1:2], actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 1, "LAMP": 0})
+    hand_over(boxes[2:], actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 0, "LAMP": 0})
+    told = Push.objects.filter(what="sent").order_by("made_at", "pk")
+    assert [push.kits for push in told] == [{}, {"id-BOX": 2}, {"id-BOX": 1}]
+    assert shop.picture(5001)[0] == [box.tracking_number for box in boxes[1:]]
+
+
+def test_what_is_undone_is_told_again_and_never_twice(house, shop):
+    order = bought(house, shop, BOX=2)
+    boxes = boxed(house, order, {"JAM": 4}, {"HONEY": 2, "TEA": 2})
+    hand_over(boxes, actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 0})
+    undo_hand_over(boxes[0].shipment, actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 2})
+    hand_over(boxes[:1], actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 2})
+    hand_over(boxes[1:], actor=house.pat)
+    assert (tell(), left_there(shop)) == ([], {"BOX": 0})
+
+
+def test_an_order_of_kits_that_we_cancel_is_cancelled_there(house, shop):
+    order = bought(house, shop, BOX=2)
+    cancel_order(order, actor=house.ada.owner)
+    assert (tell(), shop.picture(5001)[2]) == ([], True)
