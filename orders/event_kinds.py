@@ -58,8 +58,10 @@ KINDS = (
     _K("order.allocated", "Stock reserved", heading=ORDERS),
     _K("order.backordered", "Out of stock: units backordered", heading=ORDERS,
        concerns_supply=True),
-    _K("order.cancelled", customer="Cancelled", heading=ORDERS, concerns_shop=True),
-    _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS),
+    _K("order.cancelled", customer="Cancelled", heading=ORDERS, concerns_shop=True,
+       concerns_supply=True, is_undoable=True, undone="Cancellation undone"),
+    _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS,
+       concerns_supply=True, is_undoable=True, undone="Cancellation of units undone"),
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
     _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
@@ -199,7 +201,12 @@ def _with_undo(kinds: Iterable[EventKind]) -> Iterator[EventKind]:
     for kind in kinds:
         yield kind
         if kind.is_undoable:
-            yield EventKind(kind.name + UNDONE, kind.undone, concerns_shop=kind.concerns_shop)
+            yield EventKind(
+                kind.name + UNDONE,
+                kind.undone,
+                concerns_supply=kind.concerns_supply,
+                concerns_shop=kind.concerns_shop,
+            )
 
 
 def _recorded_by_moves() -> Iterator[str]:

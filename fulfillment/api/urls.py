@@ -7,7 +7,13 @@ from fulfillment.api.catalogue.pictures import PictureDetail
 from fulfillment.api.catalogue.products import ProductDetail, ProductList
 from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
-from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
+from fulfillment.api.orders.actions import (
+    AddressOrder,
+    CancelOrder,
+    HoldOrder,
+    ReleaseOrder,
+    UncancelOrder,
+)
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder
 from fulfillment.api.orders.views import OrderDetail, OrderList
@@ -23,6 +29,7 @@ urlpatterns = [
     path("api/v1/orders/bulk/", BulkOrders.as_view(), name="api_bulk"),
     path("api/v1/orders/<uuid:id>/", OrderDetail.as_view(), name="api_order"),
     path("api/v1/orders/<uuid:id>/cancel/", CancelOrder.as_view(), name="api_cancel"),
+    path("api/v1/orders/<uuid:id>/uncancel/", UncancelOrder.as_view(), name="api_uncancel"),
     path("api/v1/orders/<uuid:id>/hold/", HoldOrder.as_view(), name="api_hold"),
     path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
     path("api/v1/orders/<uuid:id>/edit/", EditOrder.as_view(), name="api_edit"),

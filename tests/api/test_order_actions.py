@@ -6,6 +6,7 @@ from django.db import transaction
 from fulfillment.api.orders.actions import Address, _hold_of, _postal
 from fulfillment.api.orders.described import describe_order, orders_to_describe
 from orders.access import Viewer
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
@@ -131,6 +132,7 @@ def test_a_kept_answer_holds_no_address(ada, lamp):
 
 ACTIONS = {
     "cancel": lambda order: cancel_order(order, actor=None),
+    "uncancel": lambda order: undo_cancellation(order, actor=None),
     "hold": lambda order: hold_order(order, reason=Hold.Reason.SELLER, actor=None),
     "release": lambda order: release_hold(_hold_of(order, None), actor=None),
     "address": lambda order: enter_address(
@@ -179,4 +181,4 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
             reason = why_not(Order.objects.get(pk=order.pk), act)
             assert (told[name].reason, told[name].allowed) == (reason, not reason), order.status
             seen.add((name, told[name].allowed))
-    assert len(seen) == 12, "each action is allowed to one, and refused to another"
+    assert len(seen) == 14, "each action is allowed to one, and refused to another"

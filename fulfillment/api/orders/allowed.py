@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.cancel import cancellable, why_not_cancelled
 from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.holds import NEEDS_ADDRESS
 from orders.models import Hold, Order, OrderLine, Package
 from orders.states import OrderStatus, PackageStatus
 
-Action = Literal["cancel", "hold", "release", "address", "edit", "units"]
+Action = Literal["cancel", "uncancel", "hold", "release", "address", "edit", "units"]
 
 
 class AllowedAction(msgspec.Struct):
@@ -26,12 +27,13 @@ class AllowedAction(msgspec.Struct):
 def allowed_actions(
     order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold], boxes: Sequence[Package]
 ) -> list[AllowedAction]:
-    """Each action with the reason for which it would be refused; no query.
+    """Each action with the reason for which it would be refused; no query but of cancellations.
 
     The action decides, under its lock: this is what it would say now. `holds` are the open ones.
     """
     reasons: dict[Action, str] = {
         "cancel": _why_not_cancelled(order, lines),
+        "uncancel": _why_not_uncancelled(order, lines),
         "hold": _why_not_held(order, lines, holds),
         "release": _why_not_released(order, holds),
         "address": _why_not_addressed(order, lines, boxes),
@@ -47,6 +49,12 @@ def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
     if any(map(cancellable, lines)):
         return ""
     return f"Order {order} has nothing left to cancel."
+
+
+def _why_not_uncancelled(order: Order, lines: Sequence[OrderLine]) -> str:
+    if not any(line.cancelled for line in lines):
+        return NOTHING.format(order)
+    return why_not_undone(order, last_cancellation(order))
 
 
 def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold]) -> str:

@@ -8,11 +8,13 @@ from django.db.models import Prefetch
 
 from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
-from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
+from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
+from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
 from orders.lifecycle.cancel import cancellable, why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
 from orders.models import (
+    Event,
     Hold,
     Order,
     OrderLine,
@@ -40,6 +42,15 @@ class Stage(NamedTuple):
     share: float = 0
 
 
+class Cancellation(NamedTuple):
+    """The last cancellation that is not undone, and why it cannot be; "" where it can."""
+
+    event: Event
+    units: list[tuple[int, str]]  # number and title
+    more: int  # how many lines are not shown
+    why_not: str
+
+
 class LinePage(NamedTuple):
     """Which lines are shown: from `first` to `last` of `total`; before and after them, 0 is none.
 
@@ -65,6 +76,7 @@ class OrderPage:
     seen: str  # its fingerprint
     cancellable: list[OrderLine]  # of those shown, the lines of which units may be cancelled
     why_not_cancelled: str  # "" where it may be cancelled
+    cancellation: Cancellation | None
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
@@ -94,6 +106,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         seen=fingerprint(order, lines),
         cancellable=[line for line in shown if cancellable(line)],
         why_not_cancelled=why_not_cancelled(order, lines),
+        cancellation=_cancellation(order, lines),
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
@@ -101,6 +114,18 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
         timeline=timeline(order, _names(order, lines, shipments, returns), promises, messages),
+    )
+
+
+def _cancellation(order: Order, lines: list[OrderLine]) -> Cancellation | None:
+    """No statement where nothing was cancelled."""
+    event = last_cancellation(order) if any(line.cancelled for line in lines) else None
+    if event is None:
+        return None
+    units = units_of(event)
+    named = [(units[line.pk], line.title) for line in lines if line.pk in units]
+    return Cancellation(
+        event, named[:UNITS_NAMED], len(named[UNITS_NAMED:]), why_not_undone(order, event)
     )
 
 

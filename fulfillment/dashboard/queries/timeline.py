@@ -18,7 +18,10 @@ LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
 # Events whose units are named, up to so many lines.
-WITH_UNITS = ("order.lines_added", "order.lines_cancelled", "order.cancelled")
+WITH_UNITS = (
+    "order.lines_added", "order.lines_cancelled", "order.cancelled",
+    "order.lines_cancelled_undone", "order.cancelled_undone",
+)  # fmt: skip
 UNITS_NAMED = 5
 LABELS = {"customer_name": "Name", "buyer_name": "Buyer", "email": "E-mail", "is_gift": "Gift"}
 REASONS = (

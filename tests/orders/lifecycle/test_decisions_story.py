@@ -5,6 +5,7 @@ import random
 import pytest
 
 from fulfillment.management.commands.check_books import findings
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.edit import edit_order
@@ -70,6 +71,9 @@ class Story:
     def do_cancel(self):
         if self.dice.random() < 0.3:
             cancel_order(self.order(), actor=None)
+
+    def do_uncancel(self):
+        undo_cancellation(self.order(), actor=self.ada.owner)
 
     def do_add(self):
         order = self.order()
