@@ -66,6 +66,7 @@ KINDS = (
        concerns_supply=True),
     _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
     _K("order.edited", "Order changed", heading=ORDERS, concerns_supply=True),
+    _K("order.routed", "Routing rules applied", heading=ORDERS),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),
@@ -124,6 +125,9 @@ KINDS = (
     _K("promise.broken", "Promise broken"),
 
     _K("seller.shipping_rule_changed", "Rule for incomplete orders changed"),
+    _K("routing_rule.added"),
+    _K("routing_rule.changed"),
+    _K("routing_rule.deleted"),
     _K("product.added"),
     _K("product.changed"),
     _K("product.named"),

@@ -16,6 +16,7 @@ from fulfillment.api.orders.actions import (
 )
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder
+from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.returns import ReturnDetail, ReturnList
@@ -35,6 +36,7 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/edit/", EditOrder.as_view(), name="api_edit"),
     path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
+    path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),

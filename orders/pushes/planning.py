@@ -95,7 +95,8 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
 
 def _undone(order_ids: list[UUID | None]) -> set[str]:
     """The ids of cancellations of these orders that were undone before the shop heard of them."""
-    undos = Event.objects.filter(order__in=order_ids, kind="order.cancelled_undone")
+    kinds = ("order.cancelled_undone", "order.lines_cancelled_undone")
+    undos = Event.objects.filter(order__in=order_ids, kind__in=kinds)
     return set(undos.values_list("data__undoes", flat=True)) if order_ids else set()
 
 

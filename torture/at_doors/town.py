@@ -29,6 +29,7 @@ from orders.models import (
     Picture,
     Product,
     Push,
+    RoutingRule,
     SalesChannel,
     Seller,
     SellerApplication,
@@ -168,6 +169,9 @@ def _fill(town: Town) -> None:
         "imports": Import.objects.create(
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
             content=b"SKU\nLAMP",
+        ),
+        "rules": RoutingRule.objects.create(
+            seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
         ),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(
