@@ -82,6 +82,8 @@ KINDS = (
        is_undoable=True),
     _K("shipment.handed_over", customer="Left our warehouse", heading=SHIPMENTS, is_undoable=True),
     _K("shipment.reduced", "Units of {} cancelled", heading=SHIPMENTS, concerns_supply=True),
+    _K("shipment.split", "Units of {} sent apart", heading=SHIPMENTS),
+    _K("shipment.joined", "{} put into another shipment", heading=SHIPMENTS),
     _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
 
     _K("package.opened", heading=PACKAGES),

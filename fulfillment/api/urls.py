@@ -15,7 +15,7 @@ from fulfillment.api.orders.actions import (
     UncancelOrder,
 )
 from fulfillment.api.orders.bulk import BulkOrders
-from fulfillment.api.orders.editing import ChangeUnits, EditOrder
+from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
 from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
@@ -35,6 +35,8 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
     path("api/v1/orders/<uuid:id>/edit/", EditOrder.as_view(), name="api_edit"),
     path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
+    path("api/v1/orders/<uuid:id>/split/", SplitOrder.as_view(), name="api_split"),
+    path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),

@@ -6,14 +6,17 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from orders.decisions.split import why_not_joined, why_not_split
 from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.cancel import cancellable, why_not_cancelled
 from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.holds import NEEDS_ADDRESS
-from orders.models import Hold, Order, OrderLine, Package
+from orders.models import Hold, Order, OrderLine, Package, Shipment
 from orders.states import OrderStatus, PackageStatus
 
-Action = Literal["cancel", "uncancel", "hold", "release", "address", "edit", "units"]
+Action = Literal[
+    "cancel", "uncancel", "hold", "release", "address", "edit", "units", "split", "join"
+]
 
 
 class AllowedAction(msgspec.Struct):
@@ -25,7 +28,11 @@ class AllowedAction(msgspec.Struct):
 
 
 def allowed_actions(
-    order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold], boxes: Sequence[Package]
+    order: Order,
+    lines: Sequence[OrderLine],
+    holds: Sequence[Hold],
+    boxes: Sequence[Package],
+    shipments: Sequence[Shipment],
 ) -> list[AllowedAction]:
     """Each action with the reason for which it would be refused; no query but of cancellations.
 
@@ -39,6 +46,8 @@ def allowed_actions(
         "address": _why_not_addressed(order, lines, boxes),
         "edit": _why_not_edited(order),
         "units": _why_no_other_units(order, lines),
+        "split": why_not_split(order, shipments),
+        "join": why_not_joined(order, shipments),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
+from orders.decisions.split import contents, is_splittable
 from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
 from orders.lifecycle.cancel import cancellable, why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
@@ -27,6 +29,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
+from orders.states import SHIPMENT_NOT_BEGUN, ShippingRule
 
 LINES_SHOWN = 100
 UNKNOWN_SHOWN = 50
@@ -177,15 +180,24 @@ def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:
 
 
 def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
-    """Load the shipments, each with `due_at`: as the customer was told, else as planned."""
+    """Load the shipments, each with what can be done with it.
+
+    `due_at` is as the customer was told, else as planned.
+    """
     promised = {
         row.shipment_id: row.latest
         for row in promises
         if row.kind == Promise.Kind.SHIPS and not row.released_at
     }
     shipments: list[Any] = list(_shipment_rows(order))
+    open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
+    as_available = order.ships_as == ShippingRule.AS_AVAILABLE
     for shipment in shipments:
         shipment.due_at = promised.get(shipment.pk, shipment.ship_by)
+        may_split = as_available and is_splittable(shipment)
+        shipment.split_form = split_form(shipment) if may_split else None
+        shipment.seen = contents(shipment)
+        shipment.can_join = shipment in open_ones and len(open_ones) > 1
     return shipments
 
 
@@ -196,7 +208,7 @@ def _shipment_rows(order: Order) -> Any:
         order.shipments.select_related("warehouse")
         .order_by("created_at", "number")
         .prefetch_related(
-            Prefetch("lines", ShipmentLine.objects.select_related("line")),
+            Prefetch("lines", ShipmentLine.objects.select_related("line__product")),
             Prefetch("packages", packages),
         )
     )

@@ -29,7 +29,7 @@ LEFT_WITH: dict[str | None, str] = {
 # Events whose units are named, up to so many lines.
 WITH_UNITS = (
     "order.lines_added", "order.lines_cancelled", "order.cancelled",
-    "order.lines_cancelled_undone", "order.cancelled_undone",
+    "order.lines_cancelled_undone", "order.cancelled_undone", "shipment.split", "shipment.joined",
 )  # fmt: skip
 UNITS_NAMED = 5
 RULED = {"priority": "Priority", "ships_as": "Way of shipping", "hold": "Hold"}
