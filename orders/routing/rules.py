@@ -275,10 +275,10 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 
 def warnings_of(rule: RoutingRule) -> Sequence[str]:
-    """Why a rule may be met by no order: what it names is archived or closed."""
+    """Why hardly an order will meet a rule: what it names is archived or closed."""
     found = []
     if rule.product and not rule.product.is_active:
-        found.append(f"{rule.product} is archived.")
+        found.append(f"{rule.product} is archived: is this rule still needed?")
     if rule.channel and not rule.channel.is_active:
-        found.append(f"The channel {rule.channel} is closed.")
+        found.append(f"The channel {rule.channel} is closed: is this rule still needed?")
     return found

@@ -214,11 +214,14 @@ def test_pages_and_api_of_rules(ada, bo, lamp, client):
     assert client.post(path, given).status_code == 302
     made = RoutingRule.objects.get()
     page = client.get("/dashboard/settings/rules/").content.decode()
-    assert "Orders with LAMP, of 1.50 or more EUR" in page
+    assert "Orders with LAMP, worth 1.50 EUR or more" in page
     assert "Priority high, hold for review: “&lt;b&gt;Look”" in page
     lamp.is_active = False
     lamp.save()
-    assert "is archived." in client.get("/dashboard/settings/rules/").content.decode()
+    assert (
+        "is archived: is this rule still needed?"
+        in client.get("/dashboard/settings/rules/").content.decode()
+    )
     edit = f"/dashboard/settings/rules/{made.pk}/"
     assert 'value="1.50"' in client.get(edit).content.decode()
     assert client.post(f"{edit}move/", {"to": "up"}).status_code == 302

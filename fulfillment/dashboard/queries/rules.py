@@ -98,18 +98,18 @@ def _place_and_goods(rule: RoutingRule) -> Iterator[str]:
 def _size(rule: RoutingRule) -> Iterator[str]:
     if rule.value_from is not None or rule.value_to is not None:
         low, high = (amount(value, rule.currency) for value in (rule.value_from, rule.value_to))
-        yield f"of {_range(low, high)} {rule.currency}"
+        yield f"worth {_range(low, high, rule.currency)}"
     elif rule.currency:
         yield f"in {rule.currency}"
     if rule.units_from is not None or rule.units_to is not None:
         low, high = (str(value or "") for value in (rule.units_from, rule.units_to))
-        yield f"of {_range(low, high)} units"
+        yield f"of {_range(low, high, 'units')}"
 
 
-def _range(low: str, high: str) -> str:
+def _range(low: str, high: str, of: str) -> str:
     if low and high:
-        return low if low == high else f"{low} to {high}"
-    return f"{low} or more" if low else f"{high} or less"
+        return f"{low} {of}" if low == high else f"{low} to {high} {of}"
+    return f"{low} {of} or more" if low else f"{high} {of} or less"
 
 
 def _any_of(words: Sequence[str]) -> str:
