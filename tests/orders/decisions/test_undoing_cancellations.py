@@ -99,9 +99,11 @@ def test_an_order_is_on_again_as_it_was(ada, lamp, shade, settings, smtp_peer):
 def test_who_was_told_is_told_once_that_it_is_on_again(ada, lamp, shade, smtp_peer, sms_peer):
     # A correction of the seller's own that knows of no cancellation would be wrong here.
     texts = {"en": {"subject": "Not packed yet", "body": "It is not packed.", "sms": "Not packed"}}
+    now = timezone.now()
     TextVersion.objects.create(
-        seller=ada.seller, template="correction", number=1, texts=texts, in_force=True
-    )
+        seller=ada.seller, template="correction", number=1, texts=texts, in_force=True,
+        published_at=now,
+    )  # fmt: skip
     put_stock(lamp, 5)
     order = ordered(ada, {"LAMP": 5}, number="1001")
     # The API cancels: nobody waits for an undo.
