@@ -10,5 +10,5 @@ urlpatterns = [
     path("settings/rules/<uuid:pk>/", rules.edit, name="dashboard_edit_rule"),
     path("settings/rules/<uuid:pk>/move/", rules.shift, name="dashboard_shift_rule"),
     path("settings/rules/<uuid:pk>/switch/", rules.switch, name="dashboard_switch_rule"),
-    path("settings/rules/<uuid:pk>/delete/", rules.delete, name="dashboard_delete_rule"),
+    path("settings/rules/<uuid:pk>/delete/", rules.delete, name="dashboard_withdraw_rule"),
 ]

@@ -147,7 +147,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_edit_rule": OWNER,
     "dashboard_shift_rule": OWNER,
     "dashboard_switch_rule": OWNER,
-    "dashboard_delete_rule": OWNER,
+    "dashboard_withdraw_rule": OWNER,
     "dashboard_pushes": SELLER,
     "dashboard_link_shop": OWNER,
     "dashboard_unlink_shop": OWNER,

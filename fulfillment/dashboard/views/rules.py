@@ -26,14 +26,14 @@ from orders.routing.rules import (
     switch_rule,
 )
 
-MOST_SELLERS = 200
+MOST_LISTED = 200  # sellers, and channels of one
 
 
 @require_safe
 @role_required(Role.OWNER)
 def rules(request: SignedInRequest) -> HttpResponse:
     """List the rules of the seller, in the order in which they apply."""
-    sellers = Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SELLERS]
+    sellers = Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_LISTED]
     return render(request, "dashboard/rules/list.html", {"sellers": shown_rules(sellers)})
 
 
@@ -88,14 +88,15 @@ def _rule(request: SignedInRequest, pk: UUID) -> RoutingRule:
 
 
 def _edited(request: SignedInRequest, seller: Seller, rule: RoutingRule | None) -> HttpResponse:
-    channels = SalesChannel.objects.filter(seller=seller).order_by("name")
+    mine = SalesChannel.objects.visible_to(request.viewer).filter(seller=seller)
+    channels = mine.order_by("name")[:MOST_LISTED]
     if request.method != "POST":
         return _page(request, seller, rule, RuleForm(channels=channels, rule=rule))
     form = RuleForm(request.POST, channels=channels, rule=rule)
     tried: list[Tried] = []
 
     def act() -> None:
-        given = form.given(lambda sku: _product(seller, sku))
+        given = form.given(lambda sku: _product(request, seller, sku))
         if "try" in request.POST:
             wanted = draft(seller, given, rule)
             wanted.is_active = True  # a rule that is off is tried as if it were on
@@ -114,11 +115,11 @@ def _edited(request: SignedInRequest, seller: Seller, rule: RoutingRule | None) 
     return redirect("dashboard_rules")
 
 
-def _product(seller: Seller, sku: str) -> UUID:
-    found = Product.objects.filter(seller=seller, sku=sku).values_list("pk", flat=True).first()
+def _product(request: SignedInRequest, seller: Seller, sku: str) -> UUID:
+    found = Product.objects.visible_to(request.viewer).filter(seller=seller, sku=sku).first()
     if found is None:
         raise DomainError(f"No product with the SKU {sku}.")
-    return found
+    return found.pk
 
 
 def _page(
