@@ -21,6 +21,7 @@ from orders.states import OrderStatus
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
+CANCELLATIONS_UNDONE = ("order.cancelled_undone", "order.lines_cancelled_undone")
 
 COMBINED = """
 -- Messages that these superseded, also over several steps: the last one combines them all.
@@ -286,6 +287,17 @@ def _add_texts(facts: list[Facts]) -> None:
     for fact in written:
         row = fact.message
         fact.texts = texts_of(row.seller_id, row.template, row.language, own)
+        if _is_unforeseen(fact):
+            fact.texts = texts_of(row.seller_id, row.template, row.language, {})
+
+
+def _is_unforeseen(fact: Facts) -> bool:
+    """Whether a seller's own correction was written before cancellations could be corrected.
+
+    It would say that the order is not packed yet.
+    """
+    undone = fact.message.event.kind in CANCELLATIONS_UNDONE
+    return undone and fact.texts is not None and "cancelled" not in fact.texts.body
 
 
 def _add_subjects(facts: list[Facts]) -> None:

@@ -35,6 +35,9 @@ def _undone_messages(event: Event, history: list[Event]) -> UndoneMessages:
         if row.kind == kind and row.order_id == event.order_id and _is_before(row, event)
     ]
     own = [row for row in before if row.subject_id == event.subject_id]
+    # An order has many cancellations, so their undo says which it undoes.
+    if undoes := event.data.get("undoes"):
+        own = [row for row in own if str(row.pk) == undoes]
     if not own:
         return UndoneMessages([], is_whole=False)
     moment = own[-1].transaction_id

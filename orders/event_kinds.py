@@ -58,12 +58,15 @@ KINDS = (
     _K("order.allocated", "Stock reserved", heading=ORDERS),
     _K("order.backordered", "Out of stock: units backordered", heading=ORDERS,
        concerns_supply=True),
-    _K("order.cancelled", customer="Cancelled", heading=ORDERS, concerns_shop=True),
-    _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS),
+    _K("order.cancelled", customer="Cancelled", heading=ORDERS, concerns_shop=True,
+       concerns_supply=True, is_undoable=True, undone="Cancellation undone"),
+    _K("order.lines_cancelled", "Units cancelled", "Partly cancelled", ORDERS,
+       concerns_supply=True, is_undoable=True, undone="Cancellation of units undone"),
     _K("order.line_linked", "Unknown SKU linked to a product", heading=ORDERS,
        concerns_supply=True),
     _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
     _K("order.edited", "Order changed", heading=ORDERS, concerns_supply=True),
+    _K("order.routed", "Routing rules applied", heading=ORDERS),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),
@@ -79,6 +82,8 @@ KINDS = (
        is_undoable=True),
     _K("shipment.handed_over", customer="Left our warehouse", heading=SHIPMENTS, is_undoable=True),
     _K("shipment.reduced", "Units of {} cancelled", heading=SHIPMENTS, concerns_supply=True),
+    _K("shipment.split", "Units of {} sent apart", heading=SHIPMENTS),
+    _K("shipment.joined", "{} put into another shipment", heading=SHIPMENTS),
     _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
 
     _K("package.opened", heading=PACKAGES),
@@ -122,6 +127,9 @@ KINDS = (
     _K("promise.broken", "Promise broken"),
 
     _K("seller.shipping_rule_changed", "Rule for incomplete orders changed"),
+    _K("routing_rule.added"),
+    _K("routing_rule.changed"),
+    _K("routing_rule.deleted"),
     _K("product.added"),
     _K("product.changed"),
     _K("product.named"),
@@ -199,7 +207,12 @@ def _with_undo(kinds: Iterable[EventKind]) -> Iterator[EventKind]:
     for kind in kinds:
         yield kind
         if kind.is_undoable:
-            yield EventKind(kind.name + UNDONE, kind.undone, concerns_shop=kind.concerns_shop)
+            yield EventKind(
+                kind.name + UNDONE,
+                kind.undone,
+                concerns_supply=kind.concerns_supply,
+                concerns_shop=kind.concerns_shop,
+            )
 
 
 def _recorded_by_moves() -> Iterator[str]:

@@ -108,6 +108,7 @@ def town(ada, pat, pia, lea, cory, building):
         "calls": cast.make_refused_call(held),
         "aliases": cast.make_alias(ada),
         "imports": cast.make_import(ada),
+        "rules": cast.make_rule(ada),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),
         "lines": held.lines.get(),

@@ -36,6 +36,7 @@ from orders.models import (
     ProductChange,
     Return,
     ReturnLine,
+    RoutingRule,
     SalesChannel,
     Seller,
     Shipment,
@@ -295,6 +296,13 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     list_filter = ("work", "seller")
     list_select_related = ("order", "seller")
     search_fields = ("order__number__exact",)
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ReadOnlyAdmin):
+    list_display = ("name", "seller", "position", "is_active", "deleted_at")
+    list_filter = ("is_active", "seller")
+    list_select_related = ("seller",)
 
 
 @admin.register(Import)

@@ -7,9 +7,16 @@ from fulfillment.api.catalogue.pictures import PictureDetail
 from fulfillment.api.catalogue.products import ProductDetail, ProductList
 from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
-from fulfillment.api.orders.actions import AddressOrder, CancelOrder, HoldOrder, ReleaseOrder
+from fulfillment.api.orders.actions import (
+    AddressOrder,
+    CancelOrder,
+    HoldOrder,
+    ReleaseOrder,
+    UncancelOrder,
+)
 from fulfillment.api.orders.bulk import BulkOrders
-from fulfillment.api.orders.editing import ChangeUnits, EditOrder
+from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
+from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.returns import ReturnDetail, ReturnList
@@ -23,11 +30,15 @@ urlpatterns = [
     path("api/v1/orders/bulk/", BulkOrders.as_view(), name="api_bulk"),
     path("api/v1/orders/<uuid:id>/", OrderDetail.as_view(), name="api_order"),
     path("api/v1/orders/<uuid:id>/cancel/", CancelOrder.as_view(), name="api_cancel"),
+    path("api/v1/orders/<uuid:id>/uncancel/", UncancelOrder.as_view(), name="api_uncancel"),
     path("api/v1/orders/<uuid:id>/hold/", HoldOrder.as_view(), name="api_hold"),
     path("api/v1/orders/<uuid:id>/release/", ReleaseOrder.as_view(), name="api_release"),
     path("api/v1/orders/<uuid:id>/edit/", EditOrder.as_view(), name="api_edit"),
     path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
+    path("api/v1/orders/<uuid:id>/split/", SplitOrder.as_view(), name="api_split"),
+    path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
+    path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),

@@ -12,7 +12,7 @@ from notifications.languages import NAMES
 from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.fingerprint import EDITABLE
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Shipment
 from orders.shops.base import IncomingLine
 from orders.states import ShippingRule
 from orders.values.contacts import LONGEST_EMAIL
@@ -126,6 +126,23 @@ class CancelUnitsForm(LineUnitsForm):
         )
 
 
+class SplitForm(LineUnitsForm):
+    """How many units of each line of a shipment leave apart; `planned`: {line id: units in it}."""
+
+    def __init__(self, *args: Any, planned: Mapping[UUID, int], **kwargs: Any) -> None:
+        self.planned = planned
+        super().__init__(*args, **kwargs)
+
+    def field_of(self, line: OrderLine) -> forms.IntegerField:
+        most = self.planned[line.pk]
+        return forms.IntegerField(
+            required=False,
+            min_value=0,
+            max_value=most,
+            error_messages={"max_value": f"At most {most} are in this shipment."},
+        )
+
+
 class ChangeUnitsForm(LineUnitsForm):
     """How many units of each line are wanted, and one more product."""
 
@@ -151,6 +168,15 @@ class ChangeUnitsForm(LineUnitsForm):
             return ()
         number = self.cleaned_data["quantity"] or 1
         return [IncomingLine(sku=sku, title=titles[sku], quantity=number)]
+
+
+def split_form(shipment: Shipment, posted: Any = None) -> SplitForm:
+    """The form to split a shipment, whose lines are loaded with their order lines."""
+    rows = list(shipment.lines.all())
+    planned = {row.line_id: row.quantity for row in rows}
+    form = SplitForm(posted, lines=[row.line for row in rows], planned=planned)
+    form.auto_id = f"split-{shipment.pk}-%s"  # a page may show several
+    return form
 
 
 class HoldForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from fulfillment.dashboard.views import (
     attention,
+    decisions,
     edits,
     exports,
     imports,
@@ -26,6 +27,9 @@ urlpatterns = [
     path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),
     path("orders/<uuid:pk>/hold/", orders.hold, name="dashboard_hold"),
     path("orders/<uuid:pk>/cancel/", orders.cancel, name="dashboard_cancel"),
+    path("orders/<uuid:pk>/uncancel/", decisions.uncancel, name="dashboard_uncancel"),
+    path("shipments/<uuid:pk>/split/", decisions.split, name="dashboard_split"),
+    path("shipments/<uuid:pk>/join/", decisions.join, name="dashboard_join"),
     path("orders/<uuid:pk>/edit/", edits.edit, name="dashboard_edit"),
     path("orders/<uuid:pk>/units/", edits.units, name="dashboard_units"),
     path("orders/<uuid:pk>/cancel-units/", edits.cancel_some, name="dashboard_cancel_units"),
@@ -52,6 +56,7 @@ urlpatterns = [
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
     path("", include("fulfillment.dashboard.product_urls")),
+    path("", include("fulfillment.dashboard.rule_urls")),
     path("", include("fulfillment.dashboard.message_urls")),
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path(

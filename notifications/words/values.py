@@ -61,7 +61,7 @@ VARIABLES = {
     "restocked": "The returned products that are in stock again, in one line.",
     "written_off": "The returned products that were written off, in one line.",
     "corrects": "What is corrected: delivered, collected, attempt_failed, at_pickup_point, "
-    "returning, handed_over, ready or packed.",
+    "returning, handed_over, ready, packed, cancelled or lines_cancelled.",
     "count": "The number of deliveries in a digest.",
     "deliveries": "The deliveries in a digest.",
 }

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -32,6 +32,7 @@ from orders.intake.idempotency import (
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
+from orders.routing.applying import Decisions, keep_routed, route
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.statements import run, violated_constraint
 from orders.values.contacts import LONGEST_EMAIL
@@ -78,10 +79,11 @@ def accept_orders(
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
     now, began = timezone.now(), monotonic()
+    decisions = route(channel, incoming)
     rows = [rows_of(channel, order, now) for order in incoming]
     answers = {row.order.pk: answer_of(row.order) for row in rows}
     try:
-        new_ids = _write(channel, rows, idempotency, answers)
+        new_ids = _write(channel, rows, idempotency, answers, decisions)
     except IntegrityError as error:
         # The idempotency key exists: a repeated request, or a concurrent one that was faster.
         is_repeated = violated_constraint(error) == "orders_idempotencykey_pkey"
@@ -168,13 +170,19 @@ def _write(
     rows: list[Rows],
     idempotency: IdempotentRequest | None,
     answers: dict[UUID, dict[str, Any]],
+    decisions: list[Decisions],
 ) -> set[UUID]:
     accepted = [(row.order, row.event) for row in rows]
     extras = [instance for extra in _extras() for instance in extra(accepted)]
     answer = answers[rows[0].order.pk] if idempotency else None
     sql, values = accept_statement(channel, rows, extras, idempotency=idempotency, answer=answer)
     crash_point("intake-before-commit")
-    return {order_id for (order_id,) in run(sql, values)}
+    if not any(decisions):
+        return {order_id for (order_id,) in run(sql, values)}
+    with transaction.atomic():
+        new_ids = {order_id for (order_id,) in run(sql, values)}
+        keep_routed([row.order for row in rows], decisions, new_ids)
+    return new_ids
 
 
 def _existing(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:

@@ -13,7 +13,7 @@ HANDLING = ("priority", "ships_as")
 EDITABLE = (*ADDRESS, *CONTACT, *CONTENTS, *HANDLING)
 DECISIONS = (
     "order.edited", "order.address_entered", "order.lines_added", "order.lines_cancelled",
-    "order.cancelled",
+    "order.cancelled", "order.lines_cancelled_undone", "order.cancelled_undone",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from orders.models.events import Event, EventEpoch
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
-from orders.models.orders import IdempotencyKey, Order, OrderLine
+from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise
 from orders.models.pushes import Push, ShopLink
 from orders.models.returns import Return, ReturnLine
@@ -47,6 +47,7 @@ __all__ = [
     "Push",
     "Return",
     "ReturnLine",
+    "RoutingRule",
     "SalesChannel",
     "Seller",
     "SellerApplication",

@@ -80,6 +80,11 @@ class Seller(Row):
         db_default=ShippingRule.AS_AVAILABLE,
         help_text="What happens with new orders of which only a part is in stock.",
     )
+    has_rules = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether a routing rule is in force: else the intake asks for none.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

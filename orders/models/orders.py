@@ -1,5 +1,6 @@
 """Models: orders, their lines with counters, and idempotency keys."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +19,8 @@ from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 from orders.values.places import COUNTRY, LANGUAGE
 from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
+
+RULE_NAME, RULE_WORDS, POSTCODE_BEGINNING = 80, 250, 10
 
 
 class Order(Row):
@@ -251,6 +254,70 @@ class OrderLine(Row):
 
     def __str__(self) -> str:
         return f"{self.ordered} × {self.title}"
+
+
+class RoutingRule(Row):
+    """A seller's rule for new orders: conditions, which must all hold, and what it then does.
+
+    Rules apply by `position`; of each effect the first rule that has it decides. A deleted rule
+    stays, for the history of orders names it.
+    """
+
+    EFFECTS = ("priority", "ships_as", "hold")
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="routing_rules", db_index=False
+    )
+    name = models.CharField(max_length=RULE_NAME)
+    position = models.PositiveSmallIntegerField(help_text="Lower goes first.")
+    is_active = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    countries = ArrayField(models.CharField(max_length=2), blank=True, default=list)
+    postcodes = ArrayField(
+        models.CharField(max_length=POSTCODE_BEGINNING),
+        blank=True,
+        default=list,
+        help_text="How a postcode begins: in capitals, without blanks.",
+    )
+    channel = models.ForeignKey(
+        SalesChannel, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the value.")
+    value_from = models.BigIntegerField(null=True, blank=True, help_text="In minor units.")
+    value_to = models.BigIntegerField(null=True, blank=True)
+    units_from = models.PositiveIntegerField(null=True, blank=True)
+    units_to = models.PositiveIntegerField(null=True, blank=True)
+    is_gift = models.BooleanField(null=True, blank=True)
+    has_note = models.BooleanField(null=True, blank=True)
+    priority = models.SmallIntegerField(null=True, blank=True)
+    ships_as = models.CharField(max_length=12, choices=ShippingRule.choices, blank=True)
+    hold = models.CharField(max_length=RULE_WORDS, blank=True, help_text="Why it is held.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_rule_does_something",
+                condition=Q(priority__isnull=False) | ~Q(ships_as="") | ~Q(hold=""),
+            ),
+            models.CheckConstraint(
+                name="a_value_has_its_currency",
+                condition=Q(value_from__isnull=True, value_to__isnull=True) | ~Q(currency=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "position"],
+                name="rule_in_force",
+                condition=Q(deleted_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IdempotencyKey(models.Model):

@@ -42,6 +42,11 @@ class Shipment(Row):
         max_length=12, choices=ShipmentStatus.choices, default=ShipmentStatus.PLANNED
     )
     priority = models.SmallIntegerField(default=0)
+    is_apart = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It was split off: what gets stock later goes elsewhere.",
+    )
     ship_by = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -9,7 +9,9 @@ from orders.promises.revisions import Change, replace_promises
 from orders.promises.windows import delivery_days, first_day
 from orders.promises.working_days import Span
 
-EDITS = ("order.lines_added", "order.edited", "order.address_entered")
+EDITS = ("order.edited", "order.address_entered")
+# After these events more units are wanted than before.
+MORE_UNITS = ("order.lines_added", "order.lines_cancelled_undone", "order.cancelled_undone")
 
 
 def follow_edits(events: Sequence[Event], *, now: datetime) -> None:
@@ -32,14 +34,14 @@ def follow_edits(events: Sequence[Event], *, now: datetime) -> None:
 
 
 def _may_move(event: Event) -> bool:
-    return event.kind == "order.lines_added" or (
+    return event.kind in MORE_UNITS or (
         event.kind in EDITS and "country" in event.data.get("fields", ())
     )
 
 
 def _moved(event: Event, order: Order, promise: Promise, now: datetime) -> Span | None:
     """The new days of arrival; None where the promise holds."""
-    if event.kind == "order.lines_added":
+    if event.kind in MORE_UNITS:
         span = order_spans(now, terms_of(order.seller), order.time_zone)[1]
         return span if span.local_on > promise.local_on else None
     if promise.zone == order.time_zone:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Subquery
 
 from orders.events.recording import record
 from orders.models import Event, Promise
@@ -191,6 +192,22 @@ def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
     Promise.objects.filter(pk__in=newest.values("pk"), released_at__isnull=False).update(
         released_at=None
     )
+
+
+def reopen_cancelled(undos: Iterable[Event], *, now: datetime) -> None:
+    """Reopen the arrival of an order that its cancellation released, unless that day has passed."""
+    for undo in undos:
+        cancelled_at = Event.objects.filter(pk=undo.data["undoes"]).values("at")
+        arrivals = Promise.objects.filter(
+            order=undo.order_id, kind=Promise.Kind.ARRIVES, shipment__isnull=True
+        )
+        if arrivals.filter(settled_at__isnull=True).exists():
+            continue
+        newest = arrivals.order_by("-made_at", "-pk").values("pk")[:1]
+        # `at` is when the transaction of the cancellation began: what it released is later.
+        Promise.objects.filter(
+            pk__in=newest, released_at__gte=Subquery(cancelled_at), latest__gt=now
+        ).update(released_at=None)
 
 
 def reopen_delivery_windows(package_ids: Iterable[UUID]) -> None:

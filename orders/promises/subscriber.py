@@ -13,6 +13,7 @@ from orders.promises.revisions import mark_failed_attempts, record_late_departur
 from orders.promises.settling import (
     release_delivery_windows,
     reopen_arrivals,
+    reopen_cancelled,
     reopen_delivery_windows,
     settle_promises,
     undo_promises,
@@ -45,6 +46,7 @@ FAILED_DELIVERIES_UNDONE = frozenset(
 ARRIVALS_WITHDRAWN_UNDONE = frozenset(
     {"package.returning_undone", "package.at_pickup_point_undone"}
 )
+CANCELLED_UNDONE = frozenset({"order.cancelled_undone", "order.lines_cancelled_undone"})
 
 
 def on_events(events: Sequence[Event]) -> None:
@@ -74,6 +76,8 @@ def _withdraw(events: Sequence[Event], now: datetime) -> None:
         reopen_delivery_windows(packages)
     if packages := _subjects(events, ARRIVALS_WITHDRAWN_UNDONE):
         reopen_arrivals(packages)
+    if undone_cancellations := [event for event in events if event.kind in CANCELLED_UNDONE]:
+        reopen_cancelled(undone_cancellations, now=now)
 
 
 def _subjects(events: Sequence[Event], kinds: frozenset[str] | set[str]) -> list[UUID]:

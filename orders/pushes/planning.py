@@ -70,6 +70,7 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
     ).order_by("transaction_id", "pk")
     cancelled = [event.order_id for event in events if TOLD[event.kind] == Push.What.CANCELLED]
     known = _not_to_be_cancelled(cancelled)
+    undone = _undone(cancelled)
     boxes = [event.subject_id for event in events if event.subject_id]
     numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.
@@ -85,10 +86,21 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
         )
         for event in events
         if TOLD[event.kind] != Push.What.CANCELLED
-        or (event.data.get("origin") != FROM_SHOP and event.order_id not in known)
+        or (
+            event.data.get("origin") != FROM_SHOP
+            and event.order_id not in known
+            and str(event.pk) not in undone
+        )
     ]
     count_kits(pushes)
     return pushes
+
+
+def _undone(order_ids: list[UUID | None]) -> set[str]:
+    """The ids of cancellations of these orders that were undone before the shop heard of them."""
+    kinds = ("order.cancelled_undone", "order.lines_cancelled_undone")
+    undos = Event.objects.filter(order__in=order_ids, kind__in=kinds)
+    return set(undos.values_list("data__undoes", flat=True)) if order_ids else set()
 
 
 def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:

@@ -6,6 +6,13 @@ from django.db import transaction
 from fulfillment.api.orders.actions import Address, _hold_of, _postal
 from fulfillment.api.orders.described import describe_order, orders_to_describe
 from orders.access import Viewer
+from orders.decisions.split import (
+    join_shipment,
+    joinable_of,
+    split_shipment,
+    splittable_of,
+)
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
@@ -129,8 +136,14 @@ def test_a_kept_answer_holds_no_address(ada, lamp):
     assert events_of(order).count("order.address_entered") == 1
 
 
+def _split(order):
+    shipment = splittable_of(order, None)
+    split_shipment(shipment, {shipment.lines.first().line_id: 1}, actor=None)
+
+
 ACTIONS = {
     "cancel": lambda order: cancel_order(order, actor=None),
+    "uncancel": lambda order: undo_cancellation(order, actor=None),
     "hold": lambda order: hold_order(order, reason=Hold.Reason.SELLER, actor=None),
     "release": lambda order: release_hold(_hold_of(order, None), actor=None),
     "address": lambda order: enter_address(
@@ -138,6 +151,8 @@ ACTIONS = {
     ),
     "edit": lambda order: edit_order(order, {"email": "new@example.com"}, actor=None),
     "units": lambda order: add_lines(order, [IncomingLine("NEW", "New", 1)], actor=None),
+    "split": _split,
+    "join": lambda order: join_shipment(joinable_of(order, None), actor=None),
 }
 
 
@@ -160,18 +175,21 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
     stages.packed_shipment(house, {"LAMP": 1})
     stages.picked_shipment(house, {"LAMP": 1, "SHADE": 1})
     ada = house.ada
+    two = make_order(ada, {"LAMP": 2})
+    make_order(ada, {"LAMP": 2})
+    allocate_due()
+    _split(two)
     cancel_order(make_order(ada, {"LAMP": 1}), actor=None)
     hold_order(make_order(ada, {"LAMP": 1}), reason=Hold.Reason.SELLER, actor=None)
     make_order(ada, {"NOBODY": 1})
     make_order(ada, {"LAMP": 1}, street="")
     make_order(ada, {"LAMP": 999})
     make_order(ada, {"LAMP": 1})
-    allocate_due()
     make_order(ada, {"LAMP": 1})
 
     viewer = Viewer(roles=frozenset({"api_key"}), seller_ids=frozenset({ada.seller.pk}))
     orders = list(orders_to_describe(viewer))
-    assert len(orders) == 12
+    assert len(orders) == 14
     seen = set()
     for order in orders:
         told = {one.action: one for one in describe_order(order).allowed_actions}
@@ -179,4 +197,4 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
             reason = why_not(Order.objects.get(pk=order.pk), act)
             assert (told[name].reason, told[name].allowed) == (reason, not reason), order.status
             seen.add((name, told[name].allowed))
-    assert len(seen) == 12, "each action is allowed to one, and refused to another"
+    assert len(seen) == 18, "each action is allowed to one, and refused to another"

@@ -93,8 +93,8 @@ def test_an_order_is_shown_with_all_that_belongs_to_it(ada, delivered):
     ]
     assert (told["holds"], told["promises"]) == ([], [])
     assert {one["action"]: one["allowed"] for one in told["allowed_actions"]} == {
-        "cancel": False, "hold": False, "release": False, "address": False,
-        "edit": True, "units": False,
+        "cancel": False, "uncancel": False, "hold": False, "release": False, "address": False,
+        "edit": True, "units": False, "split": False, "join": False,
     }  # fmt: skip
 
     waiting = Order.objects.exclude(pk=delivered.pk).get()

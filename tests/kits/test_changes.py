@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from orders.books import parts_equal_kits
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.intake.differences import settle_again
 from orders.lifecycle.cancel import cancel_order, cancel_units
@@ -66,6 +67,15 @@ def test_units_are_added_and_cancelled_with_their_parts(stocked):
     assert wanted(order) == boxes_of(2) | {"LAMP": 1}
     add_units(order, {box.pk: 4}, actor=None)
     allocate_due()
+    assert wanted(order) == boxes_of(6) | {"LAMP": 1}
+    undo_cancellation(order, actor=None)
+    assert wanted(order) == boxes_of(7) | {"LAMP": 1}
+    cancel_order(order, actor=None)
+    assert wanted(order) == boxes_of(0) | {"LAMP": 0}
+    undo_cancellation(order, actor=None)
+    assert wanted(order) == boxes_of(7) | {"LAMP": 1}
+    allocate_due()
+    cancel_units(order, {box.pk: 1}, actor=None)
     assert wanted(order) == boxes_of(6) | {"LAMP": 1}
     change_units(order, {box.pk: 5, line(order, "LAMP").pk: 2}, actor=None)
     assert wanted(order) == boxes_of(5) | {"LAMP": 2}

@@ -95,6 +95,9 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
         ),
         *("stock.received", "stock.ran_short", "stock.counted", "return_line.restocked"),
         *("shipment.cancelled", "shipment.reduced"),
+        *("order.cancelled", "order.lines_cancelled"),
+        *("order.cancelled_undone", "order.lines_cancelled_undone"),
+        "stock.received_undone",
     }
 
 

@@ -24,6 +24,7 @@ from orders.models import (
     Picture,
     Product,
     Push,
+    RoutingRule,
     SalesChannel,
     Seller,
     ShopLink,
@@ -189,6 +190,11 @@ def make_import(side):
         content=b"SKU\nLAMP",
         form={"format": "csv", "encoding": "utf-8", "separator": ","},
     )
+
+
+def make_rule(side):
+    """A routing rule of this seller."""
+    return RoutingRule.objects.create(seller=side.seller, name="Far", position=1, priority=10)
 
 
 def make_failed_push(order):

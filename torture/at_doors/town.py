@@ -30,6 +30,7 @@ from orders.models import (
     Picture,
     Product,
     Push,
+    RoutingRule,
     SalesChannel,
     Seller,
     SellerApplication,
@@ -171,6 +172,9 @@ def _fill(town: Town) -> None:
         "imports": Import.objects.create(
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
             content=b"SKU\nLAMP",
+        ),
+        "rules": RoutingRule.objects.create(
+            seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
         ),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(

@@ -58,14 +58,13 @@ def insert_rows(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _open_shipments(planned: Sequence[Planned]) -> dict[UUID, Shipment]:
-    """{order id: its shipment from the same warehouse that is not picked yet}.
+    """{order id: its shipment from the same warehouse that is not picked yet, nor split off}.
 
     One parcel is better than two. No picker can take it meanwhile: that needs the order's lock.
     """
     warehouse_ids = {row.order.pk: row.warehouse_id for row in planned}
-    rows = Shipment.objects.filter(order__in=warehouse_ids, status__in=SHIPMENT_NOT_BEGUN).order_by(
-        "pk"
-    )
+    open_ones = Shipment.objects.filter(status__in=SHIPMENT_NOT_BEGUN, is_apart=False)
+    rows = open_ones.filter(order__in=warehouse_ids).order_by("pk")
     return {row.order_id: row for row in rows if row.warehouse_id == warehouse_ids[row.order_id]}
 
 

@@ -19,9 +19,11 @@ from fulfillment.api.orders.described import Order, describe_order, orders_to_de
 from fulfillment.api.orders.shapes import Address, PlacedAt, Quantity, country_needed
 from fulfillment.api.rows import ApiView
 from orders.access import Scope, Viewer
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.address import PostalAddress, enter_address
 from orders.lifecycle.cancel import cancel_order, cancel_units
+from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold
 from orders.models import Order as OrderRow
@@ -53,6 +55,16 @@ class Cancellation(msgspec.Struct, forbid_unknown_fields=True):
     """What to cancel: these units, or everything that has not shipped where `lines` is left out."""
 
     lines: Annotated[list[UnitsToCancel], Meta(min_length=1, max_length=MOST_LINES)] | None = None
+
+
+class Undo(msgspec.Struct, forbid_unknown_fields=True):
+    """Which cancellation to undo, and why."""
+
+    cancellation: Annotated[
+        UUID | None,
+        Meta(description="The id of its event; left out: the last one that is not undone."),
+    ] = None
+    reason: Annotated[str, Meta(max_length=LONGEST_REASON, description="For your people.")] = ""
 
 
 class NewHold(msgspec.Struct, forbid_unknown_fields=True):
@@ -126,6 +138,29 @@ class CancelOrder(OrderAction):
             cancel_order(order, actor=None)
             return
         cancel_units(order, units_of_lines(order, given.lines), actor=None)
+
+
+class UncancelOrder(OrderAction):
+    """Undo a cancellation: its units are wanted again."""
+
+    shape = Shape(Undo)
+    operations = {
+        "POST": Operation(
+            "uncancelOrder",
+            "Undo a cancellation",
+            {200: Order},
+            REFUSALS,
+            "The units are wanted again, and holds that ended with the cancellation are open "
+            "again. Refused once the shop was told of it, where the shop itself has cancelled, and "
+            "after 30 days. The customer is told, if the cancellation was.",
+            body=Undo,
+            headers=(OFFERED,),
+            examples={"The last one": {"reason": "Grace wants it after all."}},
+        )
+    }
+
+    def act(self, order: OrderRow, given: Undo) -> None:
+        undo_cancellation(order, cancellation=given.cancellation, actor=None, reason=given.reason)
 
 
 class HoldOrder(OrderAction):

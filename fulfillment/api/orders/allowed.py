@@ -6,14 +6,18 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from orders.decisions.split import why_not_joined, why_not_split
+from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit_lines import nothing_added
 from orders.lifecycle.holds import NEEDS_ADDRESS
 from orders.lifecycle.kits import free_units, not_picked
-from orders.models import Hold, Order, OrderLine, Package
+from orders.models import Hold, Order, OrderLine, Package, Shipment
 from orders.states import OrderStatus, PackageStatus
 
-Action = Literal["cancel", "hold", "release", "address", "edit", "units"]
+Action = Literal[
+    "cancel", "uncancel", "hold", "release", "address", "edit", "units", "split", "join"
+]
 
 
 class AllowedAction(msgspec.Struct):
@@ -25,19 +29,26 @@ class AllowedAction(msgspec.Struct):
 
 
 def allowed_actions(
-    order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold], boxes: Sequence[Package]
+    order: Order,
+    lines: Sequence[OrderLine],
+    holds: Sequence[Hold],
+    boxes: Sequence[Package],
+    shipments: Sequence[Shipment],
 ) -> list[AllowedAction]:
-    """Each action with the reason for which it would be refused; no query.
+    """Each action with the reason for which it would be refused; no query but of cancellations.
 
     The action decides, under its lock: this is what it would say now. `holds` are the open ones.
     """
     reasons: dict[Action, str] = {
         "cancel": _why_not_cancelled(order, lines),
+        "uncancel": _why_not_uncancelled(order, lines),
         "hold": _why_not_held(order, lines, holds),
         "release": _why_not_released(order, holds),
         "address": _why_not_addressed(order, lines, boxes),
         "edit": _why_not_edited(order),
         "units": _why_no_other_units(order, lines),
+        "split": why_not_split(order, shipments),
+        "join": why_not_joined(order, shipments),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 
@@ -48,6 +59,12 @@ def _why_not_cancelled(order: Order, lines: Sequence[OrderLine]) -> str:
     if any(free_units(lines).values()) or any(not_picked(line) for line in lines if line.ships):
         return ""
     return f"Order {order} has nothing left to cancel."
+
+
+def _why_not_uncancelled(order: Order, lines: Sequence[OrderLine]) -> str:
+    if not any(line.cancelled for line in lines):
+        return NOTHING.format(order)
+    return why_not_undone(order, last_cancellation(order))
 
 
 def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold]) -> str:

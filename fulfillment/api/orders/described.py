@@ -168,7 +168,7 @@ def describe_order(row: OrderRow) -> Order:
         promises=[_promise(promise) for promise in row.promises.all()],
         shipments=[describe_shipment(shipment) for shipment in row.shipments.all()],
         packages=[describe_package(box) for box in boxes],
-        allowed_actions=allowed_actions(row, lines, holds, boxes),
+        allowed_actions=allowed_actions(row, lines, holds, boxes, list(row.shipments.all())),
     )
 
 

@@ -12,6 +12,12 @@ from fulfillment.api.operations import Operation
 from fulfillment.api.orders.actions import REFUSALS, OrderAction, units_of_lines
 from fulfillment.api.orders.described import Order
 from fulfillment.api.orders.shapes import Country, Email, Language, Name
+from orders.decisions.split import (
+    join_shipment,
+    joinable_of,
+    split_shipment,
+    splittable_of,
+)
 from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.changes import LONGEST_REASON
 from orders.lifecycle.edit import MOST_PRIORITY, edit_order
@@ -90,6 +96,31 @@ class UnitsChange(msgspec.Struct, forbid_unknown_fields=True):
     reason: Reason = ""
 
 
+class LineToSplit(msgspec.Struct, forbid_unknown_fields=True):
+    """Units of a line that leave apart."""
+
+    line: UUID
+    quantity: Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+
+
+class Split(msgspec.Struct, forbid_unknown_fields=True):
+    """What of a shipment leaves apart, in a shipment of its own."""
+
+    lines: Annotated[list[LineToSplit], Meta(min_length=1, max_length=MOST_LINES)]
+    shipment: Annotated[
+        UUID | None, Meta(description="Its id; needed where more than one could be split.")
+    ] = None
+    reason: Reason = ""
+
+
+class Join(msgspec.Struct, forbid_unknown_fields=True):
+    """Which shipment goes into which; left out: the newest into the oldest."""
+
+    shipment: UUID | None = None
+    into: UUID | None = None
+    reason: Reason = ""
+
+
 class EditOrder(OrderAction):
     """Change fields of an order: address, contact, contents, handling."""
 
@@ -152,6 +183,55 @@ class ChangeUnits(OrderAction):
         ]
         units = units_of_lines(order, given.lines)
         change_units(order, units, added=added, actor=None, reason=given.reason)
+
+
+class SplitOrder(OrderAction):
+    """Send units of a shipment apart."""
+
+    shape = Shape(Split)
+    operations = {
+        "POST": Operation(
+            "splitOrder",
+            "Send units apart",
+            {200: Order},
+            REFUSALS,
+            "From a shipment that nobody picks yet into one of its own, with its own parcels and "
+            "dates. Only of an order that ships as available.",
+            body=Split,
+            headers=(OFFERED,),
+            examples={
+                "One unit first": {
+                    "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}]
+                }
+            },
+        )
+    }
+
+    def act(self, order: OrderRow, given: Split) -> None:
+        shipment = splittable_of(order, given.shipment)
+        units = units_of_lines(order, given.lines)
+        split_shipment(shipment, units, actor=None, reason=given.reason)
+
+
+class JoinOrder(OrderAction):
+    """Put two shipments together again."""
+
+    shape = Shape(Join)
+    operations = {
+        "POST": Operation(
+            "joinOrder",
+            "Put two shipments together",
+            {200: Order},
+            REFUSALS,
+            "Both as long as nobody picks them, and from the same warehouse.",
+            body=Join,
+            headers=(OFFERED,),
+        )
+    }
+
+    def act(self, order: OrderRow, given: Join) -> None:
+        shipment = joinable_of(order, given.shipment)
+        join_shipment(shipment, into=given.into, actor=None, reason=given.reason)
 
 
 def _changes(given: OrderChange) -> dict[str, Any]:

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
-from fulfillment.dashboard.queries.timeline import Entry, promised_for, timeline
+from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
+from orders.decisions.split import contents, is_splittable
+from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
 from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
+    Event,
     Hold,
     Order,
     OrderLine,
@@ -26,6 +30,7 @@ from orders.models import (
     Shipment,
     ShipmentLine,
 )  # fmt: skip
+from orders.states import SHIPMENT_NOT_BEGUN, ShippingRule
 
 LINES_SHOWN = 100
 UNKNOWN_SHOWN = 50
@@ -39,6 +44,15 @@ class Stage(NamedTuple):
     units: int
     start: float = 0
     share: float = 0
+
+
+class Cancellation(NamedTuple):
+    """The last cancellation that is not undone, and why it cannot be; "" where it can."""
+
+    event: Event
+    units: list[tuple[int, str]]  # number and title
+    more: int  # how many lines are not shown
+    why_not: str
 
 
 class LinePage(NamedTuple):
@@ -67,6 +81,7 @@ class OrderPage:
     free: dict[UUID, int]  # {line id: units that may be cancelled}
     cancellable: list[OrderLine]  # of those shown, the lines of which units may be cancelled
     why_not_cancelled: str  # "" where it may be cancelled
+    cancellation: Cancellation | None
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
@@ -98,6 +113,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         cancellable=[line for line in shown if free[line.pk]],
         free=free,
         why_not_cancelled=why_not_cancelled(order, lines),
+        cancellation=_cancellation(order, lines),
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
@@ -113,6 +129,18 @@ def _kits_with_parts(lines: list[OrderLine]) -> list[OrderLine]:
     parts = parts_by_kit(lines)
     sold = [line for line in lines if not line.kit_line_id]
     return [each for line in sold for each in (line, *parts.get(line.pk, ()))]
+
+
+def _cancellation(order: Order, lines: list[OrderLine]) -> Cancellation | None:
+    """No statement where nothing was cancelled."""
+    event = last_cancellation(order) if any(line.cancelled for line in lines) else None
+    if event is None:
+        return None
+    units = units_of(event)
+    named = [(units[line.pk], line.title) for line in lines if line.pk in units]
+    return Cancellation(
+        event, named[:UNITS_NAMED], len(named[UNITS_NAMED:]), why_not_undone(order, event)
+    )
 
 
 def _line_page(lines: list[OrderLine], first: int) -> LinePage:
@@ -163,15 +191,24 @@ def catalogue(viewer: Viewer, most: int = 500) -> list[Product]:
 
 
 def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
-    """Load the shipments, each with `due_at`: as the customer was told, else as planned."""
+    """Load the shipments, each with what can be done with it.
+
+    `due_at` is as the customer was told, else as planned.
+    """
     promised = {
         row.shipment_id: row.latest
         for row in promises
         if row.kind == Promise.Kind.SHIPS and not row.released_at
     }
     shipments: list[Any] = list(_shipment_rows(order))
+    open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
+    as_available = order.ships_as == ShippingRule.AS_AVAILABLE
     for shipment in shipments:
         shipment.due_at = promised.get(shipment.pk, shipment.ship_by)
+        may_split = as_available and is_splittable(shipment)
+        shipment.split_form = split_form(shipment) if may_split else None
+        shipment.seen = contents(shipment)
+        shipment.can_join = shipment in open_ones and len(open_ones) > 1
     return shipments
 
 
@@ -182,7 +219,7 @@ def _shipment_rows(order: Order) -> Any:
         order.shipments.select_related("warehouse")
         .order_by("created_at", "number")
         .prefetch_related(
-            Prefetch("lines", ShipmentLine.objects.select_related("line")),
+            Prefetch("lines", ShipmentLine.objects.select_related("line__product")),
             Prefetch("packages", packages),
         )
     )

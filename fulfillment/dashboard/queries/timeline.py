@@ -11,15 +11,28 @@ from zoneinfo import ZoneInfo
 from fulfillment.dashboard.queries.messages import MessageRow
 from orders.event_kinds import EventKind, event_kinds
 from orders.lifecycle.changes import REASON
-from orders.models import Event, Hold, Order, OrderChange, Package, Promise, Return
+from orders.models import (
+    Event,
+    Hold,
+    Order,
+    OrderChange,
+    Package,
+    Promise,
+    Return,
+    RoutingRule,
+)
 
 LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
     Package.HandedTo.SAFE_PLACE: "Left in a safe place",
 }
 # Events whose units are named, up to so many lines.
-WITH_UNITS = ("order.lines_added", "order.lines_cancelled", "order.cancelled")
+WITH_UNITS = (
+    "order.lines_added", "order.lines_cancelled", "order.cancelled",
+    "order.lines_cancelled_undone", "order.cancelled_undone", "shipment.split", "shipment.joined",
+)  # fmt: skip
 UNITS_NAMED = 5
+RULED = {"priority": "Priority", "ships_as": "Way of shipping", "hold": "Hold"}
 LABELS = {"customer_name": "Name", "buyer_name": "Buyer", "email": "E-mail", "is_gift": "Gift"}
 REASONS = (
     dict(Promise.Reason.choices)
@@ -63,7 +76,11 @@ def timeline(
     events = Event.objects.filter(order=order).select_related("actor").order_by("id")
     promises = {str(promise.pk): promise for promise in made}
     texts = _texts(order, events)
-    entries = [_event_entry(event, names, promises, texts[event.pk]) for event in events]
+    rules = _rules(events)
+    entries = [
+        _event_entry(event, names, promises, texts[event.pk], rules.get(event.pk, ""))
+        for event in events
+    ]
     entries += [_message_entry(row) for row in messages]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
@@ -85,6 +102,7 @@ def _event_entry(
     names: Mapping[UUID, str],
     promises: Mapping[str, Promise],
     texts: Sequence[OrderChange],
+    rules: str,
 ) -> Entry:
     row = event.kind.partition(".")[0].replace("_", " ")
     words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
@@ -93,10 +111,26 @@ def _event_entry(
         what=words[:1].upper() + words[1:],
         who=_who(event),
         detail=" · ".join(
-            filter(None, [_units(event, names), _detail(event.data, promises), _reason(texts)])
+            filter(
+                None, [_units(event, names), rules, _detail(event.data, promises), _reason(texts)]
+            )
         ),
         changes=_changes(event.data, texts),
     )
+
+
+def _rules(events: Iterable[Event]) -> dict[UUID, str]:
+    """{event id: which rule did what}; one statement, where a rule did something."""
+    routed = [event for event in events if event.kind == "order.routed"]
+    ids = {pk for event in routed for pk in event.data["rules"].values()}
+    names = dict(RoutingRule.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return {
+        event.pk: ", ".join(
+            f"{RULED[effect]} by “{names.get(UUID(pk), 'a rule')}”"
+            for effect, pk in event.data["rules"].items()
+        )
+        for event in routed
+    }
 
 
 def _units(event: Event, names: Mapping[UUID, str]) -> str:

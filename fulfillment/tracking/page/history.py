@@ -1,5 +1,6 @@
 """The history of an order on the tracking page."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,11 @@ WHY: dict[str | None, str] = {
     Package.Failure.REFUSED: "refused at the door",
     Package.Failure.ADDRESS_WRONG: "address not found",
     Package.Failure.DAMAGED: "damaged",
+}
+# Nothing was a mistake there: the seller has thought again.
+ON_AGAIN = {
+    "order.cancelled_undone": "Your order is on again",
+    "order.lines_cancelled_undone": "The cancelled products are on again",
 }
 
 
@@ -36,7 +42,9 @@ def history(scene: Scene) -> list[Entry]:
         when = words.moment(scene.local(event.at), scene.today)
         text = _text(scene, event)
         if event.kind.endswith(UNDONE):
-            text = f"Correction: “{_text(scene, undone.get(id(event), event))}” was a mistake"
+            text = ON_AGAIN.get(event.kind) or (
+                f"Correction: “{_text(scene, undone.get(id(event), event))}” was a mistake"
+            )
         together.setdefault((when, text, id(event) in corrected), []).append(event)
     return [
         Entry(when, _with_parcels(scene, text, events), is_undone)
@@ -47,13 +55,14 @@ def history(scene: Scene) -> list[Entry]:
 def _undone(events: Sequence[HistoryEvent]) -> dict[int, HistoryEvent]:
     """Return {id() of an undo: the event it undoes, the last one of its kind and subject}."""
     found: dict[int, HistoryEvent] = {}
-    last: dict[tuple[str, UUID | None], HistoryEvent] = {}
+    last: dict[tuple[str, UUID | None], list[HistoryEvent]] = defaultdict(list)
     for event in reversed(events):
         kind = event.kind.removesuffix(UNDONE)
+        before = last[kind, event.subject_id]
         if kind == event.kind:
-            last[kind, event.subject_id] = event
-        elif (kind, event.subject_id) in last:
-            found[id(event)] = last.pop((kind, event.subject_id))
+            before.append(event)
+        elif before:
+            found[id(event)] = before.pop()
     return found
 
 

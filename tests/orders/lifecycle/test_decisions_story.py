@@ -5,6 +5,8 @@ import random
 import pytest
 
 from fulfillment.management.commands.check_books import findings
+from orders.decisions.split import join_shipment, split_shipment
+from orders.decisions.uncancel import undo_cancellation
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order, cancel_units
 from orders.lifecycle.edit import edit_order
@@ -70,6 +72,17 @@ class Story:
     def do_cancel(self):
         if self.dice.random() < 0.3:
             cancel_order(self.order(), actor=None)
+
+    def do_uncancel(self):
+        undo_cancellation(self.order(), actor=self.ada.owner)
+
+    def do_split(self):
+        shipment = self.one(Shipment.objects.filter(status__in=("planned", "released")))
+        lines = {line.line_id: self.dice.randint(0, line.quantity) for line in shipment.lines.all()}
+        split_shipment(shipment, lines, actor=None)
+
+    def do_join(self):
+        join_shipment(self.one(Shipment.objects.all()), actor=None)
 
     def do_add(self):
         order = self.order()

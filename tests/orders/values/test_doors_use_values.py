@@ -28,12 +28,12 @@ OURS = {
 # Models none of whose moments comes from outside.
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
-    "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
-    "Import", "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest",
-    "MailStop", "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
-    "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SellerApplication",
-    "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression",
-    "TextVersion", "User", "Worker",
+    "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
+    "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
+    "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
+    "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan", "Seller",
+    "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
+    "StockMovement", "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 

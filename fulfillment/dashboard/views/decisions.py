@@ -1,0 +1,82 @@
+"""Decisions about an order that reach over many of its rows: undo of a cancellation, split."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from fulfillment.dashboard.edit_forms import OUTDATED, decide, split_form
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.decisions.split import contents, join_shipment, split_shipment
+from orders.decisions.uncancel import undo_cancellation
+from orders.errors import DomainError
+from orders.lifecycle.changes import LONGEST_REASON
+from orders.models import Order, Shipment
+
+
+class UndoForm(forms.Form):
+    """Which cancellation to undo, and why."""
+
+    cancellation = forms.UUIDField()
+    reason = forms.CharField(required=False, max_length=LONGEST_REASON)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def uncancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Undo the cancellation that the page had shown."""
+    row = _order(request, pk)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        raise DomainError(f"Open order {row} again, and choose what to undo there.")
+    undo_cancellation(
+        row,
+        cancellation=form.cleaned_data["cancellation"],
+        actor=request.user,
+        reason=form.cleaned_data["reason"],
+    )
+    messages.success(request, f"The cancellation of order {row} is undone.")
+    return redirect("dashboard_order", row.pk)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def split(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Send units of a shipment apart; what is refused is shown on a page of its own."""
+    shipment = _shipment(request, pk)
+    form = split_form(shipment, request.POST)
+
+    def act() -> None:
+        reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+        split_shipment(shipment, form.units(), actor=request.user, reason=reason, seen=seen)
+
+    if status := decide(form, act):
+        seen = contents(shipment) if status == OUTDATED else request.POST.get("seen", "")
+        context = {"shipment": shipment, "order": shipment.order, "form": form, "seen": seen}
+        return render(request, "dashboard/split.html", context, status=status)
+    messages.success(request, f"These units of shipment {shipment} leave apart.")
+    return redirect("dashboard_order", shipment.order_id)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def join(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Put a shipment into another of its order that nobody picks yet."""
+    shipment = _shipment(request, pk)
+    target = join_shipment(shipment, actor=request.user)
+    messages.success(request, f"Shipment {shipment} is now part of {target}.")
+    return redirect("dashboard_order", shipment.order_id)
+
+
+def _shipment(request: SignedInRequest, pk: UUID) -> Shipment:
+    rows = Shipment.objects.visible_to(request.viewer).select_related("order")
+    return get_object_or_404(rows.prefetch_related("lines__line__product"), pk=pk)
+
+
+def _order(request: SignedInRequest, pk: UUID) -> Order:
+    orders = Order.objects.visible_to(request.viewer)
+    return get_object_or_404(orders.select_related("seller__warehouse", "channel"), pk=pk)

@@ -1,0 +1,1 @@
+"""Decisions that reach over many rows of an order: undo of a cancellation, split."""
