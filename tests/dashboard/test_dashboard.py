@@ -78,8 +78,10 @@ def told_by_the_shop(shop):
     refused = cast.make_refused_call(cast.make_order(shop, {"LAMP": 1}))
     untold = cast.make_failed_push(cast.make_order(shop, {"LAMP": 1}))
     in_vain = {"ask_tries": 3, "fails_since": timezone.now(), "ask_problem": "No entry."}
-    ShopLink.objects.update(is_active=True, **in_vain)
+    stock = {"tells_stock": True, "stock_tries": 3, "stock_fails_since": timezone.now()}
+    ShopLink.objects.update(is_active=True, **in_vain, **stock)
     return {
+        "stock_untold": untold.channel.name,
         "shop_unasked": untold.channel.name,
         "push_failed": untold.order.number,
         "shop_changed": changed.order.number,

@@ -33,7 +33,7 @@ ALL_OURS = {
     "MailStop", "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
     "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SellerApplication",
     "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression",
-    "TextVersion", "User", "Worker",
+    "TextVersion", "ToldStock", "User", "Worker",
 }  # fmt: skip
 
 
