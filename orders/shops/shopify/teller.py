@@ -12,13 +12,12 @@ from django.conf import settings
 
 from orders.errors import DomainError
 from orders.models import Push
-from orders.shops.telling import Door, News, Refused, Unanswered
+from orders.shops.shopify.graphql import Graphql
+from orders.shops.telling import Door, News, Refused
 
-PATH = "/admin/api/2026-04/graphql.json"
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com")
 LOCAL = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
 MOST = 100  # of each list in an answer; an order has few
-THROTTLED = "THROTTLED"
 
 ORDER = """
 query Order($id: ID!) {
@@ -50,7 +49,7 @@ mutation Unsent($id: ID!) {
 """
 EVENTS = """
 query Events($id: ID!) {
-  fulfillment(id: $id) { status events(first: 100) { nodes { status } } }
+  fulfillment(id: $id) { status events(first: 100) { nodes { status happenedAt } } }
 }
 """
 DELIVERED = """
@@ -71,6 +70,20 @@ mutation Cancelled($id: ID!) {
   }
 }
 """
+NOTED = """
+query Noted($id: ID!) { order(id: $id) { tags customAttributes { key value } } }
+"""
+NOTE = """
+mutation Noted($input: OrderInput!) {
+  orderUpdate(input: $input) { userErrors { field message } }
+}
+"""
+TAG = """
+mutation Tagged($id: ID!, $tags: [String!]!) {
+  tagsAdd(id: $id, tags: $tags) { userErrors { field message } }
+}
+"""
+REFUND_TAG = "Refund due"
 OPEN = {"OPEN", "IN_PROGRESS", "SCHEDULED"}
 
 
@@ -98,13 +111,16 @@ class ShopifyTeller:
             Push.What.UNSENT.value: shop.unsent,
             Push.What.DELIVERED.value: shop.delivered,
             Push.What.CANCELLED.value: shop.cancelled,
+            Push.What.UNDELIVERED.value: shop.undelivered,
+            Push.What.REMOVED.value: shop.units,
+            Push.What.RETURNED.value: shop.units,
         }[news.what]
         return tell(news)
 
 
 class _Shop:
     def __init__(self, door: Door, token: str) -> None:
-        self.door, self.token = door, token
+        self.api = Graphql(door, token)
 
     def sent(self, news: News) -> str:
         order = self._order(news)
@@ -132,21 +148,48 @@ class _Shop:
         return news.shop_id
 
     def delivered(self, news: News) -> str:
-        known = self._fulfillment(news)
-        if "DELIVERED" not in [event["status"] for event in known["events"]["nodes"]]:
-            event = {
-                "fulfillmentId": news.shop_id,
-                "status": "DELIVERED",
-                "happenedAt": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
-            self._change(DELIVERED, "fulfillmentEventCreate", {"event": event})
+        if _last_event(self._fulfillment(news)) != "DELIVERED":
+            self._event(news, "DELIVERED")
         return news.shop_id
+
+    def undelivered(self, news: News) -> str:
+        """No event is ever taken back there: one that is later says where the parcel is."""
+        if news.shop_id and _last_event(self._fulfillment(news)) == "DELIVERED":
+            self._event(news, "IN_TRANSIT")
+        return news.shop_id
+
+    def units(self, news: News) -> str:
+        """Write it among the order's additional details, and tag the order of a refund.
+
+        A note of the order would come back to us, and be printed. Editing the order, or a refund,
+        would change what the customer owes: that is for the seller to decide.
+        """
+        order = self._ask(NOTED, {"id": _gid(news)})["order"]
+        if order is None:
+            raise Refused("The shop does not know this order.")
+        kept = [{"key": one["key"], "value": one["value"]} for one in order["customAttributes"]]
+        what, _, about = news.words.partition(": ")
+        key = f"{what} ({news.mark})"
+        if key not in [one["key"] for one in kept]:
+            given = {"id": _gid(news), "customAttributes": [*kept, {"key": key, "value": about}]}
+            self._change(NOTE, "orderUpdate", {"input": given})
+        if news.is_refund_due and REFUND_TAG not in order["tags"]:
+            self._change(TAG, "tagsAdd", {"id": _gid(news), "tags": [REFUND_TAG]})
+        return ""
 
     def cancelled(self, news: News) -> str:
         if self._order(news)["cancelledAt"] is None:
             gid = {"id": _gid(news)}
             self._change(CANCEL, "orderCancel", gid, errors="orderCancelUserErrors")
         return ""
+
+    def _event(self, news: News, status: str) -> None:
+        event = {
+            "fulfillmentId": news.shop_id,
+            "status": status,
+            "happenedAt": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        self._change(DELIVERED, "fulfillmentEventCreate", {"event": event})
 
     def _order(self, news: News) -> dict[str, Any]:
         order = self._ask(ORDER, {"id": _gid(news)})["order"]
@@ -171,21 +214,14 @@ class _Shop:
         return dict(made)
 
     def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        status, answer = self.door.ask(
-            "POST",
-            PATH,
-            {"query": query, "variables": variables},
-            {"X-Shopify-Access-Token": self.token},
-        )
-        if status in (401, 403):
-            raise Refused("The shop does not accept the access token: enter a new one.")
-        if status != 200 or not isinstance(answer, dict):
-            raise Refused(f"The shop answered {status}.")
-        if problems := answer.get("errors"):
-            raise _problem(problems)
-        if not isinstance(answer.get("data"), dict):
-            raise Unanswered("The shop's answer has no data.")
-        return dict(answer["data"])
+        return self.api.ask(query, variables)
+
+
+def _last_event(fulfillment: dict[str, Any]) -> str:
+    """The status of the event that happened last; of two at one time, the one told later."""
+    nodes = fulfillment["events"]["nodes"]
+    told = sorted(nodes, key=lambda event: str(event["happenedAt"]))
+    return str(told[-1]["status"]) if told else ""
 
 
 def _gid(news: News) -> str:
@@ -212,14 +248,3 @@ def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> list[dict[str
     if not groups:
         raise Refused("No unit of the parcel is open to be sent in the shop.")
     return groups
-
-
-def _problem(problems: Any) -> Refused | Unanswered:
-    """The error of an answer with `errors`: a text, or a list with a code for each."""
-    given = problems if isinstance(problems, list) else []
-    listed = [found for found in given if isinstance(found, dict)]
-    codes = {found.get("extensions", {}).get("code") for found in listed}
-    text = "; ".join(str(found.get("message")) for found in listed) or str(problems)
-    if THROTTLED in codes:
-        return Unanswered("The shop is busy.", retry_after=2)
-    return Refused(f"The shop refused: {text}")
