@@ -24,7 +24,7 @@ from orders.accounts.sealing import SHOP_SECRETS
 from orders.models import ShopLink, ToldStock
 from orders.shops import STOCK_TELLERS, stock_teller_of
 from orders.shops.asking import HttpDoor
-from orders.shops.stock import CHANGED, Shown, StockTeller, Wanted
+from orders.shops.stock import CHANGED, LevelTeller, Shown, Wanted
 from orders.shops.telling import KeyRefused, NotTold, Refused, Unanswered
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class _Turn:
         teller = stock_teller_of(link.channel.kind)
         if teller is None:
             raise Refused(f"Shops of the kind {link.channel.kind} are told no stock any more.")
-        self.teller: StockTeller = teller
+        self.teller: LevelTeller = teller
         try:
             self.token = SHOP_SECRETS.open(link.token)
         except InvalidToken:

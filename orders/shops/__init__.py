@@ -9,7 +9,7 @@ from orders.errors import DomainError
 from orders.models import SalesChannel
 from orders.shops.base import Configured, Shop
 from orders.shops.pages import Asker
-from orders.shops.stock import StockTeller
+from orders.shops.stock import LevelTeller
 from orders.shops.telling import Teller
 
 ADAPTERS = {
@@ -69,10 +69,10 @@ def fetcher_of(code: str) -> Asker | None:
     return fetcher
 
 
-def stock_teller_of(code: str) -> StockTeller | None:
+def stock_teller_of(code: str) -> LevelTeller | None:
     """The side of a platform that tells its shop our stock; None where there is none."""
     path = STOCK_TELLERS.get(code)
-    teller: StockTeller | None = import_string(path)() if path else None
+    teller: LevelTeller | None = import_string(path)() if path else None
     return teller
 
 

@@ -37,7 +37,7 @@ class Wanted:
     units: int
 
 
-class StockTeller(Protocol):
+class LevelTeller(Protocol):
     """The side of an adapter that tells its shop our stock. All raise Refused or Unanswered."""
 
     has_places: bool

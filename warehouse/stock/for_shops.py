@@ -6,34 +6,40 @@ from uuid import UUID
 from orders.pushes.stock import Due
 from orders.statements import run
 
-# What a channel calls each product that we have had in stock: our SKU, and what it is known as.
-# A SKU that two products share but for its letters (is_exact) means either only as it is written.
-NAMES = """
-SELECT product.id, product.sku, count(*) OVER (PARTITION BY lower(product.sku)) > 1 AS is_exact
+# What a channel calls each active product: our SKU, and what it is known as there.
+CALLED = """
+SELECT product.id, product.sku, true
 FROM orders_product product WHERE product.seller_id = $1 AND product.is_active
 UNION ALL
 SELECT alias.product_id, alias.sku, false
 FROM orders_skualias alias
 JOIN orders_product meant ON meant.id = alias.product_id AND meant.is_active
-WHERE alias.channel_id = $2 AND NOT EXISTS (
-    SELECT FROM orders_product other
-    WHERE other.seller_id = $1 AND lower(other.sku) = alias.sku AND other.is_active
-)
+WHERE alias.channel_id = $2
 """
-# Available units by product and location of the shop: one location may stand for warehouses.
+# A SKU that products share but for its letters (is_exact) means each only as it is written, and
+# what is the SKU of a product is no other name. By a window: row security lets no index find them.
+NAMES = f"""
+SELECT called.product_id, called.sku, called.owners > 1 AS is_exact FROM (
+    SELECT called.*, count(*) FILTER (WHERE is_own) OVER (PARTITION BY lower(sku)) AS owners
+    FROM ({CALLED}) AS called (product_id, sku, is_own)
+) called
+WHERE called.is_own OR called.owners = 0
+"""  # noqa: S608 - of our own texts
+# Available units of a product by location of the shop: one location may stand for warehouses.
 AVAILABLE = """
-SELECT supply.product_id, place.name AS place, sum(supply.on_hand - supply.reserved) AS units
+SELECT place.name AS place, sum(supply.on_hand - supply.reserved) AS units
 FROM warehouse_supply supply
 JOIN unnest($3::uuid[], $4::text[]) AS place (warehouse_id, name)
     ON place.warehouse_id = supply.warehouse_id
-WHERE supply.seller_id = $1
-GROUP BY supply.product_id, place.name
+WHERE supply.product_id = named.product_id
+GROUP BY place.name
 """
-# First what changed since the shop was told, then what it was told longest ago.
+# First what changed since the shop was told, then what it was told longest ago. Product by product,
+# since a join of all at once is a product of their numbers where the planner guesses them wrong.
 DUE = f"""
-SELECT available.product_id, named.sku, named.is_exact, available.place, available.units
-FROM ({AVAILABLE}) available
-JOIN ({NAMES}) AS named (product_id, sku, is_exact) ON named.product_id = available.product_id
+SELECT named.product_id, named.sku, named.is_exact, available.place, available.units
+FROM ({NAMES}) AS named (product_id, sku, is_exact)
+CROSS JOIN LATERAL ({AVAILABLE}) available
 LEFT JOIN orders_toldstock told
     ON told.channel_id = $2 AND told.sku = named.sku AND told.place = available.place
 WHERE told.id IS NULL OR told.due_at <= $5 OR told.units <> available.units

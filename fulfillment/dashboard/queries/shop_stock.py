@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from orders.access import Viewer
 from orders.models import ShopLink, ToldStock
 from orders.shops import stock_teller_of
-from orders.shops.stock import StockTeller
+from orders.shops.stock import LevelTeller
 from warehouse.stock.for_shops import warehouses_of
 
 MOST_SHOWN = 50
@@ -28,7 +28,7 @@ class Choice:
 class ShopStock:
     """The card *Stock* of a shop's page."""
 
-    teller: StockTeller
+    teller: LevelTeller
     counts: dict[str, int]  # told, unsold, refused, waiting
     refused: list[ToldStock]
     choices: list[Choice]

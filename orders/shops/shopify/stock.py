@@ -15,7 +15,7 @@ STALE = "CHANGE_FROM_QUANTITY_STALE"
 NOT_COUNTED = "The shop does not track the stock of this product: switch “Track quantity” on there."
 NOT_THERE = "The shop does not stock this product in the location: add it there."
 
-PLACES = "query Places { locations(first: 100) { nodes { id name } } }"
+PLACES = "query Places { places: locations(first: 100) { nodes { id name } } }"
 ITEMS = """
 query Items($query: String!, %(names)s) {
   inventoryItems(first: 250, query: $query) {
@@ -47,7 +47,7 @@ class ShopifyStock:
 
     def places(self, door: Door, token: str) -> list[Place]:
         """The active locations."""
-        found = Graphql(door, token).ask(PLACES, {})["locations"]["nodes"]
+        found = Graphql(door, token).ask(PLACES, {})["places"]["nodes"]
         return [Place(str(node["id"]), str(node["name"])) for node in found]
 
     def shown(
