@@ -192,8 +192,10 @@ class StockRuleForm(forms.Form):
         for pk in warehouses:
             self.fields[f"place-{pk}"] = forms.CharField(required=False, max_length=60)
 
-    def places(self) -> dict[UUID, str]:
-        """{warehouse: location of the shop}, empty for none."""
+    def places(self) -> dict[UUID, str] | None:
+        """{warehouse: location of the shop}, empty for none; None of a page that showed none."""
+        if not any(name.startswith("place-") for name in self.data):
+            return None
         return {pk: self.cleaned_data[f"place-{pk}"] for pk in self.warehouses}
 
 

@@ -35,10 +35,11 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, str]:
 
 
 def is_paid(line: OrderLine) -> bool:
-    """Whether the customer has paid, as far as the shop says."""
-    return getattr(line.order, "in_shop", None) is None or (
-        line.order.in_shop.payment not in NOT_TAKEN
-    )
+    """Whether the customer has paid, and the shop has refunded nothing of unknown units since."""
+    known: ShopOrder | None = getattr(line.order, "in_shop", None)
+    if known is None:
+        return True
+    return known.payment not in NOT_TAKEN and all(known.removed.values())
 
 
 def _units(event: Event, what: str) -> Units:

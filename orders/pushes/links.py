@@ -85,11 +85,11 @@ def unlink_shop(link: ShopLink, *, actor: User | None) -> None:
 
 @transaction.atomic(savepoint=False)
 def choose_stock(
-    link: ShopLink, *, tells: bool, places: Mapping[UUID, str], actor: User | None
+    link: ShopLink, *, tells: bool, places: Mapping[UUID, str] | None, actor: User | None
 ) -> ShopLink:
     """Say whether a shop is told our stock, and of which warehouse in which of its locations.
 
-    `places` is {warehouse: location}. Raises DomainError.
+    `places` is {warehouse: location}; None leaves it as it is. Raises DomainError.
     """
     link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
     if tells and not link.is_active:
@@ -97,8 +97,10 @@ def choose_stock(
     if stock_teller_of(link.channel.kind) is None:
         raise DomainError(f"{link.channel} is of a kind that is told no stock.")
     known = link.stock_places.get("known", {})
-    of = {f"{pk}": place for pk, place in places.items() if place}
-    if not set(of.values()) <= known.keys():
+    of = link.stock_places.get("of", {})
+    if places is not None:
+        of = {f"{pk}": place for pk, place in places.items() if place}
+    if places is not None and not set(of.values()) <= known.keys():
         raise DomainError("The shop has no such location: ask for its locations again.")
     told = ToldStock.objects.filter(channel=link.channel_id)
     # Of what was told before it was switched off, or is told no more, nobody knows what it is now.

@@ -123,9 +123,12 @@ class _Shop:
     def _note(self, what: str) -> None:
         """Add a comment about the parcel for the seller, unless the last one says the same."""
         order, news = self._order(), self.news
-        if is_noted(_comments(order), news.what, news.tracking_number):
-            return
         mark = f"[{news.what} {news.tracking_number}]"
+        # That it is sent is no comment but a track, which is gone once it is not.
+        is_unsent = news.what == Push.What.UNSENT
+        comments = _comments(order)
+        if mark in comments if is_unsent else is_noted(comments, news.what, news.tracking_number):
+            return
         self._comment(order, f"Parcel {news.carrier} {news.tracking_number} {what}. {mark}")
 
     def _comment(self, order: dict[str, Any], text: str) -> None:

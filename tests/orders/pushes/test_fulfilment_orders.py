@@ -13,13 +13,10 @@ from orders.intake.calls import work_off_calls
 from orders.lifecycle.holds import release_hold
 from orders.models import Call, Hold, Order, ShopLink, ShopOrder
 from orders.pulls.polling import ask_shops
-from orders.pushes.links import link_shop
 from orders.shops.base import Payload
 from orders.shops.shopify.adapter import Shopify
 from tests.orders.intake.shop_calls import at, call, outcomes, sold
-from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
 from tests.orders.shops.telling_runs import send
-from tests.support.stages import open_house
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELD = "fulfillment_orders/placed_on_hold"
@@ -28,20 +25,9 @@ GID = "gid://shopify/FulfillmentOrder/5001"
 STOCK = ("Inventory out of stock", "Grace asked to wait")
 
 
-@pytest.fixture
-def shop():
-    peer = ShopifyPeer().start()
-    peer.sell(5001, **{"id-LAMP": 2})
-    yield peer
-    peer.stop()
-
-
-@pytest.fixture
-def house(shop, settings):
-    settings.WEBHOOK_ALLOW_LOCAL = True
-    house = open_house()
-    link_shop(house.ada.channel, address=shop.address, token=TOKEN, actor=None)
-    return house
+@pytest.fixture(autouse=True)
+def sold_there(shop):
+    shop.sell(5001, **{"id-LAMP": 2})
 
 
 def comes(house):

@@ -14,7 +14,7 @@ from orders.pushes.links import ask_places_again, choose_stock, link_shop, unlin
 from orders.pushes.planning import plan_pushes
 from orders.pushes.stock import tell_stock
 from orders.shops.woocommerce.stock import WITH_A_COMMA
-from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
+from tests.orders.shops.shopify_peer import TOKEN
 from tests.orders.shops.woo_peer import KEY, WooPeer
 from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import open_house
@@ -24,13 +24,6 @@ from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAIN = "gid://shopify/Location/Main"
-
-
-@pytest.fixture
-def shop():
-    peer = ShopifyPeer().start()
-    yield peer
-    peer.stop()
 
 
 @pytest.fixture
@@ -181,7 +174,7 @@ def test_one_product_that_breaks_a_batch_stops_no_others(house, shop):
     assert shop.stock == {"LAMP": {"Main": 0}, "SHADE": {"Main": 20}}
     ToldStock.objects.update(due_at=timezone.now())
     shop.faults = [bad] * 3
-    assert turn(1) == "The shop answered 400."
+    assert turn(61) == "The shop answered 400."
 
 
 def test_woocommerce_sets_products_and_variations_in_batches(house, woo):

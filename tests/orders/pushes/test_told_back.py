@@ -21,7 +21,7 @@ from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
 from tests.orders.shops.telling_runs import has_planned_all, send, tell
 from tests.orders.shops.woo_peer import KEY, WooPeer
-from tests.support.stages import open_house, started_run
+from tests.support.stages import started_run
 from tests.support.waiting import wait_until
 from warehouse.couriers.runs import deliver_stop
 from warehouse.couriers.undo import undo_stop
@@ -29,21 +29,6 @@ from warehouse.models import Location
 from warehouse.returns.inspection import inspect_return_line, receive_return
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def shop():
-    peer = ShopifyPeer().start()
-    yield peer
-    peer.stop()
-
-
-@pytest.fixture
-def house(shop, settings):
-    settings.WEBHOOK_ALLOW_LOCAL = True
-    house = open_house()
-    link_shop(house.ada.channel, address=shop.address, token=TOKEN, actor=None)
-    return house
 
 
 def bought(house, shop, number=5001, *, units=2, **fields):
