@@ -196,3 +196,38 @@ def test_woocommerce_sets_products_and_variations_in_batches(house, woo):
     put_stock(house.ada.products["LAMP"], 1)
     turn(1)
     assert ToldStock.objects.get(sku="LAMP").problem.startswith("A product of this type")
+
+
+def test_a_seller_switches_it_on_and_sees_how_it_goes(house, shop, client):
+    shop.locations, shop.stock = ["Main", "Store"], {"LAMP": {"Main": 0}, "SHADE": {"Main": 0}}
+    shop.untracked = {"SHADE"}
+    link_shop(house.ada.channel, address=shop.address, token=TOKEN, actor=None)
+    client.force_login(house.ada.owner)
+    page = f"/dashboard/settings/channels/{house.ada.channel.pk}"
+
+    def save(**fields):
+        answer = client.post(f"{page}/stock/", fields, follow=True)
+        return answer.content.decode()
+
+    assert "The shop is not told our stock." in client.get(f"{page}/pushes/").content.decode()
+    assert "asked for its locations within a minute" in save(tells_stock="on")
+    turn()
+    place = f"place-{house.warehouse.pk}"
+    assert "Choose a location below" in client.get(f"{page}/pushes/").content.decode()
+    assert "The shop has no such location" in save(tells_stock="on", **{place: "elsewhere"})
+    assert "is told our stock." in save(tells_stock="on", **{place: MAIN})
+    turn(1)
+    text = client.get(f"{page}/pushes/").content.decode()
+    assert "1 SKU told, 1 not taken." in text
+    assert "switch “Track quantity” on there" in text
+    home = client.get("/dashboard/").content.decode()
+    assert "Shops that do not show our stock" in home
+    assert "SHADE: The shop does not track" in home
+    # Once more from a page that had shown no locations: what was chosen stays.
+    save(tells_stock="on")
+    assert ShopLink.objects.get().stock_places["of"] == {f"{house.warehouse.pk}": MAIN}
+    assert "asked for its locations within a minute" in save(again="1")
+    assert "it keeps what it shows now" in save()
+    client.force_login(house.bo.owner)
+    assert client.post(f"{page}/stock/", {"tells_stock": "on"}).status_code == 404
+    assert ShopLink.objects.get().tells_stock is False
