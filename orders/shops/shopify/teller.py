@@ -1,11 +1,12 @@
 """Tell a Shopify shop what happened: GraphQL Admin, https://shopify.dev/docs/api/admin-graphql.
 
 Shopify makes a second fulfillment of the same parcel without a word. So the order is read first,
-and what is there already is not made again.
+and what is there already is not made again. A parcel of what Shopify divides between locations is a
+fulfillment of each: their ids stand in `shop_id` with blanks between.
 """
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,11 +24,17 @@ ORDER = """
 query Order($id: ID!) {
   order(id: $id) {
     cancelledAt
-    fulfillments(first: 100) { id status trackingInfo(first: 10) { number } }
+    fulfillments(first: 100) {
+      id
+      status
+      trackingInfo(first: 10) { number }
+      fulfillmentLineItems(first: 100) { nodes { quantity lineItem { id } } }
+    }
     fulfillmentOrders(first: 100) {
       nodes {
         id
         status
+        assignedLocation { location { id } }
         lineItems(first: 100) { nodes { id remainingQuantity lineItem { id } } }
       }
     }
@@ -124,38 +131,44 @@ class _Shop:
 
     def sent(self, news: News) -> str:
         order = self._order(news)
-        for known in order["fulfillments"]:
-            numbers = [info["number"] for info in known["trackingInfo"]]
-            if known["status"] != "CANCELLED" and news.tracking_number in numbers:
-                return str(known["id"])
-        groups = _chosen(order["fulfillmentOrders"]["nodes"], news.units)
+        known = [one for one in order["fulfillments"] if _is_of(one, news.tracking_number)]
+        ids = [str(one["id"]) for one in known]
+        left = _left(news.units, known)
+        by_place = _chosen(order["fulfillmentOrders"]["nodes"], left)
+        if not by_place and not ids:
+            raise Refused("No unit of the parcel is open to be sent in the shop.")
         tracking = {
             "number": news.tracking_number, "company": news.carrier, "url": news.tracking_url,
         }  # fmt: skip
-        given = {
-            "lineItemsByFulfillmentOrder": groups,
-            "trackingInfo": tracking,
-            "notifyCustomer": False,
-        }
-        made = self._change(CREATE, "fulfillmentCreate", {"fulfillment": given})
-        return str(made["fulfillment"]["id"])
+        for groups in by_place.values():
+            given = {
+                "lineItemsByFulfillmentOrder": groups,
+                "trackingInfo": tracking,
+                "notifyCustomer": False,
+            }
+            made = self._change(CREATE, "fulfillmentCreate", {"fulfillment": given})
+            ids.append(str(made["fulfillment"]["id"]))
+        return " ".join(ids)
 
     def unsent(self, news: News) -> str:
-        if not news.shop_id:
-            return ""  # the shop was never told that it is sent
-        if self._fulfillment(news)["status"] != "CANCELLED":
-            self._change(CANCEL_FULFILLMENT, "fulfillmentCancel", {"id": news.shop_id})
+        for gid in news.shop_id.split():  # none where the shop was never told that it is sent
+            if self._fulfillment(gid)["status"] != "CANCELLED":
+                self._change(CANCEL_FULFILLMENT, "fulfillmentCancel", {"id": gid})
         return news.shop_id
 
     def delivered(self, news: News) -> str:
-        if _last_event(self._fulfillment(news)) != "DELIVERED":
-            self._event(news, "DELIVERED")
+        if not news.shop_id:
+            raise Refused("The shop was never told that this parcel was sent.")
+        for gid in news.shop_id.split():
+            if _last_event(self._fulfillment(gid)) != "DELIVERED":
+                self._event(gid, "DELIVERED", news.at)
         return news.shop_id
 
     def undelivered(self, news: News) -> str:
         """No event is ever taken back there: one that is later says where the parcel is."""
-        if news.shop_id and _last_event(self._fulfillment(news)) == "DELIVERED":
-            self._event(news, "IN_TRANSIT")
+        for gid in news.shop_id.split():
+            if _last_event(self._fulfillment(gid)) == "DELIVERED":
+                self._event(gid, "IN_TRANSIT", news.at)
         return news.shop_id
 
     def units(self, news: News) -> str:
@@ -183,11 +196,11 @@ class _Shop:
             self._change(CANCEL, "orderCancel", gid, errors="orderCancelUserErrors")
         return ""
 
-    def _event(self, news: News, status: str) -> None:
+    def _event(self, gid: str, status: str, at: datetime) -> None:
         event = {
-            "fulfillmentId": news.shop_id,
+            "fulfillmentId": gid,
             "status": status,
-            "happenedAt": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "happenedAt": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         self._change(DELIVERED, "fulfillmentEventCreate", {"event": event})
 
@@ -197,10 +210,8 @@ class _Shop:
             raise Refused("The shop does not know this order.")
         return dict(order)
 
-    def _fulfillment(self, news: News) -> dict[str, Any]:
-        if not news.shop_id:
-            raise Refused("The shop was never told that this parcel was sent.")
-        known = self._ask(EVENTS, {"id": news.shop_id})["fulfillment"]
+    def _fulfillment(self, gid: str) -> dict[str, Any]:
+        known = self._ask(EVENTS, {"id": gid})["fulfillment"]
         if known is None:
             raise Refused("The shop does not know this parcel any more.")
         return dict(known)
@@ -228,23 +239,43 @@ def _gid(news: News) -> str:
     return f"gid://shopify/Order/{news.reference}"
 
 
-def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> list[dict[str, Any]]:
-    """Which units of which fulfillment orders are in the parcel; others were added by us.
+def _is_of(fulfillment: dict[str, Any], number: str) -> bool:
+    """Whether it is of the parcel with this number, and stands."""
+    numbers = [info["number"] for info in fulfillment["trackingInfo"]]
+    return fulfillment["status"] != "CANCELLED" and number in numbers
 
-    Raises Refused where none is open.
+
+def _left(units: dict[str, int], known: list[dict[str, Any]]) -> dict[str, int]:
+    """The units of a parcel that no fulfillment of it has yet."""
+    left = dict(units)
+    for fulfillment in known:
+        for item in fulfillment["fulfillmentLineItems"]["nodes"]:
+            line = _number(item["lineItem"]["id"])
+            left[line] = max(0, left.get(line, 0) - item["quantity"])
+    return left
+
+
+def _chosen(nodes: list[dict[str, Any]], units: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """Which units of which fulfillment orders are in the parcel, by location.
+
+    What is not open was added by us. One fulfillment is of one location.
     """
     left = dict(units)
-    groups = []
+    by_place: dict[str, list[dict[str, Any]]] = {}
     for order in nodes:
         items = []
         for item in order["lineItems"]["nodes"] if order["status"] in OPEN else []:
-            line = str(item["lineItem"]["id"]).rpartition("/")[2]
+            line = _number(item["lineItem"]["id"])
             number = min(left.get(line, 0), item["remainingQuantity"])
             if number:
                 left[line] -= number
                 items.append({"id": item["id"], "quantity": number})
         if items:
-            groups.append({"fulfillmentOrderId": order["id"], "fulfillmentOrderLineItems": items})
-    if not groups:
-        raise Refused("No unit of the parcel is open to be sent in the shop.")
-    return groups
+            place = str((order["assignedLocation"] or {}).get("location"))
+            group = {"fulfillmentOrderId": order["id"], "fulfillmentOrderLineItems": items}
+            by_place.setdefault(place, []).append(group)
+    return by_place
+
+
+def _number(gid: Any) -> str:
+    return str(gid).rpartition("/")[2]

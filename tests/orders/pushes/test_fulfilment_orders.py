@@ -11,12 +11,17 @@ from fulfillment.demo.peers.kept import Fault
 from orders.errors import InvalidInput
 from orders.intake.calls import work_off_calls
 from orders.lifecycle.holds import release_hold
+from orders.lifecycle.labelling import label_packages
 from orders.models import Call, Hold, Order, ShopLink, ShopOrder
 from orders.pulls.polling import ask_shops
 from orders.shops.base import Payload
 from orders.shops.shopify.adapter import Shopify
 from tests.orders.intake.shop_calls import at, call, outcomes, sold
-from tests.orders.shops.telling_runs import send
+from tests.orders.shops.telling_runs import send, tell
+from tests.support.stages import LAMP_CODE, picked, started_run
+from warehouse.couriers.runs import deliver_stop
+from warehouse.floor.hand_over import hand_over
+from warehouse.floor.packing import close_package, mark_ready, pack_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELD = "fulfillment_orders/placed_on_hold"
@@ -111,3 +116,30 @@ def test_a_call_about_no_known_order_is_shown_and_a_strange_body_refused(house, 
     strange = {"admin_graphql_api_id": "x", "fulfilment_orders": [5]}
     with pytest.raises(InvalidInput):
         Shopify().read(Payload(json.dumps(strange).encode(), {"x-shopify-topic": HELD}))
+
+
+def test_a_parcel_of_two_locations_is_a_fulfillment_of_each_made_once(house, shop):
+    shop.sell(5001, **{"id-LAMP": 2, "id-SHADE": 1})
+    shop.divide(5001, "id-SHADE", "Store")
+    outcomes(house.ada.channel, at(1, line_items=sold(LAMP=2, SHADE=1)))
+    (box,) = send_both(house, Order.objects.get(reference="5001"))
+    shop.faults = [None, None, Fault(reset=True, kept=True)]
+    assert [state for _, state, _ in tell()] == ["waiting"]
+    assert tell(later=1) == []
+    number = box.tracking_number
+    made = list(shop.fulfillments.values())
+    assert [[item["quantity"] for item in one["items"]] for one in made] == [[2], [1]]
+    run = started_run(house, [box])
+    deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    assert tell(later=2) == []
+    assert shop.picture(5001) == ([number, number], [number, number], False)
+
+
+def send_both(house, order):
+    shipment = picked(house, order)
+    pack_unit(shipment, code="SHADE", quantity=1, actor=house.pat)
+    box = pack_unit(shipment, code=LAMP_CODE, quantity=2, actor=house.pat)
+    close_package(box, actor=house.pat)
+    label_packages(shipment, actor=house.pat)
+    mark_ready(shipment, actor=house.pat)
+    return hand_over(shipment.packages.all(), actor=house.pat)

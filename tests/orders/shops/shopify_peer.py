@@ -27,9 +27,12 @@ type Fulfillment {
   id: ID!
   status: String!
   trackingInfo(first: Int): [TrackingInfo!]!
+  fulfillmentLineItems(first: Int): FulfillmentLineItemConnection!
   events(first: Int): FulfillmentEventConnection!
 }
 type LineItem { id: ID! }
+type FulfillmentLineItem { quantity: Int! lineItem: LineItem! }
+type FulfillmentLineItemConnection { nodes: [FulfillmentLineItem!]! }
 type FulfillmentOrderLineItem { id: ID! remainingQuantity: Int! lineItem: LineItem! }
 type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! }
 type AssignedLocation { name: String! location: Location }
@@ -146,8 +149,17 @@ class ShopifyPeer:
         self.orders[gid] = {
             "id": gid, "cancelledAt": None, "items": items, "made": [],
             "fo": f"gid://shopify/FulfillmentOrder/{number}", "tags": [], "attributes": [],
-            "holds": [], "request": "UNSUBMITTED", "place": "Main",
+            "holds": [], "request": "UNSUBMITTED", "place": "Main", "others": {},
         }  # fmt: skip
+
+    def divide(self, number, line, place):
+        """Send what is left of a line from another location: a fulfillment order of its own."""
+        order = self.orders[f"gid://shopify/Order/{number}"]
+        fo = f"gid://shopify/FulfillmentOrder/{number}{len(order['others']) + 1}"
+        order["others"][fo] = place
+        for item in order["items"]:
+            if item["lineItem"]["id"].endswith(f"/{line}"):
+                item["fo"] = fo
 
     def picture(self, number):
         """What the shop shows: (numbers of parcels that are sent, those delivered, cancelled)."""
@@ -177,25 +189,8 @@ class _Root:
         known = self.peer.orders.get(id)
         if known is None:
             return None
-        nodes = [
-            {"id": item["id"], "remainingQuantity": item["left"], "lineItem": item["lineItem"]}
-            for item in known["items"]
-        ]
-        is_open = any(item["left"] for item in known["items"])
-        listed = {
-            "id": known["fo"],
-            "status": "ON_HOLD" if known["holds"] else "OPEN" if is_open else "CLOSED",
-            "requestStatus": known["request"],
-            "assignedLocation": {
-                "name": known["place"],
-                "location": {"id": _place(known["place"]), "name": known["place"]},
-            },
-            "fulfillmentHolds": [
-                {"id": "1", "displayReason": reason, "reasonNotes": notes}
-                for reason, notes in known["holds"]
-            ],
-            "lineItems": lambda info, first: {"nodes": nodes},
-        }
+        places = {known["fo"]: known["place"]} | known["others"]
+        listed = [self._fulfillment_order(known, fo, place) for fo, place in places.items()]
         made = [self.fulfillment(info, gid) for gid in known["made"]]
         return {
             "id": id,
@@ -203,11 +198,34 @@ class _Root:
             "tags": known["tags"],
             "customAttributes": known["attributes"],
             "fulfillments": lambda info, first: made,
-            "fulfillmentOrders": lambda info, first: {"nodes": [listed]},
+            "fulfillmentOrders": lambda info, first: {"nodes": listed},
         }
 
+    def _fulfillment_order(self, known, fo, place):
+        items = [item for item in known["items"] if item.get("fo", known["fo"]) == fo]
+        nodes = [
+            {"id": item["id"], "remainingQuantity": item["left"], "lineItem": item["lineItem"]}
+            for item in items
+        ]
+        is_open = any(item["left"] for item in items)
+        return {
+            "id": fo,
+            "status": "ON_HOLD" if known["holds"] else "OPEN" if is_open else "CLOSED",
+            "requestStatus": known["request"],
+            "assignedLocation": {
+                "name": place, "location": {"id": _place(place), "name": place},
+            },
+            "fulfillmentHolds": [
+                {"id": "1", "displayReason": reason, "reasonNotes": notes}
+                for reason, notes in known["holds"]
+            ],
+            "lineItems": lambda info, first: {"nodes": nodes},
+        }  # fmt: skip
+
     def fulfillmentOrder(self, info, id):
-        found = [gid for gid, known in self.peer.orders.items() if known["fo"] == id]
+        found = [
+            gid for gid, known in self.peer.orders.items() if id in (known["fo"], *known["others"])
+        ]
         return {"order": self.order(info, found[0])} if found else None
 
     def fulfillment(self, info, id):
@@ -216,26 +234,32 @@ class _Root:
             "id": id,
             "status": known["status"],
             "trackingInfo": lambda info, first: known["trackingInfo"],
+            "fulfillmentLineItems": lambda info, first: {"nodes": known["items"]},
             "events": lambda info, first: {"nodes": known["events"]},
         }
 
     def fulfillmentCreate(self, info, fulfillment):
-        (group,) = fulfillment["lineItemsByFulfillmentOrder"]
+        groups = fulfillment["lineItemsByFulfillmentOrder"]
+        fos = {group["fulfillmentOrderId"] for group in groups}
         order = next(
-            known
-            for known in self.peer.orders.values()
-            if known["fo"] == group["fulfillmentOrderId"]
+            known for known in self.peer.orders.values() if fos <= {known["fo"], *known["others"]}
         )
+        if len({order["others"].get(fo, order["place"]) for fo in fos}) > 1:
+            return _refused("All fulfillment orders must be assigned to a single location.")
         items = {item["id"]: item for item in order["items"]}
-        for wanted in group["fulfillmentOrderLineItems"]:
-            if wanted["quantity"] > items[wanted["id"]]["left"]:
-                return _refused("The quantity is more than is left.")
-        for wanted in group["fulfillmentOrderLineItems"]:
+        sent = [wanted for group in groups for wanted in group["fulfillmentOrderLineItems"]]
+        if any(wanted["quantity"] > items[wanted["id"]]["left"] for wanted in sent):
+            return _refused("The quantity is more than is left.")
+        for wanted in sent:
             items[wanted["id"]]["left"] -= wanted["quantity"]
         gid = f"gid://shopify/Fulfillment/{next(self.peer.numbers)}"
         self.peer.fulfillments[gid] = {
             "status": "SUCCESS", "trackingInfo": [fulfillment["trackingInfo"]], "events": [],
-            "order": order, "group": group,
+            "order": order, "sent": sent,
+            "items": [
+                {"quantity": wanted["quantity"], "lineItem": items[wanted["id"]]["lineItem"]}
+                for wanted in sent
+            ],
         }  # fmt: skip
         order["made"].append(gid)
         return {"fulfillment": self.fulfillment(info, gid), "userErrors": []}
@@ -246,7 +270,7 @@ class _Root:
             return _refused("It is cancelled already.")
         known["status"] = "CANCELLED"
         items = {item["id"]: item for item in known["order"]["items"]}
-        for sent in known["group"]["fulfillmentOrderLineItems"]:
+        for sent in known["sent"]:
             items[sent["id"]]["left"] += sent["quantity"]
         return {"fulfillment": self.fulfillment(info, id), "userErrors": []}
 
