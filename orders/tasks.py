@@ -10,7 +10,7 @@ from orders.intake import calls, differences, linking
 from orders.lifecycle import ended_holds, label_sweep
 from orders.promises import tomorrow, watching
 from orders.pulls import polling
-from orders.pushes import planning, sending
+from orders.pushes import planning, sending, stock
 
 
 @shared_task
@@ -32,6 +32,13 @@ def tell_shops() -> None:
     planning.plan_pushes()
     if not import_string(settings.OUTSIDE_WAITS)():
         sending.tell_shops()
+
+
+@shared_task
+def tell_stock() -> None:
+    """Tell shops our stock. A restored copy does not: the original does."""
+    if not import_string(settings.OUTSIDE_WAITS)():
+        stock.tell_stock()
 
 
 @shared_task

@@ -1,7 +1,9 @@
 """Forms of the dashboard: they check shapes; actions check what is allowed."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -177,6 +179,24 @@ class ShopLinkForm(forms.Form):
             "min_length": "An access token has 8 characters or more.",
         },
     )
+
+
+class StockRuleForm(forms.Form):
+    """Whether a shop is told our stock, and the location of each warehouse in the shop."""
+
+    tells_stock = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, warehouses: Mapping[UUID, str]) -> None:
+        super().__init__(data)
+        self.warehouses = warehouses
+        for pk in warehouses:
+            self.fields[f"place-{pk}"] = forms.CharField(required=False, max_length=60)
+
+    def places(self) -> dict[UUID, str] | None:
+        """{warehouse: location of the shop}, empty for none; None of a page that showed none."""
+        if not any(name.startswith("place-") for name in self.data):
+            return None
+        return {pk: self.cleaned_data[f"place-{pk}"] for pk in self.warehouses}
 
 
 class MappingForm(forms.Form):

@@ -81,6 +81,7 @@ urlpatterns = [
     path("settings/channels/<uuid:pk>/link/", shop_links.link, name="dashboard_link_shop"),
     path("settings/channels/<uuid:pk>/unlink/", shop_links.unlink, name="dashboard_unlink_shop"),
     path("settings/channels/<uuid:pk>/try/", shop_links.try_link, name="dashboard_try_shop"),
+    path("settings/channels/<uuid:pk>/stock/", shop_links.stock_rule, name="dashboard_stock_rule"),
     path("settings/pushes/<uuid:pk>/retry/", shop_links.try_again, name="dashboard_retry_push"),
     path("settings/pushes/<uuid:pk>/dismiss/", shop_links.dismiss, name="dashboard_dismiss_push"),
     path("settings/mappings/<uuid:pk>/", mappings.mapping, name="dashboard_mapping"),

@@ -28,6 +28,11 @@ EVENT_KINDS = [
 SKU_HOLDERS = ["warehouse.stock.holdings.why_sku_stays"]
 # Functions (product) -> why it cannot become a kit, "" where nothing hinders.
 KIT_REFUSERS = ["warehouse.stock.holdings.why_no_kit"]
+# Functions by which shops are told our stock: what is due to be told, and a seller's warehouses.
+STOCK_FOR_SHOPS = {
+    "due": "warehouse.stock.for_shops.due_stock",
+    "warehouses": "warehouse.stock.for_shops.warehouses_of",
+}
 # What uploaded files may hold: kinds with columns, a check and a way to be written.
 FILE_KINDS = [
     "orders.files.records.orders.Orders",
@@ -59,6 +64,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
+    "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",

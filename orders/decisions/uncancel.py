@@ -153,10 +153,16 @@ def _is_over(order: Order, event: Event) -> str:
 
 def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:
     """Whether the shop was told of it, or may have been: what it has done cannot be taken back."""
-    if any(push.state == Push.State.DONE for push in pushes):
+    done = {push.what for push in pushes if push.state == Push.State.DONE}
+    if Push.What.CANCELLED in done:
         return (
             f"The shop was told that order {order} is cancelled, and has cancelled it too: "
             "make a new order there."
+        )
+    if done:
+        return (
+            f"The shop was told that these units of order {order} are not sent, and that a refund "
+            "is due: add them to the order instead."
         )
     # A push that waits for its first try is due; one that is being tried, or was, is due later.
     now = timezone.now()

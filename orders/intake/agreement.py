@@ -11,14 +11,24 @@ from django.db import transaction
 
 from orders.errors import InvalidInput
 from orders.intake.acceptance import accept_orders
-from orders.intake.differences import REFUNDED, WANTED_AGAIN, Difference, note, settle
+from orders.intake.differences import (
+    CUT,
+    NOTHING_NEW,
+    REFUNDED,
+    WANTED_AGAIN,
+    Difference,
+    note,
+    settle,
+)
 from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment, is_enough
+from orders.intake.shop_holds import follow_holds, heed_fulfilments
 from orders.lifecycle.holds import has_units_to_leave, hold_order
 from orders.lifecycle.kits import as_sold
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
 from orders.shops.base import (
     DeletionReport,
+    FulfilmentReport,
     Ignored,
     OrderReport,
     RefundReport,
@@ -56,6 +66,8 @@ def heed(channel: SalesChannel, report: Report) -> tuple[Order | None, str]:
     known = _locked(channel, report)
     if isinstance(report, DeletionReport):
         return known.order, _heed_deletion(known)
+    if isinstance(report, FulfilmentReport):
+        return known.order, heed_fulfilments(known, report)
     if isinstance(report, RefundReport):
         known.removed = {**known.removed, report.refund: report.removed}
         known.save(update_fields=["removed"])
@@ -90,14 +102,21 @@ def _heed_order(
     else:
         if not report.problems:
             follow_fields(known, fields, report.order)
-        if is_back:
-            note(known, _wanted_again(known, report))
-        else:
-            follow_added(known, before, report)
+        has_added = follow_added(known, {} if is_back else before, report)
+        note(known, _wanted_again(known, report) if is_back else [])
         note(known, refunds if has_units_to_leave(known.order) else [])
-        outcome = settle(known)
+        outcome = _in_words(settle(known), has_added=has_added)
     heed_payment(channel, known)
     return known.order, outcome
+
+
+def _in_words(outcome: str, *, has_added: bool) -> str:
+    """What became of a report: one may take units out of an order and add others."""
+    if not has_added:
+        return outcome
+    return {NOTHING_NEW: "Units added.", CUT: "Units added, and others cancelled."}.get(
+        outcome, f"Units added. {outcome}"
+    )
 
 
 def _heed_deletion(known: ShopOrder) -> str:
@@ -124,7 +143,8 @@ def _first_seen(
     if not incoming.lines:
         return NOTHING_FOR_US
     is_pickup = incoming.is_pickup and any(line.ships for line in incoming.lines)
-    incoming.is_held = is_pickup or bool(refunds) or not is_enough(channel, known)
+    incoming.is_held = is_pickup or bool(refunds or known.shop_holds)
+    incoming.is_held |= not is_enough(channel, known)
     (accepted,) = accept_orders(channel, [incoming])
     known.order = Order.objects.get(pk=accepted.order_id)
     known.taken = {line.shop_line: line.quantity for line in incoming.lines}
@@ -136,11 +156,13 @@ def _first_seen(
         settle(known)
     if is_pickup:
         hold_order(known.order, reason=Hold.Reason.PICKUP, actor=None)
+    follow_holds(known)
     return "Order accepted."
 
 
 def _locked(
-    channel: SalesChannel, report: OrderReport | RefundReport | DeletionReport
+    channel: SalesChannel,
+    report: OrderReport | RefundReport | DeletionReport | FulfilmentReport,
 ) -> ShopOrder:
     """The row of the shop's order, locked: before its order, as everywhere."""
     reference = report.order.reference if isinstance(report, OrderReport) else report.reference

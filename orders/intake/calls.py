@@ -14,7 +14,7 @@ from orders.intake.agreement import heed
 from orders.lifecycle.dead_letters import where
 from orders.lifecycle.erasing import is_erased
 from orders.models import Call, SalesChannel, ShopLink
-from orders.shops import SHOPS, shop_of
+from orders.shops import SHOPS, asker_of, shop_of
 from orders.shops.base import Hint, Payload
 from orders.shops.reading import NotJson
 from orders.statements import is_crowded, is_outage
@@ -126,6 +126,9 @@ def _work_off(call: Call) -> None:
 def _ask_for(call: Call, hint: Hint) -> None:
     """Leave a call to the worker that asks its shop for the order. Raises InvalidInput."""
     if not ShopLink.objects.filter(channel=call.channel_id, is_active=True).exists():
+        if asker_of(call.channel.kind) is None:  # its orders come by themselves
+            call.outcome = "Ignored: the shop is not linked, and cannot be asked what changed."
+            return
         raise InvalidInput([("", NOT_LINKED.format(hint.reference))])
     call.state, call.tries = Call.State.ASKING, 0
     call.topic = hint.about[: Call._meta.get_field("topic").max_length] or call.topic

@@ -16,6 +16,7 @@ from orders.lifecycle.transitions import lock_order
 from orders.models import Hold, OrderLine, ShopOrder, User
 from orders.shops.base import Units
 
+CUT, NOTHING_NEW = "Units cancelled.", "As it is here already."
 CANCELLED = "Cancelled in the shop."
 CHANGED = "No longer wanted in the shop."
 
@@ -71,7 +72,7 @@ def settle(known: ShopOrder) -> str:
     _keep(known, found)
     if known.differs_at:
         return "Changed in the shop: see Needs attention."
-    return "Units cancelled." if units else "As it is here already."
+    return CUT if units else NOTHING_NEW
 
 
 def note(known: ShopOrder, differences: list[Difference]) -> None:

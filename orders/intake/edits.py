@@ -47,10 +47,11 @@ def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOr
             note(known, [Difference(EDITED, f"The {group}", known.version)])
 
 
-def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) -> None:
-    """Add the units and lines that the shop has added since its last report."""
+def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) -> bool:
+    """Add the units and lines that the shop has added since its last report; whether any were."""
+    has_added = False
     if not before or known.order is None:
-        return
+        return False
     here = {
         line.shop_line: line
         for line in OrderLine.objects.filter(order=known.order).exclude(shop_line="")
@@ -77,6 +78,8 @@ def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) 
             there = known.taken.get(incoming.shop_line, 0)
             known.taken = known.taken | {incoming.shop_line: there + more}
             known.save(update_fields=["taken"])
+            has_added = True
+    return has_added
 
 
 def _hash(values: list[Any]) -> str:

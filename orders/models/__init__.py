@@ -13,7 +13,7 @@ from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise
-from orders.models.pushes import Push, ShopLink
+from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
 from orders.models.shops import SalesChannel
@@ -56,6 +56,7 @@ __all__ = [
     "ShopLink",
     "ShopOrder",
     "SkuAlias",
+    "ToldStock",
     "User",
     "Warehouse",
 ]

@@ -89,6 +89,12 @@ class ShopOrder(Row):
         max_length=12, blank=True, help_text="The payment for which it was last put on hold."
     )
     is_cancelled = models.BooleanField(default=False)
+    shop_holds = models.JSONField(
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text="Why the shop does not want it sent now, or not from here; no names.",
+    )
     lines = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
     taken = models.JSONField(

@@ -24,6 +24,7 @@ class Hold(Row):
         CLEARANCE = "clearance", "Not cleared in the shop"
         PICKUP = "pickup", "Local pick-up"
         SHOP = "shop", "Changed in the shop"
+        SHOP_HOLD = "shop_hold", "Held in the shop"
         SELLER = "seller", "Requested by seller"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)

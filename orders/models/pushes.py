@@ -1,4 +1,4 @@
-"""Models of what shops are told: the way to a shop, and each thing that it is to be told."""
+"""Models of what shops are told: the way to a shop, each thing it is to be told, our stock."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from orders.models.accounts import Seller
 from orders.models.base import Row
+from orders.models.catalogue import Product
 from orders.models.events import Event
 from orders.models.orders import Order
 from orders.models.shops import SalesChannel
@@ -44,9 +45,70 @@ class ShopLink(Row):
     )
     ask_problem = models.CharField(max_length=250, blank=True, default="", db_default="")
     fails_since = models.DateTimeField(null=True, blank=True)
+    tells_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=FIRST,
+        help_text="Nobody tells it of orders before: a worker does so now.",
+    )
+    tells_stock = models.BooleanField(default=False, db_default=False)
+    # {"known": {location of the shop: its name}, "of": {our warehouse: location of the shop}}
+    stock_places = models.JSONField(blank=True, default=dict, db_default={})
+    stock_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=FIRST,
+        help_text="Our stock is compared with what it was told from then on.",
+    )
+    stock_free_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=FIRST,
+        help_text="Nobody tells it our stock before: a worker does so now, or it is left alone.",
+    )
+    stock_tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often in a row it could not be told our stock."
+    )
+    stock_problem = models.CharField(max_length=250, blank=True, default="", db_default="")
+    stock_fails_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.address
+
+
+class ToldStock(Row):
+    """What a shop was last told of our stock of a product, under one of its SKUs in one location.
+
+    `units` is NULL while that is not known for certain: it is asked at the moment, it refused, or
+    it does not sell the SKU.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    channel = models.ForeignKey(SalesChannel, on_delete=models.CASCADE, db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="told_stock")
+    sku = models.CharField("SKU", max_length=80)
+    place = models.CharField(
+        max_length=60, blank=True, help_text="The shop's id of its location, where it has several."
+    )
+    units = models.PositiveIntegerField(null=True, blank=True)
+    is_sold = models.BooleanField(default=True, help_text="The shop has a product with this SKU.")
+    problem = models.CharField(max_length=250, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When it last answered.")
+    due_at = models.DateTimeField(
+        default=timezone.now, help_text="Is compared with the shop from then on, changed or not."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "sku", "place"], name="a_shop_is_told_one_stock_of_a_sku"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "told_at"], name="stock_untold", condition=~Q(problem="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
 
 
 class Push(Row):
@@ -57,6 +119,9 @@ class Push(Row):
         UNSENT = "unsent", "Parcel not sent after all"
         DELIVERED = "delivered", "Parcel delivered"
         CANCELLED = "cancelled", "Order cancelled"
+        UNDELIVERED = "undelivered", "Parcel not delivered after all"
+        REMOVED = "removed", "Units cancelled"
+        RETURNED = "returned", "Units returned"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -72,6 +137,13 @@ class Push(Row):
     subject_id = models.UUIDField(help_text="The parcel, or the order.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=250, blank=True)
+    about = models.CharField(
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which units, and the refund that is due; no names.",
+    )
     tracking_number = models.CharField(
         max_length=40, blank=True, help_text="Of the parcel when it happened."
     )

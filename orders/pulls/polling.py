@@ -32,14 +32,14 @@ def ask_shops(*, seconds: float = RUN_SECONDS) -> int:
     """Ask the shops that are due, the one that waits longest first; the number of turns."""
     ends = monotonic() + seconds
     turns = 0
-    while monotonic() < ends and (link := claim(ASKERS)):
+    while monotonic() < ends and (link := claim()):
         _take_turn(link)
         turns += 1
     return turns
 
 
 def _take_turn(link: ShopLink) -> None:
-    polls = link.polls_at <= timezone.now()
+    polls = link.channel.kind in ASKERS and link.polls_at <= timezone.now()
     try:
         turn = Turn(link)
         trouble = fetch_orders(turn)

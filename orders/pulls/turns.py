@@ -13,7 +13,7 @@ from orders.accounts.sealing import SHOP_SECRETS
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.intake.calls import WORK_TASK
 from orders.models import Call, ShopLink
-from orders.shops import asker_of
+from orders.shops import ASKERS, FETCHERS, fetcher_of
 from orders.shops.asking import HttpDoor
 from orders.shops.telling import KeyRefused, Refused
 
@@ -33,7 +33,7 @@ class Turn:
     def __init__(self, link: ShopLink) -> None:
         self.link = link
         self.ends = monotonic() + TURN_SECONDS
-        asker = asker_of(link.channel.kind)
+        asker = fetcher_of(link.channel.kind)
         if asker is None:
             raise Refused(f"Shops of the kind {link.channel.kind} are not asked for orders.")
         self.asker = asker
@@ -77,7 +77,7 @@ def keep(turn: Turn, calls: Iterable[Call], **values: object) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def claim(kinds: Iterable[str]) -> ShopLink | None:
+def claim() -> ShopLink | None:
     """Claim the link that waits longest: until its lease ends nobody else asks that shop."""
     now = timezone.now()
     free = ShopLink.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -85,11 +85,11 @@ def claim(kinds: Iterable[str]) -> ShopLink | None:
         channel=OuterRef("channel"), state=Call.State.ASKING, due_at__lte=now
     )
     due = free.filter(
-        Q(polls_at__lte=now) | Exists(asked),
+        Q(polls_at__lte=now, channel__kind__in=list(ASKERS)) | Exists(asked),
         asks_at__lte=now,
         is_active=True,
         channel__is_active=True,
-        channel__kind__in=list(kinds),
+        channel__kind__in=[*ASKERS, *FETCHERS],
     )
     link = due.select_related("channel").order_by("asks_at").first()
     if link is not None:

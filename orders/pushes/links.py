@@ -1,5 +1,7 @@
 """Actions on the way to a shop: open it, close it, and decide about what could not be told."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,13 +12,17 @@ from orders.errors import DomainError
 from orders.events.epochs import FIRST_OPEN
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
-from orders.models import Event, Push, SalesChannel, ShopLink, User
-from orders.shops import teller_of
+from orders.models import Call, Event, Push, SalesChannel, ShopLink, ToldStock, User
+from orders.shops import stock_teller_of, teller_of
 from orders.statements import run
 
 LAST = UUID(int=2**128 - 1)  # behind every event of one transaction
 PUSH_TASK = "orders.tasks.tell_shops"
 ASK_TASK = "orders.tasks.ask_shops"
+STOCK_TASK = "orders.tasks.tell_stock"
+CLOSED = (
+    "The connection was closed before the shop was asked for this order: open it, then try again."
+)
 # The place before every event that is still to come: whatever is being written now comes after it.
 NOW = f"SELECT {FIRST_OPEN} - 1"
 
@@ -33,7 +39,7 @@ def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | 
         raise DomainError(f"{channel} is of a kind that is told nothing.")
     ((last_event,),) = run(NOW, ())
     now = timezone.now()
-    given = {
+    given: dict[str, Any] = {
         "address": teller.check_address(address),
         "token": SHOP_SECRETS.close(token),
         "is_active": True,
@@ -42,12 +48,19 @@ def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | 
         "ask_tries": 0,
         "ask_problem": "",
         "fails_since": None,
+        "stock_free_at": now,
+        "stock_tries": 0,
+        "stock_problem": "",
+        "stock_fails_since": None,
     }
     known = ShopLink.objects.filter(channel=channel).values_list("address", flat=True).first()
-    moved = {"place": {"at": now.isoformat()}} if known not in (None, given["address"]) else {}
+    moved = known not in (None, given["address"])
+    if moved:  # what another shop was told is of no use
+        ToldStock.objects.filter(channel=channel).delete()
+        given |= {"place": {"at": now.isoformat()}, "tells_stock": False, "stock_places": {}}
     link, _ = ShopLink.objects.update_or_create(
         channel=channel,
-        defaults=given | moved,
+        defaults=given,
         create_defaults=given
         | {"seller_id": channel.seller_id, "read_transaction": last_event, "read_event": LAST},
     )
@@ -58,17 +71,64 @@ def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | 
 
 @transaction.atomic(savepoint=False)
 def unlink_shop(link: ShopLink, *, actor: User | None) -> None:
-    """Tell a shop nothing any more; what waits is kept until it is linked again."""
+    """Tell a shop nothing any more; what waits is kept until it is linked again.
+
+    Calls about which it was to be asked become matters of the seller, who can try them again.
+    """
     link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
     link.is_active = False
     link.save(update_fields=["is_active"])
+    asking = Call.objects.filter(channel=link.channel_id, state=Call.State.ASKING)
+    asking.update(state=Call.State.REFUSED, problems=[["", CLOSED]])
     _record(link.channel, "channel.unlinked", actor)
+
+
+@transaction.atomic(savepoint=False)
+def choose_stock(
+    link: ShopLink, *, tells: bool, places: Mapping[UUID, str] | None, actor: User | None
+) -> ShopLink:
+    """Say whether a shop is told our stock, and of which warehouse in which of its locations.
+
+    `places` is {warehouse: location}; None leaves it as it is. Raises DomainError.
+    """
+    link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
+    if tells and not link.is_active:
+        raise DomainError("The shop is not linked: link it first.")
+    if stock_teller_of(link.channel.kind) is None:
+        raise DomainError(f"{link.channel} is of a kind that is told no stock.")
+    known = link.stock_places.get("known", {})
+    of = link.stock_places.get("of", {})
+    if places is not None:
+        of = {f"{pk}": place for pk, place in places.items() if place}
+    if places is not None and not set(of.values()) <= known.keys():
+        raise DomainError("The shop has no such location: ask for its locations again.")
+    told = ToldStock.objects.filter(channel=link.channel_id)
+    # Of what was told before it was switched off, or is told no more, nobody knows what it is now.
+    (told.exclude(place__in=[*of.values(), ""]) if link.tells_stock else told).delete()
+    link.tells_stock = tells
+    link.stock_places = {"known": known, "of": of} if tells else {}
+    link.stock_at = timezone.now()
+    link.save(update_fields=["tells_stock", "stock_places", "stock_at"])
+    _record(link.channel, "channel.stock_rule_changed", actor)
+    wake_tasks_after_commit({STOCK_TASK})
+    return link
+
+
+@transaction.atomic(savepoint=False)
+def ask_places_again(link: ShopLink) -> None:
+    """Let a worker ask the shop anew for its locations; what was chosen stays while it has it."""
+    link = ShopLink.objects.select_for_update(no_key=True).get(pk=link.pk)
+    link.stock_places = {**link.stock_places, "known": {}}
+    link.stock_at = link.stock_free_at = timezone.now()
+    link.save(update_fields=["stock_places", "stock_at", "stock_free_at"])
+    wake_tasks_after_commit({STOCK_TASK})
 
 
 def retry_push(push: Push) -> None:
     """Let a worker tell a shop again what it refused. Raises DomainError."""
     later = Push.objects.filter(subject_id=push.subject_id, made_at__gt=push.made_at)
-    if later.filter(state=Push.State.DONE).exists():
+    stands_alone = push.what in (Push.What.REMOVED, Push.What.RETURNED)
+    if not stands_alone and later.filter(state=Push.State.DONE).exists():
         raise DomainError("The shop has been told something later of this already: dismiss it.")
     _settle(push, Push.State.WAITING, tries=0, due_at=timezone.now())
     wake_tasks_after_commit({PUSH_TASK})

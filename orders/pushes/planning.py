@@ -5,11 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
+from orders.event_kinds import UNDONE
 from orders.events.epochs import FIRST_OPEN
 from orders.lifecycle.cancel import FROM_SHOP
 from orders.models import Event, Order, OrderLine, Package, Push, ShopLink
+from orders.pushes.dues import abouts
 from orders.pushes.kits import count_kits
+from orders.pushes.stock import PACE
 from orders.statements import run
 
 BATCH = 500
@@ -19,8 +23,13 @@ TOLD = {
     "package.handed_over": Push.What.SENT,
     "package.handed_over_undone": Push.What.UNSENT,
     "package.delivered": Push.What.DELIVERED,
+    "package.delivered_undone": Push.What.UNDELIVERED,
     "order.cancelled": Push.What.CANCELLED,
+    "order.lines_cancelled": Push.What.REMOVED,
+    "return.closed": Push.What.RETURNED,
 }
+CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
+OF_UNITS = {Push.What.REMOVED, Push.What.RETURNED}
 READ = f"""
 SELECT e.transaction_id, e.id FROM orders_event e
 WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
@@ -60,7 +69,9 @@ def _read_batch(pk: UUID) -> tuple[int, int]:
     pushes = _pushes(link, [event_id for _, event_id in rows])
     Push.objects.bulk_create(pushes, ignore_conflicts=True)
     link.read_transaction, link.read_event = rows[-1]
-    link.save(update_fields=["read_transaction", "read_event"])
+    if link.tells_stock:  # whatever has happened, stock may have moved: it is compared soon
+        link.stock_at = min(link.stock_at, timezone.now() + PACE)
+    link.save(update_fields=["read_transaction", "read_event", "stock_at"])
     return len(rows), len(pushes)
 
 
@@ -68,9 +79,8 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
     events = Event.objects.filter(
         pk__in=event_ids, kind__in=TOLD, order__channel=link.channel_id
     ).order_by("transaction_id", "pk")
-    cancelled = [event.order_id for event in events if TOLD[event.kind] == Push.What.CANCELLED]
-    known = _not_to_be_cancelled(cancelled)
-    undone = _undone(cancelled)
+    news = _news(list(events))
+    about = abouts((event, what) for event, what in news if what in OF_UNITS)
     boxes = [event.subject_id for event in events if event.subject_id]
     numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.
@@ -80,17 +90,13 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
             channel_id=link.channel_id,
             order_id=event.order_id,  # type: ignore[misc]
             event=event,
-            what=TOLD[event.kind],
+            what=what,
+            about=about.get(event.pk, "") if what in OF_UNITS else "",
             subject_id=event.subject_id,
             tracking_number=numbers.get(event.subject_id or NOBODY, ""),
         )
-        for event in events
-        if TOLD[event.kind] != Push.What.CANCELLED
-        or (
-            event.data.get("origin") != FROM_SHOP
-            and event.order_id not in known
-            and str(event.pk) not in undone
-        )
+        for event, what in news
+        if what not in OF_UNITS or event.pk in about
     ]
     count_kits(pushes)
     return pushes
@@ -98,18 +104,46 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
 
 def _undone(order_ids: list[UUID | None]) -> set[str]:
     """The ids of cancellations of these orders that were undone before the shop heard of them."""
-    kinds = ("order.cancelled_undone", "order.lines_cancelled_undone")
+    kinds = [f"{kind}{UNDONE}" for kind in CANCELLATIONS]
     undos = Event.objects.filter(order__in=order_ids, kind__in=kinds)
     return set(undos.values_list("data__undoes", flat=True)) if order_ids else set()
 
 
-def _not_to_be_cancelled(order_ids: list[UUID | None]) -> set[UUID]:
-    """Orders that the shop has cancelled itself, or of which something was sent, or is to be.
+def _news(events: list[Event]) -> list[tuple[Event, str]]:
+    """What there is to tell of these events; not what the shop itself wanted.
 
-    A shop cancels an order whole: what is left of such a one is for a person to settle there.
+    A shop cancels an order whole. Where something was sent it hears which units are not; where it
+    was paid, also of those, for the refund.
     """
+    told: list[tuple[Event, str]] = []
+    undone = _undone([event.order_id for event in events if event.kind in CANCELLATIONS])
+    ours = [
+        event
+        for event in events
+        if event.data.get("origin") != FROM_SHOP and str(event.pk) not in undone
+    ]
+    whole = [event.order_id for event in ours if TOLD[event.kind] == Push.What.CANCELLED]
+    known, in_parts = _cancelled_there(whole), _sent_in_part(whole)
+    for event in ours:
+        what = TOLD[event.kind]
+        if what != Push.What.CANCELLED:
+            told.append((event, what))
+        elif event.order_id not in known:
+            if event.order_id not in in_parts:
+                told.append((event, what))
+            told.append((event, Push.What.REMOVED))
+    return told
+
+
+def _cancelled_there(order_ids: list[UUID | None]) -> set[UUID]:
+    """Orders that the shop has cancelled itself."""
+    orders = Order.objects.filter(pk__in=[pk for pk in order_ids if pk])
+    return set(orders.filter(in_shop__is_cancelled=True).values_list("pk", flat=True))
+
+
+def _sent_in_part(order_ids: list[UUID | None]) -> set[UUID]:
+    """Orders of which something was sent, or is to be sent by somebody else."""
     orders = Order.objects.filter(pk__in=[pk for pk in order_ids if pk])
     other = Q(shipped__gt=0) | Q(ships=False, is_kit=False)
     sent = OrderLine.objects.filter(other, order=OuterRef("pk"))
-    ours = orders.filter(Q(in_shop__is_cancelled=True) | Exists(sent))
-    return set(ours.values_list("pk", flat=True))
+    return set(orders.filter(Exists(sent)).values_list("pk", flat=True))

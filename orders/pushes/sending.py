@@ -7,7 +7,7 @@ from time import monotonic
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS
@@ -28,35 +28,55 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 MOST_TRIES = 30  # over about a day
 
 
+class _Outdated(Exception):
+    """What is to be told is not so any more: there is nothing to decide about."""
+
+
 def tell_shops(*, seconds: float = RUN_SECONDS) -> int:
     """Tell what is due, the oldest first, an order's news in their order; their number."""
     ends = monotonic() + seconds
     told = 0
     while monotonic() < ends and (push := _claim()):
         _tell(push)
+        # Unless the lease has ended, and somebody else has it.
+        _links(push).filter(tells_at=push.due_at).update(tells_at=timezone.now())
         told += 1
     return told
 
 
 @transaction.atomic(savepoint=False)
 def _claim() -> Push | None:
-    """Claim a push: until its lease ends nobody else tells it."""
+    """Claim a push and its shop: until their lease ends nobody else tells either.
+
+    So a shop that hangs holds up one worker, and the others tell other shops.
+    """
     now = timezone.now()
     earlier = Push.objects.filter(
         Q(made_at__lt=OuterRef("made_at")) | Q(made_at=OuterRef("made_at"), pk__lt=OuterRef("pk")),
         order=OuterRef("order"),
         state=Push.State.WAITING,
     )
-    linked = ShopLink.objects.filter(channel=OuterRef("channel"), is_active=True)
-    due = Push.objects.filter(
-        ~Exists(earlier), Exists(linked), state=Push.State.WAITING, due_at__lte=now
+    due = Push.objects.filter(~Exists(earlier), state=Push.State.WAITING, due_at__lte=now)
+    # A lease that ends later than any can is of a clock that was wrong.
+    free = ShopLink.objects.select_for_update(skip_locked=True, no_key=True).filter(
+        Q(tells_at__lte=now) | Q(tells_at__gt=now + LEASE),
+        Exists(due.filter(channel=OuterRef("channel"))),
+        is_active=True,
     )
-    free = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    push = free.select_related("channel", "order__seller").order_by("due_at").first()
+    link = free.order_by("tells_at").first()
+    if link is None:
+        return None
+    mine = due.filter(channel=link.channel_id).select_for_update(no_key=True, of=("self",))
+    push = mine.select_related("channel", "event", "order__seller").order_by("due_at").first()
     if push is not None:
-        push.due_at = now + LEASE
+        link.tells_at = push.due_at = now + LEASE
+        link.save(update_fields=["tells_at"])
         push.save(update_fields=["due_at"])
     return push
+
+
+def _links(push: Push) -> "QuerySet[ShopLink]":
+    return ShopLink.objects.filter(channel=push.channel_id)
 
 
 def _tell(push: Push) -> None:
@@ -64,6 +84,8 @@ def _tell(push: Push) -> None:
         push.shop_id = _asked(push)
     except Unanswered as error:
         _later(push, error)
+    except _Outdated:
+        _write(push, state=Push.State.DISMISSED, reason="It was undone before the shop was told.")
     except NotTold as error:
         _write(push, state=Push.State.FAILED, reason=str(error))
     except Exception as error:  # a bug of the adapter: one push must not stop the others
@@ -77,7 +99,7 @@ def _tell(push: Push) -> None:
 
 def _asked(push: Push) -> str:
     if push.what == Push.What.DELIVERED and not _is_still_delivered(push):
-        raise Refused("It was undone before the shop was told.")
+        raise _Outdated
     link = ShopLink.objects.get(channel=push.channel_id)
     teller = teller_of(push.channel.kind)
     if teller is None:
@@ -104,6 +126,9 @@ def _news(push: Push) -> News | None:
     """
     if push.what == Push.What.CANCELLED:
         return News(push.what, push.order.reference, push.made_at)
+    if push.what in (Push.What.REMOVED, Push.What.RETURNED):
+        mark = push.event_id.hex[-8:]
+        return News(push.what, push.order.reference, push.made_at, about=push.about, mark=mark)
     package = Package.objects.get(pk=push.subject_id)
     units, has_parts = units_of(push)
     if has_parts and not units:
@@ -114,7 +139,7 @@ def _news(push: Push) -> News | None:
     return News(
         what=push.what,
         reference=push.order.reference,
-        at=package.delivered_at or push.made_at,
+        at=(push.what == Push.What.DELIVERED and package.delivered_at) or push.event.at,
         tracking_number=push.tracking_number or package.tracking_number,
         carrier=CARRIERS[package.carrier].name if package.carrier in CARRIERS else package.carrier,
         tracking_url=f"{settings.SITE_URL}/track/{push.order.token}/",

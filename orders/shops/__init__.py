@@ -9,6 +9,7 @@ from orders.errors import DomainError
 from orders.models import SalesChannel
 from orders.shops.base import Configured, Shop
 from orders.shops.pages import Asker
+from orders.shops.stock import LevelTeller
 from orders.shops.telling import Teller
 
 ADAPTERS = {
@@ -25,6 +26,8 @@ ASKERS = {
     "bigcommerce": "orders.shops.bigcommerce.asker.BigCommerceAsker",
     "amazon": "orders.shops.amazon.asker.AmazonAsker",
 }
+# The platforms that call, and are asked for what a call only hints at.
+FETCHERS = {"shopify": "orders.shops.shopify.fulfilment_orders.ShopifyFetcher"}
 # The platforms that are told what became of their orders.
 TELLERS = {
     "shopify": "orders.shops.shopify.teller.ShopifyTeller",
@@ -32,6 +35,11 @@ TELLERS = {
     "magento": "orders.shops.magento.teller.MagentoTeller",
     "bigcommerce": "orders.shops.bigcommerce.teller.BigCommerceTeller",
     "amazon": "orders.shops.amazon.teller.AmazonTeller",
+}
+# The platforms that are told our stock.
+STOCK_TELLERS = {
+    "shopify": "orders.shops.shopify.stock.ShopifyStock",
+    "woocommerce": "orders.shops.woocommerce.stock.WooCommerceStock",
 }
 SHOPS: dict[str, Shop] = {code: import_string(path)() for code, path in ADAPTERS.items()}
 
@@ -52,6 +60,20 @@ def asker_of(code: str) -> Asker | None:
     """The side of a platform that asks its shop; None where there is none."""
     asker: Asker | None = import_string(ASKERS[code])() if code in ASKERS else None
     return asker
+
+
+def fetcher_of(code: str) -> Asker | None:
+    """The side of a platform that asks its shop for single orders; None where there is none."""
+    path = (FETCHERS | ASKERS).get(code)
+    fetcher: Asker | None = import_string(path)() if path else None
+    return fetcher
+
+
+def stock_teller_of(code: str) -> LevelTeller | None:
+    """The side of a platform that tells its shop our stock; None where there is none."""
+    path = STOCK_TELLERS.get(code)
+    teller: LevelTeller | None = import_string(path)() if path else None
+    return teller
 
 
 def channel_kinds() -> list[tuple[str, str]]:

@@ -20,7 +20,9 @@ MOST_READ = 2**20  # bytes of an answer
 DOTS = re.compile(r"/\.{1,2}(/|$)|%2[ef]", re.IGNORECASE)
 LONGEST_ADDRESS = 200
 LONGEST_URL = 4000  # ours: with filters and fields in it
-BUSY = {429, *range(500, 600)}
+# It was too slow, locked by itself, asked too early or too often, or has a trouble of its own: the
+# same question has an answer later.
+BUSY = {408, 409, 425, 429, *range(500, 600)}
 # Headers of an answer that say how long to wait: seconds, milliseconds, requests a second.
 RETRY_AFTER = "Retry-After"
 RESET_MS = "X-Rate-Limit-Time-Reset-Ms"

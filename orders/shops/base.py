@@ -93,6 +93,24 @@ class DeletionReport:
 
 
 @dataclass(slots=True)
+class FulfilmentPart:
+    """Units of an order that the shop wants sent from one place, and why not now."""
+
+    place: str  # the shop's id of its location; empty: it does not say
+    place_name: str
+    holds: list[str]  # the shop's reasons
+    notes: str = ""  # what a person wrote there
+
+
+@dataclass(slots=True)
+class FulfilmentReport:
+    """All that is still to be sent of an order, by place, as the shop has it now."""
+
+    reference: str
+    parts: list[FulfilmentPart]
+
+
+@dataclass(slots=True)
 class Ignored:
     """A valid call that changes no order of ours: a test, or something that we do not follow."""
 
@@ -107,7 +125,7 @@ class Hint:
     about: str = ""  # what the call is about, in the shop's words
 
 
-Report = OrderReport | RefundReport | DeletionReport | Ignored
+Report = OrderReport | RefundReport | DeletionReport | FulfilmentReport | Ignored
 
 
 @dataclass(slots=True)

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+REFUND_DUE = "refund due"
+WHAT_BECAME = {"removed": "Cancelled, will not be sent", "returned": "Returned and inspected"}
+# What is told of a parcel, and what takes it back.
+UNDONE = {"sent": "unsent", "delivered": "undelivered"}
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -22,6 +27,29 @@ class News:
     units: dict[str, int] = field(default_factory=dict)
     shop_id: str = ""
     is_last: bool = False  # nothing of the order is left to be sent
+    about: str = ""  # units that were cancelled or returned, and the refund that is due
+    mark: str = ""  # finds what was told of one event again
+
+    @property
+    def words(self) -> str:
+        """What became of units, as a note for the seller."""
+        return f"{WHAT_BECAME.get(self.what, 'Told')}: {self.about}"
+
+    @property
+    def is_refund_due(self) -> bool:
+        return REFUND_DUE in self.about
+
+
+def is_noted(notes: str, what: str, number: str) -> bool:
+    """Whether the last note about a parcel says this, and not that it was undone.
+
+    Each note ends with a mark, "[delivered PX1]"; a parcel may be delivered again after an undo.
+    """
+    undone = UNDONE.get(what, "")
+    if not undone:
+        does = next(does for does, undoes in UNDONE.items() if undoes == what)
+        return notes.count(f"[{what} {number}]") >= notes.count(f"[{does} {number}]")
+    return notes.count(f"[{what} {number}]") > notes.count(f"[{undone} {number}]")
 
 
 class NotTold(Exception):
@@ -60,7 +88,7 @@ class Door(Protocol):
     ) -> tuple[int, Any]:
         """(status, JSON of the answer, None where it is empty); a body of bytes goes as it is.
 
-        Raises Unanswered, also for 429 and 5xx.
+        Raises Unanswered, also for 408, 409, 425, 429 and 5xx.
         """
 
 

@@ -11,7 +11,7 @@ from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, workli
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, OrderLine, Return, Shipment, ShopLink
+from orders.models import Hold, Order, OrderLine, Push, Return, Shipment, ShopLink
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from tests.support import cast
@@ -78,8 +78,16 @@ def told_by_the_shop(shop):
     refused = cast.make_refused_call(cast.make_order(shop, {"LAMP": 1}))
     untold = cast.make_failed_push(cast.make_order(shop, {"LAMP": 1}))
     in_vain = {"ask_tries": 3, "fails_since": timezone.now(), "ask_problem": "No entry."}
-    ShopLink.objects.update(is_active=True, **in_vain)
+    stock = {"tells_stock": True, "stock_tries": 3, "stock_fails_since": timezone.now()}
+    ShopLink.objects.update(is_active=True, **in_vain, **stock)
+    due = cast.make_order(shop, {"LAMP": 1})
+    Push.objects.create(
+        seller=due.seller, channel=due.channel, order=due, event=due.events.first(),
+        what="removed", about="1 × Lamp", subject_id=due.pk, state="failed",
+    )  # fmt: skip
     return {
+        "stock_untold": untold.channel.name,
+        "refund_due": due.number,
         "shop_unasked": untold.channel.name,
         "push_failed": untold.order.number,
         "shop_changed": changed.order.number,

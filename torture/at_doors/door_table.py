@@ -152,6 +152,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_link_shop": OWNER,
     "dashboard_unlink_shop": OWNER,
     "dashboard_try_shop": OWNER,
+    "dashboard_stock_rule": OWNER,
     "dashboard_retry_push": SELLER,
     "dashboard_dismiss_push": SELLER,
     "dashboard_mapping": OWNER,

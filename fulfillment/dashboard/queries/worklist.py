@@ -26,7 +26,7 @@ from django.db.models import (
     Window,
 )  # fmt: skip
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
@@ -51,6 +51,7 @@ from orders.models import (
     Shipment,
     ShopLink,
     ShopOrder,
+    ToldStock,
     User,
 )  # fmt: skip
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
@@ -61,6 +62,9 @@ ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matt
 WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
 UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
+
+
+Column = str | Expression | Subquery  # of a matter: a field, or what is computed
 
 
 class UnknownLines(NamedTuple):
@@ -121,8 +125,9 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "shop_unasked", "call_refused", "push_failed", "dead_letter",
-    "held", "return_requested", "backordered", "ready",
+    "at_pickup_point", "returning", "shop_unasked", "stock_untold", "refund_due", "call_refused",
+    "push_failed",
+    "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -206,24 +211,20 @@ def _shops(viewer: Viewer) -> list[QuerySet[Any]]:
     differing = ShopOrder.objects.visible_to(viewer).filter(differs_at__isnull=False)
     refused = Call.objects.visible_to(viewer).filter(state=Call.State.REFUSED)
     failed = Push.objects.visible_to(viewer).filter(state=Push.State.FAILED)
-    links = ShopLink.objects.visible_to(viewer).filter(is_active=True, ask_tries__gte=ASKED_IN_VAIN)
+    links = ShopLink.objects.visible_to(viewer).filter(is_active=True)
     first = KeyTransform(0, "problems")
     return [
         _matters(
             differing, "shop_changed", why=Cast("differences", TextField()), since="differs_at"
         ),
+        _unreached(links.filter(ask_tries__gte=ASKED_IN_VAIN), "shop_unasked", "ask_problem"),
+        *_stock(viewer, links),
         _matters(
-            links,
-            "shop_unasked",
-            subject_id="channel_id",
-            order_id=Value(None, UUIDField()),
-            number="channel__name",
-            customer="address",
-            why="ask_problem",
-            since="fails_since",
-            due=Value(None, DateTimeField()),
+            failed.filter(about=""), "push_failed", why="what", detail="reason", since="made_at"
         ),
-        _matters(failed, "push_failed", why="what", detail="reason", since="made_at"),
+        _matters(
+            failed.exclude(about=""), "refund_due", why="about", detail="reason", since="made_at"
+        ),
         _matters(
             refused,
             "call_refused",
@@ -234,6 +235,42 @@ def _shops(viewer: Viewer) -> list[QuerySet[Any]]:
             units=Func("problems", function="jsonb_array_length", output_field=IntegerField()),
             since="received_at",
         ),
+    ]
+
+
+def _unreached(
+    links: QuerySet[Any],
+    kind: str,
+    why: Column,
+    since: Column = "fails_since",
+) -> QuerySet[Any]:
+    """Select shops of which something is the matter: why, and since when."""
+    return _matters(
+        links,
+        kind,
+        subject_id="channel_id",
+        order_id=Value(None, UUIDField()),
+        number="channel__name",
+        customer="address",
+        why=why,
+        since=since,
+        due=Value(None, DateTimeField()),
+    )
+
+
+def _stock(viewer: Viewer, links: QuerySet[ShopLink]) -> list[QuerySet[Any]]:
+    """Select shops that cannot be told our stock, and those that do not take some products."""
+    telling = links.filter(tells_stock=True)
+    untold = telling.filter(stock_tries__gte=ASKED_IN_VAIN)
+    refused = ToldStock.objects.visible_to(viewer).exclude(problem="")
+    refused = refused.filter(channel=OuterRef("channel")).order_by("told_at")
+    partly = telling.filter(Exists(refused), stock_tries__lt=ASKED_IN_VAIN)
+    first = Concat("sku", Value(": "), "problem", output_field=CharField())
+    why = Subquery(refused.annotate(first=first).values("first")[:1])
+    since = Subquery(refused.values("told_at")[:1])
+    return [
+        _unreached(untold, "stock_untold", "stock_problem", "stock_fails_since"),
+        _unreached(partly, "stock_untold", why, since),
     ]
 
 
@@ -291,7 +328,12 @@ def _last(kind: str, otherwise: str) -> Coalesce:
 
 
 def _matters(
-    rows: QuerySet[Any], kind: str, *, since: str | Expression, order: str = "order__", **given: Any
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    since: str | Expression | Subquery,
+    order: str = "order__",
+    **given: Any,
 ) -> QuerySet[Any]:
     """Annotate rows with the columns of Matter, from fields or expressions, else empty."""
     columns = {

@@ -64,7 +64,15 @@ KINDS = {
     ),
     "shop_unasked": (
         "Shops that do not let us in",
-        "No new orders come in from there. They are asked again automatically.",
+        "What we ask them for does not come in. They are asked again automatically.",
+    ),
+    "stock_untold": (
+        "Shops that do not show our stock",
+        "They may sell what is not there. They are told again automatically.",
+    ),
+    "refund_due": (
+        "Units cancelled or returned: refund them in the shop",
+        "The shop could not be told. Settle it there, then tick it off: we move no money.",
     ),
     "call_refused": (
         "Calls of a shop that could not be read",

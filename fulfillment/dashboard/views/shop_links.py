@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.forms import ShopLinkForm
+from fulfillment.dashboard.forms import ShopLinkForm, StockRuleForm
+from fulfillment.dashboard.queries.shop_stock import shop_stock
 from fulfillment.keyset import page_of
 from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
@@ -16,8 +17,16 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Push, SalesChannel, ShopLink
 from orders.pulls.trying import try_connection
-from orders.pushes.links import dismiss_push, link_shop, retry_push, unlink_shop
-from orders.shops import asker_of, teller_of
+from orders.pushes.links import (
+    ask_places_again,
+    choose_stock,
+    dismiss_push,
+    link_shop,
+    retry_push,
+    unlink_shop,
+)
+from orders.shops import asker_of, stock_teller_of, teller_of
+from warehouse.stock.for_shops import warehouses_of
 
 STATES = {"": "All", "waiting": "Waiting", "done": "Told", "failed": "Failed"}
 
@@ -76,6 +85,31 @@ def try_link(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@role_required(Role.OWNER)
+def stock_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Say whether a shop is told our stock, and in which of its locations."""
+    rows = ShopLink.objects.visible_to(request.viewer).select_related("channel")
+    row = get_object_or_404(rows, channel=pk)
+    if request.POST.get("again"):
+        ask_places_again(row)
+        messages.success(request, "The shop is asked for its locations within a minute.")
+        return redirect("dashboard_pushes", pk)
+    form = StockRuleForm(request.POST, warehouses=warehouses_of(row.seller_id))
+    if not form.is_valid():
+        messages.error(request, "Choose a location of the list.")
+        return redirect("dashboard_pushes", pk)
+    tells = form.cleaned_data["tells_stock"]
+    try:
+        choose_stock(row, tells=tells, places=form.places(), actor=request.user)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        told = "our stock" if tells else "our stock no more: it keeps what it shows now"
+        messages.success(request, f"{row.channel} is told {told}.")
+    return redirect("dashboard_pushes", pk)
+
+
+@require_POST
 @role_required(*SELLER_ROLES)
 def try_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a worker tell a shop again what failed."""
@@ -91,7 +125,10 @@ def dismiss(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave a shop without this news."""
     row = get_object_or_404(Push.objects.visible_to(request.viewer), pk=pk)
     dismiss_push(row)
-    messages.success(request, "Dismissed. Correct it in the shop yourself, if it has to know.")
+    done = (
+        "Done." if row.about else "Dismissed. Correct it in the shop yourself, if it has to know."
+    )
+    messages.success(request, done)
     return _back(request, row)
 
 
@@ -113,11 +150,14 @@ def _page(
     rows = Push.objects.visible_to(request.viewer).filter(channel=channel).select_related("order")
     if state in STATES and state:
         rows = rows.filter(state=state)
+    link = ShopLink.objects.visible_to(request.viewer).filter(channel=channel).first()
     context = {
         "channel": channel,
         "teller": teller_of(channel.kind),
         "is_asked": asker_of(channel.kind) is not None,
-        "link": ShopLink.objects.visible_to(request.viewer).filter(channel=channel).first(),
+        "link": link,
+        "stock": shop_stock(request.viewer, link) if link and link.is_active else None,
+        "tells_no_stock": stock_teller_of(channel.kind) is None,
         "form": form or ShopLinkForm(),
         "may_change": request.viewer.has_role(Role.OWNER),
         "page": page_of(rows, key="-made_at", cursor=request.GET.get("page", "")),

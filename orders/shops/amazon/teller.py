@@ -15,6 +15,7 @@ from orders.shops.telling import Door, News, Refused
 # The carriers that Amazon knows by a code; any other is told by its name.
 CODES = {"UPS", "USPS", "FedEx", "DHL", "DPD", "GLS", "Hermes", "Royal Mail", "Chronopost"}
 NOT_TAKEN_BACK = "Amazon takes no confirmation back: correct the order in Seller Central."
+NOT_REFUNDED = "Amazon cannot be told: adjust or refund the order in Seller Central."
 NOT_CANCELLED = "Amazon cannot be told of a cancellation: cancel the order in Seller Central."
 
 
@@ -39,6 +40,8 @@ class AmazonTeller:
             raise Refused(NOT_TAKEN_BACK)
         if news.what == Push.What.CANCELLED:
             raise Refused(NOT_CANCELLED)
+        if news.what in (Push.What.REMOVED, Push.What.RETURNED):
+            raise Refused(NOT_REFUNDED)
         if news.what != Push.What.SENT:
             return news.shop_id
         number = news.shop_id or _number(news.tracking_number)

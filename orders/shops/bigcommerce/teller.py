@@ -9,7 +9,7 @@ from typing import Any
 from orders.models import Push
 from orders.shops.bigcommerce.order_body import CANCELLED, COMPLETED, REFUNDED, SHIPPED, text_of
 from orders.shops.bigcommerce.rest import ADDRESS_HINT, ask, ask_list, checked_address
-from orders.shops.telling import Door, News, Refused
+from orders.shops.telling import Door, News, Refused, is_noted
 
 MOST = 250
 PARTLY_SHIPPED, AWAITING_FULFILLMENT = 3, 11
@@ -38,6 +38,9 @@ class BigCommerceTeller:
             Push.What.UNSENT.value: shop.unsent,
             Push.What.DELIVERED.value: shop.delivered,
             Push.What.CANCELLED.value: shop.cancelled,
+            Push.What.UNDELIVERED.value: shop.delivered,
+            Push.What.REMOVED.value: shop.units,
+            Push.What.RETURNED.value: shop.units,
         }[news.what]
         return tell()
 
@@ -74,13 +77,26 @@ class _Shop:
         return self.news.shop_id
 
     def delivered(self) -> str:
-        notes = str(self._order().get("staff_notes") or "")
-        mark = f"[{self.news.what} {self.news.tracking_number}]"
+        notes, news = self._notes(), self.news
+        if not is_noted(notes, news.what, news.tracking_number):
+            told = f"was delivered on {news.at:%Y-%m-%d %H:%M %Z}."
+            if news.what == Push.What.UNDELIVERED:
+                told = "was not delivered after all."
+            parcel = f"{news.carrier} {news.tracking_number}"
+            self._note(notes, f"Parcel {parcel} {told} [{news.what} {news.tracking_number}]")
+        return news.shop_id
+
+    def units(self) -> str:
+        notes, mark = self._notes(), f"[{self.news.what} {self.news.mark}]"
         if mark not in notes:
-            told = f"Parcel {self.news.carrier} {self.news.tracking_number} was delivered on"
-            line = f"{told} {self.news.at:%Y-%m-%d %H:%M %Z}. {mark}"
-            self._ask("PUT", self.path, {"staff_notes": f"{notes}\n{line}".strip()})
-        return self.news.shop_id
+            self._note(notes, f"{self.news.words} {mark}")
+        return ""
+
+    def _notes(self) -> str:
+        return str(self._order().get("staff_notes") or "")
+
+    def _note(self, notes: str, line: str) -> None:
+        self._ask("PUT", self.path, {"staff_notes": f"{notes}\n{line}".strip()})
 
     def cancelled(self) -> str:
         self._become(CANCELLED, where_not=(CANCELLED, REFUNDED))

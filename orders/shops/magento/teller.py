@@ -12,7 +12,7 @@ from orders.shops.asking import own_address
 from orders.shops.magento.line_items import BUNDLE, Sold, read_items
 from orders.shops.magento.rest import ask, search
 from orders.shops.reading import JsonProblems
-from orders.shops.telling import Door, News, Refused
+from orders.shops.telling import Door, News, Refused, is_noted
 
 CARRIER = "custom"  # of a track: any carrier, by the name in its title
 MOST = 100
@@ -44,6 +44,9 @@ class MagentoTeller:
             Push.What.UNSENT.value: shop.unsent,
             Push.What.DELIVERED.value: shop.delivered,
             Push.What.CANCELLED.value: shop.cancelled,
+            Push.What.UNDELIVERED.value: shop.undelivered,
+            Push.What.REMOVED.value: shop.units,
+            Push.What.RETURNED.value: shop.units,
         }[news.what]
         return tell()
 
@@ -84,6 +87,16 @@ class _Shop:
         self._note(f"was delivered on {self.news.at:%Y-%m-%d %H:%M %Z}")
         return self.news.shop_id
 
+    def undelivered(self) -> str:
+        self._note("was not delivered after all")
+        return self.news.shop_id
+
+    def units(self) -> str:
+        order, mark = self._order(), f"[{self.news.what} {self.news.mark}]"
+        if mark not in _comments(order):
+            self._comment(order, f"{self.news.words} {mark}")
+        return ""
+
     def cancelled(self) -> str:
         if self._order().get("state") in CLOSED:
             return ""
@@ -108,14 +121,19 @@ class _Shop:
         return items
 
     def _note(self, what: str) -> None:
-        """Add a comment for the seller, unless one with its mark is there."""
-        order = self._order()
-        mark = f"[{self.news.what} {self.news.tracking_number}]"
-        known = order.get("status_histories") or []
-        if any(mark in str(one.get("comment")) for one in known if isinstance(one, dict)):
+        """Add a comment about the parcel for the seller, unless the last one says the same."""
+        order, news = self._order(), self.news
+        mark = f"[{news.what} {news.tracking_number}]"
+        # That it is sent is no comment but a track, which is gone once it is not.
+        is_unsent = news.what == Push.What.UNSENT
+        comments = _comments(order)
+        if mark in comments if is_unsent else is_noted(comments, news.what, news.tracking_number):
             return
+        self._comment(order, f"Parcel {news.carrier} {news.tracking_number} {what}. {mark}")
+
+    def _comment(self, order: dict[str, Any], text: str) -> None:
         comment = {
-            "comment": f"Parcel {self.news.carrier} {self.news.tracking_number} {what}. {mark}",
+            "comment": text,
             "status": order.get("status"),  # without one the order would lose its own
             "is_customer_notified": 0,
             "is_visible_on_front": 0,
@@ -144,6 +162,11 @@ class _Shop:
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         return ask(self.door, self.token, method, path, body)
+
+
+def _comments(order: dict[str, Any]) -> str:
+    known = order.get("status_histories") or []
+    return "\n".join(str(one.get("comment")) for one in known if isinstance(one, dict))
 
 
 def _open(one: Sold) -> int:

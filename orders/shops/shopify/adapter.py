@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from orders.errors import InvalidInput
-from orders.shops.base import Ignored, Payload, Report
+from orders.shops.base import Hint, Ignored, Payload, Report
 from orders.shops.reading import JsonProblems, decode
+from orders.shops.shopify.fulfilment_orders import KEPT, hint_of, read_fulfilments
 from orders.shops.shopify.order_body import read_order
 from orders.shops.shopify.refund_body import read_refund
 from orders.shops.signatures import is_signed_in_base64
@@ -26,13 +27,17 @@ class Shopify:
         """Check the signature: base64 of HMAC-SHA256 over the raw body."""
         return is_signed_in_base64(payload.body, payload.headers.get(SIGNATURE, ""), secret)
 
-    def read(self, payload: Payload) -> Report:
+    def read(self, payload: Payload) -> Report | Hint:
         """What a verified call reports. Raises NotJson or InvalidInput."""
         problems = JsonProblems()
         body = decode(payload.body)
         problems.is_object(body, "body")
         problems.refuse()
         topic = payload.headers.get(self.topic_header, "")
+        if KEPT in body:
+            return read_fulfilments(body)
+        if hint := hint_of(body, topic):
+            return hint
         if any(part in body for part in PARTS):
             return Ignored("the order itself comes with orders/updated")
         kind = _kind_of(body, topic)

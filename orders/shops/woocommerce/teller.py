@@ -4,14 +4,13 @@ WooCommerce knows no parcels: each is a note of the order, with a mark by which 
 and the order is completed with its last parcel.
 """
 
-import base64
 from typing import Any
 
 from orders.models import Push
 from orders.shops.asking import own_address
-from orders.shops.telling import Door, News, Refused
+from orders.shops.telling import Door, News, is_noted
+from orders.shops.woocommerce.rest import ask
 
-ORDERS = "/wp-json/wc/v3/orders/"
 MOST_NOTES = 100
 
 
@@ -36,14 +35,17 @@ class WooCommerceTeller:
         if news.what == Push.What.CANCELLED:
             shop.become("cancelled", where_not=("cancelled", "refunded", "trash"))
             return ""
+        if news.about:
+            shop.note(news.words, mark=f"[{news.what} {news.mark}]")
+            return ""
         where = f"{news.carrier} {news.tracking_number}".strip()
-        if news.what == Push.What.SENT:
-            text = f"Parcel sent with {where}: {news.tracking_url}"
-        elif news.what == Push.What.DELIVERED:
-            text = f"Parcel {where} was delivered on {news.at:%Y-%m-%d %H:%M %Z}."
-        else:
-            text = f"Parcel {where} was not sent after all."
-        shop.note(text, mark=f"[{news.what} {news.tracking_number}]")
+        text = {
+            "sent": f"Parcel sent with {where}: {news.tracking_url}",
+            "unsent": f"Parcel {where} was not sent after all.",
+            "delivered": f"Parcel {where} was delivered on {news.at:%Y-%m-%d %H:%M %Z}.",
+            "undelivered": f"Parcel {where} was not delivered after all.",
+        }[news.what]
+        shop.note_parcel(text, news)
         if news.what == Push.What.SENT and news.is_last:
             shop.become("completed", where_not=("completed", "cancelled", "refunded", "trash"))
         if news.what == Push.What.UNSENT:
@@ -53,9 +55,8 @@ class WooCommerceTeller:
 
 class _Shop:
     def __init__(self, door: Door, token: str, reference: str) -> None:
-        self.door = door
-        self.path = f"{ORDERS}{reference}"
-        self.headers = {"Authorization": "Basic " + base64.b64encode(token.encode()).decode()}
+        self.door, self.token = door, token
+        self.path = f"orders/{reference}"
 
     def become(
         self, status: str, *, where: tuple[str, ...] = (), where_not: tuple[str, ...] = ()
@@ -68,19 +69,21 @@ class _Shop:
 
     def note(self, text: str, *, mark: str) -> None:
         """Add a note for the seller, unless one with this mark is there."""
-        path = f"{self.path}/notes"
-        known = self._ask("GET", f"{path}?per_page={MOST_NOTES}")
+        if mark not in self._notes():
+            self._add(f"{text} {mark}")
+
+    def note_parcel(self, text: str, news: News) -> None:
+        """Add a note about a parcel, unless the last one says the same."""
+        if not is_noted(self._notes(), news.what, news.tracking_number):
+            self._add(f"{text} [{news.what} {news.tracking_number}]")
+
+    def _notes(self) -> str:
+        known = self._ask("GET", f"{self.path}/notes?per_page={MOST_NOTES}")
         notes = known if isinstance(known, list) else []
-        if not any(mark in str(note.get("note")) for note in notes if isinstance(note, dict)):
-            self._ask("POST", path, {"note": f"{text} {mark}", "customer_note": False})
+        return "\n".join(str(note.get("note")) for note in notes if isinstance(note, dict))
+
+    def _add(self, text: str) -> None:
+        self._ask("POST", f"{self.path}/notes", {"note": text, "customer_note": False})
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        status, answer = self.door.ask(method, path, body, self.headers)
-        if status in (401, 403):
-            raise Refused("The shop does not accept the key: enter one that may read and write.")
-        if status == 404:
-            raise Refused("The shop does not know this order.")
-        if status not in (200, 201):
-            told = answer.get("message") if isinstance(answer, dict) else ""
-            raise Refused(f"The shop answered {status}: {told}")
-        return answer
+        return ask(self.door, self.token, method, path, body)

@@ -213,6 +213,7 @@ def test_what_is_no_order_by_what_was_signed_is_refused(topic, body, told):
         ("products/update", {"admin_graphql_api_id": "gid://shopify/Product/1"}),
         ("orders/edited", {"order_edit": {"order_id": 5}}),
         ("fulfillment_orders/split", {"original_fulfillment_order": {}}),
+        ("fulfillment_orders/moved", {"moved_fulfillment_order": {"id": 5}}),
         ("orders/delete", {"id": 5}),
     ],
 )

@@ -230,8 +230,8 @@ def test_what_the_shop_refuses_is_told(shop):
     with pytest.raises(KeyRefused, match="lacks a scope"):
         tell(shop, "cancelled")
     shop.may_write = True
-    shop.faults = [None, Fault(409, "Not now.")]
-    with pytest.raises(Refused, match="answered 409: Not now"):
+    shop.faults = [None, Fault(400, "Not now.")]
+    with pytest.raises(Refused, match="answered 400: Not now"):
         tell(shop, "cancelled")
 
 

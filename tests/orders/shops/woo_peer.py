@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from urllib.parse import parse_qs
 
 from fulfillment.demo.peers.web import Handler, Server
 
@@ -15,6 +16,7 @@ class WooPeer:
 
     def __init__(self):
         self.orders, self.notes, self.faults, self.asked = {}, {}, [], []
+        self.products = {}  # {id: product as the API gives it}
 
     def start(self):
         self.server = Server("127.0.0.1", _Handler, self)
@@ -26,6 +28,30 @@ class WooPeer:
 
     def sell(self, number):
         self.orders[number], self.notes[number] = {"id": number, "status": "processing"}, []
+
+    def stock(self, number, sku, units, **fields):
+        self.products[number] = {
+            "id": number, "sku": sku, "type": "simple", "parent_id": 0,
+            "manage_stock": units is not None, "stock_quantity": units,
+        } | fields  # fmt: skip
+
+    def answer_products(self, method, path, body):
+        """(status, JSON) of a call about products: found by SKU, or set in a batch."""
+        self.asked.append(f"{method} {path.partition('?')[0]}")
+        if method == "GET":
+            (listed,) = parse_qs(path.partition("?")[2])["sku"]
+            wanted = {sku.lower() for sku in listed.split(",")}
+            return 200, [row for row in self.products.values() if row["sku"].lower() in wanted]
+        parent = path.split("/")[1]
+        return 200, {"update": [self._set(parent, given) for given in body["update"]]}
+
+    def _set(self, parent, given):
+        row = self.products[given["id"]]
+        if row["type"] == "variation" and parent == "batch":
+            told = {"code": "woocommerce_rest_invalid_product_id", "message": "A variation."}
+            return {"id": given["id"], "error": told}
+        row |= given
+        return row
 
     def answer(self, method, number, is_note, body):
         """(status, JSON) of a call with a valid key."""
@@ -54,9 +80,13 @@ class _Handler(Handler):
             return
         if fault and not fault.kept and self.apply_fault(fault, {"message": fault.text}):
             return
-        number, is_note, _ = PATH.fullmatch(self.path).groups()
         body = json.loads(sent) if sent else None
-        status, answer = peer.answer(self.command, int(number), bool(is_note), body)
+        path = self.path.removeprefix("/wp-json/wc/v3/")
+        if path.startswith("products"):
+            status, answer = peer.answer_products(self.command, path, body)
+        else:
+            number, is_note, _ = PATH.fullmatch(self.path).groups()
+            status, answer = peer.answer(self.command, int(number), bool(is_note), body)
         if fault and fault.kept and self.apply_fault(fault, {"message": fault.text}):
             return
         self.answer(status, answer)

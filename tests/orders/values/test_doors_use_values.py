@@ -33,7 +33,7 @@ ALL_OURS = {
     "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
     "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan", "Seller",
     "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
-    "StockMovement", "Suppression", "TextVersion", "User", "Worker",
+    "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
 }  # fmt: skip
 
 

@@ -1,0 +1,58 @@
+"""What a shop does not want sent now, or not from here: the order waits on hold, in its words."""
+
+from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Hold, ShopLink, ShopOrder
+from orders.shops.base import FulfilmentReport
+
+REASON = Hold.Reason.SHOP_HOLD
+LONGEST = 250
+HELD, FREE = "Held in the shop.", "Free to be sent, says the shop."
+
+
+def heed_fulfilments(known: ShopOrder, report: FulfilmentReport) -> str:
+    """Hold what the shop holds, or wants sent from elsewhere; release what it holds no longer."""
+    words, notes = _reasons(known, report)
+    known.shop_holds = words
+    known.save(update_fields=["shop_holds"])
+    follow_holds(known, notes)
+    return HELD if words else FREE
+
+
+def follow_holds(known: ShopOrder, notes: list[str] | None = None) -> None:
+    """Make the hold of an order what the shop has said; `notes` are its words, kept there alone.
+
+    Who releases such a hold by hand sends it, until the shop says something else.
+    """
+    order = known.order
+    if order is None or (notes is None and not known.shop_holds):
+        return
+    lock_orders([order.pk])
+    holds = Hold.objects.filter(order=order, reason=REASON)
+    here = holds.filter(released_at__isnull=True).first()
+    detail = "; ".join([*known.shop_holds, *(notes or [])])[:LONGEST]
+    if not detail:
+        if here:
+            release_hold(here, actor=None)
+        return
+    if here:
+        holds.filter(pk=here.pk).update(detail=detail)
+        return
+    last = holds.order_by("-released_at").first()
+    is_settled = last is not None and last.released_by_id and last.detail == detail
+    if not is_settled and has_units_to_leave(order):
+        hold_order(order, reason=REASON, detail=detail, actor=None)
+
+
+def _reasons(known: ShopOrder, report: FulfilmentReport) -> tuple[list[str], list[str]]:
+    """(reasons, notes); only of a seller who has said which locations are ours, also where to."""
+    link = ShopLink.objects.filter(channel=known.channel_id).first()
+    ours = set(link.stock_places.get("of", {}).values()) if link else set()
+    reasons = [hold for part in report.parts for hold in part.holds]
+    reasons += [
+        f"to be sent from {part.place_name or 'another location'}"
+        for part in report.parts
+        if ours and part.place and part.place not in ours
+    ]
+    notes = [part.notes for part in report.parts if part.notes]
+    return list(dict.fromkeys(reasons)), list(dict.fromkeys(notes))

@@ -1,0 +1,66 @@
+"""Units that a shop need not expect any more: cancelled here, or returned; and the refund due.
+
+Money is never moved by us: whether, and how much, is the decision of the seller, in the shop.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+
+from orders.models import Event, OrderLine, Push, ReturnLine, ShopOrder
+from orders.values.texts import one_line
+
+LONGEST_ABOUT = 250
+LONGEST_GOODS = 190
+# Payments of which nothing was taken: there is nothing to give back.
+NOT_TAKEN = {
+    ShopOrder.Payment.UNPAID,
+    ShopOrder.Payment.AUTHORISED,
+    ShopOrder.Payment.VOIDED,
+    ShopOrder.Payment.REFUNDED,
+}
+Units = dict[UUID, int]
+
+
+def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, str]:
+    """What is said of each (event, what): {event: words}; one of no unit of the shop has none."""
+    units = {event.pk: _units(event, what) for event, what in events}
+    wanted = {line for counted in units.values() for line in counted}
+    lines = OrderLine.objects.filter(pk__in=wanted).exclude(shop_line="")
+    known = {line.pk: line for line in lines.select_related("order__in_shop").order_by("position")}
+    found = {pk: _about(counted, known) for pk, counted in units.items()}
+    return {pk: about for pk, about in found.items() if about}
+
+
+def is_paid(line: OrderLine) -> bool:
+    """Whether the customer has paid, and the shop has refunded nothing of unknown units since."""
+    known: ShopOrder | None = getattr(line.order, "in_shop", None)
+    if known is None:
+        return True
+    return known.payment not in NOT_TAKEN and all(known.removed.values())
+
+
+def _units(event: Event, what: str) -> Units:
+    if what == Push.What.RETURNED:
+        rows = ReturnLine.objects.filter(order_return=event.subject_id)
+        back = rows.values_list("line_id", "inspected", "sent_back")
+        return {pk: inspected - sent for pk, inspected, sent in back if inspected > sent}
+    return {UUID(pk): int(units) for pk, units in event.data.get("units", {}).items()}
+
+
+def _about(units: Units, known: dict[UUID, OrderLine]) -> str:
+    mine = [line for pk, line in known.items() if pk in units]
+    if not mine:
+        return ""
+    goods = ", ".join(f"{units[line.pk]} × {one_line(line.title)}" for line in mine)
+    if len(goods) > LONGEST_GOODS:
+        goods = f"{goods[: LONGEST_GOODS - 2]} …"
+    total = sum(units[line.pk] * line.unit_price for line in mine)
+    currency = mine[0].order.currency
+    if not total or not currency or not is_paid(mine[0]):
+        return goods
+    digits = get_currency_precision(currency)
+    amount = f"{Decimal(total).scaleb(-digits):.{digits}f} {currency}"
+    return f"{goods}; refund due: {amount}"[:LONGEST_ABOUT]

@@ -1,0 +1,73 @@
+"""The available units of products whose shop has to be told: compared with what it was told."""
+
+from typing import Any
+from uuid import UUID
+
+from orders.pushes.stock import Due
+from orders.statements import run
+
+# What a channel calls each active product: our SKU, and what it is known as there.
+CALLED = """
+SELECT product.id, product.sku, true
+FROM orders_product product WHERE product.seller_id = $1 AND product.is_active
+UNION ALL
+SELECT alias.product_id, alias.sku, false
+FROM orders_skualias alias
+JOIN orders_product meant ON meant.id = alias.product_id AND meant.is_active
+WHERE alias.channel_id = $2
+"""
+# A SKU that products share but for its letters (is_exact) means each only as it is written, and
+# what is the SKU of a product is no other name. By a window: row security lets no index find them.
+NAMES = f"""
+SELECT called.product_id, called.sku, called.owners > 1 AS is_exact FROM (
+    SELECT called.*, count(*) FILTER (WHERE is_own) OVER (PARTITION BY lower(sku)) AS owners
+    FROM ({CALLED}) AS called (product_id, sku, is_own)
+) called
+WHERE called.is_own OR called.owners = 0
+"""  # noqa: S608 - of our own texts
+# Available units of a product by location of the shop: one location may stand for warehouses.
+AVAILABLE = """
+SELECT place.name AS place, sum(supply.on_hand - supply.reserved) AS units
+FROM warehouse_supply supply
+JOIN unnest($3::uuid[], $4::text[]) AS place (warehouse_id, name)
+    ON place.warehouse_id = supply.warehouse_id
+WHERE supply.product_id = named.product_id
+GROUP BY place.name
+"""
+# First what changed since the shop was told, then what it was told longest ago. Product by product,
+# since a join of all at once is a product of their numbers where the planner guesses them wrong.
+DUE = f"""
+SELECT named.product_id, named.sku, named.is_exact, available.place, available.units
+FROM ({NAMES}) AS named (product_id, sku, is_exact)
+CROSS JOIN LATERAL ({AVAILABLE}) available
+LEFT JOIN orders_toldstock told
+    ON told.channel_id = $2 AND told.sku = named.sku AND told.place = available.place
+WHERE told.id IS NULL OR told.due_at <= $5 OR told.units <> available.units
+    OR told.product_id <> named.product_id
+ORDER BY told.units IS NOT NULL AND told.units <> available.units DESC, told.due_at NULLS FIRST,
+    named.sku
+LIMIT $6
+"""  # noqa: S608 - of our own texts
+WAREHOUSES = """
+SELECT warehouse.id, warehouse.name FROM orders_warehouse warehouse
+WHERE warehouse.id IN (SELECT warehouse_id FROM orders_seller WHERE id = $1
+    UNION SELECT warehouse_id FROM warehouse_supply WHERE seller_id = $1)
+ORDER BY warehouse.name, warehouse.id
+"""
+
+
+def due_stock(
+    seller_id: UUID, channel_id: UUID, places: dict[UUID, str], *, now: object, most: int
+) -> list[Due]:
+    """The products of which the shop of a channel has to be told, {warehouse: its location}."""
+    given = (seller_id, channel_id, [*places], [*places.values()], now, most)
+    return [
+        Due(product, sku, is_exact, place, int(units))
+        for product, sku, is_exact, place, units in run(DUE, given)
+    ]
+
+
+def warehouses_of(seller_id: UUID) -> dict[UUID, str]:
+    """The warehouses in which a seller has, or may have, stock: {id: name}."""
+    rows: list[Any] = run(WAREHOUSES, (seller_id,))
+    return dict(rows)
