@@ -77,6 +77,11 @@ def accept_orders(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> l
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
+    return accept_checked(channel, incoming)
+
+
+def accept_checked(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[Accepted]:
+    """Accept orders in which `problems_of` found nothing."""
     now, began = timezone.now(), monotonic()
     written = [_Written.of(channel, order, now) for order in incoming]
     new_ids = _write(written)

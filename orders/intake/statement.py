@@ -231,7 +231,8 @@ def _written(model: type[Model]) -> "list[Field[Any, Any]]":
 
 
 def _columns(row: Model, fields: "list[Field[Any, Any]]") -> dict[str, Any]:
-    return {f"{field.column}": getattr(row, field.attname) for field in fields}
+    values = vars(row)
+    return {f"{field.column}": values[field.attname] for field in fields}
 
 
 def _table(model: type[Model]) -> str:

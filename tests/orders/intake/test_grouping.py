@@ -1,4 +1,4 @@
-"""Orders that come at the same time share a statement; each has its own answer and its own error."""
+"""Orders at the same time share a statement; each has its own answer and its own error."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
