@@ -57,6 +57,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
+    "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",

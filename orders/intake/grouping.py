@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 
 from django.db import Error, connection
 
+# Who waits longer than that is served alone: the call before may wait for a lock.
+PATIENCE_SECONDS = 0.5
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -44,8 +47,10 @@ class Grouped(Generic[Item, Result]):
         call: _Call[Item, Result] = _Call(item)
         if self._is_first(key, call):
             call.leads = [call]
-        else:
-            call.turn.wait()
+            call.turn.set()
+        elif not call.turn.wait(PATIENCE_SECONDS) and self._leaves(key, call):
+            return self._act([item])[0]
+        call.turn.wait()
         if call.leads:
             self._serve(key, call.leads)
         return (call.results or self._act([item]))[0]
@@ -57,6 +62,14 @@ class Grouped(Generic[Item, Result]):
                 return True
             waiting.append(call)
             return False
+
+    def _leaves(self, key: Hashable, call: _Call[Item, Result]) -> bool:
+        """Whether it still waited, and does not any more."""
+        with self._lock:
+            is_waiting = call in (waiting := self._waiting.get(key, deque()))
+            if is_waiting:
+                waiting.remove(call)
+            return is_waiting
 
     def _serve(self, key: Hashable, group: list[_Call[Item, Result]]) -> None:
         try:

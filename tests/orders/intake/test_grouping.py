@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from orders.intake import acceptance
+from orders.intake import acceptance, grouping
 from orders.intake.acceptance import accept_orders
 from orders.intake.grouping import Grouped
 from orders.models import Event, Order, SalesChannel
@@ -15,6 +15,12 @@ from tests.support.cast import incoming, make_product
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """On a slow machine, too, all wait until the test goes on."""
+    monkeypatch.setattr(grouping, "PATIENCE_SECONDS", 60)
 
 
 def in_a_thread(call, *arguments, **options):
@@ -68,6 +74,24 @@ def test_who_waits_is_served_with_others_and_what_fails_alone(error):
     assert failed == told
     good = [call.result() for call in calls if not call.exception()]
     assert good == [name.upper() for name in names if name not in told]
+    assert grouped._waiting == {}
+
+
+def test_who_waits_for_long_is_served_alone(monkeypatch):
+    monkeypatch.setattr(grouping, "PATIENCE_SECONDS", 0.01)
+    gate = threading.Event()
+
+    def act(items):
+        assert items != ["first"] or gate.wait(10)
+        return items
+
+    grouped = Grouped(act, most=3)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(in_a_thread, grouped, 1, "first")
+        wait_until(lambda: 1 in grouped._waiting)
+        assert pool.submit(in_a_thread, grouped, 1, "second").result(10) == "second"
+        gate.set()
+        assert first.result(10) == "first"
     assert grouped._waiting == {}
 
 

@@ -30,10 +30,10 @@ ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey",
     "Import", "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest",
-    "MailStop", "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "Push",
-    "PushSubscription", "Return", "SalesChannel", "Scan", "Seller", "SellerApplication",
-    "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop", "StockMovement", "Suppression",
-    "TextVersion", "User", "Worker",
+    "MailStop", "Message", "OrderChange", "PickList", "Picture", "Preference", "Product",
+    "PromiseCount", "Push", "PushSubscription", "Return", "SalesChannel", "Scan", "Seller",
+    "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
+    "StockMovement", "Suppression", "TextVersion", "User", "Worker",
 }  # fmt: skip
 
 
