@@ -5,7 +5,6 @@ table, and pgbench inserts the same rows with new keys in one prepared statement
 sides have 8 clients, take turns, and the medians of three rounds are compared.
 """
 
-import asyncio
 import http
 import json
 import re
@@ -111,7 +110,7 @@ def _bodies() -> Iterator[tuple[bytes, str]]:
 def _ours(servers: Servers, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
     port = servers.options.port
     requests = post_requests(port, "/api/v1/orders/", bodies, KEY)
-    load = asyncio.run(drive(port, requests, clients=CLIENTS, seconds=seconds))
+    load = drive(port, requests, clients=CLIENTS, seconds=seconds)
     if set(load.statuses) != {201}:
         raise SystemExit(f"expected only 201, the API answered {dict(load.statuses)}")
     return load
@@ -121,7 +120,7 @@ def _baseline_script(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> P
     """The pgbench script: one statement that writes the rows one order got."""
     port = servers.options.port
     first = next(post_requests(port, "/api/v1/orders/", bodies, KEY))
-    if (status := asyncio.run(send_one(port, first))) != http.HTTPStatus.CREATED:
+    if (status := send_one(port, first)) != http.HTTPStatus.CREATED:
         raise SystemExit(f"expected 201 for the first order, got {status}")
     with psycopg.connect(servers.postgres.url(OWNER), row_factory=dict_row) as connection:
         parts = list(_parts(connection))

@@ -1,12 +1,21 @@
-"""A small HTTP load generator: prepared requests over keep-alive connections."""
+"""A small HTTP load generator: prepared requests over keep-alive connections.
+
+It runs on the machine that it measures, so what it costs itself is taken from both sides' result:
+one thread waits for all connections and reads of an answer no more than its length.
+"""
 
 import asyncio
+import selectors
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CREATED = 201
+ANSWER_SECONDS = 60.0
+# The server closes a connection on which no request begins for 10 seconds.
+FRESH_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -31,23 +40,60 @@ def post_requests(
         ).encode() + body
 
 
-async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: float) -> Load:
-    """Send requests over `clients` connections for so many seconds; one after the other in each."""
+@dataclass
+class _Client:
+    """A connection that sends one request after the other."""
+
+    line: socket.socket
+    begun: float = 0.0
+    read: bytearray = field(default_factory=bytearray)
+
+    def send(self, request: bytes) -> None:
+        self.read.clear()
+        self.begun = time.perf_counter()
+        self.line.sendall(request)
+
+    def status(self) -> int | None:
+        """Read what is there: the status, once the answer is complete."""
+        part = self.line.recv(2**16)
+        if not part:
+            raise SystemExit(f"the server closed a connection after {len(self.read)} bytes")
+        self.read += part
+        return _status_of(self.read)
+
+
+def drive(
+    port: int, requests: Iterator[bytes], *, clients: int, seconds: float = float("inf")
+) -> Load:
+    """Send requests over `clients` connections, one after the other in each.
+
+    Ends after so many seconds, or with the last request.
+    """
     taken: list[float] = []
     statuses: Counter[int] = Counter()
-    until = time.perf_counter() + seconds
-
-    async def client() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while (begun := time.perf_counter()) < until:
-            writer.write(next(requests))
-            statuses[await _answer(reader)] += 1
-            taken.append(time.perf_counter() - begun)
-        writer.close()
-        await writer.wait_closed()
-
     begun = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
+    with selectors.DefaultSelector() as selector:
+        for _ in range(clients):
+            client = _Client(socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS))
+            client.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(client.line, selectors.EVENT_READ, client)
+            client.send(next(requests))
+        while selector.get_map():
+            if not (ready := selector.select(ANSWER_SECONDS)):
+                raise SystemExit(f"no answer within {ANSWER_SECONDS:.0f} s")
+            for key, _ in ready:
+                client = key.data
+                if (status := client.status()) is None:
+                    continue
+                now = time.perf_counter()
+                statuses[status] += 1
+                taken.append(now - client.begun)
+                following = next(requests, None) if now - begun < seconds else None
+                if following is not None:
+                    client.send(following)
+                else:
+                    selector.unregister(client.line)
+                    client.line.close()
     elapsed = time.perf_counter() - begun
     taken.sort()
     return Load(
@@ -58,40 +104,55 @@ async def drive(port: int, requests: Iterator[bytes], *, clients: int, seconds: 
     )
 
 
+def send_one(port: int, request: bytes) -> int:
+    """Send one request and return the status of its answer."""
+    (status,) = drive(port, iter([request]), clients=1).statuses
+    return status
+
+
 async def send_at_rate(port: int, requests: Iterator[bytes], *, per_second: float) -> None:
-    """Begin so many requests a second, whatever their answers take; each must be 201."""
-    free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    """Begin so many requests a second, whatever their answers take; each must be 201.
+
+    A connection that was idle for long is not used again, for the server is about to close it: who
+    sends on it meets the end of the line in the place of an answer.
+    """
+    free: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def connection() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while free:
+            since, reader, writer = free.pop()
+            if time.perf_counter() - since < FRESH_SECONDS and not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", port)
 
     async def send(request: bytes) -> None:
-        reader, writer = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await connection()
         writer.write(request)
-        if (status := await _answer(reader)) != CREATED:
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(_length_in(head))
+        if (status := int(head[9:12])) != CREATED:
             raise SystemExit(f"expected 201, the API answered {status}")
-        free.append((reader, writer))
+        free.append((time.perf_counter(), reader, writer))
 
     begun = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for number, request in enumerate(requests):
             await asyncio.sleep(max(begun + number / per_second - time.perf_counter(), 0))
             group.create_task(send(request))
-    for _, writer in free:
+    for _, _, writer in free:
         writer.close()
 
 
-async def send_one(port: int, request: bytes) -> int:
-    """Send one request and return the status of its answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    status = await _answer(reader)
-    writer.close()
-    await writer.wait_closed()
-    return status
+def _status_of(answer: bytes | bytearray) -> int | None:
+    """The status of an answer that is complete."""
+    end = answer.find(b"\r\n\r\n") + 4
+    if end < 4 or len(answer) < end + _length_in(answer[:end]):
+        return None
+    return int(answer[9:12])
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
-    head = await reader.readuntil(b"\r\n\r\n")
-    status = int(head[9:12])
+def _length_in(head: bytes | bytearray) -> int:
     lower = head.lower()
     at = lower.index(b"content-length:") + 15
-    await reader.readexactly(int(lower[at : lower.index(b"\r", at)]))
-    return status
+    return int(lower[at : lower.index(b"\r", at)])

@@ -274,6 +274,24 @@ WHERE rule.is_broken
 """
 
 
+# The counts beside what the promises themselves say.
+PROMISE_COUNTS = """
+SELECT format('Promises (%s) that were %s on %s, of seller %s: counted %s too many', kind, outcome,
+    settled_on, seller_id, sum(number))
+FROM (
+    SELECT seller_id, settled_on, kind, outcome, carrier, courier_id, is_of_shipment, number
+    FROM orders_promisecount
+    UNION ALL
+    SELECT seller_id, (settled_at AT TIME ZONE 'UTC')::date, kind, orders_promise_outcome(promise),
+        carrier, courier_id, shipment_id IS NOT NULL, -1
+    FROM orders_promise promise WHERE settled_at IS NOT NULL
+) counted
+WHERE outcome IS NOT NULL
+GROUP BY seller_id, settled_on, kind, outcome, carrier, courier_id, is_of_shipment
+HAVING sum(number) <> 0
+"""
+
+
 def findings(sql: str, values: dict[str, Any] | None = None) -> list[str]:
     """The texts that a statement selects, the first thousand of them."""
     with connection.cursor() as cursor:
@@ -336,6 +354,11 @@ def promises_are_settled() -> list[str]:
     return findings(PROMISE_RULES)
 
 
+def promises_are_counted() -> list[str]:
+    """The counts of each day are what the promises that were settled on it add up to."""
+    return findings(PROMISE_COUNTS)
+
+
 def summaries() -> list[str]:
     """The stored summary of an order is the function of its quantities, holds and packages."""
     broken: list[str] = []
@@ -364,5 +387,6 @@ CHECKS: tuple[Check, ...] = (
     parts_equal_kits,
     labels_are_wanted,
     promises_are_settled,
+    promises_are_counted,
     summaries,
 )

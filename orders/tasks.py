@@ -8,7 +8,7 @@ from orders.accounts import mailing
 from orders.files import working
 from orders.intake import calls, differences, linking
 from orders.lifecycle import ended_holds, label_sweep
-from orders.promises import tomorrow, watching
+from orders.promises import counts, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
 
@@ -46,6 +46,12 @@ def ask_shops() -> None:
     """Ask shops for orders that have changed. A restored copy does not: the original does."""
     if not import_string(settings.OUTSIDE_WAITS)():
         polling.ask_shops()
+
+
+@shared_task
+def add_up_promises() -> None:
+    """Add up the counts of settled promises, so that the promises page reads few rows."""
+    counts.add_up_promises()
 
 
 @shared_task

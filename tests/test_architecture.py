@@ -325,6 +325,7 @@ FEW_KEYS = {
     "orders/events/broker.py:broker_of",
     "orders/intake/statement.py:_sql",
     "orders/intake/statement.py:_written",
+    "orders/models/base.py:_defaults",
 }
 SMALL_KEYS = {
     "fulfillment/api/authentication.py:_channel_of",

@@ -17,6 +17,7 @@ from fulfillment.serving.keys_in_urls import REALM
 from fulfillment.serving.rate_limits import TOO_MANY, key_limit, stranger_limit
 from fulfillment.serving.rates import Limit, take
 from orders.access import Role, Viewer, ViewerRequest
+from orders.intake.grouping import Grouped
 from orders.keys import token_hash
 from orders.models import SalesChannel, Seller, Warehouse
 from orders.row_security import narrow_to
@@ -102,12 +103,21 @@ def _count(limit: Limit) -> None:
 
 
 def find_key(key: str) -> FoundKey | None:
-    """Load a key that was not revoked, with its active channel; one prepared statement."""
-    rows = run(LOOK_UP, (token_hash(key),), needs_reach=False)
+    """Load a key that was not revoked, with its active channel; one prepared statement at most."""
+    key_hash = token_hash(key)
+    rows = _looked_up(key_hash, key_hash)
     if not rows:
         return None
     ((*channel, scopes, expires_at),) = rows
     return FoundKey(_channel_of(tuple(channel)), frozenset(scopes), expires_at)
+
+
+def _look_up(same: list[bytes]) -> list[list[tuple[Any, ...]]]:
+    return [run(LOOK_UP, same[:1], needs_reach=False)] * len(same)
+
+
+# Requests of one key that wait at the same time share a look, which begins after all of them came.
+_looked_up = Grouped(_look_up, most=1000)
 
 
 # Of the values, not of the key: a row that was changed is another channel.

@@ -65,6 +65,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
+    "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {
         "task": "orders.tasks.send_account_mails",

@@ -19,6 +19,7 @@ from notifications.planning.redirecting import redirect_waiting
 from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
+from orders.models.base import unsaved
 
 HELD = "Waiting in case it is undone."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
@@ -110,7 +111,8 @@ def planned_messages(
 
 def _message(order: Order, event: Event, kind: Kind, **columns: Any) -> Message:
     language = order.language if kind.is_for_customer else order.seller.language
-    return Message(
+    return unsaved(
+        Message,
         seller_id=order.seller_id,
         order_id=order.pk,
         event_id=event.pk,

@@ -1,8 +1,9 @@
 """Wake the Celery workers after a commit: tasks without arguments, at most one per 20 ms.
 
 A background thread publishes, so that no request waits for a slow or missing broker. It first asks
-whether the broker answers within its budget; where it does not, what is due waits until it does. A
-lost wake-up does no harm: the periodic sweep finds the work.
+the broker, within its budget, which wake-ups no worker has taken yet: such a one finds what is due
+now, too, and no other is published. Where the broker does not answer, what is due waits until it
+does. A lost wake-up does no harm: the periodic sweep finds the work.
 """
 
 import logging
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.02  # one wake-up serves everything committed in this time
 AWAY_SECONDS = 0.5  # between two looks whether the broker is back
+EXPIRES_SECONDS = 60  # a wake-up that no worker takes in this time does nothing
 
 
 class _Waker:
@@ -46,20 +48,25 @@ class _Waker:
             self.rung.clear()
             with self.lock:
                 tasks, self.due = self.due, set()
-            if _is_away():
+            try:
+                queued = _queued(tasks)
+            except BrokerAway:
                 self.ring(tasks)
                 time.sleep(AWAY_SECONDS)
                 continue
             for task in tasks:
-                self._publish(task)
+                self._publish(task, is_queued=task in queued)
             time.sleep(QUIET_SECONDS)
 
-    def _publish(self, task: str) -> None:
+    def _publish(self, task: str, *, is_queued: bool) -> None:
         """Publish now, or later if the task ran less than its WAKE_UP_RESTS ago (throttle)."""
         now = time.monotonic()
-        rest = settings.WAKE_UP_RESTS.get(task, 0.0)
-        if now - self.published_at.get(task, float("-inf")) < rest:
+        since = now - self.published_at.get(task, float("-inf"))
+        if since < settings.WAKE_UP_RESTS.get(task, 0.0):
             self.ring({task})
+            return
+        # Behind ours are only newer ones, so what is queued is not about to expire.
+        if is_queued and since < EXPIRES_SECONDS / 2:
             return
         self.published_at[task] = now
         _publish(task)
@@ -97,17 +104,26 @@ def _current() -> _Waker:
     return _wakers[process]
 
 
-def _is_away() -> bool:
-    """Whether the broker does not answer: Celery itself would wait for long."""
-    try:
-        broker().ask(Redis.ping)
-    except BrokerAway:
-        return True
-    return False
+def _queued(tasks: set[str]) -> set[str]:
+    """The tasks with a wake-up that no worker has taken yet. Raises BrokerAway.
+
+    Each task has a queue of its name.
+    """
+    names = sorted(tasks)
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+
+    def ask(client: Redis) -> list[int]:
+        with client.pipeline(transaction=False) as lengths:
+            for name in names:
+                lengths.llen(f"{prefix}{name}")
+            return lengths.execute()
+
+    lengths = broker().ask(ask)
+    return {name for name, length in zip(names, lengths, strict=True) if length}
 
 
 def _publish(task: str) -> None:
     try:
-        current_app.send_task(task, retry=False, expires=60)
+        current_app.send_task(task, retry=False, expires=EXPIRES_SECONDS)
     except (OperationalError, OSError) as error:
         log.warning("wake-up %s not published, the sweep will find its work: %s", task, error)

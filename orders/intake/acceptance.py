@@ -5,9 +5,10 @@ No stock is locked here: the allocator, woken after the commit, reserves supply 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from orders.crash import crash_point
 from orders.errors import InvalidInput
 from orders.events.spans import trace
 from orders.events.wakeups import wake_after_commit
+from orders.intake.grouping import Grouped
 from orders.intake.idempotency import (
     KNOWN,
     REFUSED,
@@ -52,6 +54,9 @@ READ: dict[str, Callable[[Any], Any]] = {
     "placed_at": moment, "country": country, "language": language, "currency": currency,
 }  # fmt: skip
 
+# Of the orders that share a statement: so many, of so many lines each.
+MOST_TOGETHER, FEW_LINES = 20, 50
+
 Extra = Callable[[Sequence[tuple[Order, Event]]], list[Model]]
 
 
@@ -64,54 +69,125 @@ class Accepted:
     answer: dict[str, Any]
 
 
-def accept_orders(
-    channel: SalesChannel,
-    incoming: Sequence[IncomingOrder],
-    *,
-    idempotency: IdempotentRequest | None = None,
-) -> list[Accepted]:
+def accept_orders(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[Accepted]:
     """Accept orders of one channel, whose seller and warehouse are loaded with it.
 
     The same (seller, channel, reference) is the same order, whenever it comes. Unknown SKUs and a
-    missing address put a hold on the order. Raises InvalidInput with the problems by field path,
-    IdempotencyKeyReused, or RefusedBefore; then no order is stored.
+    missing address put a hold on the order. Raises InvalidInput with the problems by field path;
+    then no order is stored.
     """
     if problems := [problem for order in incoming for problem in problems_of(order)]:
         raise InvalidInput(problems)
+    return accept_checked(channel, incoming)
+
+
+def accept_checked(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[Accepted]:
+    """Accept orders in which `problems_of` found nothing."""
     now, began = timezone.now(), monotonic()
     decisions = route(channel, incoming)
-    rows = [rows_of(channel, order, now) for order in incoming]
-    answers = {row.order.pk: answer_of(row.order) for row in rows}
-    try:
-        new_ids = _write(channel, rows, idempotency, answers, decisions)
-    except IntegrityError as error:
-        # The idempotency key exists: a repeated request, or a concurrent one that was faster.
-        is_repeated = violated_constraint(error) == "orders_idempotencykey_pkey"
-        if idempotency is None or not is_repeated:
-            raise
-        return [_accepted_before(channel, rows, idempotency)]
-    # The statement inserts the events itself, so record() does not wake the tasks.
-    if new_ids:
-        wake_after_commit({"order.received"})
-        trace(new_ids, "order accepted", began=began)
-    elif idempotency:
-        return [_accepted_before(channel, rows, idempotency)]
-    known = {} if len(new_ids) == len(rows) else _existing(channel, rows)
+    written = [
+        _Written.of(channel, order, now, decided)
+        for order, decided in zip(incoming, decisions, strict=True)
+    ]
+    new_ids = _write(written)
+    trace(new_ids, "order accepted", began=began)
+    known = {} if len(new_ids) == len(written) else _existing(channel, written)
     return [
-        Accepted(row.order.pk, True, answers[row.order.pk])
-        if row.order.pk in new_ids
-        else known[row.order.reference]
-        for row in rows
+        Accepted(one.order_id, True, one.answer)
+        if one.order_id in new_ids
+        else known[one.rows.order.reference]
+        for one in written
     ]
 
 
+def accept_order(
+    channel: SalesChannel, incoming: IncomingOrder, idempotency: IdempotentRequest
+) -> Accepted:
+    """Accept an order under the idempotency key of its request, as `accept_orders` does.
+
+    Orders of one channel that come at the same time share a statement, whose commit is that of
+    each. Raises InvalidInput, IdempotencyKeyReused, or RefusedBefore; then no order is stored.
+    """
+    if problems := problems_of(incoming):
+        raise InvalidInput(problems)
+    began = monotonic()
+    [decisions] = route(channel, [incoming])
+    written = _Written.of(channel, incoming, timezone.now(), decisions, idempotency)
+    try:
+        is_new = _is_new(written)
+    except IntegrityError as error:
+        # The idempotency key exists: a repeated request, or a concurrent one that was faster.
+        if violated_constraint(error) != "orders_idempotencykey_pkey":
+            raise
+        is_new = False
+    if not is_new:
+        return _accepted_before(channel, written, idempotency)
+    trace([written.order_id], "order accepted", began=began)
+    return Accepted(written.order_id, True, written.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What an order writes: its rows, those of other apps, and the answer under its key."""
+
+    channel: SalesChannel
+    rows: Rows
+    extras: list[Model]
+    answer: dict[str, Any]
+    decisions: Decisions
+    idempotency: IdempotentRequest | None
+
+    @classmethod
+    def of(
+        cls,
+        channel: SalesChannel,
+        incoming: IncomingOrder,
+        now: datetime,
+        decisions: Decisions,
+        idempotency: IdempotentRequest | None = None,
+    ) -> Self:
+        rows = rows_of(channel, incoming, now)
+        extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
+        return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency)
+
+    @property
+    def order_id(self) -> UUID:
+        return self.rows.order.pk
+
+    @property
+    def key_row(self) -> dict[str, Any] | None:
+        """The row of its idempotency key, if it has one."""
+        if self.idempotency is None:
+            return None
+        return {
+            "order_id": self.order_id,
+            "key": self.idempotency.key,
+            "request_hash": self.idempotency.request_hash.hex(),
+            "answer": self.answer,
+        }
+
+
+def _is_new(written: _Written) -> bool:
+    if len(written.rows.line_rows) > FEW_LINES:  # nobody waits for it
+        return bool(_write([written]))
+    return _grouped(written.channel.pk, written)
+
+
+def _are_new(together: list[_Written]) -> list[bool]:
+    new_ids = _write(together)
+    return [one.order_id in new_ids for one in together]
+
+
+_grouped = Grouped(_are_new, most=MOST_TOGETHER)
+
+
 def _accepted_before(
-    channel: SalesChannel, rows: list[Rows], idempotency: IdempotentRequest
+    channel: SalesChannel, written: _Written, idempotency: IdempotentRequest
 ) -> Accepted:
     """The order of a request that created none: its key is known, or at least its reference."""
     kept = kept_answer(channel, idempotency)
     if kept is None:
-        (known,) = _existing(channel, rows).values()
+        (known,) = _existing(channel, [written]).values()
         kept = keep_answer(channel, idempotency, KeptAnswer(KNOWN, known.answer))
     if kept.status >= REFUSED:
         raise RefusedBefore(kept)
@@ -165,31 +241,37 @@ def answer_of(order: Order) -> dict[str, Any]:
     }
 
 
-def _write(
-    channel: SalesChannel,
-    rows: list[Rows],
-    idempotency: IdempotentRequest | None,
-    answers: dict[UUID, dict[str, Any]],
-    decisions: list[Decisions],
-) -> set[UUID]:
-    accepted = [(row.order, row.event) for row in rows]
-    extras = [instance for extra in _extras() for instance in extra(accepted)]
-    answer = answers[rows[0].order.pk] if idempotency else None
-    sql, values = accept_statement(channel, rows, extras, idempotency=idempotency, answer=answer)
+def _write(written: Sequence[_Written]) -> set[UUID]:
+    """Write what is new of orders of one channel, and wake who works on it: the ids that are new.
+
+    By reference, so that two statements with the same orders wait for each other, and not both.
+    """
+    ordered = sorted(written, key=lambda one: one.rows.order.reference)
+    sql, values = accept_statement(
+        ordered[0].channel,
+        [one.rows for one in ordered],
+        [extra for one in ordered for extra in one.extras],
+        keys=[row for one in ordered if (row := one.key_row)],
+    )
     crash_point("intake-before-commit")
-    if not any(decisions):
-        return {order_id for (order_id,) in run(sql, values)}
-    with transaction.atomic():
+    if any(one.decisions for one in ordered):
+        with transaction.atomic():
+            new_ids = {order_id for (order_id,) in run(sql, values)}
+            decisions = [one.decisions for one in ordered]
+            keep_routed([one.rows.order for one in ordered], decisions, new_ids)
+    else:
         new_ids = {order_id for (order_id,) in run(sql, values)}
-        keep_routed([row.order for row in rows], decisions, new_ids)
+    # The statement inserts the events itself, so record() does not wake the tasks.
+    if new_ids:
+        wake_after_commit({"order.received"})
     return new_ids
 
 
-def _existing(channel: SalesChannel, rows: list[Rows]) -> dict[str, Accepted]:
+def _existing(channel: SalesChannel, written: Sequence[_Written]) -> dict[str, Accepted]:
     orders = Order.objects.filter(
         seller_id=channel.seller_id,
         channel=channel,
-        reference__in=[row.order.reference for row in rows],
+        reference__in=[one.rows.order.reference for one in written],
     )
     return {order.reference: Accepted(order.pk, False, answer_of(order)) for order in orders}
 

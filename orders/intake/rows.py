@@ -6,6 +6,7 @@ from typing import Any
 
 from orders.keys import new_id, token_hash
 from orders.models import Event, Order, Promise, SalesChannel
+from orders.models.base import unsaved
 from orders.promises.making import order_spans, terms_of
 from orders.shops.base import IncomingOrder
 from orders.values.contacts import phone
@@ -35,7 +36,8 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ro
     order.ship_by = leaves.latest
     order.tracking_hash = token_hash(order.token)
     promise_id = new_id()
-    event = Event(
+    event = unsaved(
+        Event,
         seller_id=seller.pk,
         order_id=order.pk,
         kind="order.received",
@@ -60,12 +62,12 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ro
 
 
 def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Order:
-    order_id = new_id()
     seller = channel.seller
     country = incoming.country.upper()
-    return Order(
-        id=order_id,
-        seller=seller,
+    order = unsaved(
+        Order,
+        id=new_id(),
+        seller_id=seller.pk,
         channel_id=channel.pk,
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
@@ -90,12 +92,15 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         placed_at=incoming.placed_at,
         created_at=now,
     )
+    order.seller = seller
+    return order
 
 
 def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str, Any]:
     ships = any(line.ships and line.quantity for line in incoming.lines)
+    values = vars(order)
     return {
-        **{name: getattr(order, name) for name in _COPIED},
+        **{name: values[name] for name in _COPIED},
         "tracking_hash": order.tracking_hash.hex(),
         "ships": ships,
         "is_held": incoming.is_held,
@@ -113,10 +118,11 @@ _COPIED = (
 
 
 def _line_rows(order: Order, incoming: IncomingOrder) -> list[dict[str, Any]]:
+    order_id = order.pk
     return [
         {
             "id": new_id(),
-            "order_id": order.pk,
+            "order_id": order_id,
             "position": position,
             "shop_line": line.shop_line,
             "sku": one_line(line.sku),

@@ -37,8 +37,7 @@ from orders.values.counts import MOST_PER_KIT, MOST_UNITS
 
 # The parameters of the statement, in order: `{now}` becomes $6.
 VALUES = (
-    "order_rows", "line_rows", "promise_rows", "seller_id", "channel_id", "now", "idempotency_key",
-    "request_hash", "answer",
+    "order_rows", "line_rows", "promise_rows", "key_rows", "seller_id", "channel_id", "now",
 )  # fmt: skip
 LETTERS_OF_THE_MOMENT = 18  # with which a UUID of version 7 begins
 FIRST_FURTHER = len(VALUES) + 1  # the parameter of the first further table, the events
@@ -61,7 +60,11 @@ line AS MATERIALIZED (
   FROM json_to_recordset({line_rows}::json) AS r(
     id uuid, order_id uuid, position smallint, shop_line varchar, sku varchar, title varchar,
     ships boolean, unit_price bigint, ordered integer)
-  LEFT JOIN {product} p ON p.seller_id = {seller_id} AND p.sku = r.sku AND r.sku <> ''
+  -- By the index for each line: the planner takes it for many lines, and would read all products.
+  LEFT JOIN LATERAL (
+    SELECT id, title FROM {product}
+    WHERE seller_id = {seller_id} AND sku = r.sku AND r.sku <> '' LIMIT 1
+  ) p ON true
   -- What is no SKU of ours as it stands: what the channel means by it, else in other letters.
   LEFT JOIN {alias} a ON p.id IS NULL AND a.channel_id = {channel_id} AND a.sku = lower(r.sku)
   LEFT JOIN {product} ap ON ap.id = a.product_id
@@ -108,12 +111,13 @@ new AS (
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
   RETURNING id
 ),
--- The idempotency key of the request, if it has one and created an order.
+-- The idempotency key of each request that has one and created an order.
 key AS (
   INSERT INTO {key} (seller_id, key, request_hash, status, answer, created_at)
-  SELECT {seller_id}, {idempotency_key}::varchar, {request_hash}::bytea, {created},
-    {answer}::jsonb, {now}
-  WHERE {idempotency_key} <> '' AND EXISTS (SELECT 1 FROM new)
+  SELECT {seller_id}, r.key, decode(r.request_hash, 'hex'), {created}, r.answer, {now}
+  FROM json_to_recordset({key_rows}::json) AS r(order_id uuid, key varchar, request_hash text,
+    answer jsonb)
+  JOIN new ON new.id = r.order_id
 )"""
 ROWS = """
 -- The lines; all counters but `ordered` begin at 0.
@@ -163,22 +167,22 @@ def accept_statement(
     rows: Sequence[Rows],
     extras: Sequence[Model],
     *,
-    idempotency: Any = None,
-    answer: dict[str, Any] | None = None,
+    keys: Sequence[dict[str, Any]] = (),
 ) -> tuple[str, list[Any]]:
-    """(SQL, parameters). `extras` are unsaved rows of other tables that have an `order_id`."""
+    """(SQL, parameters). `extras` are unsaved rows of other tables that have an `order_id`.
+
+    `keys` are the idempotency keys with their answers, each of an order.
+    """
     further: list[Model] = [*(row.event for row in rows), *extras]
     models = tuple(dict.fromkeys(type(row) for row in further))
     named = {
         "order_rows": _json([row.order_row for row in rows]),
         "line_rows": _json([line for row in rows for line in row.line_rows]),
         "promise_rows": _json([row.promise_row for row in rows]),
+        "key_rows": _json(keys),
         "seller_id": channel.seller_id,
         "channel_id": channel.pk,
         "now": timezone.now(),
-        "idempotency_key": idempotency.key if idempotency else "",
-        "request_hash": idempotency.request_hash if idempotency else b"",
-        "answer": _json(answer),
     }
     values = [named[name] for name in VALUES]
     for model in models:
@@ -268,7 +272,8 @@ def _written(model: type[Model]) -> "list[Field[Any, Any]]":
 
 
 def _columns(row: Model, fields: "list[Field[Any, Any]]") -> dict[str, Any]:
-    return {f"{field.column}": getattr(row, field.attname) for field in fields}
+    values = vars(row)
+    return {f"{field.column}": values[field.attname] for field in fields}
 
 
 def _table(model: type[Model]) -> str:

@@ -12,7 +12,7 @@ from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
 from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
-from orders.models.promises import Promise
+from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
@@ -44,6 +44,7 @@ __all__ = [
     "Product",
     "ProductChange",
     "Promise",
+    "PromiseCount",
     "Push",
     "Return",
     "ReturnLine",

@@ -1,11 +1,13 @@
 """The abstract base model, and conditions of check constraints on values from outside."""
 
-from functools import reduce
+from collections.abc import Callable
+from functools import cache, reduce
 from operator import and_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelState
 
 from orders.access import TenantQuerySet
 from orders.keys import new_id
@@ -25,6 +27,38 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+def unsaved(model: type[M], **columns: Any) -> M:
+    """An unsaved row as `model(**columns)` is, for where many are made: a fifth of its time.
+
+    By names of columns (`seller_id`), which nobody checks.
+    """
+    constant, made = _defaults(model)
+    row = model.__new__(model)
+    row._state = ModelState()
+    row.__dict__.update(constant)
+    row.__dict__.update(columns)
+    for name, make in made.items():
+        if name not in columns:
+            row.__dict__[name] = make()
+    return row
+
+
+@cache
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """By column: the defaults that are one value, and those that are made anew for each row."""
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.generated]
+    made = {
+        field.attname: field.default
+        for field in fields
+        if field.has_default() and callable(field.default)
+    }
+    constant = {field.attname: field.get_default() for field in fields if field.attname not in made}
+    return constant, made
 
 
 def moments(*names: str) -> Q:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from orders.access import TenantQuerySet
 from orders.models.accounts import Seller
 from orders.models.base import Row, days, moments
 from orders.models.orders import Order
@@ -192,3 +193,43 @@ class Promise(Row):
             return self.Outcome.OPEN
         is_missed = self.kind == self.Kind.AT_DOOR
         return self.Outcome.MISSED if is_missed else self.Outcome.RELEASED
+
+
+class PromiseCount(models.Model):
+    """How many promises of a seller were settled on a day (UTC) in one way: a change, or a sum.
+
+    A trigger on promises appends changes (+1, -1), whoever settles or reopens them: nobody waits
+    for a counter. `orders/promises/counts.py` adds them up; the sum of `number` is always right.
+    """
+
+    SELLER_PATH = "seller"
+    WAREHOUSE_PATH: str | None = None
+    COURIER_PATH: str | None = None
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    settled_on = models.DateField()
+    kind = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=9, help_text="kept, early, moved, broken, missed, …")
+    carrier = models.CharField(max_length=20, blank=True)
+    courier = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    is_of_shipment = models.BooleanField()
+    number = models.IntegerField()
+    is_sum = models.BooleanField(default=False)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seller", "settled_on"], name="promise_counts"),
+            models.Index(fields=["id"], name="promise_counts_to_add_up", condition=Q(is_sum=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome} on {self.settled_on}"

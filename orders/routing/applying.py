@@ -1,6 +1,7 @@
 """Apply the routing rules to new orders: before the intake's statement, and in its transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from orders.events.recording import record
@@ -12,15 +13,16 @@ from orders.shops.base import IncomingOrder
 from orders.values.texts import one_line
 
 Decisions = Mapping[str, Decided]
+NOTHING: Decisions = MappingProxyType({})
 
 
 def route(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[Decisions]:
-    """What the rules decide of each order, set in it; none, and no statement, without rules.
+    """What the rules decide of each order, set in it; nothing, and no statement, without rules.
 
     What the order itself says, its priority and how it ships, is not decided by a rule.
     """
     if not channel.seller.has_rules:
-        return []
+        return [NOTHING] * len(incoming)
     rules = list(
         RoutingRule.objects.filter(
             seller=channel.seller_id, is_active=True, deleted_at__isnull=True

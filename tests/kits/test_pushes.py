@@ -1,18 +1,26 @@
 """A shop is told of whole kits, with the parcel in which the last of their parts leaves."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Order, Push
-from orders.pushes.links import link_shop
+from orders.models import Order, Push, ShopLink
+from orders.pushes.links import choose_stock, link_shop
+from orders.pushes.planning import plan_pushes
+from orders.pushes.stock import tell_stock
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
 from tests.orders.shops.telling_runs import tell
+from tests.support.cast import make_order
 from tests.support.stages import House, picked
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
 from warehouse.floor.undo import undo_hand_over
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,3 +101,15 @@ def test_an_order_of_kits_that_we_cancel_is_cancelled_there(house, shop):
     order = bought(house, shop, BOX=2)
     cancel_order(order, actor=house.ada.owner)
     assert (tell(), shop.picture(5001)[2]) == ([], True)
+
+
+def test_as_many_kits_are_in_stock_as_the_scarcest_part_is_there_for(house, shop):
+    shop.stock = {"BOX": {"Main": 99}, "JAM": {"Main": 0}, "HONEY": {"Main": 0}}
+    link = ShopLink.objects.get()
+    choose_stock(link, tells=True, places={}, actor=None)
+    make_order(house.ada, {"BOX": 2, "HONEY": 3})
+    allocate_due()
+    plan_pushes()
+    with time_machine.travel(timezone.now() + timedelta(seconds=11)):
+        tell_stock()
+    assert shop.stock == {"BOX": {"Main": 5}, "JAM": {"Main": 16}, "HONEY": {"Main": 5}}

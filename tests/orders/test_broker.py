@@ -12,6 +12,7 @@ from redis import Redis
 from orders.events import broker as brokers
 from orders.events import wakeups
 from orders.events.broker import Broker, BrokerAway, client_url
+from tests.support.waiting import wait_until
 
 PATIENT = 3.0  # seconds that a loaded machine may add; without the budget it takes ten
 
@@ -48,9 +49,35 @@ def place(tmp_path, settings):
 def test_a_hanging_broker_is_asked_once_and_then_left_alone(place, settings):
     with hanging(place) as lines:
         began = time.monotonic()
-        assert {wakeups._is_away() for _ in range(20)} == {True}
+        for _ in range(20):
+            with pytest.raises(BrokerAway):
+                wakeups._queued({"a.task"})
         assert time.monotonic() - began < PATIENT
         assert len(lines) == 1
+
+
+def test_no_wake_up_is_published_while_one_waits(settings):
+    """Unless it may be about to expire, or a worker has taken it."""
+    task = f"tests.{time.time_ns()}"
+    key = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] + task
+    client = brokers.broker().client
+    waker = wakeups._Waker()
+
+    def rings(times, wanted):
+        for _ in range(times):
+            waker.ring({task})
+            wait_until(lambda: not waker.due)
+            time.sleep(2 * wakeups.QUIET_SECONDS)
+        wait_until(lambda: client.llen(key) == wanted)
+
+    try:
+        rings(3, 1)
+        client.rpop(key)
+        rings(3, 1)
+        waker.published_at[task] -= wakeups.EXPIRES_SECONDS / 2
+        rings(2, 2)
+    finally:
+        client.delete(key)
 
 
 def test_without_a_broker_it_is_asked_again_after_a_while(place):

@@ -32,14 +32,31 @@ FROM warehouse_supply supply
 JOIN unnest($3::uuid[], $4::text[]) AS place (warehouse_id, name)
     ON place.warehouse_id = supply.warehouse_id
 WHERE supply.product_id = named.product_id
+    AND NOT EXISTS (SELECT FROM orders_kitpart part WHERE part.kit_id = named.product_id)
 GROUP BY place.name
+"""
+# As many of a kit as its scarcest part is there for; a part that never was has none.
+OF_KITS = """
+SELECT place.name AS place, min(greatest(coalesce(stock.units, 0), 0) / part.units) AS units
+FROM orders_kitpart part
+CROSS JOIN (SELECT DISTINCT unnest($4::text[]) AS name) place
+CROSS JOIN LATERAL (
+    SELECT sum(supply.on_hand - supply.reserved) AS units
+    FROM warehouse_supply supply
+    JOIN unnest($3::uuid[], $4::text[]) AS here (warehouse_id, name)
+        ON here.warehouse_id = supply.warehouse_id AND here.name = place.name
+    WHERE supply.product_id = part.part_id
+) stock
+WHERE part.kit_id = named.product_id
+GROUP BY place.name
+HAVING count(stock.units) > 0
 """
 # First what changed since the shop was told, then what it was told longest ago. Product by product,
 # since a join of all at once is a product of their numbers where the planner guesses them wrong.
 DUE = f"""
 SELECT named.product_id, named.sku, named.is_exact, available.place, available.units
 FROM ({NAMES}) AS named (product_id, sku, is_exact)
-CROSS JOIN LATERAL ({AVAILABLE}) available
+CROSS JOIN LATERAL ({AVAILABLE} UNION ALL {OF_KITS}) available
 LEFT JOIN orders_toldstock told
     ON told.channel_id = $2 AND told.sku = named.sku AND told.place = available.place
 WHERE told.id IS NULL OR told.due_at <= $5 OR told.units <> available.units

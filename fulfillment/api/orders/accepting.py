@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from fulfillment.api.idempotency import answer_kept, refusal_to_keep
 from fulfillment.api.orders.shapes import read_order
 from orders.errors import InvalidInput
-from orders.intake.acceptance import accept_orders
+from orders.intake.acceptance import accept_order
 from orders.intake.idempotency import (
     CREATED,
     KNOWN,
@@ -35,7 +35,7 @@ def accept_one(channel: SalesChannel, body: bytes, request: IdempotentRequest) -
 
 def _accepted(channel: SalesChannel, body: bytes, request: IdempotentRequest) -> KeptAnswer:
     try:
-        (accepted,) = accept_orders(channel, [read_order(body)], idempotency=request)
+        accepted = accept_order(channel, read_order(body), request)
     except (NotJson, InvalidInput) as error:
         return keep_answer(channel, request, refusal_to_keep(error))
     except RefusedBefore as error:

@@ -15,7 +15,7 @@ from fulfillment.api.rows import ApiView
 from fulfillment.serving.problems import FieldProblem
 from orders.access import Scope
 from orders.errors import DomainError, InvalidInput
-from orders.intake.acceptance import accept_orders, problems_of
+from orders.intake.acceptance import accept_checked, problems_of
 from orders.intake.idempotency import CREATED, KNOWN
 from orders.models import SalesChannel
 from orders.shops.base import IncomingOrder
@@ -84,7 +84,7 @@ def accept_rows(channel: SalesChannel, rows: list[bytes]) -> list[BulkRow]:
             good[number] = order
     if sum(len(order.lines) for order in good.values()) > MOST_LINES:
         raise InvalidInput([("", f"expected at most {MOST_LINES} lines in all orders together")])
-    accepted = accept_orders(channel, list(good.values())) if good else []
+    accepted = accept_checked(channel, list(good.values())) if good else []
     for number, one in zip(good, accepted, strict=True):
         status: Literal[201, 200] = CREATED if one.is_new else KNOWN  # type: ignore[assignment]  # numbers of HTTP
         answers[number] = BulkRow(number, status, AcceptedOrder(**one.answer), [])

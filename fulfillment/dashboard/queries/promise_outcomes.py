@@ -2,15 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
 from orders.access import Viewer
 from orders.carriers import CARRIERS
-from orders.models import Promise
+from orders.models import Promise, PromiseCount
 
 KEPT = Q(kept_at__isnull=False, is_early=False)
 EARLY = Q(kept_at__isnull=False, is_early=True)
@@ -46,12 +46,28 @@ GROUPS: dict[str, tuple[str, str, Q]] = {
     ),
 }
 
-# The key and the name of the member of each group; NULL where the promise does not count for it.
-KEYS: dict[str, Any] = {
-    f"{group}_{part}": Case(When(limits, then=path), default=None) if limits else F(path)
-    for group, (key, name, limits) in GROUPS.items()
-    for part, path in (("key", key), ("name", name))
+# The same of the counts of a day.
+COUNTED_FOR = {
+    BY_KIND: Q(),
+    "carrier": Q(is_of_shipment=True) & ~Q(kind=Promise.Kind.SHIPS) & ~Q(carrier=""),
+    "courier": Q(courier__isnull=False),
+    "warehouse": Q(kind=Promise.Kind.SHIPS, is_of_shipment=True),
 }
+
+
+def _keys(limits: dict[str, Q]) -> dict[str, Any]:
+    """The key and the name of the member of each group; NULL for what does not count for it."""
+    return {
+        f"{group}_{part}": Case(When(limits[group], then=path), default=None)
+        if limits[group]
+        else F(path)
+        for group, (key, name, _) in GROUPS.items()
+        for part, path in (("key", key), ("name", name))
+    }
+
+
+KEYS = _keys({group: limits for group, (*_, limits) in GROUPS.items()})
+KEYS_OF_DAYS = _keys(COUNTED_FOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +99,25 @@ class PromiseCounts:
 def promise_counts(viewer: Viewer, since: datetime) -> dict[str, list[PromiseCounts]]:
     """Count promises settled since: {group: counts, the largest first}; one statement.
 
-    It reads each promise once, and counts by all that a group asks for; Python adds up.
+    Whole days are counted already; of the day in which `since` lies each promise is read.
     """
-    rows: Any = (
-        _settled(viewer, since)
-        .filter(COUNTED)
-        .order_by()
-        .values(**KEYS, outcome=Case(*(When(way, then=Value(n)) for n, way in OUTCOMES.items())))
-        .annotate(number=Count("*"))
-    )
-    found = list(rows)
+    first_day = since.astimezone(UTC).date() + timedelta(days=1)
+    found = list(_of_part(viewer, since, first_day).union(_of_days(viewer, first_day), all=True))
     return {group: _counts_of(group, found) for group in GROUPS}
+
+
+def _of_part(viewer: Viewer, since: datetime, until: date) -> Any:
+    """Promises that were settled since, before that day begins."""
+    midnight = datetime.combine(until, time(), UTC)
+    rows = _settled(viewer, since).filter(COUNTED, settled_at__lt=midnight).order_by()
+    outcome = Case(*(When(way, then=Value(name)) for name, way in OUTCOMES.items()))
+    return rows.values(**KEYS, way=outcome).annotate(count=Count("*"))
+
+
+def _of_days(viewer: Viewer, first: date) -> Any:
+    """The counts of whole days."""
+    rows = PromiseCount.objects.visible_to(viewer).filter(settled_on__gte=first).order_by()
+    return rows.values(**KEYS_OF_DAYS, way=F("outcome")).annotate(count=Sum("number"))
 
 
 def promises_of(
@@ -112,7 +136,9 @@ def _counts_of(group: str, rows: list[dict[str, Any]]) -> list[PromiseCounts]:
         if row[f"{group}_key"] is None:  # not of this group
             continue
         member = str(row[f"{group}_key"]), row[f"{group}_name"]
-        sums.setdefault(member, Counter())[row["outcome"]] += row["number"]
+        sums.setdefault(member, Counter())[row["way"]] += row["count"]
+    # Where all was undone since, the changes of a day add up to nothing.
+    sums = {member: sum_ for member, sum_ in sums.items() if any(sum_.values())}
     found = [
         PromiseCounts(key=key, name=_name(group, name), **{one: sum_[one] for one in OUTCOMES})
         for (key, name), sum_ in sums.items()

@@ -26,6 +26,7 @@ try:
         serials,
         set_sequences,
         without_indexes,
+        without_triggers,
     )
 except ModuleNotFoundError as error:
     raise CommandError(f"{error}: it is one of requirements-dev.txt.") from None
@@ -102,7 +103,7 @@ class Command(DemoCommand):
         told = self._told(base, now, position, small=options["orders"] < FEW)
         orders = Stamper(base, told, counters, seed=options["seed"])
         made = orders.stamp(options["orders"], options["in_work"])
-        with without_indexes(self._say):
+        with without_indexes(self._say), without_triggers():
             counted = copy_orders(made, self._say)
         balance(base, now - BEFORE)
         set_sequences(counters.serials)

@@ -1,13 +1,16 @@
 """What an accepted order is stored as: whole, cleaned, within limits, known by its channel."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection
 
+from notifications.models import Message
 from orders.intake.acceptance import accept_orders, problems_of
 from orders.lifecycle.quantities import COUNTERS
-from orders.models import Hold, Order, SalesChannel
+from orders.models import Event, Hold, Order, SalesChannel
+from orders.models.base import unsaved
 from orders.shops.base import IncomingLine
 from orders.values.moments import MOMENT
 from tests.support.cast import incoming, make_product
@@ -137,3 +140,18 @@ def test_what_makes_no_sense_is_named(reference, sold, problems):
     order.lines += [IncomingLine(sku=sku, title=title, quantity=n) for sku, title, n in sold]
 
     assert problems_of(order) == problems
+
+
+def test_a_row_that_is_made_quickly_is_as_its_model_makes_it(ada):
+    columns = {"seller_id": ada.seller.pk, "language": "de"}
+    for model, given in ((Order, columns), (Message, columns), (Event, {"kind": "order.received"})):
+        made, usual = unsaved(model, **given), model(**given)
+        for row in (made, usual):
+            for name in ("id", "created_at", "next_attempt_at", "placed_at"):
+                if isinstance(vars(row).get(name), datetime | UUID):
+                    vars(row)[name] = type(vars(row)[name])
+        kept = {name: value for name, value in vars(usual).items() if name != "_state"}
+        assert {name: value for name, value in vars(made).items() if name != "_state"} == kept
+        assert (made._state.adding, made._state.db) == (True, None)
+    assert unsaved(Event).data is not unsaved(Event).data
+    assert unsaved(Order).pk != unsaved(Order).pk
