@@ -99,14 +99,15 @@ def _heed_order(
     known.save()
     if known.order is None:
         outcome = _first_seen(channel, known, report, refunds)
+        heed_payment(channel, known)
     else:
-        if not report.problems:
-            follow_fields(known, fields, report.order)
+        edited = [] if report.problems else follow_fields(known, fields, report.order)
         has_added = follow_added(known, {} if is_back else before, report)
         note(known, _wanted_again(known, report) if is_back else [])
         note(known, refunds if has_units_to_leave(known.order) else [])
         outcome = _in_words(settle(known), has_added=has_added)
-    heed_payment(channel, known)
+        outcome = _and(outcome, f"{', '.join(edited).capitalize()} edited." if edited else "")
+        outcome = _and(outcome, heed_payment(channel, known))
     return known.order, outcome
 
 
@@ -117,6 +118,12 @@ def _in_words(outcome: str, *, has_added: bool) -> str:
     return {NOTHING_NEW: "Units added.", CUT: "Units added, and others cancelled."}.get(
         outcome, f"Units added. {outcome}"
     )
+
+
+def _and(outcome: str, more: str) -> str:
+    if not more:
+        return outcome
+    return more if outcome == NOTHING_NEW else f"{outcome} {more}"
 
 
 def _heed_deletion(known: ShopOrder) -> str:

@@ -26,8 +26,12 @@ def hashes_of(incoming: IncomingOrder) -> dict[str, str]:
     return {group: _hash([getattr(incoming, name) for name in NAMES[group]]) for group in NAMES}
 
 
-def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOrder) -> None:
-    """Edit what the shop has changed since its last report; what was edited here alone stays."""
+def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOrder) -> list[str]:
+    """Edit what the shop has changed since its last report; what was edited here alone stays.
+
+    Returns the groups of fields that were edited.
+    """
+    edited = []
     changed = [
         group for group, said in hashes_of(incoming).items() if before.get(group, said) != said
     ]
@@ -40,11 +44,13 @@ def follow_fields(known: ShopOrder, before: dict[str, str], incoming: IncomingOr
             with transaction.atomic():  # a savepoint: what is refused leaves nothing behind
                 if differences(order, values):
                     edit_order(order, values, actor=None, reason=REASON)
+                    edited.append(group)
         except InvalidInput as error:
             told = "; ".join(f"{name}: {text}" for name, text in error.problems)
             note(known, [Difference(EDITED, f"The {group} ({told})"[:200], known.version)])
         except DomainError:
             note(known, [Difference(EDITED, f"The {group}", known.version)])
+    return edited
 
 
 def follow_added(known: ShopOrder, before: dict[str, Any], report: OrderReport) -> bool:

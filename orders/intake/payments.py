@@ -25,21 +25,25 @@ def is_enough(channel: SalesChannel, known: ShopOrder) -> bool:
     return known.payment in ENOUGH[SalesChannel.SendsOnce(channel.sends_once)]
 
 
-def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
+def heed_payment(channel: SalesChannel, known: ShopOrder) -> str:
     """Hold what has not left while it is not paid, once for each state of the payment.
+
+    Returns what was done, in one sentence.
 
     Who releases that hold by hand sends it unpaid, and it stays released until the shop says
     something else.
     """
     order = known.order
     if order is None:
-        return
+        return ""
+    done = ""
     lock_orders([order.pk])
     holds = list(Hold.objects.filter(order=order, reason__in=REASONS, released_at__isnull=True))
     is_paid = is_enough(channel, known)
     if is_paid and holds:
         for hold in holds:
             release_hold(hold, actor=None)
+        done = "Paid: it no longer waits for that."
     elif not is_paid and known.held_for != known.payment:
         close_holds(holds, actor=None)
         if has_units_to_leave(order):
@@ -47,10 +51,12 @@ def heed_payment(channel: SalesChannel, known: ShopOrder) -> None:
             unpaid = known.payment == ShopOrder.Payment.UNPAID
             reason = Hold.Reason.PAYMENT if unpaid else Hold.Reason.CLEARANCE
             hold_order(order, reason=reason, detail=detail, actor=None)
+            done = f"Held for the payment: {detail}."
     held_for = "" if is_paid else known.payment
     if known.held_for != held_for:
         known.held_for = held_for
         known.save(update_fields=["held_for"])
+    return done
 
 
 def heed_setting(channel: SalesChannel) -> int:

@@ -1,5 +1,6 @@
 """Actions on the way to a shop: open it, close it, and decide about what could not be told."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput
 from orders.events.epochs import FIRST_OPEN
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
@@ -31,12 +32,16 @@ NOW = f"SELECT {FIRST_OPEN} - 1"
 def link_shop(channel: SalesChannel, *, address: str, token: str, actor: User | None) -> ShopLink:
     """Tell the shop of a channel what happens from now on, and ask it for its orders.
 
-    At an address of before it is asked on from where it was. Raises DomainError.
+    At an address of before it is asked on from where it was. Raises DomainError, or InvalidInput
+    (token).
     """
     channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     teller = teller_of(channel.kind)
     if teller is None:
         raise DomainError(f"{channel} is of a kind that is told nothing.")
+    if not re.fullmatch(teller.key_form, token):
+        wanted = f"{teller.key_label[0].lower()}{teller.key_label[1:]}"
+        raise InvalidInput([("token", f"expected {wanted}")])
     ((last_event,),) = run(NOW, ())
     now = timezone.now()
     given: dict[str, Any] = {

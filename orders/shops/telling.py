@@ -98,6 +98,8 @@ class Teller(Protocol):
     address_hint: str
     key_label: str
     key_hint: str
+    key_form: str  # a regular expression that every key of such a shop matches
+    mails: str  # who writes to the customers of the shop
 
     def check_address(self, address: str) -> str:
         """The address of a shop as we keep it. Raises DomainError where it is none."""

@@ -14,7 +14,7 @@ from fulfillment.keyset import page_of
 from orders.access import SELLER_ROLES, Role, role_required
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput
 from orders.models import Push, SalesChannel, ShopLink
 from orders.pulls.trying import try_connection
 from orders.pushes.links import (
@@ -51,6 +51,10 @@ def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _page(request, channel, form=form, status=422)
     try:
         link_shop(channel, **form.cleaned_data, actor=request.user)
+    except InvalidInput as refused:
+        for field, why in refused.problems:
+            form.add_error(field, f"{why[:1].upper()}{why[1:]}.")
+        return _page(request, channel, form=form, status=422)
     except DomainError as refused:
         form.add_error("address", str(refused))
         return _page(request, channel, form=form, status=422)

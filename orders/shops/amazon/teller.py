@@ -29,6 +29,8 @@ class AmazonTeller:
         "with the roles Inventory and Order Tracking and Direct-to-Consumer Shipping, and "
         "authorise it yourself. The address is the marketplace; each has a channel of its own."
     )
+    key_form = r"\s*\S+\s+\S+\s+\S+\s*"
+    mails = "Amazon mails its customers itself too."
 
     def check_address(self, address: str) -> str:
         """The address of a marketplace. Raises DomainError."""

@@ -22,9 +22,10 @@ class BigCommerceTeller:
     key_label = "Access token of a store-level API account"
     key_hint = (
         "Add an API account under Settings, Store-level API accounts, with the scope Orders: "
-        "modify. The API path is shown there too. BigCommerce mails its customers itself when a "
-        "status changes, unless you switch that off there."
+        "modify. The API path is shown there too."
     )
+    key_form = r"\S+"
+    mails = "It mails its customers itself too when a status changes, unless you switch that off."
 
     def check_address(self, address: str) -> str:
         """The address of a shop's API. Raises DomainError."""

@@ -31,6 +31,8 @@ class MagentoTeller:
         "activate it. In newer Magento also set “Allow OAuth Access Tokens to be used as "
         "standalone Bearer tokens” to Yes, under Stores, Configuration, Services, OAuth."
     )
+    key_form = r"\S+"
+    mails = "It is asked to write nothing to its customers: we do."
 
     def check_address(self, address: str) -> str:
         """The address of a shop, with its path where it has one. Raises DomainError."""

@@ -100,6 +100,8 @@ class ShopifyTeller:
     address_hint = "lamps.myshopify.com"
     key_label = "Admin API access token"
     key_hint = "Its app needs to read orders and to write orders and fulfillments."
+    key_form = r"\S+"
+    mails = "It is asked to write nothing to its customers: we do."
 
     def check_address(self, address: str) -> str:
         """The address of a shop, from lamps.myshopify.com or its URL. Raises DomainError."""

@@ -20,9 +20,11 @@ class WooCommerceTeller:
     address_hint = "https://lamps.example.com"
     key_label = "Consumer key and secret, with a colon between"
     key_hint = (
-        "A key with the permission Read/Write, under WooCommerce, Settings, Advanced, REST API. "
-        "WooCommerce mails its customers itself when an order is completed, unless you switch "
-        "that off there."
+        "A key with the permission Read/Write, under WooCommerce, Settings, Advanced, REST API."
+    )
+    key_form = r"[^\s:]+:[^\s:]+"
+    mails = (
+        "It mails its customers itself too when an order is completed, unless you switch that off."
     )
 
     def check_address(self, address: str) -> str:

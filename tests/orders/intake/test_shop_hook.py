@@ -119,7 +119,7 @@ def test_an_order_is_accepted_once_however_often_it_comes(channel):
     told = outcomes(channel, shop_order(), later)
 
     order = Order.objects.get()
-    assert told == ["Order accepted.", "As it is here already."]
+    assert told == ["Order accepted.", "Note edited."]
     assert (order.number, order.reference, order.note) == ("#1001", "5001", "changed since")
     assert Event.objects.filter(order=order, kind="order.received").count() == 1
     assert set(Call.objects.values_list("order", flat=True)) == {order.pk}

@@ -18,6 +18,7 @@ from warehouse.stock.allocation import allocate_due
 OVER = "It was over in the shop before we heard of it: nothing to send."
 CHANGED = "Changed in the shop: see Needs attention."
 SAME = "As it is here already."
+PAID = "Paid: it no longer waits for that."
 UNPAID = "Not paid yet: not paid yet"
 
 
@@ -62,7 +63,7 @@ def test_an_order_is_paid_edited_cancelled_and_wanted_again(house, tell):
         "Order accepted.", {"LAMP": 3, "SHADE": 2}, [UNPAID], [],
     )  # fmt: skip
     # Paid in the second in which it was made: no earlier report of that second is later.
-    assert tell(0, **two) == (SAME, {"LAMP": 3, "SHADE": 2}, [], [])
+    assert tell(0, **two) == (PAID, {"LAMP": 3, "SHADE": 2}, [], [])
     assert tell(0, "order.created", status="pending", **two)[0].startswith("Older")
     # A line that is taken out is in no later body.
     one = {"line_items": woo_lines(LAMP=2)}

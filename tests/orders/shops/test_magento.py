@@ -145,9 +145,10 @@ def test_an_order_is_paid_held_edited_and_cancelled(ada):
         told.append([str(hold) for hold in holds])
     assert told == [
         "Order accepted.", ["Not paid yet: not paid yet"],
-        "As it is here already.", [],
-        "As it is here already.", ["Not cleared in the shop: the shop holds the order"],
-        "Units cancelled.", [],
+        "Paid: it no longer waits for that.", [],
+        "Held for the payment: the shop holds the order.",
+        ["Not cleared in the shop: the shop holds the order"],
+        "Units cancelled. Paid: it no longer waits for that.", [],
         "Units cancelled.", [],
     ]  # fmt: skip
     order = Order.objects.get()
