@@ -15,6 +15,7 @@ from orders.pushes.planning import plan_pushes
 from orders.pushes.stock import tell_stock
 from orders.shops.woocommerce.stock import WITH_A_COMMA
 from tests.orders.shops.shopify_peer import TOKEN
+from tests.orders.shops.telling_runs import has_planned_all
 from tests.orders.shops.woo_peer import KEY, WooPeer
 from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import open_house
@@ -68,12 +69,14 @@ def test_the_shop_shows_what_is_available_and_many_changes_are_one_call(house, s
 
     orders = [make_order(house.ada, {"LAMP": 2, "SHADE": 1}) for _ in range(3)]
     allocate_due()
-    wait_until(lambda: turn() == "" and shop.stock["LAMP"]["Main"] == 14)
+    wait_until(has_planned_all)
+    assert (turn(1), shop.stock["LAMP"]["Main"]) == ("", 14)
     assert (shop.stock["shade"]["Main"], asked(shop)) == (17, 2)
     cancel_order(orders[0], actor=house.ada.owner)
     make_order(house.ada, {"LAMP": 50})  # of which most are backordered
     allocate_due()
-    wait_until(lambda: turn(1) == "" and shop.stock["LAMP"]["Main"] == 0)
+    wait_until(has_planned_all)
+    assert (turn(2), shop.stock["LAMP"]["Main"]) == ("", 0)
     assert shop.stock["shade"]["Main"] == 18
 
 
