@@ -128,6 +128,9 @@ if _apprise and "{to}" not in SMS_APPRISE_URL:
     raise ImproperlyConfigured("SMS_APPRISE_URL has no {to}: it stands for the number.")
 # A worker's action may be undone this long before its messages leave; 0 sends at once.
 UNDO_HOLD_SECONDS = env_int("UNDO_HOLD_SECONDS", 60)
+# A confirmation waits at most this long for the allocator, which knows what is in stock; with the
+# sweep it leaves within a minute, without a date. 0 sends it at once, with the date.
+STOCK_WAIT_SECONDS = env_int("STOCK_WAIT_SECONDS", 45)
 # Messages a second that a provider takes, over all workers together; 0 is as fast as it goes.
 SEND_RATES = {"email": env_int("EMAIL_RATE", 0), "sms": env_int("SMS_RATE", 0)}
 # Bulkhead: workers that may use one provider at once; a provider that hangs leaves the rest free.

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from notifications.facts import Facts, Stale
@@ -91,6 +92,14 @@ def _of_waiting_stock(fact: Facts) -> Facts:
     return fact
 
 
+def _without_unknown_dates(fact: Facts) -> Facts:
+    """Remove the date of an order of which nobody knows yet what is in stock."""
+    if not (_kind(fact).awaits_stock and settings.STOCK_WAIT_SECONDS):
+        return fact
+    is_undecided = any(line.is_undecided for line in fact.lines)
+    return replace(fact, promises=[]) if is_undecided else fact
+
+
 def _with_dates_ahead(fact: Facts) -> Facts:
     """Keep only open promises whose date is not past, in messages about dates."""
     dates = _kind(fact).dates
@@ -116,6 +125,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _without_undone,
     _without_overtaken,
     _of_waiting_stock,
+    _without_unknown_dates,
     _with_dates_ahead,
 )
 

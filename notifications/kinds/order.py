@@ -9,6 +9,7 @@ KINDS = (
         on="order.received",
         occasion="When the order is received.",
         essential="it says what was bought and when it arrives",
+        awaits_stock=True,
         only_of_new_orders=True,
         markup=Markup.ORDER,
         sample=Sample(),

@@ -93,6 +93,7 @@ class Kind:
     called: str = ""  # its name for customers, by default its title
 
     # When it is sent.
+    awaits_stock: bool = False  # it waits until it is known what of a new order is in stock
     is_state: bool = False  # a newer status of the same parcels supersedes it
     is_routine: bool = False  # calm: at most one about a parcel within two hours
     is_urgent: bool = False  # of no use a day later

@@ -41,6 +41,7 @@ class Message(models.Model):
     SELLER_PATH = "seller"
     WAREHOUSE_PATH = None
     COURIER_PATH = None
+    WAITS_UNTIL = "next_attempt_at"  # of a row of a new order: see the statement of the intake
     ERASED = "erased:"  # begins the recipient of a message whose customer was erased
 
     class Audience(models.TextChoices):

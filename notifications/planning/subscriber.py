@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from notifications.consent.browsers import NO_BROWSERS, Browsers, browsers_of
 from notifications.delivery.unclaimed import replan_superseded, suppress_undone
+from notifications.kinds.catalogue import ALL
 from notifications.kinds.record import EMAIL, Kind
 from notifications.kinds.routes import ROUTES, addresses_of, kinds_for, shares_message
 from notifications.kinds.undoable import UNDOABLE, undone_kind
@@ -20,9 +21,13 @@ from notifications.planning.undo import undo_messages
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Order
 from orders.models.base import unsaved
+from orders.states import OrderStatus
 
 HELD = "Waiting in case it is undone."
 NO_SELLER_ADDRESS = "The seller has no e-mail address."
+# Kinds that wait for the allocator, and the events by which it has decided about an order.
+AWAITING_STOCK = [kind.name for kind in ALL if kind.awaits_stock]
+DECIDED = ("order.allocated", "order.backordered")
 NO_ADDRESS = "The order has neither an e-mail address nor a phone number."
 
 
@@ -43,6 +48,7 @@ def on_events(events: Sequence[Event]) -> None:
     if undone := {event.order_id for event in events if undone_kind(event) and event.order_id}:
         replan_superseded(undone)
         _recheck_calm(undone)
+    _send_decided({event.order_id for event in events if event.kind in DECIDED and event.order_id})
     first: dict[tuple[Any, ...], Event] = {}
     for event in events:
         if event.kind in ROUTES and event.order_id:
@@ -68,6 +74,19 @@ def _recheck_calm(order_ids: Collection[UUID]) -> None:
     )
 
 
+def _send_decided(order_ids: Collection[UUID]) -> None:
+    """Make messages due that waited to know what of these orders is in stock: one statement."""
+    if not order_ids:
+        return
+    now = timezone.now()
+    Message.objects.filter(
+        order__in=order_ids,
+        status=MessageStatus.PLANNED,
+        template__in=AWAITING_STOCK,
+        next_attempt_at__gt=now,
+    ).update(next_attempt_at=now)
+
+
 def _message_group(event: Event) -> tuple[Any, ...]:
     """Return a key that is equal for events that share their messages."""
     own = None if shares_message(event) else event.subject_id
@@ -87,13 +106,13 @@ def planned_messages(
 ) -> Iterator[Message]:
     """Yield the messages of an event; without any address, one suppressed message that says so."""
     now = timezone.now()
-    waiting = _waiting_columns(event, now)
     settled = {
         "status": MessageStatus.SUPPRESSED.value,
         "cause": Cause.NO_ADDRESS.value,
         "settled_at": now,
     }
     for kind in kinds_for(event):
+        waiting = _waiting_columns(kind, order, event, now)
         addresses = [
             (channel, recipient)
             for channel in kind.channels
@@ -123,11 +142,17 @@ def _message(order: Order, event: Event, kind: Kind, **columns: Any) -> Message:
     )
 
 
-def _waiting_columns(event: Event, now: datetime) -> dict[str, Any]:
-    """Return the columns of a waiting message; what a worker may undo is held for a while."""
+def _waiting_columns(kind: Kind, order: Order, event: Event, now: datetime) -> dict[str, Any]:
+    """Return the columns of a waiting message; what a worker may undo is held for a while.
+
+    What says when an order arrives waits for the allocator, unless nothing of it is to be allocated
+    yet: then it says why.
+    """
     hold = settings.UNDO_HOLD_SECONDS if event.actor_id and event.kind in UNDOABLE else 0
     if not hold:
-        return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now}
+        waits = kind.awaits_stock and order.status == OrderStatus.RECEIVED
+        wait = timedelta(seconds=settings.STOCK_WAIT_SECONDS if waits else 0)
+        return {"status": MessageStatus.PLANNED.value, "next_attempt_at": now + wait}
     due = now + timedelta(seconds=hold)
     return {
         "status": MessageStatus.HELD.value,

@@ -67,6 +67,8 @@ def _of_order(facts: Facts) -> Contents:
     A date is about what has stock and, where it changes, has not been shipped yet.
     """
     kind = facts.message.event.kind
+    if names_no_missing(facts) and kind not in CANCELLED:
+        return Contents(_named(facts, _ordered_units(facts)), [], [], [], "you_ordered")
     if kind == "order.backordered":
         waiting = Counter({line.pk: line.backordered for line in facts.lines})
         rest = _ordered_units(facts)
@@ -107,6 +109,14 @@ def waits_for_all(facts: Facts) -> bool:
     """Whether nothing of the order leaves without the rest: what is picked already does."""
     together = facts.order.ships_as != ShippingRule.AS_AVAILABLE
     return together and not any(line.picked for line in facts.lines)
+
+
+def names_no_missing(facts: Facts) -> bool:
+    """Whether an order that ships all or nothing waits: nothing of it is reserved until all can be,
+    so that its lines are backordered whatever is in stock.
+    """
+    is_complete = facts.order.ships_as == ShippingRule.COMPLETE and waits_for_all(facts)
+    return is_complete and any(line.backordered for line in facts.lines)
 
 
 def _shipping(facts: Facts) -> list[OrderLine]:

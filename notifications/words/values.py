@@ -15,9 +15,14 @@ from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
 from notifications.words import wording
-from notifications.words.contents import Contents, returned_goods, waits_for_all
+from notifications.words.contents import (
+    Contents,
+    names_no_missing,
+    returned_goods,
+    waits_for_all,
+)
 from orders.carriers import CARRIERS, OWN
-from orders.models import Package, Promise, Seller
+from orders.models import Hold, Package, Promise, Seller
 from orders.states import PackageStatus
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
@@ -33,6 +38,7 @@ VARIABLES = {
     "waiting": "The products on backorder, in one line.",
     "is_part": "True if the message is about part of the order.",
     "all_waits": "True if nothing in the order is in stock.",
+    "incomplete": "True if the order ships all or nothing, and not everything is in stock yet.",
     "together": "True if nothing is shipped until everything is in stock.",
     "later": "True if part of the order arrives later.",
     "nothing_ships": "True if nothing in the order needs shipping.",
@@ -42,6 +48,7 @@ VARIABLES = {
     "former_when": "The previously promised date or delivery window.",
     "former_when_short": "The same, shorter.",
     "hold": "Why the order cannot ship yet, in a sentence or two; empty if nothing stops it.",
+    "date_follows": "True if the order is on hold and gets its date once it can ship.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
     "rest_when": "When the rest of the order is expected, without what is on backorder.",
     "ships": "True if the promise is about shipping, not arrival.",
@@ -81,6 +88,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "waiting": wording.listed(contents.waiting, language),
         "is_part": bool(contents.earlier or contents.later or contents.waiting),
         "all_waits": not contents.here,
+        "incomplete": names_no_missing(facts),
         "together": waits_for_all(facts),
         "later": bool(contents.later or contents.waiting),
         "nothing_ships": not any(line.ships for line in facts.lines),
@@ -88,6 +96,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "corrects": _corrected(facts),
         "tracking": "\n".join(tracking_of(boxes, language)),
         "hold": wording.hold(facts.holds, language),
+        "date_follows": bool(facts.holds) and Hold.Reason.PICKUP not in facts.holds,
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
         **_at_the_door(facts, now, language),

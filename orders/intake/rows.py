@@ -9,6 +9,7 @@ from orders.models import Event, Order, Promise, SalesChannel
 from orders.models.base import unsaved
 from orders.promises.making import order_spans, terms_of
 from orders.shops.base import IncomingOrder
+from orders.states import OrderStatus
 from orders.values.contacts import phone
 from orders.values.texts import NUMBER, lines, one_line
 from orders.zones import zone_of
@@ -69,6 +70,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         id=new_id(),
         seller_id=seller.pk,
         channel_id=channel.pk,
+        status=_first_status(incoming),
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
@@ -97,17 +99,33 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
 
 
 def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str, Any]:
-    ships = any(line.ships and line.quantity for line in incoming.lines)
     values = vars(order)
     return {
         **{name: values[name] for name in _COPIED},
         "tracking_hash": order.tracking_hash.hex(),
-        "ships": ships,
+        "ships": _ships(incoming),
         "is_held": incoming.is_held,
         "hold_id": new_id(),
         "address_hold_id": new_id(),
-        "lacks_address": ships and not order.has_address and not incoming.is_pickup,
+        "lacks_address": _lacks_address(incoming),
     }
+
+
+def _first_status(incoming: IncomingOrder) -> OrderStatus:
+    """As far as it is known without the database: an unknown SKU holds an order too."""
+    if not _ships(incoming):
+        return OrderStatus.NOTHING_TO_SHIP
+    is_held = incoming.is_held or _lacks_address(incoming)
+    return OrderStatus.ON_HOLD if is_held else OrderStatus.RECEIVED
+
+
+def _ships(incoming: IncomingOrder) -> bool:
+    return any(line.ships and line.quantity for line in incoming.lines)
+
+
+def _lacks_address(incoming: IncomingOrder) -> bool:
+    address = lines(incoming.street), one_line(incoming.city), incoming.country
+    return _ships(incoming) and not all(address) and not incoming.is_pickup
 
 
 _COPIED = (

@@ -249,11 +249,25 @@ def _insert(number: int, model: type[Model]) -> str:
     fields = _written(model)
     columns = ", ".join(f"{field.column}" for field in fields)
     types = _types(fields)
-    taken = ", ".join(f"r.{field.column}" for field in fields)
+    taken = ", ".join(_taken(model, field) for field in fields)
     return (
         f", more_{number} AS (INSERT INTO {_table(model)} ({columns}) SELECT {taken} "  # noqa: S608
         f"FROM json_to_recordset(${FIRST_FURTHER + number}::json) AS r({types}) "
         "JOIN new ON new.id = r.order_id)"
+    )
+
+
+def _taken(model: type[Model], field: "Field[Any, Any]") -> str:
+    """The value of a column. A row that waits for the allocator does not where a line of its order
+    is no product of ours: of such an order nothing may ever be allocated.
+    """
+    if field.column != getattr(model, "WAITS_UNTIL", ""):
+        return f"r.{field.column}"
+    now = f"${VALUES.index('now') + 1}::timestamptz"
+    unknown = "SELECT order_id FROM missing"
+    return (
+        f"CASE WHEN r.order_id IN ({unknown}) THEN least(r.{field.column}, {now}) "
+        f"ELSE r.{field.column} END"
     )
 
 

@@ -255,6 +255,12 @@ class OrderLine(Row):
     def __str__(self) -> str:
         return f"{self.ordered} × {self.title}"
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the allocator has yet to say of a unit whether it is in stock."""
+        known = self.allocated + self.backordered + self.cancelled
+        return self.ships and self.product_id is not None and self.ordered > known
+
 
 class RoutingRule(Row):
     """A seller's rule for new orders: conditions, which must all hold, and what it then does.

@@ -1,18 +1,20 @@
 """Settle promises from what happened: kept, broken, revised or released; one SQL statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Subquery
+from django.db.models import F, Subquery
 
 from orders.events.recording import record
 from orders.models import Event, Promise
 from orders.statements import with_codes
 from orders.states import PACKAGE_TURNED_BACK, PackageStatus, ShipmentStatus, ShippingRule
 
+# By these events the allocator says what of an order is in stock.
+DECIDED = ("order.allocated", "order.backordered")
 # Reads the rows, not the event, so that after an undo the same statement reopens a promise.
 UNITS_AND_BOXES = with_codes(
     """
@@ -157,6 +159,25 @@ def settle_promises(order_ids: Iterable[UUID], *, now: datetime) -> None:
         broken = [promise_id for (promise_id,) in cursor.fetchall() if promise_id]
     if broken:
         record_broken(Promise.objects.filter(pk__in=broken).order_by("pk"))
+
+
+def forget_untold(events: Sequence[Event], *, now: datetime) -> None:
+    """Mark dates that stock ended before anybody was told: messages wait for the first decision of
+    the allocator. One statement after something was backordered.
+    """
+    waiting = [row.order_id for row in events if row.kind == "order.backordered" and row.order_id]
+    if not waiting:
+        return
+    earlier = Event.objects.filter(order__in=waiting, kind__in=DECIDED)
+    decided = earlier.exclude(pk__in=[row.pk for row in events])
+    ended_now = Promise.objects.filter(
+        order__in=waiting,
+        kind=Promise.Kind.ARRIVES,
+        shipment__isnull=True,
+        replaces__isnull=True,
+        released_at=now,
+    )
+    ended_now.exclude(order__in=decided.values("order")).update(released_at=F("made_at"))
 
 
 def record_broken(promises: Iterable[Promise]) -> None:

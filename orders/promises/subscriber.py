@@ -11,6 +11,7 @@ from orders.promises.dating import follow_holds_and_stock
 from orders.promises.edits import follow_edits
 from orders.promises.revisions import mark_failed_attempts, record_late_departures
 from orders.promises.settling import (
+    forget_untold,
     release_delivery_windows,
     reopen_arrivals,
     reopen_cancelled,
@@ -56,6 +57,7 @@ def on_events(events: Sequence[Event]) -> None:
     _withdraw(events, now)
     if kinds & SETTLING_EVENTS:
         settle_promises(_orders(events, SETTLING_EVENTS), now=now)
+    forget_untold(events, now=now)
     follow_edits(events, now=now)
     follow_holds_and_stock(events, now=now)
     if "shipment.handed_over" in kinds:

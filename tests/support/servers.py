@@ -103,6 +103,7 @@ def _set_environment() -> None:
         SMS_TOKEN="",
         SMS_NUMBERS="",
         UNDO_HOLD_SECONDS="0",
+        STOCK_WAIT_SECONDS="0",
         # All tests ask from one address, hundreds of times a minute.
         RATE_STRANGER="0",
         RATE_SIGN_IN="0",

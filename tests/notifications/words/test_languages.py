@@ -168,6 +168,13 @@ def test_a_text_message_without_goods_is_one_segment():
         assert (len(values["seller"]), len(LINK)) == (24, 62)
         text = plain(fill(texts(template, language).sms, values))
         assert measure(text)[::2] == (True, 1), (template, language, text)
+    undated = [{"date_follows": True}, {"incomplete": True}, {"together": True}, {}]
+    kinds = ("confirmed", "backordered")
+    for language, template, state in product(("en", "de", "fr"), kinds, undated):
+        for is_part in (True, False):
+            values = values_of(language, template, is_part=is_part, later=is_part)
+            text = plain(fill(texts(template, language).sms, values | {"when_short": None} | state))
+            assert measure(text)[::2] == (True, 1), (template, language, text)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,6 @@ def test_what_is_out_of_stock_is_on_no_way(house, is_all, says):
     )
     # A confirmation that leaves later has a date for what is in stock only.
     late = said(order, "confirmed").text
-    assert ("It arrives between" in late) != is_all
+    assert ("What is in stock arrives between" in late) != is_all
     assert "On backorder:\n- 1 × Title of VASE\n" in late
     assert ("In stock, ships first:\n- 1 × Title of LAMP\n" in late) != is_all

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from orders.lifecycle.labelling import label_packages
+from orders.lifecycle.transitions import summarize_orders
 from orders.models import Order, Shipment
 from orders.returns.handling import approve_return, request_return
 from tests.notifications.saying import at_ten, link_of, said
@@ -45,6 +46,8 @@ def house():
 def test_an_order_of_many_long_titles_is_written_all_the_same(house):
     order = make_order(house.ada, {f"SKU-{number}": 1 for number in range(150)}, number="#1001")
     order.lines.update(title="ş" * 225)
+    order.holds.update(released_at=order.created_at)
+    summarize_orders([order.pk])
     mail = said(order, "confirmed")
     assert mail.text.count("- 1 × şş") == 100
     assert "\n- 50 more\n\n" in mail.text
@@ -60,7 +63,7 @@ def test_an_order_is_confirmed(house):
     assert mail.text == (
         "Hello Grace,\n\n"
         "Thank you for your order #1001. "
-        "We have received it and will let you know when it is packed.\n\n"
+        "We have received it. You can follow every step on its tracking page.\n\n"
         "It arrives between Tue 24 and Thu 26 Nov.\n\n"
         "You ordered:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n\n" + foot(order)
     )
@@ -99,7 +102,7 @@ def test_a_ready_order_waits_for_the_courier(house):
     assert mail.text == (
         "Hello Grace,\n\n"
         "Your order #1001 is ready to ship and waiting for the courier. "
-        "We will let you know when it is on its way.\n\n"
+        "The tracking page shows when it is on its way.\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (our own courier)\n\n" + foot(shipment.order)
     )
