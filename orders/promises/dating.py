@@ -18,7 +18,7 @@ from orders.promises.working_days import Span
 from orders.states import ShippingRule
 
 # After these events an order may have all that it needs to leave.
-MAY_GO_ON = {"order.allocated", "order.lines_cancelled", "order.edited"}
+MAY_GO_ON = {"order.allocated", "order.backordered", "order.lines_cancelled", "order.edited"}
 
 
 def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
@@ -61,7 +61,7 @@ def _that_can_go_on(
 ) -> QuerySet[Order, Order]:
     """The orders of these that nothing stops, with stock to send, and without a date or with news.
 
-    `_date` tells the two apart.
+    `_date` tells the two apart. A line of which nobody knows yet whether it is in stock stops one.
     """
     mine = {"order": OuterRef("pk")}
     holds = Hold.objects.filter(**mine, shipment__isnull=True, released_at__isnull=True)
@@ -69,10 +69,18 @@ def _that_can_go_on(
     lacks = OrderLine.objects.filter(
         **mine, ships=True, ordered__gt=F("allocated") + F("cancelled")
     )
+    undecided = OrderLine.objects.filter(
+        **mine,
+        ships=True,
+        product__isnull=False,
+        ordered__gt=F("allocated") + F("backordered") + F("cancelled"),
+    )
     dated = Promise.objects.filter(
         **mine, kind=Promise.Kind.ARRIVES, shipment__isnull=True, settled_at__isnull=True
     )
-    free = Order.objects.filter(~Exists(holds), Exists(stock), pk__in=set(order_ids))
+    free = Order.objects.filter(
+        ~Exists(holds), Exists(stock), ~Exists(undecided), pk__in=set(order_ids)
+    )
     free = free.exclude(~Q(ships_as=ShippingRule.AS_AVAILABLE) & Exists(lacks))
     undated = free.filter(~Exists(dated))
     rows = undated | free.filter(pk__in=set(has_news))

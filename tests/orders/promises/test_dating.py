@@ -17,7 +17,7 @@ from orders.promises.watching import watch_promises
 from orders.shops.base import IncomingLine
 from tests.notifications.saying import said
 from tests.orders.intake.shop_calls import at, outcomes, sold
-from tests.support.cast import incoming, make_order, put_stock
+from tests.support.cast import incoming, make_order, make_product, put_stock
 from tests.support.stages import open_house, packed_shipment, picked
 from tests.tracking.tracked import MONDAY, look, state
 from warehouse.floor.hand_over import hand_over
@@ -80,6 +80,20 @@ def test_an_unknown_product_has_no_date_until_it_is_known_and_in_stock(house):
     assert "It arrives between Tue 24 and Thu 26 Nov." in mail.text
     allocate_due()
     assert (told(order), findings()) == (["given"], [])
+
+
+def test_a_date_waits_until_each_known_line_is_decided(house):
+    order = make_order(house.ada, {"XMAS": 1, "LAMP": 1})
+    allocate_due()
+    none_left = make_product(house.ada, "STAR", "Star")
+    link_line(order.lines.get(sku="XMAS"), product=none_left, actor=house.ada.owner)
+    assert (told(order), dates(order)) == ([], [UNTOLD])
+    allocate_due()
+    assert (told(order), dates(order)) == (["given"], [UNTOLD, ("open", True)])
+    mail = said(order, "dated")
+    assert "Part of order" in mail.subject and "arrives" in mail.subject
+    dated, waits = mail.text.split("On backorder:")
+    assert ("LAMP" in dated, "XMAS" in dated, "XMAS" in waits) == (True, False, True), mail.text
 
 
 @pytest.mark.parametrize(
