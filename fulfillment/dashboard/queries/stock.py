@@ -27,7 +27,7 @@ def stock_list(viewer: Viewer, *, show: str = "", search: str = "", cursor: str 
     kit = KitPart.objects.filter(kit=OuterRef("pk"))  # has no stock, its parts are listed
     products = matching_products(viewer, search).filter(~Exists(kit))
     if show == BACKORDERED:
-        products = products.filter(pk__in=_backordered(viewer).values("product"))
+        products = _short(viewer, products)
     elif show == NONE_LEFT:
         left = Supply.objects.filter(product=OuterRef("pk"), on_hand__gt=F("reserved"))
         products = products.filter(~Exists(left))
@@ -59,9 +59,15 @@ def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str
 def note(product: Any) -> None:
     """Set what follows from the quantities of a product."""
     product.available = product.on_hand - product.reserved
+    product.short = max(product.backordered - product.available, 0)
     is_watched = product.is_active and not product.is_kit
     product.is_low = is_watched and product.available < product.low_stock_level
 
 
-def _backordered(viewer: Viewer) -> QuerySet[OrderLine]:
-    return OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
+def _short(viewer: Viewer, products: QuerySet[Product]) -> QuerySet[Any]:
+    """Keep products of which more units are backordered than are available: an order that ships
+    all or nothing backorders also what is there.
+    """
+    waiting = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
+    counted = with_quantities(products.filter(pk__in=waiting.values("product")))
+    return counted.filter(backordered__gt=F("on_hand") - F("reserved"))

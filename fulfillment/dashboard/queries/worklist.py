@@ -197,6 +197,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
             _backordered(viewer),
             "backordered",
             order="",
+            why="ships_as",
             units=_sum(missing, "order", "backordered"),
             since="created_at",
         ),

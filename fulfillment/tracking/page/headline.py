@@ -127,7 +127,7 @@ def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
 
 def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
     has_part = bool(scene.boxes(PackageStatus.DELIVERED))
-    if scene.only_waits:
+    if scene.only_waits and not scene.is_incomplete:
         waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
         return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
     if scene.waits_for_all:

@@ -99,7 +99,9 @@ def _changes(scene: Scene) -> list[Notice]:
     backordered = sum(line.backordered for line in scene.tracked.lines)
     cancelled = sum(line.cancelled for line in scene.tracked.lines)
     found = []
-    if backordered:
+    if scene.is_incomplete:
+        found.append(Notice("Not everything is in stock yet. It ships all together.", "info"))
+    elif backordered:
         said = f"{words.count(backordered, 'item')} {words.are(backordered)} not in stock yet."
         it = "it" if backordered == 1 else "them"
         found.append(Notice(f"{said} We will ship {it} as soon as we can.", "info"))

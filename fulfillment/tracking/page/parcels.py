@@ -78,6 +78,8 @@ def _notes(scene: Scene) -> dict[UUID, str]:
     """{line id: what of it is not in stock}, where that is one parcel with what is."""
     if not scene.waits_for_all:
         return {}
+    if scene.is_incomplete:
+        return dict.fromkeys(scene.waiting, "waits for the rest of the order")
     return {line_id: f"{units} not in stock yet" for line_id, units in scene.waiting.items()}
 
 

@@ -97,6 +97,11 @@ class Scene:
         return together and waits and not has_begun
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether it ships all or nothing, and waits: nobody says which product is missing."""
+        return self.tracked.order.ships_as == ShippingRule.COMPLETE and self.waits_for_all
+
+    @property
     def comes_again(self) -> bool:
         """Whether each parcel that could not be delivered is tried again without a word."""
         failed = self.boxes(PackageStatus.ATTEMPT_FAILED)

@@ -102,6 +102,31 @@ def test_all_or_nothing_takes_nothing_from_others_until_there_is_enough(house):
     assert findings() == []
 
 
+def test_all_or_nothing_calls_nothing_missing_that_is_there(house, client):
+    order, many = waiting(house, "complete")
+    mail, text = said(order, "backordered"), said(order, "backordered", "sms").text
+    assert "waits until everything is in stock" in mail.subject
+    assert "It ships all together once it is." in mail.text and "You ordered:" in mail.text
+    assert "On backorder" not in mail.text and "LAMP" not in text
+    shown = look(order).content.decode()
+    assert ("waits for the rest of the order" in shown, "not in stock yet" in shown) == (
+        True,
+        False,
+    )
+    assert state(order)["headline"]["text"] == "Waiting for stock"
+
+    client.force_login(house.ada.owner)
+    matters = client.get("/dashboard/").content.decode()
+    assert "waits until all of it is in stock; due" in matters and "units short" not in matters
+    stock = client.get("/dashboard/stock/?show=backordered").content.decode()
+    assert ("Linen shade" in stock, "5 short" in stock, "Brass lamp" in stock) == (
+        True,
+        True,
+        False,
+    )
+    assert (many - 5, 2) == (rest_of(house, "SHADE"), order.lines.get(sku="LAMP").backordered)
+
+
 def test_all_or_nothing_takes_nothing_while_a_product_is_unknown(house):
     lamps = rest_of(house, "LAMP")
     order = make_order(house.ada, {"LAMP": 2, "STAR": 1}, ships_as="complete")
