@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput, status_of
 from orders.events.recording import record
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.erasing import PERSONAL
@@ -22,7 +22,14 @@ from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold, release_shipment
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
-from orders.states import SHIPMENT_NOT_BEGUN, OrderStatus, PackageStatus, ShippingRule
+from orders.states import (
+    SHIPMENT_NOT_BEGUN,
+    SHIPMENT_TO_SEND,
+    OrderStatus,
+    PackageStatus,
+    ShipmentStatus,
+    ShippingRule,
+)
 from orders.values.contacts import email, phone
 from orders.values.counts import whole
 from orders.values.places import language
@@ -59,6 +66,8 @@ def edit_order(
     fixed = fixed_fields(order)
     if refusal := next((fixed[name] for name in new if name in fixed), ""):
         raise DomainError(refusal)
+    if refusal := why_not_together(order, new.get("ships_as", "")):
+        raise InvalidInput([("ships_as", refusal)])
     return write_fields(order, new, "edited", actor=actor, reason=reason)
 
 
@@ -101,6 +110,22 @@ def fixed_fields(order: Order) -> dict[str, str]:
     if order.status == OrderStatus.CANCELLED or _is_erased(order):
         fixed |= dict.fromkeys(CONTACT, f"{present}: its contact can no longer change.")
     return fixed
+
+
+def why_not_together(order: Order, rule: str) -> str:
+    """Why a locked order cannot wait for all its units: a part of it is on its way out already."""
+    if rule in ("", ShippingRule.AS_AVAILABLE):
+        return ""
+    on_its_way = Shipment.objects.filter(order=order, status__in=SHIPMENT_TO_SEND)
+    begun = on_its_way.exclude(status=ShipmentStatus.PLANNED).order_by("number").first()
+    units = OrderLine.objects.filter(order=order, ships=True)
+    lacks = units.filter(ordered__gt=F("allocated") + F("cancelled"))
+    if begun is None or not lacks.exists():
+        return ""
+    return (
+        f"Shipment {begun} {status_of(begun)}, so a part leaves before the rest. "
+        "Put the order on hold to stop it."
+    )
 
 
 def write_fields(

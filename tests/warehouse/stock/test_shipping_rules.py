@@ -5,15 +5,18 @@ import time_machine
 
 from fulfillment.management.commands.check_books import findings
 from notifications.models import Message
+from orders.errors import InvalidInput
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.edit import edit_order
-from orders.lifecycle.holds import link_line
+from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import Event, Order
 from orders.states import ShippingRule
 from tests.notifications.saying import said
 from tests.support.cast import make_order, make_product, put_stock
+from tests.support.racing import race
 from tests.support.stages import open_house
 from tests.tracking.tracked import MONDAY, look, state
+from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Supply
 from warehouse.stock.allocation import allocate_due
 
@@ -141,10 +144,42 @@ def test_all_or_nothing_takes_nothing_while_a_product_is_unknown(house):
 
 
 def test_a_rule_that_makes_a_date_unknown_withdraws_it(house):
-    order, _ = waiting(house, "as_available")
+    order = make_order(house.ada, {"LAMP": 2, "SHADE": rest_of(house, "SHADE") + 5})
+    hold_order(order, reason="seller", actor=house.ada.owner)
+    allocate_due()
     edit_order(order, {"ships_as": "together"}, actor=house.ada.owner)
-    assert told(order)[-1] == "undated"
+    assert (told(order)[-1], statuses(order)) == ("undated", ["planned"])
     assert not order.promises.filter(settled_at=None).exists()
+
+
+def test_a_part_that_is_on_its_way_out_is_not_told_to_wait(house):
+    """Whoever is first: the date is withdrawn only of an order of which nothing leaves."""
+    for rule in ("together", "complete"):
+        order = make_order(house.ada, {"LAMP": 1, "SHADE": rest_of(house, "SHADE") + 5})
+        hold = hold_order(order, reason="seller", actor=house.ada.owner)
+        allocate_due()
+
+        def change(order=order, rule=rule):
+            return edit_order(order, {"ships_as": rule}, actor=house.ada.owner)
+
+        def pick(hold=hold):
+            release_hold(hold, actor=house.ada.owner)
+            return take_next_pick_list(warehouse=house.warehouse, actor=house.pat)
+
+        _, refusals = race(change, pick)
+        is_open = order.promises.filter(settled_at=None).exists()
+        assert (is_open, "undated" in told(order)) == (bool(refusals), not refusals)
+        assert (statuses(order)[0] == "planned") != is_open
+    order, _ = waiting(house, "as_available")
+    with pytest.raises(InvalidInput) as refused:
+        edit_order(order, {"ships_as": "complete"}, actor=house.ada.owner)
+    words = f"Shipment {order.number}-1 is released, so a part leaves before the rest. "
+    words += "Put the order on hold to stop it."
+    assert refused.value.problems == [("ships_as", words)]
+    # What is all there may be told anything.
+    whole = make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    assert edit_order(whole, {"ships_as": "complete"}, actor=None).ships_as == "complete"
 
 
 def test_who_shares_a_batch_gets_what_all_or_nothing_gives_back(house):
