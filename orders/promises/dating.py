@@ -27,6 +27,7 @@ def follow_holds_and_stock(events: Sequence[Event], *, now: datetime) -> None:
     A fixed number of statements: one after stock came, five where an order gets a date.
     """
     _withdraw_incomplete(events, now)
+    _withdraw_held(events, now)
     freed = {row.order_id for row in events if row.kind == "hold.released" and row.order_id}
     stocked = [row for row in events if row.kind == "order.allocated" and row.order_id]
     waited = {row.order_id for row in stocked if row.order_id and row.data.get("waited")}
@@ -54,6 +55,21 @@ def _withdraw_incomplete(events: Sequence[Event], now: datetime) -> None:
         settled_at__isnull=True,
     )
     withdraw_promises(list(rows), now=now)
+
+
+def _withdraw_held(events: Sequence[Event], now: datetime) -> None:
+    """Withdraw the dates of what has not left, where an order is on hold for longer: at once."""
+    ends = {
+        row.order_id: datetime.fromisoformat(row.data["ends_at"])
+        for row in events
+        if row.kind == "hold.opened" and row.order_id and row.data.get("ends_at")
+    }
+    if not ends:
+        return
+    here = Q(kind=Promise.Kind.SHIPS) | Q(kind=Promise.Kind.ARRIVES, shipment__isnull=True)
+    rows = Promise.objects.filter(here, order__in=ends, settled_at__isnull=True).order_by("pk")
+    late = [row for row in rows if row.latest < ends[row.order_id]]
+    withdraw_promises(late, now=now)
 
 
 def _that_can_go_on(

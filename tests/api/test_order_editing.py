@@ -1,6 +1,9 @@
 """Orders are edited by the API: fields and units; what is wrong is named as it was sent."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.utils import timezone
 
 from orders.models import Event, Hold, Order
 from tests.api.asking import ask, errors_of
@@ -81,3 +84,6 @@ def test_a_hold_ends_when_it_was_said_to(ada, lamp):
     answer = ask(ada, path_of(order, "hold"), {"until": "2020-01-01T00:00:00Z"})
     assert (answer.status_code, answer.json()["type"].partition("#")[2]) == (409, "conflict")
     assert ask(ada, path_of(order, "hold"), {"until": "2020-01-01"}).status_code == 422
+    ends = (timezone.now() + timedelta(days=9)).replace(microsecond=0)
+    (held,) = ask(ada, path_of(order, "hold"), {"until": ends.isoformat()}).json()["holds"]
+    assert datetime.fromisoformat(held["until"]) == ends

@@ -173,7 +173,8 @@ class HoldOrder(OrderAction):
             "Put an order on hold",
             {200: Order},
             REFUSALS,
-            "Nothing of it is picked or handed over until the hold is released.",
+            "Nothing of it is picked or handed over until the hold is released. If that is after "
+            "the promised day, the customer is told that the date no longer holds.",
             body=NewHold,
             headers=(OFFERED,),
             examples={"A reason": {"detail": "The customer asked to wait."}},

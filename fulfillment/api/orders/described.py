@@ -94,6 +94,7 @@ class Hold(msgspec.Struct):
     reason: Annotated[str, Meta(description="A code.", examples=["no_address"])]
     detail: str
     opened_at: Moment
+    until: Annotated[Moment | None, Meta(description="When it ends by itself.")]
 
 
 class Promise(msgspec.Struct):

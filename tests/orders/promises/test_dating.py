@@ -150,6 +150,20 @@ def test_a_backordered_order_is_told_the_date_when_stock_comes(house):
     assert headline(order, THURSDAY).startswith("Arrives ")
 
 
+def test_a_hold_until_after_the_promised_day_withdraws_the_date_at_once(house):
+    order = packed_shipment(house, {"LAMP": 1}).order
+    short = hold(house, order, until=MONDAY + timedelta(days=1))
+    release_hold(short, actor=house.ada.owner)
+    assert told(order) == []
+    made = hold(house, order, until=FRIDAY + timedelta(days=20))
+    assert (told(order), headline(order)) == (["withdrawn"], "On hold")
+    assert "That date no longer holds." in said(order, "undated").text
+    assert not Promise.objects.filter(order=order, settled_at=None).exists()
+    release_hold(made, actor=house.ada.owner)
+    assert told(order) == ["withdrawn", "given"]
+    assert headline(order).startswith("Arrives ")
+
+
 def test_a_date_that_a_hold_makes_untrue_is_withdrawn_before_it_passes_and_given_again(house):
     order = packed_shipment(house, {"LAMP": 1}).order
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
