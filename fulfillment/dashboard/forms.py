@@ -82,7 +82,9 @@ class ReviseForm(forms.Form):
     last = DayField(label="Last day")
     starts = forms.TimeField(label="From")
     ends = forms.TimeField(label="Until")
-    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in REASONS])
+    reason = forms.ChoiceField(
+        required=False, choices=[(reason.value, reason.label) for reason in REASONS]
+    )
 
     def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

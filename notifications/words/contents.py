@@ -61,6 +61,18 @@ def returned_goods(facts: Facts, counter: str) -> list[Goods]:
     return _named(facts, Counter({line.line_id: getattr(line, counter) for line in rows}))
 
 
+def some_stay(facts: Facts) -> bool:
+    """Whether a return is only of a part: units of its order are not in it."""
+    if facts.order_return is None:
+        return False
+    coming_back = sum(row.requested for row in facts.order_return.lines.all())
+    gone = ("cancelled", "lost", "came_back", "returned")
+    units: int = sum(
+        line.ordered - sum(getattr(line, name) for name in gone) for line in _shipping(facts)
+    )
+    return units > coming_back
+
+
 def _of_order(facts: Facts) -> Contents:
     """Count the goods of a message about the whole order, not about parcels.
 

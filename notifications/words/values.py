@@ -1,6 +1,6 @@
 """The variables of a text: their names, and their values from the facts of a message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from notifications.words.contents import (
     Contents,
     names_no_missing,
     returned_goods,
+    some_stay,
     waits_for_all,
 )
 from orders.carriers import CARRIERS, OWN
@@ -51,6 +52,7 @@ VARIABLES = {
     "date_follows": "True if the order is on hold and gets its date once it can ship.",
     "has_new_date": "True if a broken promise was replaced by a new one.",
     "rest_when": "When the rest of the order is expected, without what is on backorder.",
+    "earlier": "True if the new date is earlier than the previous one.",
     "ships": "True if the promise is about shipping, not arrival.",
     "cause": "Why a promised date changed.",
     "courier": "The first name of the courier.",
@@ -86,7 +88,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "link": f"{settings.SITE_URL}/track/{order.token}/",
         "goods": wording.listed(contents.here, language),
         "waiting": wording.listed(contents.waiting, language),
-        "is_part": bool(contents.earlier or contents.later or contents.waiting),
+        "is_part": bool(contents.earlier or contents.later or contents.waiting) or some_stay(facts),
         "all_waits": not contents.here,
         "incomplete": names_no_missing(facts),
         "together": waits_for_all(facts),
@@ -163,7 +165,9 @@ def _promised(facts: Facts, contents: Contents, now: datetime, language: str) ->
         return wording.joined((_said(row, facts, now, is_short=is_short) for row in rows), language)
 
     cause = str(facts.message.event.data.get("reason", ""))
+    is_earlier = _is_earlier(promises, facts.former)
     return {
+        "earlier": is_earlier,
         "when": said(promises, is_short=False),
         "when_short": said(promises, is_short=True),
         "former_when": said(facts.former, is_short=False),
@@ -171,8 +175,15 @@ def _promised(facts: Facts, contents: Contents, now: datetime, language: str) ->
         "rest_when": said(facts.rest[-1:] if contents.later else [], is_short=False),
         "has_new_date": facts.has_new_date,
         "ships": any(row.kind == Promise.Kind.SHIPS for row in promises or facts.former),
-        "cause": phrases(language).causes.get(cause, ""),
+        "cause": "" if is_earlier else phrases(language).causes.get(cause, ""),
     }
+
+
+def _is_earlier(promises: Sequence[Promise], former: Sequence[Promise]) -> bool:
+    """Whether all that was promised comes no later than it was to: news, and no delay."""
+    if not promises or not former:
+        return False
+    return max(row.latest for row in promises) <= max(row.latest for row in former)
 
 
 def _is_stated(promise: Promise, facts: Facts, now: datetime) -> bool:

@@ -36,6 +36,7 @@ def revise_promise(
 ) -> Promise:
     """Replace an open promise by one with a new window; the customer is notified if it matters.
 
+    Only a later date has a reason.
     Raises DomainError when the promise is settled or past its deadline, or the window is invalid.
     """
     now = timezone.now()
@@ -46,10 +47,12 @@ def revise_promise(
         raise DomainError(f"This promise is closed ({outcome}): its date can no longer be changed.")
     if current.latest <= now:
         raise DomainError("This promise has expired: its date can no longer be changed.")
-    if reason not in Promise.Reason.values:
-        raise DomainError("Choose a reason for the new date.")
     span = Span(earliest, latest, current.zone)
     _check_span(span, current, now)
+    if span.latest <= current.latest:
+        reason = ""
+    elif reason not in Promise.Reason.values:
+        raise DomainError("Choose a reason for the later date.")
     return replace_promises([Change(current, span, reason)], now=now, actor=actor)[0]
 
 

@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from notifications.models import Message
 from orders.models import Event, Promise
 from orders.promises.revisions import revise_promise
 from orders.promises.watching import watch_promises
+from tests.notifications.saying import said
 from tests.orders.promises.test_watching import berlin
 from tests.support.cast import MONDAY, make_order
 from tests.support.stages import sent_packages
@@ -190,6 +192,7 @@ def test_an_hour_is_given_by_the_hour(monday_house):
         ({"last": "soon", "reason": "other"}, "Last day: Enter a valid date."),
         ({"last": "2026-11-20", "reason": "other"}, "The new date is in the past"),
         ({"last": "2026-11-27", "reason": "late"}, "Reason: Select a valid choice."),
+        ({"last": "2026-11-27", "reason": ""}, "Choose a reason for the later date."),
     ],
 )
 def test_what_is_wrong_with_a_new_date_is_said(monday_house, sent, text):
@@ -200,6 +203,26 @@ def test_what_is_wrong_with_a_new_date_is_said(monday_house, sent, text):
     assert answer.status_code == 422
     assert text in answer.content.decode()
     assert order.promises.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", "warehouse_behind"])
+def test_an_earlier_date_is_no_delay(monday_house, reason):
+    order = make_order(monday_house.ada, {"LAMP": 1}, number="#1001")
+    later = {"earliest": berlin(30, 8), "latest": berlin(30, 21), "reason": "weather"}
+    now = berlin(23, 12)
+    with time_machine.travel(now, tick=False):
+        promise = revise_promise(order.promises.get(), **later, actor=None)
+        client, link = signed_in(monday_house.ada), f"/dashboard/promises/{promise.pk}/revise/"
+        assert '<option value="">Choose a reason</option>' in client.get(link).content.decode()
+        assert client.post(link, {"last": "2026-11-27", "reason": reason}).status_code == 302
+    assert order.promises.get(replaces=promise).reason == ""
+    for language, sorry in (("de", "leid"), ("fr", "désolés"), ("ja", "申し訳"), ("en", "sorry")):
+        Message.objects.filter(order=order).update(language=language)
+        assert sorry in said(order, "delayed", now=now).text
+        assert sorry not in said(order, "delayed", now=now, nth=1).text
+    mail = said(order, "delayed", now=now, nth=1)
+    assert "That has changed.\n\nIt now arrives on Fri 27 Nov." in mail.text, mail.text
+    assert "now arrives Fri 27 Nov" in said(order, "delayed", "sms", now=now, nth=1).text
 
 
 def test_the_customer_reads_the_old_and_the_new_date(monday_house):
