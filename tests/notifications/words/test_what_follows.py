@@ -73,6 +73,15 @@ def test_a_failed_attempt_of_a_part_says_what_follows(house, reason, customer, t
     assert shown in Client().get(f"/track/{order.token}/state.json").json()["notices"][0]["text"]
 
 
+@pytest.mark.parametrize(("ordered", "part"), [(1, ""), (2, "part of ")])
+def test_a_return_is_of_a_part_where_units_stay(house, ordered, part):
+    order = delivered_order(house, {"LAMP": ordered}, number="1001")
+    request_return(order, units={order.lines.get().pk: 1}, reason=Return.Reason.DAMAGED)
+    text = said(order, "return_requested").text
+    assert f"your request to return {part}order #1001, number" in text
+    assert f"wants to return {part}it." in said(order, "seller_return_requested").text
+
+
 def test_the_seller_hears_what_came_of_a_return(house):
     order = delivered_order(house, {"LAMP": 2}, number="1001")
     units = {order.lines.get().pk: 2}
