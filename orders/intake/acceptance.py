@@ -257,6 +257,8 @@ def _write(written: Sequence[_Written]) -> set[UUID]:
     if any(one.decisions for one in ordered):
         with transaction.atomic():
             new_ids = {order_id for (order_id,) in run(sql, values)}
+            for one in ordered:
+                one.rows.order.seller = ordered[0].channel.seller
             decisions = [one.decisions for one in ordered]
             keep_routed([one.rows.order for one in ordered], decisions, new_ids)
     else:

@@ -37,7 +37,8 @@ def keep_routed(
 ) -> None:
     """Write the holds and the history of new orders that rules decided about.
 
-    Called in the transaction of the intake's statement: three inserts, however many orders.
+    Called in the transaction of the intake's statement: three inserts, however many orders. Each
+    has its seller loaded.
     """
     decided = [
         (order, made)
