@@ -53,7 +53,8 @@ const Standing = (() => {
     return standing.length > 0;
   }
 
-  document.addEventListener("pointerdown", acknowledge);
+  // Not before the click: the list takes its room away, and the press would hit what moved there.
+  document.addEventListener("click", acknowledge);
 
   return { stand, showStanding, isAlarm, acknowledgeAt };
 })();

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.floor import ALARM_HERTZ, GOOD_HERTZ, READ_HERTZ, Phone
 from tests.support.cast import make_order, make_product, put_stock
 from tests.support.waiting import wait_until
+from tests.warehouse.walking import pick_all, take
 from warehouse.models import Location, PickLine, Scan, StockMovement
 from warehouse.stock.allocation import allocate_due
 
@@ -339,3 +340,27 @@ def test_a_signed_out_worker_is_asked_to_sign_in(phone, pat, lamp, dock):
     device.page.wait_for_url("**/accounts/login/?next=%2Fwarehouse%2Freceive%2F*")
 
     assert received() == []
+
+
+def test_a_press_does_what_it_hit(phone, pat, pia, ada, building, walk):
+    shipment = order(ada).shipments.get()
+    pick_all(take(building, pat), pat)
+    device = phone(pia, has_touch=True, is_mobile=True)
+    device.page.goto(f"/warehouse/pack/{shipment.pk}/")
+    for code in ("LAMP", "LAMP", "SHADE"):
+        device.scan(code)
+        expect(device.page.locator(".outcome-good")).to_contain_text("In the box")
+        device.page.wait_for_timeout(350)  # one code twice: not the trigger that bounces
+    for code in ("NOPE-1", "NOPE-2"):
+        device.scan(code)
+    # Above the button, and away once somebody touches the screen.
+    expect(device.page.locator("[data-standing] li")).to_have_count(1)
+    empty = device.page.get_by_role("button", name="Empty box")
+    expect(empty, "asks first").to_have_count(0)
+
+    place = device.page.get_by_role("button", name="Close box").bounding_box()
+    device.page.touchscreen.tap(place["x"] + 150, place["y"] + place["height"] / 2)
+
+    device.answered(f"Box {shipment.packages.get()} closed.")
+    assert shipment.packages.get().lines.count() == 2
+    expect(device.page.locator("[data-standing]")).to_have_count(0)
