@@ -25,18 +25,21 @@ class PackForm(ScanForm):
 class PickForm(ScanForm):
     """A scan at a stop: first its location, then its product with the quantity.
 
-    `proposed` is the quantity with which the screen came: another one was entered.
+    `proposed` is the quantity with which the screen came: another one was entered. `planned` is
+    that of the whole stop.
     """
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
     quantity = QuantityField("Units picked")
     proposed = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+    planned = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
 
 
 class ShortForm(FloorForm):
-    """A short pick: how many units were found, and why fewer."""
+    """A short pick: how many units were found, and why fewer; `planned`: of the whole stop."""
 
+    planned = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     found = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Units found")
     reason = forms.ChoiceField(choices=PickLine.ShortReason.choices, label="Reason")
 

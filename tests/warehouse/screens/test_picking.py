@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from orders.access import Role
+from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.holds import hold_order
 from tests.support.cast import make_order, make_user, put_stock
 from tests.support.stages import LAMP_CODE
@@ -30,7 +31,8 @@ def order(house):
 def sent(screen):
     """The hidden fields of the scan form on a screen, and its number of units."""
     form = re.search(r"<form[^>]*data-scan>.*?</form>", screen.html, re.DOTALL).group(0)
-    fields = dict(re.findall(r'name="(line|location|quantity)"[^>]* value="([^"]*)"', form))
+    names = "line|location|quantity|proposed|planned"
+    fields = dict(re.findall(rf'name="({names})"[^>]* value="([^"]*)"', form))
     return screen.url, fields
 
 
@@ -114,6 +116,38 @@ def test_more_units_than_asked_for_are_refused(house, pat, order):
 
     assert (screen.status, screen.says) == (409, "Pick 1 to 3 here, not 4.")
     assert picked() == [(0, 0), (0, 0), (0, 0)]
+
+
+def test_units_that_are_cancelled_while_the_picker_stands_there(house, pat):
+    """The number of before is neither kept nor refused for ever; one that was entered stays."""
+    put_stock(house.ada.products["SHADE"], 9)
+    order = make_order(house.ada, {"LAMP": 6, "SHADE": 1})
+    allocate_due()
+    lamp, shade = order.lines.order_by("position")
+    at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
+    url = f"{at_lamp.url}short/{sent(at_lamp)[1]['line']}/"
+    short = {"planned": 6, "reason": "damaged"}
+
+    cancel_units(order, {lamp.pk: 2}, actor=None)
+
+    screen = scan(pat, at_lamp, "LAMP")
+    assert screen.says == "The order was reduced: pick 4 here, not 6."
+    assert (sent(screen)[1]["quantity"], sent(screen)[1]["proposed"]) == ("4", "4")
+    wrong = scan(pat, screen, "MUG", quantity=3)
+    assert sent(wrong)[1]["quantity"] == "3", "somebody entered it"
+    cancel_units(order, {lamp.pk: 1}, actor=None)
+    refused = pat.sends(url, found=4, **short)
+    assert refused.says == "The order was reduced: pick 3 here, not 4."
+    assert 'name="found" type="number" inputmode="numeric" min="0" max="3" value="0"' in (
+        refused.html
+    )
+    assert 'value="2"' in pat.sends(url, found=2, planned=6, reason="tired").html
+    screen = scan(pat, wrong, "LAMP")
+    assert screen.says == "Picked 3 × Brass lamp"
+    cancel_units(order, {shade.pk: 1}, actor=None)
+    gone = scan(pat, screen, "SHADE")
+    assert gone.says == "The order was reduced: nothing is to be picked at this stop any more."
+    assert "Done. Take to packing: T-1 3 Brass lamp" in gone.text
 
 
 def test_a_scan_sent_twice_is_picked_once(house, pat, order):

@@ -12,7 +12,7 @@ from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold
-from orders.models import Shipment
+from orders.models import Event, Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
@@ -60,7 +60,9 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     sent = form.cleaned_data
     # Keep the scanned place: the next stop may be in the same location.
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
-    return _stop(request, walk, place, outcome=outcome, quantity=sent.get("quantity"))
+    is_entered = sent.get("quantity") != sent.get("proposed")
+    entered = sent.get("quantity") if outcome.is_refused and is_entered else None
+    return _stop(request, walk, place, outcome=outcome, entered=entered)
 
 
 @role_required(*PICKERS)
@@ -78,7 +80,8 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     still_open = walk.lines.filter(pk=line_pk, quantity__gt=F("picked") + F("short"))
     if walk.status != PickListStatus.OPEN or not still_open.exists():
         return _stop(request, walk, outcome=outcome)
-    return _report(request, walk, line_pk, outcome)
+    found = form.cleaned_data.get("found") if outcome else None
+    return _report(request, walk, line_pk, outcome, found=found)
 
 
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
@@ -93,11 +96,20 @@ def _lines(walk: PickList) -> list[PickLine]:
 
 
 def _line(walk: PickList, pk: UUID) -> PickLine:
-    """The stop. A short pick deletes those of a line of which nothing was found."""
+    """The stop. Deleted are those of a line that was cancelled, or of which nothing was found."""
     for line in _lines(walk):
         if line.pk == pk:
             return line
+    reduced = Event.objects.filter(order=walk.shipment.order_id, kind="shipment.reduced")
+    if reduced.filter(subject_id=walk.shipment_id).exists():
+        raise DomainError("The order was reduced: nothing is to be picked at this stop any more.")
     raise DomainError("This stop is done already.")
+
+
+def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
+    """Say that fewer units are wanted than when the screen was shown."""
+    if line.quantity < (sent["planned"] or 0) and units > most:
+        raise DomainError(f"The order was reduced: pick {line.open_quantity} here, not {units}.")
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
@@ -108,6 +120,7 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
         if sent["code"].upper() != place.upper():
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
+    _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
     picked = confirm_pick(
         line,
         location_code=sent["location"],
@@ -120,6 +133,7 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
 
 
 def _short(request: FloorRequest, line: PickLine, sent: Sent) -> str:
+    _refuse_reduced(line, sent, sent["found"], line.open_quantity - 1)
     report_short(line, found=sent["found"], reason=sent["reason"], actor=request.user)
     return f"Reported: {sent['found']} × {line.stock.product.title} found"
 
@@ -130,8 +144,9 @@ def _stop(
     place: str = "",
     *,
     outcome: ScanResult | None = None,
-    quantity: int | None = None,
+    entered: int | None = None,
 ) -> HttpResponse:
+    """Render the next open stop, or that the walk is done; a number stays where it was entered."""
     walk.refresh_from_db(fields=["status"])  # the last scan may have ended it, as may somebody else
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
@@ -150,7 +165,6 @@ def _stop(
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
     is_there = place.upper() == line.stock.location.code.upper()
-    refused = outcome is not None and outcome.is_refused
     context = {
         "walk": walk,
         "hold": hold,
@@ -160,14 +174,20 @@ def _stop(
         "total": len(lines),
         "is_there": is_there,
         "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
-        "quantity": quantity if refused and quantity else line.open_quantity,
+        "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)
 
 
 def _report(
-    request: FloorRequest, walk: PickList, line_pk: UUID, outcome: ScanResult | None = None
+    request: FloorRequest,
+    walk: PickList,
+    line_pk: UUID,
+    outcome: ScanResult | None = None,
+    *,
+    found: int | None = None,
 ) -> HttpResponse:
     line, reasons = _line(walk, line_pk), PickLine.ShortReason.choices
-    context = {"walk": walk, "line": line, "reasons": reasons}
+    kept = found if found in range(line.open_quantity) else 0
+    context = {"walk": walk, "line": line, "reasons": reasons, "found": kept}
     return screen(request, "warehouse/report_short.html", context, outcome)
