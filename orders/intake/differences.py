@@ -35,7 +35,8 @@ class Difference(NamedTuple):
 # Codes: units that are picked and still here; that are under way; that the shop has added; fields
 # that it has edited; units that it had cancelled and wants again; a refund of which it does not say
 # the units; units still here that it counts as sent.
-TO_PUT_BACK, UNDER_WAY, ADDED, EDITED = "to_put_back", "under_way", "added", "edited"
+TO_PUT_BACK = ShopOrder.TO_PUT_BACK
+UNDER_WAY, ADDED, EDITED = "under_way", "added", "edited"
 WANTED_AGAIN, REFUNDED, ELSEWHERE = "wanted_again", "refunded", "elsewhere"
 WORDS = {
     TO_PUT_BACK: "no longer wanted, but picked: to be put back",

@@ -24,7 +24,7 @@ from orders.lifecycle.label_requests import (
     save_failure,
 )
 from orders.lifecycle.transitions import lock_orders, move
-from orders.models import Hold, LabelRequest, Package, Shipment, User
+from orders.models import Hold, LabelRequest, Package, Shipment, ShopOrder, User
 from orders.states import PackageStatus
 
 
@@ -86,6 +86,8 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
 def refuse_held(shipments: Iterable[Shipment]) -> None:
     """Raise DomainError when one of these shipments, or its order, has an open hold."""
     if hold := open_hold(shipments):
+        if units := unwanted(hold):
+            raise DomainError(f"Cancelled by the shop: put back {units} of order {hold.order}.")
         raise DomainError(
             f"Order {hold.order} is on hold ({hold}): set it aside until the hold is released."
         )
@@ -97,6 +99,14 @@ def open_hold(shipments: Iterable[Shipment]) -> Hold | None:
     whole_order = Q(shipment__isnull=True, order__in={row.order_id for row in rows})
     holds = Hold.objects.filter(whole_order | Q(shipment__in=rows), released_at__isnull=True)
     return holds.select_related("order").first()
+
+
+def unwanted(hold: Hold | None) -> str:
+    """The picked units for which a shop that wants them no longer holds an order; "" of others."""
+    if hold is None or hold.reason != Hold.Reason.SHOP:
+        return ""
+    known = ShopOrder.objects.filter(order=hold.order_id).first()
+    return known.to_put_back if known else ""
 
 
 @transaction.atomic(savepoint=False)

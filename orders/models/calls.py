@@ -65,6 +65,8 @@ class ShopOrder(Row):
     {the shop's id of a refund: {id of a line: units}}.
     """
 
+    TO_PUT_BACK = "to_put_back"  # the code of a difference
+
     class Payment(models.TextChoices):
         """How far the customer has paid; empty: the shop does not say."""
 
@@ -126,3 +128,9 @@ class ShopOrder(Row):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def to_put_back(self) -> str:
+        """The picked units that the shop wants no longer: “2 × Lamp, 1 × Shade”."""
+        units = [detail for code, detail, *_ in self.differences if code == self.TO_PUT_BACK]
+        return ", ".join(units)

@@ -9,6 +9,7 @@ from django.db.models import F, Max, Q
 from django.utils.text import Truncator
 
 from orders.errors import DomainError
+from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import ShipmentLine, User
 from orders.states import ShipmentStatus
@@ -62,6 +63,14 @@ def put_back_in_words(stops: list[PickLine]) -> str:
     if (more := len(named) - STOPS_NAMED) > 0:
         named[STOPS_NAMED:] = [f"{more} more"]
     return f"Put back: {', '.join(named)}."
+
+
+def refuse_unwanted(walk: PickList) -> None:
+    """Say what lies in the tote, where the shop has cancelled what was picked."""
+    if units := unwanted(open_hold([walk.shipment])):
+        raise DomainError(
+            f"Cancelled by the shop: put back {units}. Set tote {walk.tote} aside for a lead."
+        )
 
 
 @transaction.atomic(savepoint=False)
@@ -143,6 +152,7 @@ def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
 def _refuse_ended(walk: PickList) -> None:
     if walk.status == PickListStatus.OPEN:
         return
+    refuse_unwanted(walk)
     present = walk.shipment.get_status_display().lower()
     if stops := stops_to_put_back(walk):
         raise DomainError(f"Shipment {walk.shipment} is {present}. {put_back_in_words(stops)}")

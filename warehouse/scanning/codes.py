@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import open_hold
-from orders.models import Order, Package, Product, Return, Shipment
+from orders.lifecycle.labelling import open_hold, unwanted
+from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Location, PickList
 from warehouse.scanning.cases import units_of
@@ -52,7 +52,7 @@ class Task(NamedTuple):
 def tasks_of(code: str, request: FloorRequest) -> list[Task]:
     """The tasks that a code opens for this worker. Raises DomainError if there is none."""
     tasks = [
-        *(_task_of_shipment(shipment) for shipment in shipments_of(code, request)),
+        *(_task_of_shipment(shipment, request) for shipment in shipments_of(code, request)),
         *(_task_of_package(package) for package in packages_of(code, request)),
         *(task_of_return(order_return) for order_return in returns_of(code, request)),
         *_tasks_of_goods(code, request),
@@ -149,11 +149,10 @@ def task_of_return(order_return: Return) -> Task:
     return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
 
 
-def _task_of_shipment(shipment: Shipment) -> Task:
+def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
     name, status, seller = f"Shipment {shipment}", shipment.status, str(shipment.seller)
     if status in (*TO_PACK, ShipmentStatus.READY) and (hold := open_hold([shipment])):
-        advice = "set it aside until it is released"
-        return Task(name, f"on hold ({hold})", "", EVERYBODY, seller, advice)
+        return _task_of_held(shipment, hold, request)
     if status in TO_PICK:
         return Task(name, "to pick", reverse("warehouse_pick"), PICKERS, seller)
     if status in TO_PACK:
@@ -164,6 +163,17 @@ def _task_of_shipment(shipment: Shipment) -> Task:
     if walk := shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first():
         return _task_of_walk(walk)
     return Task(name, shipment.get_status_display().lower(), "", EVERYBODY, seller)
+
+
+def _task_of_held(shipment: Shipment, hold: Hold, request: FloorRequest) -> Task:
+    """What stands on hold: a lead may put it back, others set it aside."""
+    units = unwanted(hold)
+    detail = "cancelled by the shop" if units else f"on hold ({hold})"
+    advice = f"put back {units}, by a lead" if units else "set it aside until it is released"
+    is_lead = request.viewer.has_role(Role.LEAD)
+    url = reverse("warehouse_pack_shipment", args=[shipment.pk]) if is_lead else ""
+    roles = (Role.LEAD,) if is_lead else EVERYBODY
+    return Task(f"Shipment {shipment}", detail, url, roles, str(shipment.seller), advice)
 
 
 def _task_of_walk(walk: PickList) -> Task:

@@ -294,6 +294,7 @@ def test_a_held_shipment_is_set_aside(house, pia):
     assert at_bench.says == f"Order {shipment.order} {held} the hold is released."
     assert at_home.says == f"Shipment {shipment} {held} it is released."
     assert "On hold: Requested by seller: Call first. Set it aside." in opened.text
+    assert "On hold · Ada's Lamps" in pia.opens(PACK).text
 
 
 def test_a_held_parcel_is_not_put_on_the_list(house, pia):

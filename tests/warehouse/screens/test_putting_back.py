@@ -2,8 +2,10 @@
 
 import pytest
 
+from orders.intake.differences import settle_again
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Order
+from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.support.cast import make_order, put_stock
 from tests.support.stages import picked_shipment
 from tests.warehouse.screens.test_picking import PICK, scan
@@ -91,3 +93,41 @@ def test_a_walk_that_is_cancelled_before_its_first_pick(house, pat, lea, is_orde
     assert f"{said}, nothing to pick." in told.text
     assert "Done" not in told.text
     assert "No units found" not in pat.opens(screen.url).text
+
+
+def test_the_floor_is_told_what_the_shop_cancels_after_a_pick(house, pat, pia, lea):
+    channel, lines = house.ada.channel, sold(LAMP=2, SHADE=1)
+    outcomes(channel, at(1, line_items=lines))
+    allocate_due()
+    at_shade = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "LAMP")
+    url = f"{PACK}{walk().shipment_id}/"
+    wanted = "put back 2 × Lamp"
+    assert "To put back" not in lea.opens(HOME).text
+
+    gone = at(2, line_items=lines, cancelled_at="2026-11-23T10:00:00+01:00")
+    outcomes(channel, gone, topic="orders/cancelled")
+
+    told = scan(pat, at_shade, "SHADE")
+    assert (told.status, told.says) == (
+        409,
+        f"Cancelled by the shop: {wanted}. Set tote T-1 aside for a lead.",
+    )
+    assert f"Cancelled by the shop: {wanted}. Set aside for a lead: T-1 2 Brass lamp" in told.text
+    assert 'class="goal goal-held"' in told.html
+    assert "goal-reached" not in told.html
+    assert f"On hold · {house.ada.seller}" in pia.opens(PACK).text
+    number = walk().shipment.order.number
+    assert pia.sends(PACK, code="T-1").says == f"Cancelled by the shop: {wanted} of order {number}."
+    assert f"{number}-1 is cancelled by the shop: {wanted}, by a lead." in (
+        pia.sends(HOME, code="T-1").says
+    )
+    assert f"To put back {number}-1, cancelled by the shop" in lea.opens(HOME).text
+    for place in (HOME, PACK):
+        opened = lea.sends(place, code="T-1")
+        assert (opened.url, opened.status) == (url, 200)
+        assert f"Cancelled by the shop: {wanted}. Put everything back below." in opened.text
+        assert '<details class="fold" open>' in opened.html
+    lea.sends(f"{url}put-back/")
+    settle_again()
+    assert Order.objects.get().status == "cancelled"
+    assert "cancelled by the shop" not in lea.opens(HOME).text

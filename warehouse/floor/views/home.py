@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
-from orders.models import Return, Shipment
+from orders.models import Hold, Return, Shipment, ShopOrder
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
 from warehouse.models import PickList
@@ -32,6 +32,7 @@ from warehouse.scanning.screens import (
 from warehouse.states import PickListStatus
 
 MOST_TO_PUT_BACK = 5
+PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
 
 
 class Door(NamedTuple):
@@ -129,10 +130,27 @@ def _home(
     context = {
         "doors": doors,
         "own": own.select_related("shipment").first(),
+        "unwanted": _unwanted(request),
         "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)
+
+
+def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
+    """What a shop has cancelled after it was picked: a lead puts it back."""
+    rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    if not request.viewer.has_role(Role.LEAD):
+        return rows.none()
+    differing = ShopOrder.objects.filter(
+        differs_at__isnull=False, differences__contains=[[ShopOrder.TO_PUT_BACK]]
+    )
+    held = Hold.objects.filter(reason=Hold.Reason.SHOP, released_at__isnull=True)
+    rows = rows.filter(
+        status__in=PICKED_AND_HERE,
+        order__in=held.filter(order__in=differing.values("order")).values("order"),
+    )
+    return rows.order_by("ship_by", "pk")[:MOST_TO_PUT_BACK]
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -12,8 +12,14 @@ from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import apply_labels, ask_for_labels, open_hold, refuse_held
-from orders.models import Package, Shipment
+from orders.lifecycle.labelling import (
+    apply_labels,
+    ask_for_labels,
+    open_hold,
+    refuse_held,
+    unwanted,
+)
+from orders.models import Hold, Package, Shipment
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, PackForm
 from warehouse.floor.packing import (
@@ -44,6 +50,13 @@ from warehouse.states import PickListStatus
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
+IS_HELD = Exists(
+    Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
+        order=OuterRef("order"),
+        released_at__isnull=True,
+    )
+)
 
 
 @role_required(*PACKERS)
@@ -157,7 +170,8 @@ def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
             raise DomainError(
                 f"{code} is of {' and of '.join(sellers)}: scan the tote, or choose below."
             )
-        refuse_held(waiting[:1])
+        if not request.viewer.has_role(Role.LEAD):  # who may put it back
+            refuse_held(waiting[:1])
         return waiting[0]
     if walk := walk_to_put_back(code, request):
         words = put_back_in_words(stops_to_put_back(walk))
@@ -237,6 +251,7 @@ def _bench(
     status: ShipmentStatus = ShipmentStatus.PICKED,
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
+    waiting = waiting.annotate(is_held=IS_HELD)
     context = {"shipments": waiting[:LONGEST_LIST], "status": status}
     return screen(request, "warehouse/pack.html", context, outcome)
 
@@ -250,9 +265,11 @@ def _show(
     pictures = versions(line.line.product_id for line in lines)
     for line in lines:
         line.picture = pictures.get(line.line.product_id, "")
+    hold = None if shipment.status in SHIPMENT_ENDED else open_hold([shipment])
     context = {
         "shipment": shipment,
-        "hold": None if shipment.status in SHIPMENT_ENDED else open_hold([shipment]),
+        "hold": hold,
+        "unwanted": unwanted(hold),
         "boxes": boxes,
         "bare_boxes": [box for box in boxes if box.status == PackageStatus.PACKED],
         "lines": lines,

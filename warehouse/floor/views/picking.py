@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import open_hold
+from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Event, Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
 from warehouse.floor.views.putting_back import show_walk
-from warehouse.floor.walks import open_line
+from warehouse.floor.walks import open_line, refuse_unwanted
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -100,6 +100,7 @@ def _line(walk: PickList, pk: UUID) -> PickLine:
     for line in _lines(walk):
         if line.pk == pk:
             return line
+    refuse_unwanted(walk)
     reduced = Event.objects.filter(order=walk.shipment.order_id, kind="shipment.reduced")
     if reduced.filter(subject_id=walk.shipment_id).exists():
         raise DomainError("The order was reduced: nothing is to be picked at this stop any more.")
@@ -158,6 +159,7 @@ def _stop(
         context = {
             "walk": walk,
             "hold": hold,
+            "unwanted": unwanted(hold),
             "lines": lines,
             "picked": sum(line.picked for line in lines),
             "is_cancelled": bool(left),  # nobody will pick what was open then
@@ -168,6 +170,7 @@ def _stop(
     context = {
         "walk": walk,
         "hold": hold,
+        "unwanted": unwanted(hold),
         "line": line,
         "next": left[1] if len(left) > 1 else None,
         "number": len(lines) - len(left) + 1,
