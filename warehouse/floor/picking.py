@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
@@ -23,7 +23,7 @@ from orders.promises.making import newest_promises
 from orders.states import ShipmentStatus
 from warehouse.floor.totes import free_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
-from warehouse.models import PickLine, PickList, StockMovement
+from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.states import PickListStatus
@@ -96,26 +96,34 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     """Short pick: take the `found` units, post the rest as missing, add stops at other places.
 
     Units that no other place has unreserved are backordered. `reason` is a PickLine.ShortReason.
+    A place that is empty has nothing left in the books either, but for what others are promised.
     """
     line = open_line(pick_line, actor=actor)
     if not 0 <= found < line.open_quantity:
         raise DomainError(f"Enter 0 to {line.open_quantity - 1} units found, not {found}.")
     # Supplies before stocks: the lock order; `pick` below locks stocks only.
-    lock_supplies([(line.stock.product_id, line.pick_list.warehouse_id)])
+    key = line.stock.product_id, line.pick_list.warehouse_id
+    free = lock_supplies([key])[key].available
     if found:
         pick(line, found, actor=actor)
     missing = line.open_quantity
     line.short, line.short_reason = line.short + missing, reason
     line.save(update_fields=["short", "short_reason"])
+    elsewhere = _pick_elsewhere(line, min(missing, free))
+    rest = _rest_of_place(line, free - elsewhere) if reason == PickLine.ShortReason.EMPTY else []
     order = line.pick_list.shipment.order
     ran_short = Event.of(
         line.stock, "ran_short", actor=actor, line=str(line.shipment_line.line_id),
         location=str(line.stock.location_id), missing=missing, short_reason=reason,
+        stop=str(line.pk), elsewhere=elsewhere, rest=-sum(posting.quantity for posting in rest),
     )  # fmt: skip
     # A Stock row has no order, but the event belongs to the history of this one.
     ran_short.order = order
     record([ran_short])
-    _pick_elsewhere(line, missing, actor=actor)
+    _backorder(line, missing - elsewhere, actor=actor)
+    # Posted after the release: a supply never has more reserved than on hand.
+    missed = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
+    post([missed, *rest], reason=StockMovement.Reason.MISSING, actor=actor)
     finish_walk(line.pick_list, actor=actor)
     summarize_orders([order.pk])
     return line
@@ -145,16 +153,32 @@ def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | No
     return _claim(warehouse, (*passed, shipment.pk))
 
 
-def _pick_elsewhere(line: PickLine, missing: int, *, actor: User | None) -> None:
-    """Add stops for missing units, as far as unreserved supply allows; backorder the rest."""
-    key = line.stock.product_id, line.pick_list.warehouse_id
-    spare = min(missing, lock_supplies([key])[key].available)
-    want = Want(line.shipment_line_id, line.stock.product_id, spare)
-    kept = spare - add_stops(line.pick_list, [want], avoid=line.stock)
-    _backorder(line, missing - kept, actor=actor)
-    # Posted after the release: a supply never has more reserved than on hand.
-    missed = Posting.at(line.stock, -missing, pinned=-missing, subject_id=line.pk)
-    post([missed], reason=StockMovement.Reason.MISSING, actor=actor)
+def _pick_elsewhere(line: PickLine, most: int) -> int:
+    """Add stops at other places for up to `most` units; returns how many these have."""
+    here = [line.stock_id, *_unpinned_here(line).values_list("pk", flat=True)]
+    empty = line.short_reason == PickLine.ShortReason.EMPTY
+    want = Want(line.shipment_line_id, line.stock.product_id, most)
+    return most - add_stops(line.pick_list, [want], avoid=here if empty else here[:1])
+
+
+def _rest_of_place(line: PickLine, most: int) -> list[Posting]:
+    """Postings of what the books have in an empty place, up to the `most` units that are free.
+
+    Else the next walk would be sent there at once, and its customers be promised what is not there.
+    A count of the place puts back what somebody finds.
+    """
+    postings = []
+    for stock in _unpinned_here(line):
+        units = min(stock.on_hand - stock.pinned, most)
+        most -= units
+        postings.append(Posting.at(stock, -units, subject_id=line.pk))
+    return [posting for posting in postings if posting.quantity]
+
+
+def _unpinned_here(line: PickLine) -> QuerySet[Stock]:
+    """The product's lots at the place of a stop, with units that no walk was sent for."""
+    lots = Stock.objects.filter(product=line.stock.product_id, location=line.stock.location_id)
+    return lots.filter(on_hand__gt=F("pinned")).order_by("pk")
 
 
 def _backorder(line: PickLine, units: int, *, actor: User | None) -> None:

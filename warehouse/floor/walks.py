@@ -1,7 +1,7 @@
 """The steps of a walk: check the open stop, pick into the tote, add stops, finish."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -94,8 +94,11 @@ def pick(line: PickLine, quantity: int, *, actor: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Stock | None = None) -> int:
-    """Pin units and add their stops to the walk; returns how many units no place had."""
+def add_stops(pick_list: PickList, wants: Iterable[Want], *, avoid: Collection[UUID] = ()) -> int:
+    """Pin units and add their stops to the walk, at none of the stocks to `avoid`.
+
+    Returns how many units no place had.
+    """
     wants = list(wants)
     warehouse_id = pick_list.warehouse_id
     lock_supplies((want.product_id, warehouse_id) for want in wants)
@@ -159,14 +162,14 @@ def _refuse_ended(walk: PickList) -> None:
     raise DomainError(f"Shipment {walk.shipment} is {present}: there is nothing left to pick.")
 
 
-def _places(warehouse_id: UUID, wants: list[Want], avoid: Stock | None) -> list[Place]:
+def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> list[Place]:
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
         on_hand__gt=F("pinned"),
     )
     if avoid:
-        stocks = stocks.exclude(pk=avoid.pk)
+        stocks = stocks.exclude(pk__in=avoid)
     return [
         Place(*row)
         for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))

@@ -8,8 +8,9 @@ from orders.models import Event, ShipmentLine
 from tests.support.cast import put_stock
 from tests.warehouse.walking import contents, counts, ordered, scan, state, stops, take
 from warehouse.floor.picking import report_short
-from warehouse.models import PickLine, Supply
+from warehouse.models import Location, PickLine, StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.counting import Counted, write_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,45 @@ def test_short_means_less_than_asked_for(ada, building, lamp, pat, found):
 
     assert counts(order) == [("LAMP", 2, 0, 0)]
     assert contents(lamp) == {"A-01-1": (5, 2)}
+
+
+def test_nobody_is_sent_to_an_empty_place_or_promised_what_it_has(ada, building, lamp, pat, lea):
+    put_stock(lamp, 30)
+    put_stock(lamp, 2, bin_code="B-01-1")
+    order = ordered(ada, {"LAMP": 5})
+    walk = take(building, pat)
+    other = ordered(ada, {"LAMP": 4})  # promised, and not under way yet
+
+    report_short(walk.lines.get(), found=1, reason=EMPTY, actor=pat)
+    allocate_due()
+
+    # Two from B-01-1; of the 30 only the four that are promised stay in the books.
+    assert stops(walk) == [("A-01-1", "LAMP", 0), ("B-01-1", "LAMP", 2)]
+    assert contents(lamp) == {"T-1": (1, 1), "A-01-1": (4, 0), "B-01-1": (2, 2)}
+    assert counts(order) == [("LAMP", 3, 2, 1)], "nothing is promised again in the same second"
+    assert Supply.objects.values_list("on_hand", "reserved").get() == (7, 7)
+    missing = StockMovement.objects.filter(reason="missing", actor=pat)
+    assert sorted(missing.values_list("quantity", flat=True)) == [-21, -4]
+    assert Event.objects.get(kind="stock.ran_short").data["rest"] == 21
+    assert findings() == []
+
+    report_short(take(building, lea).lines.get(), found=0, reason=EMPTY, actor=lea)
+    assert counts(other) == [("LAMP", 0, 4, 0)]
+    assert contents(lamp) == {"T-1": (1, 1), "B-01-1": (2, 2)}
+    # Somebody counts the place: what lies there is promised again.
+    bin_1 = Location.objects.get(code="A-01-1")
+    assert write_counts([Counted(lamp, bin_1, "", 30, expected=0)], actor=lea) == [""]
+    allocate_due()
+    assert counts(order) + counts(other) == [("LAMP", 5, 0, 1), ("LAMP", 4, 0, 0)]
+    assert findings() == []
+
+
+@pytest.mark.parametrize("reason", [PickLine.ShortReason.DAMAGED, PickLine.ShortReason.MISPLACED])
+def test_a_place_that_is_not_empty_loses_only_what_is_missing(ada, building, lamp, pat, reason):
+    put_stock(lamp, 30)
+    ordered(ada, {"LAMP": 3})
+
+    report_short(take(building, pat).lines.get(), found=1, reason=reason, actor=pat)
+
+    assert contents(lamp) == {"T-1": (1, 1), "A-01-1": (27, 0)}
+    assert findings() == []
