@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 
 from orders.access import Role
 from orders.lifecycle.cancel import cancel_units
@@ -224,6 +225,28 @@ def test_what_was_found_elsewhere_is_not_short(house, pat):
 
     assert "1 Brass lamp 2 short here, found elsewhere 2 Brass lamp" in screen.text
     assert "row-short" not in screen.html
+
+
+def test_what_was_found_nowhere_is_not_said_to_be_elsewhere(house, pat):
+    lamp = house.ada.products["LAMP"]
+    put_stock(lamp, 1, bin_code="B-01-1")
+    order = make_order(house.ada, {"LAMP": 20})
+    allocate_due()
+    walk = PickList.objects.get(pk=pat.sends(PICK).url.split("/")[3])
+
+    def short(found):
+        stop = walk.lines.get(quantity__gt=F("picked") + F("short"))
+        return pat.sends(f"{PICK}{walk.pk}/short/{stop.pk}/", found=found, reason="empty")
+
+    screen = short(17)
+    assert scan(pat, scan(pat, screen, "B-01-1"), "LAMP").kind == "good"
+    done = f"{PICK}{walk.pk}/"
+    assert "17 Brass lamp 3 short, 1 found elsewhere, 2 when there is stock 1 Brass lamp" in (
+        pat.opens(done).text
+    )
+    put_stock(lamp, 9)
+    allocate_due()
+    assert f"3 short, 1 found elsewhere, 2 in {order.number}-2" in pat.opens(done).text
 
 
 def test_a_held_walk_is_set_aside(house, pat, order):
