@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -40,6 +41,7 @@ WAITS_FOR_THE_REST = ~Q(order__ships_as=ShippingRule.AS_AVAILABLE) & Exists(
         order=OuterRef("order"), ships=True, ordered__gt=F("allocated") + F("cancelled")
     )
 )
+AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
 
@@ -195,6 +197,20 @@ def release_shipments(order_ids: Iterable[UUID], *, actor: User | None = None) -
     free = planned.exclude(order__in=whole_orders).exclude(pk__in=stopped)
     free = free.exclude(WAITS_FOR_THE_REST)
     return move(free, ShipmentStatus.RELEASED, actor=actor)
+
+
+def awaited(shipment: Shipment) -> str:
+    """The units without stock for which nothing of its order leaves: “2 × Lamp”; "" of others."""
+    if not Shipment.objects.filter(WAITS_FOR_THE_REST, pk=shipment.pk).exists():
+        return ""
+    lines = OrderLine.objects.filter(order=shipment.order_id, ships=True)
+    lacking = lines.annotate(units=F("ordered") - F("allocated") - F("cancelled"))
+    name = Coalesce("product__title", "title")
+    rows = list(lacking.filter(units__gt=0).order_by("position").values_list("units", name))
+    named = [f"{units} × {title}" for units, title in rows[:AWAITED_NAMED]]
+    if more := len(rows) - len(named):
+        named.append(f"{more} more")
+    return ", ".join(named)
 
 
 def has_units_to_leave(order: Order) -> bool:

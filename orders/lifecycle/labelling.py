@@ -16,6 +16,7 @@ from orders.carriers.asking import ask_label, refuse_in_transaction
 from orders.carriers.base import CarrierError, Unanswered
 from orders.crash import crash_point
 from orders.errors import DomainError
+from orders.lifecycle.holds import awaited
 from orders.lifecycle.label_requests import (
     WANTED,
     open_requests,
@@ -38,15 +39,19 @@ def label_packages(
     return apply_labels(shipment, actor=actor)
 
 
-def ask_for_labels(shipment: Shipment, *, carrier: str = "own", actor: User | None) -> None:
+def ask_for_labels(
+    shipment: Shipment, *, carrier: str = "own", actor: User | None, without_rest: bool = False
+) -> None:
     """Ask the carrier for a label of every packed box, and save the answers.
 
+    What ships all together has none while its rest lacks stock, unless it goes `without_rest`.
     Raises DomainError, which names the box, when one has none; RuntimeError in a transaction.
     """
     refuse_in_transaction()
     # One time limit for all boxes: a worker waits at the screen.
     ends = monotonic() + settings.CARRIER_TIMEOUT
-    for request in _begin(shipment, carrier=carrier, actor=actor):
+    requests = _begin(shipment, carrier=carrier, actor=actor, without_rest=without_rest)
+    for request in requests:
         if request.answered_at is None:
             _ask(request, seconds=ends - monotonic())
 
@@ -110,12 +115,18 @@ def unwanted(hold: Hold | None) -> str:
 
 
 @transaction.atomic(savepoint=False)
-def _begin(shipment: Shipment, *, carrier: str, actor: User | None) -> list[LabelRequest]:
+def _begin(
+    shipment: Shipment, *, carrier: str, actor: User | None, without_rest: bool
+) -> list[LabelRequest]:
     """Check that labels are allowed now, and open the requests, before the carrier is asked."""
     carrier_of(carrier)
     lock_orders([shipment.order_id])
     packed = _packed(shipment)
     refuse_held([shipment])
+    if not without_rest and (rest := awaited(shipment)):
+        raise DomainError(
+            f"Order {shipment.order} ships all together: set it aside, it waits for {rest}."
+        )
     return open_requests(packed, carrier=carrier, asked_by=actor)
 
 

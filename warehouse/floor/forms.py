@@ -52,6 +52,13 @@ class CloseForm(FloorForm):
     )
 
 
+class LabelForm(FloorForm):
+    """Make labels; a lead may send what ships all together without its rest."""
+
+    carrier = forms.CharField(required=False, max_length=20)
+    without_rest = forms.BooleanField(required=False)
+
+
 class CountForm(FloorForm):
     """How many packages the worker counted before the hand-over."""
 

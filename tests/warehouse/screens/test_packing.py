@@ -11,7 +11,12 @@ from fulfillment.demo.peers.carrier import DRAWN
 from orders.carriers import CARRIERS
 from orders.lifecycle.holds import hold_order
 from orders.models import Package, PackageLine, Shipment
+from tests.support.cast import make_order, put_stock
 from tests.support.stages import LAMP_CODE, packed_shipment, picked_shipment, ready_shipment
+from tests.warehouse.walking import scan
+from warehouse.floor.picking import report_short
+from warehouse.models import PickList
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
@@ -326,4 +331,40 @@ def test_the_packer_chooses_among_carriers_where_there_are_some(house, pia, carr
 def test_who_has_one_carrier_chooses_none(house, pia):
     shipment = packed_shipment(house, {"LAMP": 1})
     assert 'name="carrier"' not in pia.client.get(bench(shipment)).content.decode()
+    assert pia.sends(bench(shipment, "labels/")).says == "Labels made: 1."
+
+
+@pytest.mark.parametrize("rule", ["together", "complete"])
+def test_a_part_of_what_ships_together_waits_for_the_rest(house, pat, pia, lea, rule):
+    order = make_order(house.ada, {"LAMP": 20, "SHADE": 1}, ships_as=rule)
+    allocate_due()
+    walk = PickList.objects.get(pk=pat.sends("/warehouse/pick/").url.split("/")[3])
+    stop = walk.lines.get(stock__product__sku="LAMP")
+    report_short(stop, found=18, reason="empty", actor=house.pat)
+    scan(walk.lines.get(stock__product__sku="SHADE"), house.pat)
+    shipment = order.shipments.get()
+    assert "Waits for the rest · Ada's Lamps" in pia.opens(PACK).text
+    assert "2 × Brass lamp lacks stock. Pack it, then set it aside." in (
+        pia.opens(bench(shipment)).text
+    )
+    for _ in range(18):
+        pia.sends(bench(shipment), code="LAMP")
+    pia.sends(bench(shipment), code="SHADE")
+
+    closed = pia.sends(bench(shipment, "close/"))
+    refused = pia.sends(bench(shipment, "labels/"), without_rest="1")
+
+    assert "Set it aside." in closed.text
+    assert "Make label" not in closed.text
+    assert refused.says == (
+        f"Order {order} ships all together: set it aside, it waits for 2 × Brass lamp."
+    )
+    assert Package.objects.get().status == "packed"
+    assert "Send without the rest?" in lea.opens(bench(shipment)).text
+    if rule == "complete":
+        assert lea.sends(bench(shipment, "labels/"), without_rest="1").says == "Labels made: 1."
+        return
+    put_stock(house.ada.products["LAMP"], 2)
+    allocate_due()
+    assert "Waits for the rest" not in pia.opens("/warehouse/label/").text
     assert pia.sends(bench(shipment, "labels/")).says == "Labels made: 1."

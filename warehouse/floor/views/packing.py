@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -12,6 +12,7 @@ from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
+from orders.lifecycle.holds import WAITS_FOR_THE_REST, awaited
 from orders.lifecycle.labelling import (
     apply_labels,
     ask_for_labels,
@@ -21,7 +22,7 @@ from orders.lifecycle.labelling import (
 )
 from orders.models import Hold, Package, Shipment
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
-from warehouse.floor.forms import CloseForm, PackForm
+from warehouse.floor.forms import CloseForm, LabelForm, PackForm
 from warehouse.floor.packing import (
     close_package,
     empty_package,
@@ -112,12 +113,22 @@ def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Make the labels of all closed boxes; the carrier is asked outside the transaction."""
-    shipment = _shipment(request, pk)
-    carrier = request.POST.get("carrier", OWN)[:20]
+    shipment, form = _shipment(request, pk), LabelForm(request.POST)
+    is_lead = request.viewer.has_role(Role.LEAD)
+
+    def ask() -> None:
+        given = form.cleaned_data
+        ask_for_labels(
+            shipment,
+            carrier=given["carrier"] or OWN,
+            actor=request.user,
+            without_rest=is_lead and given["without_rest"],
+        )
+
     outcome = apply_after(
         request,
-        FloorForm(request.POST),
-        lambda: ask_for_labels(shipment, carrier=carrier, actor=request.user),
+        form,
+        ask,
         lambda sent: f"Labels made: {len(apply_labels(shipment, actor=request.user))}.",
     )
     return _answer(request, shipment, outcome)
@@ -251,7 +262,8 @@ def _bench(
     status: ShipmentStatus = ShipmentStatus.PICKED,
 ) -> HttpResponse:
     waiting = _shipments(request).filter(status=status).order_by("ship_by", "pk")
-    waiting = waiting.annotate(is_held=IS_HELD)
+    waits = Case(When(WAITS_FOR_THE_REST, then=True), default=False)
+    waiting = waiting.annotate(is_held=IS_HELD, waits=waits)
     context = {"shipments": waiting[:LONGEST_LIST], "status": status}
     return screen(request, "warehouse/pack.html", context, outcome)
 
@@ -266,12 +278,15 @@ def _show(
     for line in lines:
         line.picture = pictures.get(line.line.product_id, "")
     hold = None if shipment.status in SHIPMENT_ENDED else open_hold([shipment])
+    bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
+    is_bare = shipment.status == ShipmentStatus.PICKED or bare_boxes
     context = {
         "shipment": shipment,
+        "awaited": awaited(shipment) if is_bare else "",
         "hold": hold,
         "unwanted": unwanted(hold),
         "boxes": boxes,
-        "bare_boxes": [box for box in boxes if box.status == PackageStatus.PACKED],
+        "bare_boxes": bare_boxes,
         "lines": lines,
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
