@@ -236,3 +236,17 @@ def test_pages_and_api_of_rules(ada, bo, lamp, client):
     client.force_login(ada.owner)
     assert client.post(f"{edit}delete/").status_code == 302
     assert client.get(edit).status_code == 404
+
+
+def test_rules_decide_by_the_api_once_under_its_key(ada, lamp):
+    rule(ada, "All", hold="Look", priority="10")
+    address = {"street": "Linden 1", "postcode": "10117", "city": "Berlin", "country": "DE"}
+    order = {"address": address, "lines": [{"sku": "LAMP", "quantity": 1}]}
+    for _ in range(2):
+        answer = ask(ada, "orders/", {"reference": "R-1"} | order, Idempotency_Key="a")
+        assert answer.status_code in (200, 201)
+    many = [{"reference": f"R-{number}"} | order for number in (1, 2, 3)]
+    told = ask(ada, "orders/bulk/", many).json()["results"]
+    assert [one["status"] for one in told] == [200, 201, 201]
+    assert set(Order.objects.values_list("status", "priority")) == {("on_hold", 10)}
+    assert (Hold.objects.count(), Event.objects.filter(kind="order.routed").count()) == (3, 3)
