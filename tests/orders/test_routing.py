@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
+from orders.accounts.shipping_rule import set_shipping_rule
 from orders.errors import DomainError, InvalidInput
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.holds import release_hold
@@ -22,6 +23,7 @@ from orders.routing.rules import (
     shift_rule,
     switch_rule,
 )
+from orders.states import ShippingRule
 from tests.api.asking import ask
 from tests.support.cast import incoming, make_alias, make_order, put_stock
 from warehouse.stock.allocation import allocate_due
@@ -250,3 +252,7 @@ def test_rules_decide_by_the_api_once_under_its_key(ada, lamp):
     assert [one["status"] for one in told] == [200, 201, 201]
     assert set(Order.objects.values_list("status", "priority")) == {("on_hold", 10)}
     assert (Hold.objects.count(), Event.objects.filter(kind="order.routed").count()) == (3, 3)
+    # What the seller has set for all orders holds for those of the API too.
+    set_shipping_rule(ada.seller, ShippingRule.TOGETHER, actor=None)
+    ask(ada, "orders/", {"reference": "R-4"} | order, Idempotency_Key="b")
+    assert Order.objects.get(reference="R-4").ships_as == "together"
