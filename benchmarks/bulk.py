@@ -18,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 
-from benchmarks.intake import KEY, PRODUCTS
+from benchmarks.intake import KEY, PRODUCTS, order
 from benchmarks.load import drive, post_requests, send_one
 from benchmarks.servers import Servers, start_servers
 from fulfillment.embedded.postgres import OWNER
@@ -81,30 +81,8 @@ def main() -> int:
 def _bodies() -> Iterator[tuple[bytes, str]]:
     numbers = count()
     while True:
-        orders = [_order(number) for number in islice(numbers, ORDERS)]
+        orders = [order(f"bulk-{number}", number) for number in islice(numbers, ORDERS)]
         yield json.dumps(orders).encode(), secrets.token_hex()
-
-
-def _order(number: int) -> dict[str, object]:
-    skus = {(number * 7 + step * 331) % PRODUCTS for step in range(3)}
-    return {
-        "reference": f"bulk-{number}",
-        "number": f"#{number}",
-        "customer": {
-            "name": "Grace Hopper",
-            "email": "grace@example.com",
-            "phone": f"+49151{number:08}",
-            "language": "en",
-        },
-        "address": {
-            "street": "Unter den Linden 1",
-            "postcode": "10117",
-            "city": "Berlin",
-            "country": "DE",
-        },
-        "currency": "EUR",
-        "lines": [{"sku": f"SKU-{sku}", "quantity": 1, "unit_price": 1999} for sku in skus],
-    }
 
 
 def _requests(servers: Servers, bodies: Iterator[tuple[bytes, str]]) -> Iterator[bytes]:

@@ -85,26 +85,30 @@ def _seed(servers: Servers) -> None:
 
 def _bodies() -> Iterator[tuple[bytes, str]]:
     for number in count():
-        skus = {(number * 7 + step * 331) % PRODUCTS for step in range(3)}
-        order = {
-            "reference": f"bench-{number}",
-            "number": f"#{number}",
-            "customer": {
-                "name": "Grace Hopper",
-                "email": "grace@example.com",
-                "phone": f"+49151{number:08}",
-                "language": "en",
-            },
-            "address": {
-                "street": "Unter den Linden 1",
-                "postcode": "10117",
-                "city": "Berlin",
-                "country": "DE",
-            },
-            "currency": "EUR",
-            "lines": [{"sku": f"SKU-{sku}", "quantity": 1, "unit_price": 1999} for sku in skus],
-        }
-        yield json.dumps(order).encode(), f"once-{number}"
+        yield json.dumps(order(f"bench-{number}", number)).encode(), f"once-{number}"
+
+
+def order(reference: str, number: int) -> dict[str, object]:
+    """An order of three lines, as the API takes it."""
+    skus = {(number * 7 + step * 331) % PRODUCTS for step in range(3)}
+    return {
+        "reference": reference,
+        "number": f"#{number}",
+        "customer": {
+            "name": "Grace Hopper",
+            "email": "grace@example.com",
+            "phone": f"+49151{number:08}",
+            "language": "en",
+        },
+        "address": {
+            "street": "Unter den Linden 1",
+            "postcode": "10117",
+            "city": "Berlin",
+            "country": "DE",
+        },
+        "currency": "EUR",
+        "lines": [{"sku": f"SKU-{sku}", "quantity": 1, "unit_price": 1999} for sku in skus],
+    }
 
 
 def _ours(servers: Servers, bodies: Iterator[tuple[bytes, str]], seconds: float) -> Load:
