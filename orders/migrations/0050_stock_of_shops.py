@@ -7,7 +7,7 @@ from orders.values.moments import FIRST
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0048_shipments_that_leave_apart")]
+    dependencies = [("orders", "0049_channel_of_api_key")]
 
     operations = [
         migrations.AddField(
