@@ -132,7 +132,8 @@ class EditOrder(OrderAction):
             {200: Order},
             REFUSALS,
             "The address until a box has a label, gift and note until all is packed, priority and "
-            "`ships_as` until all has left. A message that waits goes to the new address.",
+            "`ships_as` until all has left; to wait for all its units, an order of which some lack "
+            "stock may have no part on its way out. A message that waits goes to the new address.",
             body=OrderChange,
             headers=(OFFERED,),
             examples={

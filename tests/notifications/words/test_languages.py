@@ -9,6 +9,7 @@ import pytest
 
 from notifications.channels.base import one_line
 from notifications.channels.segments import measure, plain
+from notifications.kinds.catalogue import kind_of
 from notifications.languages import LANGUAGES, PHRASES, spoken
 from notifications.languages.texts import FOLDER, PARTS, parsed, templates
 from notifications.words.liquid import fill, problems_of
@@ -30,6 +31,20 @@ LEFT_OUT = {
     ("delayed", "fr"): {"former_when_short"},
 }
 LINK = f"http://127.0.0.1:8000/track/{'x' * 33}/"
+# What says that another message follows; only one that no shop and no customer can switch off may.
+FOLLOWS = {
+    "en": "let you know|will send you|will write",
+    "de": "schreiben (wir )?Ihnen|schreiben wir|melden uns",
+    "fr": "écrirons|communiquerons",
+    "ar": "سنراسلك|سنرسل إليك",
+    "ja": "(あらためて|しだい、?)ご連絡します",
+}
+FOLLOWED_BY = {
+    "confirmed": "dated",
+    "backordered": "dated",
+    "undated": "dated",
+    "attempt_failed": "out_for_delivery",
+}
 EVERY_TEXT = [(name, code) for code in LANGUAGES for name in templates()]
 
 
@@ -80,6 +95,17 @@ def test_every_text_says_what_the_english_one_says():
         if used != expected - LEFT_OUT.get((template, language), set()):
             wrong[template, language] = used ^ expected
     assert wrong == {}
+
+
+def test_only_a_message_that_always_leaves_is_promised():
+    promised = {
+        (name, code)
+        for name, code in EVERY_TEXT
+        if kind_of(name).is_for_customer and re.search(FOLLOWS[code], "\n".join(texts(name, code)))
+    }
+    assert {name for name, _ in promised} == set(FOLLOWED_BY)
+    for name in FOLLOWED_BY.values():
+        assert (bool(kind_of(name).essential), kind_of(name).may_refuse) == (True, ())
 
 
 def test_every_subject_is_one_line():
