@@ -123,8 +123,8 @@ def why_not_together(order: Order, rule: str) -> str:
     if begun is None or not lacks.exists():
         return ""
     return (
-        f"Shipment {begun} {status_of(begun)}, so a part leaves before the rest. "
-        "Put the order on hold to stop it."
+        f"Shipment {begun} {status_of(begun)}: this part ships before the rest. "
+        "To stop it, put the order on hold instead."
     )
 
 

@@ -173,8 +173,8 @@ def test_a_part_that_is_on_its_way_out_is_not_told_to_wait(house):
     order, _ = waiting(house, "as_available")
     with pytest.raises(InvalidInput) as refused:
         edit_order(order, {"ships_as": "complete"}, actor=house.ada.owner)
-    words = f"Shipment {order.number}-1 is released, so a part leaves before the rest. "
-    words += "Put the order on hold to stop it."
+    words = f"Shipment {order.number}-1 is released: this part ships before the rest. "
+    words += "To stop it, put the order on hold instead."
     assert refused.value.problems == [("ships_as", words)]
     # What is all there may be told anything.
     whole = make_order(house.ada, {"LAMP": 1})
