@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from orders.lifecycle.holds import hold_order
 from orders.models import Package
 from tests.support.stages import packed_shipment, ready_shipment, sent_packages
 
@@ -149,6 +150,28 @@ def test_the_list_can_be_started_again(pia, parcels):
     pia.sends(DISPATCH, code=parcels[0].tracking_number)
 
     assert "0 of 2" in pia.sends(f"{DISPATCH}clear/").text
+
+
+def test_a_held_parcel_is_named_and_taken_off(house, pia, parcels):
+    held, free = parcels
+    for parcel in parcels:
+        pia.sends(DISPATCH, code=parcel.tracking_number)
+    hold_order(held.order, reason="seller", detail="Call first", actor=None)
+
+    refused = pia.sends(HAND_OVER, counted=2)
+
+    assert (refused.status, refused.says) == (
+        409,
+        f"Parcel {held.tracking_number} is on hold (Requested by seller: Call first): "
+        "take it off the list and set it aside.",
+    )
+    last_first = f"On the list {free.tracking_number} Grace Hopper · {free.shipment} Take off"
+    assert last_first in refused.text
+    assert f"{held.tracking_number} On hold · Grace Hopper" in refused.text
+    left = pia.sends(f"{DISPATCH}clear/", package=held.pk)
+    assert "Scanned for Own couriers 1 of 2" in left.text
+    assert pia.sends(HAND_OVER, counted=1).says == "Handed over to Own couriers: 1 parcel."
+    assert states() == ["handed_over", "labelled"]
 
 
 def test_the_packer_sees_name_and_town_only(pia, parcels):

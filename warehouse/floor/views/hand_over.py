@@ -1,5 +1,6 @@
 """The hand-over screen: scan parcels onto a list, hand the list over to its carrier, undo."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import refuse_held
-from orders.models import Package, Shipment
+from orders.lifecycle.labelling import open_hold, refuse_held, unwanted
+from orders.models import Hold, Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
 from warehouse.floor.hand_over import hand_over
@@ -33,6 +34,7 @@ from warehouse.scanning.screens import (
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
 MOST_UNDOABLE = 10
+HELD_NAMED = 3  # a scanner's screen is small
 
 
 @role_required(*PACKERS)
@@ -74,8 +76,10 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(*PACKERS)
 @at_workplace
 def clear_list(request: FloorRequest) -> HttpResponse:
-    """Empty the list; nothing is handed over."""
-    request.session.pop(LIST, None)
+    """Take one parcel off the list, or all of them; nothing is handed over."""
+    listed = request.session.pop(LIST, [])
+    if one := request.POST.get("package", ""):
+        request.session[LIST] = [pk for pk in listed if pk != one]
     return redirect("warehouse_dispatch")
 
 
@@ -146,9 +150,28 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
             "Count again or scan the missing parcels."
         )
+    _refuse_held(listed)
     hand_over(listed, actor=request.user)
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
     return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
+
+
+def _refuse_held(listed: list[Package]) -> None:
+    """Name the parcels of an order on hold: the others leave without them."""
+    hold = open_hold(package.shipment for package in listed)
+    if hold is None:
+        return
+    held = [package for package in listed if _is_of(package, hold)]
+    codes = ", ".join(package.tracking_number for package in held[:HELD_NAMED])
+    why = "cancelled by the shop" if unwanted(hold) else f"on hold ({hold})"
+    which, them = (
+        (f"Parcel {codes} is", "it") if len(held) == 1 else (f"Parcels {codes} are", "them")
+    )
+    raise DomainError(f"{which} {why}: take {them} off the list and set {them} aside.")
+
+
+def _is_of(package: Package, hold: Hold) -> bool:
+    return package.order_id == hold.order_id and hold.shipment_id in (None, package.shipment_id)
 
 
 def _undo(request: FloorRequest, shipment: Shipment) -> str:
@@ -168,7 +191,13 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
 
 
 def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
-    listed = _scanned(request)
+    listed: list[Any] = _scanned(request)
+    ids = request.session.get(LIST, [])
+    listed.sort(key=lambda package: ids.index(f"{package.pk}"), reverse=True)
+    orders = [package.order_id for package in listed]
+    holds = list(Hold.objects.filter(order__in=orders, released_at__isnull=True))
+    for package in listed:
+        package.is_held = any(_is_of(package, hold) for hold in holds)
     waiting = _ready(request)
     context = {
         "listed": listed,
