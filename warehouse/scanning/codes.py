@@ -212,5 +212,5 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
     for product in products_of(code, request):
         case = units_of(code, product.seller_id)
-        url = f"{receive}?product={product.pk}" + (f"&quantity={case}" if case > 1 else "")
+        url = f"{receive}?product={product.pk}" + (f"&counted={case}" if case > 1 else "")
         yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)

@@ -2,15 +2,25 @@
 
 from django import forms
 
-from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
+from orders.values.counts import MOST_ENTERED
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 
 
 class ReceiveForm(ScanForm):
-    """A scan of a location or a product, with what was scanned before, and the quantity."""
+    """A scan of a location or a product, with what was scanned before.
+
+    `quantity` is of units, where somebody entered one; `counted` are those of the scans of
+    `product`, which wait for its location.
+    """
 
     location = forms.UUIDField(required=False)
     product = forms.UUIDField(required=False)
-    quantity = QuantityField("Units per scan")
+    quantity = forms.IntegerField(
+        min_value=1, max_value=MOST_ENTERED, required=False, label="Units per scan"
+    )
+    counted = forms.IntegerField(
+        min_value=0, max_value=MOST_ENTERED, required=False, label="Units scanned"
+    )
 
 
 class UndoReceiptForm(FloorForm):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
 from orders.models import Product
+from orders.values.counts import MOST_ENTERED
 from warehouse.models import Location, StockMovement
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
@@ -32,22 +33,25 @@ def receive(request: FloorRequest) -> HttpResponse:
     if request.method != "POST":
         form = ReceiveForm(request.GET)
         form.is_valid()  # fills cleaned_data; the form requires a scan, which only a POST has
-        known = _known(request, form.cleaned_data)
-        return _receive(request, *known, quantity=form.cleaned_data.get("quantity", 1))
+        known, counted = _known(request, form.cleaned_data), form.cleaned_data.get("counted")
+        return _receive(request, *known, counted=counted or 1)
     form = ReceiveForm(request.POST)
     outcome = apply(request, form, lambda sent: _book(request, sent))
     if outcome.is_refused:
-        known = _known(request, form.cleaned_data)
-        quantity = form.cleaned_data.get("quantity", 1)
-        return _receive(request, *known, outcome=outcome, quantity=quantity)
+        known, sent = _known(request, form.cleaned_data), form.cleaned_data
+        numbers = {name: sent.get(name) for name in ("quantity", "counted")}
+        return _receive(request, *known, outcome=outcome, **numbers)
     sent = form.cleaned_data
     place, products = _read(request, sent)
+    entered = sent["quantity"]
     if len(products) > 1:
-        return _receive(request, place, choices=products, sent=sent, quantity=sent["quantity"])
+        return _receive(request, place, choices=products, sent=sent, quantity=entered)
     product = products[0] if products and not place else None
-    # The number stays until goods were received with it; of a case it is that of its units.
-    quantity = 1 if place and products else _proposed(sent, product)
-    return _receive(request, place, product, outcome=outcome, quantity=quantity)
+    # The number stays until goods were received with it, or another product was scanned.
+    is_over = products and (place or sent["product"] not in (None, products[0].pk))
+    counted = _counted(sent, product) if product else None
+    quantity = None if is_over else entered
+    return _receive(request, place, product, outcome=outcome, quantity=quantity, counted=counted)
 
 
 @require_POST
@@ -78,23 +82,26 @@ def _book(request: FloorRequest, sent: Sent) -> str:
     if not products:
         return f"Location {place}"
     product, code = products[0], sent["code"]
-    case = units_of(code, product.seller_id)
+    entered, case = sent["quantity"], units_of(code, product.seller_id)
     if not place:
-        return f"{product.title}, case of {case}" if case > 1 else product.title
-    quantity = sent["quantity"]
-    units = units_scanned(code, case, quantity, is_entered=quantity > 1)
+        return _scanned(product, case, _counted(sent, product))
+    if location_of(code, request):  # the units of the scans before it, unless a number was entered
+        units = entered or sent["counted"] or 1
+    else:
+        units = units_scanned(code, case, entered or 1, is_entered=entered is not None)
     receive_stock(location=place, product=product, quantity=units, actor=request.user)
     return f"Received {units} × {product.title} into {place}"
 
 
-def _proposed(sent: Sent, product: Product | None) -> int:
-    """The units that the next scan counts; another product begins with its own number."""
-    quantity: int = sent["quantity"]
-    if product is None:
-        return quantity
-    case = units_of(sent["code"], product.seller_id)
-    is_other = sent["product"] not in (None, product.pk)
-    return case if case > 1 or is_other else quantity
+def _scanned(product: Product, case: int, counted: int) -> str:
+    words = f"{product.title}, case of {case}" if case > 1 else product.title
+    return f"{words}: {counted} units" if counted != case else words
+
+
+def _counted(sent: Sent, product: Product) -> int:
+    """The units of this scan and of those of the same product before it."""
+    before = (sent["counted"] or 0) if sent["product"] == product.pk else 0
+    return min(before + units_of(sent["code"], product.seller_id), MOST_ENTERED)
 
 
 def _read(request: FloorRequest, sent: Sent) -> tuple[Location | None, list[Product]]:
@@ -133,7 +140,7 @@ def _receive(
     known = {
         "place": place,
         "product": product,
-        "quantity": 1,
+        "quantity": None,  # an empty field: a scan counts what it is on
         "receipts": _receipts(request)[:LAST_RECEIPTS],
     }
     return screen(request, "warehouse/receive.html", known | context, outcome)

@@ -27,7 +27,7 @@ def lamp(house):
 def sent(screen):
     """The hidden fields of the scan form on a screen, and its number of units."""
     form = re.search(r"<form[^>]*data-scan>.*?</form>", screen.html, re.DOTALL).group(0)
-    names = "line|location|product|quantity|proposed"
+    names = "line|location|product|quantity|counted|proposed"
     return dict(re.findall(rf'name="({names})"[^>]* value="([^"]*)"', form))
 
 
@@ -52,17 +52,32 @@ def test_a_case_is_received_as_its_units(house, pat, lamp):
         f"{CASE} is on a case of 12: 5 is no number of whole cases.",
     )
     assert received() == 36
-    # The product first: the number of its units waits for the location, however often it is read.
+    one = pat.sends(RECEIVE, code=CASE, quantity=1, **into)
+    assert one.says == f"{CASE} is on a case of 12: 1 is no number of whole cases."
+    assert received() == 36
+    plain = pat.sends(RECEIVE, code=LAMP_CODE, **into)
+    assert (plain.says, sent(plain)["quantity"]) == ("Received 1 × Brass lamp into A-02-1", "")
+    assert received() == 37
+
+
+def test_scans_of_a_product_count_until_its_location_is_scanned(house, pat, lamp):
     first = pat.sends(RECEIVE, code=CASE)
-    assert (first.says, sent(first)["quantity"]) == ("Brass lamp, case of 12", "12")
-    again = scan(pat, first, CASE)
-    assert sent(again)["quantity"] == "12"
-    other = scan(pat, again, "SHADE")
-    assert sent(other)["quantity"] == "1", "another product begins with its own number"
-    assert scan(pat, again, "A-02-1").says == "Received 12 × Brass lamp into A-02-1"
-    assert received() == 48
+    assert (first.says, sent(first)["counted"]) == ("Brass lamp, case of 12", "12")
+    unit = scan(pat, first, LAMP_CODE)
+    assert (unit.says, sent(unit)["counted"]) == ("Brass lamp: 13 units", "13")
+    again = scan(pat, unit, CASE)
+    assert again.says == "Brass lamp, case of 12: 25 units"
+    assert "Where does it go? Brass lamp LAMP × 25 units" in again.text
+    wrong = scan(pat, again, "WHAT")
+    assert sent(wrong)["counted"] == "25", "a refused scan loses no units"
+    other = scan(pat, wrong, "SHADE", quantity=3)
+    assert (other.says, sent(other)["counted"]) == ("Linen shade", "1"), "its own number"
+    assert sent(other)["quantity"] == ""
+    assert scan(pat, wrong, "A-02-1").says == "Received 25 × Brass lamp into A-02-1"
+    entered = scan(pat, scan(pat, first, CASE, quantity=5), "A-02-1")
+    assert entered.says == "Received 5 × Brass lamp into A-02-1", "a number is of units always"
     home = pat.sends("/warehouse/", code=CASE)
-    assert sent(home)["quantity"] == "12"
+    assert scan(pat, home, "A-02-1").says == "Received 12 × Brass lamp into A-02-1"
 
 
 def test_a_case_is_picked_and_packed_as_its_units(house, pat, pia, lamp):
