@@ -45,7 +45,7 @@ class ProductStock(StockLevel):
 
 
 class StockPage(msgspec.Struct):
-    """A page of products by SKU, with their quantities."""
+    """A page of products by SKU, with their quantities; kits have none: their parts are listed."""
 
     stock: list[StockLevel]
     next: Next
@@ -65,7 +65,8 @@ class StockList(RowList):
 
     def select(self, viewer: Viewer, wanted: StockQuery) -> QuerySet[Any]:
         rows = Product.objects.visible_to(viewer)
-        return with_quantities(rows.filter(sku=wanted.sku) if wanted.sku else rows)
+        found = with_quantities(rows.filter(sku=wanted.sku) if wanted.sku else rows)
+        return found.filter(is_kit=False)
 
     def describe(self, row: Any) -> StockLevel:
         return StockLevel(**_quantities(row))
@@ -80,7 +81,7 @@ class StockDetail(RowDetail):
     }
 
     def select(self, viewer: Viewer) -> QuerySet[Any]:
-        return product_with_places(viewer)
+        return product_with_places(viewer).filter(is_kit=False)
 
     def describe(self, row: Any) -> ProductStock:
         return ProductStock(**_quantities(row), places=[Place(**place) for place in row.places])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
+from django.db.models import Q
 
 from orders.models import Event, OrderLine, Push, ReturnLine, ShopOrder
 from orders.values.texts import one_line
@@ -28,8 +29,11 @@ def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, str]:
     """What is said of each (event, what): {event: words}; one of no unit of the shop has none."""
     units = {event.pk: _units(event, what) for event, what in events}
     wanted = {line for counted in units.values() for line in counted}
-    lines = OrderLine.objects.filter(pk__in=wanted).exclude(shop_line="")
-    known = {line.pk: line for line in lines.select_related("order__in_shop").order_by("position")}
+    # Parts of a kit come back one by one; the shop knows the kit.
+    of_shop = Q(shop_line__gt="") | Q(kit_line__shop_line__gt="")
+    lines = OrderLine.objects.filter(of_shop, pk__in=wanted)
+    rows = lines.select_related("order__in_shop", "kit_line").order_by("position")
+    known = {line.pk: line for line in rows}
     found = {pk: _about(counted, known) for pk, counted in units.items()}
     return {pk: about for pk, about in found.items() if about}
 
@@ -50,11 +54,16 @@ def _units(event: Event, what: str) -> Units:
     return {UUID(pk): int(units) for pk, units in event.data.get("units", {}).items()}
 
 
+def _title(line: OrderLine) -> str:
+    kit = f" of {one_line(line.kit_line.title)}" if line.kit_line else ""
+    return f"{one_line(line.title)}{kit}"
+
+
 def _about(units: Units, known: dict[UUID, OrderLine]) -> str:
     mine = [line for pk, line in known.items() if pk in units]
     if not mine:
         return ""
-    goods = ", ".join(f"{units[line.pk]} × {one_line(line.title)}" for line in mine)
+    goods = ", ".join(f"{units[line.pk]} × {_title(line)}" for line in mine)
     if len(goods) > LONGEST_GOODS:
         goods = f"{goods[: LONGEST_GOODS - 2]} …"
     total = sum(units[line.pk] * line.unit_price for line in mine)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Order, Push, ShopLink
+from orders.models import Event, Order, Push, ShopLink
+from orders.pushes.dues import abouts
 from orders.pushes.links import choose_stock, link_shop
 from orders.pushes.planning import plan_pushes
 from orders.pushes.stock import tell_stock
@@ -101,6 +102,17 @@ def test_an_order_of_kits_that_we_cancel_is_cancelled_there(house, shop):
     order = bought(house, shop, BOX=2)
     cancel_order(order, actor=house.ada.owner)
     assert (tell(), shop.picture(5001)[2]) == ([], True)
+
+
+def test_parts_that_came_back_are_named_with_their_kit(house, shop):
+    order = bought(house, shop, BOX=2)
+    boxes = boxed(house, order, {"JAM": 4, "HONEY": 2, "TEA": 2})
+    hand_over(boxes, actor=house.pat)
+    jam = order.lines.get(sku="JAM")
+    event = Event.of(order, "lines_cancelled", units={f"{jam.pk}": 1, f"{jam.kit_line_id}": 1})
+    assert abouts([(event, Push.What.REMOVED)]) == {
+        event.pk: "1 × Box, 1 × Jam of Box; refund due: 5.00 EUR"
+    }
 
 
 def test_as_many_kits_are_in_stock_as_the_scarcest_part_is_there_for(house, shop):
