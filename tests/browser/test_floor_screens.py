@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from orders.access import Role
+from orders.models import Order, Product
 from orders.returns.handling import approve_return, request_return
 from tests.browser.floor import Phone
 from tests.browser.looking import hindrances
@@ -230,6 +232,17 @@ def test_picking_packing_and_receiving_need_no_scrolling(floor, phone):
     look("received", "LEUCHTE-MESSING-2026")
     look("wrong code", "NONSENSE-1")
     assert tall == {}
+
+    # A long note has three lines, and the rest on a tap: the work stays in sight.
+    Product.objects.update(picker_note="Check the screws: six for each hook. " * 13)
+    Order.objects.update(note="Ring twice, the bell is broken. " * 15)
+    for url in (f"/warehouse/pick/{floor.walk.pk}/", f"/warehouse/pack/{floor.picked.pk}/"):
+        page.goto(url)
+        expect(page.locator("#code")).to_be_in_viewport(ratio=1)
+        note = page.locator(".note-long > summary").first
+        assert note.bounding_box()["height"] < 65
+        note.click()
+        assert note.bounding_box()["height"] > 150
 
 
 def test_code_and_quantity_are_read_from_afar(floor, phone):
