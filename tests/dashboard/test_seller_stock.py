@@ -11,8 +11,10 @@ from orders.access import Role
 from orders.models import Product
 from tests.support import cast
 from tests.support.stories import ship
-from warehouse.models import StockMovement
+from warehouse.floor.picking import report_short, take_next_pick_list
+from warehouse.models import Location, StockMovement
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.counting import Counted, write_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,7 @@ def test_a_long_ledger_comes_in_pages(shop, client, django_assert_num_queries):
         )
         for number in range(PAGE_SIZE + 4)
     )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         first = client.get(f"{PRODUCTS}{lamp.pk}/").context["shown"].movements
     second = client.get(f"{PRODUCTS}{lamp.pk}/", {"page": first.next}).context["shown"].movements
     assert (len(first.rows), len(second.rows), second.next) == (PAGE_SIZE, 5, "")
@@ -153,3 +155,20 @@ def test_a_picker_who_also_sells_sees_only_what_they_sell(shop, bo, building):
     both.force_login(bo.owner)
     assert quantities(both) == {}
     assert both.get(f"{PRODUCTS}{shop.products['LAMP'].pk}/").status_code == 404
+
+
+def test_a_place_where_units_were_missed_is_to_be_counted(shop, client, building, pat):
+    lamp = shop.products["LAMP"]
+    cast.make_order(shop, {"LAMP": 3})
+    allocate_due()
+    walk = take_next_pick_list(warehouse=building, actor=pat)
+    report_short(walk.lines.get(), found=1, reason="empty", actor=pat)
+
+    def page():
+        return client.get(f"{PRODUCTS}{lamp.pk}/").content.decode()
+
+    assert (quantities(client)["LAMP"][0], "To count" in page()) == (1, True)
+    assert f"{pat.name}</bdi> missed units there" in page()
+    place = Location.objects.get(code="A-01-1")
+    assert write_counts([Counted(lamp, place, "L24", 7, expected=0)], actor=None) == [""]
+    assert "To count" not in page()

@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 
-from fulfillment.dashboard.queries.stock import StockList, movements, note
+from fulfillment.dashboard.queries.stock import StockList, movements, note, to_count
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import matching_products, product_with_places, with_quantities
 from orders.access import Viewer
@@ -26,7 +26,7 @@ from orders.models import (
     SalesChannel,
     SkuAlias,
 )
-from warehouse.models import Supply
+from warehouse.models import StockMovement, Supply
 
 ACTIVE, ARCHIVED = "active", "archived"
 MOST_ALIASES, MOST_CHANNELS, MOST_WAITING, MOST_CHANGES = 100, 200, 10, 20
@@ -69,6 +69,7 @@ class ProductPage:
     waiting: Sequence[OrderLine]  # lines that wait for units, the longest first
     history: Sequence["Decision"]
     movements: Page
+    to_count: Sequence[StockMovement]  # where a picker missed units, and nobody has counted since
 
     @property
     def scarcest(self) -> Any:
@@ -137,6 +138,7 @@ def product_page(
         waiting=list(lines.select_related("order").order_by("pk")[: MOST_WAITING + 1]),
         history=_history(viewer, product),
         movements=movements(viewer, product, reason=reason, cursor=cursor),
+        to_count=to_count(viewer, product),
     )
 
 

@@ -1,9 +1,11 @@
 """Stock as a seller sees it: quantities, locations, and stock movements."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import low_on_stock, matching_products, with_quantities
@@ -11,6 +13,8 @@ from orders.access import Viewer
 from orders.models import KitPart, OrderLine, Product
 from warehouse.models import StockMovement, Supply
 
+MISSED_LATELY = timedelta(days=30)
+MOST_TO_COUNT = 10
 BACKORDERED, NONE_LEFT, LOW = "backordered", "none_left", "low"
 
 
@@ -54,6 +58,22 @@ def movements(viewer: Viewer, product: Product, *, reason: str = "", cursor: str
     if reason in StockMovement.Reason.values:
         rows = rows.filter(reason=reason)
     return page_of(rows.select_related("location", "actor"), key="-at", cursor=cursor)
+
+
+def to_count(viewer: Viewer, product: Product) -> list[StockMovement]:
+    """Load where a picker missed units lately, newest first, and nobody has counted since."""
+    again = (StockMovement.Reason.ADJUSTED, StockMovement.Reason.RECEIVED)
+    same = {"product": OuterRef("product"), "location": OuterRef("location")}
+    later = StockMovement.objects.filter(**same, at__gt=OuterRef("at"), reason__in=again)
+    missed = StockMovement.objects.visible_to(viewer).filter(
+        ~Exists(later),
+        product=product,
+        reason=StockMovement.Reason.MISSING,
+        at__gt=timezone.now() - MISSED_LATELY,
+    )
+    rows = missed.order_by("location", "-at").distinct("location")
+    found = StockMovement.objects.filter(pk__in=rows.values("pk"))
+    return list(found.select_related("location", "actor").order_by("-at")[:MOST_TO_COUNT])
 
 
 def note(product: Any) -> None:
