@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orders.models import Barcode, PackageLine
-from tests.support.cast import make_order, put_stock
+from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import LAMP_CODE
 from warehouse.models import Location, PickLine, Stock
 from warehouse.stock.allocation import allocate_due
@@ -117,3 +117,28 @@ def test_a_case_is_picked_and_packed_as_its_units(house, pat, pia, lamp):
         f"You scanned {CASE}: all of it is in the box. Expected: no more units, close the box."
     )
     assert PackageLine.objects.get().quantity == 27
+
+
+def test_one_gtin_is_the_same_however_it_is_written(house, pat, lamp):
+    """GTIN-14, GS1-128 and UPC; a code that is a barcode or a SKU itself stays what it is."""
+    shade = house.ada.products["SHADE"]
+    Barcode.objects.create(seller=house.ada.seller, product=shade, code="0036000291452")
+    make_product(house.ada, "00036000291452", "Odd SKU")
+    dock = Location.objects.get(warehouse=house.warehouse, code="DOCK")
+    said = {
+        f"0{LAMP_CODE}": "1 × Brass lamp",
+        f"(01)0{LAMP_CODE}(10)L24": "1 × Brass lamp",
+        f"]C1010{LAMP_CODE}10L24": "1 × Brass lamp",
+        f"01{CASE}": "12 × Brass lamp",
+        "036000291452": "1 × Linen shade",
+        "00036000291452": "1 × Odd SKU",
+    }
+    for code, units in said.items():
+        screen = pat.sends(RECEIVE, code=code, location=dock.pk)
+        assert screen.says == f"Received {units} into DOCK", code
+    assert pat.sends(RECEIVE, code="01004006381333999", location=dock.pk).status == 409
+    put_stock(lamp, 5)
+    make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+    at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
+    assert scan(pat, at_lamp, f"(01)0{LAMP_CODE}").says == "Picked 1 × Brass lamp"
