@@ -8,7 +8,7 @@ import time_machine
 
 from orders.access import Role
 from orders.errors import DomainError
-from orders.models import Package
+from orders.models import Order, Package
 from tests.support.cast import make_user, make_warehouse
 from tests.support.stages import planned_run, sent_packages
 from tests.warehouse.screens.floor import Worker
@@ -146,6 +146,8 @@ def test_a_courier_drives_from_door_to_door(cory, run, doors):
         "Stop 1 of 2 19:00–20:00 Unter den Linden 1 10117 Berlin Grace Hopper "
         f"1 parcel: {number} (2 units)"
     ) in screen.text
+    Order.objects.filter(pk=doors[0][0].order_id).update(note="Ring twice")
+    assert "Customer’s note: Ring twice Who received it?" in cory.opens(COURIER).text
 
     screen = deliver(cory, run, 1, "Neighbour Ilse")
     assert screen.says == "Stop 1: delivered."
