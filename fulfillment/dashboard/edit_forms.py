@@ -92,7 +92,7 @@ class LineUnitsForm(forms.Form):
     def __init__(
         self, *args: Any, lines: Iterable[OrderLine], free: Mapping[UUID, int], **kwargs: Any
     ) -> None:
-        """`free`: {line id: units that may be cancelled}."""
+        """`free`: {line id: units that may be cancelled, or are in the shipment}."""
         super().__init__(*args, **kwargs)
         self.free = free
         self.auto_id = "units-%s"  # another form of the page has a reason too
@@ -127,14 +127,10 @@ class CancelUnitsForm(LineUnitsForm):
 
 
 class SplitForm(LineUnitsForm):
-    """How many units of each line of a shipment leave apart; `planned`: {line id: units in it}."""
-
-    def __init__(self, *args: Any, planned: Mapping[UUID, int], **kwargs: Any) -> None:
-        self.planned = planned
-        super().__init__(*args, **kwargs)
+    """How many units of each line of a shipment leave apart."""
 
     def field_of(self, line: OrderLine) -> forms.IntegerField:
-        most = self.planned[line.pk]
+        most = self.free[line.pk]
         return forms.IntegerField(
             required=False,
             min_value=0,
@@ -174,7 +170,7 @@ def split_form(shipment: Shipment, posted: Any = None) -> SplitForm:
     """The form to split a shipment, whose lines are loaded with their order lines."""
     rows = list(shipment.lines.all())
     planned = {row.line_id: row.quantity for row in rows}
-    form = SplitForm(posted, lines=[row.line for row in rows], planned=planned)
+    form = SplitForm(posted, lines=[row.line for row in rows], free=planned)
     form.auto_id = f"split-{shipment.pk}-%s"  # a page may show several
     return form
 
