@@ -78,7 +78,8 @@ line AS MATERIALIZED (
     SELECT coalesce(p.id, a.product_id, any_case.id) AS id,
       coalesce(p.title, ap.title, any_case.title) AS title
   ) meant
-),
+)"""
+MISSING = """
 -- The orders with a line to ship that is no product of the seller, and what such lines call it.
 missing AS (
   SELECT order_id,
@@ -196,7 +197,7 @@ def accept_statement(
 def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str:
     copied = [name for name in order_columns if name not in NOT_COPIED]
     types = {field.column: str(field.db_type(connection)) for field in Order._meta.concrete_fields}
-    named = ",".join((READ, PARTS, ORDERS, ROWS)).format(
+    named = ",".join((READ, MISSING, PARTS, ORDERS, ROWS)).format(
         **{name: f"${place}" for place, name in enumerate(VALUES, start=1)},
         order_types=", ".join(
             f"{name} {NOT_COPIED.get(name) or types[name]}" for name in order_columns
