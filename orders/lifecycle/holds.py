@@ -27,6 +27,7 @@ from orders.models import (
     Product,
     SalesChannel,
     Shipment,
+    ShopOrder,
     SkuAlias,
     User,
 )
@@ -39,6 +40,23 @@ NEEDS_ADDRESS = (Hold.Reason.NO_ADDRESS, Hold.Reason.PICKUP)
 WAITS_FOR_THE_REST = ~Q(order__ships_as=ShippingRule.AS_AVAILABLE) & Exists(
     OrderLine.objects.filter(
         order=OuterRef("order"), ships=True, ordered__gt=F("allocated") + F("cancelled")
+    )
+)
+# Of a shipment: an open hold stops it, or all of its order.
+IS_HELD = Exists(
+    Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
+        order=OuterRef("order"),
+        released_at__isnull=True,
+    )
+)
+# Of a shipment: its order waits on hold until units that the shop has cancelled are put back.
+IS_UNWANTED = Exists(
+    Hold.objects.filter(
+        order=OuterRef("order"),
+        reason=Hold.Reason.SHOP,
+        released_at__isnull=True,
+        order__in_shop__differences__contains=[[ShopOrder.TO_PUT_BACK]],
     )
 )
 AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted

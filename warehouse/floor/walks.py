@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import ShipmentLine, User
+from orders.models import Event, ShipmentLine, User
 from orders.states import ShipmentStatus
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
@@ -71,6 +71,14 @@ def refuse_unwanted(walk: PickList) -> None:
         raise DomainError(
             f"Cancelled by the shop: put back {units}. Set tote {walk.tote} aside for a lead."
         )
+
+
+def refuse_gone(walk: PickList) -> None:
+    """Say why a stop is gone, where units of its shipment were cancelled."""
+    refuse_unwanted(walk)
+    reduced = Event.objects.filter(order=walk.shipment.order_id, kind="shipment.reduced")
+    if reduced.filter(subject_id=walk.shipment_id).exists():
+        raise DomainError("The order was reduced: nothing is to be picked at this stop any more.")
 
 
 @transaction.atomic(savepoint=False)

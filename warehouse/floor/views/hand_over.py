@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from orders.access import role_required
 from orders.carriers import carrier_of
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.labelling import open_hold, refuse_held, unwanted
+from orders.lifecycle.labelling import open_hold, open_holds, refuse_held, unwanted
 from orders.models import Hold, Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
@@ -194,8 +194,7 @@ def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpR
     listed: list[Any] = _scanned(request)
     ids = request.session.get(LIST, [])
     listed.sort(key=lambda package: ids.index(f"{package.pk}"), reverse=True)
-    orders = [package.order_id for package in listed]
-    holds = list(Hold.objects.filter(order__in=orders, released_at__isnull=True))
+    holds = list(open_holds(package.shipment for package in listed))
     for package in listed:
         package.is_held = any(_is_of(package, hold) for hold in holds)
     waiting = _ready(request)

@@ -13,7 +13,8 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
-from orders.models import Hold, Return, Shipment, ShopOrder
+from orders.lifecycle.holds import IS_UNWANTED
+from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
 from warehouse.models import PickList
@@ -142,14 +143,7 @@ def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     if not request.viewer.has_role(Role.LEAD):
         return rows.none()
-    differing = ShopOrder.objects.filter(
-        differs_at__isnull=False, differences__contains=[[ShopOrder.TO_PUT_BACK]]
-    )
-    held = Hold.objects.filter(reason=Hold.Reason.SHOP, released_at__isnull=True)
-    rows = rows.filter(
-        status__in=PICKED_AND_HERE,
-        order__in=held.filter(order__in=differing.values("order")).values("order"),
-    )
+    rows = rows.filter(IS_UNWANTED, status__in=PICKED_AND_HERE)
     return rows.order_by("ship_by", "pk")[:MOST_TO_PUT_BACK]
 
 

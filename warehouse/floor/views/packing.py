@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
-from orders.lifecycle.holds import WAITS_FOR_THE_REST, awaited
+from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST, awaited
 from orders.lifecycle.labelling import (
     apply_labels,
     ask_for_labels,
@@ -20,7 +20,7 @@ from orders.lifecycle.labelling import (
     refuse_held,
     unwanted,
 )
-from orders.models import Hold, Package, Shipment
+from orders.models import Package, Shipment
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, LabelForm, PackForm
 from warehouse.floor.packing import (
@@ -51,13 +51,6 @@ from warehouse.states import PickListStatus
 
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
-IS_HELD = Exists(
-    Hold.objects.filter(
-        Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
-        order=OuterRef("order"),
-        released_at__isnull=True,
-    )
-)
 
 
 @role_required(*PACKERS)

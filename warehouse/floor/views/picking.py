@@ -1,6 +1,5 @@
 """The picking screens: one stop at a time, first its location, then its product."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,13 @@ from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
-from orders.models import Event, Shipment
+from orders.models import Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.floor.shorts import say_what_became
 from warehouse.floor.views.putting_back import show_walk
-from warehouse.floor.walks import open_line, refuse_unwanted
+from warehouse.floor.walks import open_line, refuse_gone
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -101,10 +101,7 @@ def _line(walk: PickList, pk: UUID) -> PickLine:
     for line in _lines(walk):
         if line.pk == pk:
             return line
-    refuse_unwanted(walk)
-    reduced = Event.objects.filter(order=walk.shipment.order_id, kind="shipment.reduced")
-    if reduced.filter(subject_id=walk.shipment_id).exists():
-        raise DomainError("The order was reduced: nothing is to be picked at this stop any more.")
+    refuse_gone(walk)
     raise DomainError("This stop is done already.")
 
 
@@ -157,7 +154,7 @@ def _stop(
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
     if not left or walk.status == PickListStatus.DONE:
-        _say_what_became_of_short(walk, lines)
+        say_what_became(walk, lines)
         context = {
             "walk": walk,
             "hold": hold,
@@ -182,37 +179,6 @@ def _stop(
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
     return screen(request, "warehouse/pick_list.html", context, outcome)
-
-
-def _say_what_became_of_short(walk: PickList, lines: list[Any]) -> None:
-    """Set `became` and `is_lost` of each stop: whether this walk found its units elsewhere."""
-    events = Event.objects.filter(order=walk.shipment.order_id, kind="stock.ran_short")
-    elsewhere = {event.data.get("stop"): event.data.get("elsewhere", 0) for event in events}
-    lost = {line.pk: line.short - elsewhere.get(f"{line.pk}", line.short) for line in lines}
-    of_part: Counter[UUID] = Counter()
-    for line in lines:
-        of_part[line.shipment_line_id] += lost[line.pk]
-    for line in lines:
-        line.is_lost, found = lost[line.pk] > 0, line.short - lost[line.pk]
-        line.became = ""
-        if line.is_lost:
-            parts = [f"{found} found elsewhere"] if found else []
-            line.became = ", " + ", ".join([*parts, _follows(walk, line, lost[line.pk])])
-        elif not of_part[line.shipment_line_id] and f"{line.pk}" in elsewhere:
-            line.became = " here, found elsewhere"
-
-
-def _follows(walk: PickList, line: PickLine, units: int) -> str:
-    """Where units that were nowhere are now."""
-    later = Shipment.objects.filter(
-        order=walk.shipment.order_id,
-        lines__line=line.shipment_line.line_id,
-        created_at__gt=walk.created_at,
-    ).exclude(status=ShipmentStatus.CANCELLED)
-    if follows := later.order_by("created_at").first():
-        return f"{units} in {follows}"
-    waits = line.shipment_line.line.backordered
-    return f"{units} when there is stock" if waits else f"{units} not wanted any more"
 
 
 def _report(
