@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "message", "attempt", "endpoint", "delivery",
-    "sendingdomain", "labelrequest", "deadletter", "import",
+    "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
 }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_the_indexes_name_the_kind_that_is_counted():
 def test_what_waits_for_an_undo_follows_from_the_event():
     assert {kind.name for kind in ALL if kind.is_undoable} == {
         *("packed", "ready", "shipped", "delivered", "delivered_to_neighbour", "attempt_failed"),
-        *("at_pickup_point", "returning"),
+        *("at_pickup_point", "returning", "cancelled", "partly_cancelled"),
         *("seller_delivered", "seller_attempt_failed", "seller_returning"),
     }
     assert ROUTES["order.received"] == ((CUSTOMER, (KINDS["confirmed"],)),)

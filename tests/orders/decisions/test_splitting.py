@@ -6,7 +6,6 @@ from fulfillment.management.commands.check_books import findings
 from orders.decisions.split import contents, join_shipment, split_shipment
 from orders.errors import DomainError, Outdated
 from orders.lifecycle.cancel import cancel_order
-from orders.lifecycle.edit import edit_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Order, OrderChange, Promise, Shipment, ShipmentLine
 from tests.api.asking import ask
@@ -84,10 +83,10 @@ def test_what_cannot_be_split_is_refused(ada, building, order, pat):
             split_shipment(shipment, wanted, actor=ada.owner)
     with pytest.raises(DomainError, match="no other shipment"):
         join_shipment(shipment, actor=None)
-    edit_order(order, {"ships_as": "together"}, actor=None)
+    Order.objects.filter(pk=order.pk).update(ships_as="together")
     with pytest.raises(DomainError, match="ships all together: change that first"):
         split_shipment(shipment, units(order, SHADE=1), actor=None)
-    edit_order(order, {"ships_as": "as_available"}, actor=None)
+    Order.objects.filter(pk=order.pk).update(ships_as="as_available")
     assert planned(order) == before
     seen = contents(shipment)
     split_shipment(shipment, units(order, LAMP=1), actor=None, seen=seen)

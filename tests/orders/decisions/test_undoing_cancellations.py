@@ -19,6 +19,7 @@ from tests.api.asking import ask
 from tests.notifications.saying import make_due
 from tests.support.cast import make_order, put_stock
 from tests.support.racing import race
+from tests.support.waiting import wait_until
 from tests.warehouse.walking import ordered
 from warehouse.models import Reservation
 from warehouse.stock.allocation import allocate_due
@@ -186,13 +187,13 @@ def test_the_shop_is_not_told_what_was_undone(ada, lamp):
     assert plan_pushes() == 0
     # Refused by the shop, and nobody tells it again.
     cancel_order(order, actor=None)
-    assert plan_pushes() == 1
+    wait_until(lambda: plan_pushes() == 1)
     Push.objects.update(state=Push.State.FAILED)
     undo_cancellation(order, actor=None)
     assert Push.objects.get().state == Push.State.DISMISSED
     # A third time, now with a push that waits.
     cancel_order(order, actor=None)
-    assert plan_pushes() == 1
+    wait_until(lambda: plan_pushes() == 1)
     undo_cancellation(order, actor=None)
     assert set(Push.objects.values_list("state", flat=True)) == {Push.State.DISMISSED}
 
