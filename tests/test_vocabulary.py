@@ -90,6 +90,7 @@ def spoken(tree):
                     yield text
 
 
+@cache
 def found_in(text):
     """What a name or a text says of the apps above."""
     words = set(re.findall(r"\w+", text))
@@ -104,9 +105,12 @@ def found_in(text):
 
 def is_named(name, word):
     """Run, RunStatus and RUN_MOVES name a Run; running does not."""
-    return word == name or bool(
-        re.fullmatch(rf"{name}[A-Z]\w*|{snake(name).upper()}_\w*MOVES", word)
-    )
+    return word == name or bool(longer_than(name).fullmatch(word))
+
+
+@cache
+def longer_than(name):
+    return re.compile(rf"{name}[A-Z]\w*|{snake(name).upper()}_\w*MOVES")
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())

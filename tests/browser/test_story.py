@@ -201,8 +201,13 @@ def test_a_split_order_is_told_parcel_by_parcel(stage):
         ]
         for leaves, comes in zip(ships, (lamps, shade_comes), strict=True)
     )
-    assert stage.to_customer(order) == [
+    confirmed, *later = stage.to_customer(order)
+    # Whether the allocator was faster: then nobody knows a date for all of it any more.
+    assert confirmed in (
+        "Order #1001 is confirmed",
         f"Order #1001 is confirmed: arrives {days(all_of_it)}",
+    )
+    assert later == [
         "Part of order #1001 is on backorder",
         *first,
         f"Part of order #1001 arrives {days(rest)}",
