@@ -168,7 +168,8 @@ def _written(text: str, choices: Sequence[dict[str, Any]]) -> Iterator[str]:
     found = 0
     for values in choices:
         try:
-            yield plain(fill(text, values))
+            # A title that was cut may end the sentence: its dots are that sentence's, too.
+            yield plain(fill(text, values)).replace("....", "...")
             found += 1
         except TextError as error:  # too long with these goods: shorter lists may fit
             refused = error

@@ -213,6 +213,13 @@ def test_a_text_that_is_too_long_with_a_long_list_is_tried_with_shorter_ones():
     assert text == "https://example.com/track/1/"
 
 
+def test_a_title_that_was_cut_ends_a_text_with_three_dots():
+    own = default_texts("confirmed", "en")._replace(sms="{{ goods }}. " + "{{ link }}" * 4)
+    contents = Contents([Goods(1, "Another beer for good people of the town")], [], [], [])
+    text = text_message(own, contents, {"seller": "Ada", "link": "x" * 31}, "en")
+    assert text.startswith("1x Another beer for good... x")
+
+
 @pytest.mark.parametrize("title", ["Lamp", "ş" * 225, "Lamp " * 96])
 def test_a_list_in_one_line_has_a_bound_and_counts_the_rest(title):
     goods = [Goods(1, title)] * 2_000
