@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.messages import MessageRow
+from notifications.languages import NAMES
 from orders.event_kinds import EventKind, event_kinds
 from orders.lifecycle.changes import REASON
 from orders.models import (
@@ -21,6 +23,8 @@ from orders.models import (
     Return,
     RoutingRule,
 )
+from orders.states import ShippingRule
+from orders.values.places import countries
 
 LEFT_WITH: dict[str | None, str] = {
     Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
@@ -33,7 +37,20 @@ WITH_UNITS = (
 )  # fmt: skip
 UNITS_NAMED = 5
 RULED = {"priority": "Priority", "ships_as": "Way of shipping", "hold": "Hold"}
-LABELS = {"customer_name": "Name", "buyer_name": "Buyer", "email": "E-mail", "is_gift": "Gift"}
+# What stands for the codes of a field, {code: words}; a country has its name.
+WORDS: dict[str, Mapping[Any, str]] = {
+    "priority": PRIORITIES,
+    "ships_as": dict(ShippingRule.choices),
+    "language": NAMES,
+    "country": countries(),
+}
+LABELS = {
+    "ships_as": RULED["ships_as"],
+    "customer_name": "Name",
+    "buyer_name": "Buyer",
+    "email": "E-mail",
+    "is_gift": "Gift",
+}
 REASONS = (
     dict(Promise.Reason.choices)
     | dict(Hold.Reason.choices)
@@ -156,7 +173,7 @@ def _reason(texts: Sequence[OrderChange]) -> str:
 def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Changed]:
     """The fields of an edit, in words; an erased text is said to be one."""
     before, after = data.get("before", {}), data.get("after", {})
-    values = {name: (_in_words(before[name]), _in_words(after[name])) for name in after}
+    values = {name: (_in_words(name, before[name]), _in_words(name, after[name])) for name in after}
     values |= {row.field: (row.before, row.after) for row in texts if row.field != REASON}
     return [
         Changed(LABELS.get(name, name.capitalize()), *(text or "empty" for text in values[name]))
@@ -165,8 +182,10 @@ def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Chan
     ]
 
 
-def _in_words(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+def _in_words(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return WORDS.get(name, {}).get(value, str(value))
 
 
 def _message_entry(row: MessageRow) -> Entry:
