@@ -71,7 +71,8 @@ def test_an_order_is_edited_and_the_history_says_what(order, client):
     assert (changed.city, changed.priority, changed.is_gift) == ("Potsdam", 20, True)
     history = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown(client.get(page(order)))))
     for words in (
-        "Order changed City: Berlin Potsdam Gift: no yes Postcode: 10117 14467 Priority: Normal Urgent",
+        "Order changed City: Berlin Potsdam Gift: no yes Postcode: 10117 14467 "
+        "Priority: Normal Urgent",
         "“She called” Ada Ahlgren",
     ):
         assert words in history
