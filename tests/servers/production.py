@@ -84,7 +84,11 @@ class Production:
         for process in self.started:
             process.terminate()
         for process in self.started:
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:  # as a service manager does: no task is lost by it
+                process.kill()
+                process.wait(30)
 
 
 def is_up(proxy):
