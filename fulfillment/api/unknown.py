@@ -10,6 +10,7 @@ from orders.access import public
 NO_ADDRESS = "There is no such address. {} describes those that there are."
 
 
+# Nothing is done here, and a client of the API has no form whose token it could send.
 @csrf_exempt
 @public
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
