@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CREATED = 201
+UNCHANGED = 304  # its answer ends with its head
 ANSWER_SECONDS = 60.0
 # The server closes a connection on which no request begins for 10 seconds.
 FRESH_SECONDS = 5.0
@@ -38,6 +39,13 @@ def post_requests(
             f"Idempotency-Key: {once}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode() + body
+
+
+def get_requests(port: int, asked: Iterator[tuple[str, str]]) -> Iterator[bytes]:
+    """The bytes of one GET after the other: (path, known ETag or nothing) each."""
+    for path, etag in asked:
+        known = f"If-None-Match: {etag}\r\n" if etag else ""
+        yield f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{known}\r\n".encode()
 
 
 @dataclass
@@ -110,6 +118,16 @@ def send_one(port: int, request: bytes) -> int:
     return status
 
 
+def ask_one(port: int, request: bytes) -> bytes:
+    """Send one request and return its answer, with its head."""
+    client = _Client(socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS))
+    with client.line:
+        client.send(request)
+        while client.status() is None:
+            pass
+    return bytes(client.read)
+
+
 async def send_at_rate(port: int, requests: Iterator[bytes], *, per_second: float) -> None:
     """Begin so many requests a second, whatever their answers take; each must be 201.
 
@@ -147,9 +165,12 @@ async def send_at_rate(port: int, requests: Iterator[bytes], *, per_second: floa
 def _status_of(answer: bytes | bytearray) -> int | None:
     """The status of an answer that is complete."""
     end = answer.find(b"\r\n\r\n") + 4
-    if end < 4 or len(answer) < end + _length_in(answer[:end]):
+    if end < 4:
         return None
-    return int(answer[9:12])
+    status = int(answer[9:12])
+    if status != UNCHANGED and len(answer) < end + _length_in(answer[:end]):
+        return None
+    return status
 
 
 def _length_in(head: bytes | bytearray) -> int:

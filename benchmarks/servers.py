@@ -65,7 +65,7 @@ class Servers:
 
 
 @contextmanager
-def start_servers(out: TextIO = sys.stderr) -> Iterator[Servers]:
+def start_servers(out: TextIO = sys.stderr, **settings: str) -> Iterator[Servers]:
     """Start the servers on an empty database; fsync is on, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="fulfillment-bench-"))
     folder.chmod(0o755)
@@ -78,14 +78,14 @@ def start_servers(out: TextIO = sys.stderr) -> Iterator[Servers]:
             started.append(server.child)
             server.start(_pause)
         postgres.make_database()
-        yield _set_up(place, postgres, valkey)
+        yield _set_up(place, postgres, valkey, settings)
     finally:
         for child in reversed(started):
             child.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Servers:
+def _set_up(place: Place, postgres: Postgres, valkey: Valkey, settings: dict[str, str]) -> Servers:
     options = Options(port=_free_port(), var=place.var, debug=False)
     env = os.environ | {
         "DEBUG": "0",
@@ -102,6 +102,7 @@ def _set_up(place: Place, postgres: Postgres, valkey: Valkey) -> Servers:
         "REDIS_URL": valkey.url(),
         "DJANGO_SETTINGS_MODULE": "fulfillment.settings",
         "LOG_LEVEL": "WARNING",
+        **settings,
     }
     ready = Servers(postgres, env, options, place)
     ready.manage("migrate", "--verbosity", "0", owner=True)

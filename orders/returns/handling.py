@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Order, OrderLine, Return, ReturnLine, User
 from orders.models.returns import ASKED_FOR
 from orders.returns.policy import last_return_day, local_day
+from orders.statements import compiled, parameter, run
 from orders.states import RETURN_OPEN, ReturnStatus
 
 # No 0 and O, no 1, I and L: the number is written on a parcel by hand.
@@ -109,6 +111,11 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
 
 def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0."""
+    return dict(run(_returnable(), [order.pk]))
+
+
+@cache
+def _returnable() -> str:
     outstanding = Sum(
         Case(
             When(
@@ -125,8 +132,8 @@ def returnable_units(order: Order) -> dict[UUID, int]:
         filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
     )
     left = F("delivered") - F("returned") - outstanding
-    lines = order.lines.annotate(left=left).filter(left__gt=0)
-    return dict(lines.values_list("pk", "left"))
+    lines = OrderLine.objects.filter(order=parameter(1)).annotate(left=left).filter(left__gt=0)
+    return compiled(lines.values_list("pk", "left"))
 
 
 def _new_number() -> str:
