@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from fulfillment.dashboard.shown_fields import ShownForm
 from notifications.languages import NAMES
 from orders.errors import DomainError, InvalidInput, Outdated
 from orders.lifecycle.changes import LONGEST_REASON
@@ -26,7 +27,7 @@ CONFLICT, OUTDATED, INVALID = 409, 412, 422  # of a refused decision
 UNITS = "units-"  # begins the name of a line's field
 
 
-class EditForm(forms.Form):
+class EditForm(ShownForm):
     """The fields of an order; those that can no longer change are disabled."""
 
     customer_name = forms.CharField(label="Name", required=False, max_length=PERSON)
@@ -198,7 +199,11 @@ def decide(form: forms.Form, act: Callable[[], Any]) -> int:
         return INVALID
     except DomainError as error:
         form.add_error(None, str(error))
-        return OUTDATED if isinstance(error, Outdated) else CONFLICT
+        if not isinstance(error, Outdated):
+            return CONFLICT
+        if isinstance(form, ShownForm):
+            form.take_untouched()
+        return OUTDATED
     return 0
 
 

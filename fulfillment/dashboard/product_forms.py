@@ -6,6 +6,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from django import forms
 
+from fulfillment.dashboard.shown_fields import ShownForm
 from orders.catalogue.details import LONGEST_CODE, LONGEST_TITLE, ProductData
 from orders.catalogue.history import LONGEST_REASON
 from orders.models import Product
@@ -32,7 +33,7 @@ def _number(label: str, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most)
 
 
-class ProductForm(forms.Form):
+class ProductForm(ShownForm):
     """The fields of a product; one whose SKU is in use keeps it."""
 
     sku = forms.CharField(label="SKU", max_length=LONGEST_CODE)

@@ -96,7 +96,8 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(order, client, ada)
     opened = client.get(page(order, "edit/"))
     edit_order(order, {"street": "Elsewhere 2"}, actor=ada.owner)
 
-    answer = client.post(page(order, "edit/"), filled(order, note="Ring", seen=seen(opened)))
+    sent = dict(opened.context["form"].was()) | filled(order, note="Ring", city="Here")
+    answer = client.post(page(order, "edit/"), sent | {"seen": seen(opened)})
 
     assert answer.status_code == 412
     text = shown(answer)
@@ -104,12 +105,18 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten(order, client, ada)
     assert "The order now" in text
     assert "Elsewhere 2" in text
     assert ">Ring</textarea>" in text
+    # What nobody touched is as the colleague saved it.
+    assert ">Elsewhere 2</textarea>" in text
     differs = re.findall(r"The order now has:</strong> <bdi>(.*?)</bdi>", text)
-    assert differs == ["Elsewhere 2", "nothing"]
+    assert differs == ["Berlin", "nothing"]
     assert Order.objects.get(pk=order.pk).note == ""
     # Who has seen it now may save.
-    again = client.post(page(order, "edit/"), filled(order, note="Ring", seen=seen(answer)))
+    form = answer.context["form"]
+    given = {name: form[name].value() or "" for name in FIELDS}
+    again = client.post(page(order, "edit/"), given | {"seen": seen(answer)})
     assert again.status_code == 302
+    saved = Order.objects.get(pk=order.pk)
+    assert (saved.street, saved.city, saved.note) == ("Elsewhere 2", "Here", "Ring")
 
 
 def test_products_are_changed_on_one_form(order, client):
