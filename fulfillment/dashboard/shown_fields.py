@@ -17,7 +17,7 @@ class ShownForm(forms.Form):
 
     def take_untouched(self) -> None:
         """Once the row has changed: show what it has now in fields that were sent as they were."""
-        data = self.data.copy()
+        data = dict(self.data.items())
         for name in self.fields:
             if name not in self.initial or f"{WAS}{name}" not in data:
                 continue
