@@ -10,7 +10,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -116,14 +116,20 @@ class ErrorMiddleware:
     """Answer a DomainError with a page of its text (409), an outage of the database with 503.
 
     A NUL that reached a statement is 400: it came from whoever asked, and nothing was stored. So is
-    a value that a library refuses outside of its form, as what is no answer of a passkey.
+    a value that a library refuses outside of its form, as what is no answer of a passkey. Whoever
+    opens the address of a form, as by *Back* or a sign-in in between, is told so (405).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        told = refuse(request, 405, "Open the page with the button again, and press it there.")
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if is_outage(exception):

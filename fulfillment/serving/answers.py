@@ -17,6 +17,7 @@ PAGE_HEADERS = {
 TITLES = {
     400: "That cannot be read",
     401: "This key is not valid any more",
+    405: "This address only takes what a button sends",
     408: "That took too long",
     413: "That is too large",
     429: "Too many requests",

@@ -99,3 +99,9 @@ def test_a_period_that_nobody_can_mean_is_refused(side, client, moment):
 
     assert answer.status_code == 200
     assert "Enter a start and an end" in answer.content.decode()
+
+
+def test_the_address_of_a_button_says_so_to_whoever_opens_it(side, client):
+    answer = client.get("/dashboard/settings/webhooks/add/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address only takes what a button sends" in answer.content.decode()
