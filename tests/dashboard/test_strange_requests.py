@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from notifications.models import Endpoint
-from orders.models import Promise
+from orders.models import Order, Promise
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,7 @@ def test_a_period_that_nobody_can_mean_is_refused(side, client, moment):
 
 
 def test_the_address_of_a_button_says_so_to_whoever_opens_it(side, client):
-    answer = client.get("/dashboard/settings/webhooks/add/")
+    order = Order.objects.get()
+    answer = client.get(f"/dashboard/orders/{order.pk}/cancel/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "This address only takes what a button sends" in answer.content.decode()
