@@ -16,6 +16,7 @@ from orders.statements import with_codes
 BATCH = 100
 LEASE_SECONDS = 60
 NO_LIMIT = 1_000_000
+TWICE = 2  # crashes or more
 
 # A claim is fair: of each channel every seller with due messages gets an equal share, so that
 # thousands of one seller do not keep the others waiting.
@@ -54,9 +55,10 @@ share AS MATERIALIZED (
 # looked up by index, one message at a time: with outdated statistics the planner would join
 # 20,000 waiting rows instead, which takes seconds.
 # An answer to STOP, START or HELP waits behind nothing in its lane: the customer asked for it.
-# A poison message has more claims than attempts: a worker stopped while it was sending it.
+# A suspect has more claims than attempts: so often a worker stopped while it had the message, which
+# may be what stopped it.
 HEADS = """
--- Due heads of lanes and due answers: only poison messages, or only the others.
+-- Due heads of lanes and due answers: only those that had so many crashes.
 due AS MATERIALIZED (
   SELECT share.channel, share.granted, mine.id, mine.due_at FROM share, LATERAL (
     SELECT m.id, m.next_attempt_at AS due_at FROM notifications_message m
@@ -67,8 +69,8 @@ due AS MATERIALIZED (
         WHERE e.order_id = m.order_id AND e.recipient = m.recipient AND e.channel = m.channel
           AND e.status IN ({waiting})
         ORDER BY e.id LIMIT 1))
-      AND (m.attempts_made > 0 AND m.attempts_made > (
-        SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) = %(poison)s
+      AND CASE WHEN m.attempts_made = 0 THEN 0 ELSE least(%(twice)s, m.attempts_made - (
+        SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id)) END = %(crashes)s
     ORDER BY m.next_attempt_at
     LIMIT share.share
     FOR NO KEY UPDATE SKIP LOCKED
@@ -105,13 +107,14 @@ def claim(
     grants: Mapping[str, int] | None = None,
     *,
     limit: int = BATCH,
-    poison: bool = False,
+    crashes: int = 0,
     senders: int = NO_LIMIT,
 ) -> list[Message]:
     """Claim heads of lanes that are due, for LEASE_SECONDS; one statement.
 
     `grants`: how many of each channel, by default `limit` of each. A channel over which `senders`
-    other workers send already grants none. Poison messages: `limit` over all channels.
+    other workers send already grants none. `crashes`: only what so many workers had when they
+    stopped, 0, 1 or TWICE; where there are any, `limit` is that over all channels.
     """
     asked = dict.fromkeys(OPENERS, limit) if grants is None else grants
     values = {
@@ -121,15 +124,16 @@ def claim(
         "grants": list(asked.values()),
         "senders": senders,
         "answers": list(ANSWERS),
-        "poison": poison,
-        "most": limit if poison else NO_LIMIT,
+        "crashes": crashes,
+        "twice": TWICE,
+        "most": limit if crashes else NO_LIMIT,
     }
     return sorted(Message.objects.raw(CLAIM, values), key=lambda message: message.pk)
 
 
 @transaction.atomic
 def claim_granted(
-    worker: str, channels: Iterable[str], *, limit: int, poison: bool
+    worker: str, channels: Iterable[str], *, limit: int, crashes: int = 0
 ) -> tuple[list[Message], dict[str, int]]:
     """Claim what rate limits and circuit breakers let through.
 
@@ -141,6 +145,8 @@ def claim_granted(
     senders = settings.SENDERS_PER_CHANNEL
     with connection.cursor() as cursor:
         cursor.execute(IN_ORDER)
-    messages = claim(worker, grants, limit=limit, poison=poison, senders=senders) if grants else []
+    messages = (
+        claim(worker, grants, limit=limit, crashes=crashes, senders=senders) if grants else []
+    )
     spend_tokens(circuits, Counter(row.channel for row in messages), probe_seconds=LEASE_SECONDS)
     return messages, {circuit.channel: circuit.failures for circuit in circuits.values()}

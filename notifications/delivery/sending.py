@@ -15,7 +15,7 @@ from notifications.channels.base import Channel, OutcomeUnknown, Outgoing, Recei
 from notifications.consent.browsers import end_subscriptions
 from notifications.delivery.attempts import begin_attempt, new_attempt, possibly_sent
 from notifications.delivery.circuit import create_circuits, record_answer, record_failure
-from notifications.delivery.claims import BATCH, LEASE_SECONDS, claim_granted
+from notifications.delivery.claims import BATCH, LEASE_SECONDS, TWICE, claim_granted
 from notifications.delivery.outcomes import (
     Outcome,
     attempt_outcome,
@@ -46,7 +46,8 @@ NO_FAILURES: Mapping[str, int] = {}
 DOWN = "The provider is unreachable."
 NOT_SET_UP = "The provider is not configured: see the log."
 SETTLE_SECONDS = 1.0
-POISON_SECONDS = 1.0  # under load, between two looks for poison messages that find none
+SUSPECT_SECONDS = 1.0  # under load, between two looks for suspects that find none
+TOGETHER = {1: 10, TWICE: 1}  # crashes -> how many suspects go together
 SEND_SECONDS = 45  # of one call; well within the time limit of a task
 TURN_SECONDS = 10.0  # of one batch; then the rest goes back, and who came meanwhile has a share
 
@@ -62,16 +63,34 @@ def send_due(*, seconds: float = SEND_SECONDS, channels: Channels = OPENERS) -> 
     create_circuits(channels)
     with this_worker().beating() as worker:
         while monotonic() < ends:
-            found = _claim_and_send(worker, channels, limit=BATCH, poison=False)
-            # Poison messages go alone and last: one that kills the worker again harms no other.
+            found = _claim_and_send(worker, channels, limit=BATCH)
             if not found or monotonic() > next_look:
-                poisonous = _claim_and_send(worker, channels, limit=1, poison=True)
-                found += poisonous
-                next_look = 0.0 if poisonous else monotonic() + POISON_SECONDS
+                suspects = _send_suspects(worker, channels, is_alone=not found)
+                found += suspects
+                next_look = 0.0 if suspects else monotonic() + SUSPECT_SECONDS
             if not found:
                 break
             total += found
     return total
+
+
+def _send_suspects(worker: str, channels: Channels, *, is_alone: bool) -> int:
+    """Send messages that a worker had when it stopped; returns how many were claimed.
+
+    They go last, a few together and, after the second crash, each alone: so a message that kills
+    its workers harms few others, and a hundred innocent ones do not wait for each other. Where
+    nothing else is due (`is_alone`), they go on for a while.
+    """
+    until = monotonic() + SUSPECT_SECONDS if is_alone else 0.0
+    total = 0
+    while True:
+        found = sum(
+            _claim_and_send(worker, channels, limit=limit, crashes=crashes)
+            for crashes, limit in TOGETHER.items()
+        )
+        total += found
+        if not found or monotonic() > until:
+            return total
 
 
 @dataclass(slots=True)
@@ -164,11 +183,11 @@ def _settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return known
 
 
-def _claim_and_send(worker: str, channels: Channels, *, limit: int, poison: bool) -> int:
+def _claim_and_send(worker: str, channels: Channels, *, limit: int, crashes: int = 0) -> int:
     # No attempt begins in the second half of the lease: it ends before others may claim again.
     begin_before = monotonic() + LEASE_SECONDS / 2
     # Committed before anything is sent: a crash from here on is found by `recover_claims`.
-    messages, failures = claim_granted(worker, channels, limit=limit, poison=poison)
+    messages, failures = claim_granted(worker, channels, limit=limit, crashes=crashes)
     if messages:
         crash_point("after-claim")
         send_batch(messages, channels=channels, begin_before=begin_before, failures=failures)

@@ -103,4 +103,4 @@ def test_two_workers_at_once_do_not_share_a_channel(orders, settings):
 
 
 def claimer(name):
-    return lambda: claim_granted(name, ["email"], limit=4, poison=False)[0]
+    return lambda: claim_granted(name, ["email"], limit=4)[0]

@@ -141,7 +141,7 @@ def test_a_claim_reads_few_pages_however_many_wait_and_whatever_the_planner_beli
         values = {
             "worker": "w1", "lease": 60, "channels": ["email", "sms"],
             "grants": [BATCH // 2, BATCH // 2], "senders": 1, "answers": list(ANSWERS),
-            "poison": False, "most": BATCH,
+            "crashes": 0, "twice": 2, "most": BATCH,
         }  # fmt: skip
         owner.execute(IN_ORDER)
         explained = owner.execute(

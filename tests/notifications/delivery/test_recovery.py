@@ -11,13 +11,14 @@ from fulfillment.demo.peers import Fault
 from notifications import tasks
 from notifications.delivery import sending
 from notifications.delivery.attempts import begin_attempt, new_attempt
-from notifications.delivery.claims import claim
+from notifications.delivery.claims import TWICE, claim
 from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_batch, send_due
 from notifications.models import Message, Worker
 from tests.notifications.saying import mail_of, make_due, sms_of, state, tries
 from tests.support.cast import make_order
 from tests.support.racing import in_a_child
+from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_a_mail_cannot_begin_after_its_claim_returned(order):
 def test_five_crashes_make_a_dead_letter(order):
     for crash in range(1, 6):
         make_due(mail_of(order), sms_of(order))
-        claim("w1", poison=crash > 1)
+        claim("w1", crashes=min(crash - 1, TWICE))
         assert recover_claims() == 2
     reason = "Given up: the worker stopped 5 times while sending it."
     assert state(mail_of(order)) == ("failed", reason)
@@ -121,12 +122,30 @@ def test_five_crashes_make_a_dead_letter(order):
     assert state(sms_of(order)) == ("unknown", reason)
 
 
-def test_a_poison_message_is_claimed_alone(order, ada):
+def test_suspects_are_claimed_apart_by_the_number_of_their_crashes(order, ada):
     claim("w1")
     recover_claims()
     innocent = make_order(ada, {"LAMP": 1}, phone="")
     assert [message.pk for message in claim("w2")] == [mail_of(innocent).pk]
-    assert len(claim("w2", limit=1, poison=True)) == 1
+    assert claim("w2", limit=1, crashes=TWICE) == []
+    assert claim("w2", limit=1, crashes=1) == [mail_of(order)]
+    recover_claims()
+    make_due(mail_of(order))
+    assert claim("w3", limit=10, crashes=1) == [sms_of(order), mail_of(innocent)]
+    assert claim("w3", limit=1, crashes=TWICE) == [mail_of(order)]
+
+
+def test_what_a_killed_worker_had_is_sent_by_the_next_in_few_claims(ada, smtp_peer):
+    """A hundred messages must not become a hundred batches of one."""
+    for _ in range(12):
+        make_order(ada, {"LAMP": 1}, phone="")
+    assert len(claim("w1")) == 12
+    recover_claims()
+    with count_statements() as statements:
+        send_due()
+    assert len(smtp_peer.messages) == 12
+    # One by one they would take more than three hundred.
+    assert len(statements) < 150
 
 
 def test_what_a_live_worker_put_back_is_no_poison_message(order):
