@@ -1,5 +1,7 @@
 """A provider that is down or slow is spared, and takes neither the workers nor other channels."""
 
+import time
+
 import pytest
 from django.db import connection
 
@@ -73,14 +75,20 @@ def test_a_probe_that_fails_keeps_the_gate_closed(down, smtp_peer):
 
 def test_a_rate_is_kept_over_all_workers(orders, settings):
     settings.SEND_RATES = {"email": 2, "sms": 0}
+    begun = time.monotonic()
+
+    def most(tokens):
+        """So many, and what comes in while the machine takes its time."""
+        return tokens + 2 * (time.monotonic() - begun)
+
     send_due()
-    assert mails("sent").count() <= 1  # the bucket begins empty
+    assert mails("sent").count() <= most(1)  # the bucket begins empty
     pull(1)
     send_due()
-    assert 2 <= mails("sent").count() <= 3
+    assert 2 <= mails("sent").count() <= most(3)
     pull(60)
     send_due()
-    assert mails("sent").count() <= 7  # two seconds' worth at once, however long it was quiet
+    assert mails("sent").count() <= most(7)  # two seconds' worth, however long it was quiet
     settings.SEND_RATES = {}
     send_due()
     assert mails("sent").count() == 8
