@@ -2,13 +2,13 @@
 
 A message beyond the seller's daily number is held until the next full hour. Then the last message
 of the hour supersedes the others and lists all their deliveries: that is the digest. It is sent
-only when all the others are superseded.
+only when all the others are superseded. Where there are very many, there are several such lists.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ COMBINED_TEXT = "Combined into a digest"
 # A batch that begins so shortly before the hour may end after it: its messages wait an hour more.
 MARGIN = timedelta(seconds=90)
 SOON = timedelta(seconds=30)  # what is due by then belongs to this digest, not to the next
+MOST_LISTED = 200  # deliveries in one digest: what a worker loads, and a mail shows, in a moment
 MOMENT = 1.0  # seconds until the digest checks again whether all others are superseded
 
 # The first messages of a day, which are sent one by one: (seller, beginning of the day, their ids).
@@ -57,15 +58,29 @@ SELECT m.id FROM notifications_message m WHERE m.id = ANY(%(ids)s) AND (
     gathered=Cause.GATHERED,
 )
 
-# Messages of the digest that is due now; those of the next one are due in MARGIN at the earliest.
+# Messages of the digest that is due now, with how many deliveries each tells of; those of the next
+# one are due in MARGIN at the earliest.
 GATHERED = with_codes(
     """
-SELECT m.seller_id, m.recipient, m.id, m.status = {claimed} AS is_claimed
-FROM notifications_message m
-WHERE m.seller_id = ANY(%(sellers)s) AND m.template = %(counted)s
-  AND m.status IN ({held}, {claimed}) AND m.cause = {gathered}
-  AND m.next_attempt_at < now() + %(within)s
-ORDER BY m.id
+WITH RECURSIVE gathered AS MATERIALIZED (
+  SELECT m.seller_id, m.recipient, m.id, m.status = {claimed} AS is_claimed
+  FROM notifications_message m
+  WHERE m.seller_id = ANY(%(sellers)s) AND m.template = %(counted)s
+    AND m.status IN ({held}, {claimed}) AND m.cause = {gathered}
+    AND m.next_attempt_at < now() + %(within)s
+),
+replaced AS (
+  SELECT o.id, gathered.id AS by_id
+  FROM gathered JOIN notifications_message o ON o.superseded_by_id = gathered.id
+  WHERE o.template = %(counted)s
+  UNION ALL
+  SELECT o.id, replaced.by_id
+  FROM replaced JOIN notifications_message o ON o.superseded_by_id = replaced.id
+  WHERE o.template = %(counted)s
+)
+SELECT gathered.seller_id, gathered.recipient, gathered.id, gathered.is_claimed,
+  1 + (SELECT count(*) FROM replaced WHERE replaced.by_id = gathered.id)
+FROM gathered ORDER BY gathered.id
 """,
     held=MessageStatus.HELD,
     claimed=MessageStatus.CLAIMED,
@@ -76,11 +91,15 @@ Day = tuple[UUID, datetime]
 Inbox = tuple[UUID, str]
 
 
-class Gathered(NamedTuple):
-    """The messages of one digest to one address; `claimed`: ids that some worker has claimed."""
+@dataclass(slots=True)
+class Gathered:
+    """The messages of one digest to one address; `claimed`: ids that some worker has claimed;
+    `deliveries`: of how many they tell, also for those that gave way to them.
+    """
 
-    ids: list[int]
-    claimed: set[int]
+    ids: list[int] = field(default_factory=list)
+    claimed: set[int] = field(default_factory=set)
+    deliveries: int = 0
 
 
 def digest_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -98,7 +117,7 @@ def digest_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     for fact in open_ones:
         if not _is_gathered(fact.message):
             found[fact.message.pk] = _until_the_hour(fact)
-        elif verdict := _in_the_hour(fact, gathered[_inbox(fact.message)], ours):
+        elif verdict := _in_the_hour(fact, gathered.get(fact.message.pk, Gathered()), ours):
             found[fact.message.pk] = verdict
     return found
 
@@ -141,10 +160,6 @@ def _is_gathered(message: Message) -> bool:
     return message.cause == Cause.GATHERED
 
 
-def _inbox(message: Message) -> Inbox:
-    return message.seller_id, message.recipient
-
-
 def _zone(fact: Facts) -> str:
     return str(fact.order.seller.warehouse.time_zone)
 
@@ -183,19 +198,28 @@ def _begun(facts: Sequence[Facts]) -> set[int]:
     return begun | {message.pk for message in tried if knows_keys(message.channel)}
 
 
-def _gathered(facts: Sequence[Facts]) -> dict[Inbox, Gathered]:
-    found: dict[Inbox, Gathered] = defaultdict(lambda: Gathered([], set()))
-    if facts:
-        values: dict[str, Any] = {
-            "counted": COUNTED,
-            "sellers": list({fact.message.seller_id for fact in facts}),
-            "within": SOON,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(GATHERED, values)
-            for seller_id, recipient, pk, is_claimed in cursor.fetchall():
-                inbox = found[seller_id, recipient]
-                inbox.ids.append(pk)
-                if is_claimed:
-                    inbox.claimed.add(pk)
+def _gathered(facts: Sequence[Facts]) -> dict[int, Gathered]:
+    """{message id: its digest}. What one address is told is cut into lists of MOST_LISTED, oldest
+    first: whoever gives way hands its deliveries on within a list, which so keeps its number.
+    """
+    found: dict[int, Gathered] = {}
+    if not facts:
+        return found
+    values: dict[str, Any] = {
+        "counted": COUNTED,
+        "sellers": list({fact.message.seller_id for fact in facts}),
+        "within": SOON,
+    }
+    lists: dict[Inbox, Gathered] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(GATHERED, values)
+        for seller_id, recipient, pk, is_claimed, deliveries in cursor.fetchall():
+            current = lists.get((seller_id, recipient))
+            if current is None or current.deliveries + deliveries > MOST_LISTED:
+                current = lists[seller_id, recipient] = Gathered()
+            current.ids.append(pk)
+            current.deliveries += deliveries
+            if is_claimed:
+                current.claimed.add(pk)
+            found[pk] = current
     return found

@@ -9,11 +9,13 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+from notifications.delivery import sending
 from notifications.delivery.claims import claim
 from notifications.delivery.recovery import recover_claims
 from notifications.delivery.sending import send_due
 from notifications.delivery.unclaimed import suppress_undone
 from notifications.facts import load_facts
+from notifications.guards import seller_digest
 from notifications.guards.all import prepare_facts, verdicts
 from notifications.guards.seller_digest import next_hour
 from notifications.models import Message, MessageSettings
@@ -116,6 +118,17 @@ def test_a_list_says_what_a_single_mail_says(shop, smtp_peer):
     assert "12:00 today: the shed Bcc: x@example.com\n" in mail.text
     assert "/dashboard/orders/?status=delivered_today" in mail.text
     assert "- #1001, 12:00 today: Grace<br>" in mail.html
+
+
+def test_very_many_deliveries_of_an_hour_are_several_lists(shop, smtp_peer, monkeypatch):
+    monkeypatch.setattr(seller_digest, "MOST_LISTED", 3)
+    monkeypatch.setattr(sending, "BATCH", 2)  # a list goes through several claims
+    set_limit(shop, 0)
+    deliver(shop, *range(1001, 1009))
+    send_due()
+    the_hour_comes()
+    lists = [orders_in([mail]) for mail in to_seller(shop, smtp_peer)]
+    assert sorted(lists) == [[1001, 1002, 1003], [1004, 1005, 1006], [1007, 1008]]
 
 
 def test_a_lone_delivery_of_an_hour_is_told_as_ever(shop, smtp_peer):
