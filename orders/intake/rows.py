@@ -37,8 +37,9 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
     `grams`: what it weighs, where a service asks for it.
     """
     seller = channel.seller
-    order = _order(channel, incoming, now)
-    refusal = _choose(order, incoming, grams)
+    service, refusal = _chosen(channel, incoming, grams)
+    order = _order(channel, incoming, now, is_reached=not refusal)
+    order.service = service
     terms = terms_of(order)
     leaves, arrives = order_spans(now, terms, order.time_zone)
     order.ship_by = leaves.latest
@@ -69,7 +70,9 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
     )
 
 
-def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Order:
+def _order(
+    channel: SalesChannel, incoming: IncomingOrder, now: datetime, *, is_reached: bool
+) -> Order:
     seller = channel.seller
     country = incoming.country.upper()
     order = unsaved(
@@ -77,7 +80,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         id=new_id(),
         seller_id=seller.pk,
         channel_id=channel.pk,
-        status=_first_status(incoming),
+        status=_first_status(incoming, is_reached),
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
@@ -105,21 +108,21 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
     return order
 
 
-def _choose(order: Order, incoming: IncomingOrder, grams: int) -> str:
-    """Set the service of an order that has an address; why none takes it."""
+def _chosen(
+    channel: SalesChannel, incoming: IncomingOrder, grams: int
+) -> tuple[dict[str, Any] | None, str]:
+    """(the service of an order that has an address, why none takes it)."""
     if not _ships(incoming) or incoming.is_pickup or _lacks_address(incoming):
-        return ""
+        return None, ""
     size = Size(
         units=sum(line.quantity for line in incoming.lines if line.ships),
         value=sum(line.unit_price * line.quantity for line in incoming.lines),
-        currency=order.currency,
+        currency=incoming.currency.upper(),
         grams=grams,
     )
-    place = Place(order.country, order.postcode, order.city)
-    order.service, refusal = choose(order.seller, place, size)
-    if refusal:
-        order.status = OrderStatus.ON_HOLD
-    return refusal
+    country = incoming.country.upper()
+    place = Place(country, one_line(incoming.postcode), one_line(incoming.city))
+    return choose(channel.seller, place, size)
 
 
 def _order_row(order: Order, incoming: IncomingOrder, refusal: str) -> dict[str, Any]:
@@ -137,11 +140,11 @@ def _order_row(order: Order, incoming: IncomingOrder, refusal: str) -> dict[str,
     }
 
 
-def _first_status(incoming: IncomingOrder) -> OrderStatus:
+def _first_status(incoming: IncomingOrder, is_reached: bool) -> OrderStatus:
     """As far as it is known without the database: an unknown SKU holds an order too."""
     if not _ships(incoming):
         return OrderStatus.NOTHING_TO_SHIP
-    is_held = incoming.is_held or _lacks_address(incoming)
+    is_held = incoming.is_held or _lacks_address(incoming) or not is_reached
     return OrderStatus.ON_HOLD if is_held else OrderStatus.RECEIVED
 
 
