@@ -56,6 +56,9 @@ class ServiceForm(forms.Form):
         given = super().clean() or self.cleaned_data
         given["currency"] = given.get("currency", "").strip().upper()
         text = given.get("most_value", "").strip().replace(",", ".")
+        if text and not given["currency"]:
+            self.add_error("currency", "Needed where the value matters.")
+            return given
         try:
             given["most_value"] = minor_units(text, given["currency"]) if text else None
         except ValueError:
