@@ -19,8 +19,8 @@ from orders.values.places import countries
 from orders.values.texts import LINE, SHORT
 
 RESTS = {code: country_name(code) for code in (REST_OF_WORLD, REST_OF_EU)}
-SERVED = (("yes", "Delivers"), ("no", "Does not deliver"))
-SPARE = 3  # empty rows below the destinations that there are
+SERVED = (("yes", "Yes"), ("no", "No"))
+SPARE = 2  # empty rows below the destinations that there are
 
 
 class ServiceForm(forms.Form):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from orders.models import Seller
 from orders.promises.making import order_spans, service_terms
 from orders.promises.windows import first_day
-from orders.promises.working_days import Span, Terms, is_before_cut_off, is_holiday
+from orders.promises.working_days import Span, Terms, is_before_cut_off, is_holiday, is_working_day
 from orders.services.known import offers_of
 from orders.services.reach import Look, Place, Size, chosen_of, look_at, snapshot
 from orders.zones import zone_of
@@ -21,7 +22,8 @@ class Explained:
     found: Look | None
     refusal: str
     terms: Terms | None = None
-    is_in_time: bool = False  # ordered on a working day before the cut-off
+    is_open: bool = False  # ordered on a working day of the warehouse
+    is_in_time: bool = False  # and before the cut-off
     leaves: Span | None = None
     arrives: Span | None = None
     rests: Sequence[tuple[date, str]] = ()  # public holidays on the way, each with its country
@@ -43,6 +45,7 @@ def explain(seller: Seller, place: Place, size: Size, now: datetime) -> Explaine
         found,
         "",
         terms,
+        is_working_day(now.astimezone(ZoneInfo(terms.zone)).date(), terms.country),
         is_before_cut_off(now, terms),
         leaves,
         arrives,

@@ -122,12 +122,13 @@ def test_an_address_is_tried_step_by_step(ada, client):
     at = "&on=2026-12-24&at=13:59"
     shown = text_of(client.get(f"{path}?country=FR&postcode=75001{at}"))
     for words in (
-        "Arrives Mon 28 Dec to Wed 30 Dec", "in time to leave today", "Thu 24 Dec to Mon 28 Dec",
+        "Arrives Mon 28 Dec to Wed 30 Dec", "before the cut-off at 14:00",
+        "Thu 24 Dec to Mon 28 Dec", "without public holidays",
         "Fri 25 Dec (Germany), Fri 25 Dec (France), Sat 26 Dec (Germany)", "in Europe/Paris",
     ):  # fmt: skip
         assert words in shown, words
     late = "&on=2026-12-24&at=14:00"
-    assert "too late to leave today" in text_of(client.get(f"{path}?country=FR{late}"))
+    assert "after the cut-off at 14:00" in text_of(client.get(f"{path}?country=FR{late}"))
     switch_service(ada.seller.services.get(), is_active=False, actor=ada.owner)
     shown = text_of(client.get(f"{path}?country=AU&postcode=2000"))
     assert "On hold, without a date:</strong> <bdi>No service reaches Australia (2000)" in shown

@@ -110,7 +110,7 @@ def _goal(goal: Goal) -> str:
     number = len(goal.postcodes) - MOST_NAMED
     more = f" and {number} more" if number > 0 else ""
     country = country_name(goal.country)
-    return f"{country}: {named}{more}" if named else country
+    return f"{country} {named}{more}" if named else country
 
 
 def _days(goal: Goal) -> str:
@@ -146,17 +146,25 @@ def _dated(
     today = moment.date()
     zone = seller.warehouse.time_zone
     hour = moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-    when = "in time to leave today" if found.is_in_time else "too late to leave today"
-    ordered = f"{day(today, today=today)}, {hour} in {zone}: {when}"
-    if not found.is_in_time and found.terms:
-        ordered += ", or the warehouse is closed"
-    yield TriedStep("Ordered", f"{ordered}.")
+    yield TriedStep("Ordered", f"{day(today, today=today)}, {hour} in {zone}: {_cut_off(found)}.")
     yield TriedStep("Leaves the warehouse", f"{_span(leaves, today)}.")
     if found.rests:
         named = (f"{day(on, today=today)} ({country_name(at)})" for on, at in found.rests)
         yield TriedStep("Public holidays on the way", f"{', '.join(named)}.")
     days = str(Service.Days(found.terms.days).label) if found.terms else ""
-    yield TriedStep("Arrives", f"{_span(arrives, today)}, in {arrives.zone}. Counted are: {days}.")
+    if found.rests:
+        days += ", without public holidays"
+    yield TriedStep("Arrives", f"{_span(arrives, today)}, in {arrives.zone}. It counts: {days}.")
+
+
+def _cut_off(found: Explained) -> str:
+    """Whether it can leave on the day of the order, and why it cannot."""
+    terms = found.terms
+    if terms is None or not found.is_open:
+        return "the warehouse is closed on this day"
+    hour = terms.cut_off.strftime("%H:%M") if terms.cut_off else f"{terms.cut_off_hour:02}:00"
+    when = "before" if found.is_in_time else "after"
+    return f"{when} the cut-off at {hour}"
 
 
 def _span(span: Span, today: date) -> str:
