@@ -1,9 +1,11 @@
 """The forms of a service, of its destinations, and of an address that is tried."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from fulfillment.dashboard.rule_forms import amount
 from orders.carriers import CARRIERS
@@ -20,6 +22,7 @@ from orders.values.texts import LINE, SHORT
 
 RESTS = {code: country_name(code) for code in (REST_OF_WORLD, REST_OF_EU)}
 SERVED = (("yes", "Yes"), ("no", "No"))
+MOST_AWAY = timedelta(days=366)  # of a day that is tried
 SPARE = 2  # empty rows below the destinations that there are
 
 
@@ -147,3 +150,10 @@ class TryForm(forms.Form):
     grams = forms.IntegerField(
         required=False, min_value=0, max_value=MOST_GRAMS, label="Weight in grams"
     )
+
+    def clean_on(self) -> date | None:
+        """A day whose public holidays are known."""
+        on: date | None = self.cleaned_data["on"]
+        if on and abs(on - timezone.localdate()) > MOST_AWAY:
+            raise forms.ValidationError("Choose a day within a year from now.")
+        return on

@@ -116,6 +116,7 @@ def test_services_are_changed_moved_switched_and_deleted(ada, bo, client, new):
     assert bo.seller.services.filter(deleted_at=None).exists()
 
 
+@time_machine.travel(MONDAY, tick=False)
 def test_an_address_is_tried_step_by_step(ada, client):
     client.login(email=ada.owner.email, password=PASSWORD)
     path = f"/dashboard/settings/sellers/{ada.seller.pk}/services/try/"
@@ -133,3 +134,4 @@ def test_an_address_is_tried_step_by_step(ada, client):
     shown = text_of(client.get(f"{path}?country=AU&postcode=2000"))
     assert "On hold, without a date:</strong> <bdi>No service reaches Australia (2000)" in shown
     assert client.get(f"{path}?country=Australia").status_code == 422
+    assert client.get(f"{path}?country=AU&on=8999-12-31").status_code == 422
