@@ -115,14 +115,21 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
-    if hold.reason in NEEDS_ADDRESS and not hold.order.has_address:
-        raise DomainError(f"Order {hold.order} has no complete address: enter it first.")
-    if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(hold.order):
-        raise DomainError(f"{hold.detail}: {UNREACHED}")
+    if refusal := why_not_released(hold.order, hold):
+        raise DomainError(refusal)
     [hold] = close_holds([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
     return hold
+
+
+def why_not_released(order: Order, hold: Hold) -> str:
+    """What has to be mended before a hold can end; "" where nothing has to."""
+    if hold.reason in NEEDS_ADDRESS and not order.has_address:
+        return f"Order {order} has no complete address: enter it first."
+    if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
+        return f"{hold.detail.rstrip('.')}: {UNREACHED}"
+    return ""
 
 
 @transaction.atomic(savepoint=False)

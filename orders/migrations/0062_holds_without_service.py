@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("unknown_sku", "Unknown SKU"),
                     ("no_address", "Address missing"),
-                    ("no_service", "No service reaches it"),
+                    ("no_service", "Not deliverable"),
                     ("payment", "Not paid yet"),
                     ("clearance", "Not cleared in the shop"),
                     ("pickup", "Local pick-up"),

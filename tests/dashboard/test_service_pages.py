@@ -61,7 +61,10 @@ def test_orders_out_of_reach_are_told_loudly(ada, client, new):
     assert LIST in attention
     page = text_of(client.get(f"/dashboard/orders/{order.pk}/"))
     assert "goes on by itself once a service takes it" in page
-    assert ask(ada, f"orders/{order.pk}/").json()["service"] is None
+    told = ask(ada, f"orders/{order.pk}/").json()
+    [release] = [row for row in told["allowed_actions"] if row["action"] == "release"]
+    assert (told["service"], release["allowed"]) == (None, False)
+    assert release["reason"].endswith("add a destination under Settings, Services.")
 
     assert client.post(f"{new}new/", form(*ROWS, carrier="own")).status_code == 302
     assert reach_held_orders() == 1
