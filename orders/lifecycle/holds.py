@@ -117,6 +117,8 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
         raise DomainError(f"The hold of order {hold.order} is already released.")
     if refusal := why_not_released(hold.order, hold):
         raise DomainError(refusal)
+    if hold.reason == Hold.Reason.PICKUP and hold.order.service is None:
+        _choose_first(hold.order_id, actor=actor)
     [hold] = close_holds([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
@@ -220,6 +222,14 @@ def follow_goods(order_id: UUID, *, actor: User | None) -> None:
     refusal = choose_again(order, keep=True)
     if order.service != former:
         order.save(update_fields=["service"])
+    follow_service(order, refusal, actor=actor)
+
+
+def _choose_first(order_id: UUID, *, actor: User | None) -> None:
+    """Choose the service of an order that was to be collected, and is sent after all."""
+    order = Order.objects.select_related("seller__warehouse").get(pk=order_id)
+    refusal = choose_again(order)
+    order.save(update_fields=["service"])
     follow_service(order, refusal, actor=actor)
 
 

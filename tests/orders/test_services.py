@@ -230,6 +230,16 @@ def test_an_order_without_an_address_is_chosen_for_when_it_has_one(ada, lamp):
         assert (held(order), Order.objects.get(pk=order.pk).service["name"]) == ([], "Post")
 
 
+def test_what_was_to_be_collected_needs_a_service_when_it_is_sent(ada, lamp):
+    begin_anew(ada)
+    for fields, reasons in ((SYDNEY, ["no_service"]), ({}, [])):
+        order = accept(ada, {"LAMP": 1}, is_pickup=True, is_held=True, **fields)
+        hold = Hold.objects.create(seller=ada.seller, order=order, reason=Hold.Reason.PICKUP)
+        assert order.service is None
+        release_hold(hold, actor=ada.owner)
+        assert [reason for reason, _ in held(order)] == reasons
+
+
 def test_limits_of_goods_are_kept_to(ada, lamp):
     begin_anew(ada)
     for row in adopt_services(fresh(ada)):
