@@ -30,6 +30,7 @@ class EventKind:
     `by_customer`: the customer did it, if no user did.
     `concerns_supply`: supply may be free or a line may wait for it: the allocator is woken.
     `concerns_shop`: the shop of the order is told.
+    `concerns_reach`: a service may reach an order that waits for one.
     `is_undoable`: it may be undone, by an event of the kind `<name>_undone`; `undone` is the text
     for sellers of that event.
     """
@@ -41,6 +42,7 @@ class EventKind:
     by_customer: bool = False
     concerns_supply: bool = False
     concerns_shop: bool = False
+    concerns_reach: bool = False
     is_undoable: bool = False
     undone: str = ""
 
@@ -130,6 +132,9 @@ KINDS = (
     _K("routing_rule.added"),
     _K("routing_rule.changed"),
     _K("routing_rule.deleted"),
+    _K("service.added", concerns_reach=True),
+    _K("service.changed", concerns_reach=True),
+    _K("service.deleted", concerns_reach=True),
     _K("product.added"),
     _K("product.changed"),
     _K("product.named"),

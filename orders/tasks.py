@@ -8,7 +8,7 @@ from orders.accounts import mailing
 from orders.files import working
 from orders.intake import calls, differences, linking
 from orders.lifecycle import ended_holds, label_sweep
-from orders.promises import counts, tomorrow, watching
+from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock
 
@@ -81,6 +81,12 @@ def release_ended_holds() -> None:
 def link_what_is_known() -> None:
     """Link order lines whose product has been added or named since they came."""
     linking.link_what_is_known()
+
+
+@shared_task
+def reach_held_orders() -> None:
+    """Look again at orders that no service reached, where a service has changed since."""
+    reaching.reach_held_orders()
 
 
 @shared_task

@@ -338,6 +338,7 @@ SMALL_KEYS = {
     "orders/promises/working_days.py:_holidays",
     "orders/promises/working_days.py:is_working_day",
     "orders/values/postal.py:_rules",
+    "orders/values/postcodes.py:_limits",
     "orders/zones.py:zone_of",
 }
 

@@ -109,6 +109,7 @@ def town(ada, pat, pia, lea, cory, building):
         "aliases": cast.make_alias(ada),
         "imports": cast.make_import(ada),
         "rules": cast.make_rule(ada),
+        "services": ada.seller.services.get(),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),
         "lines": held.lines.get(),

@@ -22,6 +22,7 @@ from orders.models import (
     ApiKey,
     Barcode,
     DeadLetter,
+    Destination,
     Event,
     Hold,
     Import,
@@ -39,6 +40,7 @@ from orders.models import (
     RoutingRule,
     SalesChannel,
     Seller,
+    Service,
     Shipment,
     User,
     Warehouse,
@@ -303,6 +305,18 @@ class RoutingRuleAdmin(ReadOnlyAdmin):
     list_display = ("name", "seller", "position", "is_active", "deleted_at")
     list_filter = ("is_active", "seller")
     list_select_related = ("seller",)
+
+
+class DestinationInline(ReadOnlyInline):
+    model = Destination
+
+
+@admin.register(Service)
+class ServiceAdmin(ReadOnlyAdmin):
+    list_display = ("name", "seller", "position", "carrier", "is_active", "deleted_at")
+    list_filter = ("is_active", "carrier", "seller")
+    list_select_related = ("seller",)
+    inlines = (DestinationInline,)
 
 
 @admin.register(Import)

@@ -29,7 +29,7 @@ EXPIRED = (
 )
 # A function of the database, made by orders' migrations: it reads what row-level security hides as
 # long as nobody knows whose the request is.
-LOOK_UP = "SELECT * FROM portal_channel_of_key($1)"
+LOOK_UP = "SELECT * FROM portal_channel_of_api_key($1)"
 # Written at most once a minute. Who comes while another request writes it does not wait for that.
 NOTE_USE = """
 UPDATE orders_apikey SET last_used_at = now() WHERE id IN (
@@ -135,6 +135,7 @@ def _channel_of(row: tuple[Any, ...]) -> SalesChannel:
         transit_days_max=row[8],
         ships_as=row[13],
         has_rules=row[14],
+        services_version=row[15],
         warehouse=warehouse,
     )
     return SalesChannel(id=row[0], name=row[1], seller=seller)

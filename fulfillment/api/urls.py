@@ -17,6 +17,7 @@ from fulfillment.api.orders.actions import (
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
 from fulfillment.api.orders.routing import RuleList
+from fulfillment.api.orders.services import ServiceList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.returns import ReturnDetail, ReturnList
@@ -39,6 +40,7 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
+    path("api/v1/services/", ServiceList.as_view(), name="api_services"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),

@@ -47,3 +47,12 @@ BINS = [f"{aisle}-{bay:02}-{level}" for aisle in "ABC" for bay in range(1, 5) fo
 # Too few of these for all orders, which shows backorders; one order has an unknown SKU.
 SCARCE = {"POT-CLAY": 1, "SHADE-GLASS": 2}
 UNKNOWN_SKU = "LAMP-COPPER"
+
+# A service for orders that own couriers do not reach, and where it goes.
+ABROAD = {"name": "Standard abroad", "days": "weekdays"}
+ABROAD_GOALS = (
+    {"country": "EU", "days_min": 3, "days_max": 6},
+    {"country": "GB", "days_min": 4, "days_max": 7},
+    {"country": "CH", "days_min": 4, "days_max": 7},
+    {"country": "*", "days_min": 6, "days_max": 12},
+)

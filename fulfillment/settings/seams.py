@@ -47,6 +47,7 @@ WAKE_UPS = {
     "notifications.tasks.send_webhooks": "*",
     "warehouse.tasks.allocate_due": "concerns_supply",
     "orders.tasks.tell_shops": "concerns_shop",
+    "orders.tasks.reach_held_orders": "concerns_reach",
 }
 # Throttle: seconds between two wake-ups of a task whose work is cheaper in batches.
 WAKE_UP_RESTS = {
@@ -74,6 +75,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep labels": {"task": "orders.tasks.sweep_labels", "schedule": SWEEP_SECONDS},
     "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
     "link what is known": {"task": "orders.tasks.link_what_is_known", "schedule": SWEEP_SECONDS},
+    "reach held orders": {"task": "orders.tasks.reach_held_orders", "schedule": SWEEP_SECONDS},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

@@ -16,6 +16,7 @@ from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.kits import with_parts
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
 from orders.models import Event, Hold, Order, OrderLine, Push, ShopLink, ShopOrder, User
+from orders.services.choosing import is_reached
 from orders.shops.base import Units
 
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
@@ -233,4 +234,6 @@ def _still_holds(order: Order, hold: Hold) -> bool:
         return bool(known and known.differs_at)
     if hold.reason == Hold.Reason.NO_ADDRESS:
         return not order.has_address
+    if hold.reason == Hold.Reason.NO_SERVICE:
+        return not is_reached(order)
     return hold.until is None or hold.until > timezone.now()

@@ -34,7 +34,7 @@ from orders.intake.idempotency import (
 from orders.intake.rows import Rows, rows_of
 from orders.intake.statement import accept_statement
 from orders.models import Event, Order, SalesChannel
-from orders.routing.applying import Decisions, keep_routed, route
+from orders.routing.applying import Decisions, grams_of, keep_routed, route
 from orders.shops.base import IncomingLine, IncomingOrder
 from orders.statements import run, violated_constraint
 from orders.values.contacts import LONGEST_EMAIL
@@ -85,9 +85,10 @@ def accept_checked(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> 
     """Accept orders in which `problems_of` found nothing."""
     now, began = timezone.now(), monotonic()
     decisions = route(channel, incoming)
+    weights = grams_of(channel, incoming)
     written = [
-        _Written.of(channel, order, now, decided)
-        for order, decided in zip(incoming, decisions, strict=True)
+        _Written.of(channel, order, now, decided, grams)
+        for order, decided, grams in zip(incoming, decisions, weights, strict=True)
     ]
     new_ids = _write(written)
     trace(new_ids, "order accepted", began=began)
@@ -112,7 +113,8 @@ def accept_order(
         raise InvalidInput(problems)
     began = monotonic()
     [decisions] = route(channel, [incoming])
-    written = _Written.of(channel, incoming, timezone.now(), decisions, idempotency)
+    [grams] = grams_of(channel, [incoming])
+    written = _Written.of(channel, incoming, timezone.now(), decisions, grams, idempotency)
     try:
         is_new = _is_new(written)
     except IntegrityError as error:
@@ -144,9 +146,10 @@ class _Written:
         incoming: IncomingOrder,
         now: datetime,
         decisions: Decisions,
+        grams: int = 0,
         idempotency: IdempotentRequest | None = None,
     ) -> Self:
-        rows = rows_of(channel, incoming, now)
+        rows = rows_of(channel, incoming, now, grams)
         extras = [row for extra in _extras() for row in extra([(rows.order, rows.event)])]
         return cls(channel, rows, extras, answer_of(rows.order), decisions, idempotency)
 

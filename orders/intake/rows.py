@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orders.keys import new_id, token_hash
-from orders.models import Event, Order, Promise, SalesChannel
+from orders.models import Event, Hold, Order, Promise, SalesChannel
 from orders.models.base import unsaved
 from orders.promises.making import order_spans, terms_of
+from orders.services.choosing import choose
+from orders.services.reach import Place, Size
 from orders.shops.base import IncomingOrder
 from orders.states import OrderStatus
 from orders.values.contacts import phone
@@ -15,6 +17,7 @@ from orders.values.texts import NUMBER, lines, one_line
 from orders.zones import zone_of
 
 FIRST_REVISION = 1
+HOLD_DETAIL = Hold._meta.get_field("detail").max_length
 
 
 @dataclass(slots=True)
@@ -28,11 +31,16 @@ class Rows:
     promise_row: dict[str, Any]
 
 
-def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Rows:
-    """The rows of an order that `problems_of` found valid; no query."""
+def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams: int = 0) -> Rows:
+    """The rows of an order that `problems_of` found valid; no query once services are known.
+
+    `grams`: what it weighs, where a service asks for it.
+    """
     seller = channel.seller
-    order = _order(channel, incoming, now)
-    terms = terms_of(seller)
+    service, refusal = _chosen(channel, incoming, grams)
+    order = _order(channel, incoming, now, is_reached=not refusal)
+    order.service = service
+    terms = terms_of(order)
     leaves, arrives = order_spans(now, terms, order.time_zone)
     order.ship_by = leaves.latest
     order.tracking_hash = token_hash(order.token)
@@ -48,7 +56,7 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ro
     return Rows(
         order=order,
         event=event,
-        order_row=_order_row(order, incoming, now),
+        order_row=_order_row(order, incoming, refusal),
         line_rows=_line_rows(order, incoming),
         promise_row={
             "id": promise_id,
@@ -62,7 +70,9 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ro
     )
 
 
-def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Order:
+def _order(
+    channel: SalesChannel, incoming: IncomingOrder, now: datetime, *, is_reached: bool
+) -> Order:
     seller = channel.seller
     country = incoming.country.upper()
     order = unsaved(
@@ -70,7 +80,7 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
         id=new_id(),
         seller_id=seller.pk,
         channel_id=channel.pk,
-        status=_first_status(incoming),
+        status=_first_status(incoming, is_reached),
         reference=incoming.reference,
         number=one_line(incoming.number) or one_line(incoming.reference)[:NUMBER],
         customer_name=one_line(incoming.customer_name),
@@ -98,7 +108,24 @@ def _order(channel: SalesChannel, incoming: IncomingOrder, now: datetime) -> Ord
     return order
 
 
-def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str, Any]:
+def _chosen(
+    channel: SalesChannel, incoming: IncomingOrder, grams: int
+) -> tuple[dict[str, Any] | None, str]:
+    """(the service of an order that has an address, why none takes it)."""
+    if not _ships(incoming) or incoming.is_pickup or _lacks_address(incoming):
+        return None, ""
+    size = Size(
+        units=sum(line.quantity for line in incoming.lines if line.ships),
+        value=sum(line.unit_price * line.quantity for line in incoming.lines),
+        currency=incoming.currency.upper(),
+        grams=grams,
+    )
+    country = incoming.country.upper()
+    place = Place(country, one_line(incoming.postcode), one_line(incoming.city))
+    return choose(channel.seller, place, size)
+
+
+def _order_row(order: Order, incoming: IncomingOrder, refusal: str) -> dict[str, Any]:
     values = vars(order)
     return {
         **{name: values[name] for name in _COPIED},
@@ -108,14 +135,16 @@ def _order_row(order: Order, incoming: IncomingOrder, now: datetime) -> dict[str
         "hold_id": new_id(),
         "address_hold_id": new_id(),
         "lacks_address": _lacks_address(incoming),
+        "service_hold_id": new_id(),
+        "unreached": refusal[:HOLD_DETAIL],
     }
 
 
-def _first_status(incoming: IncomingOrder) -> OrderStatus:
+def _first_status(incoming: IncomingOrder, is_reached: bool) -> OrderStatus:
     """As far as it is known without the database: an unknown SKU holds an order too."""
     if not _ships(incoming):
         return OrderStatus.NOTHING_TO_SHIP
-    is_held = incoming.is_held or _lacks_address(incoming)
+    is_held = incoming.is_held or _lacks_address(incoming) or not is_reached
     return OrderStatus.ON_HOLD if is_held else OrderStatus.RECEIVED
 
 
@@ -131,7 +160,7 @@ def _lacks_address(incoming: IncomingOrder) -> bool:
 _COPIED = (
     "id", "reference", "number", "customer_name", "buyer_name", "email", "phone", "company",
     "street", "postcode", "city", "region", "country", "language", "time_zone", "currency", "note",
-    "is_gift", "priority", "ships_as", "ship_by", "placed_at",
+    "is_gift", "priority", "ships_as", "service", "ship_by", "placed_at",
 )  # fmt: skip
 
 

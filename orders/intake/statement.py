@@ -106,7 +106,8 @@ new AS (
     tracking_hash, {copied})
   SELECT {seller_id}, {channel_id},
     CASE WHEN NOT w.ships THEN {nothing}
-         WHEN w.lacks_address OR m.skus IS NOT NULL THEN {held} ELSE {received} END,
+         WHEN w.lacks_address OR w.unreached <> '' OR m.skus IS NOT NULL THEN {held}
+         ELSE {received} END,
     0, {first_revision}, {now}, decode(w.tracking_hash, 'hex'), {copied_from}
   FROM wanted w LEFT JOIN missing m ON m.order_id = w.id
   ON CONFLICT (seller_id, channel_id, reference) DO NOTHING
@@ -135,7 +136,7 @@ lines AS (
     p.ordered, false, p.kit_line_id, p.units, {zeros}
   FROM part p JOIN new ON new.id = p.order_id
 ),
--- A hold for an unknown SKU, and one for a missing address.
+-- A hold for an unknown SKU, one for a missing address, and one where no service takes it.
 holds AS (
   INSERT INTO {hold} (id, seller_id, order_id, reason, detail, opened_at)
   SELECT w.hold_id, {seller_id}::uuid, w.id, {unknown_sku}, m.skus, {now}::timestamptz
@@ -143,6 +144,9 @@ holds AS (
   UNION ALL
   SELECT w.address_hold_id, {seller_id}, w.id, {no_address}, '', {now}
   FROM wanted w JOIN new ON new.id = w.id WHERE w.lacks_address
+  UNION ALL
+  SELECT w.service_hold_id, {seller_id}, w.id, {no_service}, w.unreached, {now}
+  FROM wanted w JOIN new ON new.id = w.id WHERE w.unreached <> ''
 ),
 -- The promise of arrival; released at once where nothing of the order ships, or it is on hold:
 -- nobody is told a date that nobody knows.
@@ -150,7 +154,8 @@ promises AS (
   INSERT INTO {promise} (id, seller_id, order_id, kind, earliest, latest, local_on, zone, made_at,
     released_at)
   SELECT r.id, {seller_id}, r.order_id, r.kind, r.earliest, r.latest, r.local_on, r.zone, {now},
-    CASE WHEN NOT w.ships OR w.is_held OR w.lacks_address OR m.skus IS NOT NULL THEN {now} END
+    CASE WHEN NOT w.ships OR w.is_held OR w.lacks_address OR w.unreached <> ''
+      OR m.skus IS NOT NULL THEN {now} END
   FROM json_to_recordset({promise_rows}::json) AS r(id uuid, order_id uuid, kind varchar,
     earliest timestamptz, latest timestamptz, local_on date, zone varchar)
   JOIN new ON new.id = r.order_id JOIN wanted w ON w.id = r.order_id
@@ -159,7 +164,8 @@ promises AS (
 
 NOT_COPIED = {
     "tracking_hash": "text", "ships": "boolean", "is_held": "boolean", "hold_id": "uuid",
-    "address_hold_id": "uuid", "lacks_address": "boolean",
+    "address_hold_id": "uuid", "lacks_address": "boolean", "service_hold_id": "uuid",
+    "unreached": "text",
 }  # fmt: skip
 
 
@@ -223,6 +229,7 @@ def _sql(order_columns: tuple[str, ...], models: tuple[type[Model], ...]) -> str
         received=quoted(OrderStatus.RECEIVED),
         unknown_sku=quoted(Hold.Reason.UNKNOWN_SKU),
         no_address=quoted(Hold.Reason.NO_ADDRESS),
+        no_service=quoted(Hold.Reason.NO_SERVICE),
         longest_detail=Hold._meta.get_field("detail").max_length,
         first_revision=FIRST_REVISION,
         created=CREATED,

@@ -18,10 +18,16 @@ from orders.lifecycle.fingerprint import (
     HANDLING,
     refuse_outdated,
 )
-from orders.lifecycle.holds import NEEDS_ADDRESS, release_hold, release_shipments
+from orders.lifecycle.holds import (
+    NEEDS_ADDRESS,
+    follow_service,
+    release_hold,
+    release_shipments,
+)
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
+from orders.services.choosing import choose_again, name_of
 from orders.states import (
     SHIPMENT_NOT_BEGUN,
     SHIPMENT_TO_SEND,
@@ -138,7 +144,8 @@ def write_fields(
     if "country" in new:
         warehouse = order.seller.warehouse
         order.time_zone = zone_of(order.country, warehouse.country, warehouse.time_zone)
-    order.save(update_fields=[*new, "time_zone"])
+    refusal, chosen = _choose(order) if new.keys() & set(ADDRESS) else ("", {})
+    order.save(update_fields=[*new, "time_zone", "service"])
     if new.keys() & set(ADDRESS):
         discard_labels(Package.objects.filter(order=order))  # requests with the old address
     if "priority" in new:
@@ -152,6 +159,7 @@ def write_fields(
         fields=sorted(new),
         before={name: before[name] for name in open_values},
         after={name: new[name] for name in open_values},
+        **chosen,
     )
     record([event])
     texts = {name: (before[name], new[name]) for name in new if name in PERSONAL}
@@ -159,10 +167,28 @@ def write_fields(
     if "ships_as" in new:
         release_shipments([order.pk], actor=actor)
     if order.has_address:
-        missing = Hold.objects.filter(order=order, reason__in=NEEDS_ADDRESS)
-        for hold in missing.filter(released_at__isnull=True):
-            release_hold(hold, actor=actor)
+        _follow_address(order, refusal if new.keys() & set(ADDRESS) else None, actor)
     return Order.objects.get(pk=order.pk)
+
+
+def _follow_address(order: Order, refusal: str | None, actor: User | None) -> None:
+    """End holds for want of an address; hold an order that no service takes to a new one."""
+    missing = Hold.objects.filter(order=order, reason__in=NEEDS_ADDRESS)
+    for hold in missing.filter(released_at__isnull=True):
+        release_hold(hold, actor=actor)
+    if refusal is not None:
+        follow_service(order, refusal, actor=actor)
+
+
+def _choose(order: Order) -> tuple[str, dict[str, Any]]:
+    """(why no service takes the order to its new address, what its event says of another one)."""
+    former = order.service
+    if not order.has_address:
+        return "", {}
+    refusal = choose_again(order)
+    if order.service == former:
+        return refusal, {}
+    return refusal, {"service": {"before": name_of(former), "after": name_of(order.service)}}
 
 
 def _is_erased(order: Order) -> bool:

@@ -12,6 +12,7 @@ from orders.lifecycle.aliases import meant_by
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
+from orders.lifecycle.holds import follow_goods
 from orders.lifecycle.kits import fan_out, refuse_parts, unpack_kits, with_parts
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
 from orders.models import Event, Hold, Order, OrderLine, Product, User
@@ -174,6 +175,7 @@ def _hold_unknown(order: Order, rows: Sequence[OrderLine], *, actor: User | None
 
 
 def _added(order: Order, units: Mapping[UUID, int], *, actor: User | None, reason: str) -> Order:
+    follow_goods(order.pk, actor=actor)
     texts = {str(line_id): number for line_id, number in units.items()}
     event = Event.of(order, "lines_added", actor=actor, units=texts)
     record([event])

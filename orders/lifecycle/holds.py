@@ -31,6 +31,7 @@ from orders.models import (
     SkuAlias,
     User,
 )
+from orders.services.choosing import choose_again, has_limits, is_reached
 from orders.states import ShipmentStatus, ShippingRule
 from orders.values.texts import one_line
 
@@ -59,6 +60,7 @@ IS_UNWANTED = Exists(
         order__in_shop__differences__contains=[[ShopOrder.TO_PUT_BACK]],
     )
 )
+UNREACHED = "edit the address, or add a destination under Settings, Services."
 AWAITED_NAMED = 3  # a scanner's screen is small: further lines are only counted
 LONGEST = timedelta(days=366)  # a later end is most likely a typing error
 
@@ -113,12 +115,23 @@ def release_hold(hold: Hold, *, actor: User | None) -> Hold:
     hold = Hold.objects.select_related("order").get(pk=hold.pk)
     if hold.released_at:
         raise DomainError(f"The hold of order {hold.order} is already released.")
-    if hold.reason in NEEDS_ADDRESS and not hold.order.has_address:
-        raise DomainError(f"Order {hold.order} has no complete address: enter it first.")
+    if refusal := why_not_released(hold.order, hold):
+        raise DomainError(refusal)
+    if hold.reason == Hold.Reason.PICKUP and hold.order.service is None:
+        _choose_first(hold.order_id, actor=actor)
     [hold] = close_holds([hold], actor=actor)
     release_shipments([hold.order_id], actor=actor)
     summarize_orders([hold.order_id])
     return hold
+
+
+def why_not_released(order: Order, hold: Hold) -> str:
+    """What has to be mended before a hold can end; "" where nothing has to."""
+    if hold.reason in NEEDS_ADDRESS and not order.has_address:
+        return f"Order {order} has no complete address: enter it first."
+    if hold.reason == Hold.Reason.NO_SERVICE and not is_reached(order):
+        return f"{hold.detail.rstrip('.')}: {UNREACHED}"
+    return ""
 
 
 @transaction.atomic(savepoint=False)
@@ -194,9 +207,45 @@ def release_sku_holds(order_id: UUID, *, actor: User | None) -> None:
     wanted = Q(ships=True, product__isnull=True, ordered__gt=F("cancelled"))
     if OrderLine.objects.filter(wanted, order=order_id).exists():
         return
+    follow_goods(order_id, actor=actor)
     holds = Hold.objects.filter(order=order_id, reason=Hold.Reason.UNKNOWN_SKU)
     for hold in holds.filter(released_at__isnull=True):
         release_hold(hold, actor=actor)
+
+
+def follow_goods(order_id: UUID, *, actor: User | None) -> None:
+    """Choose the service of a locked order again where what is wanted of it may need another."""
+    order = Order.objects.select_related("seller__warehouse").get(pk=order_id)
+    if not order.has_address or (is_reached(order) and not has_limits(order.seller)):
+        return
+    former = order.service
+    refusal = choose_again(order, keep=True)
+    if order.service != former:
+        order.save(update_fields=["service"])
+    follow_service(order, refusal, actor=actor)
+
+
+def _choose_first(order_id: UUID, *, actor: User | None) -> None:
+    """Choose the service of an order that was to be collected, and is sent after all."""
+    order = Order.objects.select_related("seller__warehouse").get(pk=order_id)
+    refusal = choose_again(order)
+    order.save(update_fields=["service"])
+    follow_service(order, refusal, actor=actor)
+
+
+def follow_service(order: Order, refusal: str, *, actor: User | None) -> None:
+    """Hold a locked order that no service takes, with this reason, and no other any longer."""
+    held = Hold.objects.filter(
+        order=order, reason=Hold.Reason.NO_SERVICE, released_at__isnull=True
+    ).first()
+    detail = refusal[: Hold._meta.get_field("detail").max_length]
+    if held and not refusal:
+        release_hold(held, actor=actor)
+    elif held and held.detail != detail:
+        held.detail = detail
+        held.save(update_fields=["detail"])
+    elif refusal and not held and has_units_to_leave(order):
+        hold_order(order, reason=Hold.Reason.NO_SERVICE, detail=detail, actor=actor)
 
 
 @transaction.atomic(savepoint=False)

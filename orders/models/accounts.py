@@ -85,6 +85,12 @@ class Seller(Row):
         db_default=False,
         help_text="Whether a routing rule is in force: else the intake asks for none.",
     )
+    services_version = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Another one whenever a service changes; empty: own couriers bring it at home.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,6 +1,7 @@
-"""Model of label requests to carriers."""
+"""Models of services, which carry a seller's parcels, and of label requests to carriers."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -8,6 +9,103 @@ from django.utils import timezone
 from orders.models.accounts import Seller
 from orders.models.base import Row
 from orders.models.shipments import Package
+from orders.values.postcodes import POSTCODES
+
+SERVICE_NAME = 80
+MOST_TRANSIT_DAYS = 60
+
+
+class Service(Row):
+    """A way in which a seller's parcels travel: by whom, on which days, and what it takes.
+
+    Services are asked by `position`; the first that reaches the address and takes the goods is
+    promised. A deleted one stays in the table: orders and their history name it.
+    """
+
+    class Days(models.TextChoices):
+        """The days on which it travels and delivers."""
+
+        WEEKDAYS = "weekdays", "Monday to Friday"
+        SATURDAYS = "saturdays", "Monday to Saturday"
+        ALL = "all", "Every day, Sundays and public holidays too"
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="services", db_index=False
+    )
+    name = models.CharField(max_length=SERVICE_NAME, help_text="Customers read it too.")
+    position = models.PositiveSmallIntegerField(help_text="Lower goes first.")
+    is_active = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.CharField(
+        max_length=20, blank=True, help_text="Code of the carrier; empty: chosen when it is packed."
+    )
+    days = models.CharField(max_length=10, choices=Days.choices, default=Days.WEEKDAYS)
+    cut_off = models.TimeField(
+        null=True, blank=True, help_text="Local time of the warehouse; empty: the warehouse's."
+    )
+    most_grams = models.PositiveIntegerField(null=True, blank=True, help_text="Of an order.")
+    most_units = models.PositiveIntegerField(null=True, blank=True)
+    most_value = models.BigIntegerField(null=True, blank=True, help_text="In minor units.")
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the value.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_limit_of_value_has_its_currency",
+                condition=Q(most_value__isnull=True) | ~Q(currency=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "position"],
+                name="service_in_force",
+                condition=Q(deleted_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Destination(Row):
+    """Where a service goes, and in how many days; or where it does not.
+
+    `country` is ISO 3166 alpha-2, EU for the rest of the European Union, or * for the rest of the
+    world. The most specific destination of a service decides about an address: a postcode before
+    its country, a country before the rest.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    service = models.ForeignKey(
+        Service, on_delete=models.CASCADE, related_name="destinations", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    country = models.CharField(max_length=2)
+    postcodes = ArrayField(
+        models.CharField(max_length=POSTCODES),
+        blank=True,
+        default=list,
+        help_text="How a postcode begins (20, BT), or a range (10000-14999); empty: all of them.",
+    )
+    is_served = models.BooleanField(default=True)
+    days_min = models.PositiveSmallIntegerField(default=0)
+    days_max = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                name="transit_takes_days_in_order",
+                condition=Q(days_min__lte=F("days_max"), days_max__lte=MOST_TRANSIT_DAYS),
+            ),
+            models.UniqueConstraint(
+                fields=["service", "position"], name="a_destination_has_a_place"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {', '.join(self.postcodes)}".strip()
 
 
 class LabelRequest(Row):

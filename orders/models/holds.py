@@ -20,6 +20,7 @@ class Hold(Row):
     class Reason(models.TextChoices):
         UNKNOWN_SKU = "unknown_sku", "Unknown SKU"
         NO_ADDRESS = "no_address", "Address missing"
+        NO_SERVICE = "no_service", "Not deliverable"
         PAYMENT = "payment", "Not paid yet"
         CLEARANCE = "clearance", "Not cleared in the shop"
         PICKUP = "pickup", "Local pick-up"

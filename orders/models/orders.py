@@ -79,6 +79,12 @@ class Order(Row):
         max_length=NOTE, blank=True, help_text="The customer's words to the packer."
     )
     is_gift = models.BooleanField(default=False)
+    service = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The service by which it was promised, as it was then; see orders/services.",
+    )
     shipments_made = models.PositiveSmallIntegerField(default=0)
     token_revision = models.PositiveSmallIntegerField(default=1)
     tracking_hash = models.BinaryField(max_length=32, unique=True)

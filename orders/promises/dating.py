@@ -16,6 +16,7 @@ from orders.promises.making import order_spans, terms_of
 from orders.promises.revisions import Change, replace_promises, withdraw_promises
 from orders.promises.working_days import Span
 from orders.states import ShippingRule
+from orders.values.moments import LAST
 
 # After these events an order may have all that it needs to leave.
 MAY_GO_ON = {"order.allocated", "order.backordered", "order.lines_cancelled", "order.edited"}
@@ -58,11 +59,14 @@ def _withdraw_incomplete(events: Sequence[Event], now: datetime) -> None:
 
 
 def _withdraw_held(events: Sequence[Event], now: datetime) -> None:
-    """Withdraw the dates of what has not left, where an order is on hold for longer: at once."""
+    """Withdraw the dates of what has not left, where an order is on hold for longer: at once.
+
+    So too where no service reaches it: nobody knows how long that stays so.
+    """
     ends = {
-        row.order_id: datetime.fromisoformat(row.data["ends_at"])
+        row.order_id: end
         for row in events
-        if row.kind == "hold.opened" and row.order_id and row.data.get("ends_at")
+        if row.order_id and row.kind == "hold.opened" and (end := _end_of(row))
     }
     if not ends:
         return
@@ -70,6 +74,14 @@ def _withdraw_held(events: Sequence[Event], now: datetime) -> None:
     rows = Promise.objects.filter(here, order__in=ends, settled_at__isnull=True).order_by("pk")
     late = [row for row in rows if row.latest < ends[row.order_id]]
     withdraw_promises(late, now=now)
+
+
+def _end_of(opened: Event) -> datetime | None:
+    """Until when an order is on hold at least; None where a person may end it soon."""
+    if opened.data.get("reason") == Hold.Reason.NO_SERVICE:
+        return LAST
+    ends_at = opened.data.get("ends_at")
+    return datetime.fromisoformat(ends_at) if ends_at else None
 
 
 def _that_can_go_on(
@@ -108,7 +120,7 @@ def _date(orders: Iterable[Order], waited: set[UUID], now: datetime) -> None:
     last = _last_promises(by_id)
     made, told, changes = [], [], []
     for order in by_id.values():
-        span = order_spans(now, terms_of(order.seller), order.time_zone)[1]
+        span = order_spans(now, terms_of(order), order.time_zone)[1]
         promise = last.get(order.pk)
         if promise is None or not promise.is_open:
             made.append(_promise(order, span, promise, now))

@@ -1,25 +1,39 @@
 """Create promises: the only dates that messages and the tracking page may state."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from orders.models import Order, Package, Promise, Seller, Shipment, User
+from orders.models import Order, Package, Promise, Seller, Service, Shipment, User
 from orders.promises.windows import must_notify_customer
 from orders.promises.working_days import Span, Terms, arrival_span, packed_span, shipping_span
+from orders.services.choosing import Kept, is_reached
 
 
-def terms_of(seller: Seller) -> Terms:
-    """What the dates of a seller are computed from; the seller's warehouse must be loaded."""
-    warehouse = seller.warehouse
+def terms_of(order: Order) -> Terms:
+    """What the dates of an order are computed from; its seller's warehouse must be loaded.
+
+    The service is as it was when it was promised, whatever the seller has changed since. Without
+    one, as of an order from before there were any, the seller's own days count.
+    """
+    service = order.service if order.service and is_reached(order) else {}
+    return service_terms(order.seller, service, order.country)
+
+
+def service_terms(seller: Seller, service: Kept, country: str) -> Terms:
+    """What the dates to a country are computed from, by a service as an order keeps it."""
+    warehouse, cut_off = seller.warehouse, service.get("cut_off")
     return Terms(
         zone=warehouse.time_zone,
         country=warehouse.country,
         cut_off_hour=warehouse.cut_off_hour,
-        transit_days_min=seller.transit_days_min,
-        transit_days_max=seller.transit_days_max,
+        transit_days_min=service.get("min", seller.transit_days_min),
+        transit_days_max=service.get("max", seller.transit_days_max),
+        destination=country if service else "",
+        days=service.get("days", Service.Days.WEEKDAYS.value),
+        cut_off=time.fromisoformat(cut_off) if cut_off else None,
     )
 
 
@@ -56,7 +70,7 @@ def promise_arrivals(shipments: Sequence[Shipment], *, made_at: datetime) -> lis
     rows = []
     for shipment in shipments:
         order = orders[shipment.order_id]
-        terms = terms_of(order.seller)
+        terms = terms_of(order)
         today = made_at.astimezone(ZoneInfo(terms.zone)).date()
         span = arrival_span(today, today, terms, order.time_zone)
         row = _row(shipment, Promise.Kind.ARRIVES, span, made_at)
@@ -145,4 +159,4 @@ def _row(shipment: Shipment, kind: str, span: Span, made_at: datetime) -> Promis
 
 
 def _terms_of_order(order_id: UUID) -> Terms:
-    return terms_of(Seller.objects.select_related("warehouse").get(orders=order_id))
+    return terms_of(Order.objects.select_related("seller__warehouse").get(pk=order_id))

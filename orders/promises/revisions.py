@@ -14,9 +14,9 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Package, Promise, User
-from orders.promises.making import mark_revised
+from orders.promises.making import mark_revised, terms_of
 from orders.promises.windows import must_notify_customer
-from orders.promises.working_days import Span, add_working_days
+from orders.promises.working_days import Span, add_transit_days
 
 MAX_AHEAD = timedelta(days=120)  # a later date is most likely a typing error
 
@@ -146,9 +146,9 @@ def _withdrawn(row: Promise) -> Event:
 
 
 def _has_days_left(row: Promise, now: datetime) -> bool:
-    """Whether there is a working day after today, up to the last day of the promise."""
+    """Whether there is a day of delivery after today, up to the last day of the promise."""
     today = now.astimezone(ZoneInfo(row.zone)).date()
-    return add_working_days(today, 1, row.order.seller.warehouse.country) <= row.local_on
+    return add_transit_days(today, 1, terms_of(row.order)) <= row.local_on
 
 
 def _check_span(span: Span, current: Promise, now: datetime) -> None:

@@ -205,13 +205,13 @@ def _changes(promises: Sequence[Promise], now: datetime) -> list[Change]:
 
 
 def _change(row: Promise, now: datetime) -> Change:
-    terms = terms_of(row.order.seller)
+    terms = terms_of(row.order)
     if row.kind == Promise.Kind.SHIPS:
         span = next_shipping(row, now, terms)
     elif row.kind == Promise.Kind.AT_DOOR:
-        span = next_delivery_window(row, now, terms.country)
+        span = next_delivery_window(row, now, terms)
     elif row.shipment_id:
-        span = next_arrival(row, now, terms.country)
+        span = next_arrival(row, now, terms)
     else:
         span = next_arrival_not_shipped(row, now, terms)
     return Change(row, span, Promise.Reason.LATE)
@@ -247,7 +247,7 @@ def _change_that_follows(row: Promise, changes: Iterable[Change]) -> Change | No
         last = max(change.span.latest for change in leaders)
         span = delivery_days(day, day, row.zone)
         return Change(row, span, Promise.Reason.LATE) if last > row.latest else None
-    span = arrival_span(day, day, terms_of(row.order.seller), row.zone)
+    span = arrival_span(day, day, terms_of(row.order), row.zone)
     return Change(row, span, Promise.Reason.LATE) if span.local_on > row.local_on else None
 
 

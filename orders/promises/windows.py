@@ -3,7 +3,9 @@
 A window is anything with `earliest`, `latest`, `zone` and `local_on`: a Span or a Promise.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from orders.promises.working_days import (
     Terms,
     add_working_days,
     arrival_span,
+    is_transit_day,
     is_working_day,
 )
 
@@ -90,13 +93,15 @@ def delivery_hours(on: date, starts: time, ends: time, zone: str) -> Span:
 
 def next_shipping(missed: Window, now: datetime, terms: Terms) -> Span:
     """The working day after a missed one on which a packed shipment can leave."""
-    day = _next_day(missed.local_on, now, CLOSES, ZoneInfo(missed.zone), terms.country)
+    works = partial(is_working_day, country=terms.country)
+    day = _next_day(missed.local_on, now, CLOSES, ZoneInfo(missed.zone), works)
     return warehouse_days(day, day, missed.zone)
 
 
-def next_arrival(missed: Window, now: datetime, country: str) -> Span:
-    """The working day after a missed one on which a parcel that is on its way can arrive."""
-    day = _next_day(missed.local_on, now, DELIVERIES_END, ZoneInfo(missed.zone), country)
+def next_arrival(missed: Window, now: datetime, terms: Terms) -> Span:
+    """The day of delivery after a missed one on which a parcel that is on its way can arrive."""
+    delivers = partial(is_transit_day, terms=terms)
+    day = _next_day(missed.local_on, now, DELIVERIES_END, ZoneInfo(missed.zone), delivers)
     return delivery_days(day, day, missed.zone)
 
 
@@ -111,28 +116,27 @@ def next_arrival_not_shipped(missed: Window, now: datetime, terms: Terms) -> Spa
         leaves = add_working_days(leaves, 1, terms.country)
 
 
-def next_delivery_window(missed: Window, now: datetime, country: str) -> Span:
-    """Later today if carriers still deliver for half an hour, else the whole next working day."""
+def next_delivery_window(missed: Window, now: datetime, terms: Terms) -> Span:
+    """Later today if carriers still deliver for half an hour, else the whole next day they do."""
     zone = ZoneInfo(missed.zone)
     closes = _at(missed.local_on, DELIVERIES_END, zone)
     begins = max(missed.latest, datetime.fromtimestamp(now.timestamp() // QUARTER * QUARTER, zone))
     if closes - begins >= MAX_SILENT_SHIFT:
         return Span(begins, min(begins + LATER_TODAY, closes), missed.zone)
-    return next_arrival(missed, now, country)
+    return next_arrival(missed, now, terms)
 
 
-def _next_day(missed: date, now: datetime, closes: time, zone: ZoneInfo, country: str) -> date:
-    """The first working day after `missed` that does not end within six hours from now."""
+def _next_day(
+    missed: date, now: datetime, closes: time, zone: ZoneInfo, is_day: Callable[[date], bool]
+) -> date:
+    """The first such day after `missed` that does not end within six hours from now."""
     day = missed
     today = now.astimezone(zone).date()
     if day < today - timedelta(days=1):  # long missed: skip the days that are over
         day = today - timedelta(days=1)
     while True:
         day += timedelta(days=1)
-        if (
-            is_working_day(day, country)
-            and _at(day, closes, zone) - now > 2 * ARRIVES_REVISE_MARGIN
-        ):
+        if is_day(day) and _at(day, closes, zone) - now > 2 * ARRIVES_REVISE_MARGIN:
             return day
 
 

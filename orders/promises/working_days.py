@@ -1,4 +1,4 @@
-"""Working days, and the dates that follow from a seller's terms: pure functions, no database."""
+"""Working days, and the dates that follow from a service's terms: pure functions, no database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from orders.models import Service
+
 OPENS, CLOSES = time(8), time(18)  # of a warehouse, local time
 DELIVERIES_START, DELIVERIES_END = (
     time(8),
@@ -14,15 +16,29 @@ DELIVERIES_START, DELIVERIES_END = (
 )  # of carriers, local time of the place of delivery
 
 
+# The days of the week on which a service travels and delivers: Monday is 0.
+TRAVELS = {
+    Service.Days.WEEKDAYS.value: frozenset(range(5)),
+    Service.Days.SATURDAYS.value: frozenset(range(6)),
+}
+
+
 @dataclass(frozen=True)
 class Terms:
-    """What a promise is computed from: the warehouse's calendar and the seller's transit time."""
+    """What a promise is computed from: the calendars of both ends and the days of the service.
+
+    Without a `destination` it stays in the country of the warehouse; without a `cut_off` that of
+    the warehouse counts.
+    """
 
     zone: str
     country: str
     cut_off_hour: int
     transit_days_min: int
     transit_days_max: int
+    destination: str = ""
+    days: str = Service.Days.WEEKDAYS.value
+    cut_off: time | None = None
 
 
 @dataclass(frozen=True)
@@ -40,11 +56,20 @@ class Span:
 
 def first_shipping_day(now: datetime, terms: Terms) -> date:
     """The working day on which an order accepted now can leave: today before the cut-off."""
-    local = now.astimezone(ZoneInfo(terms.zone))
-    today = local.date()
-    if local.hour < terms.cut_off_hour and is_working_day(today, terms.country):
+    today = now.astimezone(ZoneInfo(terms.zone)).date()
+    if is_before_cut_off(now, terms):
         return today
     return add_working_days(today, 1, terms.country)
+
+
+def is_before_cut_off(now: datetime, terms: Terms) -> bool:
+    """Whether what is ordered now can leave today: a working day that is not too late."""
+    local = now.astimezone(ZoneInfo(terms.zone))
+    if terms.cut_off is not None:
+        is_in_time = local.time() < terms.cut_off
+    else:
+        is_in_time = local.hour < terms.cut_off_hour
+    return is_in_time and is_working_day(local.date(), terms.country)
 
 
 def shipping_span(now: datetime, terms: Terms) -> Span:
@@ -63,11 +88,40 @@ def packed_span(now: datetime, terms: Terms) -> Span:
 
 
 def arrival_span(leaves_first: date, leaves_last: date, terms: Terms, delivery_zone: str) -> Span:
-    """When a parcel that leaves between these days is delivered, in working days of transit."""
-    zone = ZoneInfo(delivery_zone)
-    first = add_working_days(leaves_first, terms.transit_days_min, terms.country)
-    last = add_working_days(leaves_last, terms.transit_days_max, terms.country)
-    return Span(_at(first, DELIVERIES_START, zone), _at(last, DELIVERIES_END, zone), delivery_zone)
+    """When a parcel that leaves between these days of the warehouse is delivered.
+
+    It leaves when the warehouse opens on the first, or closes on the last: the day that it is then
+    at the place of delivery is the one from which days of transit are counted.
+    """
+    here, there = ZoneInfo(terms.zone), ZoneInfo(delivery_zone)
+    first = _at(leaves_first, OPENS, here).astimezone(there).date()
+    last = _at(leaves_last, CLOSES, here).astimezone(there).date()
+    first = add_transit_days(first, terms.transit_days_min, terms)
+    last = add_transit_days(last, terms.transit_days_max, terms)
+    return Span(
+        _at(first, DELIVERIES_START, there), _at(last, DELIVERIES_END, there), delivery_zone
+    )
+
+
+def add_transit_days(day: date, number: int, terms: Terms) -> date:
+    """The day of delivery, so many days of transit after a day; without any, the day or the next.
+
+    A day counts on which the service travels and neither end has a public holiday.
+    """
+    while number or not is_transit_day(day, terms):
+        day += timedelta(days=1)
+        if number:
+            number -= is_transit_day(day, terms)
+    return day
+
+
+def is_transit_day(day: date, terms: Terms) -> bool:
+    """Whether the service travels and delivers on this day."""
+    travels = TRAVELS.get(terms.days)
+    if travels is None:
+        return True
+    ends = {terms.country, terms.destination or terms.country}
+    return day.weekday() in travels and not any(is_holiday(day, country) for country in ends)
 
 
 def add_working_days(day: date, number: int, country: str) -> date:
@@ -81,7 +135,12 @@ def add_working_days(day: date, number: int, country: str) -> date:
 @lru_cache(maxsize=4096)
 def is_working_day(day: date, country: str) -> bool:
     """Monday to Friday and no public holiday of the whole country."""
-    return day.weekday() < 5 and day not in _holidays(country, day.year)
+    return day.weekday() < 5 and not is_holiday(day, country)
+
+
+def is_holiday(day: date, country: str) -> bool:
+    """Whether it is a public holiday of the whole country."""
+    return day in _holidays(country, day.year)
 
 
 # A year at a time: the calendar of a country keeps every year that it was asked for.

@@ -9,6 +9,7 @@ from orders.lifecycle.aliases import meant_by
 from orders.lifecycle.transitions import summarize_orders
 from orders.models import Event, Hold, Order, RoutingRule, SalesChannel
 from orders.routing.matching import Decided, Traits, beginning, decide
+from orders.services.choosing import needs_weight, weights_of
 from orders.shops.base import IncomingOrder
 from orders.values.texts import one_line
 
@@ -30,6 +31,19 @@ def route(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[Deci
     )
     products = _products(channel, incoming, rules)
     return [_routed(channel, order, rules, products) for order in incoming]
+
+
+def grams_of(channel: SalesChannel, incoming: Sequence[IncomingOrder]) -> list[int]:
+    """What each order weighs; 0, and no statement, where no service of the seller asks for it."""
+    if not needs_weight(channel.seller):
+        return [0] * len(incoming)
+    meant = meant_by(channel, {line.sku for order in incoming for line in order.lines})
+    weights = weights_of(product.pk for product in meant.values())
+    grams = {sku: weights.get(product.pk, 0) for sku, product in meant.items()}
+    return [
+        sum(grams.get(one_line(line.sku), 0) * line.quantity for line in order.lines if line.ships)
+        for order in incoming
+    ]
 
 
 def keep_routed(

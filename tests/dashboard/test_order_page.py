@@ -210,6 +210,7 @@ def test_a_missing_address_is_entered_and_the_order_goes_on(shop, client):
         "fields": ["city", "country", "postcode", "street"],
         "before": {"country": ""},
         "after": {"country": "DE"},
+        "service": {"before": "", "after": "Own couriers"},
     }
 
 

@@ -111,6 +111,7 @@ def test_code_names_only_kinds_that_exist():
                 unknown |= {f"{path.name}: {name}" for name in _named(path) - set(event_kinds())}
     assert unknown <= {
         "kinds.py: webhook.test",  # a type of webhook, and no event
+        "tracing.py: service.name",  # of OpenTelemetry
         # Names of wake-ups, for tasks that wake after any event.
         "other_channel.py: message.retried_on_other_channel",
         "tasks.py: webhook.due",

@@ -17,6 +17,7 @@ from orders.models import (
     Barcode,
     Call,
     DeadLetter,
+    Destination,
     Import,
     KitPart,
     Member,
@@ -27,12 +28,14 @@ from orders.models import (
     RoutingRule,
     SalesChannel,
     Seller,
+    Service,
     ShopLink,
     ShopOrder,
     SkuAlias,
     User,
     Warehouse,
 )
+from orders.services.known import mark_changed, offer_of, remember
 from orders.shops.base import IncomingLine, IncomingOrder
 from warehouse.models import Location
 from warehouse.stock.receiving import receive_stock
@@ -84,6 +87,7 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
         support_email=f"help-{email}",
         warehouse=warehouse,
     )
+    serve_everywhere(seller)
     speak_at_once(seller)
     channel = SalesChannel.objects.create(
         seller=seller,
@@ -99,6 +103,17 @@ def make_seller(name, email, warehouse, *, owner="Ada Ahlgren"):
     )
     user = make_user(email, owner, Role.OWNER, seller=seller)
     return SellerSide(seller=seller, channel=channel, api_key=key, owner=user)
+
+
+def serve_everywhere(seller):
+    """A service that brings parcels to any country in the seller's days; known without a look."""
+    service = Service.objects.create(seller=seller, name="Own couriers", carrier="own", position=1)
+    days = {"days_min": seller.transit_days_min, "days_max": seller.transit_days_max}
+    goal = Destination.objects.create(
+        seller=seller, service=service, position=1, country="*", **days
+    )
+    mark_changed(seller)
+    remember(seller.services_version, (offer_of(service, [goal]),))
 
 
 def make_product(side, sku, title, *, barcode=""):

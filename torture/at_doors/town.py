@@ -34,6 +34,7 @@ from orders.models import (
     SalesChannel,
     Seller,
     SellerApplication,
+    Service,
     ShopLink,
     ShopOrder,
     SkuAlias,
@@ -175,6 +176,9 @@ def _fill(town: Town) -> None:
         ),
         "rules": RoutingRule.objects.create(
             seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
+        ),
+        "services": Service.objects.create(
+            seller=side.seller, name="Post", position=1, carrier="own"
         ),
         "pushes": _failed_push(side, held),
         "differences": ShopOrder.objects.create(

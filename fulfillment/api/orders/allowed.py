@@ -10,7 +10,7 @@ from orders.decisions.split import why_not_joined, why_not_split
 from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit_lines import nothing_added
-from orders.lifecycle.holds import NEEDS_ADDRESS
+from orders.lifecycle.holds import why_not_released
 from orders.lifecycle.kits import free_units, not_picked
 from orders.models import Hold, Order, OrderLine, Package, Shipment
 from orders.states import OrderStatus, PackageStatus
@@ -78,9 +78,8 @@ def _why_not_held(order: Order, lines: Sequence[OrderLine], holds: Sequence[Hold
 def _why_not_released(order: Order, holds: Sequence[Hold]) -> str:
     if not holds:
         return f"Order {order} is not on hold."
-    if order.has_address or any(hold.reason not in NEEDS_ADDRESS for hold in holds):
-        return ""
-    return f"Order {order} has no complete address: enter it first."
+    refusals = [why_not_released(order, hold) for hold in holds]
+    return "" if "" in refusals else refusals[0]
 
 
 def _why_not_addressed(order: Order, lines: Sequence[OrderLine], boxes: Sequence[Package]) -> str:

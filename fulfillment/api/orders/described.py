@@ -110,6 +110,16 @@ class Promise(msgspec.Struct):
     package: UUID | None
 
 
+class ChosenService(msgspec.Struct):
+    """The service by which it was promised, as it was then."""
+
+    id: Annotated[UUID | None, Meta(description="Null: own couriers, before any was made.")]
+    name: str
+    carrier: Annotated[str, Meta(description="A code; empty: chosen when it is packed.")]
+    days_min: Annotated[int, Meta(description="Days of transit to its address.")]
+    days_max: int
+
+
 class Order(OrderSummary):
     """An order with its lines, its work, what was promised, and what can be done with it now."""
 
@@ -121,6 +131,9 @@ class Order(OrderSummary):
     gift: bool
     customer: Contact
     address: DeliveryAddress
+    service: Annotated[
+        ChosenService | None, Meta(description="Null: none takes it, or nobody has asked.")
+    ]
     lines: list[OrderLine]
     holds: Annotated[list[Hold], Meta(description="Those that are open.")]
     promises: Annotated[list[Promise], Meta(description="Those that are open.")]
@@ -164,6 +177,7 @@ def describe_order(row: OrderRow) -> Order:
         ships_as=ShippingRule(row.ships_as),
         customer=Contact(**columns_of(Contact, row, name=_buyer(row))),
         address=DeliveryAddress(**columns_of(DeliveryAddress, row, name="customer_name")),
+        service=_service(row.service or {}),
         lines=[OrderLine(**columns_of(OrderLine, line, **LINE_COLUMNS)) for line in lines],
         holds=[Hold(**columns_of(Hold, hold)) for hold in holds],
         promises=[_promise(promise) for promise in row.promises.all()],
@@ -180,6 +194,13 @@ def _summary(row: Any) -> dict[str, Any]:
 
 def _buyer(row: OrderRow) -> str:
     return "buyer_name" if row.buyer_name else "customer_name"
+
+
+def _service(kept: dict[str, Any]) -> ChosenService | None:
+    if not kept.get("name"):
+        return None
+    service_id = UUID(kept["id"]) if kept["id"] else None
+    return ChosenService(service_id, kept["name"], kept["carrier"], kept["min"], kept["max"])
 
 
 def _promise(row: PromiseRow) -> Promise:

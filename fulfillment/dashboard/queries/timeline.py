@@ -175,11 +175,16 @@ def _changes(data: Mapping[str, Any], texts: Sequence[OrderChange]) -> list[Chan
     before, after = data.get("before", {}), data.get("after", {})
     values = {name: (_in_words(name, before[name]), _in_words(name, after[name])) for name in after}
     values |= {row.field: (row.before, row.after) for row in texts if row.field != REASON}
-    return [
+    changed = [
         Changed(LABELS.get(name, name.capitalize()), *(text or "empty" for text in values[name]))
         for name in data.get("fields", ())
         if name in values
     ]
+    service = data.get("service", {})
+    if service.get("before") != service.get("after"):
+        names = (service[when] or "none" for when in ("before", "after"))
+        changed.append(Changed("Service", *names))
+    return changed
 
 
 def _in_words(name: str, value: Any) -> str:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from fulfillment.demo.command import DemoCommand
 from fulfillment.demo.crew_process import begin_process
+from fulfillment.demo.data import ABROAD, ABROAD_GOALS
 from fulfillment.demo.people import Crew, fulfil
 from fulfillment.demo.progress import Progress
 from fulfillment.demo.replay import Refused, orders_of
@@ -27,6 +28,7 @@ from notifications.models.settings import speak_at_once
 from orders.access import Role
 from orders.intake.acceptance import Accepted, accept_orders
 from orders.models import Member, Product, SalesChannel, Seller, Shipment, User, Warehouse
+from orders.services.editing import add_service
 from orders.shops.base import IncomingOrder
 from orders.states import ShipmentStatus
 from warehouse.models import Location
@@ -105,6 +107,8 @@ class Stage:
                 "warehouse": self.warehouse,
             },
         )
+        if self.seller.services_version is None:
+            add_service(self.seller, ABROAD, ABROAD_GOALS, actor=None)
         speak_at_once(self.seller, texts_a_day=1_000_000)
         self.channel, _ = SalesChannel.objects.get_or_create(
             seller=self.seller, name="Replay", defaults={"kind": SalesChannel.Kind.FILE}

@@ -28,6 +28,8 @@ from orders.files.records.order_rows import (
 from orders.intake.acceptance import accept_orders, problems_of
 from orders.lifecycle.aliases import meant_by
 from orders.models import Import, ImportRecord, Order, OrderLine
+from orders.services.choosing import choose
+from orders.services.reach import Place, Size
 from orders.shops.base import IncomingOrder
 from orders.values.contacts import phone
 from orders.values.texts import one_line
@@ -38,6 +40,7 @@ CHANGE_HERE = "Change the order on its page, or give this one another id."
 ELSEWHERE = "Another channel has an order with this number: is it the same?"
 UNKNOWN_SKU = "Will wait on hold: a SKU is no product of yours"
 NO_ADDRESS = "Will wait on hold: the address is not complete"
+NO_SERVICE = "Will wait on hold: no service goes to this address"
 BAD_PHONE = "The phone number is none, so there are no text messages"
 ALL_LEFT_OUT = "Nothing of it is to be sent"
 
@@ -124,10 +127,18 @@ def _warn(job: Import, new: Sequence[Verdict]) -> None:
         notes = {
             ELSEWHERE: not elsewhere.isdisjoint(_numbers(order)),
             UNKNOWN_SKU: any(one_line(line.sku) not in meant for line in ships),
+            NO_SERVICE: ships and _is_out_of_reach(job, order),
             NO_ADDRESS: ships and not (order.street and order.city and order.country),
             BAD_PHONE: order.phone and not phone(order.phone, order.country or home),
         }
         verdict.note = BETWEEN_NOTES.join(note for note, is_so in notes.items() if is_so)
+
+
+def _is_out_of_reach(job: Import, order: IncomingOrder) -> bool:
+    if not (order.street and order.city and order.country):
+        return False
+    place = Place(order.country.upper(), order.postcode, order.city)
+    return bool(choose(job.seller, place, Size(units=1))[1])
 
 
 def _numbers(order: IncomingOrder) -> set[str]:

@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,16 @@ import pytest
 import time_machine
 
 from fulfillment.demo.people import Crew, pack, pick
-from orders.models import Event, Package, Promise
+from orders.errors import DomainError
+from orders.lifecycle.edit import edit_order
+from orders.lifecycle.edit_lines import add_units
+from orders.lifecycle.holds import hold_order, release_hold
+from orders.models import Event, Hold, Order, Package, Promise, Seller
+from orders.promises.reaching import reach_held_orders
 from orders.promises.tomorrow import announce_tomorrow
 from orders.promises.watching import watch_promises
 from orders.promises.windows import first_day
+from orders.services.editing import add_service, adopt_services, change_service, delete_service
 from tests.support.cast import make_order, put_stock
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, plan_run, start_run
@@ -154,3 +161,108 @@ def width(row):
     if row.kind == Promise.Kind.AT_DOOR:
         return row.latest - row.earliest
     return row.local_on - first_day(row)
+
+
+PLACES = {
+    "Berlin": {"country": "DE", "postcode": "10117", "city": "Berlin"},
+    "Paris": {"country": "FR", "postcode": "75001", "city": "Paris"},
+    "Ajaccio": {"country": "FR", "postcode": "20090", "city": "Ajaccio"},
+    "Sydney": {"country": "AU", "postcode": "2000", "city": "Sydney"},
+}
+GOALS = [("DE", "", 1, 2), ("FR", "", 2, 3), ("FR", "20", 4, 7)]
+STORIES, STEPS = 5, 14
+
+
+class Wanderer:
+    """An order to which anything may happen, in any order, until it leaves."""
+
+    def __init__(self, house, order, dice):
+        self.house, self.order, self.dice = house, order, dice
+        self.actor = house.ada.owner
+
+    def now(self):
+        return Order.objects.get(pk=self.order.pk)
+
+    def move(self):
+        edit_order(self.now(), PLACES[self.dice.choice(list(PLACES))], actor=self.actor)
+
+    def hold(self):
+        hold_order(self.now(), reason=Hold.Reason.SELLER, actor=self.actor)
+
+    def release(self):
+        hold = self.order.holds.filter(released_at__isnull=True).order_by("pk").first()
+        if hold:
+            release_hold(hold, actor=self.actor)
+
+    def add(self):
+        add_units(self.now(), {self.order.lines.get().pk: 1}, actor=self.actor)
+
+    def receive(self):
+        put_stock(self.house.ada.products["LAMP"], 1)
+
+    def change_services(self):
+        """The post gets slower or faster, and goes to Australia now and then."""
+        service = self.house.ada.seller.services.get(name="Post", deleted_at=None)
+        goals = [(*goal[:2], goal[2], goal[3] + self.dice.randint(0, 2)) for goal in GOALS]
+        if self.dice.random() < 0.5:
+            goals.append(("AU", "", 5, 8))
+        names = ("country", "postcodes", "days_min", "days_max")
+        rows = [dict(zip(names, goal, strict=True)) for goal in goals]
+        change_service(service, {"name": "Post", "days": "weekdays"}, rows, actor=self.actor)
+
+    def step(self):
+        """One thing happens, and those who work by themselves do their work."""
+        acts = (self.move, self.hold, self.release, self.add, self.receive, self.change_services)
+        with suppress(DomainError):
+            self.dice.choice((self.move, *acts))()
+        reach_held_orders()
+        allocate_due()
+        watch_promises()
+
+
+def told_of(order):
+    """The window that a customer sees now, and how many messages about dates there were."""
+    window = Promise.objects.filter(
+        order=order, kind="arrives", shipment=None, settled_at__isnull=True
+    ).first()
+    words = ("promise.moved", "promise.withdrawn", "promise.given", "promise.broken")
+    return window, Event.objects.filter(order=order, kind__in=words).count()
+
+
+def test_no_window_moves_outside_the_one_before_without_a_word(monday_house):
+    ada = monday_house.ada
+    rows = [{"country": c, "postcodes": p, "days_min": low, "days_max": high}
+            for c, p, low, high in GOALS]  # fmt: skip
+    for former in adopt_services(ada.seller):
+        delete_service(former, actor=None)
+    add_service(ada.seller, {"name": "Post", "days": "weekdays"}, rows, actor=None)
+    ada.channel.seller = Seller.objects.select_related("warehouse").get(pk=ada.seller.pk)
+    seen = set()
+    for number in range(STORIES):
+        dice = random.Random(number)  # noqa: S311  a story that is the same each time
+        with time_machine.travel(moment(23, 10).astimezone(UTC), tick=False) as clock:
+            order = make_order(ada, {"LAMP": 1}, **PLACES["Berlin"])
+            wanderer = Wanderer(monday_house, order, dice)
+            window, words = told_of(order)
+            for _ in range(STEPS):
+                clock.shift(timedelta(minutes=dice.choice((1, 30, 300, 1500))))
+                wanderer.step()
+                new, more = told_of(order)
+                if window != new and window and new:
+                    seen.add(is_outside(window, new))
+                    assert more > words or not is_outside(window, new), (number, window, new)
+                elif window != new:
+                    seen.add(bool(new))
+                    assert more > words, (number, window, new)
+                window, words = new, more
+    assert seen == {True, False}
+    kept = Order.objects.exclude(service=None).values_list("service__name", flat=True)
+    assert {"Post", None} >= set(kept)
+    assert Event.objects.filter(kind="promise.withdrawn").exists()
+    assert Hold.objects.filter(reason="no_service").exists()
+
+
+def is_outside(old, new):
+    """Whether a window ends later, begins more than a day sooner, or is wider: a word is due."""
+    sooner = first_day(old) - first_day(new) > timedelta(days=1)
+    return new.local_on > old.local_on or sooner or width(new) > width(old)

@@ -54,15 +54,13 @@ def test_a_window_over_the_night_of_the_clocks_keeps_its_hours(
 def test_the_next_window_after_such_a_night(terms, friday, monday, before, after):
     missed = delivery_days(friday, friday, terms.zone)
     evening = local(friday, 18, terms.zone)
-    assert next_arrival(missed, evening, terms.country) == delivery_days(monday, monday, terms.zone)
+    assert next_arrival(missed, evening, terms) == delivery_days(monday, monday, terms.zone)
     leaves = next_shipping(Span(evening, evening, terms.zone), evening, terms)
     assert (leaves.local_on, leaves.latest.hour) == (monday, 18)
     assert leaves.latest - leaves.earliest == timedelta(hours=10)
     door = delivery_hours(friday, time(20), time(21), terms.zone)
     late = local(friday, 20, terms.zone, 55)
-    assert next_delivery_window(door, late, terms.country) == delivery_days(
-        monday, monday, terms.zone
-    )
+    assert next_delivery_window(door, late, terms) == delivery_days(monday, monday, terms.zone)
 
 
 @pytest.mark.parametrize(("terms", "friday", "monday", "before", "after"), NIGHTS)
@@ -78,36 +76,35 @@ def test_a_shift_by_a_day_of_the_clocks_is_a_day(terms, friday, monday, before, 
 def test_later_today_ends_when_carriers_stop_ringing():
     door = delivery_hours(date(2026, 11, 24), time(18), time(19), "Europe/Berlin")
     now = local(date(2026, 11, 24), 18, "Europe/Berlin", 55)
-    span = next_delivery_window(door, now, "DE")
+    span = next_delivery_window(door, now, BERLIN)
     assert (span.earliest, span.latest) == (door.latest, door.latest + timedelta(hours=2))
 
     door = delivery_hours(date(2026, 11, 24), time(19), time(20, 30), "Europe/Berlin")
-    span = next_delivery_window(door, now, "DE")
+    span = next_delivery_window(door, now, BERLIN)
     assert (span.latest - span.earliest, span.latest.hour) == (timedelta(minutes=30), 21)
 
 
 def test_an_hour_that_was_missed_long_ago_begins_at_a_quarter():
     door = delivery_hours(date(2026, 11, 24), time(9), time(10), "Europe/Berlin")
-    span = next_delivery_window(door, local(date(2026, 11, 24), 13, "Europe/Berlin", 7), "DE")
+    span = next_delivery_window(door, local(date(2026, 11, 24), 13, "Europe/Berlin", 7), BERLIN)
     assert (span.earliest.hour, span.earliest.minute, span.latest.hour) == (13, 0, 15)
 
 
 def test_a_day_that_is_about_to_end_is_no_next_day():
     missed = delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
     evening = local(date(2026, 11, 25), 19, "Europe/Berlin")
-    assert next_arrival(missed, evening, "DE").local_on == date(2026, 11, 26)
+    assert next_arrival(missed, evening, BERLIN).local_on == date(2026, 11, 26)
     long_after = local(date(2027, 3, 1), 9, "Europe/Berlin")
-    assert next_arrival(missed, long_after, "DE").local_on == date(2027, 3, 1)
+    assert next_arrival(missed, long_after, BERLIN).local_on == date(2027, 3, 1)
 
 
 @pytest.mark.parametrize(("next_window", "closes"), [(next_arrival, 21), (next_shipping, 18)])
 def test_a_next_day_has_more_than_six_hours_left(next_window, closes):
     missed = delivery_days(date(2026, 11, 24), date(2026, 11, 24), "Europe/Berlin")
-    terms = BERLIN.country if next_window is next_arrival else BERLIN
     six_hours_left = local(date(2026, 11, 25), closes - 6, "Europe/Berlin")
 
-    in_time = next_window(missed, six_hours_left - timedelta(seconds=1), terms)
-    too_late = next_window(missed, six_hours_left, terms)
+    in_time = next_window(missed, six_hours_left - timedelta(seconds=1), BERLIN)
+    too_late = next_window(missed, six_hours_left, BERLIN)
 
     assert (in_time.local_on, too_late.local_on) == (date(2026, 11, 25), date(2026, 11, 26))
 

@@ -32,7 +32,7 @@ ALL_OURS = {
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
     "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "PromiseCount",
     "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan", "Seller",
-    "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
+    "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
 }  # fmt: skip
 

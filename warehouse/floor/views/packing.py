@@ -283,6 +283,7 @@ def _show(
         "lines": lines,
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
+        "suggested": (shipment.order.service or {}).get("carrier", ""),
         "carriers": [(code, carrier.name) for code, carrier in CARRIERS.items()],
         "leads": request.viewer.has_role(Role.LEAD),
     }

@@ -1,0 +1,28 @@
+"""Orders that no service reaches wait on hold."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0061_service_of_order")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="hold",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("unknown_sku", "Unknown SKU"),
+                    ("no_address", "Address missing"),
+                    ("no_service", "Not deliverable"),
+                    ("payment", "Not paid yet"),
+                    ("clearance", "Not cleared in the shop"),
+                    ("pickup", "Local pick-up"),
+                    ("shop", "Changed in the shop"),
+                    ("shop_hold", "Held in the shop"),
+                    ("seller", "Requested by seller"),
+                ],
+                max_length=20,
+            ),
+        ),
+    ]
