@@ -40,6 +40,10 @@ FILE_KINDS = [
     "orders.files.records.aliases.Aliases",
     "warehouse.stock.counts_kind.StockCounts",
 ]
+# Account mails to customers by kind: functions (row) -> the mail, None where nobody needs it.
+CUSTOMER_MAILS = {
+    "order_code": "fulfillment.tracking.mails.order_code",
+}
 # Which task is woken after which events: those for which this field of EventKind is true, "*" for
 # all.
 WAKE_UPS = {

@@ -1,0 +1,33 @@
+"""What a customer can do on the tracking page, in words: one file a language."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from fulfillment.tracking.wording import ar, de, en, es, fr, ja
+from fulfillment.tracking.wording.record import Acts
+
+ACTS: dict[str, Acts] = {
+    "en": en.ACTS,
+    "de": de.ACTS,
+    "fr": fr.ACTS,
+    "es": es.ACTS,
+    "ar": ar.ACTS,
+    "ja": ja.ACTS,
+}
+
+
+def language_of(tag: str) -> str:
+    """The language of a tag such as de-AT that we have, else English."""
+    base = tag.replace("_", "-").partition("-")[0].lower()
+    return base if base in ACTS else "en"
+
+
+def acts_in(tag: str) -> Acts:
+    """The phrases of an order's language."""
+    return ACTS[language_of(tag)]
+
+
+def day_in(tag: str, on: date) -> str:
+    """A day in an order's language, as Wednesday 25 November."""
+    return format_date(on, acts_in(tag).date, locale=language_of(tag))

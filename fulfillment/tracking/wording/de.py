@@ -1,0 +1,49 @@
+"""German."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE, d. MMMM",
+    back="Zurück zur Bestellung",
+    more="Ihre Adresse und Änderungen",
+    more_why=(
+        "Um die Adresse zu sehen, die Lieferung zu ändern oder etwas zurückzusenden, "
+        "bestätigen Sie bitte, dass Sie es sind."
+    ),
+    confirm="Identität bestätigen",
+    verify_why=(
+        "Wo das Paket ist, sieht jeder, der den Link hat. Adresse und Änderungen sind nur für Sie."
+    ),
+    by_code_only=(
+        "Wir können Ihnen einen Code per E-Mail schicken, an die Adresse dieser Bestellung."
+    ),
+    no_proof=(
+        "Zu dieser Bestellung gibt es weder Postleitzahl noch E-Mail-Adresse. Bitte wenden Sie "
+        "sich an den Shop."
+    ),
+    postcode="Postleitzahl der Lieferadresse",
+    go_on="Weiter",
+    or_code="Oder mit einem Code per E-Mail",
+    send_code="Code per E-Mail senden",
+    code_sent=(
+        "Wir haben einen Code an die E-Mail-Adresse dieser Bestellung geschickt. Er gilt 10 "
+        "Minuten."
+    ),
+    code="6-stelliger Code",
+    wrong_postcode="Das ist nicht die Postleitzahl dieser Bestellung.",
+    wrong_code="Dieser Code ist falsch oder nicht mehr gültig.",
+    locked="Zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
+    code_subject="{code} ist Ihr Code für Bestellung {order}",
+    code_body=(
+        "Ihr Code für Bestellung {order} bei {seller}:\n\n{code}\n\nEr gilt 10 Minuten. Falls "
+        "Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ohne den Code kann niemand "
+        "Ihre Adresse sehen oder die Bestellung ändern."
+    ),
+    delivery="Lieferung",
+    address="Lieferadresse",
+    received_by="Angenommen von {who}",
+    left_with="Bei Ihren Nachbarn abgegeben: {who}",
+    left_in="Hier abgelegt: {who}",
+    tracking_number="Sendungsnummer",
+    own_couriers="Unser eigener Zustelldienst",
+)

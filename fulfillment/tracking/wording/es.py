@@ -1,0 +1,45 @@
+"""Spanish."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE, d 'de' MMMM",
+    back="Volver a su pedido",
+    more="Su dirección y cambios",
+    more_why="Para ver la dirección, cambiar la entrega o devolver algo, confirme que es usted.",
+    confirm="Confirmar que es usted",
+    verify_why=(
+        "Quien tenga el enlace puede ver dónde está el paquete. La dirección y los cambios son "
+        "solo para usted."
+    ),
+    by_code_only="Podemos enviarle un código a la dirección de correo electrónico de este pedido.",
+    no_proof=(
+        "Este pedido no tiene código postal ni correo electrónico. Póngase en contacto con la "
+        "tienda."
+    ),
+    postcode="Código postal de la dirección de entrega",
+    go_on="Continuar",
+    or_code="O con un código por correo electrónico",
+    send_code="Enviarme un código",
+    code_sent=(
+        "Hemos enviado un código al correo electrónico de este pedido. Es válido durante 10 "
+        "minutos."
+    ),
+    code="Código de 6 cifras",
+    wrong_postcode="Ese no es el código postal de este pedido.",
+    wrong_code="Este código no es correcto o ya no es válido.",
+    locked="Demasiados intentos. Inténtelo de nuevo más tarde.",
+    code_subject="{code} es su código para el pedido {order}",
+    code_body=(
+        "Su código para el pedido {order} en {seller}:\n\n{code}\n\nEs válido durante 10 "
+        "minutos. Si no lo ha solicitado, no tiene que hacer nada: sin el código nadie puede "
+        "ver su dirección ni cambiar el pedido."
+    ),
+    delivery="Entrega",
+    address="Dirección de entrega",
+    received_by="Recibido por {who}",
+    left_with="Entregado a su vecino: {who}",
+    left_in="Dejado aquí: {who}",
+    tracking_number="Número de seguimiento",
+    own_couriers="Nuestros repartidores",
+)

@@ -1,0 +1,44 @@
+"""French."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE d MMMM",
+    back="Retour à votre commande",
+    more="Votre adresse et vos choix",
+    more_why=(
+        "Pour voir l’adresse, modifier la livraison ou retourner un article, confirmez que "
+        "c’est bien vous."
+    ),
+    confirm="Confirmer que c’est bien vous",
+    verify_why=(
+        "Toute personne ayant le lien voit où se trouve le colis. L’adresse et les "
+        "modifications sont réservées à vous seul."
+    ),
+    by_code_only="Nous pouvons vous envoyer un code par e-mail, à l’adresse de cette commande.",
+    no_proof="Cette commande n’a ni code postal ni adresse e-mail. Veuillez contacter la boutique.",
+    postcode="Code postal de livraison",
+    go_on="Continuer",
+    or_code="Ou avec un code reçu par e-mail",
+    send_code="Recevoir un code par e-mail",
+    code_sent=(
+        "Nous avons envoyé un code à l’adresse e-mail de cette commande. Il est valable 10 minutes."
+    ),
+    code="Code à 6 chiffres",
+    wrong_postcode="Ce n’est pas le code postal de cette commande.",
+    wrong_code="Ce code est incorrect ou n’est plus valable.",
+    locked="Trop de tentatives. Veuillez réessayer plus tard.",
+    code_subject="{code} est votre code pour la commande {order}",
+    code_body=(
+        "Votre code pour la commande {order} chez {seller}\u202f:\n\n{code}\n\nIl est valable "
+        "10 minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire\u202f: sans ce "
+        "code, personne ne peut voir votre adresse ni modifier la commande."
+    ),
+    delivery="Livraison",
+    address="Adresse de livraison",
+    received_by="Reçu par {who}",
+    left_with="Remis à votre voisin\u202f: {who}",
+    left_in="Déposé ici\u202f: {who}",
+    tracking_number="Numéro de suivi",
+    own_couriers="Nos propres livreurs",
+)

@@ -1,0 +1,40 @@
+"""The words of what a customer can do on the tracking page: one field a phrase."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """All phrases of one language; `{name}` is filled in. A language that lacks one cannot load."""
+
+    direction: str = "ltr"
+    date: str = "EEEE d MMMM"
+
+    # The second level: proof that one is the customer.
+    back: str
+    more: str
+    more_why: str
+    confirm: str
+    verify_why: str
+    by_code_only: str
+    no_proof: str
+    postcode: str
+    go_on: str
+    or_code: str
+    send_code: str
+    code_sent: str
+    code: str
+    wrong_postcode: str
+    wrong_code: str
+    locked: str
+    code_subject: str
+    code_body: str
+
+    # What only the second level shows.
+    delivery: str
+    address: str
+    received_by: str
+    left_with: str
+    left_in: str
+    tracking_number: str
+    own_couriers: str
