@@ -7,6 +7,7 @@ from fulfillment.settings.env import env_int
 EVENT_SUBSCRIBERS = [
     "warehouse.stock.subscriber.on_events",
     "warehouse.floor.subscriber.on_events",
+    "warehouse.couriers.wished_days.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
     # Last: the promise events that it records must follow the event that caused them.

@@ -1,22 +1,28 @@
 """What only the second level of the tracking page shows: the address, and who has the parcel."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
 
 from fulfillment.tracking.queries import Tracked
-from fulfillment.tracking.wording import acts_in
-from orders.models import Order, Package
+from fulfillment.tracking.wording import acts_in, day_in, language_of
+from orders.models import Order, Package, Wish
 from orders.states import PackageStatus
+from orders.wishes.chances import Chances, chances_of
 
 CONTACT = ("seller", "email", "country", "language")
-ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region")
 
 
 @dataclass(frozen=True)
 class Personal:
-    """The address by lines, and where each delivered parcel was left."""
+    """The address by lines, where each delivered parcel was left, and what the customer chose."""
 
     address: list[str]
     left: list[str]
+    wishes: list[str]
+    can_change: bool
 
 
 def order_to_prove(tracked: Tracked) -> Order:
@@ -24,14 +30,46 @@ def order_to_prove(tracked: Tracked) -> Order:
     return Order.objects.only(*CONTACT, "number", "postcode").get(pk=tracked.order.pk)
 
 
-def personal_part(tracked: Tracked) -> Personal:
+def order_to_change(tracked: Tracked) -> Order:
+    """The whole order, for a proven customer."""
+    return Order.objects.select_related("seller__warehouse").get(pk=tracked.order.pk)
+
+
+def door_deadline(order: Order, chances: Chances) -> str:
+    """Until when something can be chosen for the door."""
+    say = acts_in(order.language)
+    if chances.door_until is None:
+        return say.until_near
+    at = chances.door_until.astimezone(ZoneInfo(order.time_zone))
+    return say.until_time.format(time=format_time(at, "short", locale=language_of(order.language)))
+
+
+def personal_part(tracked: Tracked, now: datetime) -> Personal:
     """Load what only a proven customer may see."""
-    order = Order.objects.only(*CONTACT, *ADDRESS).get(pk=tracked.order.pk)
+    order = order_to_change(tracked)
     place = " ".join(filter(None, (order.postcode, order.city)))
     lines = (order.customer_name, order.company, *order.street.split("\n"), place, order.region)
     delivered = Package.objects.filter(order=order.pk, status=PackageStatus.DELIVERED)
     rows = delivered.exclude(received_by="").order_by("created_at", "number")
-    return Personal([line for line in lines if line], [_left(order, row) for row in rows])
+    chances = chances_of(order, now)
+    today = now.astimezone(ZoneInfo(order.time_zone)).date()
+    wishes = [
+        _wish(order, wish) for wish in chances.wishes if wish.text or (wish.on and wish.on >= today)
+    ]
+    return Personal(
+        address=[line for line in lines if line],
+        left=[_left(order, row) for row in rows],
+        wishes=[] if tracked.is_done else wishes,
+        can_change=chances.is_any,
+    )
+
+
+def _wish(order: Order, wish: Wish) -> str:
+    say = acts_in(order.language)
+    if wish.on:
+        return say.on_day.format(day=day_in(order.language, wish.on))
+    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
+    return f"{names[wish.kind]}: {wish.text}"
 
 
 def _left(order: Order, package: Package) -> str:

@@ -7,6 +7,7 @@ from fulfillment.tracking.views.brand import brand
 from fulfillment.tracking.views.browsers import browser, worker
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
+from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
     path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("track/<str:token>/push/", browser, name="track_push"),
     path("track/<str:token>/", show.show, name="track"),
     path("track/<str:token>/state.json", show.state, name="track_state"),
+    path("track/<str:token>/delivery/", delivery, name="track_delivery"),
     path("track/<str:token>/verify/", verify, name="track_verify"),
     path("track/<str:token>/return/", returns.ask, name="track_return"),
 ]

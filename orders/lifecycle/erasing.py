@@ -35,6 +35,7 @@ from orders.models import (
     Return,
     Seller,
     User,
+    Wish,
 )
 from orders.states import OrderStatus, ReturnStatus
 
@@ -90,6 +91,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Package.objects.filter(order__in=ids).update(received_by="")
     LabelRequest.objects.filter(package__order__in=ids).update(file=b"", reason="")
     Return.objects.filter(order__in=ids).update(comment="")
+    Wish.objects.filter(order__in=ids).update(text="")
     Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
     # A call that is being worked off waits for these orders: it empties itself.
     calls = Call.objects.filter(order__in=ids).select_for_update(skip_locked=True)

@@ -15,7 +15,7 @@ from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returns import Return, ReturnLine
-from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
+from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
 
 __all__ = [
@@ -60,4 +60,5 @@ __all__ = [
     "ToldStock",
     "User",
     "Warehouse",
+    "Wish",
 ]

@@ -68,6 +68,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_state": PUBLIC,
     "track_return": PUBLIC,
     "track_verify": PUBLIC,
+    "track_delivery": PUBLIC,
     "track_updates": PUBLIC,
     "track_unsubscribe": PUBLIC,
     "track_push": PUBLIC,

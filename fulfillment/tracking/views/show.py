@@ -32,7 +32,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if tracked is None:
         return not_found(request)
     page = _page(tracked, now)
-    personal = _personal(request, tracked)
+    personal = _personal(request, tracked, now)
     context = {
         "page": page,
         "personal": personal,
@@ -58,7 +58,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     if tracked is None:
         return not_found(request)
     page = _page(tracked, now)
-    personal = _personal(request, tracked)
+    personal = _personal(request, tracked, now)
     etag = _etag(page, personal)
     response = get_conditional_response(request, etag=etag, response=None)
     shown = asdict(page) | {"personal": personal and asdict(personal)}
@@ -85,9 +85,9 @@ def _page(tracked: Tracked, now: datetime) -> TrackPage:
     return describe(tracked, now, can_return=can_return)
 
 
-def _personal(request: HttpRequest, tracked: Tracked) -> Personal | None:
+def _personal(request: HttpRequest, tracked: Tracked, now: datetime) -> Personal | None:
     """The second level, where it is proven that the order is theirs; else none of it is loaded."""
-    return personal_part(tracked) if is_proven(request, tracked.order.pk) else None
+    return personal_part(tracked, now) if is_proven(request, tracked.order.pk) else None
 
 
 def _etag(page: TrackPage, personal: Personal | None) -> str:

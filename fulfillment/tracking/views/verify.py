@@ -20,7 +20,7 @@ from orders.access import public
 from orders.models import Order
 
 # Where the customer goes on; nothing else is believed of an address.
-THEN = {"return": "track_return"}
+THEN = {"return": "track_return", "delivery": "track_delivery"}
 LONGEST = 100
 REFUSED, LOCKED = 422, 429
 

@@ -38,3 +38,37 @@ class Acts:
     left_in: str
     tracking_number: str
     own_couriers: str
+
+    # Changes of the delivery: what can be chosen, until when, and what is wrong with it.
+    change: str
+    nothing_now: str
+    saved: str
+    too_late: str
+    not_in: str
+    until_time: str
+    until_near: str
+    until_out: str
+    until_packed: str
+    until_picked: str
+    neighbour: str
+    safe_place: str
+    who_or_where: str
+    note: str
+    note_hint: str
+    save: str
+    withdraw: str
+    other_day: str
+    choose_day: str
+    chosen: str
+    on_day: str
+    new_address: str
+    street: str
+    post_code: str
+    town: str
+    call_off: str
+    call_off_why: str
+    call_off_sure: str
+    needed: str
+    choose_one: str
+    too_long: str
+    wrong_value: str

@@ -23,6 +23,7 @@ OURS = {
     "Package": {"handed_over_at", "delivered_at", "created_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
+    "Wish": {"made_at", "ended_at"},
     "Receipt": {"received_at", "set_aside_at"},
 }  # fmt: skip
 # Models none of whose moments comes from outside.
