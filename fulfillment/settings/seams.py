@@ -44,6 +44,7 @@ FILE_KINDS = [
 # Account mails to customers by kind: functions (row) -> the mail, None where nobody needs it.
 CUSTOMER_MAILS = {
     "order_code": "fulfillment.tracking.mails.order_code",
+    "order_link": "fulfillment.tracking.mails.order_link",
 }
 # Which task is woken after which events: those for which this field of EventKind is true, "*" for
 # all.

@@ -5,11 +5,13 @@ from django.urls import path
 from fulfillment.tracking.views import returns, show
 from fulfillment.tracking.views.brand import brand
 from fulfillment.tracking.views.browsers import browser, worker
+from fulfillment.tracking.views.find import find
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
 from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
+    path("track/", find, name="track_find"),
     path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
     path("track/worker.js", worker, name="push_worker"),
     path("track/<str:token>/updates/", updates, name="track_updates"),

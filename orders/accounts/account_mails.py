@@ -38,6 +38,11 @@ def mail_order_code(order_id: UUID, nonce: str) -> None:
     _plan("order_code", "", facts={"order": str(order_id), "nonce": nonce})
 
 
+def mail_order_link(email: str, number: str) -> None:
+    """Mail the link of an order to its customer, if there is one; nobody is looked up before."""
+    _plan("order_link", email, facts={"number": number})
+
+
 def _plan(
     kind: str,
     email: str,

@@ -67,6 +67,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track": PUBLIC,
     "track_state": PUBLIC,
     "track_return": PUBLIC,
+    "track_find": PUBLIC,
     "track_verify": PUBLIC,
     "track_delivery": PUBLIC,
     "track_updates": PUBLIC,

@@ -17,7 +17,7 @@ from fulfillment.tracking.levels import is_proven
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
-from fulfillment.tracking.wording import acts_in, language_of
+from fulfillment.tracking.wording import acts_in, language_of, language_of_browser
 from notifications.channels.vapid import public_key
 from orders.access import public
 from orders.returns.handling import returnable_units
@@ -68,7 +68,9 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """Return the same 404 for every invalid link."""
-    return private(render(request, "track/not_found.html", status=404))
+    language = language_of_browser(request.headers.get("Accept-Language", ""))
+    context = {"say": acts_in(language), "language": language}
+    return private(render(request, "track/not_found.html", context, status=404))
 
 
 def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:

@@ -78,4 +78,19 @@ ACTS = Acts(
     choose_one="Bitte wählen Sie eins aus.",
     too_long="Höchstens {most} Zeichen.",
     wrong_value="Bitte prüfen Sie diese Angabe.",
+    find="Bestellung finden",
+    find_why="Wir schicken Ihnen den Link zur Sendungsverfolgung per E-Mail.",
+    number="Bestellnummer",
+    email="E-Mail-Adresse",
+    send_link="Link senden",
+    link_sent=(
+        "Falls es eine Bestellung mit dieser Nummer und E-Mail-Adresse gibt, ist der Link "
+        "unterwegs zu Ihnen."
+    ),
+    link_subject="Bestellung {order}: Ihr Link zur Sendungsverfolgung",
+    link_body=(
+        "Hier verfolgen Sie Ihre Bestellung {order} bei {seller}:\n\n{link}\n\nFalls Sie das "
+        "nicht angefordert haben, müssen Sie nichts tun."
+    ),
+    wrong_email="Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.",
 )

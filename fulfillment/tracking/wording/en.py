@@ -68,4 +68,18 @@ ACTS = Acts(
     choose_one="Please choose one.",
     too_long="At most {most} characters.",
     wrong_value="Please check this.",
+    find="Find your order",
+    find_why="We will e-mail you the link to its tracking page.",
+    number="Order number",
+    email="E-mail address",
+    send_link="Send me the link",
+    link_sent=(
+        "If there is an order with this number and e-mail address, the link is on its way to you."
+    ),
+    link_subject="Order {order}: your tracking link",
+    link_body=(
+        "Here you can follow your order {order} from {seller}:\n\n{link}\n\nIf you did not ask "
+        "for this, no action is needed."
+    ),
+    wrong_email="Please enter an e-mail address, for example name@example.com.",
 )

@@ -74,4 +74,18 @@ ACTS = Acts(
     choose_one="Elija una opción.",
     too_long="Como máximo {most} caracteres.",
     wrong_value="Revise este dato.",
+    find="Encuentre su pedido",
+    find_why="Le enviaremos por correo electrónico el enlace de seguimiento.",
+    number="Número de pedido",
+    email="Correo electrónico",
+    send_link="Enviarme el enlace",
+    link_sent=(
+        "Si existe un pedido con este número y este correo electrónico, le hemos enviado el enlace."
+    ),
+    link_subject="Pedido {order}: su enlace de seguimiento",
+    link_body=(
+        "Aquí puede seguir su pedido {order} de {seller}:\n\n{link}\n\nSi no lo ha solicitado, "
+        "no tiene que hacer nada."
+    ),
+    wrong_email="Escriba un correo electrónico, por ejemplo, nombre@example.com.",
 )

@@ -73,4 +73,19 @@ ACTS = Acts(
     choose_one="Veuillez faire un choix.",
     too_long="{most} caractères au maximum.",
     wrong_value="Veuillez vérifier ce champ.",
+    find="Retrouver votre commande",
+    find_why="Nous vous enverrons par e-mail le lien de suivi.",
+    number="Numéro de commande",
+    email="Adresse e-mail",
+    send_link="Recevoir le lien",
+    link_sent=(
+        "S’il existe une commande avec ce numéro et cette adresse e-mail, le lien vous a été "
+        "envoyé."
+    ),
+    link_subject="Commande {order}\u202f: votre lien de suivi",
+    link_body=(
+        "Suivez ici votre commande {order} chez {seller}\u202f:\n\n{link}\n\nSi vous n’avez "
+        "rien demandé, vous n’avez rien à faire."
+    ),
+    wrong_email="Veuillez saisir une adresse e-mail, par exemple nom@example.com.",
 )

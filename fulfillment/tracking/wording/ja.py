@@ -64,4 +64,13 @@ ACTS = Acts(
     choose_one="いずれかを選択してください。",
     too_long="{most}文字以内で入力してください。",
     wrong_value="入力内容をご確認ください。",
+    find="ご注文を探す",
+    find_why="追跡ページのリンクをメールでお送りします。",
+    number="注文番号",
+    email="メールアドレス",
+    send_link="リンクを受け取る",
+    link_sent="この番号とメールアドレスのご注文がある場合、リンクをお送りしました。",
+    link_subject="ご注文{order}：追跡ページのリンク",
+    link_body="{seller}のご注文{order}の状況はこちらからご確認いただけます：\n\n{link}\n\nお心当たりのない場合、お手続きは不要です。",
+    wrong_email="メールアドレスを入力してください（例：name@example.com）。",
 )

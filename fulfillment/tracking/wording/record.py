@@ -72,3 +72,14 @@ class Acts:
     choose_one: str
     too_long: str
     wrong_value: str
+
+    # Finding an order by its number and e-mail address.
+    find: str
+    find_why: str
+    number: str
+    email: str
+    send_link: str
+    link_sent: str
+    link_subject: str
+    link_body: str
+    wrong_email: str
