@@ -122,6 +122,10 @@ KINDS = (
     _K("undeliverable.received", "{} opened for the undeliverable parcel"),
     _K("undeliverable.closed", "{} inspected"),
 
+    _K("problem.reported", "Problem with a parcel reported", by_customer=True),
+    _K("problem.answered", "Reported problem answered"),
+    _K("problem.refunded", "Refund of a reported problem ticked off"),
+
     _K("promise.given", "Date promised", "Date set"),
     _K("promise.withdrawn", "Promised date withdrawn", "Date withdrawn"),
     _K("promise.moved", "Promised date changed", "New date"),

@@ -8,11 +8,24 @@ from babel.dates import format_time
 
 from fulfillment.tracking.queries import Tracked
 from fulfillment.tracking.wording import acts_in, day_in, language_of
-from orders.models import Order, Package, Wish
+from fulfillment.tracking.wording.record import Acts
+from orders.models import Order, Package, Problem, Wish
+from orders.problems.reporting import reportable
 from orders.states import PackageStatus
 from orders.wishes.chances import Chances, chances_of
 
 CONTACT = ("seller", "email", "country", "language")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem that the customer reported, and what the shop said."""
+
+    what: str
+    words: str
+    answer: str
+    answer_words: str
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,8 @@ class Personal:
     left: list[str]
     wishes: list[str]
     can_change: bool
+    can_report: bool
+    cases: list[Case]
 
 
 def order_to_prove(tracked: Tracked) -> Order:
@@ -44,6 +59,16 @@ def door_deadline(order: Order, chances: Chances) -> str:
     return say.until_time.format(time=format_time(at, "short", locale=language_of(order.language)))
 
 
+def kinds_in(say: Acts) -> dict[str, str]:
+    """{kind of a problem: its words}."""
+    return {
+        Problem.Kind.DAMAGED: say.damaged,
+        Problem.Kind.MISSING: say.missing,
+        Problem.Kind.WRONG: say.wrong,
+        Problem.Kind.NOT_ARRIVED: say.not_arrived,
+    }
+
+
 def personal_part(tracked: Tracked, now: datetime) -> Personal:
     """Load what only a proven customer may see."""
     order = order_to_change(tracked)
@@ -51,6 +76,7 @@ def personal_part(tracked: Tracked, now: datetime) -> Personal:
     lines = (order.customer_name, order.company, *order.street.split("\n"), place, order.region)
     delivered = Package.objects.filter(order=order.pk, status=PackageStatus.DELIVERED)
     rows = delivered.exclude(received_by="").order_by("created_at", "number")
+    problems = order.problems.select_related("line", "replacement").order_by("-pk")
     chances = chances_of(order, now)
     today = now.astimezone(ZoneInfo(order.time_zone)).date()
     wishes = [
@@ -61,6 +87,28 @@ def personal_part(tracked: Tracked, now: datetime) -> Personal:
         left=[_left(order, row) for row in rows],
         wishes=[] if tracked.is_done else wishes,
         can_change=chances.is_any,
+        can_report=not order.is_gift and bool(reportable(order)),
+        cases=[_case(order, row) for row in problems],
+    )
+
+
+def _case(order: Order, problem: Problem) -> Case:
+    say = acts_in(order.language)
+    kinds = kinds_in(say)
+    again = problem.replacement.number if problem.replacement else ""
+    answers = {
+        "": say.waits_for_answer,
+        Problem.Answer.REPLACEMENT: say.answer_replacement.format(order=again),
+        Problem.Answer.REFUND: say.answer_refund,
+        Problem.Answer.RETURN: say.answer_return,
+        Problem.Answer.WORDS: say.answer_words,
+    }
+    return Case(
+        what=f"{problem.quantity} × {problem.line.title}: {kinds[problem.kind]}",
+        words=problem.words,
+        answer=answers[problem.answer],
+        answer_words=problem.answer_words,
+        is_open=not problem.answer,
     )
 
 

@@ -14,7 +14,7 @@ from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
-from orders.models.returns import Return, ReturnLine
+from orders.models.returns import Problem, ProblemPhoto, Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
 
@@ -41,6 +41,8 @@ __all__ = [
     "Package",
     "PackageLine",
     "Picture",
+    "Problem",
+    "ProblemPhoto",
     "Product",
     "ProductChange",
     "Promise",

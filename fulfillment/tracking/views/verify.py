@@ -20,7 +20,11 @@ from orders.access import public
 from orders.models import Order
 
 # Where the customer goes on; nothing else is believed of an address.
-THEN = {"return": "track_return", "delivery": "track_delivery"}
+THEN = {
+    "return": "track_return",
+    "delivery": "track_delivery",
+    "problem": "track_problem",
+}
 LONGEST = 100
 REFUSED, LOCKED = 422, 429
 

@@ -93,4 +93,34 @@ ACTS = Acts(
         "nicht angefordert haben, müssen Sie nichts tun."
     ),
     wrong_email="Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.",
+    report="Problem melden",
+    report_why=(
+        "Fehlt etwas, ist etwas beschädigt oder falsch? Schreiben Sie dem Shop, was passiert ist."
+    ),
+    nothing_to_report=(
+        "Im Moment gibt es nichts zu melden: Entweder ist noch kein Paket angekommen, oder der "
+        "Shop weiß schon Bescheid."
+    ),
+    which="Welches Produkt?",
+    in_parcel="Paket {number}",
+    what_wrong="Was ist passiert?",
+    missing="Es fehlt",
+    damaged="Es ist beschädigt",
+    wrong="Es ist das falsche Produkt",
+    not_arrived="Das Paket ist nicht angekommen",
+    how_many="Wie viele?",
+    at_most="Wählen Sie eine Zahl von 1 bis {most}.",
+    words="Was ist passiert? (in Ihren Worten)",
+    photos="Fotos, höchstens 3",
+    photos_hint="JPEG, PNG oder WebP, je 5 MB. Freiwillig.",
+    wrong_photo="Eine Datei ist kein lesbares Foto oder zu groß.",
+    too_many_photos="Höchstens 3 Fotos.",
+    already_open="Das wurde schon gemeldet. Der Shop wird antworten.",
+    too_many="Das sind zu viele Meldungen an einem Tag. Bitte wenden Sie sich an den Shop.",
+    send_report="An den Shop senden",
+    waits_for_answer="Der Shop hat Ihre Meldung und antwortet hier.",
+    answer_replacement="Der Shop schickt es noch einmal, als Bestellung {order}.",
+    answer_refund="Der Shop erstattet den Betrag.",
+    answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
+    answer_words="Der Shop hat geantwortet.",
 )

@@ -82,4 +82,32 @@ ACTS = Acts(
         "for this, no action is needed."
     ),
     wrong_email="Please enter an e-mail address, for example name@example.com.",
+    report="Report a problem",
+    report_why="Something missing, damaged or wrong? Tell the shop what happened.",
+    nothing_to_report=(
+        "There is nothing to report right now: either no parcel has arrived, or the shop "
+        "already knows."
+    ),
+    which="Which product?",
+    in_parcel="parcel {number}",
+    what_wrong="What is wrong?",
+    missing="It is missing",
+    damaged="It is damaged",
+    wrong="It is the wrong product",
+    not_arrived="The parcel has not arrived",
+    how_many="How many?",
+    at_most="Choose a number from 1 to {most}.",
+    words="What happened?",
+    photos="Photos, at most 3",
+    photos_hint="JPEG, PNG or WebP, 5 MB each. Optional.",
+    wrong_photo="A file is not a photo that we can read, or is too large.",
+    too_many_photos="At most 3 photos.",
+    already_open="This was reported already. The shop will answer.",
+    too_many="That is too many reports for one day. Please contact the shop.",
+    send_report="Send to the shop",
+    waits_for_answer="The shop has your report and will answer here.",
+    answer_replacement="The shop sends it again, as order {order}.",
+    answer_refund="The shop refunds it.",
+    answer_return="The shop wants it back: see the return on this page.",
+    answer_words="The shop has answered.",
 )

@@ -88,4 +88,32 @@ ACTS = Acts(
         "no tiene que hacer nada."
     ),
     wrong_email="Escriba un correo electrónico, por ejemplo, nombre@example.com.",
+    report="Informar de un problema",
+    report_why="¿Falta algo, está dañado o no es correcto? Cuénteselo a la tienda.",
+    nothing_to_report=(
+        "Ahora no hay nada de lo que informar: aún no ha llegado ningún paquete o la tienda ya "
+        "lo sabe."
+    ),
+    which="¿Qué producto?",
+    in_parcel="paquete {number}",
+    what_wrong="¿Qué ha pasado?",
+    missing="Falta",
+    damaged="Está dañado",
+    wrong="No es el producto correcto",
+    not_arrived="El paquete no ha llegado",
+    how_many="¿Cuántos?",
+    at_most="Elija un número del 1 al {most}.",
+    words="Describa lo ocurrido",
+    photos="Fotos, como máximo 3",
+    photos_hint="JPEG, PNG o WebP, 5 MB cada una. Opcional.",
+    wrong_photo="Un archivo no es una foto legible o es demasiado grande.",
+    too_many_photos="Como máximo 3 fotos.",
+    already_open="Ya se ha informado de esto. La tienda le responderá.",
+    too_many="Son demasiados avisos en un día. Póngase en contacto con la tienda.",
+    send_report="Enviar a la tienda",
+    waits_for_answer="La tienda ha recibido su aviso y le responderá aquí.",
+    answer_replacement="La tienda se lo envía de nuevo, como pedido {order}.",
+    answer_refund="La tienda le devuelve el importe.",
+    answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
+    answer_words="La tienda ha respondido.",
 )

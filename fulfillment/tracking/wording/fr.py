@@ -88,4 +88,32 @@ ACTS = Acts(
         "rien demandé, vous n’avez rien à faire."
     ),
     wrong_email="Veuillez saisir une adresse e-mail, par exemple nom@example.com.",
+    report="Signaler un problème",
+    report_why="Un article manquant, endommagé ou incorrect\u202f? Expliquez-le à la boutique.",
+    nothing_to_report=(
+        "Il n’y a rien à signaler pour le moment\u202f: aucun colis n’est arrivé, ou la "
+        "boutique est déjà informée."
+    ),
+    which="Quel article\u202f?",
+    in_parcel="colis {number}",
+    what_wrong="Quel est le problème\u202f?",
+    missing="Il manque",
+    damaged="Il est endommagé",
+    wrong="Ce n’est pas le bon article",
+    not_arrived="Le colis n’est pas arrivé",
+    how_many="Combien\u202f?",
+    at_most="Choisissez un nombre de 1 à {most}.",
+    words="Que s’est-il passé\u202f?",
+    photos="Photos, 3 au maximum",
+    photos_hint="JPEG, PNG ou WebP, 5 Mo chacune. Facultatif.",
+    wrong_photo="Un fichier n’est pas une photo lisible ou est trop volumineux.",
+    too_many_photos="3 photos au maximum.",
+    already_open="Cela a déjà été signalé. La boutique va vous répondre.",
+    too_many="Trop de signalements pour une seule journée. Veuillez contacter la boutique.",
+    send_report="Envoyer à la boutique",
+    waits_for_answer="La boutique a reçu votre signalement et répondra ici.",
+    answer_replacement="La boutique vous le renvoie, sous la commande {order}.",
+    answer_refund="La boutique vous rembourse.",
+    answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
+    answer_words="La boutique a répondu.",
 )

@@ -83,3 +83,30 @@ class Acts:
     link_subject: str
     link_body: str
     wrong_email: str
+
+    # A problem with what came, and the shop's answer.
+    report: str
+    report_why: str
+    nothing_to_report: str
+    which: str
+    in_parcel: str
+    what_wrong: str
+    missing: str
+    damaged: str
+    wrong: str
+    not_arrived: str
+    how_many: str
+    at_most: str
+    words: str
+    photos: str
+    photos_hint: str
+    wrong_photo: str
+    too_many_photos: str
+    already_open: str
+    too_many: str
+    send_report: str
+    waits_for_answer: str
+    answer_replacement: str
+    answer_refund: str
+    answer_return: str
+    answer_words: str

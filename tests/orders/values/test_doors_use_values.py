@@ -31,8 +31,9 @@ ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
-    "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "PromiseCount",
-    "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan", "Seller",
+    "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",
+    "PromiseCount", "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan",
+    "Seller",
     "SellerApplication", "SendingDomain", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
 }  # fmt: skip
