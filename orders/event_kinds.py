@@ -70,6 +70,9 @@ KINDS = (
     _K("order.edited", "Order changed", heading=ORDERS, concerns_supply=True),
     _K("order.routed", "Routing rules applied", heading=ORDERS),
     _K("order.address_entered", "Address entered", heading=ORDERS),
+    _K("order.wished", "Delivery wish chosen", by_customer=True),
+    _K("order.wish_withdrawn", "Delivery wish withdrawn", by_customer=True),
+    _K("order.called_off", "Order called off", by_customer=True),
     _K("order.erased", "Personal data erased", heading=ORDERS),
     _K("order.exported", "Personal data exported"),
     _K("hold.opened", "Put on hold", heading=ORDERS),
@@ -120,6 +123,10 @@ KINDS = (
     _K("return_line.written_off", heading=RETURNS),
     _K("undeliverable.received", "{} opened for the undeliverable parcel"),
     _K("undeliverable.closed", "{} inspected"),
+
+    _K("problem.reported", "Problem with a parcel reported", by_customer=True),
+    _K("problem.answered", "Reported problem answered"),
+    _K("problem.refunded", "Refund of a reported problem ticked off"),
 
     _K("promise.given", "Date promised", "Date set"),
     _K("promise.withdrawn", "Promised date withdrawn", "Date withdrawn"),

@@ -12,6 +12,9 @@ from datetime import datetime
 
 from django.conf import settings
 
+CODE_DIGITS = 6
+CODE_VALID_FOR = 600  # seconds
+
 
 class _Clock:
     """A monotonic clock in 4096ths of a millisecond since 1970."""
@@ -67,6 +70,17 @@ def invitation_tokens(invitation_id: uuid.UUID) -> list[str]:
     """
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return _derived(b"invitation:%s" % invitation_id.bytes, keys)
+
+
+def one_time_code(order_id: uuid.UUID, nonce: str) -> str:
+    """Six digits that a customer is mailed, for the browser that asked with this nonce.
+
+    Derived and not stored: whoever reads the tables cannot know it.
+    """
+    digest = hmac.digest(
+        settings.SECRET_KEY.encode(), b"code:%s:%s" % (order_id.bytes, nonce.encode()), "sha256"
+    )
+    return f"{int.from_bytes(digest[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 
 def _derived(text: bytes, keys: Sequence[str]) -> list[str]:

@@ -94,7 +94,10 @@ def town(ada, pat, pia, lea, cory, building):
     invitation = invite("new@example.com", Role.STAFF, place, viewer=Viewer.of(ada.owner))
     spare = cast.make_user("spare@example.com", "Spare", Role.STAFF, seller=ada.seller)
     temp = cast.make_user("temp@example.com", "Temp", Role.PACKER, warehouse=building)
+    photo = cast.make_problem(ready.packages.get())
     return users, {
+        "photos": photo,
+        "problems": photo.problem,
         "members": spare.members.get(),
         "people": temp.members.get(),
         "invitations": invitation,

@@ -44,6 +44,7 @@ from orders.models import (
     Shipment,
     User,
     Warehouse,
+    Wish,
 )
 from orders.shops import channel_kinds, kind_name
 
@@ -268,6 +269,11 @@ class OrderChangeInline(ReadOnlyInline):
     fields = ("field", "before", "after", "event")
 
 
+class WishInline(ReadOnlyInline):
+    model = Wish
+    fields = ("kind", "text", "on", "made_at", "ended_at", "end")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
     list_display = ("number", "seller", "channel", "status", "ship_by", "created_at")
@@ -275,7 +281,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ("seller", "channel")
     search_fields = ("number__exact", "reference__exact", "email__exact")
     exclude = ("tracking_hash",)
-    inlines = (OrderLineInline, HoldInline, OrderChangeInline)
+    inlines = (OrderLineInline, HoldInline, OrderChangeInline, WishInline)
 
 
 class PackageInline(ReadOnlyInline):

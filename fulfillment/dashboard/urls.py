@@ -57,6 +57,7 @@ urlpatterns = [
     path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
     path("", include("fulfillment.dashboard.product_urls")),
     path("", include("fulfillment.dashboard.rule_urls")),
+    path("", include("fulfillment.dashboard.problem_urls")),
     path("", include("fulfillment.dashboard.service_urls")),
     path("", include("fulfillment.dashboard.message_urls")),
     path("personal-data/", personal_data.personal_data, name="personal_data"),

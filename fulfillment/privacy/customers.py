@@ -19,9 +19,11 @@ from orders.models import (
     OrderChange,
     OrderLine,
     Package,
+    Problem,
     Return,
     Seller,
     User,
+    Wish,
 )
 
 ORDER = (*PERSONAL, "id", "number", "reference", "status", "country", "language", "placed_at")
@@ -92,6 +94,14 @@ def kept_about(order: Order) -> dict[str, Any]:
         "lines": list(OrderLine.objects.filter(**of_order).order_by("position").values(*LINE)),
         "packages": list(Package.objects.filter(**of_order).order_by("number").values(*PACKAGE)),
         "returns": list(Return.objects.filter(**of_order).values("number", "reason", "comment")),
+        "problems": list(
+            Problem.objects.filter(**of_order)
+            .order_by("pk")
+            .values("kind", "quantity", "words", "reported_at", "answer", "answer_words")
+        ),
+        "wishes": list(
+            Wish.objects.filter(**of_order).order_by("pk").values("kind", "text", "on", "made_at")
+        ),
         "history": list(
             Event.objects.filter(**of_order).order_by("pk").values("kind", "at", "data")
         ),

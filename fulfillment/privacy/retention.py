@@ -18,7 +18,16 @@ from notifications.delivery.erasing import MessagesLeaving
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
-from orders.models import Call, Event, IdempotencyKey, Import, ImportRecord, Order, Return
+from orders.models import (
+    Call,
+    Event,
+    IdempotencyKey,
+    Import,
+    ImportRecord,
+    Order,
+    ProblemPhoto,
+    Return,
+)
 from warehouse.models import Scan
 
 BATCH = 2_000
@@ -97,6 +106,10 @@ def scans(before: datetime) -> "QuerySet[Scan]":
     return Scan.objects.filter(at__lt=before)
 
 
+def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
+    return ProblemPhoto.objects.filter(problem__answered_at__lt=before)
+
+
 def calls(before: datetime) -> "QuerySet[Call]":
     return Call.objects.filter(received_at__lt=before)
 
@@ -162,6 +175,7 @@ RULES = (
     Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
     Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
+    Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )
 

@@ -12,7 +12,16 @@ from fulfillment.serving.answers import refuse
 def most_bytes(path: str) -> int:
     """The largest body of a request to this path."""
     limits = settings.BODY_LIMITS
-    return next((most for door, most in limits if path.startswith(door)), settings.MAX_BODY_BYTES)
+    return next((most for door, most in limits if _is_of(path, door)), settings.MAX_BODY_BYTES)
+
+
+def _is_of(path: str, door: str) -> bool:
+    """Whether a path begins like this door; `*` in it stands for one part, as a token."""
+    head, star, tail = door.partition("*")
+    if not star:
+        return path.startswith(door)
+    _, _, rest = path.removeprefix(head).partition("/")
+    return path.startswith(head) and f"/{rest}" == tail
 
 
 def too_large(most: int) -> str:

@@ -7,6 +7,7 @@ from fulfillment.settings.env import env_int
 EVENT_SUBSCRIBERS = [
     "warehouse.stock.subscriber.on_events",
     "warehouse.floor.subscriber.on_events",
+    "warehouse.couriers.wished_days.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
     # Last: the promise events that it records must follow the event that caused them.
@@ -40,6 +41,11 @@ FILE_KINDS = [
     "orders.files.records.aliases.Aliases",
     "warehouse.stock.counts_kind.StockCounts",
 ]
+# Account mails to customers by kind: functions (row) -> the mail, None where nobody needs it.
+CUSTOMER_MAILS = {
+    "order_code": "fulfillment.tracking.mails.order_code",
+    "order_link": "fulfillment.tracking.mails.order_link",
+}
 # Which task is woken after which events: those for which this field of EventKind is true, "*" for
 # all.
 WAKE_UPS = {

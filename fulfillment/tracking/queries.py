@@ -47,9 +47,10 @@ CUSTOMER_KINDS = tuple(
     if kind.customer
     for name in (kind.name, *([kind.name + UNDONE] if kind.is_undoable else []))
 )
+# In the order of the columns of the model, as `from_db` takes them.
 SHOWN = (
-    "id", "number", "status", "ships_as", "city", "time_zone", "is_gift", "seller__id",
-    "seller__name", "seller__warehouse__id", "seller__support_email",
+    "id", "number", "status", "ships_as", "city", "language", "time_zone", "is_gift",
+    "seller__id", "seller__name", "seller__warehouse__id", "seller__support_email",
     "seller__return_days", "seller__warehouse__name", "seller__warehouse__street",
     "seller__warehouse__postcode", "seller__warehouse__city",
 )  # fmt: skip
@@ -104,6 +105,8 @@ class Box(msgspec.Struct, frozen=True):
     pickup_until: date | None
     delivered_at: datetime | None
     parts: list[Part]
+    carrier: str = ""
+    tracking_number: str = ""
 
 
 class TrackedShipment(msgspec.Struct, frozen=True):

@@ -5,9 +5,14 @@ from django.urls import path
 from fulfillment.tracking.views import returns, show
 from fulfillment.tracking.views.brand import brand
 from fulfillment.tracking.views.browsers import browser, worker
+from fulfillment.tracking.views.find import find
+from fulfillment.tracking.views.problems import problem
 from fulfillment.tracking.views.updates import unsubscribe, updates
+from fulfillment.tracking.views.verify import verify
+from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
+    path("track/", find, name="track_find"),
     path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
     path("track/worker.js", worker, name="push_worker"),
     path("track/<str:token>/updates/", updates, name="track_updates"),
@@ -15,5 +20,8 @@ urlpatterns = [
     path("track/<str:token>/push/", browser, name="track_push"),
     path("track/<str:token>/", show.show, name="track"),
     path("track/<str:token>/state.json", show.state, name="track_state"),
+    path("track/<str:token>/delivery/", delivery, name="track_delivery"),
+    path("track/<str:token>/problem/", problem, name="track_problem"),
+    path("track/<str:token>/verify/", verify, name="track_verify"),
     path("track/<str:token>/return/", returns.ask, name="track_return"),
 ]

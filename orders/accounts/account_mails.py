@@ -1,6 +1,7 @@
 """Plan account mails: rows of an outbox, written with their fact and sent by a Celery task."""
 
 from datetime import datetime
+from uuid import UUID
 
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.models import AccountMail, Invitation, User
@@ -30,6 +31,16 @@ def mail_change(user: User, what: str, *, at: datetime, address: str, browser: s
 def mail_declined(email: str, business: str) -> None:
     """Tell a business that its application was declined."""
     _plan("application_declined", email, facts={"business": business})
+
+
+def mail_order_code(order_id: UUID, nonce: str) -> None:
+    """Mail a customer the code that proves who asks; the address is looked up when it leaves."""
+    _plan("order_code", "", facts={"order": str(order_id), "nonce": nonce})
+
+
+def mail_order_link(email: str, number: str) -> None:
+    """Mail the link of an order to its customer, if there is one; nobody is looked up before."""
+    _plan("order_link", email, facts={"number": number})
 
 
 def _plan(

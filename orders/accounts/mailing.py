@@ -4,7 +4,7 @@ import logging
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.template import engines
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from orders.access import Viewer
 from orders.keys import invitation_tokens, token_hash
@@ -34,6 +35,14 @@ JOIN_PATH = "/join/{token}/"
 RESET_PATH = "/accounts/password/new/{uid}/{token}/"
 ACCOUNT_PATH = "/accounts/"
 FORGOTTEN_PATH = "/accounts/password/reset/"
+
+
+class Letter(NamedTuple):
+    """A mail as it leaves."""
+
+    to: str
+    subject: str
+    body: str
 
 
 def send_account_mails() -> int:
@@ -58,13 +67,15 @@ def _claim() -> list[AccountMail]:
 
 def _send(row: AccountMail) -> bool:
     """Whether it was sent; `row` is as it was before the claim."""
-    facts = _facts(row) if timezone.now() - row.created_at < TOO_LATE else None
-    if facts is None:
+    letter = _letter(row) if timezone.now() - row.created_at < TOO_LATE else None
+    if letter is None:
         _settle(row, cause="unwanted")
         return False
-    subject, _, body = _words(row.kind, facts).partition("\n")
     mail = EmailMessage(
-        subject, body.strip() + "\n", to=[row.email], headers={"Auto-Submitted": "auto-generated"}
+        letter.subject,
+        letter.body.strip() + "\n",
+        to=[letter.to],
+        headers={"Auto-Submitted": "auto-generated"},
     )
     try:
         mail.send()
@@ -85,7 +96,23 @@ def _put_off(row: AccountMail, cause: str) -> None:
 
 
 def _settle(row: AccountMail, *, cause: str = "") -> None:
-    AccountMail.objects.filter(pk=row.pk).update(settled_at=timezone.now(), cause=cause)
+    done: dict[str, Any] = {"settled_at": timezone.now(), "cause": cause}
+    if row.kind in settings.CUSTOMER_MAILS:
+        # What a stranger typed is not kept; customers are erased from their orders.
+        done |= {"email": "", "facts": {}}
+    AccountMail.objects.filter(pk=row.pk).update(**done)
+
+
+def _letter(row: AccountMail) -> Letter | None:
+    """The mail; None where nobody needs it any more."""
+    if path := settings.CUSTOMER_MAILS.get(row.kind):
+        letter: Letter | None = import_string(path)(row)
+        return letter
+    facts = _facts(row)
+    if facts is None:
+        return None
+    subject, _, body = _words(row.kind, facts).partition("\n")
+    return Letter(row.email, subject, body)
 
 
 def _words(kind: str, facts: dict[str, Any]) -> str:

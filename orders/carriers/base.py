@@ -94,6 +94,7 @@ class Broken(CarrierError):
 class Carrier(Protocol):
     """One carrier; copy a neighbour and add it to `orders.carriers.ADAPTERS`.
 
+    One whose parcels have a page of its own names it as `link`: https, `{number}` for the number.
     `label` and `void` do network calls. They end within `seconds`, raise Refused or Unanswered, and
     are idempotent by key.
     """

@@ -32,9 +32,12 @@ from orders.models import (
     Order,
     OrderChange,
     Package,
+    Problem,
+    ProblemPhoto,
     Return,
     Seller,
     User,
+    Wish,
 )
 from orders.states import OrderStatus, ReturnStatus
 
@@ -89,7 +92,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Order.objects.bulk_update(rows, [*PERSONAL, "token_revision", "tracking_hash"])
     Package.objects.filter(order__in=ids).update(received_by="")
     LabelRequest.objects.filter(package__order__in=ids).update(file=b"", reason="")
-    Return.objects.filter(order__in=ids).update(comment="")
+    _erase_words(ids)
     Hold.objects.filter(order__in=ids).exclude(reason=Hold.Reason.UNKNOWN_SKU).update(detail="")
     # A call that is being worked off waits for these orders: it empties itself.
     calls = Call.objects.filter(order__in=ids).select_for_update(skip_locked=True)
@@ -104,6 +107,14 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     _erase_calls(seller_ids, addresses)
     erase_from_files(ids, seller_ids, addresses)
     record([Event.of(order, "erased", actor=actor) for order in rows])
+
+
+def _erase_words(ids: Sequence[UUID]) -> None:
+    """Blank what customers wrote on the tracking page, and delete the photos."""
+    Return.objects.filter(order__in=ids).update(comment="")
+    Wish.objects.filter(order__in=ids).update(text="")
+    Problem.objects.filter(order__in=ids).update(words="", answer_words="")
+    ProblemPhoto.objects.filter(problem__order__in=ids).delete()
 
 
 def _erase_refusals(seller_ids: set[UUID], said: set[str]) -> None:

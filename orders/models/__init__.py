@@ -14,8 +14,8 @@ from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
-from orders.models.returns import Return, ReturnLine
-from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine
+from orders.models.returns import Problem, ProblemPhoto, Return, ReturnLine
+from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
 
 __all__ = [
@@ -42,6 +42,8 @@ __all__ = [
     "Package",
     "PackageLine",
     "Picture",
+    "Problem",
+    "ProblemPhoto",
     "Product",
     "ProductChange",
     "Promise",
@@ -62,4 +64,5 @@ __all__ = [
     "ToldStock",
     "User",
     "Warehouse",
+    "Wish",
 ]

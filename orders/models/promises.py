@@ -44,6 +44,7 @@ class Promise(Row):
         ORDER_CHANGED = "order_changed", "Order changed"
         PLANNED = "planned", "Planned for this day"
         HELD = "held", "Was on hold"
+        WISHED = "wished", "Customer's choice"
 
     class Outcome(models.TextChoices):
         """What became of a promise."""

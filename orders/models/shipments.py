@@ -250,3 +250,57 @@ class PackageLine(Row):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.shipment_line.line.title}"
+
+
+WISH = 80  # characters: as many as a courier's answer at the door has
+
+
+class Wish(Row):
+    """What a customer wants of the delivery of an order; of each kind one is in force.
+
+    Who chose it is the customer, as with a return. The text names places and people: it is erased
+    with the customer.
+    """
+
+    WAREHOUSE_PATH = "order__seller__warehouse"
+    KIND = "wish"
+
+    class Kind(models.TextChoices):
+        DAY = "day", "Another day"
+        NEIGHBOUR = "neighbour", "Neighbour"
+        SAFE_PLACE = "safe_place", "Safe place"
+        NOTE = "note", "Note for the courier"
+
+    class End(models.TextChoices):
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        SUPERSEDED = "superseded", "Superseded"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="wishes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=WISH, blank=True)
+    on = models.DateField(null=True, blank=True, help_text="Not before this day.")
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=10, choices=End.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind"],
+                condition=Q(ended_at__isnull=True),
+                name="one_wish_of_a_kind_is_in_force",
+            ),
+            models.CheckConstraint(
+                name="a_wished_day_is_a_readable_one",
+                condition=Q(kind="day", on__isnull=False) & days("on")
+                | ~Q(kind="day") & Q(on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_wish_ends_in_one_way",
+                condition=Q(end="", ended_at__isnull=True) | ~Q(end="") & Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.on or self.text}"

@@ -130,7 +130,9 @@ def mark_revised(pairs: Iterable[tuple[Promise, Promise]], *, now: datetime) -> 
     by_move: dict[bool, list[UUID]] = {}
     for old, new in pairs:
         by_hour = new.kind == Promise.Kind.AT_DOOR
-        moved = must_notify_customer(old, new, by_the_hour=by_hour)
+        # What the customer chose is no date that we moved: it counts for nobody.
+        is_ours = new.reason != Promise.Reason.WISHED
+        moved = is_ours and must_notify_customer(old, new, by_the_hour=by_hour)
         by_move.setdefault(moved, []).append(old.pk)
     for moved, ids in by_move.items():
         Promise.objects.filter(pk__in=ids, settled_at__isnull=True).update(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Package, Promise, User
 from orders.promises.making import mark_revised, terms_of
-from orders.promises.windows import must_notify_customer
+from orders.promises.windows import delivery_days, must_notify_customer
 from orders.promises.working_days import Span, add_transit_days
 
 MAX_AHEAD = timedelta(days=120)  # a later date is most likely a typing error
@@ -60,13 +60,34 @@ def replace_promises(
     changes: Sequence[Change], *, now: datetime, actor: User | None = None
 ) -> list[Promise]:
     """Replace promises whose orders the caller has locked, in five statements."""
-    rows = [_successor(change, now) for change in changes]
-    Promise.objects.bulk_create(rows)
-    mark_revised(
-        [(change.replaced, row) for change, row in zip(changes, rows, strict=True)], now=now
-    )
+    rows = _replace(changes, now)
     notified = _one_per_order([row for row in rows if _must_notify_customer(row)])
     record([_event(row, actor, is_notified=row.pk in notified) for row in rows])
+    return rows
+
+
+def promise_wished_day(promises: Sequence[Promise], on: date, *, now: datetime) -> list[Promise]:
+    """Replace arrivals of an order, which the caller has locked, by the day its customer chose.
+
+    The customer is told of it once, as of a date that is set.
+    """
+    changes = [
+        Change(row, delivery_days(on, on, row.zone), Promise.Reason.WISHED) for row in promises
+    ]
+    rows = _replace(changes, now)
+    notified = _one_per_order(rows)
+    record(
+        [
+            Event.of(
+                row,
+                "given" if row.pk in notified else "adjusted",
+                promise=str(row.pk),
+                former=str(row.replaces_id),
+                reason=str(row.reason),
+            )
+            for row in rows
+        ]
+    )
     return rows
 
 
@@ -139,6 +160,15 @@ def withdraw_promises(promises: Sequence[Promise], *, now: datetime) -> None:
     )
     notified = _one_per_order(rows.values())
     record([_withdrawn(row) for pk, row in rows.items() if pk in notified])
+
+
+def _replace(changes: Sequence[Change], now: datetime) -> list[Promise]:
+    rows = [_successor(change, now) for change in changes]
+    Promise.objects.bulk_create(rows)
+    mark_revised(
+        [(change.replaced, row) for change, row in zip(changes, rows, strict=True)], now=now
+    )
+    return rows
 
 
 def _withdrawn(row: Promise) -> Event:

@@ -21,6 +21,7 @@ from tests.orders.files.uploaded import bring, counts, file_channel
 from tests.support import cast
 from tests.support.stages import House, picked, started_run
 from tests.test_doors import signed_in
+from tests.tracking.tracked import proven
 from warehouse.couriers.runs import deliver_stop
 from warehouse.documents.slip import packing_slip
 from warehouse.floor.hand_over import hand_over
@@ -154,7 +155,7 @@ def test_a_customer_returns_parts(order, house, client):
     run = started_run(house, hand_over(boxes, actor=house.pat))
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
     order = Order.objects.get(pk=order.pk)
-    form = text_of(Client().get(f"/track/{order.token}/return/"))
+    form = text_of(proven(order).get(f"/track/{order.token}/return/"))
     assert '<bdi>Jam</bdi> <span class="soft">of <bdi>Title of BOX</bdi></span>' in form
     assert "<bdi>Title of BOX</bdi></label>" not in form, "what is in hand are its parts"
     jam = order.lines.get(sku="JAM")

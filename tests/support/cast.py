@@ -23,6 +23,8 @@ from orders.models import (
     Member,
     Order,
     Picture,
+    Problem,
+    ProblemPhoto,
     Product,
     Push,
     RoutingRule,
@@ -239,6 +241,22 @@ def make_difference(order):
         order=order,
         differences=[["under_way", "1 × Lamp"]],
         differs_at=timezone.now(),
+    )
+
+
+def make_problem(package):
+    """What the customer reports of a parcel, with a photo."""
+    line = package.lines.first().shipment_line.line
+    problem = Problem.objects.create(
+        seller=package.seller,
+        order=package.order,
+        package=package,
+        line=line,
+        kind="damaged",
+        quantity=1,
+    )
+    return ProblemPhoto.objects.create(
+        seller=package.seller, problem=problem, image=b"", width=1, height=1
     )
 
 

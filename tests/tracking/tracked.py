@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 
+from fulfillment.tracking.levels import PROOF, prove
 from orders.models import Order
 from tests.support.cast import make_product, put_stock
 from tests.support.stages import planned_run, ready_shipment, sent_packages
@@ -54,3 +56,11 @@ def split_order(house, *, is_restocked=False):
         allocate_due()
     hand_over(shipment.packages.all(), actor=house.pat)
     return shipment.order
+
+
+def proven(order, client=None):
+    """A client that has proven to be the customer of this order: the second level."""
+    client, answer = client or Client(), HttpResponse()
+    prove(answer, order.pk, f"/track/{order.token}/")
+    client.cookies[PROOF] = answer.cookies[PROOF].value
+    return client

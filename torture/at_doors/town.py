@@ -28,6 +28,8 @@ from orders.models import (
     Order,
     Package,
     Picture,
+    Problem,
+    ProblemPhoto,
     Product,
     Push,
     RoutingRule,
@@ -163,6 +165,7 @@ def _fill(town: Town) -> None:
         seller=side.seller, url=NOBODYS_PORT, secret=WEBHOOK_SECRETS.close(make_secret())
     )
     _order(side, "told")
+    photo = _photo(side, delivered)
     town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
@@ -198,6 +201,7 @@ def _fill(town: Town) -> None:
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
+        "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,
         "deliveries": sending.deliveries.first(),
@@ -212,6 +216,18 @@ def _fill(town: Town) -> None:
         "products": Product.objects.get(seller=side.seller, sku="LAMP"),
         "pictures": Product.objects.get(seller=side.seller, sku="LAMP"),
     }  # fmt: skip
+
+
+def _photo(side: Side, order: Order) -> ProblemPhoto:
+    """What the customer reports of the first parcel of an order, with a photo."""
+    package = order.packages.order_by("number")[0]
+    problem = Problem.objects.create(
+        seller=side.seller, order=order, package=package, kind="damaged", quantity=1,
+        line=order.lines.order_by("position")[0],
+    )  # fmt: skip
+    return ProblemPhoto.objects.create(
+        seller=side.seller, problem=problem, image=b"", width=1, height=1
+    )
 
 
 def _refused_call(side: Side, order: Order) -> Call:

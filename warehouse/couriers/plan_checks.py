@@ -15,6 +15,7 @@ from orders.lifecycle.transitions import lock_orders
 from orders.models import Member, Package, User, Warehouse
 from orders.promises.windows import WINDOW_REVISE_MARGIN
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
+from warehouse.couriers.wished_days import refuse_too_soon
 from warehouse.models import Run, Stop
 
 
@@ -65,8 +66,8 @@ def _check_stop(position: int, stop: StopPlan, on: date, zone: ZoneInfo) -> None
         raise DomainError(f"Order {stop.packages[0].order}: {hours} is over. Choose a later hour.")
 
 
-def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse) -> None:
-    """Lock the packages, and check that each may go out from here and is on no other run."""
+def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse, on: date) -> None:
+    """Lock the packages, and check that each may go out from here on this day, on one run."""
     packages = [package for stop in stops for package in stop.packages]
     corrected = {package.pk for stop in stops if stop.is_corrected for package in stop.packages}
     lock_orders(package.order_id for package in packages)
@@ -74,6 +75,7 @@ def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse) -> None:
     if len(wanted) < len(packages):
         raise DomainError("A parcel is planned twice.")
     rows = Package.objects.filter(pk__in=wanted).select_for_update(no_key=True, of=("self",))
+    refuse_too_soon(packages, on)
     for row in rows.select_related("shipment", "order").order_by("pk"):
         if row.carrier != OWN or row.shipment.warehouse_id != warehouse.pk:
             raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")

@@ -48,7 +48,7 @@ def plan_run(
     """Plan a run; the stops are driven in the given order. Raises DomainError for invalid ones."""
     check_courier(courier, warehouse)
     check_stops(stops, on, ZoneInfo(warehouse.time_zone))
-    check_packages(stops, warehouse)
+    check_packages(stops, warehouse, on)
     run = Run.objects.create(warehouse=warehouse, courier=courier, on=on)
     rows = Stop.objects.bulk_create(
         Stop(run=run, position=position, window_starts=stop.starts, window_ends=stop.ends)
@@ -77,6 +77,9 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     lock_orders(package.order_id for _, package in loaded)
     started = move([run], RunStatus.STARTED, actor=actor)[0]
     check_day_and_hours(started, stops)
+    # Read before the locks: a customer may have chosen another day since.
+    if Stop.packages.through.objects.filter(stop__run=started).count() != len(loaded):
+        raise DomainError("A customer has just chosen another day: look at the run again.")
     # All parcels of an order are on one stop, so one promise covers them.
     doors = {package.order_id: (package, stop) for stop, package in loaded}
     promises = promise_delivery_windows(

@@ -44,6 +44,7 @@ from orders.models import (
     Order,
     OrderLine,
     Package,
+    Problem,
     Promise,
     Push,
     Return,
@@ -125,8 +126,8 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "shop_unasked", "stock_untold", "refund_due", "call_refused",
-    "push_failed",
+    "at_pickup_point", "returning", "problem_reported", "problem_refund", "shop_unasked",
+    "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
@@ -203,7 +204,21 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         ),
         _matters(ready, "ready", since="became", **of_shipment),
         *_promises(viewer),
+        *_problems(viewer),
         *_shops(viewer),
+    ]
+
+
+def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
+    """Select what customers report, and what is to be refunded for it."""
+    rows = Problem.objects.visible_to(viewer)
+    to_refund = rows.filter(answer=Problem.Answer.REFUND, settled_at__isnull=True)
+    what = {"why": "kind", "detail": "line__title", "units": "quantity"}
+    return [
+        _matters(
+            rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
+        ),
+        _matters(to_refund, "problem_refund", since="answered_at", **what),
     ]
 
 

@@ -28,7 +28,7 @@ from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.intake.differences import WORDS as DIFFERENCES
-from orders.models import Hold, Push
+from orders.models import Hold, Problem, Push
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
@@ -61,6 +61,14 @@ KINDS = {
     "returning": (
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
+    ),
+    "problem_reported": (
+        "Problems that customers report",
+        "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
+    ),
+    "problem_refund": (
+        "Reported problems: refund them in the shop",
+        "You have told these customers so. Settle it there, then tick it off: we move no money.",
     ),
     "shop_unasked": (
         "Shops that do not let us in",
@@ -160,6 +168,8 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "shop_changed":
         told = (f"{detail}: {DIFFERENCES[code]}" for code, detail, *_ in json.loads(matter.why))
         return "; ".join(told)
+    if matter.kind == "problem_reported":
+        return Problem.Kind(matter.why).label
     if matter.kind == "push_failed":
         return Push.What(matter.why).label
     return WORDS.get(matter.why, matter.why)

@@ -7,6 +7,8 @@ from uuid import UUID
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Box
+from fulfillment.tracking.wording import acts_in
+from orders.carriers import CARRIERS, OWN, link_of
 from orders.lifecycle.kits import by_kit
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
@@ -45,13 +47,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A parcel, or the items that are not packed yet."""
+    """A parcel, or the items that are not packed yet.
+
+    `number` is that of the carrier, whose page of it is `link`.
+    """
 
     title: str
     state: str
     when: str
     tone: str
     items: list[Item]
+    carrier: str = ""
+    number: str = ""
+    link: str = ""
 
 
 def parcels(scene: Scene) -> list[Parcel]:
@@ -109,7 +117,22 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     tone = TONES.get(box.status, "neutral")
     is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
     state = LEFT_WITH[box.handed_to] if is_left else STATES[box.status]
-    return Parcel(title, state, _when(scene, box), tone, items(scene, parts))
+    carrier = CARRIERS.get(box.carrier) if box.tracking_number else None
+    return Parcel(
+        title,
+        state,
+        _when(scene, box),
+        tone,
+        items(scene, parts),
+        _carrier(scene, box, carrier.name if carrier else ""),
+        box.tracking_number,
+        link_of(box.carrier, box.tracking_number),
+    )
+
+
+def _carrier(scene: Scene, box: Box, name: str) -> str:
+    own = acts_in(scene.tracked.order.language).own_couriers
+    return own if name and box.carrier == OWN else name
 
 
 def _when(scene: Scene, box: Box) -> str:

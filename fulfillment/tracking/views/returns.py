@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import TrackedLine, find_tracked
 from fulfillment.tracking.views.show import not_found, private
+from fulfillment.tracking.views.verify import ask_proof
 from orders.access import public
 from orders.errors import DomainError
 from orders.models.returns import ASKED_FOR
@@ -79,6 +80,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
+    if ask := ask_proof(request, token, tracked.order.pk, "return"):
+        return ask
     left = returnable_units(tracked.order)
     page = describe(tracked, now, can_return=bool(left))
     # The contents of a gift are secret, and the form would list them.

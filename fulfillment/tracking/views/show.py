@@ -12,9 +12,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from fulfillment.tracking.acting import Personal, personal_part
+from fulfillment.tracking.levels import is_proven
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
+from fulfillment.tracking.wording import acts_in, language_of, language_of_browser
 from notifications.channels.vapid import public_key
 from orders.access import public
 from orders.returns.handling import returnable_units
@@ -29,12 +32,16 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if tracked is None:
         return not_found(request)
     page = _page(tracked, now)
+    personal = _personal(request, tracked, now)
     context = {
         "page": page,
+        "personal": personal,
+        "say": acts_in(tracked.order.language),
+        "language": language_of(tracked.order.language),
         "title": words.pieces(page.headline.text),
         "token": token,
         "brand": tracked.order.seller_id,
-        "etag": _etag(page),
+        "etag": _etag(page, personal),
         "checked": _clock(tracked, now),
         "zone": tracked.order.time_zone,
         "push_key": public_key(),
@@ -51,15 +58,19 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     if tracked is None:
         return not_found(request)
     page = _page(tracked, now)
-    etag = _etag(page)
+    personal = _personal(request, tracked, now)
+    etag = _etag(page, personal)
     response = get_conditional_response(request, etag=etag, response=None)
-    response = response or JsonResponse(asdict(page), headers={"ETag": etag})
+    shown = asdict(page) | {"personal": personal and asdict(personal)}
+    response = response or JsonResponse(shown, headers={"ETag": etag})
     return private(response)
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """Return the same 404 for every invalid link."""
-    return private(render(request, "track/not_found.html", status=404))
+    language = language_of_browser(request.headers.get("Accept-Language", ""))
+    context = {"say": acts_in(language), "language": language}
+    return private(render(request, "track/not_found.html", context, status=404))
 
 
 def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:
@@ -76,8 +87,13 @@ def _page(tracked: Tracked, now: datetime) -> TrackPage:
     return describe(tracked, now, can_return=can_return)
 
 
-def _etag(page: TrackPage) -> str:
-    return quote_etag(sha256(repr(page).encode()).hexdigest()[:32])
+def _personal(request: HttpRequest, tracked: Tracked, now: datetime) -> Personal | None:
+    """The second level, where it is proven that the order is theirs; else none of it is loaded."""
+    return personal_part(tracked, now) if is_proven(request, tracked.order.pk) else None
+
+
+def _etag(page: TrackPage, personal: Personal | None) -> str:
+    return quote_etag(sha256(repr((page, personal)).encode()).hexdigest()[:32])
 
 
 def _clock(tracked: Tracked, now: datetime) -> str:

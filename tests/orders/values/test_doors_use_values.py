@@ -23,6 +23,7 @@ OURS = {
     "Package": {"handed_over_at", "delivered_at", "created_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
+    "Wish": {"made_at", "ended_at"},
     "Receipt": {"received_at", "set_aside_at"},
 }  # fmt: skip
 # Models none of whose moments comes from outside.
@@ -30,9 +31,10 @@ ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
-    "Message", "OrderChange", "PickList", "Picture", "Preference", "Product", "PromiseCount",
-    "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan", "Seller",
-    "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias", "SmsStop",
+    "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",
+    "PromiseCount", "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan",
+    "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
+    "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",
 }  # fmt: skip
 

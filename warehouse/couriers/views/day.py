@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Package
+from orders.wishes.at_door import wishes_at
 from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
 from warehouse.couriers.plan_checks import today_of
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
@@ -144,7 +145,7 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
         "total": len(stops),
         "finished_before": before,
         "undoable": undoable_stops([*stops, *before]),
-    } | _choices(request, run)
+    } | _choices(request, run, left[0] if left else None)
     with timezone.override(run.warehouse.time_zone):
         return screen(request, "courier/day.html", context, outcome)
 
@@ -161,12 +162,20 @@ def _run_before(request: SignedInRequest, run: Run) -> Run | None:
     return finished.order_by("-pk").first()
 
 
-def _choices(request: SignedInRequest, run: Run) -> dict[str, Any]:
-    """The choices of the stop's forms; after a refusal with the values that were sent."""
+def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str, Any]:
+    """The choices of the stop's forms; after a refusal with the values that were sent.
+
+    What the customer chose is the first choice; the name is the courier's to type where another
+    one takes it.
+    """
     today = today_of(run)
+    wishes = wishes_at(stop.packages.all()) if stop else []
+    place = next((wish for wish in wishes if wish.kind in Package.HandedTo.values), None)
     return {
+        "wishes": wishes,
         "takers": Package.HandedTo.choices,
-        "taker": request.POST.get("handed_to", Package.HandedTo.RECEIVER),
+        "taker": request.POST.get("handed_to", place.kind if place else Package.HandedTo.RECEIVER),
+        "taken_by": request.POST.get("received_by", place.text if place else ""),
         "tomorrow": today + timedelta(days=1),
         "collect_until": today + COLLECT_WITHIN,
     }

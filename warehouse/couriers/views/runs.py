@@ -17,6 +17,7 @@ from orders.access import Role, role_required
 from orders.carriers import OWN
 from orders.models import Order, Package, User
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
+from orders.wishes.at_door import wishes_of
 from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.forms import RunForm
 from warehouse.couriers.plan_checks import StopPlan
@@ -183,8 +184,16 @@ def _start(request: FloorRequest, run: Run) -> str:
 def _plan(
     request: FloorRequest, form: RunForm, doors: Doors, outcome: ScanResult | None = None
 ) -> HttpResponse:
+    wishes = wishes_of(order.pk for order, _ in doors)
     rows = [
-        (order, packages, form.hour_of(order), form.corrected(order), _failures(packages))
+        (
+            order,
+            packages,
+            form.hour_of(order),
+            form.corrected(order),
+            _failures(packages),
+            wishes.get(order.pk, []),
+        )
         for order, packages in doors
     ]
     context = {"form": form, "doors": rows, "address_wrong": Package.Failure.ADDRESS_WRONG}
@@ -198,5 +207,11 @@ def _failures(packages: list[Package]) -> dict[str, str]:
 
 
 def _run(request: FloorRequest, run: Run, outcome: ScanResult | None = None) -> HttpResponse:
-    context = {"run": run, "today": _today(request)}
+    stops = list(run.stops.all())
+    wishes = wishes_of(box.order_id for stop in stops for box in stop.packages.all())
+    rows = [
+        (stop, [w for box in stop.packages.all()[:1] for w in wishes.get(box.order_id, [])])
+        for stop in stops
+    ]
+    context = {"run": run, "stops": rows, "today": _today(request)}
     return screen(request, "warehouse/run.html", context, outcome)

@@ -1,0 +1,11 @@
+"""URLs of reported problems, under /dashboard/."""
+
+from django.urls import path
+
+from fulfillment.dashboard.views import problems
+
+urlpatterns = [
+    path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
+    path("problems/<uuid:pk>/settle/", problems.settle, name="dashboard_settle_problem"),
+    path("photos/<uuid:pk>/", problems.photo, name="dashboard_photo"),
+]

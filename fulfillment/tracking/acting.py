@@ -1,0 +1,129 @@
+"""What only the second level of the tracking page shows: the address, and who has the parcel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
+
+from fulfillment.tracking.queries import Tracked
+from fulfillment.tracking.wording import acts_in, day_in, language_of
+from fulfillment.tracking.wording.record import Acts
+from orders.models import Order, Package, Problem, Wish
+from orders.problems.reporting import reportable
+from orders.states import PackageStatus
+from orders.wishes.chances import Chances, chances_of
+
+CONTACT = ("seller", "email", "country", "language")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem that the customer reported, and what the shop said."""
+
+    what: str
+    words: str
+    answer: str
+    answer_words: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Personal:
+    """The address by lines, where each delivered parcel was left, and what the customer chose."""
+
+    address: list[str]
+    left: list[str]
+    wishes: list[str]
+    can_change: bool
+    can_report: bool
+    cases: list[Case]
+
+
+def order_to_prove(tracked: Tracked) -> Order:
+    """The order with the fields by which a customer proves that it is theirs."""
+    return Order.objects.only(*CONTACT, "number", "postcode").get(pk=tracked.order.pk)
+
+
+def order_to_change(tracked: Tracked) -> Order:
+    """The whole order, for a proven customer."""
+    return Order.objects.select_related("seller__warehouse").get(pk=tracked.order.pk)
+
+
+def door_deadline(order: Order, chances: Chances) -> str:
+    """Until when something can be chosen for the door."""
+    say = acts_in(order.language)
+    if chances.door_until is None:
+        return say.until_near
+    at = chances.door_until.astimezone(ZoneInfo(order.time_zone))
+    return say.until_time.format(time=format_time(at, "short", locale=language_of(order.language)))
+
+
+def kinds_in(say: Acts) -> dict[str, str]:
+    """{kind of a problem: its words}."""
+    return {
+        Problem.Kind.DAMAGED: say.damaged,
+        Problem.Kind.MISSING: say.missing,
+        Problem.Kind.WRONG: say.wrong,
+        Problem.Kind.NOT_ARRIVED: say.not_arrived,
+    }
+
+
+def personal_part(tracked: Tracked, now: datetime) -> Personal:
+    """Load what only a proven customer may see."""
+    order = order_to_change(tracked)
+    place = " ".join(filter(None, (order.postcode, order.city)))
+    lines = (order.customer_name, order.company, *order.street.split("\n"), place, order.region)
+    delivered = Package.objects.filter(order=order.pk, status=PackageStatus.DELIVERED)
+    rows = delivered.exclude(received_by="").order_by("created_at", "number")
+    problems = order.problems.select_related("line", "replacement").order_by("-pk")
+    chances = chances_of(order, now)
+    today = now.astimezone(ZoneInfo(order.time_zone)).date()
+    wishes = [
+        _wish(order, wish) for wish in chances.wishes if wish.text or (wish.on and wish.on >= today)
+    ]
+    return Personal(
+        address=[line for line in lines if line],
+        left=[_left(order, row) for row in rows],
+        wishes=[] if tracked.is_done else wishes,
+        can_change=chances.is_any,
+        can_report=not order.is_gift and bool(reportable(order)),
+        cases=[_case(order, row) for row in problems],
+    )
+
+
+def _case(order: Order, problem: Problem) -> Case:
+    say = acts_in(order.language)
+    kinds = kinds_in(say)
+    again = problem.replacement.number if problem.replacement else ""
+    answers = {
+        "": say.waits_for_answer,
+        Problem.Answer.REPLACEMENT: say.answer_replacement.format(order=again),
+        Problem.Answer.REFUND: say.answer_refund,
+        Problem.Answer.RETURN: say.answer_return,
+        Problem.Answer.WORDS: say.answer_words,
+    }
+    return Case(
+        what=f"{problem.quantity} × {problem.line.title}: {kinds[problem.kind]}",
+        words=problem.words,
+        answer=answers[problem.answer],
+        answer_words=problem.answer_words,
+        is_open=not problem.answer,
+    )
+
+
+def _wish(order: Order, wish: Wish) -> str:
+    say = acts_in(order.language)
+    if wish.on:
+        return say.on_day.format(day=day_in(order.language, wish.on))
+    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
+    return f"{names[wish.kind]}: {wish.text}"
+
+
+def _left(order: Order, package: Package) -> str:
+    say = acts_in(order.language)
+    said = {
+        Package.HandedTo.NEIGHBOUR: say.left_with,
+        Package.HandedTo.SAFE_PLACE: say.left_in,
+    }.get(Package.HandedTo(package.handed_to), say.received_by)
+    return said.format(who=package.received_by)

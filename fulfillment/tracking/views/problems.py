@@ -1,0 +1,127 @@
+"""/track/<token>/problem/: report what is missing, damaged, wrong or not there; second level."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.tracking.acting import kinds_in, order_to_change
+from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.show import not_found, private
+from fulfillment.tracking.views.verify import ask_proof
+from fulfillment.tracking.wording import acts_in, language_of
+from fulfillment.tracking.wording.record import Acts
+from orders.access import public
+from orders.catalogue.pictures import MOST_BYTES
+from orders.errors import DomainError, InvalidInput
+from orders.models import Order, Problem
+from orders.problems.reporting import (
+    MOST_PHOTOS,
+    Reportable,
+    TooMany,
+    report_problem,
+    reportable,
+)
+
+INVALID, CONFLICT = 422, 409
+LONGEST = 4  # digits of a number of units
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def problem(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the form; report, and go back to the page."""
+    tracked = find_tracked(token, timezone.now())
+    if tracked is None:
+        return not_found(request)
+    if ask := ask_proof(request, token, tracked.order.pk, "problem"):
+        return ask
+    order = order_to_change(tracked)
+    say = acts_in(order.language)
+    # A gift's contents are secret, and the form would list them.
+    units = [] if order.is_gift else reportable(order)
+    sent = {name: str(value)[: Problem.LONGEST * 2] for name, value in request.POST.items()}
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        wrong = _report(order, units, sent, request.FILES.getlist("photos"), say)
+        if not wrong:
+            return private(redirect("track", token=token))
+    context = {
+        "say": say,
+        "language": language_of(order.language),
+        "page": describe(tracked, timezone.now(), can_return=False),
+        "brand": tracked.order.seller_id,
+        "token": token,
+        "sent": sent,
+        "wrong": wrong,
+        "units": [(unit, _parcel(say, unit, units)) for unit in units],
+        "kinds": kinds_in(say).items(),
+        "most": Problem.LONGEST,
+    }
+    status = (CONFLICT if "act" in wrong else INVALID) if wrong else 200
+    response = render(request, "track/problem.html", context, status=status)
+    # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
+    return private(response, referrer="same-origin")
+
+
+def _parcel(say: Acts, unit: Reportable, units: list[Reportable]) -> str:
+    """Which parcel it was in, where there are several."""
+    has_many = len({one.package.pk for one in units}) > 1
+    return say.in_parcel.format(number=unit.number) if has_many else ""
+
+
+def _report(
+    order: Order,
+    units: list[Reportable],
+    sent: dict[str, str],
+    files: "list[UploadedFile[bytes]]",
+    say: Acts,
+) -> dict[str, str]:
+    """Report it; what is wrong, by field."""
+    photos = [file for file in files if file.size]
+    if wrong := _in_fields(units, sent, say) | _in_photos(photos, say):
+        return wrong
+    try:
+        report_problem(
+            order,
+            key=sent["unit"],
+            kind=sent["kind"],
+            quantity=_number(sent["quantity"]),
+            words=sent.get("words", ""),
+            photos=[file.read() for file in photos],
+        )
+    except InvalidInput:
+        return {"photos": say.wrong_photo}
+    except TooMany:
+        return {"act": say.too_many}
+    except DomainError:
+        return {"act": say.already_open}
+    return {}
+
+
+def _in_fields(units: list[Reportable], sent: dict[str, str], say: Acts) -> dict[str, str]:
+    wrong = {}
+    unit = next((one for one in units if one.key == sent.get("unit")), None)
+    if unit is None:
+        wrong["unit"] = say.choose_one
+    elif not 1 <= _number(sent.get("quantity", "")) <= unit.quantity:
+        wrong["quantity"] = say.at_most.format(most=unit.quantity)
+    if sent.get("kind") not in Problem.Kind.values:
+        wrong["kind"] = say.choose_one
+    if len(sent.get("words", "")) > Problem.LONGEST:
+        wrong["words"] = say.too_long.format(most=Problem.LONGEST)
+    return wrong
+
+
+def _in_photos(photos: "list[UploadedFile[bytes]]", say: Acts) -> dict[str, str]:
+    if len(photos) > MOST_PHOTOS:
+        return {"photos": say.too_many_photos}
+    is_large = any((file.size or 0) > MOST_BYTES for file in photos)
+    return {"photos": say.wrong_photo} if is_large else {}
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= LONGEST else 0

@@ -1,0 +1,183 @@
+"""/track/<token>/delivery/: what the customer can choose of the delivery now; second level."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from fulfillment.tracking.acting import door_deadline, order_to_change
+from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.show import not_found, private
+from fulfillment.tracking.views.verify import ask_proof
+from fulfillment.tracking.wording import acts_in, day_in, language_of
+from fulfillment.tracking.wording.record import Acts
+from orders.access import public
+from orders.errors import DomainError, InvalidInput
+from orders.models import Order, Wish
+from orders.models.shipments import WISH
+from orders.values.moments import day
+from orders.values.texts import one_line
+from orders.values.unfit import Unfit
+from orders.wishes.chances import chances_of
+from orders.wishes.choosing import (
+    PLACES,
+    TooLate,
+    call_off,
+    change_address,
+    choose_at_door,
+    choose_day,
+    withdraw_wish,
+)
+
+LONGEST = 600
+FIELDS = ("street", "postcode", "city")
+INVALID, CONFLICT = 422, 409
+
+
+@dataclass
+class Sent:
+    """One form of the page as it was sent, and what is wrong with it by field."""
+
+    order: Order
+    say: Acts
+    values: dict[str, str]
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, most: int) -> str:
+        """A text that is needed."""
+        said = one_line(self.values.get(name, ""))
+        if not said:
+            self.wrong[name] = self.say.needed
+        elif len(said) > most:
+            self.wrong[name] = self.say.too_long.format(most=most)
+        return said
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what can be chosen; take one choice."""
+    tracked = find_tracked(token, timezone.now())
+    if tracked is None:
+        return not_found(request)
+    if ask := ask_proof(request, token, tracked.order.pk, "delivery"):
+        return ask
+    order = order_to_change(tracked)
+    sent = Sent(order, acts_in(order.language), _values(request.POST))
+    status = _act(sent) if request.method == "POST" else 200
+    if request.method == "POST" and status == 200:
+        is_over = sent.values["act"] == "call_off"
+        home = reverse("track", args=[token])
+        return private(redirect(home if is_over else f"{request.path}?saved=1"))
+    chances = chances_of(order, timezone.now())
+    context = {
+        "say": sent.say,
+        "language": language_of(order.language),
+        "page": describe(tracked, timezone.now(), can_return=False),
+        "brand": tracked.order.seller_id,
+        "token": token,
+        "sent": sent.values,
+        "wrong": sent.wrong,
+        "is_saved": "saved" in request.GET and status == 200,
+        "order": order,
+        "chances": chances,
+        "until": door_deadline(order, chances),
+        "days": [(on.isoformat(), day_in(order.language, on)) for on in chances.days],
+        "chosen": [_chosen(order, wish) for wish in chances.wishes],
+        "most": WISH,
+    }
+    response = render(request, "track/delivery.html", context, status=status)
+    # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
+    return private(response, referrer="same-origin")
+
+
+def _values(sent: QueryDict) -> dict[str, str]:
+    """The fields, no longer than what is shown again with what is wrong."""
+    return {name: str(value)[:LONGEST] for name, value in sent.items()}
+
+
+def _act(sent: Sent) -> int:
+    """Do what was sent; the status of the answer, 200 if it is done."""
+    try:
+        ACTS.get(sent.values.get("act", ""), _unknown)(sent)
+    except TooLate:
+        sent.wrong["act"] = sent.say.too_late
+        return CONFLICT
+    except InvalidInput as error:
+        sent.wrong |= dict.fromkeys((name for name, _ in error.problems), sent.say.wrong_value)
+    except DomainError:
+        sent.wrong["act"] = sent.say.wrong_value
+    return INVALID if sent.wrong else 200
+
+
+def _unknown(sent: Sent) -> None:
+    sent.wrong["act"] = sent.say.wrong_value
+
+
+def _place(sent: Sent) -> None:
+    place, said = sent.values.get("place", ""), sent.text("where", WISH)
+    if place not in PLACES:
+        sent.wrong["place"] = sent.say.choose_one
+    if not sent.wrong:
+        choose_at_door(sent.order, place, said)
+
+
+def _note(sent: Sent) -> None:
+    said = sent.text("note", WISH)
+    if not sent.wrong:
+        choose_at_door(sent.order, Wish.Kind.NOTE, said)
+
+
+def _day(sent: Sent) -> None:
+    try:
+        on = day(date.fromisoformat(sent.values.get("day", "")))
+    except (ValueError, Unfit):
+        sent.wrong["day"] = sent.say.choose_one
+        return
+    choose_day(sent.order, on)
+
+
+def _withdraw(sent: Sent) -> None:
+    kind = sent.values.get("kind", "")
+    if kind in Wish.Kind.values:
+        withdraw_wish(sent.order, kind)
+
+
+def _address(sent: Sent) -> None:
+    fields = {name: sent.values.get(name, "") for name in FIELDS}
+    for name in FIELDS:
+        sent.text(name, LONGEST)
+    if not sent.order.postcode and not fields["postcode"]:
+        sent.wrong.pop("postcode", None)  # of a country without postcodes
+    if not sent.wrong:
+        change_address(sent.order, fields)
+
+
+def _call_off(sent: Sent) -> None:
+    if not sent.values.get("sure"):
+        sent.wrong["sure"] = sent.say.choose_one
+        return
+    call_off(sent.order)
+
+
+ACTS: dict[str, Callable[[Sent], None]] = {
+    "place": _place,
+    "note": _note,
+    "day": _day,
+    "withdraw": _withdraw,
+    "address": _address,
+    "call_off": _call_off,
+}
+
+
+def _chosen(order: Order, wish: Wish) -> dict[str, str]:
+    say = acts_in(order.language)
+    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
+    on = say.on_day.format(day=day_in(order.language, wish.on)) if wish.on else ""
+    return {"kind": wish.kind, "name": names.get(wish.kind, ""), "text": on or wish.text}

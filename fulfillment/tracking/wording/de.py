@@ -1,0 +1,126 @@
+"""German."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE, d. MMMM",
+    back="Zurück zur Bestellung",
+    more="Ihre Adresse und Änderungen",
+    more_why=(
+        "Um die Adresse zu sehen, die Lieferung zu ändern oder etwas zurückzusenden, "
+        "bestätigen Sie bitte, dass Sie es sind."
+    ),
+    confirm="Identität bestätigen",
+    verify_why=(
+        "Wo das Paket ist, sieht jeder, der den Link hat. Adresse und Änderungen sind nur für Sie."
+    ),
+    by_code_only=(
+        "Wir können Ihnen einen Code per E-Mail schicken, an die Adresse dieser Bestellung."
+    ),
+    no_proof=(
+        "Zu dieser Bestellung gibt es weder Postleitzahl noch E-Mail-Adresse. Bitte wenden Sie "
+        "sich an den Shop."
+    ),
+    postcode="Postleitzahl der Lieferadresse",
+    go_on="Weiter",
+    or_code="Oder mit einem Code per E-Mail",
+    send_code="Code per E-Mail senden",
+    code_sent=(
+        "Wir haben einen Code an die E-Mail-Adresse dieser Bestellung geschickt. Er gilt 10 "
+        "Minuten."
+    ),
+    code="6-stelliger Code",
+    wrong_postcode="Das ist nicht die Postleitzahl dieser Bestellung.",
+    wrong_code="Dieser Code ist falsch oder nicht mehr gültig.",
+    locked="Zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
+    code_subject="{code} ist Ihr Code für Bestellung {order}",
+    code_body=(
+        "Ihr Code für Bestellung {order} bei {seller}:\n\n{code}\n\nEr gilt 10 Minuten. Falls "
+        "Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ohne den Code kann niemand "
+        "Ihre Adresse sehen oder die Bestellung ändern."
+    ),
+    delivery="Lieferung",
+    address="Lieferadresse",
+    received_by="Angenommen von {who}",
+    left_with="Bei Ihren Nachbarn abgegeben: {who}",
+    left_in="Hier abgelegt: {who}",
+    tracking_number="Sendungsnummer",
+    own_couriers="Unser eigener Zustelldienst",
+    change="Lieferung ändern",
+    nothing_now="Im Moment lässt sich nichts ändern.",
+    saved="Gespeichert.",
+    too_late="Dafür ist es leider zu spät. Was noch möglich ist, steht unten.",
+    not_in="Nicht da? Sagen Sie uns, wohin damit",
+    until_time="Möglich bis {time}.",
+    until_near="Möglich bis kurz vor der Zustellung.",
+    until_out="Möglich, bis das Paket in der Zustellung ist.",
+    until_packed="Möglich, bis die Bestellung verpackt ist.",
+    until_picked="Möglich, bis wir mit dem Verpacken beginnen.",
+    neighbour="Bei Nachbarn abgeben",
+    safe_place="An einem sicheren Ort ablegen",
+    who_or_where="Name und Hausnummer der Nachbarn, oder der Ort",
+    note="Hinweis für den Zusteller",
+    note_hint="Zum Beispiel der Eingang oder der Name an der Klingel.",
+    save="Speichern",
+    withdraw="Zurücknehmen",
+    other_day="An einem anderen Tag liefern",
+    choose_day="Tag",
+    chosen="Ihre Wahl",
+    on_day="Lieferung am {day}",
+    new_address="An eine andere Adresse liefern",
+    street="Straße und Hausnummer",
+    post_code="Postleitzahl",
+    town="Ort",
+    call_off="Bestellung stornieren",
+    call_off_why="Nichts aus dieser Bestellung wird versandt.",
+    call_off_sure="Ja, die ganze Bestellung stornieren",
+    needed="Bitte ausfüllen.",
+    choose_one="Bitte wählen Sie eins aus.",
+    too_long="Höchstens {most} Zeichen.",
+    wrong_value="Bitte prüfen Sie diese Angabe.",
+    find="Bestellung finden",
+    find_why="Wir schicken Ihnen den Link zur Sendungsverfolgung per E-Mail.",
+    number="Bestellnummer",
+    email="E-Mail-Adresse",
+    send_link="Link senden",
+    link_sent=(
+        "Falls es eine Bestellung mit dieser Nummer und E-Mail-Adresse gibt, ist der Link "
+        "unterwegs zu Ihnen."
+    ),
+    link_subject="Bestellung {order}: Ihr Link zur Sendungsverfolgung",
+    link_body=(
+        "Hier verfolgen Sie Ihre Bestellung {order} bei {seller}:\n\n{link}\n\nFalls Sie das "
+        "nicht angefordert haben, müssen Sie nichts tun."
+    ),
+    wrong_email="Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.",
+    report="Problem melden",
+    report_why=(
+        "Fehlt etwas, ist etwas beschädigt oder falsch? Schreiben Sie dem Shop, was passiert ist."
+    ),
+    nothing_to_report=(
+        "Im Moment gibt es nichts zu melden: Entweder ist noch kein Paket angekommen, oder der "
+        "Shop weiß schon Bescheid."
+    ),
+    which="Welches Produkt?",
+    in_parcel="Paket {number}",
+    what_wrong="Was ist passiert?",
+    missing="Es fehlt",
+    damaged="Es ist beschädigt",
+    wrong="Es ist das falsche Produkt",
+    not_arrived="Das Paket ist nicht angekommen",
+    how_many="Wie viele?",
+    at_most="Wählen Sie eine Zahl von 1 bis {most}.",
+    words="Was ist passiert? (in Ihren Worten)",
+    photos="Fotos, höchstens 3",
+    photos_hint="JPEG, PNG oder WebP, je 5 MB. Freiwillig.",
+    wrong_photo="Eine Datei ist kein lesbares Foto oder zu groß.",
+    too_many_photos="Höchstens 3 Fotos.",
+    already_open="Das wurde schon gemeldet. Der Shop wird antworten.",
+    too_many="Das sind zu viele Meldungen an einem Tag. Bitte wenden Sie sich an den Shop.",
+    send_report="An den Shop senden",
+    waits_for_answer="Der Shop hat Ihre Meldung und antwortet hier.",
+    answer_replacement="Der Shop schickt es noch einmal, als Bestellung {order}.",
+    answer_refund="Der Shop erstattet den Betrag.",
+    answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
+    answer_words="Der Shop hat geantwortet.",
+)

@@ -1,0 +1,113 @@
+"""English."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    back="Back to your order",
+    more="Your address and changes",
+    more_why="To see the address, change the delivery or return something, confirm that it is you.",
+    confirm="Confirm it is you",
+    verify_why=(
+        "Anyone with the link can see where the parcel is. Address and changes are for you only."
+    ),
+    by_code_only="We can e-mail you a code, to the address this order was placed with.",
+    no_proof="This order has neither a postcode nor an e-mail address. Please contact the shop.",
+    postcode="Postcode of the delivery address",
+    go_on="Continue",
+    or_code="Or with a code by e-mail",
+    send_code="E-mail me a code",
+    code_sent=(
+        "We have sent a code to the e-mail address of this order. It is valid for 10 minutes."
+    ),
+    code="6-digit code",
+    wrong_postcode="That is not the postcode of this order.",
+    wrong_code="This code is wrong or no longer valid.",
+    locked="Too many attempts. Please try again later.",
+    code_subject="{code} is your code for order {order}",
+    code_body=(
+        "Your code for order {order} at {seller}:\n\n{code}\n\nIt is valid for 10 minutes. If "
+        "you did not ask for it, no action is needed: without the code nobody can see your "
+        "address or change the order."
+    ),
+    delivery="Delivery",
+    address="Delivery address",
+    received_by="Received by {who}",
+    left_with="Left with your neighbour: {who}",
+    left_in="Left here: {who}",
+    tracking_number="Tracking number",
+    own_couriers="Our own couriers",
+    change="Change the delivery",
+    nothing_now="Nothing can be changed right now.",
+    saved="Saved.",
+    too_late="It is too late for that. What you can still choose is below.",
+    not_in="Not in? Tell us where to leave it",
+    until_time="Possible until {time}.",
+    until_near="Possible until shortly before delivery.",
+    until_out="Possible until the parcel is out for delivery.",
+    until_packed="Possible until the order is packed.",
+    until_picked="Possible until we start to pack the order.",
+    neighbour="Give it to a neighbour",
+    safe_place="Leave it in a safe place",
+    who_or_where="Neighbour’s name and house number, or the place",
+    note="Note for the courier",
+    note_hint="For example the entrance, or the name on the bell.",
+    save="Save",
+    withdraw="Withdraw",
+    other_day="Deliver on another day",
+    choose_day="Day",
+    chosen="Your choice",
+    on_day="Delivery on {day}",
+    new_address="Send it to another address",
+    street="Street and house number",
+    post_code="Postcode",
+    town="Town or city",
+    call_off="Cancel the order",
+    call_off_why="Nothing of this order will be sent.",
+    call_off_sure="Yes, cancel the whole order",
+    needed="Please fill this in.",
+    choose_one="Please choose one.",
+    too_long="At most {most} characters.",
+    wrong_value="Please check this.",
+    find="Find your order",
+    find_why="We will e-mail you the link to its tracking page.",
+    number="Order number",
+    email="E-mail address",
+    send_link="Send me the link",
+    link_sent=(
+        "If there is an order with this number and e-mail address, the link is on its way to you."
+    ),
+    link_subject="Order {order}: your tracking link",
+    link_body=(
+        "Here you can follow your order {order} from {seller}:\n\n{link}\n\nIf you did not ask "
+        "for this, no action is needed."
+    ),
+    wrong_email="Please enter an e-mail address, for example name@example.com.",
+    report="Report a problem",
+    report_why="Something missing, damaged or wrong? Tell the shop what happened.",
+    nothing_to_report=(
+        "There is nothing to report right now: either no parcel has arrived, or the shop "
+        "already knows."
+    ),
+    which="Which product?",
+    in_parcel="parcel {number}",
+    what_wrong="What is wrong?",
+    missing="It is missing",
+    damaged="It is damaged",
+    wrong="It is the wrong product",
+    not_arrived="The parcel has not arrived",
+    how_many="How many?",
+    at_most="Choose a number from 1 to {most}.",
+    words="What happened?",
+    photos="Photos, at most 3",
+    photos_hint="JPEG, PNG or WebP, 5 MB each. Optional.",
+    wrong_photo="A file is not a photo that we can read, or is too large.",
+    too_many_photos="At most 3 photos.",
+    already_open="This was reported already. The shop will answer.",
+    too_many="That is too many reports for one day. Please contact the shop.",
+    send_report="Send to the shop",
+    waits_for_answer="The shop has your report and will answer here.",
+    answer_replacement="The shop sends it again, as order {order}.",
+    answer_refund="The shop refunds it.",
+    answer_return="The shop wants it back: see the return on this page.",
+    answer_words="The shop has answered.",
+)

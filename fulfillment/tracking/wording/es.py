@@ -1,0 +1,119 @@
+"""Spanish."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE, d 'de' MMMM",
+    back="Volver a su pedido",
+    more="Su dirección y cambios",
+    more_why="Para ver la dirección, cambiar la entrega o devolver algo, confirme que es usted.",
+    confirm="Confirmar que es usted",
+    verify_why=(
+        "Quien tenga el enlace puede ver dónde está el paquete. La dirección y los cambios son "
+        "solo para usted."
+    ),
+    by_code_only="Podemos enviarle un código a la dirección de correo electrónico de este pedido.",
+    no_proof=(
+        "Este pedido no tiene código postal ni correo electrónico. Póngase en contacto con la "
+        "tienda."
+    ),
+    postcode="Código postal de la dirección de entrega",
+    go_on="Continuar",
+    or_code="O con un código por correo electrónico",
+    send_code="Enviarme un código",
+    code_sent=(
+        "Hemos enviado un código al correo electrónico de este pedido. Es válido durante 10 "
+        "minutos."
+    ),
+    code="Código de 6 cifras",
+    wrong_postcode="Ese no es el código postal de este pedido.",
+    wrong_code="Este código no es correcto o ya no es válido.",
+    locked="Demasiados intentos. Inténtelo de nuevo más tarde.",
+    code_subject="{code} es su código para el pedido {order}",
+    code_body=(
+        "Su código para el pedido {order} en {seller}:\n\n{code}\n\nEs válido durante 10 "
+        "minutos. Si no lo ha solicitado, no tiene que hacer nada: sin el código nadie puede "
+        "ver su dirección ni cambiar el pedido."
+    ),
+    delivery="Entrega",
+    address="Dirección de entrega",
+    received_by="Recibido por {who}",
+    left_with="Entregado a su vecino: {who}",
+    left_in="Dejado aquí: {who}",
+    tracking_number="Número de seguimiento",
+    own_couriers="Nuestros repartidores",
+    change="Cambiar la entrega",
+    nothing_now="En este momento no se puede cambiar nada.",
+    saved="Guardado.",
+    too_late="Ya es tarde para eso. A continuación puede ver lo que aún puede elegir.",
+    not_in="¿No estará? Díganos dónde dejarlo",
+    until_time="Posible hasta las {time}.",
+    until_near="Posible hasta poco antes de la entrega.",
+    until_out="Posible hasta que el paquete salga a reparto.",
+    until_packed="Posible hasta que se embale el pedido.",
+    until_picked="Posible hasta que empecemos a preparar el pedido.",
+    neighbour="Entregarlo a un vecino",
+    safe_place="Dejarlo en un lugar seguro",
+    who_or_where="Nombre y número de casa del vecino, o el lugar",
+    note="Nota para el repartidor",
+    note_hint="Por ejemplo, la entrada o el nombre del timbre.",
+    save="Guardar",
+    withdraw="Retirar",
+    other_day="Entregar otro día",
+    choose_day="Día",
+    chosen="Su elección",
+    on_day="Entrega el {day}",
+    new_address="Enviar a otra dirección",
+    street="Calle y número",
+    post_code="Código postal",
+    town="Localidad",
+    call_off="Cancelar el pedido",
+    call_off_why="No se enviará nada de este pedido.",
+    call_off_sure="Sí, cancelar todo el pedido",
+    needed="Rellene este campo.",
+    choose_one="Elija una opción.",
+    too_long="Como máximo {most} caracteres.",
+    wrong_value="Revise este dato.",
+    find="Encuentre su pedido",
+    find_why="Le enviaremos por correo electrónico el enlace de seguimiento.",
+    number="Número de pedido",
+    email="Correo electrónico",
+    send_link="Enviarme el enlace",
+    link_sent=(
+        "Si existe un pedido con este número y este correo electrónico, le hemos enviado el enlace."
+    ),
+    link_subject="Pedido {order}: su enlace de seguimiento",
+    link_body=(
+        "Aquí puede seguir su pedido {order} de {seller}:\n\n{link}\n\nSi no lo ha solicitado, "
+        "no tiene que hacer nada."
+    ),
+    wrong_email="Escriba un correo electrónico, por ejemplo, nombre@example.com.",
+    report="Informar de un problema",
+    report_why="¿Falta algo, está dañado o no es correcto? Cuénteselo a la tienda.",
+    nothing_to_report=(
+        "Ahora no hay nada de lo que informar: aún no ha llegado ningún paquete o la tienda ya "
+        "lo sabe."
+    ),
+    which="¿Qué producto?",
+    in_parcel="paquete {number}",
+    what_wrong="¿Qué ha pasado?",
+    missing="Falta",
+    damaged="Está dañado",
+    wrong="No es el producto correcto",
+    not_arrived="El paquete no ha llegado",
+    how_many="¿Cuántos?",
+    at_most="Elija un número del 1 al {most}.",
+    words="Describa lo ocurrido",
+    photos="Fotos, como máximo 3",
+    photos_hint="JPEG, PNG o WebP, 5 MB cada una. Opcional.",
+    wrong_photo="Un archivo no es una foto legible o es demasiado grande.",
+    too_many_photos="Como máximo 3 fotos.",
+    already_open="Ya se ha informado de esto. La tienda le responderá.",
+    too_many="Son demasiados avisos en un día. Póngase en contacto con la tienda.",
+    send_report="Enviar a la tienda",
+    waits_for_answer="La tienda ha recibido su aviso y le responderá aquí.",
+    answer_replacement="La tienda se lo envía de nuevo, como pedido {order}.",
+    answer_refund="La tienda le devuelve el importe.",
+    answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
+    answer_words="La tienda ha respondido.",
+)

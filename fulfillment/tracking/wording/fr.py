@@ -1,0 +1,119 @@
+"""French."""
+
+from fulfillment.tracking.wording.record import Acts
+
+ACTS = Acts(
+    date="EEEE d MMMM",
+    back="Retour à votre commande",
+    more="Votre adresse et vos choix",
+    more_why=(
+        "Pour voir l’adresse, modifier la livraison ou retourner un article, confirmez que "
+        "c’est bien vous."
+    ),
+    confirm="Confirmer que c’est bien vous",
+    verify_why=(
+        "Toute personne ayant le lien voit où se trouve le colis. L’adresse et les "
+        "modifications sont réservées à vous seul."
+    ),
+    by_code_only="Nous pouvons vous envoyer un code par e-mail, à l’adresse de cette commande.",
+    no_proof="Cette commande n’a ni code postal ni adresse e-mail. Veuillez contacter la boutique.",
+    postcode="Code postal de livraison",
+    go_on="Continuer",
+    or_code="Ou avec un code reçu par e-mail",
+    send_code="Recevoir un code par e-mail",
+    code_sent=(
+        "Nous avons envoyé un code à l’adresse e-mail de cette commande. Il est valable 10 minutes."
+    ),
+    code="Code à 6 chiffres",
+    wrong_postcode="Ce n’est pas le code postal de cette commande.",
+    wrong_code="Ce code est incorrect ou n’est plus valable.",
+    locked="Trop de tentatives. Veuillez réessayer plus tard.",
+    code_subject="{code} est votre code pour la commande {order}",
+    code_body=(
+        "Votre code pour la commande {order} chez {seller}\u202f:\n\n{code}\n\nIl est valable "
+        "10 minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire\u202f: sans ce "
+        "code, personne ne peut voir votre adresse ni modifier la commande."
+    ),
+    delivery="Livraison",
+    address="Adresse de livraison",
+    received_by="Reçu par {who}",
+    left_with="Remis à votre voisin\u202f: {who}",
+    left_in="Déposé ici\u202f: {who}",
+    tracking_number="Numéro de suivi",
+    own_couriers="Nos propres livreurs",
+    change="Modifier la livraison",
+    nothing_now="Aucune modification n’est possible pour le moment.",
+    saved="Enregistré.",
+    too_late="Il est trop tard pour cela. Ce que vous pouvez encore choisir figure ci-dessous.",
+    not_in="Absent\u202f? Dites-nous où le laisser",
+    until_time="Possible jusqu’à {time}.",
+    until_near="Possible jusqu’à peu avant la livraison.",
+    until_out="Possible tant que le colis n’est pas en cours de livraison.",
+    until_packed="Possible tant que la commande n’est pas emballée.",
+    until_picked="Possible tant que nous n’avons pas commencé à préparer la commande.",
+    neighbour="Le remettre à un voisin",
+    safe_place="Le déposer dans un endroit sûr",
+    who_or_where="Nom et numéro du voisin, ou l’endroit",
+    note="Message pour le livreur",
+    note_hint="Par exemple l’entrée ou le nom sur la sonnette.",
+    save="Enregistrer",
+    withdraw="Annuler ce choix",
+    other_day="Livrer un autre jour",
+    choose_day="Jour",
+    chosen="Votre choix",
+    on_day="Livraison le {day}",
+    new_address="Livrer à une autre adresse",
+    street="Rue et numéro",
+    post_code="Code postal",
+    town="Ville",
+    call_off="Annuler la commande",
+    call_off_why="Rien de cette commande ne sera expédié.",
+    call_off_sure="Oui, annuler toute la commande",
+    needed="Veuillez remplir ce champ.",
+    choose_one="Veuillez faire un choix.",
+    too_long="{most} caractères au maximum.",
+    wrong_value="Veuillez vérifier ce champ.",
+    find="Retrouver votre commande",
+    find_why="Nous vous enverrons par e-mail le lien de suivi.",
+    number="Numéro de commande",
+    email="Adresse e-mail",
+    send_link="Recevoir le lien",
+    link_sent=(
+        "S’il existe une commande avec ce numéro et cette adresse e-mail, le lien vous a été "
+        "envoyé."
+    ),
+    link_subject="Commande {order}\u202f: votre lien de suivi",
+    link_body=(
+        "Suivez ici votre commande {order} chez {seller}\u202f:\n\n{link}\n\nSi vous n’avez "
+        "rien demandé, vous n’avez rien à faire."
+    ),
+    wrong_email="Veuillez saisir une adresse e-mail, par exemple nom@example.com.",
+    report="Signaler un problème",
+    report_why="Un article manquant, endommagé ou incorrect\u202f? Expliquez-le à la boutique.",
+    nothing_to_report=(
+        "Il n’y a rien à signaler pour le moment\u202f: aucun colis n’est arrivé, ou la "
+        "boutique est déjà informée."
+    ),
+    which="Quel article\u202f?",
+    in_parcel="colis {number}",
+    what_wrong="Quel est le problème\u202f?",
+    missing="Il manque",
+    damaged="Il est endommagé",
+    wrong="Ce n’est pas le bon article",
+    not_arrived="Le colis n’est pas arrivé",
+    how_many="Combien\u202f?",
+    at_most="Choisissez un nombre de 1 à {most}.",
+    words="Que s’est-il passé\u202f?",
+    photos="Photos, 3 au maximum",
+    photos_hint="JPEG, PNG ou WebP, 5 Mo chacune. Facultatif.",
+    wrong_photo="Un fichier n’est pas une photo lisible ou est trop volumineux.",
+    too_many_photos="3 photos au maximum.",
+    already_open="Cela a déjà été signalé. La boutique va vous répondre.",
+    too_many="Trop de signalements pour une seule journée. Veuillez contacter la boutique.",
+    send_report="Envoyer à la boutique",
+    waits_for_answer="La boutique a reçu votre signalement et répondra ici.",
+    answer_replacement="La boutique vous le renvoie, sous la commande {order}.",
+    answer_refund="La boutique vous rembourse.",
+    answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
+    answer_words="La boutique a répondu.",
+)

@@ -1,0 +1,112 @@
+"""The words of what a customer can do on the tracking page: one field a phrase."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """All phrases of one language; `{name}` is filled in. A language that lacks one cannot load."""
+
+    direction: str = "ltr"
+    date: str = "EEEE d MMMM"
+
+    # The second level: proof that one is the customer.
+    back: str
+    more: str
+    more_why: str
+    confirm: str
+    verify_why: str
+    by_code_only: str
+    no_proof: str
+    postcode: str
+    go_on: str
+    or_code: str
+    send_code: str
+    code_sent: str
+    code: str
+    wrong_postcode: str
+    wrong_code: str
+    locked: str
+    code_subject: str
+    code_body: str
+
+    # What only the second level shows.
+    delivery: str
+    address: str
+    received_by: str
+    left_with: str
+    left_in: str
+    tracking_number: str
+    own_couriers: str
+
+    # Changes of the delivery: what can be chosen, until when, and what is wrong with it.
+    change: str
+    nothing_now: str
+    saved: str
+    too_late: str
+    not_in: str
+    until_time: str
+    until_near: str
+    until_out: str
+    until_packed: str
+    until_picked: str
+    neighbour: str
+    safe_place: str
+    who_or_where: str
+    note: str
+    note_hint: str
+    save: str
+    withdraw: str
+    other_day: str
+    choose_day: str
+    chosen: str
+    on_day: str
+    new_address: str
+    street: str
+    post_code: str
+    town: str
+    call_off: str
+    call_off_why: str
+    call_off_sure: str
+    needed: str
+    choose_one: str
+    too_long: str
+    wrong_value: str
+
+    # Finding an order by its number and e-mail address.
+    find: str
+    find_why: str
+    number: str
+    email: str
+    send_link: str
+    link_sent: str
+    link_subject: str
+    link_body: str
+    wrong_email: str
+
+    # A problem with what came, and the shop's answer.
+    report: str
+    report_why: str
+    nothing_to_report: str
+    which: str
+    in_parcel: str
+    what_wrong: str
+    missing: str
+    damaged: str
+    wrong: str
+    not_arrived: str
+    how_many: str
+    at_most: str
+    words: str
+    photos: str
+    photos_hint: str
+    wrong_photo: str
+    too_many_photos: str
+    already_open: str
+    too_many: str
+    send_report: str
+    waits_for_answer: str
+    answer_replacement: str
+    answer_refund: str
+    answer_return: str
+    answer_words: str

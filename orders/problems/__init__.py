@@ -1,0 +1,1 @@
+"""What customers report of their parcels: the report with photos, and the seller's answers."""

@@ -1,0 +1,118 @@
+"""A customer reports a problem with units of a parcel, with up to three photos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.catalogue.pictures import drawn_again
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, ProblemPhoto
+from orders.states import PackageStatus
+from orders.values.texts import one_line
+
+MOST_PHOTOS = 3
+MOST_PHOTOS_OF_ORDER = 30
+MOST_A_DAY = 10
+# What has come, or should have.
+REPORTABLE = (PackageStatus.DELIVERED, PackageStatus.LOST, PackageStatus.DAMAGED)
+
+
+class TooMany(DomainError):
+    """More reports or photos of one order than a person makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """Units of a line in a parcel that came, or should have come."""
+
+    package: Package
+    line: OrderLine
+    quantity: int
+    number: int  # of the parcel, from 1
+
+    @property
+    def key(self) -> str:
+        """What a form calls it."""
+        return f"{self.package.pk}.{self.line.pk}"
+
+
+def reportable(order: Order) -> list[Reportable]:
+    """What a customer can report, without what is reported already."""
+    rows = PackageLine.objects.filter(package__order=order)
+    rows = rows.select_related("package", "shipment_line__line").order_by(
+        "package__created_at", "package__number", "shipment_line__line__position"
+    )
+    is_open = set(
+        Problem.objects.filter(order=order, answered_at=None).values_list("package", "line")
+    )
+    parcels: dict[UUID, int] = {}
+    found = []
+    for row in rows:
+        if row.package.status in (PackageStatus.CANCELLED, PackageStatus.PACKING):
+            continue
+        number = parcels.setdefault(row.package_id, len(parcels) + 1)
+        line = row.shipment_line.line
+        if row.package.status in REPORTABLE and (row.package_id, line.pk) not in is_open:
+            found.append(Reportable(row.package, line, row.quantity, number))
+    return found
+
+
+def report_problem(
+    order: Order, *, key: str, kind: str, quantity: int, words: str, photos: Sequence[bytes] = ()
+) -> Problem:
+    """Report a problem; the photos are drawn again before anything is locked.
+
+    Raises InvalidInput for what is no picture, TooMany, or DomainError where it was reported.
+    """
+    if len(photos) > MOST_PHOTOS:
+        raise TooMany(f"At most {MOST_PHOTOS} photos are kept of one report.")
+    drawn = [drawn_again(photo) for photo in photos]
+    with transaction.atomic():
+        lock_orders([order.pk])
+        unit = _unit(order, key, kind, quantity)
+        _refuse_many(order, len(drawn))
+        problem = Problem.objects.create(
+            seller_id=order.seller_id,
+            order=order,
+            package=unit.package,
+            line=unit.line,
+            kind=kind,
+            quantity=quantity,
+            words=one_line(words)[: Problem.LONGEST],
+        )
+        ProblemPhoto.objects.bulk_create(
+            ProblemPhoto(
+                seller_id=order.seller_id,
+                problem=problem,
+                image=image,
+                width=size[0],
+                height=size[1],
+            )
+            for image, size in drawn
+        )
+        record([Event.of(problem, "reported", line=str(unit.line.pk), units=quantity, kind=kind)])
+    return problem
+
+
+def _unit(order: Order, key: str, kind: str, quantity: int) -> Reportable:
+    unit = next((one for one in reportable(order) if one.key == key), None)
+    if unit is None:
+        raise DomainError("This was reported already, or is in no parcel that has come.")
+    if kind not in Problem.Kind.values or not 1 <= quantity <= unit.quantity:
+        raise DomainError(f"Say what is wrong, with 1 to {unit.quantity} of {unit.line.title}.")
+    return unit
+
+
+def _refuse_many(order: Order, photos: int) -> None:
+    since = timezone.now() - timedelta(days=1)
+    kept = ProblemPhoto.objects.filter(problem__order=order).count()
+    if order.problems.filter(reported_at__gt=since).count() >= MOST_A_DAY:
+        raise TooMany(f"{MOST_A_DAY} problems were reported within a day.")
+    if kept + photos > MOST_PHOTOS_OF_ORDER:
+        raise TooMany(f"{MOST_PHOTOS_OF_ORDER} photos are kept of one order.")

@@ -1,0 +1,23 @@
+"""The wishes of customers, for those who plan a run and those who stand at the door."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from orders.models import Package, Wish
+
+
+def wishes_of(order_ids: Iterable[UUID]) -> dict[UUID, list[Wish]]:
+    """{order id: its wishes in force}, in one statement; what was erased is none."""
+    rows = Wish.objects.filter(order__in=set(order_ids), ended_at__isnull=True)
+    found: dict[UUID, list[Wish]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        if row.on or row.text:
+            found[row.order_id].append(row)
+    return found
+
+
+def wishes_at(packages: Iterable[Package]) -> list[Wish]:
+    """What is to be done with these parcels at their door."""
+    found = wishes_of(row.order_id for row in packages)
+    return [wish for wishes in found.values() for wish in wishes if not wish.on]

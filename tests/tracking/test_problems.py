@@ -1,0 +1,141 @@
+"""A customer reports a problem on the tracking page; the seller sees it, and answers."""
+
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from orders.catalogue.pictures import MOST_BYTES
+from orders.errors import DomainError
+from orders.lifecycle.erasing import erase_orders
+from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
+from orders.problems.answering import answer_problem
+from tests.support.stages import delivered_order
+from tests.test_doors import signed_in
+from tests.tracking.tracked import AT_THE_DOOR, proven, state
+from warehouse.stock.allocation import allocate_due
+
+pytestmark = pytest.mark.django_db
+GPS = 0x8825
+
+
+@pytest.fixture
+def order(monday_house):
+    """Two lamps and a shade that have come."""
+    order = delivered_order(monday_house, {"LAMP": 2, "SHADE": 1})
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        yield Order.objects.get(pk=order.pk)
+
+
+def photo(name="door.jpg", size=(1200, 900)):
+    """A photo with the place where it was taken."""
+    out, exif = BytesIO(), Image.Exif()
+    exif[GPS] = {1: "N", 2: (52.0, 31.0, 12.0)}
+    Image.new("RGB", size, "red").save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def unit(order, sku):
+    return f"{order.packages.get().pk}.{order.lines.get(sku=sku).pk}"
+
+
+def report(order, sku="LAMP", **given):
+    fields = {"unit": unit(order, sku), "kind": "damaged", "quantity": "1"} | given
+    return proven(order).post(f"/track/{order.token}/problem/", fields)
+
+
+def cases(order):
+    return proven(order).get(f"/track/{order.token}/state.json").json()["personal"]["cases"]
+
+
+def test_a_report_is_checked_and_kept_with_clean_photos(order):
+    url = f"/track/{order.token}/problem/"
+    assert proven(order).get(url).status_code == 200
+    other = unit(order, "LAMP").replace(str(order.lines.get(sku="LAMP").pk), str(order.pk))
+    too_large = SimpleUploadedFile("x.jpg", b"\xff" * (MOST_BYTES + 1))
+    for given, problem in (
+        ({"unit": other}, "Please choose one."),
+        ({"unit": ""}, "Please choose one."),
+        ({"kind": "bored"}, "Please choose one."),
+        ({"quantity": "3"}, "Choose a number from 1 to 2."),
+        ({"quantity": "-1"}, "Choose a number from 1 to 2."),
+        ({"words": "x" * 501}, "At most 500 characters."),
+        ({"photos": [photo() for _ in range(4)]}, "At most 3 photos."),
+        ({"photos": SimpleUploadedFile("x.jpg", b"<html>")}, "not a photo that we can read"),
+        ({"photos": too_large}, "not a photo that we can read"),
+    ):
+        refused = report(order, **{"words": "It fell"} | given)
+        assert refused.status_code == 422, given
+        assert problem in refused.content.decode(), given
+        assert given.get("words", "It fell") in refused.content.decode(), "what was typed stays"
+    assert not Problem.objects.exists()
+
+    sent = report(order, words="It fell <b>apart</b>", photos=[photo(), photo(size=(90, 900))])
+
+    assert (sent.status_code, sent.url) == (302, f"/track/{order.token}/")
+    problem = Problem.objects.get()
+    kept = [Image.open(BytesIO(bytes(row.image))) for row in problem.photos.order_by("pk")]
+    assert [(image.format, image.size) for image in kept] == [
+        ("WEBP", (800, 600)), ("WEBP", (80, 800)),
+    ]  # fmt: skip
+    assert not [image for image in kept if image.getexif()]
+    assert report(order).status_code == 422, "one open case of a line in a parcel"
+    assert [case["is_open"] for case in cases(order)] == [True]
+    assert "fell" not in str(state(order, AT_THE_DOOR)), "not on the first level"
+    assert "fell" not in str(list(Event.objects.values_list("data", flat=True)))
+    erase_orders([order], actor=None)
+    assert not ProblemPhoto.objects.exists()
+    assert not Problem.objects.exclude(words="").exists()
+
+
+def test_the_seller_answers_and_the_customer_sees_it(order, monday_house):
+    house, ada = monday_house, signed_in(monday_house.ada.owner)
+    report(order, "LAMP", quantity="2", words="Broken glass", photos=[photo()])
+    report(order, "SHADE", kind="missing")
+    lamp, shade = Problem.objects.order_by("reported_at", "pk")
+    listed = ada.get("/dashboard/").content.decode()
+    assert "Problems that customers report" in listed
+    assert f"/dashboard/problems/{lamp.pk}/" in listed
+    page = f"/dashboard/problems/{lamp.pk}/"
+    shown = ada.get(page).content.decode()
+    assert "Broken glass" in shown
+    image = ada.get(f"/dashboard/photos/{lamp.photos.get().pk}/")
+    assert (image["Content-Type"], image["X-Content-Type-Options"]) == ("image/webp", "nosniff")
+    assert signed_in(house.bo.owner).get(page).status_code == 404
+    assert ada.post(page, {"answer": "words"}).status_code == 422, "without words"
+    assert ada.post(page, {"answer": "nonsense"}).status_code == 422
+
+    assert ada.post(page, {"answer": "replacement", "words": "So sorry!"}).status_code == 302
+    with pytest.raises(DomainError, match="answered already"):
+        answer_problem(lamp, "refund", words="", actor=house.ada.owner)
+
+    lamp.refresh_from_db()
+    allocate_due()
+    line = OrderLine.objects.get(order=lamp.replacement)
+    assert (line.replaces.sku, line.ordered, line.unit_price, line.allocated) == ("LAMP", 2, 0, 2)
+    assert (lamp.replacement.street, lamp.replacement.number) == (
+        order.street, f"{order.number}-R1",
+    )  # fmt: skip
+    back = f"/dashboard/problems/{shade.pk}/"
+    assert ada.post(back, {"answer": "return"}).status_code == 422, "what did not come"
+    assert ada.post(back, {"answer": "refund"}).status_code == 302
+    assert "Reported problems: refund them" in ada.get("/dashboard/").content.decode()
+    assert ada.post(f"{back}settle/").status_code == 302
+    assert "Reported problems" not in ada.get("/dashboard/").content.decode()
+    assert [(case["answer"], case["answer_words"]) for case in cases(order)] == [
+        ("The shop refunds it.", ""),
+        (f"The shop sends it again, as order {order.number}-R1.", "So sorry!"),
+    ]
+
+
+def test_a_damaged_product_is_asked_for_back(order, monday_house):
+    report(order)
+    answer_problem(Problem.objects.get(), "return", words="", actor=monday_house.ada.owner)
+    assert Return.objects.values_list("status", "reason").get() == ("approved", "damaged")
+    assert cases(order)[0]["answer"] == "The shop wants it back: see the return on this page."
+    gift = delivered_order(monday_house, {"LAMP": 1}, is_gift=True)
+    form = proven(gift).get(f"/track/{gift.token}/problem/").content.decode()
+    assert "There is nothing to report right now" in form
+    assert "Title of LAMP" not in form

@@ -1,0 +1,47 @@
+"""Days that customers chose: parcels leave planned runs before them, and go on none."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import move
+from orders.models import Event, Order, Package, Wish
+from orders.wishes.choosing import wished_days
+from warehouse.models import Run, Stop
+from warehouse.states import RunStatus
+
+
+def on_events(events: Sequence[Event]) -> None:
+    """Take the parcels of an order off planned runs before the day that its customer chose."""
+    for event in events:
+        if event.kind == "order.wished" and event.data["kind"] == Wish.Kind.DAY and event.order_id:
+            _leave_runs(event.order_id, date.fromisoformat(event.data["on"]))
+
+
+def refuse_too_soon(packages: Iterable[Package], on: date) -> None:
+    """Raise DomainError where a customer chose a later day than that of the run."""
+    rows = list(packages)
+    days = wished_days(rows)
+    for package in rows:
+        if (wished := days.get(str(package.order_id))) and on < wished:
+            order = Order.objects.get(pk=package.order_id)
+            raise DomainError(
+                f"Order {order}: its customer chose {wished:%d %b %Y}. Plan it for that day."
+            )
+
+
+def _leave_runs(order_id: UUID, wished: date) -> None:
+    """The caller has locked the order; then runs, then their stops."""
+    runs = Run.objects.filter(
+        status=RunStatus.PLANNED, on__lt=wished, stops__packages__order=order_id
+    )
+    ids = set(runs.values_list("pk", flat=True))
+    locked = Run.objects.filter(pk__in=ids, status=RunStatus.PLANNED).order_by("pk")
+    for run in locked.select_for_update(no_key=True):
+        for stop in Stop.objects.filter(run=run, packages__order=order_id).distinct():
+            stop.packages.remove(*stop.packages.filter(order=order_id))
+            if not stop.packages.exists():
+                stop.delete()
+        if not run.stops.exists():
+            move([run], RunStatus.CANCELLED)
