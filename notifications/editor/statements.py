@@ -9,7 +9,7 @@ from typing import Any
 
 from notifications.facts import Facts
 from notifications.words.wording import HELD_FOR, OTHER_HOLD
-from orders.models import Package, Promise
+from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus, ShipmentStatus
 
 Values = Mapping[str, Any]
@@ -57,7 +57,11 @@ def _promised(*kinds: str) -> Fact:
 
 def _held(*words: str) -> Fact:
     """It is on hold, and its customer is told so in these words."""
-    return lambda facts, _: any(HELD_FOR.get(row, OTHER_HOLD) in words for row in facts.holds)
+
+    def is_so(facts: Facts, _: Values) -> bool:
+        return any(HELD_FOR.get(Hold.Reason(row), OTHER_HOLD) in words for row in facts.holds)
+
+    return is_so
 
 
 def _given(*names: str) -> Fact:

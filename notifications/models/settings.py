@@ -1,6 +1,7 @@
 """Message settings of sellers, and the days on which their SMS cap was reached."""
 
 from datetime import time
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -133,7 +134,7 @@ def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:
     """Settings under which every message is sent, and at once: no calm, no quiet hours, no
     opt-in.
     """
-    at_once = {
+    at_once: dict[str, Any] = {
         "calm": False,
         "quiet_from": None,
         "quiet_until": None,
