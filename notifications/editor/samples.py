@@ -141,8 +141,7 @@ def _goods(seller: Seller, sample: Sample, happened: str, now: datetime) -> _Goo
         ShipmentLine(shipment=shipment, line=line, quantity=line.ordered, packed=line.ordered)
         for line in (lines[:1] if sample.is_part else lines)
     ]
-    package = _package(order, shipment, sample, now)
-    package.status = _status(sample, happened)
+    package = _package(order, shipment, sample, happened, now)
     if package.status == PackageStatus.LOST:
         for row in parts:
             row.line.lost = row.packed
@@ -173,12 +172,14 @@ def _work(sample: Sample, happened: str) -> str:
     return WORK.get(happened, usual)
 
 
-def _package(order: Order, shipment: Shipment, sample: Sample, now: datetime) -> Package:
+def _package(
+    order: Order, shipment: Shipment, sample: Sample, happened: str, now: datetime
+) -> Package:
     return Package(
         order=order,
         shipment=shipment,
         number="1001-1-1",
-        status=PackageStatus.DELIVERED if sample.is_delivered else PackageStatus.OUT_FOR_DELIVERY,
+        status=_status(sample, happened),
         carrier=OWN,
         tracking_number="OWN0000001001",
         courier_name="Maria",
