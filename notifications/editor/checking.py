@@ -10,12 +10,12 @@ from notifications.channels import CHANNELS
 from notifications.channels.base import Words, one_line
 from notifications.channels.segments import plain
 from notifications.editor.cases import Case, cases_of
+from notifications.editor.said import SAID as SAID_IN
+from notifications.editor.said import patterns, plainly, quote
 from notifications.editor.samples import facts_of_sample
 from notifications.editor.statements import OFFERS, STATEMENTS
 from notifications.facts import Facts
 from notifications.kinds.record import PUSH, SMS, Kind
-from notifications.languages.statements import SAID as SAID_IN
-from notifications.languages.statements import patterns, plainly, quote
 from notifications.languages.texts import Texts, default_texts
 from notifications.models import MessageSettings
 from notifications.words import wording
@@ -82,7 +82,7 @@ def check_kind(
     may say in other words what must be said, and name numbers of the shop. No query.
     """
     if language not in SAID_IN:
-        lacks = "nobody has written yet how it says its statements (languages/statements)"
+        lacks = "nobody has written yet how it says its statements (editor/said)"
         return Checked([Finding(kind.name, "", "", language, lacks)], 0)
     found: dict[str, Finding] = {}
     number = 0

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from notifications.editor.checking import Finding, check_kind
+from notifications.editor.said import SAID
 from notifications.kinds.catalogue import KINDS
 from notifications.languages import NAMES
-from notifications.languages.statements import SAID
 from notifications.languages.texts import Texts
 from notifications.models import TextVersion
 

@@ -1,6 +1,6 @@
 """What texts may state: each statement with the fact that makes it true.
 
-`languages/statements` says how each is recognised in a language. A statement that no fact can make
+`editor/said` says how each is recognised in a language. A statement that no fact can make
 true (an offer that the page does not make, a refund that nobody has paid) is bound to NEVER.
 """
 

@@ -7,12 +7,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from notifications.editor.checking import check_kind
+from notifications.editor.said import SAID
 from notifications.editor.statements import STATEMENTS
 from notifications.kinds.catalogue import ALL, KINDS
 from notifications.kinds.journeys import FAILURES
 from notifications.languages import LANGUAGES
 from notifications.languages import texts as text_files
-from notifications.languages.statements import SAID
 from notifications.languages.texts import default_texts
 
 

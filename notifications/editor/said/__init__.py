@@ -1,4 +1,4 @@
-"""How statements are said in each language, one file a language; `editor/statements.py` binds them.
+"""How statements are said in each language, a file a language; `statements.py` binds them to facts.
 
 Regular expressions, in small letters, of texts without the values of their variables. What says
 less stands behind what says more: "not delivered" before "delivered".
@@ -6,10 +6,10 @@ less stands behind what says more: "not delivered" before "delivered".
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
+from notifications.editor.said import ar, de, en, es, fr, ja
 from notifications.languages import phrases
-from notifications.languages.statements import ar, de, en, es, fr, ja
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "en": en.SAID,
@@ -37,7 +37,7 @@ def plainly(text: str) -> str:
     return text.translate(TYPED).lower()
 
 
-@cache
+@lru_cache(maxsize=16)
 def patterns(language: str) -> "re.Pattern[str]":
     """Return one pattern of all statements of a language; the group that matched is the name."""
     failures = phrases(language).failures
@@ -46,7 +46,7 @@ def patterns(language: str) -> "re.Pattern[str]":
     return re.compile("|".join(f"(?P<{name}>{text})" for name, text in said.items()))
 
 
-@cache
+@lru_cache(maxsize=16)
 def quote(language: str) -> "re.Pattern[str]":
     """Return the pattern of a sentence that repeats an earlier message."""
     return re.compile(QUOTES[language].translate(TYPED))
