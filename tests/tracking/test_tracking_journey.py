@@ -194,7 +194,7 @@ def test_an_undone_delivery_is_corrected_in_the_history(monday_house):
 @pytest.mark.parametrize(
     ("reason", "counted", "step"),
     [
-        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["On its way"]),
+        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["Out for delivery"]),
         ("refused", "1 of 3 items is not delivered; 2 to follow.", []),
     ],
 )
