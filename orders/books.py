@@ -116,12 +116,13 @@ LINES_AND_PACKAGES = compared(
     with_codes(
         """
 WITH
--- The units of each line in boxes that have left, were delivered, or are back undelivered.
+-- The units of each line in boxes: that have left, delivered, lost, or back undelivered.
 part AS (
     SELECT shipment_line.line_id,
         sum(inside.quantity) FILTER (
             WHERE package.status NOT IN ({not_left})) AS shipped,
         sum(inside.quantity) FILTER (WHERE package.delivered_at IS NOT NULL) AS delivered,
+        sum(inside.quantity) FILTER (WHERE package.status = {lost}) AS lost,
         sum(inside.quantity) FILTER (
             WHERE package.status = {returned} AND package.delivered_at IS NULL) AS came_back
     FROM orders_packageline inside
@@ -131,9 +132,10 @@ part AS (
 )""",
         not_left=(*PACKAGE_IN_HOUSE, PackageStatus.CANCELLED),
         returned=PackageStatus.RETURNED,
+        lost=PackageStatus.LOST,
     ),
     place="packages",
-    counters=("shipped", "delivered", "came_back"),
+    counters=("shipped", "delivered", "lost", "came_back"),
 )
 SHIPMENTS_AND_PACKAGES = with_codes(
     """

@@ -127,7 +127,11 @@ PACKAGE_MOVES = {
     PackageStatus.DELIVERED: {PackageStatus.RETURNING},
     PackageStatus.RETURNING: {PackageStatus.RETURNED, PackageStatus.LOST},
     PackageStatus.RETURNED: set(),
-    PackageStatus.LOST: {PackageStatus.DELIVERED, PackageStatus.RETURNING},
+    PackageStatus.LOST: {
+        PackageStatus.IN_TRANSIT,  # found again
+        PackageStatus.DELIVERED,
+        PackageStatus.RETURNING,
+    },
     PackageStatus.DAMAGED: {PackageStatus.RETURNING},
     PackageStatus.CANCELLED: set(),
 }

@@ -332,6 +332,8 @@ SMALL_KEYS = {
     "fulfillment/serving/clients.py:address_in",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
+    "notifications/editor/said/__init__.py:patterns",
+    "notifications/editor/said/__init__.py:quote",
     "notifications/words/wording.py:_locale",
     "notifications/words/wording.py:_range",
     "notifications/words/wording.py:day",

@@ -7,9 +7,11 @@ from uuid import UUID
 from notifications.channels import CHANNELS
 from notifications.channels.recipients import masked
 from notifications.consent.preferences import OPTIONAL
+from notifications.kinds.catalogue import KINDS
 from notifications.kinds.record import CUSTOMER
 from notifications.kinds.routes import addresses_of
 from notifications.models import Preference, PushSubscription
+from notifications.models.settings import settings_of
 from orders.models import Order
 
 
@@ -62,7 +64,7 @@ def choices_of(order: Order) -> list[Choice]:
     )
     kept = {(row.channel, row.recipient): row for row in rows}
     return [
-        _choice(channel, address, kept.get((channel, address.lower())))
+        _choice(order, channel, address, kept.get((channel, address.lower())))
         for channel, address in addresses.items()
     ]
 
@@ -77,11 +79,18 @@ def subscribed_browsers(order: Order) -> list[PushSubscription]:
     return list(order.push_subscriptions.filter(ended_at__isnull=True).order_by("pk"))
 
 
-def _choice(channel: str, address: str, row: Preference | None) -> Choice:
+def _off_at_first(order: Order, channel: str) -> frozenset[str]:
+    """Updates that the customer has to ask for: they are off while nothing is chosen."""
+    if not (order.email and settings_of(order.seller).texts_on_request):
+        return frozenset()
+    return frozenset(name for name in OPTIONAL[channel] if channel in KINDS[name].on_request)
+
+
+def _choice(order: Order, channel: str, address: str, row: Preference | None) -> Choice:
     return Choice(
         channel=channel,
         address=masked(address),
         optional=OPTIONAL[channel],
-        off=frozenset(row.off) if row else frozenset(),
+        off=frozenset(row.off) if row else _off_at_first(order, channel),
         is_off=bool(row and row.is_off),
     )

@@ -47,6 +47,7 @@ class Choices:
     quiet_from: time | None
     quiet_until: time | None
     digest_above: int
+    texts_on_request: bool
     sms_daily_cap: int
     sms_countries: list[str]
 

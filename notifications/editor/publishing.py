@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from notifications.editor.editing import fingerprint, missing, normalized, problems_in
+from notifications.editor.own_checks import findings_in, told
 from notifications.kinds.catalogue import FOR_CUSTOMERS
 from notifications.languages import LANGUAGES, NAMES
 from notifications.models import TextVersion
@@ -74,6 +75,8 @@ def publish(seller: Seller, template: str, number: int, *, actor: User) -> TextV
     if absent := missing(seller, version.texts):
         names = ", ".join(NAMES[language] for language in absent)
         raise DomainError(f"No text yet in: {names}. Add it, then publish.")
+    if findings := findings_in(template, version.texts, now=timezone.now()):
+        raise DomainError(f"Not published, because of what it states. {told(findings)}")
     _rows(seller, template).filter(in_force=True).update(in_force=False)
     version.in_force, version.published_at = True, timezone.now()
     version.save(update_fields=["in_force", "published_at"])

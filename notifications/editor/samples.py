@@ -30,6 +30,19 @@ from orders.models import (
 )
 from orders.states import PackageStatus, ShipmentStatus
 
+# After an undo, and where the event is no status of a parcel.
+STATUSES: dict[str, str] = {
+    "package.due_tomorrow": PackageStatus.IN_TRANSIT,
+    "package.found": PackageStatus.IN_TRANSIT,
+    "package.returning_undone": PackageStatus.ATTEMPT_FAILED,
+}
+WORK: dict[str, str] = {
+    "shipment.packed_undone": ShipmentStatus.PICKED,
+    "shipment.ready_undone": ShipmentStatus.PACKED,
+    "shipment.handed_over_undone": ShipmentStatus.READY,
+    "order.received": ShipmentStatus.PLANNED,
+}
+PICKUP_POINT = "Kiosk, Main Street 5"
 SAMPLE_ID = UUID(int=0)  # constant, so that the tracking link is too; no real order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
 
@@ -45,24 +58,35 @@ class _Goods(NamedTuple):
 
 def sample(seller: Seller, template: str, *, language: str, now: datetime) -> Facts:
     """Make the facts of a sample order; the seller's warehouse and settings must be loaded."""
+    return facts_of_sample(
+        seller, template, kind_of(template).sample or Sample(), language=language, now=now
+    )
+
+
+def facts_of_sample(
+    seller: Seller, template: str, shown: Sample, *, language: str, now: datetime
+) -> Facts:
+    """Make the facts of a kind of message about this sample order."""
     kind = kind_of(template)
-    shown = kind.sample or Sample()
-    goods = _goods(seller, shown, now)
-    event = Event(seller=seller, order=goods.order, kind=kind.on or shown.undoes + UNDONE)
+    happened = kind.on or shown.undoes + UNDONE
+    goods = _goods(seller, shown, happened, now)
+    event = Event(seller=seller, order=goods.order, kind=happened)
     event.data = _data(shown, goods, now)
     message = Message(
         seller=seller,
         order=goods.order,
         event=event,
         template=template,
-        audience=Message.Audience.CUSTOMER.value,
+        audience=kind.audience.value,
         channel=Message.Channel.EMAIL.value,
         recipient="grace@example.com",
         language=language,
         status=MessageStatus.PLANNED.value,
     )
     facts = Facts(message=message, order=goods.order, events=[event])
-    facts.promises = _promises(goods, shown, now)
+    # A date that is withdrawn has no other.
+    is_withdrawn = kind.dates is Dates.WITHDRAWN
+    facts.promises = [] if is_withdrawn else _promises(goods, shown, now)
     facts.holds = [shown.hold] if shown.hold else []
     if kind.dates in (Dates.CHANGED, Dates.WITHDRAWN):
         facts.former = [_promise(goods, shown.promise, now, now + timedelta(days=1))]
@@ -86,7 +110,7 @@ def _data(sample: Sample, goods: _Goods, now: datetime) -> dict[str, Any]:
     return data
 
 
-def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
+def _goods(seller: Seller, sample: Sample, happened: str, now: datetime) -> _Goods:
     order = Order(
         id=SAMPLE_ID,
         seller=seller,
@@ -99,6 +123,7 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         city="Berlin",
         country="DE",
         time_zone=seller.warehouse.time_zone,
+        ships_as=sample.ships_as,
         placed_at=now,
     )
     lines = [
@@ -106,14 +131,20 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
         for place, (title, units) in enumerate(GOODS)
     ]
     lines[-1].backordered, lines[-1].cancelled = sample.backordered, sample.cancelled
+    for line in lines if sample.all_waits else ():
+        line.backordered = line.ordered
     _prefetch(order, "lines", lines)
-    status = ShipmentStatus.HANDED_OVER if sample.has_left else ShipmentStatus.PACKED
-    shipment = Shipment(order=order, number="1001-1", status=status, created_at=now)
+    shipment = Shipment(
+        order=order, number="1001-1", status=_work(sample, happened), created_at=now
+    )
     parts = [
         ShipmentLine(shipment=shipment, line=line, quantity=line.ordered, packed=line.ordered)
-        for line in lines
+        for line in (lines[:1] if sample.is_part else lines)
     ]
-    package = _package(order, shipment, sample, now)
+    package = _package(order, shipment, sample, happened, now)
+    if package.status == PackageStatus.LOST:
+        for row in parts:
+            row.line.lost = row.packed
     _prefetch(shipment, "lines", parts)
     _prefetch(shipment, "packages", [package])
     inside = [PackageLine(package=package, shipment_line=row, quantity=row.packed) for row in parts]
@@ -121,16 +152,41 @@ def _goods(seller: Seller, sample: Sample, now: datetime) -> _Goods:
     return _Goods(order, lines, shipment, package)
 
 
-def _package(order: Order, shipment: Shipment, sample: Sample, now: datetime) -> Package:
+def _status(sample: Sample, happened: str) -> str:
+    """Return where the parcel is after an event."""
+    row, _, became = happened.partition(".")
+    if row == "package" and became in PackageStatus.values:
+        return became
+    usual = PackageStatus.DELIVERED if sample.is_delivered else PackageStatus.OUT_FOR_DELIVERY
+    if happened.endswith(UNDONE) and sample.pickup_days:
+        usual = PackageStatus.AT_PICKUP_POINT
+    return STATUSES.get(happened, usual)
+
+
+def _work(sample: Sample, happened: str) -> str:
+    """Return how far the warehouse is after an event."""
+    row, _, became = happened.partition(".")
+    if row == "shipment" and became in ShipmentStatus.values:
+        return became
+    usual = ShipmentStatus.HANDED_OVER if sample.has_left else ShipmentStatus.PACKED
+    return WORK.get(happened, usual)
+
+
+def _package(
+    order: Order, shipment: Shipment, sample: Sample, happened: str, now: datetime
+) -> Package:
     return Package(
         order=order,
         shipment=shipment,
         number="1001-1-1",
-        status=PackageStatus.DELIVERED if sample.is_delivered else PackageStatus.OUT_FOR_DELIVERY,
+        status=_status(sample, happened),
         carrier=OWN,
         tracking_number="OWN0000001001",
         courier_name="Maria",
         received_by=sample.received_by,
+        handed_to=sample.data.get("to", "receiver") if sample.is_delivered else "",
+        failure=sample.failure or sample.data.get("reason", ""),
+        pickup_point=PICKUP_POINT if sample.pickup_days else "",
         delivered_at=now if sample.is_delivered else None,
         created_at=now,
     )

@@ -7,12 +7,15 @@ from notifications.channels import CHANNELS
 from notifications.consent.preferences import OPTIONAL
 from notifications.facts import Facts
 from notifications.guards.verdict import Verdict
+from notifications.kinds.catalogue import kind_of
 from notifications.models import Message, Preference
+from notifications.models.settings import settings_of
 from notifications.states import Cause, MessageStatus
 
 # {} is what customers call the messages of the channel.
 NONE_AT_ALL = "The customer opted out of {}."
 NO_OPTIONAL = "The customer opted out of optional {}."
+NOT_ASKED = "The customer has not asked for such {}."
 
 
 def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
@@ -25,7 +28,7 @@ def customer_choice_guard(facts: Sequence[Facts]) -> dict[int, Verdict]:
     return {
         fact.message.pk: Verdict(MessageStatus.SUPPRESSED, Cause.CUSTOMER_CHOICE, reason)
         for fact, choice in refused
-        if choice and (reason := _why_not(fact.message, choice))
+        if (reason := _why_not(fact.message, choice) if choice else _why_not_yet(fact))
     }
 
 
@@ -43,6 +46,15 @@ def _chosen(facts: Sequence[Facts]) -> dict[tuple[UUID, str, str], Preference]:
         recipient__in={recipient for _, _, recipient in wanted},
     )
     return {(row.seller_id, row.channel, row.recipient): row for row in rows}
+
+
+def _why_not_yet(fact: Facts) -> str:
+    """The reason while the customer has chosen nothing; never where it is the only way to them."""
+    message = fact.message
+    on_request = message.channel in kind_of(message.template).on_request
+    if on_request and fact.order.email and settings_of(fact.order.seller).texts_on_request:
+        return NOT_ASKED.format(CHANNELS[message.channel].plural.lower())
+    return ""
 
 
 def _why_not(message: Message, choice: Preference) -> str:

@@ -1,9 +1,12 @@
-"""Sets of package and shipment statuses that make a message untrue, for the records of kinds."""
+"""Sets of statuses that make a message untrue, and of statements, for the records of kinds."""
 
+from orders.models import Package
 from orders.states import PackageStatus, ShipmentStatus
 
 EVERYTHING = frozenset(PackageStatus)
 ENDED = frozenset({PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED})
+LOST = frozenset({PackageStatus.LOST})
+FOUND = frozenset({PackageStatus.IN_TRANSIT})
 OUT = frozenset({PackageStatus.OUT_FOR_DELIVERY})
 OUT_AGAIN = frozenset({PackageStatus.OUT_FOR_DELIVERY, PackageStatus.AT_PICKUP_POINT})
 NOT_RETURNING = frozenset(
@@ -19,3 +22,5 @@ BEFORE_PACKED = frozenset(
 )
 BEFORE_READY = BEFORE_PACKED | {ShipmentStatus.PACKED}
 BEFORE_HANDED_OVER = BEFORE_READY | {ShipmentStatus.READY}
+# Statements of why an attempt failed, one a reason.
+FAILURES = tuple(f"failure_{code}" for code in Package.Failure.values)

@@ -1,6 +1,6 @@
 """Kinds of messages to customers about the order as a whole."""
 
-from notifications.kinds.record import Dates, Kind, Markup, Sample
+from notifications.kinds.record import SMS, Dates, Kind, Markup, Sample
 
 KINDS = (
     Kind(
@@ -8,30 +8,39 @@ KINDS = (
         title="Order confirmed",
         on="order.received",
         occasion="When the order is received.",
+        on_request=(SMS,),
         essential="it says what was bought and when it arrives",
         awaits_stock=True,
         only_of_new_orders=True,
         markup=Markup.ORDER,
         sample=Sample(),
+        says=("confirmed", "when", "hold", "not_all_in_stock"),
+        says_shortly=("order",),
     ),
     Kind(
         name="backordered",
         title="Backordered",
         on="order.backordered",
         occasion="When products of the order are out of stock.",
+        on_request=(SMS,),
         needs_backorder=True,
         markup=Markup.ORDER,
         sample=Sample(backordered=1),
+        says=("out_of_stock", "not_all_in_stock"),
+        says_shortly=("order",),
     ),
     Kind(
         name="dated",
         title="Date set",
         on="promise.given",
         occasion="When an order that was on hold or backordered has a date.",
+        on_request=(SMS,),
         essential="customers were told that they will get the date",
         dates=Dates.GIVEN,
         markup=Markup.ORDER,
         sample=Sample(),
+        says=("when",),
+        says_shortly=("order", "when_short"),
     ),
     Kind(
         name="cancelled",
@@ -41,6 +50,7 @@ KINDS = (
         essential="the products will not arrive",
         outlives_cancel=True,
         sample=Sample(cancelled=1, promise=""),
+        says_shortly=("order", "cancelled"),
     ),
     Kind(
         name="partly_cancelled",
@@ -49,5 +59,6 @@ KINDS = (
         occasion="When some products of the order are cancelled, and the others will ship.",
         essential="the products will not arrive",
         sample=Sample(cancelled=1, promise=""),
+        says_shortly=("order", "cancelled"),
     ),
 )

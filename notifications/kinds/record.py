@@ -9,7 +9,7 @@ from notifications.channels import CHANNELS
 from notifications.models import InboundText, Message
 from orders.event_kinds import event_kinds
 from orders.models import Event
-from orders.states import PackageStatus, ShipmentStatus
+from orders.states import PackageStatus, ShipmentStatus, ShippingRule
 
 CUSTOMER, SELLER = Message.Audience.CUSTOMER, Message.Audience.SELLER
 EMAIL: str = Message.Channel.EMAIL.value
@@ -50,7 +50,8 @@ class Sample:
 
     `promise`: a Promise.Kind, empty for none, due in `in_days` days.
     `backordered`, `cancelled`: units of its last line. `pickup_days`: days left to collect it.
-    `hold`: a Hold.Reason for which it waits.
+    `hold`: a Hold.Reason for which it waits. `failure`: a Package.Failure of its parcel, on its way
+    back; `pickup_days` then: it was not collected. `is_part`: the parcel has a part of the order.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +65,10 @@ class Sample:
     pickup_days: int = 0
     hold: str = ""
     undoes: str = ""  # of a correction: the kind of event that was undone
+    failure: str = ""
+    is_part: bool = False
+    all_waits: bool = False
+    ships_as: str = ShippingRule.AS_AVAILABLE.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,7 @@ class Kind:
     occasion: str = ""  # when it is sent, as the shop reads it in its settings
     essential: str = ""  # why the shop may not switch its e-mail off; texts it always may
     may_refuse: tuple[str, ...] = ()  # channels over which the customer may opt out
+    on_request: tuple[str, ...] = ()  # channels over which the customer has to ask for it
     called: str = ""  # its name for customers, by default its title
 
     # When it is sent.
@@ -112,6 +118,10 @@ class Kind:
     # Its texts.
     markup: Markup | None = None
     counts: str = "requested"  # of a return: the column of ReturnLine whose units it lists
+    # What its mail must say where it is so: names of variables, and of `editor/statements.py`; and
+    # what also its text message and its notification must.
+    says: tuple[str, ...] = ()
+    says_shortly: tuple[str, ...] = ()
     sample: Sample | None = None
 
     @property

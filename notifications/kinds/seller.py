@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from notifications.kinds.journeys import NOT_RETURNING, OUT_AGAIN
+from notifications.kinds.journeys import EVERYTHING, FAILURES, FOUND, LOST, NOT_RETURNING, OUT_AGAIN
 from notifications.kinds.record import EMAIL, SELLER, Dates, Kind
 from orders.states import PackageStatus
 
@@ -15,37 +15,77 @@ KINDS = (
         on="promise.at_risk",
         is_warning=True,
         dates=Dates.AT_RISK,
+        says=("order", "when", "at_risk"),
     ),
-    _seller(name="seller_broken", title="Promise broken", on="promise.broken", is_warning=True),
+    _seller(
+        name="seller_broken",
+        title="Promise broken",
+        on="promise.broken",
+        is_warning=True,
+        says=("order", "when", "broken"),
+    ),
     _seller(
         name="seller_delivered",
         title="Delivered",
         on="package.delivered",
         overtaken_by=OUT_AGAIN,
         digest="seller_digest",
+        says=("order", "delivered_at", "received_by", "neighbour", "safe_place"),
     ),
     _seller(
         name="seller_attempt_failed",
         title="Delivery attempt failed",
         on="package.attempt_failed",
         overtaken_by=frozenset({PackageStatus.DELIVERED, PackageStatus.OUT_FOR_DELIVERY}),
+        says=(
+            "order",
+            "not_delivered",
+            *FAILURES,
+            "day_is_set",
+            "safe_with_us",
+            "send_address",
+            "goes_back",
+            "never_delivered",
+        ),
     ),
     _seller(
         name="seller_returning",
         title="Parcel returning",
         on="package.returning",
         overtaken_by=NOT_RETURNING,
+        says=("order", "goes_back", "not_collected", "refused", "damaged"),
+    ),
+    _seller(
+        name="seller_lost",
+        title="Lost",
+        on="package.lost",
+        overtaken_by=EVERYTHING - LOST,
+        says=("order", "lost", "seller_contacts"),
+    ),
+    _seller(
+        name="seller_found",
+        title="Found again",
+        on="package.found",
+        overtaken_by=EVERYTHING - FOUND,
+        says=("order", "found", "safe_with_us", "day_is_set"),
     ),
     _seller(
         name="seller_return_requested",
         title="Return requested",
         on="return.requested",
+        says=("order", "rma", "reason", "return_requested"),
     ),
     _seller(
         name="seller_return_closed",
         title="Return complete",
         on="return.closed",
         counts="inspected",
+        says=("order", "rma", "reason", "return_closed"),
     ),
-    _seller(name="seller_correction", title="Correction", corrects=True),
+    _seller(
+        name="seller_correction",
+        title="Correction",
+        corrects=True,
+        says=("order", "still_out", "still_collect", "still_comes"),
+    ),
 )

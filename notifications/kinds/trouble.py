@@ -1,6 +1,6 @@
 """Kinds of messages to customers about problems: delay, failed delivery, correction."""
 
-from notifications.kinds.journeys import ENDED, EVERYTHING, NOT_RETURNING
+from notifications.kinds.journeys import ENDED, EVERYTHING, FAILURES, FOUND, LOST, NOT_RETURNING
 from notifications.kinds.record import Dates, Kind, Markup, Sample
 from orders.states import PackageStatus
 
@@ -15,6 +15,8 @@ KINDS = (
         dates=Dates.CHANGED,
         markup=Markup.DELIVERY,
         sample=Sample(data={"reason": "carrier_delay"}),
+        says=("when", "former_when"),
+        says_shortly=("order", "when_short"),
     ),
     Kind(
         name="undated",
@@ -24,6 +26,8 @@ KINDS = (
         essential="customers plan around it",
         dates=Dates.WITHDRAWN,
         sample=Sample(hold="payment"),
+        says=("hold",),
+        says_shortly=("order", "delayed"),
     ),
     Kind(
         name="attempt_failed",
@@ -36,6 +40,15 @@ KINDS = (
         overtaken_by=EVERYTHING - {PackageStatus.ATTEMPT_FAILED},
         markup=Markup.DELIVERY,
         sample=Sample(data={"reason": "not_home"}, has_left=True, promise="at_door", in_days=1),
+        says=(
+            "day_follows",
+            "safe_with_us",
+            "send_address",
+            "goes_back",
+            "never_delivered",
+            "seller_contacts",
+        ),
+        says_shortly=("order", "failure", "not_delivered", *FAILURES),
     ),
     Kind(
         name="returning",
@@ -45,6 +58,32 @@ KINDS = (
         essential="the parcel will not arrive",
         overtaken_by=NOT_RETURNING,
         sample=Sample(promise=""),
+        says=("not_collected", "refused", "damaged", "seller_contacts"),
+        says_shortly=("order", "goes_back"),
+    ),
+    Kind(
+        name="lost",
+        title="Lost",
+        on="package.lost",
+        occasion="When a parcel is lost on the way.",
+        essential="the parcel will not arrive",
+        is_state=True,
+        overtaken_by=EVERYTHING - LOST,
+        sample=Sample(data={"reason": "not_found"}, has_left=True, promise=""),
+        says=("seller_contacts",),
+        says_shortly=("order", "lost"),
+    ),
+    Kind(
+        name="found",
+        title="Found again",
+        on="package.found",
+        occasion="When a lost parcel is found again.",
+        essential="customers were told that it is lost",
+        is_state=True,
+        overtaken_by=EVERYTHING - FOUND,
+        sample=Sample(has_left=True, promise=""),
+        says=("safe_with_us", "day_follows"),
+        says_shortly=("order", "found"),
     ),
     Kind(
         name="correction",
@@ -53,5 +92,15 @@ KINDS = (
         occasion="When an earlier message was wrong.",
         essential="the earlier message was wrong",
         sample=Sample(undoes="package.delivered", promise=""),
+        says=(
+            "still_out",
+            "still_collect",
+            "still_comes",
+            "not_left",
+            "not_ready",
+            "not_packed",
+            "cancelled_undone",
+        ),
+        says_shortly=("order",),
     ),
 )

@@ -1,6 +1,7 @@
 """Message settings of sellers, and the days on which their SMS cap was reached."""
 
 from datetime import time
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +9,14 @@ from django.utils import timezone
 
 from orders.access import TenantQuerySet
 from orders.models import Seller
+
+# What a shop does not send until it wants to: news of little use beside what comes next.
+OFF_AT_FIRST = ("delivery_tomorrow:email", "ready:email", "ready:push", "ready:sms")
+
+
+def off_at_first() -> list[str]:
+    """Return what a new shop does not send."""
+    return list(OFF_AT_FIRST)
 
 
 class MessageSettings(models.Model):
@@ -36,9 +45,13 @@ class MessageSettings(models.Model):
 
     switched_off = ArrayField(
         models.CharField(max_length=50),
-        default=list,
+        default=off_at_first,
         blank=True,
         help_text="What the shop does not send: template:channel each.",
+    )
+    texts_on_request = models.BooleanField(
+        default=True,
+        help_text="Routine news as text messages only for customers who asked for them.",
     )
     accent = models.CharField(
         max_length=7, blank=True, help_text="The colour of the button in mails, #rrggbb."
@@ -118,12 +131,16 @@ class MailStop(DayStop):
 
 
 def speak_at_once(seller: Seller, *, texts_a_day: int = 2000) -> None:
-    """Settings under which every message is sent at once, without calm and quiet hours."""
-    at_once = {
+    """Settings under which every message is sent, and at once: no calm, no quiet hours, no
+    opt-in.
+    """
+    at_once: dict[str, Any] = {
         "calm": False,
         "quiet_from": None,
         "quiet_until": None,
         "sms_daily_cap": texts_a_day,
+        "switched_off": [],
+        "texts_on_request": False,
     }
     MessageSettings.objects.update_or_create(seller=seller, defaults=at_once)
 

@@ -40,8 +40,9 @@ def contents_of(facts: Facts) -> Contents:
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)
     earlier, later, waiting = Counter[UUID](), Counter[UUID](), Counter[UUID]()
+    gone = _gone(facts)
     for line in _shipping(facts):
-        wanted = line.ordered - line.cancelled - line.lost - line.came_back
+        wanted = line.ordered - line.cancelled - line.lost - line.came_back + gone[line.pk]
         earlier[line.pk] = max(getattr(line, counter) - own[line.pk], 0)
         to_come = max(wanted - here[line.pk] - earlier[line.pk], 0)
         waiting[line.pk] = min(line.backordered, to_come)
@@ -158,6 +159,16 @@ def _parcel_units(facts: Facts) -> tuple[Counter[UUID], Counter[UUID], str]:
             here[row.line_id] += units
             own[row.line_id] += units * (shipment.status == ShipmentStatus.HANDED_OVER)
     return here, own, "shipped"
+
+
+def _gone(facts: Facts) -> Counter[UUID]:
+    """Units in these parcels that the lines count as lost or come back."""
+    found = Counter[UUID]()
+    for package in facts.packages:
+        if package.status in (PackageStatus.LOST, PackageStatus.RETURNED):
+            for packed in package.lines.all():
+                found[packed.shipment_line.line_id] += packed.quantity
+    return found
 
 
 ARRIVED = (PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED)

@@ -24,6 +24,7 @@ from notifications.words.contents import (
 )
 from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Package, Promise, Seller
+from orders.returns.policy import last_return_day, local_day
 from orders.states import PackageStatus
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
@@ -59,6 +60,8 @@ VARIABLES = {
     "delivered_at": "When the parcel was delivered.",
     "received_by": "Who received the parcel, or where it was left.",
     "neighbour": "True if a neighbour received the parcel.",
+    "safe_place": "True if the parcel was left in a safe place.",
+    "can_return": "True if the tracking page takes a return of it.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
@@ -101,6 +104,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "date_follows": bool(facts.holds) and Hold.Reason.PICKUP not in facts.holds,
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
+        "can_return": _can_return(facts, now),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
@@ -128,10 +132,11 @@ def tracking_of(boxes: Iterable[Package], language: str) -> list[str]:
 
 def _tracking(box: Package, language: str) -> str:
     carrier = CARRIERS.get(box.carrier)
+    number = wording.isolated(box.tracking_number, language)
     if carrier is None:
-        return box.tracking_number
+        return number
     name = phrases(language).own_couriers if box.carrier == OWN else carrier.name
-    return f"{box.tracking_number} ({name})"
+    return f"{number} ({name})"
 
 
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
@@ -227,6 +232,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
     zone = facts.order.time_zone
     data = facts.message.event.data
     today = now.astimezone(ZoneInfo(zone)).date()
+    problem = _problem(facts)
     return {
         "courier": _each_once((box.courier_name for box in facts.packages), language),
         "delivered_at": wording.moment(max(arrived), now=now, zone=zone, language=language)
@@ -234,13 +240,30 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         else "",
         "received_by": _each_once((box.received_by for box in facts.packages), language),
         "neighbour": data.get("to") == "neighbour",
-        "failure": phrases(language).failures.get(str(data.get("reason", "")), ""),
-        "problem": str(data.get("reason", "")),
+        "safe_place": data.get("to") == "safe_place",
+        "failure": phrases(language).failures.get(problem, ""),
+        "problem": problem,
         "place": _each_once((box.pickup_point for box in facts.packages), language),
         "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
         else "",
     }
+
+
+def _problem(facts: Facts) -> str:
+    """Return why it could not be delivered; of a parcel on its way back, why the last attempt
+    failed.
+    """
+    if facts.message.event.kind == "package.returning":
+        return next((box.failure for box in facts.packages if box.failure), "")
+    return str(facts.message.event.data.get("reason", ""))
+
+
+def _can_return(facts: Facts, now: datetime) -> bool:
+    """Whether the tracking page takes a return of these parcels."""
+    arrived = max((box.delivered_at for box in facts.packages if box.delivered_at), default=None)
+    last_day = last_return_day(facts.order, arrived)
+    return last_day is not None and local_day(facts.order, now) <= last_day
 
 
 def _each_once(texts: Iterable[str], language: str) -> str:

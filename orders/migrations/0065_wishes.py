@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_wish"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0062_holds_without_service")]
+    dependencies = [("orders", "0063_tell_shops_of_lost_parcels")]
 
     operations = [
         migrations.CreateModel(

@@ -122,12 +122,17 @@ class Push(Row):
         UNDELIVERED = "undelivered", "Parcel not delivered after all"
         REMOVED = "removed", "Units cancelled"
         RETURNED = "returned", "Units returned"
+        LOST = "lost", "Parcel lost"
+        FOUND = "found", "Parcel found again"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         DONE = "done", "Told"
         FAILED = "failed", "Failed"
         DISMISSED = "dismissed", "Dismissed"
+
+    # Told as a note about units, which says whether a refund is due.
+    OF_UNITS = (What.REMOVED, What.RETURNED, What.LOST, What.FOUND)
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, db_index=False)

@@ -120,6 +120,14 @@ class Package(Row):
         ADDRESS_WRONG = "address_wrong", "Wrong address"
         DAMAGED = "damaged", "Parcel damaged"
 
+    class Loss(models.TextChoices):
+        """How a parcel was lost, in the event that says so."""
+
+        NOT_FOUND = "not_found", "Not found"
+        STOLEN = "stolen", "Stolen"
+        BY_CARRIER = "by_carrier", "Lost by the carrier"
+        OTHER_LOSS = "other_loss", "Other"
+
     class HandedTo(models.TextChoices):
         RECEIVER = "receiver", "Recipient"
         NEIGHBOUR = "neighbour", "Neighbour"

@@ -204,6 +204,20 @@ def release_delivery_windows(
     windows.update(released_at=now)
 
 
+def break_arrivals(package_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Break the open arrivals of parcels that are lost: a day that nobody can keep is not awaited.
+
+    Nothing is recorded: the loss is told in words of its own, and once.
+    """
+    arrivals = Promise.objects.filter(
+        kind=Promise.Kind.ARRIVES,
+        shipment__packages__in=set(package_ids),
+        settled_at__isnull=True,
+    )
+    ids = list(arrivals.values_list("pk", flat=True))
+    Promise.objects.filter(pk__in=ids).update(broken_at=now)
+
+
 def reopen_arrivals(package_ids: Iterable[UUID]) -> None:
     """Undo the release of arrivals: these parcels are not on their way back or to be collected."""
     arrivals = Promise.objects.filter(

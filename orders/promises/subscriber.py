@@ -11,6 +11,7 @@ from orders.promises.dating import follow_holds_and_stock
 from orders.promises.edits import follow_edits
 from orders.promises.revisions import mark_failed_attempts, record_late_departures
 from orders.promises.settling import (
+    break_arrivals,
     forget_untold,
     release_delivery_windows,
     reopen_arrivals,
@@ -39,7 +40,12 @@ SETTLING_EVENTS = frozenset(
     }
 )
 FAILED_DELIVERIES = frozenset(
-    {"package.attempt_failed", "package.at_pickup_point", "package.returning"}
+    {
+        "package.attempt_failed",
+        "package.at_pickup_point",
+        "package.returning",
+        "package.lost",
+    }
 )
 FAILED_DELIVERIES_UNDONE = frozenset(
     {"package.attempt_failed_undone", "package.at_pickup_point_undone"}
@@ -74,6 +80,8 @@ def _withdraw(events: Sequence[Event], now: datetime) -> None:
         undo_promises(undone, Promise.Kind.SHIPS, now=now)
     if packages := _subjects(events, FAILED_DELIVERIES):
         release_delivery_windows(packages, _orders(events, FAILED_DELIVERIES), now=now)
+    if lost := _subjects(events, {"package.lost"}):
+        break_arrivals(lost, now=now)
     if packages := _subjects(events, FAILED_DELIVERIES_UNDONE):
         reopen_delivery_windows(packages)
     if packages := _subjects(events, ARRIVALS_WITHDRAWN_UNDONE):

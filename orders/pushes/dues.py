@@ -27,14 +27,18 @@ Units = dict[UUID, int]
 
 def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, str]:
     """What is said of each (event, what): {event: words}; one of no unit of the shop has none."""
-    units = {event.pk: _units(event, what) for event, what in events}
+    pairs = list(events)
+    units = {event.pk: _units(event, what) for event, what in pairs}
     wanted = {line for counted in units.values() for line in counted}
     # Parts of a kit come back one by one; the shop knows the kit.
     of_shop = Q(shop_line__gt="") | Q(kit_line__shop_line__gt="")
     lines = OrderLine.objects.filter(of_shop, pk__in=wanted)
     rows = lines.select_related("order__in_shop", "kit_line").order_by("position")
     known = {line.pk: line for line in rows}
-    found = {pk: _about(counted, known) for pk, counted in units.items()}
+    found_again = {event.pk for event, what in pairs if what == Push.What.FOUND}
+    found = {
+        pk: _about(counted, known, is_due=pk not in found_again) for pk, counted in units.items()
+    }
     return {pk: about for pk, about in found.items() if about}
 
 
@@ -59,7 +63,7 @@ def _title(line: OrderLine) -> str:
     return f"{one_line(line.title)}{kit}"
 
 
-def _about(units: Units, known: dict[UUID, OrderLine]) -> str:
+def _about(units: Units, known: dict[UUID, OrderLine], *, is_due: bool) -> str:
     mine = [line for pk, line in known.items() if pk in units]
     if not mine:
         return ""
@@ -68,7 +72,7 @@ def _about(units: Units, known: dict[UUID, OrderLine]) -> str:
         goods = f"{goods[: LONGEST_GOODS - 2]} …"
     total = sum(units[line.pk] * line.unit_price for line in mine)
     currency = mine[0].order.currency
-    if not total or not currency or not is_paid(mine[0]):
+    if not (is_due and total and currency and is_paid(mine[0])):
         return goods
     digits = get_currency_precision(currency)
     amount = f"{Decimal(total).scaleb(-digits):.{digits}f} {currency}"

@@ -132,7 +132,7 @@ def ask_places_again(link: ShopLink) -> None:
 def retry_push(push: Push) -> None:
     """Let a worker tell a shop again what it refused. Raises DomainError."""
     later = Push.objects.filter(subject_id=push.subject_id, made_at__gt=push.made_at)
-    stands_alone = push.what in (Push.What.REMOVED, Push.What.RETURNED)
+    stands_alone = push.what in Push.OF_UNITS
     if not stands_alone and later.filter(state=Push.State.DONE).exists():
         raise DomainError("The shop has been told something later of this already: dismiss it.")
     _settle(push, Push.State.WAITING, tries=0, due_at=timezone.now())

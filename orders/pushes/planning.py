@@ -27,9 +27,10 @@ TOLD = {
     "order.cancelled": Push.What.CANCELLED,
     "order.lines_cancelled": Push.What.REMOVED,
     "return.closed": Push.What.RETURNED,
+    "package.lost": Push.What.LOST,
+    "package.found": Push.What.FOUND,
 }
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
-OF_UNITS = {Push.What.REMOVED, Push.What.RETURNED}
 READ = f"""
 SELECT e.transaction_id, e.id FROM orders_event e
 WHERE e.seller_id = $1 AND (e.transaction_id, e.id) > ($2, $3)
@@ -80,7 +81,7 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
         pk__in=event_ids, kind__in=TOLD, order__channel=link.channel_id
     ).order_by("transaction_id", "pk")
     news = _news(list(events))
-    about = abouts((event, what) for event, what in news if what in OF_UNITS)
+    about = abouts((event, what) for event, what in news if what in Push.OF_UNITS)
     boxes = [event.subject_id for event in events if event.subject_id]
     numbers = dict(Package.objects.filter(pk__in=boxes).values_list("pk", "tracking_number"))
     # Each of these kinds has an order and a subject.
@@ -91,12 +92,12 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
             order_id=event.order_id,  # type: ignore[misc]
             event=event,
             what=what,
-            about=about.get(event.pk, "") if what in OF_UNITS else "",
+            about=about.get(event.pk, "") if what in Push.OF_UNITS else "",
             subject_id=event.subject_id,
             tracking_number=numbers.get(event.subject_id or NOBODY, ""),
         )
         for event, what in news
-        if what not in OF_UNITS or event.pk in about
+        if what not in Push.OF_UNITS or event.pk in about
     ]
     count_kits(pushes)
     return pushes

@@ -126,7 +126,7 @@ def _news(push: Push) -> News | None:
     """
     if push.what == Push.What.CANCELLED:
         return News(push.what, push.order.reference, push.made_at)
-    if push.what in (Push.What.REMOVED, Push.What.RETURNED):
+    if push.what in Push.OF_UNITS:
         mark = push.event_id.hex[-8:]
         return News(push.what, push.order.reference, push.made_at, about=push.about, mark=mark)
     package = Package.objects.get(pk=push.subject_id)

@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 REFUND_DUE = "refund due"
-WHAT_BECAME = {"removed": "Cancelled, will not be sent", "returned": "Returned and inspected"}
+WHAT_BECAME = {
+    "removed": "Cancelled, will not be sent",
+    "returned": "Returned and inspected",
+    "lost": "Lost on the way",
+    "found": "Found again, no longer lost",
+}
 # What is told of a parcel, and what takes it back.
 UNDONE = {"sent": "unsent", "delivered": "undelivered"}
 

@@ -118,8 +118,13 @@ def test_a_failed_attempt_says_why_and_what_follows(monday_house):
     seen = state(order, AT_THE_DOOR)
     assert seen["headline"]["text"] == "We could not deliver your parcel"
     assert seen["notices"] == [
-        {"text": "Nobody was home. We will try again and let you know when.", "tone": "warn"}
+        {
+            "text": "Nobody was home. Your parcel is safe with us. "
+            "We will write to you as soon as a new delivery day is set.",
+            "tone": "warn",
+        }
     ]
+    assert current_step(order, AT_THE_DOOR) == ["Out for delivery"]
     assert seen["history"][0]["text"] == "Could not be delivered: nobody was home"
 
 
@@ -189,7 +194,7 @@ def test_an_undone_delivery_is_corrected_in_the_history(monday_house):
 @pytest.mark.parametrize(
     ("reason", "counted", "step"),
     [
-        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["On its way"]),
+        ("not_home", "1 of 3 items is not delivered yet; 2 to follow.", ["Out for delivery"]),
         ("refused", "1 of 3 items is not delivered; 2 to follow.", []),
     ],
 )

@@ -134,7 +134,7 @@ def test_the_rest_has_the_promise_of_the_order_while_it_has_none_of_its_own():
     assert seen.headline.text == "The rest arrives Wednesday 25 – Thursday 26 November"
     assert seen.counts == "2 of 3 items are delivered; 1 to follow."
     assert [parcel.title for parcel in seen.parcels] == ["Parcel 1 of 2", "Parcel 2 of 2"]
-    assert [step.label for step in seen.steps if step.state == "current"] == ["Ordered"]
+    assert seen.steps == []  # they would go back: one parcel has arrived
 
 
 def test_what_is_not_in_stock_has_no_date_and_a_line_of_its_own():
@@ -159,13 +159,13 @@ REPLACED = msgspec.structs.replace(ARRIVES, revised_at=NOON)
             [box(1, "delivered", delivered_at=NOON)],
             {"backordered": 2, "shipped": 1, "delivered": 1},
             "The rest is not in stock yet",
-            "Ordered",
+            None,
         ),
         (
             [box(1, "delivered", delivered_at=NOON)],
             {"shipped": 1, "delivered": 1},
             "The rest is being prepared",
-            "Ordered",
+            None,
         ),
     ],
 )
@@ -173,7 +173,7 @@ def test_a_promise_that_was_replaced_dates_no_rest(boxes, counters, text, step):
     seen = page(boxes, status="partly_shipped", promises=[REPLACED], **counters)
 
     assert seen.headline.text == text
-    assert [step.label for step in seen.steps if step.state == "current"] == [step]
+    assert next((row.label for row in seen.steps if row.state == "current"), None) == step
 
 
 def test_parcels_in_three_states_are_counted():

@@ -271,6 +271,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_cancel_run": LEAD,
     "warehouse_end_run": LEAD,
     "warehouse_undelivered": LEAD,
+    "warehouse_lost": LEAD,
+    "warehouse_found": LEAD,
     "warehouse_collected": LEAD,
     "warehouse_send_back": LEAD,
     "warehouse_take_back": LEAD,

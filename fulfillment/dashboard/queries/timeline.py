@@ -56,6 +56,7 @@ REASONS = (
     | dict(Hold.Reason.choices)
     | dict(Return.Reason.choices)
     | dict(Package.Failure.choices)
+    | dict(Package.Loss.choices)
 )
 
 

@@ -58,6 +58,7 @@ from orders.models import (
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
+LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or forgotten
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
 WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
@@ -126,7 +127,7 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "problem_reported", "problem_refund", "shop_unasked",
+    "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "shop_unasked",
     "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
@@ -321,9 +322,16 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         ),
         (packages.filter(status=PackageStatus.RETURNING), "returning", "failure"),
     ]
+    lost = packages.filter(status=PackageStatus.LOST)
+    lost = lost.annotate(gone=_last("package.lost", "created_at")).filter(gone__gt=now - LOST_FOR)
     return [
-        _matters(rows, kind, why=why, detail="number", since=_last(f"package.{kind}", "created_at"))
-        for rows, kind, why in found
+        *(
+            _matters(
+                rows, kind, why=why, detail="number", since=_last(f"package.{kind}", "created_at")
+            )
+            for rows, kind, why in found
+        ),
+        _matters(lost, "lost", why=_how("package.lost"), detail="number", since="gone"),
     ]
 
 
@@ -341,6 +349,13 @@ def _last(kind: str, otherwise: str) -> Coalesce:
     """Return the time of the last event of a kind, else the field `otherwise`."""
     events = Event.objects.filter(order=OuterRef("order"), subject_id=OuterRef("pk"), kind=kind)
     return Coalesce(Subquery(events.order_by("-id").values("at")[:1]), F(otherwise))
+
+
+def _how(kind: str) -> Subquery:
+    """Return the reason in the last event of a kind."""
+    events = Event.objects.filter(order=OuterRef("order"), subject_id=OuterRef("pk"), kind=kind)
+    why = KeyTextTransform("reason", "data")
+    return Subquery(events.order_by("-id").values(why=why)[:1], output_field=CharField())
 
 
 def _matters(

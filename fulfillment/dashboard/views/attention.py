@@ -62,6 +62,11 @@ KINDS = {
         "Returning",
         "Undeliverable parcels on their way back to the warehouse.",
     ),
+    "lost": (
+        "Lost",
+        "Agree with the customer on a replacement or a refund. The warehouse reports a parcel "
+        "that is found again.",
+    ),
     "problem_reported": (
         "Problems that customers report",
         "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
@@ -79,7 +84,7 @@ KINDS = {
         "They may sell what is not there. They are told again automatically.",
     ),
     "refund_due": (
-        "Units cancelled or returned: refund them in the shop",
+        "Units cancelled, returned or lost: refund them in the shop",
         "The shop could not be told. Settle it there, then tick it off: we move no money.",
     ),
     "call_refused": (

@@ -10,15 +10,18 @@ from orders.models import Hold, Package, Promise
 from orders.states import PackageStatus
 
 FAILURES: dict[str, str] = {
-    Package.Failure.NOT_HOME: "Nobody was home. We will try again and let you know when.",
+    Package.Failure.NOT_HOME: "Nobody was home. Your parcel is safe with us. "
+    "We will write to you as soon as a new delivery day is set.",
     Package.Failure.REFUSED: "It was refused at the door and goes back to {seller}. "
     "If that was a mistake, contact us.",
-    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please send us the right one.",
+    Package.Failure.ADDRESS_WRONG: "We could not find the address. Please send us the right one: "
+    "until then your parcel stays with us.",
     Package.Failure.DAMAGED: "It was damaged in transit and will not be delivered. "
     "We are sorry: {seller} decides what happens next and will contact you.",
 }
 TROUBLE: dict[str, str] = {
-    PackageStatus.LOST: "{} was lost in transit. We are sorry and will find a solution.",
+    PackageStatus.LOST: "{} was lost in transit. We are sorry: {seller} decides what "
+    "happens next and will contact you.",
     PackageStatus.DAMAGED: "{} was damaged in transit. We are sorry and will find a solution.",
     PackageStatus.RETURNING: "{} could not be delivered and is on its way back to {seller}.",
     PackageStatus.RETURNED: "{} could not be delivered and was returned to {seller}.",

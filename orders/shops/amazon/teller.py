@@ -42,7 +42,7 @@ class AmazonTeller:
             raise Refused(NOT_TAKEN_BACK)
         if news.what == Push.What.CANCELLED:
             raise Refused(NOT_CANCELLED)
-        if news.what in (Push.What.REMOVED, Push.What.RETURNED):
+        if news.what in Push.OF_UNITS and news.what != Push.What.FOUND:
             raise Refused(NOT_REFUNDED)
         if news.what != Push.What.SENT:
             return news.shop_id

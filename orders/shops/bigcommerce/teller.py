@@ -40,8 +40,7 @@ class BigCommerceTeller:
             Push.What.DELIVERED.value: shop.delivered,
             Push.What.CANCELLED.value: shop.cancelled,
             Push.What.UNDELIVERED.value: shop.delivered,
-            Push.What.REMOVED.value: shop.units,
-            Push.What.RETURNED.value: shop.units,
+            **{what.value: shop.units for what in Push.OF_UNITS},
         }[news.what]
         return tell()
 

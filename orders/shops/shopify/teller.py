@@ -121,8 +121,7 @@ class ShopifyTeller:
             Push.What.DELIVERED.value: shop.delivered,
             Push.What.CANCELLED.value: shop.cancelled,
             Push.What.UNDELIVERED.value: shop.undelivered,
-            Push.What.REMOVED.value: shop.units,
-            Push.What.RETURNED.value: shop.units,
+            **{what.value: shop.units for what in Push.OF_UNITS},
         }[news.what]
         return tell(news)
 

@@ -75,7 +75,7 @@ def test_what_is_published_is_sent_as_it_was_shown(ada):
     client = Client()
     client.force_login(ada.owner)
     order = make_order(ada, {"GHOST": 1})
-    save(client, ada, body="My own words.")
+    save(client, ada, body="My own words. {{ when }} {{ hold }}")
     html, around = shown(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     words = said(order, "confirmed")
@@ -135,7 +135,7 @@ def test_the_newest_order_is_shown_unless_another_is_named():
 
 
 def test_every_version_can_be_looked_at(ada, client):
-    save(client, ada, body="One.")
+    save(client, ada, body="One. {{ when }} {{ hold }}")
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, body="Two.")
     assert "Two." in shown(client, ada)[0]

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 HELLO = {
     "subject": "{{ seller }} has order {{ order }}",
     "heading": "",
-    "body": "Thank you.\n\n{% if when %}> It arrives {{ when }}.{% endif %}",
+    "body": "Thanks for {{ order }}.\n\n{% if when %}> Arrives {{ when }}.{% endif %}{{ hold }}",
     "closing": "",
     "sms": "{{ seller }}: order {{ order }}. {{ link }}",
 }

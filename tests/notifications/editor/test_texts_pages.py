@@ -18,7 +18,7 @@ WORDS = {
     "language": "en",
     "subject": "{{ seller }} has order {{ order }}",
     "heading": "",
-    "body": "Thank you.\r\n\r\n{% if when %}> It arrives {{ when }}.{% endif %}",
+    "body": "Thank you.\r\n\r\n{% if when %}> It arrives {{ when }}.{% endif %}{{ hold }}",
     "closing": "",
     "sms": "{{ seller }}: order {{ order }}. {{ link }}",
 }
@@ -65,12 +65,12 @@ def save(client, side, **given):
 def test_the_list_says_whose_words_each_message_has(ada, client):
     assert client.get(f"{ROOT}/").headers["Location"] == f"{ROOT}/{ada.seller.pk}/"
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version")) == (23, 0)
+    assert (words.count(">Default<"), words.count("Custom, version")) == (25, 0)
     save(client, ada)
     client.post(page(ada, what="publish/"), {"number": "1"})
     save(client, ada, subject="Next")
     words = client.get(f"{ROOT}/{ada.seller.pk}/").content.decode()
-    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (22, 1)
+    assert (words.count(">Default<"), words.count("Custom, version 1 of")) == (24, 1)
     assert words.count(">Draft 2<") == 1
 
 
@@ -115,7 +115,8 @@ def test_an_attack_is_refused_and_stays_in_the_form(ada, client, attack, part):
 def test_markup_in_a_text_is_only_text(ada, client):
     order = make_order(ada, {"GHOST": 1})
     evil = "</style><script>alert(1)</script>"
-    assert save(client, ada, subject=evil, body=evil).status_code == 302
+    facts = "{{ order }} {{ when }} {{ hold }}"
+    assert save(client, ada, subject=f"{evil} {facts}", body=evil).status_code == 302
     client.post(page(ada, what="publish/"), {"number": "1"})
     html = said(order, "confirmed").html
     assert "<script>alert" not in html

@@ -208,9 +208,9 @@ def test_the_seller_hears_of_a_new_date_where_there_is_one(house):
     )
 
 
-def test_the_seller_hears_of_no_date_for_a_lost_parcel(house):
+def test_the_seller_hears_of_no_date_for_a_damaged_parcel(house):
     (box,) = sent_packages(house, {"LAMP": 1}, number="1001")
-    move([box], PackageStatus.LOST)
+    move([box], PackageStatus.DAMAGED)
     watch(berlin(25, 21))
     assert said(box.order, "seller_broken").text.startswith(
         "Order #1001 was promised to arrive between Tue 24 and Wed 25 Nov. "

@@ -28,10 +28,10 @@ def house():
     [
         (
             "not_home",
-            "We will let you know before we try again.",
+            "We will write to you as soon as a new delivery day is set.",
             "Update follows.",
-            "The warehouse plans another attempt",
-            "We will try again and let you know when.",
+            "No action needed: the warehouse sets a new delivery day, or takes the parcel back.",
+            "Nobody was home. Your parcel is safe with us. We will write to you as soon as a",
         ),
         (
             "refused",
@@ -43,9 +43,9 @@ def house():
         (
             "address_wrong",
             "Please send the right address to Ada's Lamps at help-ada@example.com.",
-            "Please contact us.",
+            "Contact us.",
             "The customer was asked to send you the right address.",
-            "We could not find the address. Please send us the right one.",
+            "We could not find the address. Please send us the right one: until then your",
         ),
         (
             "damaged",

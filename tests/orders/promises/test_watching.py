@@ -143,9 +143,9 @@ def test_a_watcher_that_slept_says_so_once(monday_house):
     assert watch(berlin(26, 9)) == []
 
 
-def test_a_lost_parcel_is_broken_and_promised_no_more(monday_house):
+def test_a_damaged_parcel_is_broken_and_promised_no_more(monday_house):
     (box,) = sent_packages(monday_house, {"LAMP": 1})
-    move([box], PackageStatus.LOST)
+    move([box], PackageStatus.DAMAGED)
 
     assert watch(berlin(25, 20)) == []
     assert watch(berlin(25, 21)) == [("promise.broken", "")]

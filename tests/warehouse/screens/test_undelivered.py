@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 COURIER, RUNS, LIST = "/courier/", "/warehouse/runs/", "/warehouse/undelivered/"
 TUESDAY = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
+LOST = "/warehouse/lost/"
 KIOSK = "Kiosk Yilmaz, Torstraße 9"
 
 
@@ -192,3 +193,20 @@ def test_a_button_sent_twice_takes_back_once(house, lea, stops):
 
     assert first.says == again.says
     assert Return.objects.count() == 1
+
+
+def test_the_lead_reports_a_lost_parcel_and_one_that_is_found(house, lea):
+    (box,) = sent_packages(house, {"LAMP": 1})
+    number = box.tracking_number
+
+    assert lea.sends(LOST, code="NOTHING", reason="stolen").status == 409
+    assert lea.sends(LOST, code=number, reason="eaten").status == 409
+    assert lea.sends(LOST, code=number, reason="stolen").says == (
+        f"Parcel {number} is reported as lost. Customer and seller are told."
+    )
+    assert (Package.objects.get().status, number in lea.opens(LOST).text) == ("lost", True)
+
+    screen = lea.sends(f"{LOST}{box.pk}/found/")
+
+    assert screen.says == f"Parcel {number} found. Plan it on a run."
+    assert Package.objects.get().status == "in_transit"

@@ -42,6 +42,7 @@ class SettingsForm(forms.Form):
     calm = forms.BooleanField(required=False)
     quiet_from = forms.TimeField(required=False, widget=CLOCK, label="From")
     quiet_until = forms.TimeField(required=False, widget=CLOCK, label="Until")
+    texts_on_request = forms.BooleanField(required=False)
     digest_above = forms.IntegerField(min_value=0, max_value=1000)
     sms_daily_cap = forms.IntegerField(min_value=0, max_value=1_000_000)
     sms_countries = Countries(required=False, max_length=1200)

@@ -1,0 +1,113 @@
+"""Every case of a kind of message: sample orders for each reason, whole and in part."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from notifications.kinds.record import Dates, Kind, Sample
+from notifications.kinds.undoable import UNDOABLE
+from orders.models import Hold, Package, Promise
+from orders.states import ShippingRule
+
+Rule = ShippingRule
+
+
+class Case(NamedTuple):
+    """A sample order of a kind of message, and what is special of it."""
+
+    name: str
+    sample: Sample
+
+
+def cases_of(kind: Kind) -> list[Case]:
+    """Return the cases of a kind: each reason of its event, each also of a part of an order."""
+    base = kind.sample or Sample()
+    plain = list(_reasons(kind, base)) or [Case("", base)]
+    if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
+        return plain
+    parts = [Case(f"{name} part".strip(), replace(row, is_part=True)) for name, row in plain]
+    return [*plain, *parts]
+
+
+def _reasons(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.on == "package.attempt_failed":
+        yield from _each("reason", Package.Failure.values, replace(base, has_left=True, promise=""))
+    elif kind.on == "package.delivered":
+        yield from _taken(kind, replace(base, has_left=True, is_delivered=True, promise=""))
+    elif kind.on == "package.returning":
+        yield from _returning(replace(base, has_left=True, promise=""))
+    elif kind.on == "order.received":
+        yield from _received(base)
+    elif kind.on == "order.backordered":
+        yield from _backordered(replace(base, promise=""))
+    elif kind.corrects:
+        yield from _corrected(kind, base)
+    else:
+        yield from _dated(kind, base)
+
+
+def _each(name: str, values: Sequence[str], base: Sample) -> Iterator[Case]:
+    for value in values:
+        yield Case(value, replace(base, data={**base.data, name: value}))
+
+
+def _taken(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.when:
+        yield from _each(kind.when.name, sorted(kind.when.values), base)
+        return
+    yield Case("receiver", base)
+    if not kind.is_for_customer:
+        yield from _each("to", ("neighbour", "safe_place"), base)
+
+
+def _returning(base: Sample) -> Iterator[Case]:
+    for failure in Package.Failure.values:
+        yield Case(failure, replace(base, failure=failure))
+    yield Case("not_collected", replace(base, pickup_days=7))
+
+
+def _received(base: Sample) -> Iterator[Case]:
+    yield Case("dated", base)
+    for reason in Hold.Reason.values:
+        yield Case(reason, replace(base, promise="", hold=reason))
+    yield Case("a part waits", replace(base, backordered=1))
+    yield from _backordered(replace(base, promise=""))
+
+
+def _backordered(base: Sample) -> Iterator[Case]:
+    for rule in Rule.values:
+        yield Case(f"a part waits, {rule}", replace(base, backordered=1, ships_as=rule))
+        yield Case(f"all waits, {rule}", replace(base, all_waits=True, ships_as=rule))
+
+
+def _corrected(kind: Kind, base: Sample) -> Iterator[Case]:
+    """Of a seller only what sellers are told: the others are customers' alone."""
+    told = ("package.delivered", "package.attempt_failed", "package.returning")
+    for name in sorted(UNDOABLE if kind.is_for_customer else told):
+        undone = replace(base, undoes=name, has_left=name.startswith("package."), promise="")
+        yield Case(name, undone)
+        if name == "package.delivered":
+            yield Case("collected", replace(undone, pickup_days=7))
+
+
+def _dated(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.dates is Dates.CHANGED:
+        yield from _moved(base)
+    elif kind.dates is Dates.WITHDRAWN:
+        yield Case("no stock", replace(base, hold=""))
+        for reason in Hold.Reason.values:
+            yield Case(reason, replace(base, hold=reason))
+    elif kind.on in ("promise.at_risk", "promise.broken"):
+        yield Case("arrives", base)
+        yield Case("ships", replace(base, promise="ships"))
+    elif base.promise and kind.dates is None:
+        yield Case("dated", base)
+        yield Case("undated", replace(base, promise=""))
+
+
+def _moved(base: Sample) -> Iterator[Case]:
+    for promise in (Promise.Kind.ARRIVES.value, Promise.Kind.SHIPS.value):
+        row = replace(base, promise=promise, has_left=promise != Promise.Kind.SHIPS)
+        for case in _each("reason", Promise.Reason.values, row):
+            yield Case(f"{promise}, {case.name}", case.sample)
+    yield Case("earlier", replace(base, in_days=0))

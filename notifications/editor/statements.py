@@ -1,0 +1,202 @@
+"""What texts may state: each statement with the fact that makes it true.
+
+`editor/said` says how each is recognised in a language. A statement that no fact can make
+true (an offer that the page does not make, a refund that nobody has paid) is bound to NEVER.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from notifications.facts import Facts
+from notifications.words.wording import HELD_FOR, OTHER_HOLD
+from orders.models import Hold, Package, Promise
+from orders.states import PackageStatus, ShipmentStatus
+
+Values = Mapping[str, Any]
+Fact = Callable[[Facts, Values], bool]
+
+Status, Failure = PackageStatus, Package.Failure
+LEFT = (Status.HANDED_OVER, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY)
+WORKED = (ShipmentStatus.PACKED, ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
+
+
+def _of(*kinds: str) -> Fact:
+    """It is so by the event."""
+    return lambda facts, _: facts.message.event.kind in kinds
+
+
+def _undone(*corrected: str) -> Fact:
+    """It is so after the undo of these."""
+    return lambda _, values: values["corrects"] in corrected
+
+
+def _at(*statuses: str) -> Fact:
+    """All parcels of the message are there."""
+    return lambda facts, _: bool(facts.boxes) and all(row.status in statuses for row in facts.boxes)
+
+
+def _work(*statuses: str) -> Fact:
+    """The warehouse is so far with all shipments of the message."""
+    return lambda facts, _: (
+        bool(facts.shipments) and all(row.status in statuses for row in facts.shipments)
+    )
+
+
+def _failed(*failures: str) -> Fact:
+    """The last attempt failed for one of these reasons."""
+    return lambda facts, _: any(row.failure in failures for row in facts.packages)
+
+
+def _taken(*by: str) -> Fact:
+    return lambda facts, _: any(row.handed_to in by for row in facts.packages)
+
+
+def _promised(*kinds: str) -> Fact:
+    return lambda facts, _: any(row.kind in kinds for row in (*facts.promises, *facts.former))
+
+
+def _held(*words: str) -> Fact:
+    """It is on hold, and its customer is told so in these words."""
+
+    def is_so(facts: Facts, _: Values) -> bool:
+        return any(HELD_FOR.get(Hold.Reason(row), OTHER_HOLD) in words for row in facts.holds)
+
+    return is_so
+
+
+def _given(*names: str) -> Fact:
+    """A variable has a value."""
+    return lambda _, values: any(values[name] for name in names)
+
+
+def _any(*facts: Fact) -> Fact:
+    return lambda row, values: any(fact(row, values) for fact in facts)
+
+
+def _both(*facts: Fact) -> Fact:
+    return lambda row, values: all(fact(row, values) for fact in facts)
+
+
+def _not(fact: Fact) -> Fact:
+    return lambda row, values: not fact(row, values)
+
+
+def _never(_: Facts, __: Values) -> bool:
+    return False
+
+
+def _in_days(days: int) -> Fact:
+    """It comes so many days from now: today, while the courier has it."""
+
+    def is_so(facts: Facts, values: Values) -> bool:
+        if days == 0 and _at(Status.OUT_FOR_DELIVERY)(facts, values):
+            return True
+        return days == 1 and facts.message.event.kind == "package.due_tomorrow"
+
+    return is_so
+
+
+_lost, _found = _at(Status.LOST), _of("package.found")
+_not_home = _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME))
+_waits = _any(_given("waiting", "incomplete", "all_waits"))
+_undated = _both(_not(_given("when")), _any(_waits, _given("hold"), _of("promise.withdrawn")))
+_refused = _failed(Failure.REFUSED)
+_back = _any(_at(Status.RETURNING), _both(_at(Status.ATTEMPT_FAILED), _refused))
+# Something is asked of who reads it, or may be.
+_is_asked = _any(
+    _failed(Failure.REFUSED, Failure.ADDRESS_WRONG, Failure.DAMAGED),
+    _held("payment", "address"),
+    _at(Status.AT_PICKUP_POINT, Status.LOST),
+    _taken(Package.HandedTo.NEIGHBOUR),
+)
+
+# In a question only these are statements: "Not at home?" says of nobody that they are not.
+OFFERS = frozenset({"return_on_page", "missing_on_page", "change_on_page", "asks_refund"})
+STATEMENTS: Mapping[str, Fact] = {
+    # Corrections
+    "not_packed": _undone("packed"),
+    "not_ready": _undone("ready"),
+    "not_left": _undone("handed_over"),
+    "still_out": _undone("delivered", "attempt_failed", "at_pickup_point"),
+    "still_collect": _undone("collected"),
+    "still_comes": _undone("returning"),
+    "not_yet_delivered": _undone("delivered"),
+    "cancelled_undone": _undone("cancelled", "lines_cancelled"),
+    # Stock and dates
+    "not_all_in_stock": _given("incomplete"),
+    "together": _given("together"),
+    "rest_first": _both(_given("waiting"), _not(_given("together"))),
+    "out_of_stock": _both(_waits, _not(_given("incomplete"))),
+    "no_date": _undated,
+    "date_follows": _any(_undated, _not_home, _found),
+    "waits_for_payment": _held("payment"),
+    "wants_address": _held("address"),
+    "is_checked": _held("check"),
+    "paused": _held("pause"),
+    "own_pickup": _held("pickup"),
+    "at_risk": _of("promise.at_risk"),
+    "broken": _of("promise.broken"),
+    "delayed": _of("promise.withdrawn", "promise.broken"),
+    "has_new_date": _given("has_new_date"),
+    # The door
+    "again": _both(_at(Status.ATTEMPT_FAILED), _given("when")),
+    "day_follows": _any(_not_home, _found),
+    "more_follows": _any(_not_home, _found, _lost, _failed(Failure.DAMAGED)),
+    "if_again": _refused,
+    "if_found": _lost,
+    "day_is_set": _any(_not_home, _found),
+    "safe_with_us": _any(
+        _both(_at(Status.ATTEMPT_FAILED), _failed("", Failure.NOT_HOME, Failure.ADDRESS_WRONG)),
+        _found,
+    ),
+    "never_delivered": _both(_at(Status.ATTEMPT_FAILED), _failed(Failure.DAMAGED)),
+    "not_collected": _both(_at(Status.RETURNING), _given("place")),
+    "refused": _refused,
+    "damaged": _failed(Failure.DAMAGED),
+    "not_delivered": _at(Status.ATTEMPT_FAILED, Status.RETURNING),
+    "send_address": _any(_failed(Failure.ADDRESS_WRONG), _held("address")),
+    "goes_back": _any(_back, _at(Status.AT_PICKUP_POINT)),
+    "seller_contacts": _any(_lost, _failed(Failure.DAMAGED), _at(Status.RETURNING)),
+    "lost": _lost,
+    "found": _found,
+    "neighbour": _taken(Package.HandedTo.NEIGHBOUR),
+    "ask_neighbour": _of("package.due_tomorrow"),
+    "safe_place": _taken(Package.HandedTo.SAFE_PLACE),
+    "collect": _any(_at(Status.AT_PICKUP_POINT), _taken(Package.HandedTo.NEIGHBOUR)),
+    "bring_name": _at(Status.AT_PICKUP_POINT),
+    "out": _at(Status.OUT_FOR_DELIVERY),
+    "delivered": _at(Status.DELIVERED),
+    # The warehouse
+    "packed": _work(*WORKED),
+    "ready": _work(ShipmentStatus.READY, ShipmentStatus.HANDED_OVER),
+    "on_way": _any(_at(*LEFT), _work(ShipmentStatus.HANDED_OVER)),
+    "ships_by": _promised(Promise.Kind.SHIPS),
+    "arrives": _any(
+        _promised(Promise.Kind.ARRIVES, Promise.Kind.AT_DOOR), _at(Status.OUT_FOR_DELIVERY)
+    ),
+    "comes_back": _at(Status.RETURNING),
+    # Orders
+    "confirmed": _of("order.received"),
+    "rest_unaffected": _both(_of("order.cancelled"), _given("is_part")),
+    "cancelled": _of("order.cancelled", "order.lines_cancelled"),
+    "refunded": _never,  # money is never moved here
+    "refund_is_yours": _of("return.closed"),
+    "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
+    # Returns
+    "return_requested": _of("return.requested"),
+    "return_approved": _of("return.approved"),
+    "return_refused": _of("return.refused"),
+    "return_received": _of("return.received"),
+    "return_closed": _of("return.closed"),
+    "send_return": _of("return.approved"),
+    "do_not_send": _of("return.requested", "return.refused"),
+    # What the reader may do, or must
+    "no_action": _not(_is_asked),
+    "return_on_page": _given("can_return"),
+    "missing_on_page": _never,  # the page has no such form
+    "change_on_page": _never,
+    "today": _in_days(0),
+    "tomorrow": _in_days(1),
+    # Why the attempt failed, as the phrases of the language say it
+    **{f"failure_{code}": _failed(code) for code in Failure.values},
+}
