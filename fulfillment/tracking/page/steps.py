@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
-STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
+STEPS = ("ordered", "packed", "on_way", "out", "delivered")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ def steps(scene: Scene) -> list[Step]:
     """Build the steps of an order; none where nothing is to come, or no attempt follows."""
     if scene.tracked.order.status in NOTHING_TO_COME or scene.is_stranded or not scene.comes_again:
         return []
-    return steps_up_to(_reached(scene), STEPS)
+    labels = scene.words.steps
+    return steps_up_to(_reached(scene), tuple(labels[step] for step in STEPS))
 
 
 def steps_up_to(current: int, labels: tuple[str, ...]) -> list[Step]:
@@ -34,7 +35,7 @@ def _reached(scene: Scene) -> int:
     if scene.tracked.is_done:
         return len(STEPS)
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY):
-        return STEPS.index("Out for delivery") + 1
+        return STEPS.index("out") + 1
     if scene.boxes(*PACKAGE_UNDER_WAY):
-        return STEPS.index("On its way") + 1
+        return STEPS.index("on_way") + 1
     return 2 if scene.is_packed else 1
