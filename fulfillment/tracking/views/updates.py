@@ -21,7 +21,7 @@ from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
 from notifications.consent.updates import choose_updates, unsubscribe_browsers
 from notifications.kinds.record import EMAIL
-from notifications.words.wording import joined
+from notifications.languages import phrases
 from orders.access import public
 from orders.models import Order
 
@@ -61,7 +61,7 @@ def _in_words(choice: Choice, title: str, language: str) -> str:
     ]
     if not named:
         return words.all_updates.format(channel=channel)
-    names = joined([f"{name[:1].lower()}{name[1:]}" for name in named], language)
+    names = phrases(language).separator.join(f"{name[:1].lower()}{name[1:]}" for name in named)
     return words.all_except.format(channel=channel, names=names)
 
 
