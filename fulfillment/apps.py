@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin import apps
+from django.core.checks import register
 from django.utils.module_loading import import_string
 
 from fulfillment import checks
@@ -23,7 +24,11 @@ class PortalConfig(AppConfig):
     checks = checks
 
     def ready(self) -> None:
-        """Export traces, where a collector is set; its libraries are optional."""
+        """Check the customer's pages, and export traces where a collector is set.
+
+        Named, for both need models or libraries that this module cannot import.
+        """
+        register(import_string("fulfillment.tracking.checks.know_every_phrase"))
         if settings.TRACES_URL:
             start = import_string("fulfillment.observability.tracing.start")
             start(settings.TRACES_URL, settings.PROCESS_NAME)

@@ -12,6 +12,14 @@ class Outdated(DomainError):
     """A decision from a page that was read before somebody else changed what it is about."""
 
 
+class Refusal(DomainError):
+    """What a customer reads: `code` and `facts` say it again in the language of the customer."""
+
+    def __init__(self, code: str, text: str, **facts: Any) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(text)
+
+
 # Statuses whose label does not follow "is", or "cannot be".
 PRESENT = {"attempt_failed": "could not be delivered", "started": "has started"}
 WANTED = {

@@ -5,15 +5,9 @@ const button = document.getElementById("push-button");
 const words = document.getElementById("push-words");
 const { key, url, worker } = offer.dataset;
 
-const SAID = {
-  off: ["This browser can notify you when something changes.", "Notify me in this browser"],
-  on: ["This browser notifies you when something changes.", "Turn off notifications"],
-  denied: ["Notifications are blocked in this browser. You can allow them in its settings.", "Try again"],
-  failed: ["That did not work. Please try again later.", "Try again"],
-};
-
 function say(state) {
-  [words.textContent, button.textContent] = SAID[state];
+  words.textContent = offer.dataset[state];
+  button.textContent = offer.dataset[`${state}Button`];
   button.dataset.state = state;
 }
 

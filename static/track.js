@@ -1,6 +1,7 @@
 // Asks every 45 seconds whether anything has changed; the page works the same without it.
 
 const EVERY = 45_000;
+const announcement = document.getElementById("announcement");
 let live = document.getElementById("live");
 let etag = live.dataset.etag;
 let last = Date.now();
@@ -14,7 +15,8 @@ async function ask(path, headers = {}) {
 }
 
 function sentence(page) {
-  return [page.headline.text, page.stops, page.headline.detail, page.counts].filter(Boolean).join(". ");
+  const said = [page.headline.text, page.stops, page.headline.detail, page.counts];
+  return said.filter(Boolean).join(announcement.dataset.stop);
 }
 
 function news(root) {
@@ -22,31 +24,32 @@ function news(root) {
 }
 
 async function draw(page) {
-  const answer = await ask(location.pathname);
+  const answer = await ask(location.pathname + location.search);
   if (!answer?.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = document.importNode(fresh.getElementById("live"), true);
   const isNews = news(next) !== news(live);
   const focused = live.contains(document.activeElement) && document.activeElement.id;
+  const past = next.querySelector(".past");
+  if (past && live.querySelector(".past[open]")) past.open = true;
   live.replaceWith(next);
   live = next;
   document.title = fresh.title;
   if (focused) document.getElementById(focused)?.focus();
-  if (isNews) document.getElementById("announcement").textContent = sentence(page);
+  if (isNews) announcement.textContent = sentence(page);
   return true;
 }
 
-function stamp() {
-  const clock = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit", timeZone: live.dataset.zone });
-  document.getElementById("checked").textContent = clock.format(new Date()).replace(":00", "").toLowerCase();
+function stamp(clock) {
+  if (clock) document.getElementById("checked").textContent = clock;
 }
 
 async function check() {
   if (document.hidden || Date.now() - last < EVERY - 500) return;
   last = Date.now();
-  const answer = await ask(live.dataset.state, { "If-None-Match": etag });
+  const answer = await ask(live.dataset.state + location.search, { "If-None-Match": etag });
   if (answer?.status === 200 && (await draw(await answer.json()))) etag = answer.headers.get("ETag");
-  if (answer?.ok || answer?.status === 304) stamp();
+  if (answer?.ok || answer?.status === 304) stamp(answer.headers.get("X-Checked"));
 }
 
 setInterval(check, EVERY);

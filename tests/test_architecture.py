@@ -330,6 +330,8 @@ FEW_KEYS = {
 SMALL_KEYS = {
     "fulfillment/api/authentication.py:_channel_of",
     "fulfillment/serving/clients.py:address_in",
+    "fulfillment/tracking/languages/filling.py:_locale",
+    "fulfillment/tracking/page/words.py:_dated",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
     "notifications/editor/said/__init__.py:patterns",

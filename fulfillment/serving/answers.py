@@ -1,7 +1,11 @@
 """Refusals made without the database: JSON for programs, a page for people, with Retry-After."""
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from fulfillment.serving.problems import answer_problem
 
@@ -35,6 +39,10 @@ def refuse(
         response = answer_problem(status, [("", problem)])
     elif path.startswith(PROGRAMS):
         response = JsonResponse({"errors": [{"field": "", "problem": problem}]}, status=status)
+    elif status == 429 and isinstance(request, HttpRequest) and (page_of := _customer_page(path)):
+        response = page_of(request, retry_after or 1)
+        for name, value in PAGE_HEADERS.items():
+            response.headers[name] = value
     else:
         page = {"status": status, "title": TITLES[status], "problem": problem}
         response = HttpResponse(
@@ -44,3 +52,10 @@ def refuse(
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _customer_page(path: str) -> Callable[[HttpRequest, int], HttpResponse] | None:
+    """Return what answers 429 on this path in the language of its readers."""
+    named = settings.TOO_MANY_PAGES.items()
+    dotted = next((name for prefix, name in named if path.startswith(prefix)), None)
+    return import_string(dotted) if dotted else None

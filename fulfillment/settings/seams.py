@@ -19,6 +19,8 @@ COURIER_PATHS = {"orders.Package": "stops__run__courier"}
 INTAKE_ROWS = ["notifications.planning.subscriber.rows_for_intake"]
 # Functions (name of events, name of orders) -> SQL of a further insert of that statement.
 INTAKE_STATEMENTS = ["notifications.webhooks.planning.statement_for_intake"]
+# Path -> function (request, seconds) that answers 429 there, in the language of its readers.
+TOO_MANY_PAGES = {"/track/": "fulfillment.tracking.refusals.too_many"}
 # The registries of event kinds, one per app; record() refuses any other kind.
 EVENT_KINDS = [
     "orders.event_kinds.KINDS",

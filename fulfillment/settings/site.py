@@ -117,6 +117,7 @@ TEMPLATES = [
                 "fulfillment.accounts.context.sign_in",
                 "fulfillment.context.request_id",
             ],
+            "libraries": {"customer_words": "fulfillment.tracking.tags"},
         },
     },
     {

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_time
 
 from fulfillment.tracking.queries import Tracked
-from fulfillment.tracking.wording import acts_in, day_in, language_of
+from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
 from orders.models import Order, Package, Problem, Wish
 from orders.problems.reporting import reportable
@@ -50,13 +50,13 @@ def order_to_change(tracked: Tracked) -> Order:
     return Order.objects.select_related("seller__warehouse").get(pk=tracked.order.pk)
 
 
-def door_deadline(order: Order, chances: Chances) -> str:
+def door_deadline(order: Order, chances: Chances, language: str) -> str:
     """Until when something can be chosen for the door."""
-    say = acts_in(order.language)
+    say = acts_in(language)
     if chances.door_until is None:
         return say.until_near
     at = chances.door_until.astimezone(ZoneInfo(order.time_zone))
-    return say.until_time.format(time=format_time(at, "short", locale=language_of(order.language)))
+    return say.until_time.format(time=format_time(at, "short", locale=language))
 
 
 def kinds_in(say: Acts) -> dict[str, str]:
@@ -69,7 +69,7 @@ def kinds_in(say: Acts) -> dict[str, str]:
     }
 
 
-def personal_part(tracked: Tracked, now: datetime) -> Personal:
+def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
     """Load what only a proven customer may see."""
     order = order_to_change(tracked)
     place = " ".join(filter(None, (order.postcode, order.city)))
@@ -80,20 +80,22 @@ def personal_part(tracked: Tracked, now: datetime) -> Personal:
     chances = chances_of(order, now)
     today = now.astimezone(ZoneInfo(order.time_zone)).date()
     wishes = [
-        _wish(order, wish) for wish in chances.wishes if wish.text or (wish.on and wish.on >= today)
+        _wish(wish, language)
+        for wish in chances.wishes
+        if wish.text or (wish.on and wish.on >= today)
     ]
     return Personal(
         address=[line for line in lines if line],
-        left=[_left(order, row) for row in rows],
+        left=[_left(row, language) for row in rows],
         wishes=[] if tracked.is_done else wishes,
         can_change=chances.is_any,
         can_report=not order.is_gift and bool(reportable(order)),
-        cases=[_case(order, row) for row in problems],
+        cases=[_case(row, language) for row in problems],
     )
 
 
-def _case(order: Order, problem: Problem) -> Case:
-    say = acts_in(order.language)
+def _case(problem: Problem, language: str) -> Case:
+    say = acts_in(language)
     kinds = kinds_in(say)
     again = problem.replacement.number if problem.replacement else ""
     answers = {
@@ -112,16 +114,16 @@ def _case(order: Order, problem: Problem) -> Case:
     )
 
 
-def _wish(order: Order, wish: Wish) -> str:
-    say = acts_in(order.language)
+def _wish(wish: Wish, language: str) -> str:
+    say = acts_in(language)
     if wish.on:
-        return say.on_day.format(day=day_in(order.language, wish.on))
+        return say.on_day.format(day=day_in(language, wish.on))
     names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
     return f"{names[wish.kind]}: {wish.text}"
 
 
-def _left(order: Order, package: Package) -> str:
-    say = acts_in(order.language)
+def _left(package: Package, language: str) -> str:
+    say = acts_in(language)
     said = {
         Package.HandedTo.NEIGHBOUR: say.left_with,
         Package.HandedTo.SAFE_PLACE: say.left_in,

@@ -235,13 +235,10 @@ def _order(row: dict[str, Any]) -> Order:
 
 
 def _loaded(model: type[Loaded], row: dict[str, Any], path: str) -> Loaded:
-    """What was read of one row: the fields behind `path`, and no further."""
-    fields = {
-        name.removeprefix(path): value
-        for name, value in row.items()
-        if name in SHOWN and name.startswith(path) and "__" not in name.removeprefix(path)
-    }
-    return model.from_db(DEFAULT_DB_ALIAS, fields, fields.values())
+    """What was read of one row: the fields behind `path`, in the order of the model."""
+    columns = [field.attname for field in model._meta.concrete_fields]
+    names = [name for name in columns if f"{path}{name}" in SHOWN]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [row[f"{path}{name}"] for name in names])
 
 
 @cache

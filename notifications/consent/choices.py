@@ -30,6 +30,11 @@ class Choice:
         return CHANNELS[self.channel].plural
 
     @property
+    def none_at_all(self) -> str:
+        """The label of turning the channel off."""
+        return f"No {self.name.lower()} at all"
+
+    @property
     def may_be_off(self) -> bool:
         """Whether the customer may opt out of the whole channel, not only of what is optional."""
         return CHANNELS[self.channel].may_be_off

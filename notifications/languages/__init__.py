@@ -1,17 +1,25 @@
 """The languages of messages: date formats and phrases, one file a language."""
 
-from notifications.languages import ar, de, en, fr, ja
+from notifications.languages import ar, de, en, es, fr, ja
 from notifications.languages.phrases import Phrases
 
 PHRASES: dict[str, Phrases] = {
     "en": en.PHRASES,
     "de": de.PHRASES,
     "fr": fr.PHRASES,
+    "es": es.PHRASES,
     "ar": ar.PHRASES,
     "ja": ja.PHRASES,
 }
 LANGUAGES = tuple(PHRASES)
-NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "ar": "العربية", "ja": "日本語"}
+NAMES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "ja": "日本語",
+}
 
 
 def phrases(language: str) -> Phrases:

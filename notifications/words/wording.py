@@ -102,10 +102,13 @@ def counted(forms: Mapping[str, str], count: int, language: str) -> str:
 def hold(reasons: Iterable[str], language: str = "en") -> str:
     """Why an order cannot ship yet, for its customer; "" if no hold is open."""
     found = set(reasons)
-    if not found:
-        return ""
-    said = next((phrase for reason, phrase in HELD_FOR.items() if reason in found), OTHER_HOLD)
-    return phrases(language).holds[said]
+    return phrases(language).holds[hold_code(found)] if found else ""
+
+
+def hold_code(reasons: Iterable[str]) -> str:
+    """The key of the phrase for these reasons: that of the first which applies."""
+    found = set(reasons)
+    return next((code for reason, code in HELD_FOR.items() if reason in found), OTHER_HOLD)
 
 
 def joined(parts: Iterable[str], language: str = "en") -> str:

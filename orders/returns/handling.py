@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, Max, Q, Sum, When
 from django.utils import timezone
 
-from orders.errors import DomainError
+from orders.errors import DomainError, Refusal
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Order, OrderLine, Return, ReturnLine, User
@@ -31,10 +31,10 @@ def request_return(
 ) -> Return:
     """Request a return of {order line id: units}. Raises DomainError when late or too many."""
     if reason not in dict(ASKED_FOR):
-        raise DomainError("Choose a reason for the return.")
+        raise Refusal("no_reason", "Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
     if not wanted or min(wanted.values()) < 1:
-        raise DomainError("Choose at least one product to return.")
+        raise Refusal("nothing", "Choose at least one product to return.")
     lock_orders([order.pk])
     now = timezone.now()
     _refuse_late(order, now)
@@ -144,18 +144,21 @@ def _refuse_late(order: Order, now: datetime) -> None:
     delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
     last_day = last_return_day(order, delivered_at)
     if last_day is None:
-        raise DomainError("Nothing in this order has been delivered yet.")
+        raise Refusal("early", "Nothing in this order has been delivered yet.")
     if local_day(order, now) > last_day:
-        raise DomainError(f"Returns for this order closed on {last_day:%d %B %Y}.")
+        text = f"Returns for this order closed on {last_day:%d %B %Y}."
+        raise Refusal("late", text, day=last_day)
 
 
 def _refuse_often(order: Order, now: datetime) -> None:
     """Whoever has the link of an order may not make returns, and mails about them, without end."""
     asked = order.returns.filter(created_at__gt=now - ONE_DAY)
     if asked.exclude(reason=Return.Reason.UNDELIVERABLE).count() >= MOST_A_DAY:
-        raise DomainError(
+        raise Refusal(
+            "often",
             f"{MOST_A_DAY} returns of this order were requested within a day: wait until tomorrow, "
-            "or write to the shop."
+            "or write to the shop.",
+            count=MOST_A_DAY,
         )
 
 
@@ -163,14 +166,15 @@ def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:
     left = returnable_units(order)
     for line_id, number in wanted.items():
         if number > left.get(line_id, 0):
-            raise DomainError(_too_many(order, line_id, left.get(line_id, 0)))
+            raise _too_many(order, line_id, left.get(line_id, 0))
 
 
-def _too_many(order: Order, line_id: UUID, left: int) -> str:
+def _too_many(order: Order, line_id: UUID, left: int) -> Refusal:
     line = order.lines.filter(pk=line_id).first()
     if line is None:
-        return "That product is not part of this order."
-    return f"{line.title}: {left} can still be returned."
+        return Refusal("not_part", "That product is not part of this order.")
+    text = f"{line.title}: {left} can still be returned."
+    return Refusal("left", text, title=line.title, count=left)
 
 
 @transaction.atomic(savepoint=False)

@@ -183,12 +183,12 @@ def test_the_script_gets_304_until_something_changes(monday_house):
 
 def test_times_are_those_of_the_place_of_delivery(monday_house):
     order = make_order(monday_house.ada, {"LAMP": 1}, country="US", city="Austin")
-    at = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # in New York it is Monday, 8:30 pm
+    at = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # in New York it is Monday, 20:30
     assert order.time_zone == "America/New_York"
 
     page = look(order, now=at).content.decode()
 
-    assert re.search(r'As of <span id="checked">8:30 pm</span>', page)
+    assert re.search(r'As of <span id="checked">20:30</span>', page)
 
 
 def test_the_page_is_light_and_asks_nobody_else(monday_house):

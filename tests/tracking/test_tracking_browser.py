@@ -219,6 +219,32 @@ def test_a_return_needs_no_script(monday_house, open_page, site):
     expect(page.get_by_text(f"write {asked.number} on the parcel")).to_be_visible()
 
 
+def test_a_phone_in_arabic_needs_no_script(monday_house, open_page, site):
+    order, now = delivered(monday_house)
+    Order.objects.filter(pk=order.pk).update(language="ar")
+    page = open_page(now, path(order), java_script_enabled=False)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.get_by_role("heading", name="تم التسليم اليوم الساعة 19:22")).to_be_visible()
+
+    page.locator(".languages summary").click()
+    page.get_by_role("link", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Heute um 19:22 Uhr zugestellt")).to_be_visible()
+    page.get_by_role("link", name="Artikel zurücksenden").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")  # the link remembers
+    page.locator(".languages summary").click()
+    page.get_by_role("link", name="العربية").click()
+
+    page.get_by_label("Title of LAMP").select_option("1")
+    page.get_by_role("button", name="طلب الإرجاع").click()
+    expect(page.get_by_role("alert")).to_contain_text("اختر سببًا للإرجاع.")
+    page.get_by_label("وصل تالفًا").check()
+    page.get_by_role("button", name="طلب الإرجاع").click()
+    asked = Return.objects.get()
+    expect(page.get_by_role("heading", name=asked.number)).to_be_visible()
+    expect(page.get_by_text("يراجع المتجر طلب الإرجاع.")).to_be_visible()
+    assert asked.reason == "damaged"
+
+
 def test_an_empty_form_says_what_is_missing_to_everyone(monday_house, open_page):
     order, now = delivered(monday_house)
     page = open_page(now, path(order, "return/"))
@@ -254,11 +280,11 @@ def test_a_change_is_announced_once_and_without_a_reload(monday_house, open_page
     with time_machine.travel(AT_THE_DOOR, tick=False):
         deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
     assert next_poll(page).status == 200
-    page.get_by_role("heading", name="Delivered today at 7:22 pm").wait_for()
+    page.get_by_role("heading", name="Delivered today at 19:22").wait_for()
     assert next_poll(page).status == 304
 
-    assert page.evaluate("said") == ["Delivered today at 7:22 pm. In Berlin."]
-    assert page.title() == "Delivered today at 7:22 pm · Ada's Lamps"
+    assert page.evaluate("said") == ["Delivered today at 19:22. In Berlin."]
+    assert page.title() == "Delivered today at 19:22 · Ada's Lamps"
     assert page.locator("[role=status]").count() == 1
 
 

@@ -83,7 +83,7 @@ def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
 def test_on_the_day_the_hour_the_courier_and_the_stops_before_are_told(monday_house):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
 
-    assert headline(order, ON_THE_DAY) == "Arrives today, 8 – 9 pm, with Cory"
+    assert headline(order, ON_THE_DAY) == "Arrives today, 20:00 – 21:00, with Cory"
     assert state(order, ON_THE_DAY)["stops"] == "1 stop away"
     assert current_step(order, ON_THE_DAY) == ["Out for delivery"]
 
@@ -99,9 +99,9 @@ def test_a_delivered_order_says_when_and_forgets_the_courier(monday_house):
         deliver_stop(run.stops.last(), received_by="Mrs Canary", actor=monday_house.cory)
 
     page = look(order, now=AT_THE_DOOR).content.decode()
-    assert headline(order, AT_THE_DOOR) == "Delivered today at 7:22 pm"
+    assert headline(order, AT_THE_DOOR) == "Delivered today at 19:22"
     assert headline(order, AT_THE_DOOR + timedelta(days=3)) == (
-        "Delivered Tuesday 24 November at 7:22 pm"
+        "Delivered Tuesday 24 November at 19:22"
     )
     assert current_step(order, AT_THE_DOOR) == ["Delivered"]
     assert state(order, AT_THE_DOOR)["return_until"] == "Thursday 24 December"
@@ -220,8 +220,8 @@ def test_two_boxes_to_one_door_share_the_promise_of_the_door(monday_house):
 
     seen = state(order, ON_THE_DAY)
     assert [(parcel["title"], parcel["when"]) for parcel in seen["parcels"]] == [
-        ("Parcel 1 of 2", "today, 8 – 9 pm"),
-        ("Parcel 2 of 2", "today, 8 – 9 pm"),
+        ("Parcel 1 of 2", "today, 20:00 – 21:00"),
+        ("Parcel 2 of 2", "today, 20:00 – 21:00"),
     ]
     assert seen["counts"] == "All 3 items are on their way, in 2 parcels."
     assert seen["history"][0]["text"] == "Out for delivery"

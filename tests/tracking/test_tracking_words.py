@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.page.words import Voice, pieces
 from fulfillment.tracking.queries import (
     Box,
     Part,
@@ -37,40 +37,41 @@ LAMP, SHIPMENT, NEXT_SHIPMENT = (UUID(int=number) for number in (1, 2, 3))
     ],
 )
 def test_days_are_said_as_a_person_would(first, last, text):
-    assert words.days(first, last, TODAY) == text
+    assert Voice("en", TODAY).days(first, last) == text
 
 
 @pytest.mark.parametrize(
     ("starts", "ends", "text"),
     [
-        ((19, 0), (20, 0), "7 – 8 pm"),
-        ((11, 0), (12, 0), "11 am – 12 pm"),
-        ((9, 30), (10, 30), "9:30 – 10:30 am"),
-        ((0, 0), (1, 0), "12 – 1 am"),
+        ((19, 0), (20, 0), "19:00 – 20:00"),
+        ((9, 30), (10, 30), "09:30 – 10:30"),
     ],
 )
-def test_hours_are_said_with_one_half_of_the_day_where_it_is_one(starts, ends, text):
+def test_hours_are_said_as_in_messages(starts, ends, text):
     hours = (datetime(2026, 11, 24, *moment, tzinfo=UTC) for moment in (starts, ends))
 
-    assert words.hours(*hours) == text
+    assert Voice("en", TODAY).hours(*hours) == text
 
 
 def test_a_moment_has_its_day_and_hour():
     at = datetime(2026, 11, 24, 19, 22, tzinfo=UTC)
 
-    assert words.moment(at, TODAY) == "today at 7:22 pm"
-    assert words.moment(at, TODAY + timedelta(days=1)) == "yesterday at 7:22 pm"
-    assert words.moment(at, TODAY + timedelta(days=2)) == "Tuesday 24 November at 7:22 pm"
-    assert words.moment(at, date(2027, 1, 2)) == "Tuesday 24 November 2026 at 7:22 pm"
+    def said(today):
+        return Voice("en", today).moment(at)
+
+    assert said(TODAY) == "today at 19:22"
+    assert said(TODAY + timedelta(days=1)) == "yesterday at 19:22"
+    assert said(TODAY + timedelta(days=2)) == "Tuesday 24 November at 19:22"
+    assert said(date(2027, 1, 2)) == "Tuesday 24 November 2026 at 19:22"
 
 
 def test_a_headline_breaks_only_where_it_may():
-    assert words.pieces("Arrives today, 7 – 8 pm, with Cory") == [
+    assert pieces("Arrives today, 19:00 – 20:00, with Cory") == [
         ("Arrives today, ", False),
-        ("7 – 8 pm,", True),
+        ("19:00 – 20:00,", True),
         (" with Cory", False),
     ]
-    assert words.pieces("Arrives Tuesday 24 – Wednesday 25 November") == [
+    assert pieces("Arrives Tuesday 24 – Wednesday 25 November") == [
         ("Arrives ", False),
         ("Tuesday 24 –", True),
         (" ", False),
@@ -192,14 +193,14 @@ def test_an_hour_that_has_passed_is_owned_up_to():
     assert seen.headline.text == "Arrives later today, with Cory"
     assert seen.stops == "You are next"
     assert [notice.text for notice in seen.notices] == [
-        "It was planned for 10 – 11 am. We are sorry: it will still arrive today."
+        "It was planned for 10:00 – 11:00. We are sorry: it will still arrive today."
     ]
 
     later = page([car], promises=[door], shipped=3, now=NOON + timedelta(days=1))
     assert later.headline.text == "Later than planned"
     assert "Cory" not in str(later)
     assert [notice.text for notice in later.notices] == [
-        "It was planned for yesterday, 10 – 11 am. We are sorry and will keep you updated."
+        "It was planned for yesterday, 10:00 – 11:00. We are sorry and will keep you updated."
     ]
 
 
@@ -270,7 +271,7 @@ def test_a_parcel_left_elsewhere_says_so(handed_to, text):
 
     seen = page([there], status="delivered", shipped=3, delivered=3)
 
-    assert seen.headline.text == f"{text} today at 12 pm"
+    assert seen.headline.text == f"{text} today at 12:00"
     assert [parcel.state for parcel in seen.parcels] == [text]
 
 
@@ -282,7 +283,7 @@ def test_parcels_left_in_two_ways_are_delivered():
 
     seen = page(boxes, status="delivered", shipped=3, delivered=3)
 
-    assert seen.headline.text == "Delivered today at 12 pm"
+    assert seen.headline.text == "Delivered today at 12:00"
     assert [parcel.state for parcel in seen.parcels] == ["Delivered", "Left with a neighbour"]
 
 

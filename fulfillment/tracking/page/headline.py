@@ -1,10 +1,13 @@
 """The headline of the tracking page, and the counts of items below it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from fulfillment.tracking.page import words
+from django.utils.text import capfirst
+
 from fulfillment.tracking.page.scene import LEFT_WITH, NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import TrackedPromise
+from notifications.words.wording import hold_code
 from orders.models import Hold
 from orders.states import PACKAGE_STRANDED, PackageStatus
 
@@ -15,24 +18,6 @@ ON_WAY = (
     PackageStatus.IN_TRANSIT,
     PackageStatus.OUT_FOR_DELIVERY,
 )
-# What the page says of a hold; the first that applies, and of every other reason the last.
-HELD_FOR: dict[str, tuple[str, str]] = {
-    Hold.Reason.PICKUP: ("Not for delivery", "You chose to collect your order yourself."),
-    Hold.Reason.PAYMENT: (
-        "Waiting for payment",
-        "We can ship your order once it is paid, and will send you the date then.",
-    ),
-    Hold.Reason.SELLER: (
-        "On hold",
-        "We will send you the date as soon as your order can ship.",
-    ),
-}
-OTHER_HOLD = (
-    "We are checking your order",
-    "We will send you the date as soon as it can ship.",
-)
-WAITS_FOR_ALL = "We ship everything together, and will let you know as soon as we have a date."
-NOT_DELIVERED = "We could not deliver your parcel"
 
 
 @dataclass(frozen=True)
@@ -46,22 +31,22 @@ class Headline:
 
 def headline(scene: Scene) -> Headline:
     """Choose the headline; its date is that of the newest promise, as in messages."""
-    if over := NOTHING_TO_COME.get(scene.tracked.order.status):
-        return Headline(over, "", "neutral")
+    words = scene.words
+    if scene.tracked.order.status in NOTHING_TO_COME:
+        return Headline(words.over[scene.tracked.order.status], "", "neutral")
     if Hold.Reason.NO_ADDRESS in scene.tracked.holds:
-        return Headline("We need your address", "", "warn")
+        return Headline(words.need_address, "", "warn")
     if scene.tracked.is_done and scene.tracked.delivered_at:
-        at = words.moment(scene.local(scene.tracked.delivered_at), scene.today)
-        return Headline(f"{_left(scene)} {at}", _to_town(scene, "In {}."), "good")
+        return Headline(_done(scene, scene.tracked.delivered_at), _to(scene, words.in_town), "good")
     if scene.is_stranded:
         return Headline(_stranded(scene), "", "warn")
     promise = scene.current_promise
     if scene.boxes(PackageStatus.OUT_FOR_DELIVERY) and promise:
         return _at_door(scene, promise)
     if scene.boxes(PackageStatus.ATTEMPT_FAILED):
-        return Headline(NOT_DELIVERED, "", "warn")
+        return Headline(words.not_delivered, "", "warn")
     if scene.boxes(PackageStatus.AT_PICKUP_POINT):
-        return Headline("Your parcel is ready to collect", "", "active")
+        return Headline(words.to_collect, "", "active")
     return _arrives(scene, promise)
 
 
@@ -80,15 +65,15 @@ def counts(scene: Scene) -> str:
         return ""
     if on_way == total:
         number = len(scene.boxes(*ON_WAY))
-        return f"All {total} items are on their way, in {number} parcels." if number > 1 else ""
-    its = "its" if on_way == 1 else "their"
+        return scene.voice.count(scene.words.all_on_way, number, total=total) if number > 1 else ""
     parts = [
         (delivered, "delivered"),
-        (on_way, "on the way" if delivered else f"on {its} way"),
-        (to_collect, "ready to collect"),
-        (failed, "not delivered yet" if scene.comes_again else "not delivered"),
+        (on_way, "on_way" if delivered else "on_way_first"),
+        (to_collect, "to_collect"),
+        (failed, "not_yet" if scene.comes_again else "not_delivered"),
     ]
-    return "; ".join(_counted(total, parts, rest)) + "."
+    said = scene.words.semicolon.join(_shares(scene, total, parts, rest))
+    return f"{said}{scene.words.full_stop.rstrip()}"
 
 
 def stops(scene: Scene) -> str:
@@ -97,81 +82,91 @@ def stops(scene: Scene) -> str:
     known = [number for number in before if number is not None]
     if not known:
         return ""
-    return f"{words.count(min(known), 'stop')} away" if min(known) else "You are next"
+    away = scene.voice.count(scene.words.stops_away, min(known))
+    return away if min(known) else scene.words.next_stop
 
 
 def _stranded(scene: Scene) -> str:
     is_on_its_way_back = scene.boxes(PackageStatus.RETURNING)
-    return NOT_DELIVERED if is_on_its_way_back else "There is a problem with your delivery"
+    return scene.words.not_delivered if is_on_its_way_back else scene.words.problem
 
 
-def _left(scene: Scene) -> str:
-    """Return "Delivered", or where all parcels were left."""
+def _done(scene: Scene, at: datetime) -> str:
+    """Say when all was delivered, or where all parcels were left."""
     takers = {box.handed_to for box in scene.boxes(PackageStatus.DELIVERED)}
-    return LEFT_WITH.get(takers.pop(), "Delivered") if len(takers) == 1 else "Delivered"
+    taker = takers.pop() if len(takers) == 1 else ""
+    text = scene.words.done[taker if taker in LEFT_WITH else ""]
+    return capfirst(text.format(at=scene.voice.moment(scene.local(at))))
 
 
 def _at_door(scene: Scene, promise: TrackedPromise) -> Headline:
+    words, voice = scene.words, scene.voice
     names = [box.courier_name for box in scene.boxes(PackageStatus.OUT_FOR_DELIVERY)]
     courier = next(filter(None, names), "")
     is_today = promise.local_on == scene.today
-    person = f", with {courier}" if courier and is_today else ""
+    has_name = bool(courier and is_today)
     if scene.is_late:
-        text = f"Arrives later today{person}" if is_today else "Later than planned"
-        return Headline(text, "Still out for delivery.", "warn")
-    day = words.day(promise.local_on, scene.today)
-    hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
-    detail = _to_town(scene, "Out for delivery to {}.") or "Out for delivery."
-    return Headline(f"Arrives {day}, {hours}{person}", detail, "active")
+        later = words.later_today_with if has_name else words.later_today
+        text = voice.say(later, courier=courier) if is_today else words.later
+        return Headline(text, words.still_out, "warn")
+    day = voice.day(promise.local_on)
+    hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
+    text = (words.at_door_with if has_name else words.at_door).replace("{day}", day)
+    said = voice.say(text.replace("{hours}", hours), courier=courier)
+    return Headline(said, _to(scene, words.out_to) or words.out, "active")
 
 
 def _arrives(scene: Scene, promise: TrackedPromise | None) -> Headline:
+    words = scene.words
     has_part = bool(scene.boxes(PackageStatus.DELIVERED))
     if scene.only_waits and not scene.is_incomplete:
-        waits = "The rest is not in stock yet" if has_part else "Not in stock yet"
-        return Headline(waits, "We will let you know as soon as we have a date.", "neutral")
+        waits = words.rest_not_in_stock if has_part else words.not_in_stock
+        return Headline(waits, words.will_tell, "neutral")
     if scene.waits_for_all:
-        return Headline("Waiting for stock", WAITS_FOR_ALL, "neutral")
+        return Headline(words.waiting_for_stock, words.waits_for_all, "neutral")
     if scene.is_held and not scene.boxes(*ON_WAY):
         return _held(scene)
-    part = "The rest arrives" if has_part else "Arrives"
     detail = _where(scene)
     if promise is None:
-        undated = "The rest is being prepared" if has_part else "Order received"
+        undated = words.rest_prepared if has_part else words.received
         return Headline(undated, detail, "neutral")
     if scene.is_late:
-        return Headline("Later than planned", detail, "warn")
+        return Headline(words.later, detail, "warn")
     first = scene.local(promise.earliest).date()
-    return Headline(f"{part} {words.days(first, promise.local_on, scene.today)}", detail, "active")
+    when = scene.voice.days(first, promise.local_on)
+    arrives = words.rest_arrives if has_part else words.arrives
+    return Headline(arrives.format(when=when), detail, "active")
 
 
 def _held(scene: Scene) -> Headline:
-    reasons = scene.tracked.holds
-    text, detail = next(
-        (said for reason, said in HELD_FOR.items() if reason in reasons), OTHER_HOLD
-    )
-    return Headline(text, detail, "neutral")
+    reason = hold_code(scene.tracked.holds)
+    return Headline(scene.words.held[reason], scene.words.held_detail[reason], "neutral")
 
 
 def _where(scene: Scene) -> str:
     """Say where the next parcel is, and when it is shipped."""
+    words = scene.words
     if scene.boxes(*ON_WAY):
-        return _to_town(scene, "On its way to {}.")
+        return _to(scene, words.on_way_to)
     if scene.is_ready:
-        return "Packed and waiting for the courier."
+        return words.packed_ready
     if scene.is_packed:
         leaves = scene.leaving()
         if leaves is None or leaves.latest < scene.now:
-            return "Packed."
-        return f"Packed. It leaves our warehouse {words.by_day(leaves.local_on, scene.today)}."
-    return "We are preparing your order." if scene.tracked.works else "We have received your order."
+            return words.packed
+        return words.packed_leaves.format(when=scene.voice.by(leaves.local_on))
+    return words.preparing if scene.tracked.works else words.have_received
 
 
-def _counted(total: int, parts: list[tuple[int, str]], rest: int) -> list[str]:
-    first, *others = [(number, what) for number, what in parts if number]
-    said = [f"{first[0]} of {words.count(total, 'item')} {words.are(first[0])} {first[1]}"]
-    said += [f"{number} {words.are(number)} {what}" for number, what in others]
-    return [*said, f"{rest} to follow"] if rest > 0 else said
+def _shares(scene: Scene, total: int, parts: list[tuple[int, str]], rest: int) -> list[str]:
+    """Say how many items are where: of all, the first; the others follow it."""
+    words, voice = scene.words, scene.voice
+    said: list[str] = []
+    for number, where in [(number, where) for number, where in parts if number]:
+        what = voice.count(words.shares[where], number)
+        form = words.share if said else words.share_first
+        said.append(voice.count(form, number, total=total, what=what))
+    return [*said, voice.count(words.share_rest, rest)] if rest > 0 else said
 
 
 def _never_to_come(scene: Scene) -> int:
@@ -180,6 +175,6 @@ def _never_to_come(scene: Scene) -> int:
     return max(known, scene.units(scene.boxes(*PACKAGE_STRANDED)))
 
 
-def _to_town(scene: Scene, text: str) -> str:
-    city = scene.tracked.order.city
-    return text.format(city) if city else ""
+def _to(scene: Scene, text: str) -> str:
+    town = scene.tracked.order.city
+    return scene.voice.say(text, town=town) if town else ""

@@ -5,23 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import HistoryEvent
 from orders.event_kinds import UNDONE, event_kind
-from orders.models import Package
-
-WHY: dict[str | None, str] = {
-    Package.Failure.NOT_HOME: "nobody was home",
-    Package.Failure.REFUSED: "refused at the door",
-    Package.Failure.ADDRESS_WRONG: "address not found",
-    Package.Failure.DAMAGED: "damaged",
-}
-# Nothing was a mistake there: the seller has thought again.
-ON_AGAIN = {
-    "order.cancelled_undone": "Your order is on again",
-    "order.lines_cancelled_undone": "The cancelled products are on again",
-}
 
 
 @dataclass(frozen=True)
@@ -39,12 +25,10 @@ def history(scene: Scene) -> list[Entry]:
     corrected = {id(event) for event in undone.values()}
     together: dict[tuple[str, str, bool], list[HistoryEvent]] = {}
     for event in scene.tracked.history:
-        when = words.moment(scene.local(event.at), scene.today)
+        when = scene.voice.moment(scene.local(event.at))
         text = _text(scene, event)
         if event.kind.endswith(UNDONE):
-            text = ON_AGAIN.get(event.kind) or (
-                f"Correction: “{_text(scene, undone.get(id(event), event))}” was a mistake"
-            )
+            text = _undo(scene, event, undone.get(id(event), event))
         together.setdefault((when, text, id(event) in corrected), []).append(event)
     return [
         Entry(when, _with_parcels(scene, text, events), is_undone)
@@ -66,12 +50,22 @@ def _undone(events: Sequence[HistoryEvent]) -> dict[int, HistoryEvent]:
     return found
 
 
+def _undo(scene: Scene, event: HistoryEvent, mistake: HistoryEvent) -> str:
+    """Say what is undone; where the seller has thought again, nothing was a mistake."""
+    if on_again := scene.words.on_again.get(event.kind):
+        return on_again
+    return scene.words.correction.format(text=_text(scene, mistake))
+
+
 def _text(scene: Scene, event: HistoryEvent) -> str:
+    words, voice = scene.words, scene.voice
     if event.kind == "package.delivered" and event.to in LEFT_WITH:
-        return LEFT_WITH[event.to]
+        return words.left[event.to]
     kind = event_kind(event.kind.removesuffix(UNDONE))
-    text = kind.customer.format(seller=scene.tracked.order.seller.name)
-    return f"{text}: {WHY[event.reason]}" if event.reason in WHY else text
+    said = words.events.get(kind.name, kind.customer)
+    text = voice.say(said, seller=scene.tracked.order.seller.name)
+    why = voice.shared.failures.get(event.reason or "")
+    return words.because.format(text=text, why=why) if why else text
 
 
 def _with_parcels(scene: Scene, text: str, events: list[HistoryEvent]) -> str:
@@ -85,5 +79,5 @@ def _with_parcels(scene: Scene, text: str, events: list[HistoryEvent]) -> str:
     ]
     if not numbers or (len(numbers) == len(boxes) and not scene.rest):
         return text
-    name = "Parcels" if numbers[1:] else "Parcel"
-    return f"{name} {words.listed(numbers)}: {text[0].lower()}{text[1:]}"
+    said = {"numbers": scene.voice.listed(numbers), "text": f"{text[0].lower()}{text[1:]}"}
+    return scene.voice.count(scene.words.of_parcels, len(numbers), **said)

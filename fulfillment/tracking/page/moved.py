@@ -1,20 +1,9 @@
 """The notice about a rescheduled promise: new date, old date, reason."""
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.queries import TrackedPromise
 from orders.models import Promise
 from orders.promises.windows import must_notify_customer
-
-WHY: dict[str, str] = {
-    Promise.Reason.STOCK_LATE: "Stock for your order is arriving late.",
-    Promise.Reason.WAREHOUSE_BEHIND: "Our warehouse needs more time than planned.",
-    Promise.Reason.CARRIER_DELAY: "The carrier is delayed.",
-    Promise.Reason.WEATHER: "Bad weather is delaying deliveries.",
-    Promise.Reason.LATE: "It is taking longer than planned.",
-    Promise.Reason.HELD: "Your order was on hold.",
-    Promise.Reason.ORDER_CHANGED: "Products were added to your order.",
-}
 
 
 def new_date(scene: Scene) -> str:
@@ -32,16 +21,17 @@ def new_date(scene: Scene) -> str:
         return ""
     new = _date_text(scene, promise)
     if old.broken_at:
-        return f"We are sorry: it was due {_date_text(scene, old)}. New date: {new}."
+        return scene.words.moved_late.format(old=_date_text(scene, old), new=new)
     if old.latest < scene.now:
         return ""
-    why = WHY.get(promise.reason, "")
-    said = f"New date: {new}, instead of {_date_text(scene, old)}."
-    return " ".join(filter(None, (said, why, "No action needed.")))
+    why = scene.voice.sentence(scene.voice.shared.causes.get(promise.reason, ""))
+    said = scene.words.moved.format(new=new, old=_date_text(scene, old))
+    return scene.voice.sentences(said, why, scene.words.no_action)
 
 
 def _date_text(scene: Scene, promise: TrackedPromise) -> str:
     first, last = scene.local(promise.earliest), scene.local(promise.latest)
     if promise.kind == Promise.Kind.AT_DOOR:
-        return f"{words.near_day(promise.local_on, scene.today)}, {words.hours(first, last)}"
-    return words.whole_days(first.date(), promise.local_on, scene.today)
+        day = scene.voice.near_day(promise.local_on)
+        return scene.voice.day_hours(day, scene.voice.hours(first, last))
+    return scene.voice.whole_days(first.date(), promise.local_on)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.headline import Headline, counts, headline, stops
 from fulfillment.tracking.page.history import Entry, history
 from fulfillment.tracking.page.notices import Notice, notices
@@ -17,8 +16,12 @@ from orders.returns.policy import last_return_day
 
 @dataclass(frozen=True)
 class TrackPage:
-    """The data of the page; `return_until` is empty where nothing can be returned."""
+    """The data of the page; `return_until` is empty where nothing can be returned.
 
+    `last_day_to_ask` and `by_last_day` say the same day for a sentence.
+    """
+
+    language: str
     order: str
     seller: str
     help: str
@@ -32,15 +35,21 @@ class TrackPage:
     history: list[Entry]
     returns: list[ReturnCase]
     return_until: str
+    last_day_to_ask: str
+    by_last_day: str
 
 
-def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
+def describe(
+    tracked: Tracked, now: datetime, *, can_return: bool, language: str = "en"
+) -> TrackPage:
     """Build the page; `can_return`: there are delivered units to return."""
-    scene = Scene(tracked, now)
+    scene = Scene(tracked, now, language)
     order = tracked.order
     last_day = last_return_day(order, tracked.delivered_at)
     is_open = can_return and last_day is not None and scene.today <= last_day
+    shown = last_day if is_open else None
     return TrackPage(
+        language=language,
         order=order.number,
         seller=order.seller.name,
         help=order.seller.support_email,
@@ -53,5 +62,7 @@ def describe(tracked: Tracked, now: datetime, *, can_return: bool) -> TrackPage:
         parcels=parcels(scene),
         history=history(scene),
         returns=returns(scene),
-        return_until=words.day(last_day, scene.today) if is_open and last_day else "",
+        return_until=scene.voice.day(shown) if shown else "",
+        last_day_to_ask=scene.voice.until(shown) if shown else "",
+        by_last_day=scene.voice.by(shown) if shown else "",
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
 from fulfillment.tracking.queries import Box
 from fulfillment.tracking.wording import acts_in
@@ -12,19 +11,11 @@ from orders.carriers import CARRIERS, OWN, link_of
 from orders.lifecycle.kits import by_kit
 from orders.states import PACKAGE_UNDER_WAY, PackageStatus
 
-STATES: dict[str, str] = {
-    PackageStatus.PACKED: "Packed",
-    PackageStatus.LABELLED: "Packed",
-    PackageStatus.HANDED_OVER: "On its way",
-    PackageStatus.IN_TRANSIT: "On its way",
-    PackageStatus.OUT_FOR_DELIVERY: "Out for delivery",
-    PackageStatus.ATTEMPT_FAILED: "Could not be delivered",
-    PackageStatus.AT_PICKUP_POINT: "At the pickup point",
-    PackageStatus.DELIVERED: "Delivered",
-    PackageStatus.RETURNING: "On its way back",
-    PackageStatus.RETURNED: "Returned to us",
-    PackageStatus.LOST: "Lost",
-    PackageStatus.DAMAGED: "Damaged",
+# A status whose words are those of another one, for the customer.
+SAME_AS: dict[str, str] = {
+    PackageStatus.LABELLED: "packed",
+    PackageStatus.HANDED_OVER: "on_way",
+    PackageStatus.IN_TRANSIT: "on_way",
 }
 TONES: dict[str, str] = {
     **dict.fromkeys(PACKAGE_UNDER_WAY, "active"),
@@ -67,19 +58,21 @@ def parcels(scene: Scene) -> list[Parcel]:
     boxes = scene.tracked.boxes
     rests = [(state, units) for state, units in _rests(scene) if units]
     number = len(boxes) + len(rests)
-    found = [_parcel(scene, box, _title(index, number)) for index, box in enumerate(boxes, start=1)]
+    titles = [_title(scene, index, number) for index in range(1, number + 1)]
+    found = [_parcel(scene, box, title) for box, title in zip(boxes, titles, strict=False)]
     return found + [
-        Parcel(_title(index, number), state, "", "neutral", items(scene, units, _notes(scene)))
-        for index, (state, units) in enumerate(rests, start=len(boxes) + 1)
+        Parcel(title, state, "", "neutral", items(scene, units, _notes(scene)))
+        for (state, units), title in zip(rests, titles[len(boxes) :], strict=True)
     ]
 
 
 def _rests(scene: Scene) -> list[tuple[str, dict[UUID, int]]]:
     """[(state, units)] of what is in no parcel yet; what ships together is one."""
+    words = scene.words
     if scene.waits_for_all:
-        return [("On hold" if scene.is_held else "Waiting for stock", scene.rest)]
-    preparing = "On hold" if scene.is_held else "Being prepared"
-    return [(preparing, scene.in_stock), ("Not in stock yet", scene.waiting)]
+        return [(words.on_hold if scene.is_held else words.waiting_for_stock, scene.rest)]
+    preparing = words.on_hold if scene.is_held else words.being_prepared
+    return [(preparing, scene.in_stock), (words.not_in_stock, scene.waiting)]
 
 
 def _notes(scene: Scene) -> dict[UUID, str]:
@@ -87,8 +80,9 @@ def _notes(scene: Scene) -> dict[UUID, str]:
     if not scene.waits_for_all:
         return {}
     if scene.is_incomplete:
-        return dict.fromkeys(scene.waiting, "waits for the rest of the order")
-    return {line_id: f"{units} not in stock yet" for line_id, units in scene.waiting.items()}
+        return dict.fromkeys(scene.waiting, scene.words.waits_for_rest)
+    count, missing = scene.voice.count, scene.words.units_missing
+    return {line_id: count(missing, units) for line_id, units in scene.waiting.items()}
 
 
 def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = None) -> list[Item]:
@@ -108,15 +102,19 @@ def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = 
     ]
 
 
-def _title(index: int, number: int) -> str:
-    return f"Parcel {index} of {number}" if number > 1 else "Your parcel"
+def _title(scene: Scene, index: int, number: int) -> str:
+    if number > 1:
+        return scene.words.parcel_of.format(number=index, total=number)
+    return scene.words.your_parcel
 
 
 def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     parts = {part.line_id: part.quantity for part in box.parts}
     tone = TONES.get(box.status, "neutral")
     is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
-    state = LEFT_WITH[box.handed_to] if is_left else STATES[box.status]
+    words = scene.words
+    status = SAME_AS.get(box.status, box.status)
+    state = words.left[box.handed_to] if is_left else words.states[status]
     carrier = CARRIERS.get(box.carrier) if box.tracking_number else None
     return Parcel(
         title,
@@ -131,22 +129,24 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
 
 
 def _carrier(scene: Scene, box: Box, name: str) -> str:
-    own = acts_in(scene.tracked.order.language).own_couriers
+    own = acts_in(scene.voice.language).own_couriers
     return own if name and box.carrier == OWN else name
 
 
 def _when(scene: Scene, box: Box) -> str:
+    voice = scene.voice
     if box.delivered_at:
-        return words.moment(scene.local(box.delivered_at), scene.today)
+        return voice.moment(scene.local(box.delivered_at))
     if box.status == PackageStatus.AT_PICKUP_POINT and box.pickup_until:
         is_open = box.pickup_until >= scene.today
-        return words.until(box.pickup_until, scene.today) if is_open else ""
+        return voice.until(box.pickup_until) if is_open else ""
     if box.status == PackageStatus.OUT_FOR_DELIVERY and (promise := scene.at_door()):
-        hours = words.hours(scene.local(promise.earliest), scene.local(promise.latest))
-        return f"{words.day(promise.local_on, scene.today)}, {hours}"
+        hours = voice.hours(scene.local(promise.earliest), scene.local(promise.latest))
+        return voice.day_hours(voice.day(promise.local_on), hours)
     if box.status in (PackageStatus.HANDED_OVER, PackageStatus.IN_TRANSIT):
         promise = scene.arrival(box)
         if promise and promise.latest >= scene.now:
             first = scene.local(promise.earliest).date()
-            return f"arrives {words.days(first, promise.local_on, scene.today)}"
+            when = voice.days(first, promise.local_on)
+            return scene.words.arrives_when.format(when=when)
     return ""

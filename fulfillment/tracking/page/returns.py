@@ -3,26 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from fulfillment.tracking.page import words
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.queries import TrackedReturn
 from orders.states import ReturnStatus
 
-STEPS: dict[str, str] = {
-    ReturnStatus.REQUESTED: "Requested",
-    ReturnStatus.APPROVED: "Approved",
-    ReturnStatus.RECEIVED: "Received",
-    ReturnStatus.CLOSED: "Completed",
-}
-TO_DO: dict[str, str] = {
-    ReturnStatus.REQUESTED: "The shop is reviewing your request. We will let you know.",
-    ReturnStatus.APPROVED: "Pack everything, write {} on the parcel and send it to:",
-    ReturnStatus.REFUSED: "The shop did not accept this return. Contact us if you disagree.",
-    ReturnStatus.RECEIVED: "We have received it and are checking it. No action needed.",
-    ReturnStatus.CLOSED: "We have checked it. No action needed.",
-}
+STEPS = (
+    ReturnStatus.REQUESTED,
+    ReturnStatus.APPROVED,
+    ReturnStatus.RECEIVED,
+    ReturnStatus.CLOSED,
+)
 
 
 @dataclass(frozen=True)
@@ -44,17 +36,19 @@ def returns(scene: Scene) -> list[ReturnCase]:
 
 
 def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
+    words = scene.words
+    labels = tuple(words.return_states[step] for step in STEPS)
     is_refused = coming.status == ReturnStatus.REFUSED
-    place = 0 if is_refused else list(STEPS).index(coming.status) + 1
+    place = 0 if is_refused else [str(step) for step in STEPS].index(coming.status) + 1
     units = {back.line_id: back.requested for back in coming.lines}
     return ReturnCase(
         number=coming.number,
-        state="Declined" if is_refused else STEPS[coming.status],
+        state=words.return_states[coming.status],
         tone={0: "warn", 4: "good"}.get(place, "active"),
-        to_do=TO_DO[coming.status].format(coming.number),
+        to_do=scene.voice.say(words.to_do[coming.status], number=coming.number),
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
-        steps=steps_up_to(place, tuple(STEPS.values())) if place else [],
-        items=items(scene, units, _notes(coming)),
+        steps=steps_up_to(place, labels) if place else [],
+        items=items(scene, units, _notes(scene, coming)),
     )
 
 
@@ -66,8 +60,9 @@ def _address(scene: Scene) -> list[str]:
     return [line for line in lines if line]
 
 
-def _notes(coming: TrackedReturn) -> dict[UUID, str]:
+def _notes(scene: Scene, coming: TrackedReturn) -> dict[UUID, str]:
     """Return the result of each line after the inspection."""
     if coming.status not in (ReturnStatus.RECEIVED, ReturnStatus.CLOSED):
         return {}
-    return {back.line_id: f"{words.count(back.received, 'item')} received" for back in coming.lines}
+    count, received = scene.voice.count, scene.words.units_received
+    return {back.line_id: count(received, back.received) for back in coming.lines}

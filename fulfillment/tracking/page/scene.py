@@ -7,6 +7,8 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from fulfillment.tracking.languages.page_words import PageWords
+from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import Box, Tracked, TrackedPromise
 from orders.models import Package, Promise
 from orders.states import (
@@ -17,28 +19,20 @@ from orders.states import (
     ShippingRule,
 )
 
-# Order statuses with nothing to come, and their headline.
-NOTHING_TO_COME: dict[str, str] = {
-    OrderStatus.CANCELLED: "Your order was cancelled",
-    OrderStatus.NOTHING_TO_SHIP: "Nothing in this order needs shipping",
-    OrderStatus.UNDELIVERED: "Your order could not be delivered",
-}
-# Headlines for parcels that somebody else received; without names (privacy).
-LEFT_WITH: dict[str | None, str] = {
-    Package.HandedTo.NEIGHBOUR: "Left with a neighbour",
-    Package.HandedTo.SAFE_PLACE: "Left in a safe place",
-}
-
+NOTHING_TO_COME = (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP, OrderStatus.UNDELIVERED)
+# Parcels that somebody else received have words of their own; without names (privacy).
+LEFT_WITH = (Package.HandedTo.NEIGHBOUR, Package.HandedTo.SAFE_PLACE)
 
 NOT_BEGUN = (ShipmentStatus.PLANNED, ShipmentStatus.CANCELLED)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A tracked order and the current time."""
+    """A tracked order, the current time, and the language of the reader."""
 
     tracked: Tracked
     now: datetime
+    language: str = "en"
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -47,6 +41,14 @@ class Scene:
     @cached_property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(self.language, self.today)
+
+    @property
+    def words(self) -> PageWords:
+        return self.voice.words
 
     def local(self, moment: datetime) -> datetime:
         """Convert to the local time of the delivery."""

@@ -6,7 +6,7 @@ from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box
 from orders.states import PACKAGE_IN_HOUSE, PACKAGE_UNDER_WAY, PackageStatus
 
-STEPS = ("Ordered", "Packed", "On its way", "Out for delivery", "Delivered")
+STEPS = ("ordered", "packed", "on_way", "out", "delivered")
 PACKED, ON_ITS_WAY, OUT = 2, 3, 4  # their numbers, from 1
 # A courier has been at the door, or is on the way there.
 AT_THE_DOOR = (
@@ -34,7 +34,9 @@ def steps(scene: Scene) -> list[Step]:
         return []
     reached = _reached(scene)
     farthest = max((_stage(scene, box) for box in scene.tracked.boxes), default=reached)
-    return steps_up_to(reached, STEPS) if reached >= farthest else []
+    labels = scene.words.steps
+    named = tuple(labels[step] for step in STEPS)
+    return steps_up_to(reached, named) if reached >= farthest else []
 
 
 def steps_up_to(current: int, labels: tuple[str, ...]) -> list[Step]:

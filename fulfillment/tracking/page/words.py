@@ -1,113 +1,142 @@
-"""Formats days, hours and numbers of the tracking page; pure functions."""
+"""Says days, hours, numbers and phrases of the tracking page in a language."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
+from django.utils.text import capfirst
 
-TOGETHER = re.compile(r"(\d[\d:]*(?: [ap]m)?(?: – \d[\d:]*)? [ap]m,?|[A-Z][a-z]+day \d+(?: –)?)")
+from fulfillment.tracking.languages import page_words
+from fulfillment.tracking.languages.filling import counted, filled
+from fulfillment.tracking.languages.page_words import PageWords
+from notifications.languages import phrases
+from notifications.languages.phrases import Phrases
+from notifications.words.wording import joined
 
-
-def day(on: date, today: date) -> str:
-    """today, tomorrow, or Wednesday 25 November; with the year when it is not this one."""
-    if on == today:
-        return "today"
-    if on == today + timedelta(days=1):
-        return "tomorrow"
-    return _date(on, today)
-
-
-def days(first: date, last: date, today: date) -> str:
-    """Wednesday 25 – Thursday 26 November; what is over is left out."""
-    first = max(first, today)
-    if first >= last:
-        return day(last, today)
-    if first == today:
-        return f"by {day(last, today)}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{format_date(first, 'EEEE d', locale='en')} – {_date(last, today)}"
-    return f"{_date(first, today)} – {_date(last, today)}"
+HOURS = r"\d[\d:h]*(?: ?[–～] ?\d[\d:h]*)?(?: Uhr)?[,،]?"
+DAYS = r"[^\W\d]+[,،]? \d+(?![\d:h])\.?(?:er\b)?(?: –)?|\d+月\d+日(?:\(.\))?～?"
+TOGETHER = re.compile(f"({DAYS}|{HOURS})")
 
 
-def whole_days(first: date, last: date, today: date) -> str:
-    """Tuesday 24 – Wednesday 25 November, also where some of it is over."""
-    if first == last:
-        return near_day(last, today)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{format_date(first, 'EEEE d', locale='en')} – {_date(last, today)}"
-    return f"{_date(first, today)} – {_date(last, today)}"
+@dataclass(frozen=True)
+class Voice:
+    """A language, and the day on which it speaks; hours are given in the local time."""
+
+    language: str
+    today: date
+
+    @property
+    def words(self) -> PageWords:
+        return page_words(self.language)
+
+    @property
+    def shared(self) -> Phrases:
+        """The phrases that messages say, too."""
+        return phrases(self.language)
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Fill in a phrase of the words."""
+        return filled(text, self.language, **values)
+
+    def count(self, forms: Mapping[str, str], number: int, /, **values: object) -> str:
+        """Fill in a counted phrase."""
+        return counted(forms, number, self.language, **values)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """a, b and c."""
+        return joined(parts, self.language)
+
+    def sentence(self, cause: str) -> str:
+        """A cause of the messages as a sentence of its own."""
+        return self.words.cause.format(cause=capfirst(cause)) if cause else ""
+
+    def sentences(self, *said: str) -> str:
+        """Sentences one after the other; Japanese has no blank between them."""
+        gap = " " if self.words.full_stop.endswith(" ") else ""
+        return gap.join(filter(None, said))
+
+    def day(self, on: date) -> str:
+        """today, tomorrow, or Wednesday 25 November; with the year when it is not this one."""
+        return self._near(on, (0, 1)) or self._date(on)
+
+    def days(self, first: date, last: date) -> str:
+        """Wednesday 25 – Thursday 26 November; what is over is left out."""
+        first = max(first, self.today)
+        if first >= last:
+            return self.day(last)
+        return self.by(last) if first == self.today else self._range(first, last)
+
+    def whole_days(self, first: date, last: date) -> str:
+        """Tuesday 24 – Wednesday 25 November, also where some of it is over."""
+        return self.near_day(last) if first == last else self._range(first, last)
+
+    def near_day(self, on: date) -> str:
+        """yesterday, today, tomorrow, or Wednesday 25 November."""
+        return self._near(on) or self._date(on)
+
+    def past_day(self, on: date) -> str:
+        """today, yesterday, or Wednesday 25 November."""
+        return self._near(on, (0, -1)) or self._date(on)
+
+    def by(self, on: date) -> str:
+        """today, or by tomorrow, or by Wednesday 25 November: a deadline."""
+        if on == self.today:
+            return self.shared.today
+        near = self._near(on)
+        return self.words.by_near.format(day=near) if near else self._before(self.words.by, on)
+
+    def until(self, on: date) -> str:
+        """until tomorrow, until Wednesday 2 December: the last day of a chance."""
+        if near := self._near(on):
+            return self.words.until_near.format(day=near)
+        return self._before(self.words.until, on)
+
+    def hour(self, at: datetime) -> str:
+        """19:22, as messages write it."""
+        return format_time(at.time(), self.shared.hour, locale=self.language)
+
+    def hours(self, starts: datetime, ends: datetime) -> str:
+        """19:00 – 20:00."""
+        return self.words.hours.format(starts=self.hour(starts), ends=self.hour(ends))
+
+    def day_hours(self, day: str, hours: str) -> str:
+        """today, 19:00 – 20:00."""
+        return self.words.day_hours.format(day=day, hours=hours)
+
+    def moment(self, at: datetime) -> str:
+        """today at 19:22, Wednesday 25 November at 19:22."""
+        return self.words.moment.format(day=self.past_day(at.date()), hour=self.hour(at))
+
+    def _near(self, on: date, days: Sequence[int] = (-1, 0, 1)) -> str:
+        distance = (on - self.today) // timedelta(days=1)
+        names = {-1: self.words.yesterday, 0: self.shared.today, 1: self.shared.tomorrow}
+        return names[distance] if distance in days else ""
+
+    def _before(self, form: str, on: date) -> str:
+        return form.format(day=self._date(on))
+
+    def _date(self, on: date) -> str:
+        is_this_year = on.year == self.today.year
+        return _dated(on, self.words.day if is_this_year else self.words.day_of_year, self.language)
+
+    def _range(self, first: date, last: date) -> str:
+        is_one_month = (first.year, first.month) == (last.year, last.month)
+        opening = _dated(first, self.words.opening, self.language)
+        start = opening if is_one_month else self._date(first)
+        return self.words.span.format(first=start, last=self._date(last))
 
 
-def near_day(on: date, today: date) -> str:
-    """yesterday, today, tomorrow, or Wednesday 25 November."""
-    return past_day(on, today) if on < today else day(on, today)
-
-
-def past_day(on: date, today: date) -> str:
-    """today, yesterday, or Wednesday 25 November."""
-    return _date(on, today, near=True)
-
-
-def by_day(on: date, today: date) -> str:
-    """today, or by tomorrow, or by Wednesday 25 November: a deadline."""
-    return "today" if on == today else f"by {day(on, today)}"
-
-
-def until(on: date, today: date) -> str:
-    """until tomorrow, until Wednesday 2 December: the last day of a chance."""
-    return f"until {day(on, today)}"
-
-
-def hour(at: datetime) -> str:
-    """7 pm, 7:22 pm."""
-    minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes} {_half(at)}"
-
-
-def hours(starts: datetime, ends: datetime) -> str:
-    """7 – 8 pm, 11 am – 12 pm."""
-    first = hour(starts)
-    if _half(starts) == _half(ends):
-        first = first.removesuffix(f" {_half(starts)}")
-    return f"{first} – {hour(ends)}"
-
-
-def moment(at: datetime, today: date) -> str:
-    """today at 7:22 pm, Wednesday 25 November at 7:22 pm."""
-    return f"{past_day(at.date(), today)} at {hour(at)}"
-
-
-def count(number: int, thing: str) -> str:
-    """1 item, 2 items."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """a, b and c."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _date(on: date, today: date, *, near: bool = False) -> str:
-    if near and on == today:
-        return "today"
-    if near and on == today - timedelta(days=1):
-        return "yesterday"
-    pattern = "EEEE d MMMM" if on.year == today.year else "EEEE d MMMM y"
-    return format_date(on, pattern, locale="en")
-
-
-def _half(at: datetime) -> str:
-    return "am" if at.hour < 12 else "pm"
+@lru_cache(maxsize=1024)
+def _dated(on: date, pattern: str, language: str) -> str:
+    if on.day == 1:  # "1er" in French
+        pattern = re.sub(r"\bd\b(?!')", phrases(language).first_of_month, pattern)
+    return format_date(on, pattern, locale=language)
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
-    """A headline as (text, stays together) pieces: no line ends inside 7 – 8 pm or Tuesday 24."""
+    """A headline as (text, stays together) pieces: no line ends inside 19:00 – 20:00."""
     parts = TOGETHER.split(text)
     return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]

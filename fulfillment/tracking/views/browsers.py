@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.language import language_of
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.push import push_service_of, unpacked
 from notifications.channels.vapid import is_set_up
@@ -66,7 +67,7 @@ def browser(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "DELETE":
             unsubscribe_browsers(order, endpoint=asked.endpoint)
             return private(JsonResponse({"is_on": False}))
-        _subscribe(order, asked, request.LANGUAGE_CODE)
+        _subscribe(order, asked, language_of(request, tracked.order.language))
     except InvalidField as error:
         field, why = error.args
         return private(JsonResponse({"errors": {field: why}}, status=422))

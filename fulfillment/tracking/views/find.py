@@ -5,13 +5,14 @@ that does not exist.
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.serving.clients import client_network
 from fulfillment.serving.rates import Limit, take
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import private
-from fulfillment.tracking.wording import acts_in, language_of, language_of_browser
+from fulfillment.tracking.wording import acts_in
 from orders.access import public
 from orders.accounts.account_mails import mail_order_link
 from orders.values.contacts import LONGEST_EMAIL, email
@@ -27,7 +28,7 @@ INVALID, TOO_MANY = 422, 429
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Show the form; plan the mail."""
-    language = language_of_browser(request.headers.get("Accept-Language", ""))
+    language = language_of(request)
     say = acts_in(language)
     sent = {name: str(request.POST.get(name, ""))[:LONGEST_EMAIL] for name in ("number", "email")}
     wrong: dict[str, str] = {}
@@ -44,13 +45,12 @@ def find(request: HttpRequest) -> HttpResponse:
             return private(redirect(f"{request.path}?sent=1"))
     context = {
         "say": say,
-        "language": language_of(language),
         "sent": sent,
         "wrong": wrong,
         "is_locked": status == TOO_MANY,
         "is_sent": "sent" in request.GET and request.method != "POST",
     }
-    response = render(request, "track/find.html", context, status=status)
+    response = draw(request, "track/find.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return private(response, referrer="same-origin")
 

@@ -2,16 +2,17 @@
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.acting import kinds_in, order_to_change
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
-from fulfillment.tracking.wording import acts_in, language_of
+from fulfillment.tracking.wording import acts_in
 from fulfillment.tracking.wording.record import Acts
 from orders.access import public
 from orders.catalogue.pictures import MOST_BYTES
@@ -39,7 +40,8 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
     if ask := ask_proof(request, token, tracked.order.pk, "problem"):
         return ask
     order = order_to_change(tracked)
-    say = acts_in(order.language)
+    language = language_of(request, order.language)
+    say = acts_in(language)
     # A gift's contents are secret, and the form would list them.
     units = [] if order.is_gift else reportable(order)
     sent = {name: str(value)[: Problem.LONGEST * 2] for name, value in request.POST.items()}
@@ -50,8 +52,7 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
             return private(redirect("track", token=token))
     context = {
         "say": say,
-        "language": language_of(order.language),
-        "page": describe(tracked, timezone.now(), can_return=False),
+        "page": describe(tracked, timezone.now(), can_return=False, language=language),
         "brand": tracked.order.seller_id,
         "token": token,
         "sent": sent,
@@ -61,7 +62,7 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
         "most": Problem.LONGEST,
     }
     status = (CONFLICT if "act" in wrong else INVALID) if wrong else 200
-    response = render(request, "track/problem.html", context, status=status)
+    response = draw(request, "track/problem.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return private(response, referrer="same-origin")
 

@@ -1,50 +1,57 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
+from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import TrackedLine, find_tracked
+from fulfillment.tracking.views.language import draw, language_of, remember
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
+from notifications.languages import phrases
 from orders.access import public
-from orders.errors import DomainError
+from orders.errors import Refusal
 from orders.models.returns import ASKED_FOR
 from orders.returns.handling import request_return, returnable_units
+from orders.returns.policy import local_day
 
 UNITS = "units-"
 LONGEST_MENU = 50
+LONGEST_COMMENT = 500
 
 
 class ReturnForm(forms.Form):
     """How many of each delivered product come back, and why."""
 
-    reason = forms.ChoiceField(
-        choices=ASKED_FOR,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a reason for the return."},
-    )
-    comment = forms.CharField(max_length=500, required=False, strip=True)
-
-    def __init__(self, *args: Any, lines: list[tuple[TrackedLine, int]], **kwargs: Any):
+    def __init__(
+        self, *args: Any, lines: list[tuple[TrackedLine, int]], language: str, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
+        self.problems = page_words(language).return_errors
+        self.fields["reason"] = _reason_field(language)
+        self.fields["comment"] = _comment_field(self.problems)
         self.rows = []
         for line, left in lines:
             name = f"{UNITS}{line.id}"
-            self.fields[name] = _units_field(left, left if len(lines) == 1 and left == 1 else 0)
+            initial = left if len(lines) == 1 and left == 1 else 0
+            self.fields[name] = _units_field(left, initial, self.problems)
             self.rows.append((line, left, self[name]))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         is_readable = not any(name.startswith(UNITS) for name in self.errors)
         if is_readable and not any(self.units.values()):
-            raise forms.ValidationError("Choose at least one product to return.")
+            raise forms.ValidationError(self.problems["nothing"])
         return cleaned
 
     @property
@@ -55,11 +62,35 @@ class ReturnForm(forms.Form):
         }
 
 
-def _units_field(most: int, initial: int) -> forms.Field:
+def _reason_field(language: str) -> forms.Field:
+    problems, reasons = page_words(language).return_errors, phrases(language).return_reasons
+    return forms.ChoiceField(
+        choices=[(code, capfirst(reasons[code])) for code, _ in ASKED_FOR],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": problems["no_reason"],
+            "invalid_choice": problems["no_such_reason"],
+        },
+    )
+
+
+def _comment_field(problems: Mapping[str, str]) -> forms.Field:
+    return forms.CharField(
+        max_length=LONGEST_COMMENT,
+        required=False,
+        strip=True,
+        error_messages={
+            "max_length": problems["long"].format(count=LONGEST_COMMENT),
+            "null_characters_not_allowed": problems["characters"],
+        },
+    )
+
+
+def _units_field(most: int, initial: int, problems: Mapping[str, str]) -> forms.Field:
     """A menu, as long as a person can look through it; else a number to type."""
-    problem = f"Choose at most {most}."
+    problem = problems["most"].format(count=most)
     if most > LONGEST_MENU:
-        told = {"max_value": problem, "min_value": problem, "invalid": "Enter a whole number."}
+        told = {"max_value": problem, "min_value": problem, "invalid": problems["number"]}
         return forms.IntegerField(
             min_value=0, max_value=most, required=False, initial=initial, error_messages=told
         )
@@ -82,12 +113,13 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         return not_found(request)
     if ask := ask_proof(request, token, tracked.order.pk, "return"):
         return ask
+    language = language_of(request, tracked.order.language)
     left = returnable_units(tracked.order)
-    page = describe(tracked, now, can_return=bool(left))
+    page = describe(tracked, now, can_return=bool(left), language=language)
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
     lines = [(line, left[line.id]) for line in known if line.id in left]
-    form = ReturnForm(request.POST or None, lines=lines)
+    form = ReturnForm(request.POST or None, lines=lines, language=language)
     if request.method == "POST" and form.is_valid():
         try:
             request_return(
@@ -96,8 +128,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 comment=form.cleaned_data["comment"],
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
+        except Refusal as error:
+            form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
         else:
             return private(redirect("track", token=token))
     context = {"page": page, "token": token, "brand": tracked.order.seller_id, "form": form}
@@ -107,5 +139,15 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
 def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
     status = 422 if context["form"].errors else 200
-    response = render(request, "track/return.html", context, status=status)
+    page, language = context["page"], context["page"].language
+    context["choose_return"] = page_words(language).choose_return.format(by=page.by_last_day)
+    response = draw(request, "track/return.html", context, language=language, status=status)
+    response = remember(request, response, token=context["token"])
     return private(response, referrer="same-origin")
+
+
+def _said(refusal: Refusal, voice: Voice) -> str:
+    facts = dict(refusal.facts)
+    if "day" in facts:
+        facts["day"] = voice.past_day(facts["day"])
+    return voice.say(voice.words.return_errors[refusal.code], **facts)

@@ -6,18 +6,19 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from fulfillment.tracking.acting import Personal, personal_part
+from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.levels import is_proven
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
-from fulfillment.tracking.wording import acts_in, language_of, language_of_browser
+from fulfillment.tracking.views.language import draw, language_of, remember
+from fulfillment.tracking.wording import acts_in
 from notifications.channels.vapid import public_key
 from orders.access import public
 from orders.returns.handling import returnable_units
@@ -31,22 +32,23 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
-    page = _page(tracked, now)
-    personal = _personal(request, tracked, now)
+    language = language_of(request, tracked.order.language)
+    page = _page(tracked, now, language)
+    personal = _personal(request, tracked, now, language)
     context = {
         "page": page,
         "personal": personal,
-        "say": acts_in(tracked.order.language),
-        "language": language_of(tracked.order.language),
+        "say": acts_in(language),
         "title": words.pieces(page.headline.text),
         "token": token,
         "brand": tracked.order.seller_id,
         "etag": _etag(page, personal),
-        "checked": _clock(tracked, now),
-        "zone": tracked.order.time_zone,
+        "checked": _clock(tracked, now, language),
         "push_key": public_key(),
+        "can_return": page_words(language).can_return.format(until=page.last_day_to_ask),
     }
-    return private(render(request, "track/page.html", context))
+    response = draw(request, "track/page.html", context, language=language)
+    return private(remember(request, response, token=token))
 
 
 @public
@@ -57,20 +59,26 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     tracked = find_tracked(token, now)
     if tracked is None:
         return not_found(request)
-    page = _page(tracked, now)
-    personal = _personal(request, tracked, now)
+    language = language_of(request, tracked.order.language)
+    page = _page(tracked, now, language)
+    personal = _personal(request, tracked, now, language)
     etag = _etag(page, personal)
     response = get_conditional_response(request, etag=etag, response=None)
     shown = asdict(page) | {"personal": personal and asdict(personal)}
     response = response or JsonResponse(shown, headers={"ETag": etag})
+    # Also of a 304: the script shows when it has asked, in the clock of the language.
+    response["X-Checked"] = _clock(tracked, now, language)
+    response["Content-Language"] = language
+    patch_vary_headers(response, ["Cookie"])
     return private(response)
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """Return the same 404 for every invalid link."""
-    language = language_of_browser(request.headers.get("Accept-Language", ""))
-    context = {"say": acts_in(language), "language": language}
-    return private(render(request, "track/not_found.html", context, status=404))
+    language = language_of(request)
+    context = {"say": acts_in(language)}
+    response = draw(request, "track/not_found.html", context, language=language, status=404)
+    return private(response)
 
 
 def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpResponse:
@@ -81,20 +89,23 @@ def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpRes
     return response
 
 
-def _page(tracked: Tracked, now: datetime) -> TrackPage:
+def _page(tracked: Tracked, now: datetime, language: str) -> TrackPage:
     delivered = any(line.delivered > line.returned for line in tracked.lines)
     can_return = delivered and bool(returnable_units(tracked.order))
-    return describe(tracked, now, can_return=can_return)
+    return describe(tracked, now, can_return=can_return, language=language)
 
 
-def _personal(request: HttpRequest, tracked: Tracked, now: datetime) -> Personal | None:
+def _personal(
+    request: HttpRequest, tracked: Tracked, now: datetime, language: str
+) -> Personal | None:
     """The second level, where it is proven that the order is theirs; else none of it is loaded."""
-    return personal_part(tracked, now) if is_proven(request, tracked.order.pk) else None
+    return personal_part(tracked, now, language) if is_proven(request, tracked.order.pk) else None
 
 
 def _etag(page: TrackPage, personal: Personal | None) -> str:
     return quote_etag(sha256(repr((page, personal)).encode()).hexdigest()[:32])
 
 
-def _clock(tracked: Tracked, now: datetime) -> str:
-    return words.hour(now.astimezone(ZoneInfo(tracked.order.time_zone)))
+def _clock(tracked: Tracked, now: datetime, language: str) -> str:
+    local = now.astimezone(ZoneInfo(tracked.order.time_zone))
+    return words.Voice(language, local.date()).hour(local)

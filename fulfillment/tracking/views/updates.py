@@ -1,23 +1,68 @@
 """/track/<token>/updates/: message preferences of a customer, and one-click unsubscribe."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from fulfillment.tracking.languages import page_words
+from fulfillment.tracking.languages.filling import filled, marked_up
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
+from fulfillment.tracking.views.language import draw, language_of, remember
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
 from notifications.consent.updates import choose_updates, unsubscribe_browsers
 from notifications.kinds.record import EMAIL
+from notifications.languages import phrases
 from orders.access import public
 from orders.models import Order
+
+
+@dataclass(frozen=True)
+class ChannelWords:
+    """What the page says of one channel: where it goes, what always comes, what is chosen now."""
+
+    title: SafeString
+    always: str
+    in_words: str
+
+    @classmethod
+    def of(cls, choice: Choice, language: str) -> "ChannelWords":
+        """Say it in a language; a channel without words of ours has those of its own."""
+        words, channel = page_words(language), choice.channel
+        title = words.channel_to.get(channel, f"{choice.name} to {{address}}")
+        return cls(
+            title=marked_up(title, address=choice.address),
+            always=words.always.get(channel, ""),
+            in_words=_in_words(choice, title, language),
+        )
+
+
+def _in_words(choice: Choice, title: str, language: str) -> str:
+    """Say the stored preference in one sentence."""
+    words = page_words(language)
+    if choice.is_off and choice.may_be_off and choice.channel in words.channel_off:
+        return filled(words.channel_off[choice.channel], language, address=choice.address)
+    if choice.is_off and choice.may_be_off:
+        return choice.in_words
+    channel = filled(title, language, address=choice.address)
+    named = [
+        words.update_names.get(key, name)
+        for key, name in choice.optional.items()
+        if key not in choice.wanted
+    ]
+    if not named:
+        return words.all_updates.format(channel=channel)
+    names = phrases(language).separator.join(f"{name[:1].lower()}{name[1:]}" for name in named)
+    return words.all_except.format(channel=channel, names=names)
 
 
 class UpdatesForm(forms.Form):
@@ -25,23 +70,29 @@ class UpdatesForm(forms.Form):
 
     no_browsers = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any):
+    def __init__(self, *args: Any, choices: list[Choice], language: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        words = page_words(language)
         self.rows = []
         for choice in choices:
             self.fields[choice.channel] = forms.MultipleChoiceField(
-                choices=list(choice.optional.items()),
+                choices=[
+                    (name, words.update_names.get(name, title))
+                    for name, title in choice.optional.items()
+                ],
                 initial=choice.wanted,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                error_messages={"invalid_choice": "Choose from the list."},
+                error_messages={"invalid_choice": words.choose_from_list},
             )
             if choice.may_be_off:
                 self.fields[f"no_{choice.channel}"] = forms.BooleanField(
-                    initial=choice.is_off, required=False, label=f"No {choice.name.lower()} at all"
+                    initial=choice.is_off,
+                    required=False,
+                    label=words.none_at_all.get(choice.channel, choice.none_at_all),
                 )
             whole = self[f"no_{choice.channel}"] if choice.may_be_off else None
-            self.rows.append((choice, self[choice.channel], whole))
+            self.rows.append((ChannelWords.of(choice, language), self[choice.channel], whole))
 
 
 @public
@@ -53,7 +104,9 @@ def updates(request: HttpRequest, token: str) -> HttpResponse:
         return not_found(request)
     order = order_of(tracked.order.pk)
     choices = choices_of(order)
-    form = UpdatesForm(request.POST if request.method == "POST" else None, choices=choices)
+    language = language_of(request, tracked.order.language)
+    given = request.POST if request.method == "POST" else None
+    form = UpdatesForm(given, choices=choices, language=language)
     if request.method == "POST" and form.is_valid():
         _save(order, choices, form.cleaned_data)
         return private(redirect(f"{request.path}?saved=1"))
@@ -104,8 +157,10 @@ def _page(
     request: HttpRequest, template: str, tracked: Tracked, context: dict[str, Any]
 ) -> HttpResponse:
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
-    page = describe(tracked, timezone.now(), can_return=False)
+    language = language_of(request, tracked.order.language)
+    page = describe(tracked, timezone.now(), can_return=False, language=language)
     status = 422 if "form" in context and context["form"].errors else 200
     context |= {"page": page, "brand": tracked.order.seller_id}
-    response = render(request, template, context, status=status)
+    response = draw(request, template, context, language=language, status=status)
+    response = remember(request, response, token=context["token"])
     return private(response, referrer="same-origin")

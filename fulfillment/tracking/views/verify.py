@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -14,8 +14,9 @@ from fulfillment.tracking.acting import order_to_prove
 from fulfillment.tracking.levels import is_proven, plan_code, prove, try_code, try_postcode
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
-from fulfillment.tracking.wording import acts_in, language_of
+from fulfillment.tracking.wording import acts_in
 from orders.access import public
 from orders.models import Order
 
@@ -78,12 +79,12 @@ def _page(
     is_locked: bool = False,
 ) -> HttpResponse:
     """With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses."""
-    say = acts_in(order.language)
+    language = language_of(request, order.language)
+    say = acts_in(language)
     problem = {"postcode": say.wrong_postcode, "code": say.wrong_code}.get(wrong, "")
     context |= {
         "say": say,
-        "language": language_of(order.language),
-        "page": describe(tracked, timezone.now(), can_return=False),
+        "page": describe(tracked, timezone.now(), can_return=False, language=language),
         "brand": tracked.order.seller_id,
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
         "wrong": wrong,
@@ -92,5 +93,5 @@ def _page(
         "has_email": bool(order.email),
     }
     status = (LOCKED if is_locked else REFUSED) if wrong else 200
-    response = render(request, "track/verify.html", context, status=status)
+    response = draw(request, "track/verify.html", context, language=language, status=status)
     return private(response, referrer="same-origin")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.acting import door_deadline, order_to_change
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
-from fulfillment.tracking.wording import acts_in, day_in, language_of
+from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
 from orders.access import public
 from orders.errors import DomainError, InvalidInput
@@ -69,7 +70,8 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     if ask := ask_proof(request, token, tracked.order.pk, "delivery"):
         return ask
     order = order_to_change(tracked)
-    sent = Sent(order, acts_in(order.language), _values(request.POST))
+    language = language_of(request, order.language)
+    sent = Sent(order, acts_in(language), _values(request.POST))
     status = _act(sent) if request.method == "POST" else 200
     if request.method == "POST" and status == 200:
         is_over = sent.values["act"] == "call_off"
@@ -78,8 +80,7 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     chances = chances_of(order, timezone.now())
     context = {
         "say": sent.say,
-        "language": language_of(order.language),
-        "page": describe(tracked, timezone.now(), can_return=False),
+        "page": describe(tracked, timezone.now(), can_return=False, language=language),
         "brand": tracked.order.seller_id,
         "token": token,
         "sent": sent.values,
@@ -87,12 +88,12 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         "is_saved": "saved" in request.GET and status == 200,
         "order": order,
         "chances": chances,
-        "until": door_deadline(order, chances),
-        "days": [(on.isoformat(), day_in(order.language, on)) for on in chances.days],
-        "chosen": [_chosen(order, wish) for wish in chances.wishes],
+        "until": door_deadline(order, chances, language),
+        "days": [(on.isoformat(), day_in(language, on)) for on in chances.days],
+        "chosen": [_chosen(wish, language) for wish in chances.wishes],
         "most": WISH,
     }
-    response = render(request, "track/delivery.html", context, status=status)
+    response = draw(request, "track/delivery.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return private(response, referrer="same-origin")
 
@@ -176,8 +177,8 @@ ACTS: dict[str, Callable[[Sent], None]] = {
 }
 
 
-def _chosen(order: Order, wish: Wish) -> dict[str, str]:
-    say = acts_in(order.language)
+def _chosen(wish: Wish, language: str) -> dict[str, str]:
+    say = acts_in(language)
     names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
-    on = say.on_day.format(day=day_in(order.language, wish.on)) if wish.on else ""
+    on = say.on_day.format(day=day_in(language, wish.on)) if wish.on else ""
     return {"kind": wish.kind, "name": names.get(wish.kind, ""), "text": on or wish.text}

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.breaks_books, pytest.mark.slow]
 
 RAW = re.compile(r"\{[{%]|%\}|\}\}|\bNone\b|\bFalse\b|\bTrue\b|Counter\(|<QuerySet|&amp;amp;")
 EMPTY = re.compile(r"[:,]\s*(\.|$)|\(\s*\)|\s,|\.\.(?!\.)")
-GSM_LANGUAGES = {"en", "de", "fr"}
+GSM_LANGUAGES = {"en", "de", "fr", "es"}
 SHORT_SELLER = "Ada's Lamps"
 
 # Kind of message -> what its event says, beside what its sample says; names are rows of the story.

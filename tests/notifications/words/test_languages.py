@@ -29,6 +29,7 @@ CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 LEFT_OUT = {
     ("delayed", "de"): {"former_when_short"},  # two dates are too long for one segment
     ("delayed", "fr"): {"former_when_short"},
+    ("delayed", "es"): {"former_when_short"},
 }
 LINK = f"http://127.0.0.1:8000/track/{'x' * 33}/"
 # What says that another message follows; only one that no shop and no customer can switch off may.
@@ -36,6 +37,7 @@ FOLLOWS = {
     "en": "let you know|will send you|will write",
     "de": "schreiben (wir )?Ihnen|schreiben wir|melden uns",
     "fr": "écrirons|communiquerons",
+    "es": "[Ll]e (escribiremos|enviaremos)",
     "ar": "سنراسلك|سنرسل إليك",
     "ja": "(あらためて|しだい、?)ご連絡します",
 }
@@ -189,14 +191,14 @@ def values_of(language, template, *, is_part, later):
 
 def test_a_text_message_without_goods_is_one_segment():
     parts = [(False, False), (True, False), (True, True)]
-    for language, template, (is_part, later) in product(("de", "fr"), templates(), parts):
+    for language, template, (is_part, later) in product(("de", "fr", "es"), templates(), parts):
         values = values_of(language, template, is_part=is_part, later=later)
         assert (len(values["seller"]), len(LINK)) == (24, 62)
         text = plain(fill(texts(template, language).sms, values))
         assert measure(text)[::2] == (True, 1), (template, language, text)
     undated = [{"date_follows": True}, {"incomplete": True}, {"together": True}, {}]
     kinds = ("confirmed", "backordered")
-    for language, template, state in product(("en", "de", "fr"), kinds, undated):
+    for language, template, state in product(("en", "de", "fr", "es"), kinds, undated):
         for is_part in (True, False):
             values = values_of(language, template, is_part=is_part, later=is_part)
             text = plain(fill(texts(template, language).sms, values | {"when_short": None} | state))
