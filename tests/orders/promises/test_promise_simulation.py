@@ -170,7 +170,7 @@ PLACES = {
     "Sydney": {"country": "AU", "postcode": "2000", "city": "Sydney"},
 }
 GOALS = [("DE", "", 1, 2), ("FR", "", 2, 3), ("FR", "20", 4, 7)]
-STORIES, STEPS = 5, 14
+STORIES, STEPS = 6, 14
 
 
 class Wanderer:
@@ -214,7 +214,7 @@ class Wanderer:
         """One thing happens, and those who work by themselves do their work."""
         acts = (self.move, self.hold, self.release, self.add, self.receive, self.change_services)
         with suppress(DomainError):
-            self.dice.choice((self.move, *acts))()
+            self.dice.choice((self.move, self.move, self.move, *acts))()
         reach_held_orders()
         allocate_due()
         watch_promises()
