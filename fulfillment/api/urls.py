@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.api.calls import CallDetail, CallList, DismissCall, RetryCall
 from fulfillment.api.catalogue.aliases import AliasDetail, AliasList
 from fulfillment.api.catalogue.pictures import PictureDetail
 from fulfillment.api.catalogue.products import ProductDetail, ProductList
@@ -53,6 +54,10 @@ urlpatterns = [
     path("api/v1/aliases/<uuid:id>/", AliasDetail.as_view(), name="api_alias"),
     path("api/v1/stock/", StockList.as_view(), name="api_stock"),
     path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
+    path("api/v1/calls/", CallList.as_view(), name="api_calls"),
+    path("api/v1/calls/<uuid:id>/", CallDetail.as_view(), name="api_call"),
+    path("api/v1/calls/<uuid:id>/retry/", RetryCall.as_view(), name="api_retry_call"),
+    path("api/v1/calls/<uuid:id>/dismiss/", DismissCall.as_view(), name="api_dismiss_call"),
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
     path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
     path("api/v1/openapi.json", openapi, name="api_schema"),

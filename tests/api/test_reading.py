@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 
 from notifications.models import Endpoint
-from orders.models import Order, Package, Product, Return, Shipment
+from orders.models import Call, Order, Package, Product, Return, Shipment
 from orders.returns.handling import request_return
 from tests.api.asking import all_rows, ask, errors_of
-from tests.support.cast import make_order, make_product, put_stock
+from tests.support.cast import make_order, make_product, make_refused_call, put_stock
 from tests.support.statements import count_statements
 from tests.support.stories import deliver, ship
 from warehouse.stock.allocation import allocate_due
@@ -25,6 +25,7 @@ STATEMENTS = {
     "products": (2, 2),
     "stock": (2, 2),
     "webhooks": (2, 2),
+    "calls": (2, 2),
 }
 WITH_STATUS = {"orders": "delivered", "shipments": "handed_over", "packages": "delivered"}
 
@@ -39,6 +40,7 @@ def delivered(ada, building, pat, pia, lea, cory, lamp):
     make_order(ada, {"LAMP": 1})
     allocate_due()
     Endpoint.objects.create(seller=ada.seller, url="https://ada.example/", secret="s")
+    make_refused_call(order)
     return Order.objects.get(pk=order.pk)
 
 
@@ -50,6 +52,7 @@ def ids_of(side, order):
     webhook = Endpoint.objects.get().pk
     return found | {
         "orders": order.pk, "products": product, "stock": product, "webhooks": webhook,
+        "calls": Call.objects.get().pk,
     }  # fmt: skip
 
 
