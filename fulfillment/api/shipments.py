@@ -28,6 +28,9 @@ class ShipmentSummary(msgspec.Struct):
     status: ShipmentStatus
     warehouse: str
     priority: int
+    together: Annotated[
+        UUID | None, Meta(description="Shipments with the same value go out in one box.")
+    ]
     ship_by: Moment
     created_at: Moment
 

@@ -17,6 +17,7 @@ from fulfillment.api.orders.actions import (
 )
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
+from fulfillment.api.orders.merging import MergeOrders, UnmergeOrder
 from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
@@ -38,6 +39,8 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
     path("api/v1/orders/<uuid:id>/split/", SplitOrder.as_view(), name="api_split"),
     path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
+    path("api/v1/orders/<uuid:id>/merge/", MergeOrders.as_view(), name="api_merge"),
+    path("api/v1/orders/<uuid:id>/unmerge/", UnmergeOrder.as_view(), name="api_unmerge"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),

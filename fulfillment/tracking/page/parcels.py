@@ -52,6 +52,7 @@ class Parcel:
     when: str
     tone: str
     items: list[Item]
+    note: str = ""
 
 
 def parcels(scene: Scene) -> list[Parcel]:
@@ -109,7 +110,11 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     tone = TONES.get(box.status, "neutral")
     is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
     state = LEFT_WITH[box.handed_to] if is_left else STATES[box.status]
-    return Parcel(title, state, _when(scene, box), tone, items(scene, parts))
+    note = ""
+    if box.shared_with:
+        orders = "order" if len(box.shared_with) == 1 else "orders"
+        note = f"In one parcel with your {orders} {', '.join(box.shared_with)}"
+    return Parcel(title, state, _when(scene, box), tone, items(scene, parts), note)
 
 
 def _when(scene: Scene, box: Box) -> str:
