@@ -88,6 +88,8 @@ KINDS = (
     _K("shipment.handed_over", customer="Left our warehouse", heading=SHIPMENTS, is_undoable=True),
     _K("shipment.reduced", "Units of {} cancelled", heading=SHIPMENTS, concerns_supply=True),
     _K("shipment.split", "Units of {} sent apart", heading=SHIPMENTS),
+    _K("shipment.sent_together", "{} goes out in one box with another order", heading=SHIPMENTS),
+    _K("shipment.sent_apart", "{} goes out in a box of its own", heading=SHIPMENTS),
     _K("shipment.joined", "{} put into another shipment", heading=SHIPMENTS),
     _K("shipment.cancelled", heading=SHIPMENTS, concerns_supply=True),
 

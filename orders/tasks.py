@@ -5,9 +5,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
+from orders.decisions import ended_holds
 from orders.files import working
 from orders.intake import calls, differences, linking
-from orders.lifecycle import ended_holds, label_sweep
+from orders.lifecycle import label_sweep
 from orders.promises import counts, reaching, tomorrow, watching
 from orders.pulls import polling
 from orders.pushes import planning, sending, stock

@@ -14,11 +14,11 @@ from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
+from torture.at_doors.api_scopes import SCOPES
 from torture.at_doors.door_table import (
     API,
     DOORS,
     PUBLIC,
-    SCOPES,
     SENSITIVE,
     address,
     routes,

@@ -222,6 +222,31 @@ WHERE (walk.status = {open}) <> (shipment.status = {picking})
     open=PickListStatus.OPEN,
     picking=ShipmentStatus.PICKING,
 )
+# What goes out inside another box is where that box is.
+BOX_RULES = """
+SELECT format('Box %s, inside %s: %s', held.number, box.number, rule.broken)
+FROM orders_package held
+JOIN orders_package box ON box.id = held.inside_id
+JOIN orders_shipment of_held ON of_held.id = held.shipment_id
+JOIN orders_shipment of_box ON of_box.id = box.shipment_id
+CROSS JOIN LATERAL (VALUES
+    ('they have different statuses', held.status <> box.status),
+    ('they have different numbers', held.tracking_number <> box.tracking_number
+        OR held.carrier <> box.carrier),
+    ('they were not handed over or delivered at once',
+        held.handed_over_at IS DISTINCT FROM box.handed_over_at
+        OR held.delivered_at IS DISTINCT FROM box.delivered_at
+        OR held.handed_to <> box.handed_to OR held.pickup_point <> box.pickup_point),
+    ('that box is inside another', box.inside_id IS NOT NULL),
+    ('they are of different sellers', held.seller_id <> box.seller_id),
+    ('they are not at the same doors', EXISTS (
+        SELECT FROM warehouse_stop_packages loaded
+        WHERE loaded.package_id IN (held.id, box.id)
+        GROUP BY loaded.stop_id HAVING count(*) = 1)),
+    ('they leave different warehouses', of_held.warehouse_id <> of_box.warehouse_id)
+) AS rule (broken, is_broken)
+WHERE rule.is_broken
+"""
 
 
 def ledger_equals_stock() -> list[str]:
@@ -264,6 +289,11 @@ def open_walks_are_picking() -> list[str]:
     return findings(OPEN_WALKS)
 
 
+def boxes_follow_their_box() -> list[str]:
+    """What goes out inside the box of another order is where that box is, whatever happens."""
+    return findings(BOX_RULES)
+
+
 CHECKS: tuple[Check, ...] = (
     ledger_equals_stock,
     supply_equals_stock,
@@ -273,4 +303,5 @@ CHECKS: tuple[Check, ...] = (
     totes_hold_what_is_picked,
     walks_equal_shipments,
     open_walks_are_picking,
+    boxes_follow_their_box,
 )

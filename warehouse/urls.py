@@ -37,6 +37,7 @@ urlpatterns = [
     path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
     path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
     path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),
+    path("warehouse/pack/<uuid:pk>/apart/", packing.pack_apart, name="warehouse_pack_apart"),
     path("warehouse/pack/<uuid:pk>/undo/", packing.undo, name="warehouse_undo"),
     path(
         "warehouse/pack/<uuid:pk>/put-back/",

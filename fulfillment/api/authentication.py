@@ -17,6 +17,7 @@ from fulfillment.serving.keys_in_urls import REALM
 from fulfillment.serving.rate_limits import TOO_MANY, key_limit, stranger_limit
 from fulfillment.serving.rates import Limit, take
 from orders.access import Role, Viewer, ViewerRequest
+from orders.events.acting import act_as
 from orders.intake.grouping import Grouped
 from orders.keys import token_hash
 from orders.models import SalesChannel, Seller, Warehouse
@@ -88,6 +89,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         )
         cast(ApiRequest, request)._request.viewer = viewer
         narrow_to(viewer.reach)
+        act_as(token_hash(key))
         _note_use(key)
         return None, found.channel
 

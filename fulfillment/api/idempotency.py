@@ -24,6 +24,7 @@ from orders.intake.idempotency import (
 from orders.values.texts import is_storable
 
 NAME = "Idempotency-Key"
+KEY_HEADER = "HTTP_IDEMPOTENCY_KEY"  # the same, as a server names it
 LONGEST_KEY = 200
 BAD_KEY = [(NAME, f"expected a header of 1 to {LONGEST_KEY} characters")]
 WHAT_IT_IS = (
@@ -36,7 +37,7 @@ OFFERED = Header(NAME, WHAT_IT_IS, is_required=False, longest=LONGEST_KEY)
 
 def idempotent_request(request: ApiRequest, hashed: bytes) -> IdempotentRequest:
     """The key of a request that must have one; `hashed` tells it from others. Raises BadHeader."""
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    key = request.META.get(KEY_HEADER, "")
     if not 0 < len(key) <= LONGEST_KEY or not is_storable(key):
         raise BadHeader(BAD_KEY)
     return IdempotentRequest(key, hashlib.sha256(hashed).digest())
@@ -49,7 +50,7 @@ def act_once(request: ApiRequest, act: Callable[[], object]) -> HttpResponse | N
     that a repeat which comes at the same time waits for it. Of a success nothing is kept but that:
     an answer with an address would outlive the erasing of the person.
     """
-    if "HTTP_IDEMPOTENCY_KEY" not in request.META:
+    if KEY_HEADER not in request.META:
         act()
         return None
     once = idempotent_request(request, _whole(request))

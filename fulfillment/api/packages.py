@@ -29,6 +29,10 @@ class PackageSummary(msgspec.Struct):
     status: PackageStatus
     carrier: Annotated[str, Meta(description="Code of the carrier; set with the label.")]
     tracking_number: str
+    inside: Annotated[
+        UUID | None,
+        Meta(description="The package of another order in which it goes out, under its label."),
+    ]
     weight_grams: int | None
     failure: Annotated[str, Meta(description="Why the last attempt failed.")]
     handed_to: Annotated[str, Meta(description="Who took it: receiver, neighbour, safe_place.")]
@@ -114,7 +118,9 @@ def describe_package(row: PackageRow) -> PackageSummary:
 
 
 def _summary(row: PackageRow) -> dict[str, Any]:
-    return columns_of(PackageSummary, row, order="order_id", shipment="shipment_id")
+    return columns_of(
+        PackageSummary, row, order="order_id", shipment="shipment_id", inside="inside_id"
+    )
 
 
 def _line(part: PackageLineRow) -> PackageLine:

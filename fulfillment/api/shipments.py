@@ -1,14 +1,16 @@
 """`/api/v1/shipments/`: what leaves the warehouse together, and how far its units have come."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from django.db.models import Prefetch, QuerySet
+from msgspec import Meta
 
 from fulfillment.api.operations import Moment, Operation
 from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
 from orders.access import Viewer
+from orders.decisions.split import contents
 from orders.models import Package as PackageRow
 from orders.models import Shipment as ShipmentRow
 from orders.models import ShipmentLine as ShipmentLineRow
@@ -26,6 +28,9 @@ class ShipmentSummary(msgspec.Struct):
     status: ShipmentStatus
     warehouse: str
     priority: int
+    together: Annotated[
+        UUID | None, Meta(description="Shipments with the same value go out in one box.")
+    ]
     ship_by: Moment
     created_at: Moment
 
@@ -44,6 +49,9 @@ class ShipmentLine(msgspec.Struct):
 class Shipment(ShipmentSummary):
     """A shipment with its lines, and the ids of its packages."""
 
+    contents: Annotated[
+        str, Meta(description="Names what is in it now: who splits it says what they had seen.")
+    ]
     lines: list[ShipmentLine]
     packages: list[UUID]
 
@@ -120,7 +128,12 @@ def describe_shipment(row: ShipmentRow) -> Shipment:
         )
         for part in row.lines.all()
     ]
-    return Shipment(**_summary(row), lines=lines, packages=[box.pk for box in row.packages.all()])
+    return Shipment(
+        **_summary(row),
+        contents=contents(row),
+        lines=lines,
+        packages=[box.pk for box in row.packages.all()],
+    )
 
 
 def _summary(row: ShipmentRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.api.calls import CallDetail, CallList, DismissCall, RetryCall
 from fulfillment.api.catalogue.aliases import AliasDetail, AliasList
 from fulfillment.api.catalogue.pictures import PictureDetail
 from fulfillment.api.catalogue.products import ProductDetail, ProductList
@@ -16,6 +17,7 @@ from fulfillment.api.orders.actions import (
 )
 from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
+from fulfillment.api.orders.merging import MergeOrders, UnmergeOrder
 from fulfillment.api.orders.routing import RuleList
 from fulfillment.api.orders.services import ServiceList
 from fulfillment.api.orders.views import OrderDetail, OrderList
@@ -38,6 +40,8 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/units/", ChangeUnits.as_view(), name="api_units"),
     path("api/v1/orders/<uuid:id>/split/", SplitOrder.as_view(), name="api_split"),
     path("api/v1/orders/<uuid:id>/join/", JoinOrder.as_view(), name="api_join"),
+    path("api/v1/orders/<uuid:id>/merge/", MergeOrders.as_view(), name="api_merge"),
+    path("api/v1/orders/<uuid:id>/unmerge/", UnmergeOrder.as_view(), name="api_unmerge"),
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/services/", ServiceList.as_view(), name="api_services"),
@@ -55,6 +59,10 @@ urlpatterns = [
     path("api/v1/aliases/<uuid:id>/", AliasDetail.as_view(), name="api_alias"),
     path("api/v1/stock/", StockList.as_view(), name="api_stock"),
     path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
+    path("api/v1/calls/", CallList.as_view(), name="api_calls"),
+    path("api/v1/calls/<uuid:id>/", CallDetail.as_view(), name="api_call"),
+    path("api/v1/calls/<uuid:id>/retry/", RetryCall.as_view(), name="api_retry_call"),
+    path("api/v1/calls/<uuid:id>/dismiss/", DismissCall.as_view(), name="api_dismiss_call"),
     path("api/v1/webhooks/", WebhookList.as_view(), name="api_webhooks"),
     path("api/v1/webhooks/<uuid:id>/", WebhookDetail.as_view(), name="api_webhook"),
     path("api/v1/openapi.json", openapi, name="api_schema"),

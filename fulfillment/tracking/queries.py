@@ -107,6 +107,7 @@ class Box(msgspec.Struct, frozen=True):
     parts: list[Part]
     carrier: str = ""
     tracking_number: str = ""
+    shared_with: list[str] = []  # numbers of orders of the same buyer in the same parcel
 
 
 class TrackedShipment(msgspec.Struct, frozen=True):
@@ -257,7 +258,7 @@ def _orders() -> QuerySet[Any]:
     shown = OrderLine.objects.filter(Q(ships=True) | Q(is_kit=True))
     return Order.objects.annotate(
         line_rows=_rows(TrackedLine, shown.order_by("position"), kit_title=F("kit_line__title")),
-        box_rows=_rows(Box, closed, parts=_parts()),
+        box_rows=_rows(Box, closed, parts=_parts(), shared_with=_shared_with()),
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
@@ -281,6 +282,14 @@ def _parts() -> ArraySubquery:
     lines = PackageLine.objects.filter(package=OuterRef("pk"))
     ordered = lines.order_by("shipment_line__line__position")
     return ArraySubquery(ordered.values(row=_object(Part, line_id=F("shipment_line__line_id"))))
+
+
+def _shared_with() -> ArraySubquery:
+    """Orders in the same parcel whose messages go to the same address: no other one is named."""
+    same = Q(inside=OuterRef("inside")) | Q(pk=OuterRef("inside")) | Q(inside=OuterRef("pk"))
+    others = Package.objects.filter(same, order__email=OuterRef("order__email"))
+    others = others.exclude(pk=OuterRef("pk")).exclude(order__email="")
+    return ArraySubquery(others.order_by("order__number").values("order__number"))
 
 
 def _back() -> ArraySubquery:

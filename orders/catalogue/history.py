@@ -6,6 +6,7 @@ from typing import Any
 
 from orders.catalogue.details import READERS
 from orders.errors import Outdated
+from orders.events.acting import who_did
 from orders.events.recording import record
 from orders.models import Event, Product, ProductChange, User
 from orders.values.texts import one_line
@@ -32,7 +33,7 @@ def refuse_outdated(product: Product, codes: Mapping[str, int], seen: str) -> No
         return
     last = ProductChange.objects.filter(product=product).select_related("event__actor")
     newest = last.order_by("-event_id").first()
-    who = newest.event.actor.name if newest and newest.event.actor else "Somebody"
+    who = who_did(newest.event if newest else None)
     raise Outdated(
         f"{who} has changed {product.sku} since you opened this page. "
         "Look at what is there now, and save again."

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.event_kinds import UNDONE
+from orders.events.acting import who_did
 from orders.events.recording import record
 from orders.lifecycle.cancel import FROM_SHOP
 from orders.lifecycle.changes import keep_changes
@@ -124,8 +125,7 @@ def _chosen(order: Order, cancellation: UUID | None) -> Event:
         raise DomainError(NOTHING.format(order))
     undos = Event.objects.filter(order=order, kind__in=UNDOS, data__undoes=str(cancellation))
     if undo := undos.select_related("actor").first():
-        who = undo.actor.name if undo.actor else "Somebody"
-        raise DomainError(f"{who} has undone this cancellation of order {order} already.")
+        raise DomainError(f"{who_did(undo)} has undone this cancellation of order {order} already.")
     return event
 
 

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from orders.crash import crash_point
 from orders.event_kinds import event_kind
+from orders.events.acting import name_key
 from orders.events.wakeups import wake_after_commit
 from orders.models import Event
 
@@ -23,6 +24,7 @@ def record(events: Sequence[Event]) -> None:
         return
     # Checked before the insert: raises for an unlisted kind.
     kinds = {event_kind(event.kind).name for event in events}
+    name_key(events)
     Event.objects.bulk_create(events)
     for subscriber in _subscribers():
         subscriber(events)

@@ -25,6 +25,7 @@ from orders.lifecycle.holds import (
     release_shipments,
 )
 from orders.lifecycle.label_requests import discard_labels
+from orders.lifecycle.together import leave_for_address
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
 from orders.services.choosing import choose_again, name_of
@@ -148,6 +149,7 @@ def write_fields(
     order.save(update_fields=[*new, "time_zone", "service"])
     if new.keys() & set(ADDRESS):
         discard_labels(Package.objects.filter(order=order))  # requests with the old address
+        leave_for_address(order.pk, actor=actor)
     if "priority" in new:
         waiting = Shipment.objects.filter(order=order, status__in=SHIPMENT_NOT_BEGUN)
         waiting.update(priority=order.priority)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from orders.errors import Outdated
+from orders.events.acting import who_did
 from orders.models import Event, Order, OrderLine
 
 ADDRESS = ("customer_name", "company", "street", "postcode", "city", "region", "country")
@@ -29,8 +30,7 @@ def refuse_outdated(order: Order, seen: str) -> None:
     if not seen or seen == fingerprint(order, list(OrderLine.objects.filter(order=order))):
         return
     last = Event.objects.filter(order=order, kind__in=DECISIONS).order_by("pk").last()
-    who = last.actor.name if last and last.actor else "Somebody"
     raise Outdated(
-        f"{who} has changed order {order} since you opened this page. "
+        f"{who_did(last)} has changed order {order} since you opened this page. "
         "Look at what is there now, and save again."
     )

@@ -4,7 +4,7 @@ Three steps: a transaction writes the label requests, the carrier is asked with 
 open, and a second transaction puts the labels on their boxes: on all or on none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import monotonic
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from orders.carriers.asking import ask_label, refuse_in_transaction
 from orders.carriers.base import CarrierError, Unanswered
 from orders.crash import crash_point
 from orders.errors import DomainError
-from orders.lifecycle.holds import awaited
+from orders.lifecycle.holds import IS_HELD, awaited
 from orders.lifecycle.label_requests import (
     WANTED,
     open_requests,
@@ -24,9 +24,13 @@ from orders.lifecycle.label_requests import (
     save_answer,
     save_failure,
 )
-from orders.lifecycle.transitions import lock_orders, move
+from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put_inside
+from orders.lifecycle.transitions import move
 from orders.models import Hold, LabelRequest, Package, Shipment, ShopOrder, User
-from orders.states import PackageStatus
+from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
+
+# Of shipments whose boxes have their labels.
+LABELLED = (ShipmentStatus.READY, ShipmentStatus.HANDED_OVER)
 
 
 def label_packages(
@@ -59,9 +63,9 @@ def ask_for_labels(
 @transaction.atomic(savepoint=False)
 def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
     """Put the labels that were answered on their boxes; DomainError while one is missing."""
-    lock_orders([shipment.order_id])
-    packed = _packed(shipment)
-    refuse_held([shipment])
+    rows = _to_label(shipment, actor)
+    packed, inner = _packed(shipment, rows)
+    refuse_held(rows)
     requests = list(
         LabelRequest.objects.filter(WANTED, package__in=packed)
         .defer("file")
@@ -85,7 +89,10 @@ def apply_labels(shipment: Shipment, *, actor: User | None) -> list[Package]:
     # Applied: nothing is left for the sweep.
     LabelRequest.objects.filter(pk__in=[request.pk for request in requests]).update(due_at=None)
     labelled = [boxes[request.package_id] for request in requests]
-    return move(labelled, PackageStatus.LABELLED, actor=actor)
+    if inner:
+        put_inside(labelled[0], inner)
+    moved = move([*labelled, *inner], PackageStatus.LABELLED, actor=actor)
+    return [box for box in moved if box.inside_id is None]
 
 
 def refuse_held(shipments: Iterable[Shipment]) -> None:
@@ -125,13 +132,14 @@ def _begin(
 ) -> list[LabelRequest]:
     """Check that labels are allowed now, and open the requests, before the carrier is asked."""
     carrier_of(carrier)
-    lock_orders([shipment.order_id])
-    packed = _packed(shipment)
-    refuse_held([shipment])
-    if not without_rest and (rest := awaited(shipment)):
-        raise DomainError(
-            f"Order {shipment.order} ships all together: set it aside, it waits for {rest}."
-        )
+    rows = _to_label(shipment, actor)
+    packed, _ = _packed(shipment, rows)
+    refuse_held(rows)
+    for row in rows:
+        if not without_rest and (rest := awaited(row)):
+            raise DomainError(
+                f"Order {row.order} ships all together: set it aside, it waits for {rest}."
+            )
     return open_requests(packed, carrier=carrier, asked_by=actor)
 
 
@@ -155,11 +163,32 @@ def _ask(request: LabelRequest, *, seconds: float) -> None:
         )
 
 
-def _packed(shipment: Shipment) -> list[Package]:
-    """The packed boxes, row-locked; their order is locked already. DomainError when none is."""
+def _to_label(shipment: Shipment, actor: User | None) -> list[Shipment]:
+    """The shipment and those in one box with it, locked; what is on hold and not begun stays."""
+    rows = lock_together(shipment)
+    waiting = Shipment.objects.filter(
+        IS_HELD, pk__in=[row.pk for row in rows], status__in=SHIPMENT_NOT_BEGUN
+    )
+    held = set(waiting.exclude(pk=shipment.pk).values_list("pk", flat=True))
+    if held and len(rows) > 1:
+        leave([row for row in rows if row.pk in held], HELD, actor=actor)
+    return [row for row in rows if row.pk not in held]
+
+
+def _packed(
+    shipment: Shipment, together: Sequence[Shipment]
+) -> tuple[list[Package], list[Package]]:
+    """(the packed boxes to label, those that go out inside one), row-locked after their orders.
+
+    Raises DomainError when none waits for a label.
+    """
+    if len(together) > 1 and not all(row.status in LABELLED for row in together):
+        outer, inner = outer_box(together)
+        if outer.status == PackageStatus.PACKED:
+            return [outer], inner
     packed = Package.objects.filter(shipment=shipment, status=PackageStatus.PACKED)
     if boxes := list(packed.select_for_update(no_key=True).order_by("pk")):
-        return boxes
+        return boxes, []
     raise DomainError(f"Shipment {shipment} has no packed box without a label.")
 
 

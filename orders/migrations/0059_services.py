@@ -24,7 +24,7 @@ DROP POLICY tenant ON orders_destination;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0056_fill_promise_counts")]
+    dependencies = [("orders", "0058_packages_in_a_box")]
 
     operations = [
         migrations.CreateModel(

@@ -47,6 +47,11 @@ class Shipment(Row):
         db_default=False,
         help_text="It was split off: what gets stock later goes elsewhere.",
     )
+    together = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="Shipments with the same value go out in one box, with one label.",
+    )
     ship_by = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -72,6 +77,11 @@ class Shipment(Row):
                 fields=["seller", "ship_by"],
                 name="shipment_to_send",
                 condition=Q(status__in=SHIPMENT_TO_SEND),
+            ),
+            models.Index(
+                fields=["together"],
+                name="shipment_in_one_box",
+                condition=Q(together__isnull=False),
             ),
         ]
 
@@ -144,6 +154,15 @@ class Package(Row):
         max_length=20, blank=True, help_text="Code of the carrier; set with the label."
     )
     tracking_number = models.CharField(max_length=40, blank=True)
+    inside = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inner",
+        db_index=False,
+        help_text="The box in which it goes out: that one is labelled and scanned, for both.",
+    )
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     courier_name = models.CharField(
         max_length=80, blank=True, help_text="First name, on the day only."
@@ -170,8 +189,13 @@ class Package(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["carrier", "tracking_number"],
-                condition=~Q(tracking_number=""),
-                name="a_tracking_number_names_one_package",
+                condition=~Q(tracking_number="") & Q(inside__isnull=True),
+                name="a_tracking_number_names_one_box",
+            ),
+            models.CheckConstraint(
+                name="what_is_in_a_box_has_its_number_and_no_weight",
+                condition=Q(inside__isnull=True)
+                | (~Q(tracking_number="") & Q(weight_grams__isnull=True) & ~Q(inside=F("id"))),
             ),
             models.UniqueConstraint(
                 fields=["shipment", "number"], name="a_package_number_is_used_once"
@@ -196,6 +220,9 @@ class Package(Row):
         ]
         indexes = [
             models.Index(fields=["seller", "tracking_number"], name="package_by_tracking_number"),
+            models.Index(
+                fields=["inside"], name="package_in_box", condition=Q(inside__isnull=False)
+            ),
             models.Index(F("seller"), F("id").desc(), name="package_by_age"),
             models.Index(
                 fields=["seller", "delivered_at"],

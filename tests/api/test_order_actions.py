@@ -6,6 +6,7 @@ from django.db import transaction
 from fulfillment.api.orders.actions import Address, _hold_of, _postal
 from fulfillment.api.orders.described import describe_order, orders_to_describe
 from orders.access import Viewer
+from orders.decisions.merge import merged_of, send_apart, send_together, why_not_apart
 from orders.decisions.split import (
     join_shipment,
     joinable_of,
@@ -19,8 +20,9 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import add_lines
 from orders.lifecycle.holds import hold_order, release_hold
-from orders.models import Event, Hold, IdempotencyKey, Order
+from orders.models import Event, Hold, IdempotencyKey, Order, Shipment
 from orders.shops.base import IncomingLine
+from orders.states import SHIPMENT_NOT_BEGUN
 from tests.api.asking import ask, errors_of
 from tests.support import stages
 from tests.support.cast import make_order
@@ -141,6 +143,19 @@ def _split(order):
     split_shipment(shipment, {shipment.lines.first().line_id: 1}, actor=None)
 
 
+def _merge(order):
+    open_ones = Shipment.objects.filter(status__in=SHIPMENT_NOT_BEGUN, is_apart=False)
+    others = Order.objects.filter(shipments__in=open_ones).exclude(pk=order.pk)
+    send_together([order, *others], actor=None)
+
+
+def _unmerge(order):
+    shipments = list(order.shipments.all())
+    if merged_of(shipments) is None:
+        raise DomainError(why_not_apart(order, shipments))
+    send_apart(merged_of(shipments), actor=None)
+
+
 ACTIONS = {
     "cancel": lambda order: cancel_order(order, actor=None),
     "uncancel": lambda order: undo_cancellation(order, actor=None),
@@ -153,6 +168,8 @@ ACTIONS = {
     "units": lambda order: add_lines(order, [IncomingLine("NEW", "New", 1)], actor=None),
     "split": _split,
     "join": lambda order: join_shipment(joinable_of(order, None), actor=None),
+    "merge": _merge,
+    "unmerge": _unmerge,
 }
 
 
@@ -175,10 +192,10 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
     stages.packed_shipment(house, {"LAMP": 1})
     stages.picked_shipment(house, {"LAMP": 1, "SHADE": 1})
     ada = house.ada
-    two = make_order(ada, {"LAMP": 2})
-    make_order(ada, {"LAMP": 2})
+    two, *others = [make_order(ada, {"LAMP": 2}) for _ in range(3)]
     allocate_due()
     _split(two)
+    send_together([two, others[0]], actor=None)
     cancel_order(make_order(ada, {"LAMP": 1}), actor=None)
     hold_order(make_order(ada, {"LAMP": 1}), reason=Hold.Reason.SELLER, actor=None)
     make_order(ada, {"NOBODY": 1})
@@ -189,7 +206,7 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
 
     viewer = Viewer(roles=frozenset({"api_key"}), seller_ids=frozenset({ada.seller.pk}))
     orders = list(orders_to_describe(viewer))
-    assert len(orders) == 14
+    assert len(orders) == 15
     seen = set()
     for order in orders:
         told = {one.action: one for one in describe_order(order).allowed_actions}
@@ -197,4 +214,4 @@ def test_allowed_actions_are_what_the_actions_say(monday_house):
             reason = why_not(Order.objects.get(pk=order.pk), act)
             assert (told[name].reason, told[name].allowed) == (reason, not reason), order.status
             seen.add((name, told[name].allowed))
-    assert len(seen) == 18, "each action is allowed to one, and refused to another"
+    assert len(seen) == 22, "each action is allowed to one, and refused to another"

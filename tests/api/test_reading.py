@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 
 from notifications.models import Endpoint
-from orders.models import Order, Package, Product, Return, Shipment
+from orders.models import Call, Order, Package, Product, Return, Shipment
 from orders.returns.handling import request_return
 from tests.api.asking import all_rows, ask, errors_of
-from tests.support.cast import make_order, make_product, put_stock
+from tests.support.cast import make_order, make_product, make_refused_call, put_stock
 from tests.support.statements import count_statements
 from tests.support.stories import deliver, ship
 from warehouse.stock.allocation import allocate_due
@@ -25,6 +25,7 @@ STATEMENTS = {
     "products": (2, 2),
     "stock": (2, 2),
     "webhooks": (2, 2),
+    "calls": (2, 2),
 }
 WITH_STATUS = {"orders": "delivered", "shipments": "handed_over", "packages": "delivered"}
 
@@ -39,6 +40,7 @@ def delivered(ada, building, pat, pia, lea, cory, lamp):
     make_order(ada, {"LAMP": 1})
     allocate_due()
     Endpoint.objects.create(seller=ada.seller, url="https://ada.example/", secret="s")
+    make_refused_call(order)
     return Order.objects.get(pk=order.pk)
 
 
@@ -50,6 +52,7 @@ def ids_of(side, order):
     webhook = Endpoint.objects.get().pk
     return found | {
         "orders": order.pk, "products": product, "stock": product, "webhooks": webhook,
+        "calls": Call.objects.get().pk,
     }  # fmt: skip
 
 
@@ -95,6 +98,7 @@ def test_an_order_is_shown_with_all_that_belongs_to_it(ada, delivered):
     assert {one["action"]: one["allowed"] for one in told["allowed_actions"]} == {
         "cancel": False, "uncancel": False, "hold": False, "release": False, "address": False,
         "edit": True, "units": False, "split": False, "join": False,
+        "merge": False, "unmerge": False,
     }  # fmt: skip
 
     waiting = Order.objects.exclude(pk=delivered.pk).get()
@@ -118,7 +122,8 @@ def test_an_order_of_many_lines_and_shipments_takes_as_many_statements(ada, lamp
     with count_statements() as statements:
         told = ask(ada, f"orders/{order.pk}/").json()
     assert (len(told["lines"]), len(told["shipments"])) == (201, 50)
-    assert len(statements) == STATEMENTS["orders"][1]
+    # Two more: which orders go to the same address, and whether this one is on hold.
+    assert len(statements) == STATEMENTS["orders"][1] + 2
 
 
 def test_stock_says_what_is_here_promised_and_free(ada, delivered, lamp):

@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.api.asking import ask
 from tests.api.described import problems, schema
-from torture.at_doors.door_table import API, DOORS, SCOPES, template
+from torture.at_doors.api_scopes import SCOPES
+from torture.at_doors.door_table import API, DOORS, template
 
 pytestmark = pytest.mark.django_db
 

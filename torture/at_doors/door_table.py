@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from orders.access import Role, Scope
+from orders.access import Role
 
 PUBLIC = "public"
 SELLER = {Role.OWNER, Role.STAFF}
@@ -91,6 +91,8 @@ DOORS: dict[str, str | set[Role]] = {
     "api_services": API,
     "api_split": API,
     "api_join": API,
+    "api_merge": API,
+    "api_unmerge": API,
     "api_uncancel": API,
     "api_hold": API,
     "api_release": API,
@@ -111,6 +113,10 @@ DOORS: dict[str, str | set[Role]] = {
     "api_alias": API,
     "api_stock": API,
     "api_stock_of": API,
+    "api_calls": API,
+    "api_call": API,
+    "api_retry_call": API,
+    "api_dismiss_call": API,
     "api_webhooks": API,
     "api_webhook": API,
     "api_schema": PUBLIC,
@@ -132,6 +138,8 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_hold": SELLER,
     "dashboard_cancel": SELLER,
     "dashboard_uncancel": SELLER,
+    "dashboard_together": SELLER,
+    "dashboard_apart": SELLER,
     "dashboard_split": SELLER,
     "dashboard_join": SELLER,
     "dashboard_edit": SELLER,
@@ -254,6 +262,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_close_box": PACK,
     "warehouse_empty_box": PACK,
     "warehouse_make_labels": PACK,
+    "warehouse_pack_apart": PACK,
     "warehouse_undo": PACK,
     "warehouse_undo_hand_over": PACK,
     "warehouse_put_back": LEAD,
@@ -298,40 +307,6 @@ DOORS: dict[str, str | set[Role]] = {
     "courier_fail": COURIER,
     "courier_pickup": COURIER,
     "courier_undo": COURIER,
-}
-
-# Door of the API -> method -> the scope that a key needs.
-SCOPES = {
-    "api_orders": {"GET": Scope.READ, "POST": Scope.ORDERS},
-    "api_order": {"GET": Scope.READ},
-    "api_bulk": {"POST": Scope.ORDERS},
-    "api_cancel": {"POST": Scope.ORDERS},
-    "api_uncancel": {"POST": Scope.ORDERS},
-    "api_hold": {"POST": Scope.ORDERS},
-    "api_release": {"POST": Scope.ORDERS},
-    "api_address": {"POST": Scope.ORDERS},
-    "api_edit": {"POST": Scope.ORDERS},
-    "api_units": {"POST": Scope.ORDERS},
-    "api_events": {"GET": Scope.READ},
-    "api_shipments": {"GET": Scope.READ},
-    "api_shipment": {"GET": Scope.READ},
-    "api_packages": {"GET": Scope.READ},
-    "api_package": {"GET": Scope.READ},
-    "api_returns": {"GET": Scope.READ},
-    "api_return": {"GET": Scope.READ},
-    "api_products": {"GET": Scope.READ, "POST": Scope.STOCK},
-    "api_product": {"GET": Scope.READ, "PATCH": Scope.STOCK},
-    "api_picture": {"GET": Scope.READ, "PUT": Scope.STOCK, "DELETE": Scope.STOCK},
-    "api_rules": {"GET": Scope.READ},
-    "api_services": {"GET": Scope.READ},
-    "api_split": {"POST": Scope.ORDERS},
-    "api_join": {"POST": Scope.ORDERS},
-    "api_aliases": {"GET": Scope.READ, "POST": Scope.STOCK},
-    "api_alias": {"GET": Scope.READ, "DELETE": Scope.STOCK},
-    "api_stock": {"GET": Scope.READ},
-    "api_stock_of": {"GET": Scope.READ},
-    "api_webhooks": {"GET": Scope.WEBHOOKS},
-    "api_webhook": {"GET": Scope.WEBHOOKS},
 }
 # Pages that show or change a secret: the place to ask for a fresh sign-in.
 SENSITIVE = {

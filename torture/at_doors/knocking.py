@@ -74,9 +74,11 @@ BODIES: dict[str, Any] = {
     "api_cancel": {"lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 2}]},
     "api_split": {
         "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}],
-        "shipment": None, "reason": "x",
+        "shipment": None, "contents": "", "reason": "x",
     },
     "api_join": {"shipment": None, "into": None, "reason": "x"},
+    "api_merge": {"orders": ["01a22354-0f7a-7967-9c10-6d34dc8df25a"], "reason": "x"},
+    "api_unmerge": {"reason": "x"},
     "api_uncancel": {"cancellation": None, "reason": "x"},
     "api_products": {
         "sku": "NEW", "title": "A lamp", "barcodes": ["1"], "weight_grams": 9, "is_active": True,
@@ -106,7 +108,8 @@ BODIES: dict[str, Any] = {
 # Doors of the API that need nothing but the key.
 BY_KEY = {
     "api_products", "api_cancel", "api_hold", "api_release", "api_address", "api_edit", "api_units",
-    "api_bulk", "api_uncancel", "api_split", "api_join",
+    "api_bulk", "api_uncancel", "api_split", "api_join", "api_merge", "api_unmerge",
+    "api_retry_call", "api_dismiss_call",
 }  # fmt: skip
 
 

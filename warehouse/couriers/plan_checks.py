@@ -81,6 +81,8 @@ def check_packages(stops: Sequence[StopPlan], warehouse: Warehouse, on: date) ->
             raise DomainError(f"Parcel {row} is not for the couriers of {warehouse}.")
         if row.status not in PACKAGE_TO_GO_OUT:
             raise DomainError(f"Parcel {row} {status_of(row)}: it cannot be planned.")
+        if row.inside_id and row.inside_id not in wanted:
+            raise DomainError(f"Parcel {row} is inside another one: plan that.")
         if row.status == PackageStatus.ATTEMPT_FAILED:
             _check_reason(row, row.pk in corrected)
     planned = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)

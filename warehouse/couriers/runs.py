@@ -1,6 +1,8 @@
 """Runs of our own couriers: plan a run, start it, finish its stops."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -45,8 +47,12 @@ def plan_run(
     stops: Sequence[StopPlan],
     actor: User | None,
 ) -> Run:
-    """Plan a run; the stops are driven in the given order. Raises DomainError for invalid ones."""
+    """Plan a run; the stops are driven in the given order. Raises DomainError for invalid ones.
+
+    What is inside a box is at its stop too.
+    """
     check_courier(courier, warehouse)
+    stops = _with_inner(stops)
     check_stops(stops, on, ZoneInfo(warehouse.time_zone))
     check_packages(stops, warehouse, on)
     run = Run.objects.create(warehouse=warehouse, courier=courier, on=on)
@@ -164,6 +170,18 @@ def take_to_pickup_point(stop: Stop, *, place: str, until: date, actor: User | N
     status, day = PackageStatus.AT_PICKUP_POINT, until.isoformat()
     move(packages, status, actor=actor, changes=changes, until=day)
     return _finish(current, Stop.Outcome.PICKUP_POINT, actor)
+
+
+def _with_inner(stops: Sequence[StopPlan]) -> list[StopPlan]:
+    """The stops with what is inside their parcels."""
+    inner = defaultdict(list)
+    boxes = [package.pk for stop in stops for package in stop.packages]
+    for row in Package.objects.filter(inside__in=boxes).select_related("order").order_by("pk"):
+        inner[row.inside_id].append(row)
+    return [
+        replace(stop, packages=[one for box in stop.packages for one in (box, *inner[box.pk])])
+        for stop in stops
+    ]
 
 
 def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:

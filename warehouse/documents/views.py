@@ -29,6 +29,8 @@ def slip(request: FloorRequest, pk: UUID) -> HttpResponse:
 def box_label(request: FloorRequest, pk: UUID) -> HttpResponse:
     """The label of a box: the carrier's file if it gave one, else our own."""
     package = _package(request, pk)
+    if package.inside_id:  # the label of its box is the only one
+        package = _package(request, package.inside_id)
     if drawn := label_file_of(package):
         name = f"label-{package.pk}.{LABEL_TYPES[drawn.media_type]}"
         return _file(drawn.content, drawn.media_type, name)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from orders.errors import DomainError, MoveRefused
 from orders.lifecycle.labelling import refuse_held
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.lifecycle.together import lock_with_inside
+from orders.lifecycle.transitions import add_quantities, move
 from orders.models import Package, PackageLine, Shipment, User
 from orders.promises.making import promise_arrivals
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
@@ -22,12 +23,13 @@ def hand_over(packages: Iterable[Package], *, actor: User | None) -> list[Packag
     """Hand labelled boxes of ready shipments over to their carrier; their units leave the stock.
 
     Any number of boxes, of any orders and sellers, in a fixed number of statements. A shipment
-    becomes handed over with its last box. Raises DomainError, also when an order is on hold.
+    becomes handed over with its last box; what is inside a box goes with it. Raises DomainError,
+    also when an order is on hold.
     """
     packages = list(packages)
     if not packages:
         raise DomainError("Scan a parcel first.")
-    lock_orders(package.order_id for package in packages)
+    packages = lock_with_inside(packages)
     shipments = _lock_ready({package.shipment_id for package in packages})
     # A hold may have been opened after the label was made.
     refuse_held(shipments)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
 from orders.lifecycle.labelling import refuse_held
+from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
@@ -123,13 +124,18 @@ def close_package(
 
 @transaction.atomic(savepoint=False)
 def mark_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Mark a packed shipment ready for hand-over: every box has a label, no hold is open."""
-    lock_orders([shipment.order_id])
-    refuse_held([shipment])
-    bare = shipment.packages.filter(status__in=(PackageStatus.PACKING, PackageStatus.PACKED))
+    """Mark a packed shipment ready for hand-over: every box has a label, no hold is open.
+
+    Those in the same box are ready with it.
+    """
+    rows = lock_together(shipment)
+    refuse_held(rows)
+    not_labelled = (PackageStatus.PACKING, PackageStatus.PACKED)
+    bare = Package.objects.filter(shipment__in=rows, status__in=not_labelled)
     if box := bare.order_by("number").first():
         raise DomainError(f"Box {box} has no label yet: make it first.")
-    return move([shipment], ShipmentStatus.READY, actor=actor)[0]
+    ready = move(rows, ShipmentStatus.READY, actor=actor)
+    return next(row for row in ready if row.pk == shipment.pk)
 
 
 def _lock_open(package: Package) -> Package:

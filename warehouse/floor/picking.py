@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.events.recording import record
+from orders.lifecycle.together import HELD, leave, members
 from orders.lifecycle.transitions import add_quantities, move, summarize_orders
 from orders.models import (
     Barcode,
@@ -20,7 +21,7 @@ from orders.models import (
     Warehouse,
 )  # fmt: skip
 from orders.promises.making import newest_promises
-from orders.states import ShipmentStatus
+from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.totes import free_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
@@ -30,18 +31,22 @@ from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
+# Begun, and not in a box that has its label.
+AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
+
 
 @transaction.atomic(savepoint=False)
 def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
     """The open pick list of this picker, else a new one for the most urgent released shipment.
 
-    None when no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
+    What goes out in one box with a shipment comes right after it. None when no shipment waits.
+    Concurrent pickers get different shipments (SKIP LOCKED).
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
         return taken
-    claimed = _claim(warehouse)
+    claimed = _claim(warehouse, actor)
     if not claimed:
         return None
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
@@ -129,8 +134,11 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     return line
 
 
-def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | None:
-    """The most urgent released shipment, locked with its order (SKIP LOCKED), or None."""
+def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
+    """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
+
+    First what goes into a box with something that was begun: that waits for it at the bench.
+    """
     holds = Hold.objects.filter(
         Q(shipment__isnull=True) | Q(shipment=OuterRef("pk")),
         seller=OuterRef("seller"),
@@ -140,17 +148,45 @@ def _claim(warehouse: Warehouse, passed: tuple[UUID, ...] = ()) -> Shipment | No
     ready = Shipment.objects.filter(
         ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
-    shipment = (
-        ready.exclude(pk__in=passed)
-        .select_related("order")
+    begun = Shipment.objects.filter(together=OuterRef("together"), status__in=AT_WORK)
+    waiting = ready.exclude(pk__in=passed)
+    waited_for = waiting.filter(Exists(begun), together__isnull=False)
+    shipment = _first(waited_for) or _first(waiting)
+    if shipment is None:
+        return None
+    # Look again under the lock: a hold may have been opened while this statement looked.
+    if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
+        return shipment
+    return _claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def _first(waiting: QuerySet[Shipment]) -> Shipment | None:
+    return (
+        waiting.select_related("order")
         .select_for_update(skip_locked=True, no_key=True, of=("self", "order"))
         .order_by("ship_by", "-priority", "pk")
         .first()
     )
-    # Look again under the lock: a hold may have been opened while this statement looked.
-    if shipment is None or ready.filter(pk=shipment.pk).exists():
-        return shipment
-    return _claim(warehouse, (*passed, shipment.pk))
+
+
+def _is_complete(shipment: Shipment, ready: QuerySet[Shipment], actor: User) -> bool:
+    """Let what was to go into one box, and cannot be picked now, go out alone: no date waits.
+
+    False while somebody works on one of these orders: then another walk comes first.
+    """
+    if shipment.together is None:
+        return True
+    others = members(shipment).filter(status__in=SHIPMENT_NOT_BEGUN).exclude(pk=shipment.pk)
+    locked = others.select_related("order").select_for_update(
+        skip_locked=True, no_key=True, of=("self", "order")
+    )
+    rows = list(locked.order_by("pk"))
+    if len(rows) < others.count():
+        return False
+    fit = set(ready.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    if late := [row for row in rows if row.pk not in fit]:
+        leave(late, HELD, actor=actor)
+    return True
 
 
 def _pick_elsewhere(line: PickLine, most: int) -> int:

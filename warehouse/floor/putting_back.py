@@ -4,9 +4,11 @@ from django.db import transaction
 
 from orders.errors import DomainError
 from orders.lifecycle.label_requests import discard_labels
+from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
+from warehouse.floor.opening import open_shared_box
 from warehouse.models import PickLine, PickList, StockMovement
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
@@ -21,17 +23,20 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     """Book picked units into their locations, and cancel the boxes and the shipment.
 
     Its walk waits until somebody says that the tote is empty.
+    A box that it shares with other orders is opened: these are to be packed anew.
     The order waits for allocation again, or may be cancelled now. Raises DomainError once a box has
     left.
     """
-    lock_orders([shipment.order_id])
-    shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+    together = lock_together(shipment)
+    shipment = next(row for row in together if row.pk == shipment.pk)
     if shipment.status not in IN_HAND:
         present = shipment.get_status_display().lower()
         raise DomainError(f"Shipment {shipment} is {present}: there is nothing to put back.")
     boxes = Package.objects.filter(shipment=shipment).exclude(status=PackageStatus.CANCELLED)
     if boxes.exclude(status__in=PACKAGE_IN_HOUSE).exists():
         raise DomainError(f"A box of shipment {shipment} was handed over: ship the rest.")
+    if open_shared_box(together, actor=actor):  # the others are to be packed without it
+        shipment = Shipment.objects.get(pk=shipment.pk)
     discard_labels(move(boxes, PackageStatus.CANCELLED, actor=actor))
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
     products = [line.line.product_id for line in lines]

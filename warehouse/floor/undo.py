@@ -8,15 +8,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.lifecycle.label_requests import discard_labels
-from orders.lifecycle.transitions import add_quantities, lock_orders, move_back
-from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
+from orders.lifecycle.together import lock_together
+from orders.lifecycle.transitions import add_quantities, move_back
+from orders.models import Package, PackageLine, Shipment, User
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.hand_over import units_in
+from warehouse.floor.opening import is_shared, open_last_boxes
 from warehouse.models import PickList, StockMovement, Stop
 from warehouse.stock.postings import Posting, post
 from warehouse.stock.reservations import restore_reservations
@@ -26,36 +27,32 @@ UNDO_FOR = timedelta(minutes=15)  # then the carrier's van is away
 
 @transaction.atomic(savepoint=False)
 def undo_packed(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Reopen the last box of a packed shipment, and discard its label."""
-    current = _locked(shipment, ShipmentStatus.PACKED, "packed")
-    boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
-    box = boxes.order_by("-created_at", "-pk").first()
-    if box is None:
-        raise DomainError(f"Shipment {current} has no box.")
-    units = dict(box.lines.values_list("shipment_line", "quantity"))
-    _lower_packed(units)
-    bare = {"tracking_number": "", "carrier": "", "weight_grams": None}
-    move_back([box], PackageStatus.PACKING, actor=actor, changes=bare)
-    discard_labels([box])
-    return move_back([current], ShipmentStatus.PICKED, actor=actor)[0]
+    """Reopen the last box of a packed shipment, and discard its label.
+
+    A box that it shares with shipments of other orders is opened for all of them.
+    """
+    current, rows = _locked(shipment, ShipmentStatus.PACKED, "packed")
+    opened = open_last_boxes(rows if is_shared(rows) else [current], actor=actor)
+    return next(row for row in opened if row.pk == current.pk)
 
 
 @transaction.atomic(savepoint=False)
 def undo_ready(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Make a ready shipment packed again."""
-    current = _locked(shipment, ShipmentStatus.READY, "ready")
-    return move_back([current], ShipmentStatus.PACKED, actor=actor)[0]
+    """Make a ready shipment packed again, with those that are in its box."""
+    current, rows = _locked(shipment, ShipmentStatus.READY, "ready")
+    back = move_back(rows, ShipmentStatus.PACKED, actor=actor)
+    return next(row for row in back if row.pk == current.pk)
 
 
 @transaction.atomic(savepoint=False)
 def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Make a handed-over shipment ready again; its units are in stock again.
+    """Make a handed-over shipment ready again, with those in its box; its units are in stock again.
 
     Raises DomainError when that is long ago, a box is on its way or on a run, or its tote is in
     use again.
     """
-    current = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
-    boxes = Package.objects.filter(shipment=current).exclude(status=PackageStatus.CANCELLED)
+    current, rows = _locked(shipment, ShipmentStatus.HANDED_OVER, "handed over")
+    boxes = Package.objects.filter(shipment__in=rows).exclude(status=PackageStatus.CANCELLED)
     packages = list(boxes.order_by("pk"))
     if any(package.status != PackageStatus.HANDED_OVER for package in packages):
         raise DomainError(f"Shipment {current} is already on its way.")
@@ -65,32 +62,26 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is already planned on a run.")
     # The units go back to their tote, which may hold another shipment by now.
-    _refuse_taken_totes(current)
+    for row in rows:
+        _refuse_taken_totes(row)
     add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
     # Stock before reservations: a supply never has more reserved than on hand.
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)
     restore_reservations(_line_units(packages), warehouse_id=current.warehouse_id)
     here = {"handed_over_at": None}
     move_back(packages, PackageStatus.LABELLED, actor=actor, changes=here)
-    return move_back([current], ShipmentStatus.READY, actor=actor)[0]
+    back = move_back(rows, ShipmentStatus.READY, actor=actor)
+    return next(row for row in back if row.pk == current.pk)
 
 
-def _locked(shipment: Shipment, status: str, word: str) -> Shipment:
-    lock_orders([shipment.order_id])
-    current = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
+def _locked(shipment: Shipment, status: str, word: str) -> tuple[Shipment, list[Shipment]]:
+    """(the shipment, it and those that go out in one box with it), locked and fresh."""
+    rows = lock_together(shipment)
+    current = next(row for row in rows if row.pk == shipment.pk)
     if current.status != status:
         present = current.get_status_display().lower()
         raise DomainError(f"Shipment {current} is {present}, not {word}: nothing to undo.")
-    return current
-
-
-def _lower_packed(units: dict[UUID, int]) -> None:
-    """Lower the packed counters by {shipment line id: units}, there and on the order lines."""
-    off: Counter[UUID] = Counter()
-    for line in ShipmentLine.objects.filter(pk__in=units):
-        off[line.line_id] -= units[line.pk]
-        ShipmentLine.objects.filter(pk=line.pk).update(packed=F("packed") - units[line.pk])
-    add_quantities("packed", dict(off))
+    return current, rows
 
 
 def _refuse_taken_totes(shipment: Shipment) -> None:

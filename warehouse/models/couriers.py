@@ -106,5 +106,10 @@ class Stop(Row):
         """Whether a person or a safe place took its parcels."""
         return self.outcome in self.DELIVERED
 
+    @property
+    def parcels(self) -> list[Package]:
+        """What the courier carries: not what is inside the box of another order."""
+        return [package for package in self.packages.all() if package.inside_id is None]
+
     def __str__(self) -> str:
         return f"Stop {self.position}"

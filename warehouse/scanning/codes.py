@@ -95,8 +95,9 @@ def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
 
 
 def packages_of(code: str, request: FloorRequest) -> QuerySet[Package]:
-    """The package with this tracking number."""
-    here = Package.objects.visible_to(request.viewer).select_related("shipment")
+    """The package with this tracking number; that of a box, not of what is inside it."""
+    here = Package.objects.visible_to(request.viewer).filter(inside__isnull=True)
+    here = here.select_related("shipment")
     return here.filter(
         seller__warehouse=request.warehouse,
         shipment__warehouse=request.warehouse,

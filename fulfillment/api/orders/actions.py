@@ -13,7 +13,7 @@ from msgspec import Meta
 from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.decoding import Shape
 from fulfillment.api.errors import NotThere
-from fulfillment.api.idempotency import OFFERED, act_once
+from fulfillment.api.idempotency import KEY_HEADER, OFFERED, act_once
 from fulfillment.api.operations import Operation, answer
 from fulfillment.api.orders.described import Order, describe_order, orders_to_describe
 from fulfillment.api.orders.shapes import Address, PlacedAt, Quantity, country_needed
@@ -35,6 +35,7 @@ from orders.values.texts import lines, one_line
 TAG = "Orders"
 LONGEST_DETAIL = 250
 REFUSALS = (400, 404, 409, 422)
+NEEDED_WITHOUT_KEY = "is required without an Idempotency-Key: a repeat would act once more"
 
 
 class UnitsToCancel(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,7 +63,10 @@ class Undo(msgspec.Struct, forbid_unknown_fields=True):
 
     cancellation: Annotated[
         UUID | None,
-        Meta(description="The id of its event; left out: the last one that is not undone."),
+        Meta(
+            description="The id of its event; left out, under an Idempotency-Key: the last one "
+            "that is not undone."
+        ),
     ] = None
     reason: Annotated[str, Meta(max_length=LONGEST_REASON, description="For your people.")] = ""
 
@@ -90,6 +94,8 @@ class OrderAction(ApiView):
     tag = TAG
     scopes = {"POST": Scope.ORDERS}
     shape: ClassVar[Shape[Any]]
+    # Fields of which one names what is meant, so that a repeat does not act on the next thing.
+    names: ClassVar[tuple[str, ...]] = ()
 
     def act(self, order: OrderRow, given: Any) -> None:
         """Do it. Raises DomainError with the reason why not."""
@@ -103,11 +109,18 @@ class OrderAction(ApiView):
 
         def act() -> None:
             given, _ = self.shape.read(request._request.body.strip() or b"{}")
+            self._refuse_nameless(request, given)
             self.act(order, given)
 
         if refusal := act_once(request, act):
             return refusal
         return answer(describe_order(orders_to_describe(viewer).get(pk=id)))
+
+    def _refuse_nameless(self, request: ApiRequest, given: Any) -> None:
+        """Raise InvalidInput where a repeat of this request could not be told from a new one."""
+        is_named = not self.names or any(getattr(given, name) for name in self.names)
+        if not is_named and KEY_HEADER not in request.META:
+            raise InvalidInput([(self.names[0], NEEDED_WITHOUT_KEY)])
 
 
 class CancelOrder(OrderAction):
@@ -143,7 +156,7 @@ class CancelOrder(OrderAction):
 class UncancelOrder(OrderAction):
     """Undo a cancellation: its units are wanted again."""
 
-    shape = Shape(Undo)
+    shape, names = Shape(Undo), ("cancellation",)
     operations = {
         "POST": Operation(
             "uncancelOrder",
@@ -155,7 +168,13 @@ class UncancelOrder(OrderAction):
             "after 30 days. The customer is told, if the cancellation was.",
             body=Undo,
             headers=(OFFERED,),
-            examples={"The last one": {"reason": "Grace wants it after all."}},
+            examples={
+                "This one": {
+                    "cancellation": "01a22354-0f7a-7967-9c10-6d34dc8df25a",
+                    "reason": "Grace wants it after all.",
+                },
+                "The last one, under an Idempotency-Key": {},
+            },
         )
     }
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from orders.decisions.merge import why_not_apart, why_not_merged
 from orders.decisions.split import why_not_joined, why_not_split
 from orders.decisions.uncancel import NOTHING, last_cancellation, why_not_undone
 from orders.lifecycle.cancel import why_not_cancelled
@@ -16,7 +17,17 @@ from orders.models import Hold, Order, OrderLine, Package, Shipment
 from orders.states import OrderStatus, PackageStatus
 
 Action = Literal[
-    "cancel", "uncancel", "hold", "release", "address", "edit", "units", "split", "join"
+    "cancel",
+    "uncancel",
+    "hold",
+    "release",
+    "address",
+    "edit",
+    "units",
+    "split",
+    "join",
+    "merge",
+    "unmerge",
 ]
 
 
@@ -35,7 +46,7 @@ def allowed_actions(
     boxes: Sequence[Package],
     shipments: Sequence[Shipment],
 ) -> list[AllowedAction]:
-    """Each action with the reason for which it would be refused; no query but of cancellations.
+    """Each action with the reason for which it would be refused; few queries.
 
     The action decides, under its lock: this is what it would say now. `holds` are the open ones.
     """
@@ -49,6 +60,8 @@ def allowed_actions(
         "units": _why_no_other_units(order, lines),
         "split": why_not_split(order, shipments),
         "join": why_not_joined(order, shipments),
+        "merge": why_not_merged(order, shipments),
+        "unmerge": why_not_apart(order, shipments),
     }
     return [AllowedAction(name, not reason, reason) for name, reason in reasons.items()]
 

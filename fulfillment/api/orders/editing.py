@@ -110,13 +110,23 @@ class Split(msgspec.Struct, forbid_unknown_fields=True):
     shipment: Annotated[
         UUID | None, Meta(description="Its id; needed where more than one could be split.")
     ] = None
+    contents: Annotated[
+        str,
+        Meta(
+            max_length=LONGEST_REASON,
+            description="`contents` of the shipment as you had read it: it is refused with other "
+            "units in it. Needed without an Idempotency-Key.",
+        ),
+    ] = ""
     reason: Reason = ""
 
 
 class Join(msgspec.Struct, forbid_unknown_fields=True):
     """Which shipment goes into which; left out: the newest into the oldest."""
 
-    shipment: UUID | None = None
+    shipment: Annotated[
+        UUID | None, Meta(description="Its id; needed without an Idempotency-Key.")
+    ] = None
     into: UUID | None = None
     reason: Reason = ""
 
@@ -189,7 +199,7 @@ class ChangeUnits(OrderAction):
 class SplitOrder(OrderAction):
     """Send units of a shipment apart."""
 
-    shape = Shape(Split)
+    shape, names = Shape(Split), ("contents",)
     operations = {
         "POST": Operation(
             "splitOrder",
@@ -202,7 +212,8 @@ class SplitOrder(OrderAction):
             headers=(OFFERED,),
             examples={
                 "One unit first": {
-                    "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}]
+                    "lines": [{"line": "01a22354-0f7a-7967-9c10-6d34dc8df25a", "quantity": 1}],
+                    "contents": "9f86d081884c7d659a2feaa0c55ad015",
                 }
             },
         )
@@ -211,13 +222,13 @@ class SplitOrder(OrderAction):
     def act(self, order: OrderRow, given: Split) -> None:
         shipment = splittable_of(order, given.shipment)
         units = units_of_lines(order, given.lines)
-        split_shipment(shipment, units, actor=None, reason=given.reason)
+        split_shipment(shipment, units, actor=None, reason=given.reason, seen=given.contents)
 
 
 class JoinOrder(OrderAction):
     """Put two shipments together again."""
 
-    shape = Shape(Join)
+    shape, names = Shape(Join), ("shipment",)
     operations = {
         "POST": Operation(
             "joinOrder",

@@ -11,6 +11,7 @@ from fulfillment.dashboard.queries.messages import MessageRow, messages_of
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
+from orders.decisions.merge import companions, others_to_address
 from orders.decisions.split import contents, is_splittable
 from orders.decisions.uncancel import last_cancellation, units_of, why_not_undone
 from orders.lifecycle.cancel import why_not_cancelled
@@ -89,6 +90,7 @@ class OrderPage:
     messages: list[MessageRow]
     promises: list[tuple[Promise, str]]  # open ones, with what they say
     timeline: list[Entry]
+    same_receiver: list[Order]  # open orders that may go out in one box with it
 
 
 def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
@@ -121,6 +123,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],
         timeline=timeline(order, _names(order, lines, shipments, returns), promises, messages),
+        same_receiver=others_to_address(order),
     )
 
 
@@ -203,7 +206,9 @@ def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
     shipments: list[Any] = list(_shipment_rows(order))
     open_ones = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN]
     as_available = order.ships_as == ShippingRule.AS_AVAILABLE
+    others = companions(shipments)
     for shipment in shipments:
+        shipment.others = others.get(shipment.pk, [])
         shipment.due_at = promised.get(shipment.pk, shipment.ship_by)
         may_split = as_available and is_splittable(shipment)
         shipment.split_form = split_form(shipment) if may_split else None
@@ -214,7 +219,11 @@ def _shipments(order: Order, promises: list[Promise]) -> list[Any]:
 
 def _shipment_rows(order: Order) -> Any:
     packed = PackageLine.objects.select_related("shipment_line__line")
-    packages = Package.objects.order_by("created_at").prefetch_related(Prefetch("lines", packed))
+    packages = (
+        Package.objects.select_related("inside")
+        .order_by("created_at")
+        .prefetch_related(Prefetch("lines", packed))
+    )
     return (
         order.shipments.select_related("warehouse")
         .order_by("created_at", "number")

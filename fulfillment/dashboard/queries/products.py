@@ -1,6 +1,6 @@
 """Products as their seller keeps them: the list, and all that a product's page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +17,7 @@ from fulfillment.keyset import MOST_COUNTED, Page, page_of
 from fulfillment.lists.products import matching_products, product_with_places, with_quantities
 from orders.access import Viewer
 from orders.catalogue.history import REASON
+from orders.events.acting import KEY, names_of
 from orders.models import (
     Barcode,
     KitPart,
@@ -163,14 +164,16 @@ def _kit_parts(viewer: Viewer, product: Product) -> tuple[list[Any], list[KitPar
 def _history(viewer: Viewer, product: Product) -> list[Decision]:
     rows = ProductChange.objects.visible_to(viewer).filter(product=product)
     newest = rows.select_related("event__actor").order_by("-event_id", "pk")[:MOST_CHANGES]
-    return [_decision(list(found)) for _, found in groupby(newest, key=attrgetter("event_id"))]
+    keys = names_of([row.event for row in newest])
+    by_event = groupby(newest, key=attrgetter("event_id"))
+    return [_decision(list(found), keys) for _, found in by_event]
 
 
-def _decision(rows: Sequence[ProductChange]) -> Decision:
+def _decision(rows: Sequence[ProductChange], keys: Mapping[str, str]) -> Decision:
     event = rows[0].event
     return Decision(
         at=event.at,
-        who=event.actor.name if event.actor else "",
+        who=event.actor.name if event.actor else keys.get(event.data.get(KEY, ""), ""),
         changes=[
             (LABELS.get(row.field, row.field), _short(row.before), _short(row.after))
             for row in rows

@@ -12,6 +12,7 @@ from fulfillment.dashboard.edit_forms import PRIORITIES
 from fulfillment.dashboard.queries.messages import MessageRow
 from notifications.languages import NAMES
 from orders.event_kinds import EventKind, event_kinds
+from orders.events.acting import KEY, names_of
 from orders.lifecycle.changes import REASON
 from orders.models import (
     Event,
@@ -95,8 +96,9 @@ def timeline(
     promises = {str(promise.pk): promise for promise in made}
     texts = _texts(order, events)
     rules = _rules(events)
+    keys = names_of(list(events))
     entries = [
-        _event_entry(event, names, promises, texts[event.pk], rules.get(event.pk, ""))
+        _event_entry(event, names, promises, texts[event.pk], rules.get(event.pk, ""), keys)
         for event in events
     ]
     entries += [_message_entry(row) for row in messages]
@@ -121,13 +123,14 @@ def _event_entry(
     promises: Mapping[str, Promise],
     texts: Sequence[OrderChange],
     rules: str,
+    keys: Mapping[str, str],
 ) -> Entry:
     row = event.kind.partition(".")[0].replace("_", " ")
     words = _kind(event).phrase.format((event.subject_id and names.get(event.subject_id)) or row)
     return Entry(
         at=event.at,
         what=words[:1].upper() + words[1:],
-        who=_who(event),
+        who=_who(event, keys),
         detail=" · ".join(
             filter(
                 None, [_units(event, names), rules, _detail(event.data, promises), _reason(texts)]
@@ -205,9 +208,11 @@ def _message_entry(row: MessageRow) -> Entry:
     )
 
 
-def _who(event: Event) -> str:
+def _who(event: Event, keys: Mapping[str, str]) -> str:
     if event.actor:
         return event.actor.name
+    if key := keys.get(event.data.get(KEY, "")):
+        return key
     return "Customer" if _kind(event).by_customer else "System"
 
 

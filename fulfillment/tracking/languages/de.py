@@ -145,6 +145,7 @@ WORDS = PageWords(
         "neighbour": "Bei einem Nachbarn abgegeben",
         "safe_place": "An einem sicheren Ort abgelegt",
     },
+    shared_parcel="In einem Paket mit {orders}",
     your_parcel="Ihr Paket",
     parcel="Paket {number}",
     parcel_of="Paket {number} von {total}",

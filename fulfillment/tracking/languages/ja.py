@@ -133,6 +133,7 @@ WORDS = PageWords(
         "damaged": "破損",
     },
     left={"neighbour": "ご近所の方へお預け", "safe_place": "安全な場所に配達"},
+    shared_parcel="{orders}と同じお荷物です",
     your_parcel="お荷物",
     parcel="お荷物{number}",
     parcel_of="お荷物 {number}/{total}",

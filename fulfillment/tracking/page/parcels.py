@@ -51,6 +51,7 @@ class Parcel:
     carrier: str = ""
     number: str = ""
     link: str = ""
+    note: str = ""
 
 
 def parcels(scene: Scene) -> list[Parcel]:
@@ -112,6 +113,10 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
     parts = {part.line_id: part.quantity for part in box.parts}
     tone = TONES.get(box.status, "neutral")
     is_left = box.status == PackageStatus.DELIVERED and box.handed_to in LEFT_WITH
+    note = ""
+    if box.shared_with:
+        others = ", ".join(box.shared_with)
+        note = scene.voice.say(scene.words.shared_parcel, orders=others)
     words = scene.words
     status = SAME_AS.get(box.status, box.status)
     state = words.left[box.handed_to] if is_left else words.states[status]
@@ -125,6 +130,7 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
         _carrier(scene, box, carrier.name if carrier else ""),
         box.tracking_number,
         link_of(box.carrier, box.tracking_number),
+        note,
     )
 
 

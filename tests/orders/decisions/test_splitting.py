@@ -8,7 +8,7 @@ from orders.errors import DomainError, Outdated
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import Event, Order, OrderChange, Promise, Shipment, ShipmentLine
-from tests.api.asking import ask
+from tests.api.asking import ask, errors_of
 from tests.support.cast import put_stock
 from tests.support.racing import race
 from tests.support.stages import open_house
@@ -135,7 +135,7 @@ def test_each_part_leaves_with_a_date_of_its_own(db):
     assert findings() == []
 
 
-def test_page_and_api_split_and_join(ada, bo, order, client):
+def test_pages_split_and_join(ada, bo, order, client):
     shipment = order.shipments.get()
     client.force_login(ada.owner)
     page = client.get(f"/dashboard/orders/{order.pk}/").content.decode()
@@ -154,11 +154,31 @@ def test_page_and_api_split_and_join(ada, bo, order, client):
     client.force_login(bo.owner)
     assert client.post(path, shown).status_code == 404
 
+
+def test_the_api_splits_and_joins_what_is_meant(ada, bo, order, client):
+    lamp_line = order.lines.get(sku="LAMP")
     body = {"lines": [{"line": str(lamp_line.pk), "quantity": 2}]}
     assert ask(bo, f"orders/{order.pk}/split/", body).status_code == 404
     told = ask(ada, f"orders/{order.pk}/split/", body, Idempotency_Key="a").json()
     assert [row["status"] for row in told["shipments"]].count("released") == 2
-    told = ask(ada, f"orders/{order.pk}/join/", {}).json()
+    # Without a key a request says what it means: a repeat does not split what is left once more.
+    path, shown = f"orders/{order.pk}/split/", told["shipments"]
+    again = {"lines": [{"line": str(lamp_line.pk), "quantity": 1}], "shipment": shown[0]["id"]}
+    answer = ask(ada, path, again)
+    assert (answer.status_code, *errors_of(answer)) == (422, "contents")
+    again["contents"] = shown[0]["contents"]
+    assert [ask(ada, path, again).status_code for _ in range(2)] == [200, 409]
+    path = f"orders/{order.pk}/join/"
+    for joined in order.shipments.filter(is_apart=True, status="released"):
+        assert [ask(ada, path, {"shipment": str(joined.pk)}).status_code for _ in range(2)] == [
+            200,
+            409,
+        ]
+    told = ask(ada, f"orders/{order.pk}/").json()
     allowed = {one["action"]: one["allowed"] for one in told["allowed_actions"]}
     assert (allowed["split"], allowed["join"]) == (True, False)
-    assert ask(ada, f"orders/{order.pk}/join/", {}).status_code == 409
+    answer = ask(ada, path, {})
+    assert (answer.status_code, *errors_of(answer)) == (422, "shipment")
+    client.force_login(ada.owner)
+    page = client.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "API key “Test”" in page

@@ -15,7 +15,7 @@ from orders.lifecycle.erasing import erase_orders
 from orders.lifecycle.holds import hold_order
 from orders.models import Event, Hold, Order, OrderChange, Promise, Push, ShopLink, ShopOrder
 from orders.pushes.planning import plan_pushes
-from tests.api.asking import ask
+from tests.api.asking import ask, errors_of
 from tests.notifications.saying import make_due
 from tests.support.cast import make_order, put_stock
 from tests.support.racing import race
@@ -235,3 +235,13 @@ def test_page_and_api_undo(ada, bo, lamp, client):
     told_now = {one["action"]: one["reason"] for one in answer["allowed_actions"]}
     assert told_now["uncancel"] == f"Nothing of order {order} was cancelled that can be undone."
     assert ask(ada, path, {}, Idempotency_Key="b").status_code == 409
+    # Without a key a request names the cancellation: a repeat does not undo the one before it.
+    for _ in range(2):
+        cancel_units(order, units(order, LAMP=1), actor=None)
+    answer = ask(ada, path, {})
+    assert (answer.status_code, *errors_of(answer)) == (422, "cancellation")
+    named = {"cancellation": str(cancellation(order).pk)}
+    assert [ask(ada, path, named).status_code for _ in range(2)] == [200, 409]
+    assert order.lines.get().cancelled == 1
+    page = client.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert page.count("API key “Test”") == 2

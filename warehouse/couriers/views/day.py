@@ -1,5 +1,6 @@
 """The courier's screens: the run of the day, stop after stop, and the outcome of each."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -183,8 +184,10 @@ def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str,
 
 def _parcels(stop: Stop) -> list[tuple[Package, int]]:
     """[(package, units in it)] of a stop."""
-    packages = stop.packages.all()
-    return [(row, sum(line.quantity for line in row.lines.all())) for row in packages]
+    units: Counter[UUID] = Counter()
+    for row in stop.packages.all():
+        units[row.inside_id or row.pk] += sum(line.quantity for line in row.lines.all())
+    return [(row, units[row.pk]) for row in stop.parcels]
 
 
 def _run_of_today(request: SignedInRequest) -> Run | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -147,15 +146,35 @@ def _doors(request: FloorRequest) -> Doors:
     """[(order, packages)] for our own couriers that are on no run."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
     packages = Package.objects.visible_to(request.viewer).filter(
-        shipment__warehouse=request.warehouse, carrier=OWN, status__in=PACKAGE_TO_GO_OUT
+        shipment__warehouse=request.warehouse,
+        carrier=OWN,
+        status__in=PACKAGE_TO_GO_OUT,
+        inside__isnull=True,
     )
     # The customers of damaged parcels were told that these will not be delivered.
     damaged = Q(status=PackageStatus.ATTEMPT_FAILED, failure=Package.Failure.DAMAGED)
     free = packages.exclude(damaged).exclude(pk__in=on_tour.values("package"))
     waiting = free.select_related("order")
-    ordered = waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
-    grouped = groupby(ordered, lambda package: package.order)
-    return [(order, list(rows)) for order, rows in grouped]
+    ordered = list(
+        waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
+    )
+    doors = _doors_of(ordered, request)
+    found: dict[Order, list[Package]] = {}
+    for package in ordered:
+        found.setdefault(doors[package.order_id], []).append(package)
+    return list(found.items())
+
+
+def _doors_of(packages: list[Package], request: FloorRequest) -> dict[UUID, Order]:
+    """{order id: the order that its parcels are planned by}: orders in one box are one door."""
+    doors = {package.order_id: package.order for package in packages}
+    ids = [package.pk for package in packages]
+    inner = Package.objects.visible_to(request.viewer).filter(inside__in=ids)
+    for order_id, outer_id in inner.values_list("order", "inside__order"):
+        same = doors.get(order_id)
+        for pk in [pk for pk, door in doors.items() if same and door == same]:
+            doors[pk] = doors[outer_id]
+    return doors
 
 
 def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:

@@ -98,7 +98,9 @@ def returning_packages(request: FloorRequest) -> QuerySet[Package]:
 
 
 def _packages(request: FloorRequest) -> QuerySet[Package]:
-    rows = Package.objects.visible_to(request.viewer).filter(shipment__warehouse=request.warehouse)
+    rows = Package.objects.visible_to(request.viewer).filter(
+        shipment__warehouse=request.warehouse, inside__isnull=True
+    )
     return rows.select_related("order", "seller").order_by("number", "pk")
 
 
@@ -124,7 +126,13 @@ def _scan(request: FloorRequest, code: str) -> str:
     if package.status != PackageStatus.RETURNING:
         raise DomainError(f"Parcel {code} {status_of(package)}: it is not returning.")
     opened = take_back(package, actor=request.user)
-    return f"Parcel {code} was received: inspect it as return {opened}."
+    inside = Package.objects.visible_to(request.viewer).filter(inside=package).values("order")
+    others = Return.objects.visible_to(request.viewer).filter(
+        order__in=inside, reason=Return.Reason.UNDELIVERABLE
+    )
+    newest = others.order_by("order", "-created_at", "-pk").distinct("order")
+    numbers = " and ".join(str(one) for one in (opened, *newest))
+    return f"Parcel {code} was received: inspect it as return {numbers}."
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -89,6 +89,7 @@ def _ready(request: FloorRequest) -> QuerySet[Package]:
         shipment__warehouse=request.warehouse,
         shipment__status=ShipmentStatus.READY,
         status=PackageStatus.LABELLED,
+        inside__isnull=True,
     )
     return rows.select_related("order", "shipment", "seller").order_by(
         "shipment__ship_by", "number", "pk"
@@ -120,7 +121,7 @@ def _add(request: FloorRequest, code: str) -> str:
         raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
         raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
-    refuse_held([package.shipment])
+    refuse_held(box.shipment for box in _in_boxes(request, [package]))
     listed = _scanned(request)
     if package in listed:
         raise DomainError(f"Parcel {code} is already on the list.")
@@ -150,24 +151,34 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
             f"You counted {sent['counted']}. Scanned: {len(listed)}. "
             "Count again or scan the missing parcels."
         )
-    _refuse_held(listed)
+    _refuse_held(request, listed)
     hand_over(listed, actor=request.user)
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
     return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
 
 
-def _refuse_held(listed: list[Package]) -> None:
+def _refuse_held(request: FloorRequest, listed: list[Package]) -> None:
     """Name the parcels of an order on hold: the others leave without them."""
-    hold = open_hold(package.shipment for package in listed)
+    inside = _in_boxes(request, listed)
+    hold = open_hold(box.shipment for box in inside)
     if hold is None:
         return
-    held = [package for package in listed if _is_of(package, hold)]
+    stopped = {box.inside_id or box.pk for box in inside if _is_of(box, hold)}
+    held = [package for package in listed if package.pk in stopped]
     codes = ", ".join(package.tracking_number for package in held[:HELD_NAMED])
     why = "cancelled by the shop" if unwanted(hold) else f"on hold ({hold})"
     which, them = (
         (f"Parcel {codes} is", "it") if len(held) == 1 else (f"Parcels {codes} are", "them")
     )
     raise DomainError(f"{which} {why}: take {them} off the list and set {them} aside.")
+
+
+def _in_boxes(request: FloorRequest, packages: list[Package]) -> list[Package]:
+    """These parcels, and what of other orders is inside them; with their shipments."""
+    ids = [package.pk for package in packages]
+    here = Package.objects.visible_to(request.viewer)
+    rows = here.filter(Q(pk__in=ids) | Q(inside__in=ids))
+    return list(rows.select_related("shipment").order_by("pk"))
 
 
 def _is_of(package: Package, hold: Hold) -> bool:
@@ -194,9 +205,11 @@ def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpR
     listed: list[Any] = _scanned(request)
     ids = request.session.get(LIST, [])
     listed.sort(key=lambda package: ids.index(f"{package.pk}"), reverse=True)
-    holds = list(open_holds(package.shipment for package in listed))
+    inside = _in_boxes(request, listed)
+    holds = list(open_holds(box.shipment for box in inside))
+    held = {box.inside_id or box.pk for box in inside if any(_is_of(box, hold) for hold in holds)}
     for package in listed:
-        package.is_held = any(_is_of(package, hold) for hold in holds)
+        package.is_held = package.pk in held
     waiting = _ready(request)
     context = {
         "listed": listed,

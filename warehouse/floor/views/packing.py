@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from orders.access import Role, role_required
 from orders.carriers import CARRIERS, OWN
 from orders.catalogue.pictures import versions
+from orders.decisions.merge import companions, send_apart
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_HELD, WAITS_FOR_THE_REST, awaited
 from orders.lifecycle.labelling import (
@@ -144,6 +145,14 @@ def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@role_required(*PACKERS)
+@at_workplace
+def pack_apart(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Send a shipment in a box of its own that was to go out in one with others."""
+    return _press(request, pk, FloorForm(request.POST), _apart)
+
+
+@require_POST
 @role_required(Role.LEAD)
 @at_workplace
 def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
@@ -232,6 +241,11 @@ def _undo(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"The last box of {back} is open again."
 
 
+def _apart(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
+    apart = send_apart(shipment, actor=request.user, at_bench=True)
+    return f"Shipment {apart} goes out in a box of its own."
+
+
 def _put_back(request: FloorRequest, shipment: Shipment) -> str:
     back = put_back(shipment, actor=request.user)
     [walk, *_] = back.pick_lists.order_by("-created_at")
@@ -286,6 +300,7 @@ def _show(
         "suggested": (shipment.order.service or {}).get("carrier", ""),
         "carriers": [(code, carrier.name) for code, carrier in CARRIERS.items()],
         "leads": request.viewer.has_role(Role.LEAD),
+        "others": companions([shipment]).get(shipment.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)
 

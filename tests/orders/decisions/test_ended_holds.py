@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from orders.decisions.ended_holds import release_ended_holds
 from orders.errors import DomainError
-from orders.lifecycle.ended_holds import release_ended_holds
 from orders.lifecycle.holds import hold_order
 from orders.models import Event, Hold, Shipment
 from tests.support.cast import MONDAY, make_order, put_stock

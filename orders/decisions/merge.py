@@ -1,0 +1,202 @@
+"""Send open orders of one receiver in one box, with one label; or apart again."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.keys import new_id
+from orders.lifecycle.changes import keep_changes
+from orders.lifecycle.fingerprint import ADDRESS
+from orders.lifecycle.holds import IS_HELD
+from orders.lifecycle.together import ASKED, CHANGED, leave, lock_together
+from orders.lifecycle.transitions import lock_orders
+from orders.models import Event, Hold, Order, Shipment, User
+from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
+
+MOST = 10  # orders in a box
+MOST_FOUND = 50  # other orders that go to an address
+
+
+@transaction.atomic(savepoint=False)
+def send_together(
+    orders: Sequence[Order], *, actor: User | None, reason: str = ""
+) -> list[Shipment]:
+    """Send the open shipments of these orders in one box; what goes with one of them comes too.
+
+    Each order keeps its lines, messages and dates. Raises DomainError where one is picked already,
+    is on hold, or goes elsewhere.
+    """
+    known = set(_all_of(orders).values_list("order_id", flat=True))
+    lock_orders({order.pk for order in orders} | known)
+    locked = _all_of(orders).select_for_update(of=("self",), no_key=True)
+    rows = list(locked.select_related("order"))
+    if {row.order_id for row in rows} - known:
+        raise DomainError(CHANGED.format(f"order {orders[0]}"))
+    _refuse_begun(orders, rows)
+    _refuse_elsewhere(orders, rows)
+    box = new_id()
+    Shipment.objects.filter(pk__in=[row.pk for row in rows]).update(together=box)
+    events = [
+        Event.of(
+            row,
+            "sent_together",
+            actor=actor,
+            others=[str(other.pk) for other in rows if other is not row],
+        )
+        for row in rows
+    ]
+    record(events)
+    for row, event in zip(rows, events, strict=True):
+        row.together = box
+        keep_changes(row.order, event, {}, reason=reason)
+    return rows
+
+
+@transaction.atomic(savepoint=False)
+def send_apart(
+    shipment: Shipment, *, actor: User | None, reason: str = "", at_bench: bool = False
+) -> Shipment:
+    """Send a shipment in a box of its own again, as long as nobody picks it.
+
+    `at_bench`: a packer says that it does not fit; until the box is labelled. Raises DomainError.
+    """
+    rows = lock_together(shipment)
+    current = next(row for row in rows if row.pk == shipment.pk)
+    if len(rows) < 2:
+        raise DomainError(f"Shipment {current} goes out in a box of its own already.")
+    if current.status not in SHIPMENT_NOT_BEGUN and not at_bench:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Shipment {current} is {present}: it can no longer be sent apart.")
+    leave([current], ASKED, actor=actor)
+    event = Event.objects.filter(subject_id=current.pk, kind="shipment.sent_apart").latest("pk")
+    keep_changes(current.order, event, {}, reason=reason)
+    return current
+
+
+def others_to_address(order: Order) -> list[Order]:
+    """Open orders of the seller that may go out in one box with this one; the oldest first.
+
+    One statement; none where nothing of the order waits to be picked.
+    """
+    mine = open_shipment(order.shipments.all())
+    if mine is None or not order.has_address:
+        return []
+    held = Hold.objects.filter(
+        Q(shipment__isnull=True) | Q(shipment=mine), order=order, released_at__isnull=True
+    )
+    rows = Shipment.objects.filter(
+        ~IS_HELD,
+        ~Exists(held),
+        seller=order.seller_id,
+        warehouse=mine.warehouse_id,
+        status__in=SHIPMENT_NOT_BEGUN,
+        is_apart=False,
+        order__country=order.country,
+    ).exclude(order=order)
+    if mine.together:
+        rows = rows.exclude(together=mine.together)
+    bare = Replace(Upper("order__postcode"), Value(" "), Value(""))
+    same = rows.annotate(bare=bare).filter(bare=order.postcode.upper().replace(" ", ""))
+    found = same.select_related("order").order_by("ship_by", "pk")[:MOST_FOUND]
+    wanted = receiver_of(order)
+    return list(dict.fromkeys(row.order for row in found if receiver_of(row.order) == wanted))
+
+
+def orders_beside(order: Order, ids: Iterable[UUID]) -> list[Order]:
+    """The orders of the same seller with these ids."""
+    return list(Order.objects.filter(seller=order.seller_id, pk__in=list(ids)).order_by("pk"))
+
+
+def open_shipment(shipments: Iterable[Shipment]) -> Shipment | None:
+    """The shipment of an order that may go with others: nobody picks it, nor was it split off."""
+    rows = [row for row in shipments if row.status in SHIPMENT_NOT_BEGUN and not row.is_apart]
+    return min(rows, key=lambda row: (row.created_at, row.pk), default=None)
+
+
+def receiver_of(order: Order) -> tuple[str, ...]:
+    """Receiver and address as they are compared: without case, blanks and punctuation."""
+    texts = (unicodedata.normalize("NFKC", getattr(order, name)).casefold() for name in ADDRESS)
+    return tuple("".join(filter(str.isalnum, text)) for text in texts)
+
+
+def why_not_merged(order: Order, shipments: Sequence[Shipment]) -> str:
+    """Why the order can go out with no other one; "" where there is one."""
+    mine = open_shipment(shipments)
+    if mine is None:
+        return f"Order {order} has no shipment that nobody picks yet."
+    if others_to_address(order):
+        return ""
+    if Shipment.objects.filter(IS_HELD, pk=mine.pk).exists():
+        return f"Order {order} is on hold: release it first."
+    return f"No other open order goes to the receiver of order {order}."
+
+
+def merged_of(shipments: Iterable[Shipment]) -> Shipment | None:
+    """The shipment of an order that goes out with others, and may still be sent apart."""
+    rows = [row for row in shipments if row.together and row.status in SHIPMENT_NOT_BEGUN]
+    return rows[0] if rows else None
+
+
+def why_not_apart(order: Order, shipments: Sequence[Shipment]) -> str:
+    """Why nothing of the order can be sent apart; "" where it can."""
+    if merged_of(shipments):
+        return ""
+    return f"Nothing of order {order} that waits to be picked goes out with another order."
+
+
+def companions(shipments: Sequence[Shipment]) -> dict[UUID, list[Shipment]]:
+    """{shipment id: those of other orders that go out in one box with it}, in one statement."""
+    groups = {row.together for row in shipments if row.together}
+    rows = Shipment.objects.filter(together__in=groups).exclude(status=ShipmentStatus.CANCELLED)
+    found = list(rows.select_related("order").order_by("number", "pk")) if groups else []
+    return {
+        row.pk: [one for one in found if one.together == row.together and one.pk != row.pk]
+        for row in shipments
+        if row.together and row.status != ShipmentStatus.CANCELLED
+    }
+
+
+def _all_of(orders: Sequence[Order]) -> QuerySet[Shipment]:
+    """The open shipment of each order, and what goes out with one of them already."""
+    rows = Shipment.objects.filter(order__in=orders, status__in=SHIPMENT_NOT_BEGUN, is_apart=False)
+    first = {row.order_id: row for row in rows.order_by("-created_at", "-pk")}.values()
+    groups = [row.together for row in first if row.together]
+    mine = Shipment.objects.filter(pk__in=[row.pk for row in first])
+    with_them = Shipment.objects.filter(together__in=groups).exclude(
+        status=ShipmentStatus.CANCELLED
+    )
+    return (mine | with_them).order_by("pk")
+
+
+def _refuse_begun(orders: Sequence[Order], rows: Sequence[Shipment]) -> None:
+    """Raise DomainError unless each order has a locked shipment that waits to be picked."""
+    if len({order.pk for order in orders}) < 2:
+        raise DomainError(f"Choose the orders that go out in one box with {orders[0]}.")
+    by_order = {row.order_id for row in rows}
+    if without := next((order for order in orders if order.pk not in by_order), None):
+        raise DomainError(f"Order {without} has no shipment that nobody picks yet.")
+    if begun := next((row for row in rows if row.status not in SHIPMENT_NOT_BEGUN), None):
+        present = begun.get_status_display().lower()
+        raise DomainError(f"Shipment {begun} is {present}: nothing more goes into its box.")
+    if held := Shipment.objects.filter(IS_HELD, pk__in=[row.pk for row in rows]).first():
+        raise DomainError(f"Order {held.order} is on hold: release it first.")
+
+
+def _refuse_elsewhere(orders: Sequence[Order], rows: Sequence[Shipment]) -> None:
+    """Raise DomainError unless these shipments go from one warehouse to one receiver."""
+    first = rows[0]
+    for row in rows:
+        if (row.seller_id, row.warehouse_id) != (first.seller_id, first.warehouse_id):
+            raise DomainError(f"Shipments {first} and {row} leave from different warehouses.")
+        if receiver_of(row.order) != receiver_of(first.order) or not row.order.has_address:
+            raise DomainError(f"Orders {first.order} and {row.order} go to different addresses.")
+    if len(rows) > MOST:
+        raise DomainError(f"At most {MOST} orders go out in one box.")
+    if len({row.together or row.pk for row in rows}) == 1:
+        raise DomainError(f"Orders {', '.join(map(str, orders))} go out in one box already.")

@@ -1,0 +1,43 @@
+"""Which scope an API key needs at each door of the API, by method."""
+
+from orders.access import Scope
+
+# Door of the API -> method -> the scope that a key needs.
+SCOPES = {
+    "api_orders": {"GET": Scope.READ, "POST": Scope.ORDERS},
+    "api_order": {"GET": Scope.READ},
+    "api_bulk": {"POST": Scope.ORDERS},
+    "api_cancel": {"POST": Scope.ORDERS},
+    "api_uncancel": {"POST": Scope.ORDERS},
+    "api_hold": {"POST": Scope.ORDERS},
+    "api_release": {"POST": Scope.ORDERS},
+    "api_address": {"POST": Scope.ORDERS},
+    "api_edit": {"POST": Scope.ORDERS},
+    "api_units": {"POST": Scope.ORDERS},
+    "api_events": {"GET": Scope.READ},
+    "api_shipments": {"GET": Scope.READ},
+    "api_shipment": {"GET": Scope.READ},
+    "api_packages": {"GET": Scope.READ},
+    "api_package": {"GET": Scope.READ},
+    "api_returns": {"GET": Scope.READ},
+    "api_return": {"GET": Scope.READ},
+    "api_products": {"GET": Scope.READ, "POST": Scope.STOCK},
+    "api_product": {"GET": Scope.READ, "PATCH": Scope.STOCK},
+    "api_picture": {"GET": Scope.READ, "PUT": Scope.STOCK, "DELETE": Scope.STOCK},
+    "api_rules": {"GET": Scope.READ},
+    "api_services": {"GET": Scope.READ},
+    "api_split": {"POST": Scope.ORDERS},
+    "api_merge": {"POST": Scope.ORDERS},
+    "api_unmerge": {"POST": Scope.ORDERS},
+    "api_join": {"POST": Scope.ORDERS},
+    "api_aliases": {"GET": Scope.READ, "POST": Scope.STOCK},
+    "api_alias": {"GET": Scope.READ, "DELETE": Scope.STOCK},
+    "api_stock": {"GET": Scope.READ},
+    "api_stock_of": {"GET": Scope.READ},
+    "api_calls": {"GET": Scope.READ},
+    "api_call": {"GET": Scope.READ},
+    "api_retry_call": {"POST": Scope.ORDERS},
+    "api_dismiss_call": {"POST": Scope.ORDERS},
+    "api_webhooks": {"GET": Scope.WEBHOOKS},
+    "api_webhook": {"GET": Scope.WEBHOOKS},
+}
