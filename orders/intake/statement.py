@@ -51,6 +51,8 @@ wanted AS MATERIALIZED (
 -- Their lines, each with the product that its SKU means.
 line AS MATERIALIZED (
   SELECT r.*, meant.title AS product_title,
+    -- For the lines of parts: to look for it from each of them would be quadratic.
+    max(r.position) OVER (PARTITION BY r.order_id) AS last_position,
     r.ships AND EXISTS (SELECT FROM {kit_part} k WHERE k.kit_id = meant.id) AS is_kit,
     -- Of a kit whose parts would be more than a line may have a person decides.
     CASE WHEN r.ships AND r.ordered > {most_kits} AND EXISTS (
@@ -93,8 +95,8 @@ part AS (
   SELECT
     (left(l.id::text, {moment}) || substr(gen_random_uuid()::text, {moment} + 1))::uuid AS id,
     l.order_id,
-    least({last_position}, row_number() OVER (PARTITION BY l.order_id ORDER BY l.position, p.sku)
-      + (SELECT max(position) FROM line last WHERE last.order_id = l.order_id)) AS position,
+    least({last_position}, l.last_position
+      + row_number() OVER (PARTITION BY l.order_id ORDER BY l.position, p.sku)) AS position,
     k.part_id, p.sku, p.title, k.units * l.ordered AS ordered, l.id AS kit_line_id, k.units
   FROM line l JOIN {kit_part} k ON k.kit_id = l.product_id JOIN {product} p ON p.id = k.part_id
   WHERE l.is_kit

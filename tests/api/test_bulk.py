@@ -7,6 +7,7 @@ import pytest
 from fulfillment.api.orders import bulk
 from orders.models import Order, OrderLine
 from tests.api.asking import ask, errors_of
+from tests.support.cast import make_kit, make_product
 from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,11 @@ def test_what_is_no_list_or_too_much_is_refused_whole(ada, lamp):
     answer = ask(ada, "orders/bulk/", [row(f"A-{n}", lines=many) for n in range(11)])
     assert (answer.status_code, Order.objects.count()) == (422, 0)
     assert "20000 lines" in answer.json()["detail"]
+    make_kit(ada, "BOX", parts={make_product(ada, f"P-{n}", "Part").sku: 1 for n in range(20)})
+    kits = [{"sku": "box", "quantity": 1}] * 1001
+    answer = ask(ada, "orders/bulk/", [row("A-1", lines=kits)])
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
+    assert "counts as its parts" in answer.json()["detail"]
     padded = json.dumps([row("A-1")]).encode() + b" " * 2**21
     assert ask(ada, "orders/bulk/", padded).status_code == 200
     assert ask(ada, "orders/bulk/", padded + b" " * 2**23).status_code == 413

@@ -1,16 +1,21 @@
 """Orders of kits: their lines at every way in, and the work on them from stock to the door."""
 
 import pytest
+from django.utils import timezone
 
 from orders.catalogue.products import remove_part
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
 from orders.intake.linking import link_what_is_known
+from orders.intake.rows import rows_of
+from orders.intake.sizes import are_over
+from orders.intake.statement import accept_statement
 from orders.lifecycle.edit_lines import add_lines
 from orders.lifecycle.holds import link_line
 from orders.lifecycle.labelling import label_packages
 from orders.models import KitPart, Order, OrderLine
 from orders.shops.base import IncomingLine
+from orders.statements import run
 from tests.api.asking import ask
 from tests.support import cast
 from tests.support.stages import House, picked, started_run
@@ -148,3 +153,23 @@ def test_intake_takes_not_one_statement_more(boxes):
         with count_statements() as statements:
             accept_orders(boxes.channel, [order])
         assert len(statements) == 1, lines
+
+
+def test_the_statement_reads_the_lines_once_however_many_parts_there_are(boxes):
+    """A look at all lines for each part is quadratic: 10,000 kits were never taken."""
+    rows = [rows_of(boxes.channel, cast.incoming({"BOX": 1}), timezone.now()) for _ in range(2)]
+    sql, values = accept_statement(boxes.channel, rows, [])
+    ((plan,),) = run(f"EXPLAIN (FORMAT JSON) {sql}", values)
+    assert list(looked_up(plan[0]["Plan"], "line")) == []
+    orders = [cast.incoming({"BOX": 1, "LAMP": 1, "NEW": 1, " BOX": 1}) for _ in range(3)]
+    # Six other lines, and six kits of three parts.
+    assert [are_over(boxes.channel, orders, most) for most in (11, 23, 24)] == [True, True, False]
+
+
+def looked_up(node, name, *, inside=False):
+    """The scans of a CTE that a plan makes again and again: those in a SubPlan."""
+    inside = inside or node.get("Parent Relationship") == "SubPlan"
+    if inside and node.get("CTE Name") == name:
+        yield node
+    for child in node.get("Plans", []):
+        yield from looked_up(child, name, inside=inside)

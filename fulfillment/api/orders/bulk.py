@@ -17,12 +17,16 @@ from orders.access import Scope
 from orders.errors import DomainError, InvalidInput
 from orders.intake.acceptance import accept_checked, problems_of
 from orders.intake.idempotency import CREATED, KNOWN
+from orders.intake.sizes import are_over
 from orders.models import SalesChannel
 from orders.shops.base import IncomingOrder
 from orders.shops.reading import NotJson, decode
 
 MOST = 1000
 MOST_LINES = 20_000  # of all orders of a request: one statement writes them
+TOO_MANY_LINES = (
+    f"expected at most {MOST_LINES} lines in all orders together, where a kit counts as its parts"
+)
 TOO_MANY_ROWS = f"expected 1 to {MOST} orders"
 
 _raw = msgspec.json.Decoder(list[msgspec.Raw])
@@ -82,9 +86,10 @@ def accept_rows(channel: SalesChannel, rows: list[bytes]) -> list[BulkRow]:
             answers[number] = _refused(number, error)
         else:
             good[number] = order
-    if sum(len(order.lines) for order in good.values()) > MOST_LINES:
-        raise InvalidInput([("", f"expected at most {MOST_LINES} lines in all orders together")])
-    accepted = accept_checked(channel, list(good.values())) if good else []
+    orders = list(good.values())
+    if are_over(channel, orders, MOST_LINES):
+        raise InvalidInput([("", TOO_MANY_LINES)])
+    accepted = accept_checked(channel, orders) if orders else []
     for number, one in zip(good, accepted, strict=True):
         status: Literal[201, 200] = CREATED if one.is_new else KNOWN  # type: ignore[assignment]  # numbers of HTTP
         answers[number] = BulkRow(number, status, AcceptedOrder(**one.answer), [])
