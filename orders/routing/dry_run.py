@@ -1,15 +1,29 @@
 """Try routing rules on past orders: which would have been decided otherwise. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
+from django.db.models import DecimalField, F, Q, Sum
+from django.db.models.functions import Cast
 
 from orders.models import Order, OrderLine, RoutingRule, Seller
 from orders.routing.matching import Decided, Traits, beginning, decide
 
 MOST_TRIED, MOST_SHOWN = 1_000, 50
+# Of the sum of an order: a price in the largest units, of as many units as lines may have.
+MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=40, decimal_places=0)
+
+
+class Sold(NamedTuple):
+    """What was sold with an order, as the routing rules see it; of no line, nothing."""
+
+    value: int = 0
+    units: int = 0
+    products: Collection[UUID] = ()
+    ships: bool = False
 
 
 class Difference(NamedTuple):
@@ -36,10 +50,15 @@ def try_rules(
     """Compare two lists of rules over the last orders of a seller; two statements."""
     before, after = list(present), list(wanted)
     changed, found = 0, []
-    orders = _orders(seller)
+    rows = Order.objects.filter(seller=seller).order_by("-created_at", "-pk")
+    orders = list(rows[:MOST_TRIED])
+    sums = _sums(orders, {rule.product_id for rule in (*before, *after) if rule.product_id})
     for order in orders:
-        traits = _traits(order)
-        differences = _differences(seller, decide(before, traits), decide(after, traits))
+        sold = sums.get(order.pk, Sold())
+        traits = _traits(order, sold)
+        differences = _differences(
+            seller, _decide(before, traits, sold), _decide(after, traits, sold)
+        )
         if differences:
             changed += 1
             if changed <= MOST_SHOWN:
@@ -53,25 +72,41 @@ def with_rule(rules: Sequence[RoutingRule], rule: RoutingRule) -> list[RoutingRu
     return sorted([*others, rule], key=lambda row: row.position)
 
 
-def _orders(seller: Seller) -> list[Order]:
-    lines = OrderLine.objects.only("order", "product", "unit_price", "ordered", "ships")
-    rows = Order.objects.filter(seller=seller).order_by("-created_at", "-pk")
-    return list(rows.prefetch_related(Prefetch("lines", lines))[:MOST_TRIED])
+def _sums(orders: Iterable[Order], asked_for: Collection[UUID]) -> dict[UUID, Sold]:
+    """What was sold with each order, summed by the database: its lines may be 2,000 each.
+
+    `asked_for`: the products of which rules ask. A kit counts as it was sold, as in the intake.
+    """
+    lines = OrderLine.objects.filter(order__in=orders, kit_line__isnull=True).order_by()
+    ships = Q(ships=True) | Q(is_kit=True)
+    rows = lines.values_list("order").annotate(
+        value=Sum(Cast("unit_price", MONEY) * F("ordered")),
+        units=Sum("ordered", filter=ships, default=0),
+        products=ArrayAgg("product", filter=Q(product__in=asked_for), distinct=True, default=[]),
+        ships=BoolOr(ships),
+    )
+    return {pk: Sold(int(value), *rest) for pk, value, *rest in rows}
 
 
-def _traits(order: Order) -> Traits:
-    lines = list(order.lines.all())
+def _traits(order: Order, sold: Sold) -> Traits:
     return Traits(
         country=order.country,
         postcode=beginning(order.postcode),
         channel_id=order.channel_id,
         currency=order.currency,
-        value=sum(line.unit_price * line.ordered for line in lines),
-        units=sum(line.ordered for line in lines if line.ships),
-        products=frozenset(line.product_id for line in lines if line.product_id),
+        value=sold.value,
+        units=sold.units,
+        products=frozenset(sold.products),
         is_gift=order.is_gift,
         has_note=bool(order.note),
     )
+
+
+def _decide(rules: Iterable[RoutingRule], traits: Traits, sold: Sold) -> dict[str, Decided]:
+    made = decide(rules, traits)
+    if not sold.ships:
+        made.pop("hold", None)  # nothing of it waits for anything
+    return made
 
 
 def _differences(

@@ -13,7 +13,9 @@ from orders.intake.statement import accept_statement
 from orders.lifecycle.edit_lines import add_lines
 from orders.lifecycle.holds import link_line
 from orders.lifecycle.labelling import label_packages
-from orders.models import KitPart, Order, OrderLine
+from orders.models import KitPart, Order, OrderLine, RoutingRule, Seller
+from orders.routing.dry_run import try_rules, with_rule
+from orders.routing.rules import add_rule, draft, rules_of
 from orders.shops.base import IncomingLine
 from orders.statements import run
 from tests.api.asking import ask
@@ -153,6 +155,44 @@ def test_intake_takes_not_one_statement_more(boxes):
         with count_statements() as statements:
             accept_orders(boxes.channel, [order])
         assert len(statements) == 1, lines
+
+
+def test_a_dry_run_counts_a_kit_as_the_intake_does(boxes):
+    """What a rule would have done with an order is what it does with the next one like it."""
+    shipping = {"BOX": 1, "LAMP": 2}
+    jam, box = boxes.products["JAM"], boxes.products["BOX"]
+    whole = {"name": "x", "priority": "20"}
+    cases = [
+        (shipping, {"units_from": 4}, 0),
+        (shipping, {"units_to": 3}, 20),
+        (shipping, {"units_from": 3}, 20),
+        (shipping, {"product": jam.pk}, 0),
+        (shipping, {"product": box.pk}, 20),
+        (shipping, {"value_from": 5997, "value_to": 5997, "currency": "EUR"}, 20),
+        ({"LAMP": 1, "JAM": 1}, {"product": jam.pk}, 20),
+    ]
+    for lines, given, priority in cases:
+        past = cast.make_order(boxes, lines)
+        tried = try_rules(boxes.seller, [], [draft(boxes.seller, whole | given)])
+        assert (past in dict(tried.orders)) == bool(priority), given
+        rule = add_rule(boxes.seller, whole | given, actor=None)
+        boxes.channel.seller = Seller.objects.select_related("warehouse").get(pk=boxes.seller.pk)
+        assert cast.make_order(boxes, lines).priority == priority, given
+        rule.delete()
+
+
+def test_a_dry_run_reads_no_lines_and_holds_nothing_that_ships_nothing(boxes):
+    dear = cast.incoming({"LAMP": 1, "BOX": 1})
+    dear.lines[0].quantity, dear.lines[0].unit_price = 10**6, 10**16
+    voucher = cast.incoming({"GIFT": 1})
+    voucher.lines[0].ships = False
+    accept_orders(boxes.channel, [dear, voucher])
+    present = rules_of(boxes.seller)
+    wanted = with_rule(present, draft(boxes.seller, {"name": "x", "hold": "Look"}))
+    with count_statements() as told:
+        tried = try_rules(boxes.seller, present, wanted)
+    assert ([order.reference for order, _ in tried.orders], len(told)) == ([dear.reference], 2)
+    assert RoutingRule.objects.count() == 0
 
 
 def test_the_statement_reads_the_lines_once_however_many_parts_there_are(boxes):
