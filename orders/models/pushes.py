@@ -149,6 +149,7 @@ class Push(Row):
         db_default="",
         help_text="Which units, and the refund that is due; no names.",
     )
+    is_refund_due = models.BooleanField(default=False, db_default=False)
     tracking_number = models.CharField(
         max_length=40, blank=True, help_text="Of the parcel when it happened."
     )

@@ -3,13 +3,16 @@
 Money is never moved by us: whether, and how much, is the decision of the seller, in the shop.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
 from django.db.models import Q
 
+from orders.lifecycle.kits import Sold, by_kit
 from orders.models import Event, OrderLine, Push, ReturnLine, ShopOrder
 from orders.values.texts import one_line
 
@@ -25,19 +28,22 @@ NOT_TAKEN = {
 Units = dict[UUID, int]
 
 
-def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, str]:
-    """What is said of each (event, what): {event: words}; one of no unit of the shop has none."""
+class About(NamedTuple):
+    """What is said of units; the words name goods, and nothing is read from them again."""
+
+    words: str
+    is_refund_due: bool
+
+
+def abouts(events: Iterable[tuple[Event, str]]) -> dict[UUID, About]:
+    """What is said of each (event, what); one of no unit of the shop has none."""
     pairs = list(events)
-    units = {event.pk: _units(event, what) for event, what in pairs}
-    wanted = {line for counted in units.values() for line in counted}
-    # Parts of a kit come back one by one; the shop knows the kit.
-    of_shop = Q(shop_line__gt="") | Q(kit_line__shop_line__gt="")
-    lines = OrderLine.objects.filter(of_shop, pk__in=wanted)
-    rows = lines.select_related("order__in_shop", "kit_line").order_by("position")
-    known = {line.pk: line for line in rows}
+    units = {event.pk: (event.order_id, _units(event, what)) for event, what in pairs}
+    lines = _lines({line for _, counted in units.values() for line in counted})
     found_again = {event.pk for event, what in pairs if what == Push.What.FOUND}
     found = {
-        pk: _about(counted, known, is_due=pk not in found_again) for pk, counted in units.items()
+        pk: _about(counted, lines.get(order, []), is_due=pk not in found_again)
+        for pk, (order, counted) in units.items()
     }
     return {pk: about for pk, about in found.items() if about}
 
@@ -58,22 +64,46 @@ def _units(event: Event, what: str) -> Units:
     return {UUID(pk): int(units) for pk, units in event.data.get("units", {}).items()}
 
 
-def _title(line: OrderLine) -> str:
-    kit = f" of {one_line(line.kit_line.title)}" if line.kit_line else ""
-    return f"{one_line(line.title)}{kit}"
+def _lines(wanted: Collection[UUID]) -> dict[UUID | None, list[OrderLine]]:
+    """{order: lines of its shop} of these; parts of a kit with all of it, which the shop knows."""
+    named = OrderLine.objects.filter(pk__in=wanted).values_list("pk", "kit_line", "order")
+    kits, orders = set(wanted), set()
+    for _, kit_line, order in named:
+        orders.add(order)
+        if kit_line:
+            kits.add(kit_line)
+    of_shop = Q(shop_line__gt="") | Q(kit_line__shop_line__gt="")
+    whole = Q(pk__in=kits) | Q(kit_line__in=kits)
+    rows = OrderLine.objects.filter(of_shop, whole, order__in=orders)
+    found: dict[UUID | None, list[OrderLine]] = defaultdict(list)
+    for line in rows.select_related("order__in_shop", "kit_line").order_by("position", "pk"):
+        found[line.order_id].append(line)
+    return found
 
 
-def _about(units: Units, known: dict[UUID, OrderLine], *, is_due: bool) -> str:
-    mine = [line for pk, line in known.items() if pk in units]
-    if not mine:
-        return ""
-    goods = ", ".join(f"{units[line.pk]} × {_title(line)}" for line in mine)
+def _about(units: Units, lines: list[OrderLine], *, is_due: bool) -> About | None:
+    sold = list(by_kit(lines, units))
+    if not sold:
+        return None
+    goods = ", ".join(f"{one.units} × {_title(one)}" for one in sold)
     if len(goods) > LONGEST_GOODS:
         goods = f"{goods[: LONGEST_GOODS - 2]} …"
-    total = sum(units[line.pk] * line.unit_price for line in mine)
-    currency = mine[0].order.currency
-    if not (is_due and total and currency and is_paid(mine[0])):
-        return goods
+    due = _due(sold) if is_due and is_paid(lines[0]) else ""
+    return About(f"{goods}; {due}"[:LONGEST_ABOUT] if due else goods, bool(due))
+
+
+def _title(sold: Sold) -> str:
+    kit = f" of {one_line(sold.kit.title)}" if sold.kit else ""
+    return f"{one_line(sold.line.title)}{kit}"
+
+
+def _due(sold: list[Sold]) -> str:
+    """The refund that is due of units that are paid; a part has no price without its kit."""
+    if any(one.kit and one.kit.unit_price for one in sold):
+        return "a refund may be due"
+    total = sum(one.units * one.line.unit_price for one in sold if not one.kit)
+    currency = sold[0].line.order.currency
+    if not total or not currency:
+        return ""
     digits = get_currency_precision(currency)
-    amount = f"{Decimal(total).scaleb(-digits):.{digits}f} {currency}"
-    return f"{goods}; refund due: {amount}"[:LONGEST_ABOUT]
+    return f"refund due: {Decimal(total).scaleb(-digits):.{digits}f} {currency}"

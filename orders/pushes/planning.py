@@ -92,7 +92,10 @@ def _pushes(link: ShopLink, event_ids: list[Any]) -> list[Push]:
             order_id=event.order_id,  # type: ignore[misc]
             event=event,
             what=what,
-            about=about.get(event.pk, "") if what in Push.OF_UNITS else "",
+            about=about[event.pk].words if event.pk in about and what in Push.OF_UNITS else "",
+            is_refund_due=event.pk in about
+            and what in Push.OF_UNITS
+            and about[event.pk].is_refund_due,
             subject_id=event.subject_id,
             tracking_number=numbers.get(event.subject_id or NOBODY, ""),
         )

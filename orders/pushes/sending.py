@@ -127,8 +127,14 @@ def _news(push: Push) -> News | None:
     if push.what == Push.What.CANCELLED:
         return News(push.what, push.order.reference, push.made_at)
     if push.what in Push.OF_UNITS:
-        mark = push.event_id.hex[-8:]
-        return News(push.what, push.order.reference, push.made_at, about=push.about, mark=mark)
+        return News(
+            push.what,
+            push.order.reference,
+            push.made_at,
+            about=push.about,
+            is_refund_due=push.is_refund_due,
+            mark=push.event_id.hex[-8:],
+        )
     package = Package.objects.get(pk=push.subject_id)
     units, has_parts = units_of(push)
     if has_parts and not units:

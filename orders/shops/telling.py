@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-REFUND_DUE = "refund due"
 WHAT_BECAME = {
     "removed": "Cancelled, will not be sent",
     "returned": "Returned and inspected",
@@ -33,16 +32,13 @@ class News:
     shop_id: str = ""
     is_last: bool = False  # nothing of the order is left to be sent
     about: str = ""  # units that were cancelled or returned, and the refund that is due
+    is_refund_due: bool = False  # money is, or may be: never read from `about`, which names goods
     mark: str = ""  # finds what was told of one event again
 
     @property
     def words(self) -> str:
         """What became of units, as a note for the seller."""
         return f"{WHAT_BECAME.get(self.what, 'Told')}: {self.about}"
-
-    @property
-    def is_refund_due(self) -> bool:
-        return REFUND_DUE in self.about
 
 
 def is_noted(notes: str, what: str, number: str) -> bool:

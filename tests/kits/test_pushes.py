@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Event, Order, Push, ShopLink
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    Push,
+    ShopLink,
+    ShopOrder,
+)
 from orders.pushes.dues import abouts
 from orders.pushes.links import choose_stock, link_shop
 from orders.pushes.planning import plan_pushes
@@ -105,14 +112,26 @@ def test_an_order_of_kits_that_we_cancel_is_cancelled_there(house, shop):
 
 
 def test_parts_that_came_back_are_named_with_their_kit(house, shop):
-    order = bought(house, shop, BOX=2)
-    boxes = boxed(house, order, {"JAM": 4, "HONEY": 2, "TEA": 2})
-    hand_over(boxes, actor=house.pat)
-    jam = order.lines.get(sku="JAM")
-    event = Event.of(order, "lines_cancelled", units={f"{jam.pk}": 1, f"{jam.kit_line_id}": 1})
-    assert abouts([(event, Push.What.REMOVED)]) == {
-        event.pk: "1 × Box, 1 × Jam of Box; refund due: 5.00 EUR"
-    }
+    order = bought(house, shop, BOX=2, LAMP=1)
+    lines = {line.sku: f"{line.pk}" for line in order.lines.all()}
+    OrderLine.objects.filter(pk=lines["LAMP"]).update(title="Lamp, refund due")
+    may = "; a refund may be due"
+    all_parts = {"JAM": 2, "HONEY": 1, "TEA": 1}
+    for units, words in (
+        ({"JAM": 1, "BOX": 1}, f"1 × Box, 1 × Jam of Box{may}"),
+        (all_parts, "1 × Box; refund due: 5.00 EUR"),
+        ({"JAM": 4, "HONEY": 2, "TEA": 2}, "2 × Box; refund due: 10.00 EUR"),
+        (all_parts | {"JAM": 3}, f"1 × Box, 1 × Jam of Box{may}"),
+        ({"TEA": 1, "LAMP": 1}, f"1 × Tea of Box, 1 × Lamp, refund due{may}"),
+        ({"BOX": 1, "LAMP": 1}, "1 × Box, 1 × Lamp, refund due; refund due: 10.00 EUR"),
+    ):
+        told = {lines[sku]: number for sku, number in units.items()}
+        event = Event.of(order, "lines_cancelled", units=told)
+        assert abouts([(event, Push.What.REMOVED)]) == {event.pk: (words, True)}, units
+    # Nothing was paid: what the product is called asks for no refund.
+    ShopOrder.objects.update(payment=ShopOrder.Payment.UNPAID)
+    event = Event.of(order, "lines_cancelled", units={lines["LAMP"]: 1})
+    assert abouts([(event, Push.What.REMOVED)]) == {event.pk: ("1 × Lamp, refund due", False)}
 
 
 def test_as_many_kits_are_in_stock_as_the_scarcest_part_is_there_for(house, shop):

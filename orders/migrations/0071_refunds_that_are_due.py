@@ -1,0 +1,15 @@
+"""Whether a refund is due is a column: the words beside it name products, which may say anything."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0056_fill_promise_counts")]
+
+    operations = [
+        migrations.AddField(
+            model_name="push",
+            name="is_refund_due",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+    ]
