@@ -50,6 +50,8 @@ class Due(NamedTuple):
     is_exact: bool  # in these letters only
     place: str
     units: int
+    is_gone: bool = False  # nothing is sold by this SKU any more: it is told 0 once
+    is_covered: bool = False  # what is gone is told in other letters: it is forgotten
 
 
 class LeaseLost(Exception):
@@ -134,7 +136,10 @@ class _Turn:
             )
             if not due:
                 return True
-            self._tell(due)
+            if covered := [one for one in due if one.is_covered]:
+                self._keep([], over=covered)
+            if rest := [one for one in due if not one.is_covered]:
+                self._tell(rest)
         return False
 
     def _tell(self, due: list[Due]) -> None:
@@ -177,7 +182,9 @@ class _Turn:
         refused = {
             one.shown: problem for one, problem in zip(wanted, answers, strict=True) if problem
         }
-        self._keep([self._outcome(one, there, refused) for one, there in items.items()])
+        outcomes = {one: self._outcome(one, there, refused) for one, there in items.items()}
+        over = [one for one, row in outcomes.items() if one.is_gone and _is_told(row)]
+        self._keep([row for one, row in outcomes.items() if one not in over], over=over)
 
     def _outcome(self, one: Due, there: list[Shown], refused: dict[Shown, str]) -> ToldStock:
         now = timezone.now()
@@ -207,8 +214,11 @@ class _Turn:
         )
 
     @transaction.atomic(savepoint=False)
-    def _keep(self, rows: list[ToldStock]) -> None:
-        """Keep what the shop was told, while the lease holds. Raises LeaseLost."""
+    def _keep(self, rows: list[ToldStock], *, over: Iterable[Due] = ()) -> None:
+        """Keep what the shop was told, and nothing of what is over, while the lease holds.
+
+        Raises LeaseLost.
+        """
         locked = _mine(self.link).select_for_update(no_key=True)
         if not locked.filter(is_active=True, tells_stock=True).exists():
             raise LeaseLost
@@ -218,6 +228,9 @@ class _Turn:
             unique_fields=["channel", "sku", "place"],
             update_fields=["product", "units", "is_sold", "problem", "told_at", "due_at"],
         )
+        told = ToldStock.objects.filter(channel=self.link.channel_id)
+        for one in over:
+            told.filter(sku=one.sku, place=one.place).delete()
 
     def _places(self) -> dict[UUID, str]:
         """{warehouse: location of the shop}; asks for its locations where none is chosen."""
@@ -256,6 +269,11 @@ def _items(one: Due, found: list[Shown]) -> list[Shown]:
     if exact or one.is_exact:
         return exact
     return [shown for shown in here if shown.sku.strip().lower() == one.sku.lower()]
+
+
+def _is_told(row: ToldStock) -> bool:
+    """Whether the shop shows what it was told, or has no such product."""
+    return row.units is not None or not row.is_sold
 
 
 def _pause(link: ShopLink, problem: str, retry_after: float) -> None:

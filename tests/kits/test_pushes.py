@@ -6,15 +6,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from orders.catalogue.details import ProductData
+from orders.catalogue.products import change_product
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
 from orders.models import (
     Event,
+    KitPart,
     Order,
     OrderLine,
     Push,
     ShopLink,
     ShopOrder,
+    ToldStock,
 )
 from orders.pushes.dues import abouts
 from orders.pushes.links import choose_stock, link_shop
@@ -23,7 +27,7 @@ from orders.pushes.stock import tell_stock
 from tests.orders.intake.shop_calls import at, outcomes, sold
 from tests.orders.shops.shopify_peer import TOKEN, ShopifyPeer
 from tests.orders.shops.telling_runs import tell
-from tests.support.cast import make_order
+from tests.support.cast import make_kit, make_order
 from tests.support.stages import House, picked
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
@@ -144,3 +148,38 @@ def test_as_many_kits_are_in_stock_as_the_scarcest_part_is_there_for(house, shop
     with time_machine.travel(timezone.now() + timedelta(seconds=11)):
         tell_stock()
     assert shop.stock == {"BOX": {"Main": 5}, "JAM": {"Main": 16}, "HONEY": {"Main": 5}}
+
+
+def test_what_is_sold_by_a_sku_no_more_is_told_0_once(house, shop):
+    side = house.ada
+    for sku in ("PAIR", "SET", "MIX"):
+        make_kit(side, sku, sku.capitalize(), parts={"JAM": 2})
+    shop.stock = {sku: {"Main": 1} for sku in ("BOX", "PAIR", "SET", "LAMP", "TEA")}
+    choose_stock(ShopLink.objects.get(), tells=True, places={}, actor=None)
+
+    def turn(minutes):
+        ShopLink.objects.update(stock_at=timezone.now())
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes, seconds=11)):
+            tell_stock()
+        return {sku: levels["Main"] for sku, levels in shop.stock.items()}
+
+    assert turn(0) == {"BOX": 10, "PAIR": 10, "SET": 10, "LAMP": 10, "TEA": 10}
+    assert ToldStock.objects.get(sku="MIX").is_sold is False
+    KitPart.objects.filter(kit__sku__in=["BOX", "MIX"]).delete()  # kits no more, and never stocked
+    change_product(side.products["PAIR"], ProductData(sku="PAIR-2"), actor=None)
+    change_product(side.products["SET"], ProductData(sku="set"), actor=None)  # the same to the shop
+    change_product(side.products["LAMP"], ProductData(is_active=False), actor=None)
+    gone = {"BOX": 0, "PAIR": 0, "SET": 10, "LAMP": 0, "TEA": 10}
+    shop.untracked = {"LAMP"}
+    assert turn(1) == gone | {"LAMP": 10}
+    assert ToldStock.objects.get(sku="LAMP").problem.startswith("The shop does not track")
+    shop.untracked = set()
+    assert turn(62) == gone
+    left = set(ToldStock.objects.values_list("sku", flat=True))
+    assert left == {"HONEY", "JAM", "TEA", "PAIR-2", "set", "MIX"}
+    # Once: what somebody enters there is theirs. What it never had is forgotten when it is due.
+    shop.stock["BOX"]["Main"] = 7
+    assert turn(60 * 25)["BOX"] == 7
+    assert not ToldStock.objects.filter(sku__in=["MIX", "BOX"]).exists()
+    change_product(side.products["LAMP"], ProductData(is_active=True), actor=None)
+    assert turn(60 * 26)["LAMP"] == 10

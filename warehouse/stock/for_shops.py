@@ -51,18 +51,46 @@ WHERE part.kit_id = named.product_id
 GROUP BY place.name
 HAVING count(stock.units) > 0
 """
-# First what changed since the shop was told, then what it was told longest ago. Product by product,
-# since a join of all at once is a product of their numbers where the planner guesses them wrong.
-DUE = f"""
+# The stock of each name. Product by product, since a join of all at once is a product of their
+# numbers where the planner guesses them wrong.
+SHOWN = f"""
 SELECT named.product_id, named.sku, named.is_exact, available.place, available.units
-FROM ({NAMES}) AS named (product_id, sku, is_exact)
-CROSS JOIN LATERAL ({AVAILABLE} UNION ALL {OF_KITS}) available
-LEFT JOIN orders_toldstock told
-    ON told.channel_id = $2 AND told.sku = named.sku AND told.place = available.place
-WHERE told.id IS NULL OR told.due_at <= $5 OR told.units <> available.units
-    OR told.product_id <> named.product_id
-ORDER BY told.units IS NOT NULL AND told.units <> available.units DESC, told.due_at NULLS FIRST,
-    named.sku
+FROM named CROSS JOIN LATERAL (
+    {AVAILABLE} UNION ALL {OF_KITS}
+) available
+"""  # noqa: S608 - of our own texts
+# What a shop was told of what nothing is told of any more: the product was archived, its SKU was
+# changed, or it is no kit now. By EXCEPT, which no wrong guess of the planner makes quadratic.
+# is_covered: another spelling is told, which is the same to the shop.
+GONE = """
+SELECT told.product_id, told.sku, lower(told.sku) IN (SELECT lower(sku) FROM named) AS is_exact,
+    told.place, 0 AS units,
+    (lower(told.sku), told.place) IN (SELECT lower(sku), shown.place FROM shown WHERE NOT is_exact)
+        AS is_covered
+FROM (
+    SELECT sku, place FROM orders_toldstock WHERE channel_id = $2 AND place = ANY ($4::text[])
+    EXCEPT SELECT sku, place FROM shown
+) gone
+JOIN orders_toldstock told
+    ON told.channel_id = $2 AND told.sku = gone.sku AND told.place = gone.place
+WHERE told.units IS NOT NULL OR told.due_at <= $5
+"""
+# First what changed since the shop was told, then what it was told longest ago.
+DUE = f"""
+WITH named (product_id, sku, is_exact) AS MATERIALIZED ({NAMES}),
+shown AS MATERIALIZED ({SHOWN})
+SELECT due.product_id, due.sku, due.is_exact, due.place, due.units, due.is_gone, due.is_covered
+FROM (
+    SELECT shown.*, false AS is_covered, false AS is_gone, told.due_at,
+        told.units IS NOT NULL AND told.units <> shown.units AS has_changed
+    FROM shown LEFT JOIN orders_toldstock told
+        ON told.channel_id = $2 AND told.sku = shown.sku AND told.place = shown.place
+    WHERE told.id IS NULL OR told.due_at <= $5 OR told.units <> shown.units
+        OR told.product_id <> shown.product_id
+    UNION ALL
+    SELECT gone.*, true, NULL, true FROM ({GONE}) gone
+) due
+ORDER BY due.has_changed DESC, due.due_at NULLS FIRST, due.sku
 LIMIT $6
 """  # noqa: S608 - of our own texts
 WAREHOUSES = """
@@ -79,8 +107,8 @@ def due_stock(
     """The products of which the shop of a channel has to be told, {warehouse: its location}."""
     given = (seller_id, channel_id, [*places], [*places.values()], now, most)
     return [
-        Due(product, sku, is_exact, place, int(units))
-        for product, sku, is_exact, place, units in run(DUE, given)
+        Due(product, sku, is_exact, place, int(units), *ends)
+        for product, sku, is_exact, place, units, *ends in run(DUE, given)
     ]
 
 
