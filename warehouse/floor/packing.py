@@ -16,6 +16,7 @@ from orders.models import Barcode, Event, Package, PackageLine, Shipment, Shipme
 from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.scanning.cases import in_words, units_of, units_scanned
+from warehouse.scanning.gtins import plain_code
 
 LINES_NAMED = 3  # a scanner's screen is small: further lines are only counted
 
@@ -87,7 +88,8 @@ def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet
     lines = lines.annotate(in_box=in_box, to_pack=F("picked") - F("packed") - in_box)
     if scanned is None:
         return lines
-    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=scanned)
+    code = plain_code(scanned, shipment.seller_id)
+    barcode = Barcode.objects.filter(product=OuterRef("line__product"), code=code)
     return lines.annotate(is_scanned=Q(line__product__sku__iexact=scanned) | Exists(barcode))
 
 

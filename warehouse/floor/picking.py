@@ -27,6 +27,7 @@ from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.cases import in_words, units_of, units_scanned
+from warehouse.scanning.gtins import plain_code
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
@@ -252,7 +253,8 @@ def _stands_for(code: str, product: Product) -> bool:
 
     Its letters may be small or capital, unless the scanned ones are exactly another code.
     """
-    if code == product.sku or Barcode.objects.filter(product=product, code=code).exists():
+    known = plain_code(code, product.seller_id)
+    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
         return True
     if not _same(code, product.sku):
         return False

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from orders.errors import DomainError
 from orders.models import Barcode
+from warehouse.scanning.gtins import plain_code
 
 
 def units_of(code: str, seller_id: UUID) -> int:
     """The units of the case with this barcode; 1 of a unit, and of a SKU."""
-    codes = Barcode.objects.filter(seller=seller_id, code=code)
+    codes = Barcode.objects.filter(seller=seller_id, code=plain_code(code, seller_id))
     return codes.values_list("units", flat=True).first() or 1
 
 

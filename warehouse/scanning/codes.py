@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from orders.access import Role
@@ -13,6 +14,7 @@ from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Location, PickList
 from warehouse.scanning.cases import units_of
+from warehouse.scanning.gtins import plain_code, readings_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import PickListStatus
 
@@ -121,9 +123,19 @@ def products_of(code: str, request: FloorRequest) -> list[Product]:
     """The products with this SKU or barcode; two sellers may use the same one."""
     here = Product.objects.visible_to(request.viewer).filter(seller__warehouse=request.warehouse)
     here = here.select_related("seller").order_by("seller__name", "sku")
-    found = [*here.filter(sku=code), *here.filter(barcodes__code=code)]
+    found = [*here.filter(sku=code), *_with_barcode(code, here)]
     # The case of a typed SKU is ignored, if no product matches exactly.
     return list(dict.fromkeys(found)) or list(here.filter(sku=code.upper()))
+
+
+def _with_barcode(code: str, here: "QuerySet[Product]") -> list[Product]:
+    """The products with this barcode, each as its own seller writes the GTIN."""
+    found = here.filter(barcodes__code__in=readings_of(code)).annotate(read=F("barcodes__code"))
+    plain: dict[UUID, str] = {}
+    for product in found:
+        if product.seller_id not in plain:
+            plain[product.seller_id] = plain_code(code, product.seller_id)
+    return [product for product in found if product.read == plain[product.seller_id]]
 
 
 def names_goods(code: str, request: FloorRequest) -> bool:

@@ -1,8 +1,8 @@
 """The known barcode in what a scanner reads: one GTIN is written with 8, 12, 13 or 14 digits."""
 
 import re
+from uuid import UUID
 
-from orders.access import Viewer
 from orders.models import Barcode, Product
 
 # A GS1-128 or data matrix code begins with 01 and 14 digits, whatever follows (a lot, a date); a
@@ -12,16 +12,27 @@ WIDTHS = (13, 14, 12, 8)
 SHORTEST = 6  # digits without the zeros in front
 
 
-def plain_code(code: str, viewer: Viewer) -> str:
-    """The barcode that names the same GTIN as this code, where the code itself is none."""
+def readings_of(code: str) -> list[str]:
+    """The code, and the other ways to write its GTIN; the first that is a barcode is meant."""
     read = GTIN.match(code)
     digits = (read["inside"] or read["alone"]).lstrip("0") if read else ""
     if len(digits) < SHORTEST:
+        return [code]
+    others = (digits.zfill(width) for width in WIDTHS if len(digits) <= width)
+    return list(dict.fromkeys([code, *others]))
+
+
+def plain_code(code: str, seller_id: UUID) -> str:
+    """The barcode of a seller that names the same GTIN as this code, where it is none itself.
+
+    Never that of another seller, who may write the same GTIN with other digits.
+    """
+    readings = readings_of(code)
+    if len(readings) == 1:
         return code
-    written = [code, *(digits.zfill(width) for width in WIDTHS if len(digits) <= width)]
-    rows = Barcode.objects.visible_to(viewer).filter(code__in=written)
+    rows = Barcode.objects.filter(seller=seller_id, code__in=readings)
     known = set(rows.values_list("code", flat=True))
-    found = next((one for one in written if one in known), code)
-    if found != code and Product.objects.visible_to(viewer).filter(sku=code).exists():
+    found = next((one for one in readings if one in known), code)
+    if found != code and Product.objects.filter(seller=seller_id, sku=code).exists():
         return code
     return found

@@ -17,7 +17,6 @@ from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Warehouse
 from warehouse.scanning.base_forms import FloorForm
-from warehouse.scanning.gtins import plain_code
 from warehouse.scanning.scans import ScanResult, apply_once, was_sent
 
 PICKERS = (Role.LEAD, Role.PICKER)
@@ -85,8 +84,6 @@ def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], st
     if not form.is_valid():
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
-    if "code" in sent:
-        sent["code"] = plain_code(sent["code"], request.viewer)
     if not _is_own(request, form):
         return ScanResult(text=SOMEBODY_ELSES, is_refused=True)
     return apply_once(

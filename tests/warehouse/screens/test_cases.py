@@ -142,3 +142,27 @@ def test_one_gtin_is_the_same_however_it_is_written(house, pat, lamp):
     allocate_due()
     at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
     assert scan(pat, at_lamp, f"(01)0{LAMP_CODE}").says == "Picked 1 × Brass lamp"
+
+
+def test_how_another_seller_writes_a_gtin_changes_no_scan(house, pat, pia, lamp):
+    """Ada writes EAN-13; Bo, in the same warehouse, sells the same lamp and writes GTIN-14."""
+    long = f"0{LAMP_CODE}"
+    mug = house.bo.products["MUG"]
+    Barcode.objects.create(seller=house.bo.seller, product=mug, code=long)
+    Barcode.objects.create(seller=house.bo.seller, product=mug, code=f"0{CASE}", units=3)
+    order = make_order(house.ada, {"LAMP": 13})
+    allocate_due()
+    at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
+    case = scan(pat, at_lamp, f"01{CASE}")
+    assert case.says == "Picked 12 × Brass lamp"
+    assert scan(pat, case, long).says == "Picked 1 × Brass lamp"
+    bench = f"/warehouse/pack/{order.shipments.get().pk}/"
+    assert pia.sends(bench, code=f"01{CASE}").says == "In the box: 12 × Brass lamp"
+    assert pia.sends(bench, code=long).says == "In the box: 1 × Brass lamp"
+    # Where goods are received nobody knows yet whose they are.
+    dock = Location.objects.get(warehouse=house.warehouse, code="DOCK")
+    asked = pat.sends(RECEIVE, code=long, location=dock.pk)
+    assert str(lamp.pk) in asked.html
+    assert str(mug.pk) in asked.html
+    took = pat.sends(RECEIVE, code=f"01{CASE}", location=dock.pk, product=lamp.pk)
+    assert took.says == "Received 12 × Brass lamp into DOCK"
