@@ -14,6 +14,7 @@ from orders.events.epochs import FIRST_OPEN
 from orders.events.recording import record
 from orders.events.wakeups import wake_tasks_after_commit
 from orders.models import Call, Event, Push, SalesChannel, ShopLink, ToldStock, User
+from orders.pushes.stock import LEASE
 from orders.shops import stock_teller_of, teller_of
 from orders.statements import run
 
@@ -124,7 +125,9 @@ def ask_places_again(link: ShopLink) -> None:
     """Let a worker ask the shop anew for its locations; what was chosen stays while it has it."""
     link = ShopLink.objects.select_for_update(no_key=True).get(pk=link.pk)
     link.stock_places = {**link.stock_places, "known": {}}
-    link.stock_at = link.stock_free_at = timezone.now()
+    link.stock_at = timezone.now()
+    # A lease runs out by itself: who has it would go on telling beside who takes it next.
+    link.stock_free_at = min(link.stock_free_at, link.stock_at + LEASE)
     link.save(update_fields=["stock_places", "stock_at", "stock_free_at"])
     wake_tasks_after_commit({STOCK_TASK})
 

@@ -142,12 +142,18 @@ def test_locations_are_chosen_and_nothing_is_told_before(house, shop):
     link = choose_stock(link, tells=True, places={house.warehouse.pk: MAIN}, actor=None)
     turn(1)
     assert shop.stock["LAMP"] == {"Main": 20, "Store": 5}
-    ask_places_again(link)
-    turn(2)
+    # Whoever tells it now keeps the lease; a pause after failures ends.
+    now = timezone.now()
+    for seconds, most in ((-5, -5), (60, 60), (3000, 91)):
+        ShopLink.objects.update(stock_free_at=now + timedelta(seconds=seconds))
+        ask_places_again(link)
+        left = (ShopLink.objects.get().stock_free_at - now).total_seconds()
+        assert min(seconds, 90) <= left <= most
+    turn(4)
     assert ShopLink.objects.get().stock_places["of"] == {f"{house.warehouse.pk}": MAIN}
     choose_stock(link, tells=False, places={}, actor=None)
     put_stock(house.ada.products["LAMP"], 1)
-    turn(3)
+    turn(5)
     assert (shop.stock["LAMP"]["Main"], ToldStock.objects.count()) == (20, 0)
 
 
