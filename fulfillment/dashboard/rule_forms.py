@@ -1,6 +1,7 @@
 """The form of a routing rule: what the conditions are, and what the rule does."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -94,8 +95,8 @@ def amount(units: int | None, currency: str) -> str:
     """Minor units as a person writes them: 12.30."""
     if units is None:
         return ""
-    places = get_currency_precision(currency or "EUR")
-    return f"{units / 10**places:.{places}f}"
+    digits = get_currency_precision(currency or "EUR")
+    return f"{Decimal(units).scaleb(-digits):.{digits}f}"
 
 
 def _initial(rule: RoutingRule) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.dashboard.rule_forms import amount
 from notifications.models import Message
 from orders.accounts.shipping_rule import set_shipping_rule
 from orders.errors import DomainError, InvalidInput
@@ -238,6 +239,18 @@ def test_pages_and_api_of_rules(ada, bo, lamp, client):
     client.force_login(ada.owner)
     assert client.post(f"{edit}delete/").status_code == 302
     assert client.get(edit).status_code == 404
+
+
+def test_a_form_shows_the_amount_that_was_saved():
+    for units, currency, shown in (
+        (10**16 - 1, "EUR", "99999999999999.99"),
+        (7, "EUR", "0.07"),
+        (10**15 + 1, "KWD", "1000000000000.001"),
+        (150, "JPY", "150"),
+        (150, "", "1.50"),
+        (None, "EUR", ""),
+    ):
+        assert amount(units, currency) == shown
 
 
 def test_rules_decide_by_the_api_once_under_its_key(ada, lamp):
