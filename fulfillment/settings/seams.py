@@ -10,6 +10,7 @@ EVENT_SUBSCRIBERS = [
     "warehouse.couriers.wished_days.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
+    "orders.intake.uncancelled.on_events",
     # Last: the promise events that it records must follow the event that caused them.
     "orders.promises.subscriber.on_events",
 ]

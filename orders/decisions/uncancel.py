@@ -24,7 +24,13 @@ CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
 UNDOS = tuple(f"{kind}{UNDONE}" for kind in CANCELLATIONS)
 LONGEST = timedelta(days=30)  # later, goods and prices are others: that is a new order
 NOTHING = "Nothing of order {} was cancelled that can be undone."
-OF_PAYMENT = (Hold.Reason.PAYMENT, Hold.Reason.CLEARANCE)
+# The intake opens these anew, from what the shop has said since.
+OF_SHOP = (
+    Hold.Reason.PAYMENT,
+    Hold.Reason.CLEARANCE,
+    Hold.Reason.SHOP,
+    Hold.Reason.SHOP_HOLD,
+)
 IS_GIVEN_BACK = (ShopOrder.Payment.VOIDED, ShopOrder.Payment.REFUNDED)
 
 
@@ -40,9 +46,11 @@ def undo_cancellation(
     """Want the units of a cancellation again: that with this id, or the last one.
 
     The allocator shares stock out for them, and holds that ended with the cancellation are open
-    again. `seen` is the fingerprint of what a page had shown. Raises DomainError where the
-    cancellation is undone already, or can be no more.
+    again; those of the shop are as it has said since. `seen` is the fingerprint of what a page had
+    shown. Raises DomainError where the cancellation is undone already, or can be no more.
     """
+    # What is known of the shop's order is locked before the order, as where the shop calls.
+    list(ShopOrder.objects.select_for_update(no_key=True, of=("self",)).filter(order=order.pk))
     order = lock_order(order.pk)
     refuse_outdated(order, seen)
     # Who plans what the shop is told waits here, or has noted already what is looked at below.
@@ -220,18 +228,13 @@ def _hold_again(order: Order, event: Event, actor: User | None) -> None:
             opened_by=actor,
         )
         for hold in former.order_by("pk")
-        if hold.reason not in open_now and _still_holds(order, hold)
+        if hold.reason not in (*OF_SHOP, *open_now) and _still_holds(order, hold)
     ]
     Hold.objects.bulk_create(holds)
     record([Event.of(hold, "opened", actor=actor, reason=hold.reason) for hold in holds])
 
 
 def _still_holds(order: Order, hold: Hold) -> bool:
-    known = ShopOrder.objects.filter(order=order).first()
-    if hold.reason in OF_PAYMENT:
-        return bool(known and known.held_for)
-    if hold.reason == Hold.Reason.SHOP:
-        return bool(known and known.differs_at)
     if hold.reason == Hold.Reason.NO_ADDRESS:
         return not order.has_address
     if hold.reason == Hold.Reason.NO_SERVICE:

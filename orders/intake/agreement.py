@@ -23,7 +23,7 @@ from orders.intake.differences import (
 from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment, is_enough
 from orders.intake.shop_holds import follow_holds, heed_fulfilments
-from orders.lifecycle.holds import has_units_to_leave, hold_order
+from orders.lifecycle.holds import hold_order
 from orders.lifecycle.kits import as_sold
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
 from orders.shops.base import (
@@ -104,7 +104,7 @@ def _heed_order(
         edited = [] if report.problems else follow_fields(known, fields, report.order)
         has_added = follow_added(known, {} if is_back else before, report)
         note(known, _wanted_again(known, report) if is_back else [])
-        note(known, refunds if has_units_to_leave(known.order) else [])
+        note(known, refunds)
         outcome = _in_words(settle(known), has_added=has_added)
         outcome = _and(outcome, f"{', '.join(edited).capitalize()} edited." if edited else "")
         outcome = _and(outcome, heed_payment(channel, known))

@@ -185,14 +185,17 @@ def _reported(known: ShopOrder) -> list[Difference]:
 
 def _keep(known: ShopOrder, found: list[Difference]) -> None:
     accepted = [Difference(*kept) for kept in known.accepted]
-    open_now = [difference for difference in found if difference not in accepted]
-    known.differences = [list(difference) for difference in open_now]
+    kept = [difference for difference in found if difference not in accepted]
+    known.differences = [list(difference) for difference in kept]
+    leaves = known.order is not None and has_units_to_leave(known.order)
+    # A refund is for nobody to decide while nothing is left to send: a cancellation may be undone.
+    open_now = [difference for difference in kept if leaves or difference.code != REFUNDED]
     known.differs_at = (known.differs_at or timezone.now()) if open_now else None
     known.save(update_fields=["differences", "differs_at"])
     holding = [found.detail for found in open_now if found.code in HOLDING]
     if not holding:
         _release(known, None)
-    elif known.order and has_units_to_leave(known.order):
+    elif known.order and leaves:
         detail = ", ".join(holding)[:250]
         if _holds(known).update(detail=detail):
             return

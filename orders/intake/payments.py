@@ -1,6 +1,12 @@
 """Payment in the shop: an order that is not paid as its channel wants waits on hold."""
 
-from orders.lifecycle.holds import close_holds, has_units_to_leave, hold_order, release_hold
+from orders.lifecycle.holds import (
+    close_holds,
+    ended_with_its_order,
+    has_units_to_leave,
+    hold_order,
+    release_hold,
+)
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Hold, SalesChannel, ShopOrder
 
@@ -52,11 +58,19 @@ def heed_payment(channel: SalesChannel, known: ShopOrder) -> str:
             reason = Hold.Reason.PAYMENT if unpaid else Hold.Reason.CLEARANCE
             hold_order(order, reason=reason, detail=detail, actor=None)
             done = f"Held for the payment: {detail}."
-    held_for = "" if is_paid else known.payment
-    if known.held_for != held_for:
-        known.held_for = held_for
-        known.save(update_fields=["held_for"])
+            _keep(known, known.payment)
+    if is_paid:
+        _keep(known, "")
     return done
+
+
+def heed_payment_again(known: ShopOrder) -> None:
+    """Hold an order that is wanted again for what the shop says of its payment now."""
+    holds = Hold.objects.filter(order=known.order_id, reason__in=REASONS)
+    last = holds.order_by("-released_at").first()  # an open one before all others
+    if last and last.released_at and ended_with_its_order(last):
+        _keep(known, "")
+    heed_payment(known.channel, known)
 
 
 def heed_setting(channel: SalesChannel) -> int:
@@ -72,3 +86,9 @@ def heed_setting(channel: SalesChannel) -> int:
     for hold in holds:
         release_hold(hold, actor=None)
     return len(holds)
+
+
+def _keep(known: ShopOrder, held_for: str) -> None:
+    if known.held_for != held_for:
+        known.held_for = held_for
+        known.save(update_fields=["held_for"])

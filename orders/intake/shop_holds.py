@@ -1,6 +1,11 @@
 """What a shop does not want sent now, or not from here: the order waits on hold, in its words."""
 
-from orders.lifecycle.holds import has_units_to_leave, hold_order, release_hold
+from orders.lifecycle.holds import (
+    ended_with_its_order,
+    has_units_to_leave,
+    hold_order,
+    release_hold,
+)
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Hold, ShopLink, ShopOrder
 from orders.shops.base import FulfilmentReport
@@ -36,12 +41,21 @@ def follow_holds(known: ShopOrder, notes: list[str] | None = None) -> None:
             release_hold(here, actor=None)
         return
     if here:
-        holds.filter(pk=here.pk).update(detail=detail)
+        if notes is not None:
+            holds.filter(pk=here.pk).update(detail=detail)
         return
     last = holds.order_by("-released_at").first()
-    is_settled = last is not None and last.released_by_id and last.detail == detail
-    if not is_settled and has_units_to_leave(order):
+    if last and notes is None and last.detail.startswith(f"{detail};"):
+        detail = last.detail  # with the notes of then
+    if not _is_settled(last, detail) and has_units_to_leave(order):
         hold_order(order, reason=REASON, detail=detail, actor=None)
+
+
+def _is_settled(last: Hold | None, detail: str) -> bool:
+    """Whether somebody has released a hold of these words by hand."""
+    if last is None or last.released_by_id is None or last.detail != detail:
+        return False
+    return not ended_with_its_order(last)
 
 
 def _reasons(known: ShopOrder, report: FulfilmentReport) -> tuple[list[str], list[str]]:

@@ -280,6 +280,13 @@ def awaited(shipment: Shipment) -> str:
     return ", ".join(named)
 
 
+def ended_with_its_order(hold: Hold) -> bool:
+    """Whether a hold ended because all of its order was cancelled: nobody has let it go."""
+    ended = Event.objects.filter(order=hold.order_id, kind="hold.released", subject_id=hold.pk)
+    cancellations = Event.objects.filter(order=hold.order_id, kind="order.cancelled")
+    return cancellations.filter(transaction_id__in=ended.values("transaction_id")).exists()
+
+
 def has_units_to_leave(order: Order) -> bool:
     """Whether a unit of the order is still to be handed over."""
     here = Q(ordered__gt=F("cancelled") + F("shipped"))
