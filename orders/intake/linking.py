@@ -10,8 +10,10 @@ from orders.lifecycle.aliases import meant_by
 from orders.lifecycle.dead_letters import Work
 from orders.lifecycle.due_orders import BATCH, DueOrders
 from orders.lifecycle.holds import link_rows
+from orders.lifecycle.kits import unpackable
 from orders.models import Hold, OrderLine, Product
 from orders.statements import with_codes
+from orders.values.counts import MOST_UNITS
 
 # As `meant_by` has it: the product's own SKU, an alias, or the only one in other letters.
 DUE = with_codes(
@@ -21,19 +23,29 @@ FROM orders_hold hold
 JOIN orders_order held ON held.id = hold.order_id
 JOIN orders_orderline line ON line.order_id = hold.order_id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS in_letters, coalesce(bool_or(product.sku = line.sku), false) AS is_exact
+    SELECT count(*) AS in_letters, (array_agg(product.id))[1] AS id,
+        (array_agg(product.id) FILTER (WHERE product.sku = line.sku))[1] AS exact_id
     FROM orders_product product
     WHERE product.seller_id = line.seller_id AND lower(product.sku) = lower(line.sku)
 ) mine
+LEFT JOIN orders_skualias alias
+    ON alias.channel_id = held.channel_id AND alias.sku = lower(line.sku)
+CROSS JOIN LATERAL (
+    SELECT coalesce(mine.exact_id, alias.product_id,
+        CASE WHEN mine.in_letters = 1 THEN mine.id END) AS product_id
+) meant
 WHERE hold.released_at IS NULL AND hold.reason = {unknown_sku}
     AND line.product_id IS NULL AND line.ships AND line.ordered > line.cancelled
     AND (%(orders)s::uuid[] IS NULL OR line.order_id = ANY(%(orders)s))
-    AND (mine.is_exact OR mine.in_letters = 1 OR EXISTS (
-        SELECT FROM orders_skualias alias
-        WHERE alias.channel_id = held.channel_id AND alias.sku = lower(line.sku)
-    ))
+    AND meant.product_id IS NOT NULL
+    -- A kit with more parts than a line may have: a person decides.
+    AND NOT EXISTS (
+        SELECT FROM orders_kitpart part
+        WHERE part.kit_id = meant.product_id AND part.units::bigint * line.ordered > {most_units}
+    )
 """,
     unknown_sku=Hold.Reason.UNKNOWN_SKU,
+    most_units=f"{MOST_UNITS}",
 )
 
 
@@ -64,5 +76,6 @@ def _link_batch(limit: int, only: UUID | None = None) -> int:
         known = meant_by(lines[0].order.channel, [line.sku for line in lines])
         # `meant_by` has the SKUs on one line, as lines have them.
         meant += [(line, known[line.sku]) for line in lines if line.sku in known]
+    meant = unpackable(meant)
     link_rows(meant, actor=None)
     return len(meant)

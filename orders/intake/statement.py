@@ -85,7 +85,9 @@ MISSING = """
 -- The orders with a line to ship that is no product of the seller, and what such lines call it.
 missing AS (
   SELECT order_id,
-    left(string_agg(DISTINCT coalesce(nullif(sku, ''), title), ', '), {longest_detail}) AS skus
+    left(string_agg(DISTINCT coalesce(nullif(sku, ''), title)
+      || CASE WHEN is_kit THEN ' (a kit with too many parts for one line)' ELSE '' END, ', '),
+      {longest_detail}) AS skus
   FROM line WHERE ships AND product_id IS NULL GROUP BY order_id
 )"""
 PARTS = """

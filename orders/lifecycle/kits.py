@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from orders.errors import DomainError
-from orders.models import KitPart, Order, OrderLine
+from orders.models import KitPart, Order, OrderLine, Product
 from orders.values.counts import MOST_UNITS
 
 LAST_POSITION = 2**15 - 1  # what the column holds; lines behind it share it
@@ -66,6 +66,18 @@ def unpack_kits(lines: Iterable[OrderLine]) -> list[OrderLine]:
             rows.append(_part_line(line, part, min(last[line.order_id], LAST_POSITION)))
     OrderLine.objects.bulk_update(kits, ["is_kit", "ships"])
     return OrderLine.objects.bulk_create(rows)
+
+
+def unpackable(meant: Iterable[tuple[OrderLine, Product]]) -> list[tuple[OrderLine, Product]]:
+    """Those of these lines of which no part would have more units than a line may have."""
+    given = list(meant)
+    rows = KitPart.objects.filter(kit__in=[product for _, product in given])
+    most = dict(rows.values_list("kit").annotate(most=Max("units")).order_by())
+    return [
+        (line, product)
+        for line, product in given
+        if line.ordered * most.get(product.pk, 1) <= MOST_UNITS
+    ]
 
 
 def _last_positions(lines: Iterable[OrderLine]) -> Counter[UUID]:
