@@ -173,10 +173,12 @@ def _shop_knows(order: Order, pushes: Sequence[Push]) -> str:
             f"The shop was told that these units of order {order} are not sent, and that a refund "
             "is due: add them to the order instead."
         )
-    # A push that waits for its first try is due; one that is being tried, or was, is due later.
-    now = timezone.now()
+    # A push that is being told has the lease of its shop; others may be due later with it.
+    leases = set(
+        ShopLink.objects.filter(channel=order.channel_id).values_list("tells_at", flat=True)
+    )
     tried = [push for push in pushes if push.state in (Push.State.WAITING, Push.State.FAILED)]
-    if any(push.tries or push.due_at > now for push in tried):
+    if any(push.tries or push.due_at in leases for push in tried):
         return (
             f"The shop was just asked to cancel order {order}, and may have done it: look there "
             "first. If it has not, dismiss the failed news of the shop, and undo then."

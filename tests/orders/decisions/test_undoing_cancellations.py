@@ -157,7 +157,14 @@ def test_what_cannot_be_undone_is_refused_and_stays(ada, bo, lamp):
         ("Nothing of order", lambda: make_order(ada, {"LAMP": 1})),
         ("Nothing of order", lambda: cancelled(FROM_SHOP)),
         ("The shop was told", lambda: push_of(order := cancelled(), state="done") and order),
-        ("was just asked", lambda: push_of(order := cancelled(), due_at=later) and order),
+        (
+            "was just asked",
+            lambda: (
+                link(order := cancelled(), tells_at=later)
+                and push_of(order, due_at=later)
+                and order
+            ),
+        ),
         (
             "was just asked",
             lambda: push_of(order := cancelled(), tries=1, state="failed") and order,
@@ -194,6 +201,9 @@ def test_the_shop_is_not_told_what_was_undone(ada, lamp):
     # A third time, now with a push that waits.
     cancel_order(order, actor=None)
     wait_until(lambda: plan_pushes() == 1)
+    # An outage has put off all that the shop is to be told, also what nobody has tried.
+    later = timezone.now() + timedelta(minutes=5)
+    Push.objects.filter(state=Push.State.WAITING).update(due_at=later)
     undo_cancellation(order, actor=None)
     assert set(Push.objects.values_list("state", flat=True)) == {Push.State.DISMISSED}
 
