@@ -13,6 +13,7 @@ from django.db import (
     DatabaseError,
     InterfaceError,
     OperationalError,
+    connection,
     connections,
 )
 from django.db.models import QuerySet
@@ -30,6 +31,9 @@ SERVER_ERRORS = ("08", "53", "57P")
 # failure and deadlock, lock not available, canceled by statement_timeout.
 CROWDED = ("40", "55P03", "57014")
 DatabaseAway = (OperationalError, InterfaceError)
+# The advisory lock of which products are kits: shared by who reserves stock or adds units, taken
+# alone, and before any lock of a product, by who makes a kit of one.
+KITS = "which products are kits"
 TRUSTED_SECONDS = 1.0  # a connection that answered so lately is asked only if it has input
 
 
@@ -64,6 +68,13 @@ def compiled(rows: QuerySet[Any]) -> str:
     """
     sql, values = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return str(sql % tuple(quote(value) for value in values))
+
+
+def wait_for_lock(name: str, *, is_shared: bool = False) -> None:
+    """Take an advisory lock until the end of the transaction: alone, or with others that share."""
+    way = "_shared" if is_shared else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{way}(hashtext(%s))", [name])
 
 
 def run(sql: str, values: Sequence[Any], *, needs_reach: bool = True) -> list[tuple[Any, ...]]:

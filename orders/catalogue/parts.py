@@ -1,18 +1,25 @@
 """Parts of a kit: which products are picked where it is sold, and why a product can be no kit."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from orders.catalogue.details import Part, ProductData
-from orders.models import KitPart, OrderLine, Product
+from orders.keys import first_id
+from orders.models import KitPart, OrderLine, Package, Product, Return
+from orders.statements import KITS, wait_for_lock
+from orders.states import PACKAGE_IN_HOUSE, PACKAGE_UNDER_WAY, RETURN_OPEN, PackageStatus
 from orders.values.counts import MOST_PER_KIT
 from orders.values.problems import Problems
 
 MOST_PARTS = 20
+LONGEST_WAY = timedelta(days=90)  # of a parcel, until it is there or back
 # As the index `line_to_allocate` has it.
 WAITS_FOR_ALLOCATION = Q(ships=True, product__isnull=False) & Q(
     ordered__gt=F("allocated") + F("backordered") + F("cancelled")
@@ -26,7 +33,12 @@ def parts_of(product: Product) -> list[KitPart]:
 
 
 def lock_parts(product: Product, data: ProductData) -> None:
-    """Lock a product and those that become its parts, by id: none becomes a kit meanwhile."""
+    """Lock a product and those that become its parts, by id: none becomes a kit meanwhile.
+
+    Where the product itself becomes one, nobody shares stock of it out meanwhile.
+    """
+    if not product._state.adding and not product.parts.exists():
+        wait_for_lock(KITS)
     wanted = [part.sku for part in data.parts or ()]
     rows = Product.objects.filter(Q(pk=product.pk) | Q(sku__in=wanted), seller=product.seller_id)
     list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
@@ -98,11 +110,29 @@ def _why_no_kit(product: Product) -> str:
         return ""
     if row := KitPart.objects.filter(part=product).select_related("kit").first():
         return f"it is a part of {row.kit.sku}, and a kit has no kit in it"
-    lines = OrderLine.objects.filter(seller=product.seller_id, product=product)
-    # Each has an index; what is allocated is in stock, which the warehouse knows.
-    if any(lines.filter(way).exists() for way in (Q(backordered__gt=0), WAITS_FOR_ALLOCATION)):
-        return "orders wait for it as it is"
+    # What is allocated is in stock, which the warehouse knows: asked first, as a short pick makes
+    # it wait.
     for path in settings.KIT_REFUSERS:
         if why := import_string(path)(product):
             return str(why)
+    lines = OrderLine.objects.filter(seller=product.seller_id, product=product)
+    # Each has an index.
+    if any(lines.filter(way).exists() for way in (Q(backordered__gt=0), WAITS_FOR_ALLOCATION)):
+        return "orders wait for it as it is"
+    if any(rows.exists() for rows in _may_come_back(product)):
+        return "units of it are under way, or come back: what comes back needs a place in stock"
     return ""
+
+
+def _may_come_back(product: Product) -> "tuple[QuerySet[Any], ...]":
+    """The parcels and returns through which units of a product may be in stock again."""
+    parcels = Package.objects.filter(
+        seller=product.seller_id,
+        pk__gte=first_id(timezone.now() - LONGEST_WAY),  # or all that ever left are looked at
+        status__in=(*PACKAGE_IN_HOUSE, *PACKAGE_UNDER_WAY, PackageStatus.RETURNING),
+        lines__shipment_line__line__product=product,
+    )
+    returns = Return.objects.filter(
+        seller=product.seller_id, status__in=RETURN_OPEN, lines__line__product=product
+    )
+    return parcels, returns

@@ -14,11 +14,12 @@ from orders.events.recording import record
 from orders.lifecycle.cancel import FROM_SHOP
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
-from orders.lifecycle.kits import with_parts
+from orders.lifecycle.kits import why_not_wanted, with_parts
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
 from orders.models import Event, Hold, Order, OrderLine, Push, ShopLink, ShopOrder, User
 from orders.services.choosing import is_reached
 from orders.shops.base import Units
+from orders.statements import KITS, wait_for_lock
 
 CANCELLATIONS = ("order.cancelled", "order.lines_cancelled")
 UNDOS = tuple(f"{kind}{UNDONE}" for kind in CANCELLATIONS)
@@ -53,6 +54,7 @@ def undo_cancellation(
     list(ShopOrder.objects.select_for_update(no_key=True, of=("self",)).filter(order=order.pk))
     order = lock_order(order.pk)
     refuse_outdated(order, seen)
+    wait_for_lock(KITS, is_shared=True)
     # Who plans what the shop is told waits here, or has noted already what is looked at below.
     list(ShopLink.objects.select_for_update(no_key=True).filter(channel=order.channel_id))
     event = _chosen(order, cancellation)
@@ -145,6 +147,7 @@ def _why_not(order: Order, event: Event, pushes: Sequence[Push]) -> str:
         _shop_knows(order, pushes),
         _shop_refuses(order, event, known),
         _shop_wants_less(order, units, known),
+        why_not_wanted(with_parts(order, units)),
     )
     return next(filter(None, refusals), "")
 

@@ -13,10 +13,17 @@ from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.changes import keep_changes
 from orders.lifecycle.fingerprint import refuse_outdated
 from orders.lifecycle.holds import follow_goods
-from orders.lifecycle.kits import fan_out, refuse_parts, unpack_kits, with_parts
+from orders.lifecycle.kits import (
+    fan_out,
+    refuse_parts,
+    unpack_kits,
+    why_not_wanted,
+    with_parts,
+)
 from orders.lifecycle.transitions import add_quantities, lock_order, summarize_orders
 from orders.models import Event, Hold, Order, OrderLine, Product, User
 from orders.shops.base import IncomingLine
+from orders.statements import KITS, wait_for_lock
 from orders.values.counts import MOST_LINES, MOST_UNITS
 from orders.values.texts import SHORT, TITLE, one_line
 
@@ -74,6 +81,9 @@ def add_units(
     if not wanted or wanted.keys() - {line.pk for line in lines}:
         raise DomainError(f"Choose the products of order {order} of which more are wanted.")
     refuse_parts(lines, wanted)
+    wait_for_lock(KITS, is_shared=True)
+    if refusal := why_not_wanted(lines):
+        raise DomainError(refusal)
     more = fan_out(lines, wanted)
     for line in lines:
         _check_units(line.title, line.ordered, more[line.pk])

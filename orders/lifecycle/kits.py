@@ -107,6 +107,20 @@ def _part_line(line: OrderLine, part: KitPart, position: int) -> OrderLine:
     )
 
 
+def why_not_wanted(lines: Iterable[OrderLine]) -> str:
+    """Say that the product of a line became a kit: more units of it would wait for ever; else "".
+
+    Of a line of which nothing was allocated yet the allocator unpacks the kit.
+    """
+    begun = [line for line in lines if line.ships and (line.allocated or line.backordered)]
+    kits = KitPart.objects.filter(kit__in=[line.product_id for line in begun])
+    became = set(kits.values_list("kit", flat=True))
+    for line in begun:
+        if line.product_id in became:
+            return f"{line.title} has become a kit since: add it to the order as a new line."
+    return ""
+
+
 def with_parts(order: Order, line_ids: Iterable[UUID]) -> "QuerySet[OrderLine]":
     """These lines of an order, and the parts of those that are kits."""
     ids = list(line_ids)

@@ -20,7 +20,7 @@ from orders.lifecycle.kits import unpack_kits
 from orders.lifecycle.transitions import add_quantities, summarize_orders
 from orders.models import Event, KitPart, Order, OrderLine, Promise, Shipment
 from orders.promises.making import newest_promises
-from orders.statements import with_codes
+from orders.statements import KITS, wait_for_lock, with_codes
 from orders.states import ShippingRule
 from warehouse.models import Supply
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
@@ -156,6 +156,7 @@ def _due(limit: int) -> list[UUID]:
 @transaction.atomic(savepoint=False)
 def _allocate_batch(limit: int, only: UUID | None = None) -> int:
     """One transaction: a bounded number of statements whatever the number of orders and lines."""
+    wait_for_lock(KITS, is_shared=True)
     claimed = Order.objects.raw(CLAIM, {"limit": limit, "only": only})
     orders = {order.pk: order for order in claimed}
     if not orders:
