@@ -22,7 +22,7 @@ from orders.intake.differences import (
 )
 from orders.intake.edits import follow_added, follow_fields, hashes_of
 from orders.intake.payments import heed_payment, is_enough
-from orders.intake.shop_holds import follow_holds, heed_fulfilments
+from orders.intake.shop_holds import OLDER, follow_holds, heed_fulfilments
 from orders.lifecycle.holds import hold_order
 from orders.lifecycle.kits import as_sold
 from orders.models import Hold, Order, OrderLine, SalesChannel, ShopOrder
@@ -37,7 +37,6 @@ from orders.shops.base import (
     still_to_send,
 )
 
-OLDER = "Older than what the shop has said since: nothing changed."
 NOTHING_FOR_US = "Nothing of it is for us to send."
 OVER = "It was over in the shop before we heard of it: nothing to send."
 # How far a payment has gone; empty: the shop does not say.

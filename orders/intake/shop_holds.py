@@ -12,14 +12,17 @@ from orders.shops.base import FulfilmentReport
 
 REASON = Hold.Reason.SHOP_HOLD
 LONGEST = 250
+OLDER = "Older than what the shop has said since: nothing changed."
 HELD, FREE = "Held in the shop.", "Free to be sent, says the shop."
 
 
 def heed_fulfilments(known: ShopOrder, report: FulfilmentReport) -> str:
     """Hold what the shop holds, or wants sent from elsewhere; release what it holds no longer."""
+    if known.shop_holds_at and report.at < known.shop_holds_at:
+        return OLDER
     words, notes = _reasons(known, report)
-    known.shop_holds = words
-    known.save(update_fields=["shop_holds"])
+    known.shop_holds, known.shop_holds_at = words, report.at
+    known.save(update_fields=["shop_holds", "shop_holds_at"])
     follow_holds(known, notes)
     return HELD if words else FREE
 

@@ -97,6 +97,9 @@ class ShopOrder(Row):
         db_default=[],
         help_text="Why the shop does not want it sent now, or not from here; no names.",
     )
+    shop_holds_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the shop was asked for them."
+    )
     lines = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
     taken = models.JSONField(

@@ -95,7 +95,8 @@ def choose_stock(
 ) -> ShopLink:
     """Say whether a shop is told our stock, and of which warehouse in which of its locations.
 
-    `places` is {warehouse: location}; None leaves it as it is. Raises DomainError.
+    `places` is {warehouse: location}; None leaves it as it is, and so does switching it off: which
+    locations are ours says also what is sent from here. Raises DomainError.
     """
     link = ShopLink.objects.select_for_update(no_key=True).select_related("channel").get(pk=link.pk)
     if tells and not link.is_active:
@@ -104,15 +105,15 @@ def choose_stock(
         raise DomainError(f"{link.channel} is of a kind that is told no stock.")
     known = link.stock_places.get("known", {})
     of = link.stock_places.get("of", {})
-    if places is not None:
+    if tells and places is not None:
         of = {f"{pk}": place for pk, place in places.items() if place}
-    if places is not None and not set(of.values()) <= known.keys():
-        raise DomainError("The shop has no such location: ask for its locations again.")
+        if not set(of.values()) <= known.keys():
+            raise DomainError("The shop has no such location: ask for its locations again.")
     told = ToldStock.objects.filter(channel=link.channel_id)
     # Of what was told before it was switched off, or is told no more, nobody knows what it is now.
     (told.exclude(place__in=[*of.values(), ""]) if link.tells_stock else told).delete()
     link.tells_stock = tells
-    link.stock_places = {"known": known, "of": of} if tells else {}
+    link.stock_places = {"known": known if tells else {}, "of": of}
     link.stock_at = timezone.now()
     link.save(update_fields=["tells_stock", "stock_places", "stock_at"])
     _record(link.channel, "channel.stock_rule_changed", actor)

@@ -108,6 +108,7 @@ class FulfilmentReport:
 
     reference: str
     parts: list[FulfilmentPart]
+    at: datetime  # when the shop was asked
 
 
 @dataclass(slots=True)

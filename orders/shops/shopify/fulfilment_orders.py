@@ -6,6 +6,7 @@ what it answers is the state of all of them, as its body here.
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,12 +17,14 @@ from orders.shops.reading import JsonProblems
 from orders.shops.shopify.graphql import Graphql
 from orders.shops.telling import Door, Refused
 from orders.shops.texts import Short, text
+from orders.values.moments import moment_or
 
 GID = re.compile(r"gid://shopify/FulfillmentOrder/(\d{1,30})")
 ORDER_GID = re.compile(r"gid://shopify/Order/(\d{1,30})")
 # In which part of a call the fulfillment order stands that it is about.
 PARTS = ("fulfillment_order", "moved_fulfillment_order", "original_fulfillment_order")
 KEPT = "fulfilment_orders"  # the list in a body of ours
+ASKED_AT = "asked_at"  # beside it: when the shop was asked, by our clock
 OVER = {"CLOSED", "CANCELLED"}
 MOST = 100
 ASKED_TO_CANCEL = "cancellation requested"
@@ -86,7 +89,8 @@ def read_fulfilments(body: dict[str, Any]) -> FulfilmentReport:
         for place, value in enumerate(listed)
     ]
     problems.refuse()
-    return FulfilmentReport(order[1] if order else "", parts)
+    at = moment_or(str(body.get(ASKED_AT) or ""), datetime.now(UTC))
+    return FulfilmentReport(order[1] if order else "", parts, at)
 
 
 def _part(one: Fulfilment) -> FulfilmentPart:
@@ -110,12 +114,14 @@ class ShopifyFetcher:
     def order(self, reference: str, door: Door, token: str) -> bytes:
         """The body of the order of a fulfillment order. Raises Refused or Unanswered."""
         given = {"id": f"gid://shopify/FulfillmentOrder/{reference}"}
+        asked_at = datetime.now(UTC).isoformat()
         found = Graphql(door, token).ask(STATE, given)["fulfillmentOrder"]
         if found is None:
             raise Refused("The shop does not know this fulfillment order.")
         order = found["order"]
         kept = [_kept(node) for node in order["fulfillmentOrders"]["nodes"] if _is_open(node)]
-        return json.dumps({"admin_graphql_api_id": order["id"], KEPT: kept}).encode()
+        body = {"admin_graphql_api_id": order["id"], KEPT: kept, ASKED_AT: asked_at}
+        return json.dumps(body).encode()
 
 
 def _is_open(node: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from orders.decisions.uncancel import undo_cancellation
 from orders.intake.agreement import heed
@@ -22,7 +23,7 @@ def holds_it(*reasons):
 
     def say(order):
         parts = [FulfilmentPart("", "", list(reasons), "Ask Eve")] if reasons else []
-        heed(order.channel, FulfilmentReport(order.reference, parts))
+        heed(order.channel, FulfilmentReport(order.reference, parts, timezone.now()))
 
     return say
 
@@ -45,9 +46,8 @@ def refunds(order):
 
 
 def let_go(order):
-    release_hold(
-        order.holds.get(released_at__isnull=True), actor=User.objects.get(email__startswith="ada")
-    )
+    ada = User.objects.get(email__startswith="ada")
+    release_hold(order.holds.get(released_at__isnull=True), actor=ada)
 
 
 def holds(order):
