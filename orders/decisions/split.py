@@ -15,6 +15,8 @@ from orders.lifecycle.transitions import lock_order, move
 from orders.models import Event, Order, Shipment, ShipmentLine, User
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus, ShippingRule
 
+MOST_SHIPMENTS = 30_000  # of an order, joined and cancelled ones too: their number is a smallint
+
 
 @transaction.atomic(savepoint=False)
 def split_shipment(
@@ -172,6 +174,8 @@ def _refuse_split(
     if shipment.status not in SHIPMENT_NOT_BEGUN:
         present = shipment.get_status_display().lower()
         raise DomainError(f"Shipment {shipment} is {present}: it can no longer be split.")
+    if order.shipments_made >= MOST_SHIPMENTS:
+        raise DomainError(f"Order {order} was split too often: leave shipment {shipment} whole.")
     if not wanted or set(wanted) - set(rows):
         raise DomainError(f"Choose the units of shipment {shipment} that leave apart.")
     for line_id, number in wanted.items():

@@ -3,7 +3,7 @@
 import pytest
 
 from fulfillment.management.commands.check_books import findings
-from orders.decisions.split import contents, join_shipment, split_shipment
+from orders.decisions.split import MOST_SHIPMENTS, contents, join_shipment, split_shipment
 from orders.errors import DomainError, Outdated
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
@@ -92,6 +92,9 @@ def test_what_cannot_be_split_is_refused(ada, building, order, pat):
     split_shipment(shipment, units(order, LAMP=1), actor=None, seen=seen)
     with pytest.raises(Outdated):
         split_shipment(shipment, units(order, LAMP=1), actor=None, seen=seen)
+    Order.objects.update(shipments_made=MOST_SHIPMENTS)
+    with pytest.raises(DomainError, match="was split too often"):
+        split_shipment(shipment, units(order, LAMP=1), actor=None)
     take(building, pat)
     with pytest.raises(DomainError, match="is picking: it can no longer be split"):
         split_shipment(shipment, units(order, LAMP=1), actor=None)
