@@ -111,7 +111,8 @@ def choose_stock(
             raise DomainError("The shop has no such location: ask for its locations again.")
     told = ToldStock.objects.filter(channel=link.channel_id)
     # Of what was told before it was switched off, or is told no more, nobody knows what it is now.
-    (told.exclude(place__in=[*of.values(), ""]) if link.tells_stock else told).delete()
+    stays = tells and link.tells_stock
+    (told.exclude(place__in=[*of.values(), ""]) if stays else told).delete()
     link.tells_stock = tells
     link.stock_places = {"known": known if tells else {}, "of": of}
     link.stock_at = timezone.now()
