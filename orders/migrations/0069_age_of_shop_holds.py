@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0056_fill_promise_counts")]
+    dependencies = [("orders", "0068_photos_of_problems")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0068_photos_of_problems")]
+    dependencies = [("orders", "0069_age_of_shop_holds")]
 
     operations = [
         migrations.AddField(
