@@ -77,7 +77,10 @@ WHERE told.units IS NOT NULL OR told.due_at <= $5
 """
 # First what changed since the shop was told, then what it was told longest ago.
 DUE = f"""
-WITH named (product_id, sku, is_exact) AS MATERIALIZED ({NAMES}),
+WITH
+-- What the channel calls each product.
+named (product_id, sku, is_exact) AS MATERIALIZED ({NAMES}),
+-- What the shop is to show by each of these names.
 shown AS MATERIALIZED ({SHOWN})
 SELECT due.product_id, due.sku, due.is_exact, due.place, due.units, due.is_gone, due.is_covered
 FROM (
