@@ -62,13 +62,16 @@ SELECT m.id FROM notifications_message m WHERE m.id = ANY(%(ids)s) AND (
 # one are due in MARGIN at the earliest.
 GATHERED = with_codes(
     """
-WITH RECURSIVE gathered AS MATERIALIZED (
+WITH RECURSIVE
+-- What waits for the hour.
+gathered AS MATERIALIZED (
   SELECT m.seller_id, m.recipient, m.id, m.status = {claimed} AS is_claimed
   FROM notifications_message m
   WHERE m.seller_id = ANY(%(sellers)s) AND m.template = %(counted)s
     AND m.status IN ({held}, {claimed}) AND m.cause = {gathered}
     AND m.next_attempt_at < now() + %(within)s
 ),
+-- What has given way to them, also over several steps.
 replaced AS (
   SELECT o.id, gathered.id AS by_id
   FROM gathered JOIN notifications_message o ON o.superseded_by_id = gathered.id
