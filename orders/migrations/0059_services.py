@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("name", models.CharField(help_text="Customers read it too.", max_length=80)),
+                ("name", models.CharField(help_text="As the seller calls it.", max_length=80)),
                 ("position", models.PositiveSmallIntegerField(help_text="Lower goes first.")),
                 ("is_active", models.BooleanField(default=True)),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),

@@ -32,7 +32,7 @@ class Service(Row):
     seller = models.ForeignKey(
         Seller, on_delete=models.PROTECT, related_name="services", db_index=False
     )
-    name = models.CharField(max_length=SERVICE_NAME, help_text="Customers read it too.")
+    name = models.CharField(max_length=SERVICE_NAME, help_text="As the seller calls it.")
     position = models.PositiveSmallIntegerField(help_text="Lower goes first.")
     is_active = models.BooleanField(default=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
