@@ -62,7 +62,7 @@ def try_postcode(request: HttpRequest, order: Order, text: str) -> bool | None:
     given, kept = (normal_postcode(code, order.country) for code in (text, order.postcode))
     # Without a postcode nothing is right, and it takes as long.
     is_right = hmac.compare_digest(given.encode(), kept.encode()) and bool(kept)
-    return _counted(request, order, is_right)
+    return _counted(request, is_right, Limit("track-proof", str(order.pk), MOST_WRONG, HOUR))
 
 
 def try_code(request: HttpRequest, order: Order, text: str) -> bool | None:
@@ -71,9 +71,9 @@ def try_code(request: HttpRequest, order: Order, text: str) -> bool | None:
     given = "".join(_digits(text)).strip()
     expected = one_time_code(order.pk, nonce)
     is_right = hmac.compare_digest(given.encode(), expected.encode()) and whose == order.pk.hex
-    return _counted(
-        request, order, is_right, Limit("track-code", nonce, MOST_WRONG_OF_CODE, CODE_VALID_FOR)
-    )
+    # Not that of postcodes: whoever has only the link could spend it, and lock the customer out.
+    limit = Limit("track-code", nonce, MOST_WRONG_OF_CODE, CODE_VALID_FOR)
+    return _counted(request, is_right, limit)
 
 
 def normal_postcode(text: str, country: str) -> str:
@@ -90,15 +90,14 @@ def _digits(text: str) -> str:
     return "".join("".join(said).split())
 
 
-def _counted(request: HttpRequest, order: Order, is_right: bool, *more: Limit) -> bool | None:
+def _counted(request: HttpRequest, is_right: bool, limit: Limit) -> bool | None:
     """The answer where it may still be given; a right one does not count.
 
     Counted before it is told, so that a thousand guesses at once are no more than the limit.
     """
     limits = (
-        Limit("track-proof", str(order.pk), MOST_WRONG, HOUR),
+        limit,
         Limit("track-proof-network", client_network(request), MOST_WRONG_OF_NETWORK, HOUR),
-        *more,
     )
     if take(*limits):
         return None

@@ -4,7 +4,15 @@ from orders.models import Package
 from orders.states import PackageStatus, ShipmentStatus
 
 EVERYTHING = frozenset(PackageStatus)
-ENDED = frozenset({PackageStatus.DELIVERED, PackageStatus.RETURNING, PackageStatus.RETURNED})
+ENDED = frozenset(
+    {
+        PackageStatus.DELIVERED,
+        PackageStatus.RETURNING,
+        PackageStatus.RETURNED,
+        PackageStatus.LOST,
+        PackageStatus.DAMAGED,
+    }
+)
 LOST = frozenset({PackageStatus.LOST})
 FOUND = frozenset({PackageStatus.IN_TRANSIT})
 OUT = frozenset({PackageStatus.OUT_FOR_DELIVERY})

@@ -66,6 +66,9 @@ def wish_days(order: Order, boxes: Sequence[Package], now: datetime) -> list[dat
     """The days on which our couriers could bring what is with them; the present one is none."""
     if not [box for box in boxes if box.status in PACKAGE_TO_GO_OUT]:
         return []
+    # Another day would be one for the other order in the box as well, whose customer knows nothing.
+    if any(box.inside_id for box in boxes) or Package.objects.filter(inside__in=boxes).exists():
+        return []
     zone = ZoneInfo(order.time_zone)
     today = now.astimezone(zone).date()
     first = today + timedelta(days=1)
@@ -100,7 +103,10 @@ def _is_ours(order: Order, coming: Sequence[Package]) -> bool:
     """Whether our own couriers bring all that is to come; without a label, as far as is known."""
     if order.status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
         return False
-    if Hold.objects.filter(order=order, released_at=None, reason=Hold.Reason.PICKUP).exists():
+    others = (Hold.Reason.PICKUP, Hold.Reason.NO_SERVICE)
+    if Hold.objects.filter(order=order, released_at=None, reason__in=others).exists():
+        return False
+    if order.service and order.service.get("carrier") != OWN:
         return False
     to_pack = order.lines.filter(ships=True, ordered__gt=F("cancelled") + F("packed"))
     labelled = {box.carrier for box in coming if box.carrier}

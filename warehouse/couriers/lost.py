@@ -1,10 +1,13 @@
 """A parcel that left and cannot be found: lost, and found again."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from orders.errors import DomainError, status_of
 from orders.events.recording import record
-from orders.lifecycle.transitions import add_quantities, lock_orders, move
+from orders.lifecycle.together import lock_with_inside
+from orders.lifecycle.transitions import add_quantities, move
 from orders.models import Event, Package, User
 from orders.states import PackageStatus
 from warehouse.floor.hand_over import lock_movable, units_in
@@ -13,28 +16,33 @@ from warehouse.models import Stop
 
 @transaction.atomic(savepoint=False)
 def mark_lost(package: Package, *, reason: str, actor: User | None) -> Package:
-    """Mark a parcel as lost: its units count as `lost`, and its promise is broken.
+    """Mark a parcel as lost, with all in its box: units count as `lost`, promises are broken.
 
     `reason` is a Package.Loss. Raises DomainError, also while a run has it: its courier reports.
     """
     if reason not in Package.Loss.values:
         raise DomainError("Choose how it was lost.")
-    lock_orders([package.order_id])
-    current = lock_movable([package], PackageStatus.LOST)[0]
-    if current.delivered_at:
-        raise DomainError(f"Parcel {current} was delivered: it cannot be lost.")
-    if Stop.objects.filter(packages=current, finished_at__isnull=True).exists():
-        raise DomainError(f"Parcel {current} is on a run: report the stop or cancel the run first.")
-    units = units_in([current])
+    boxes = lock_movable(lock_with_inside([package]), PackageStatus.LOST)
+    for box in boxes:
+        if box.delivered_at:
+            raise DomainError(f"Parcel {box} was delivered: it cannot be lost.")
+    if on_run := Stop.objects.filter(packages__in=boxes, finished_at__isnull=True).first():
+        box = on_run.packages.all()[0]
+        raise DomainError(f"Parcel {box} is on a run: report the stop or cancel the run first.")
+    return _same([_lose(box, reason, actor) for box in boxes], package)
+
+
+def _lose(box: Package, reason: str, actor: User | None) -> Package:
+    units = units_in([box])
     add_quantities("lost", units)
     return move(
-        [current],
+        [box],
         PackageStatus.LOST,
         actor=actor,
         # Nobody waits for it there any more.
         changes={"courier_name": "", "pickup_point": "", "pickup_until": None},
         reason=reason,
-        was=current.status,
+        was=box.status,
         units={str(line_id): number for line_id, number in units.items()},
     )[0]
 
@@ -42,10 +50,15 @@ def mark_lost(package: Package, *, reason: str, actor: User | None) -> Package:
 @transaction.atomic(savepoint=False)
 def mark_found(package: Package, *, actor: User | None) -> Package:
     """A lost parcel is here again: it may go out, or it goes on its way back as before."""
-    lock_orders([package.order_id])
-    current = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
-    if current.status != PackageStatus.LOST:
-        raise DomainError(f"Parcel {current} {status_of(current)}: it is not lost.")
+    same = Package.objects.filter(pk__in=[box.pk for box in lock_with_inside([package])])
+    boxes = list(same.select_for_update(no_key=True).order_by("pk"))
+    for box in boxes:
+        if box.status != PackageStatus.LOST:
+            raise DomainError(f"Parcel {box} {status_of(box)}: it is not lost.")
+    return _same([_find(box, actor) for box in boxes], package)
+
+
+def _find(current: Package, actor: User | None) -> Package:
     events = Event.objects.filter(order=current.order_id, subject_id=current.pk)
     loss = events.filter(kind="package.lost").order_by("pk").last()
     was_returning = loss is not None and loss.data.get("was") == PackageStatus.RETURNING
@@ -56,3 +69,7 @@ def mark_found(package: Package, *, actor: User | None) -> Package:
     told = {str(line_id): number for line_id, number in units.items()}
     record([Event.of(found, "found", actor=actor, units=told)])
     return found
+
+
+def _same(rows: Sequence[Package], package: Package) -> Package:
+    return next(row for row in rows if row.pk == package.pk)

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from orders.errors import DomainError
+from orders.lifecycle.together import with_inside
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Wish
 from orders.wishes.choosing import wished_days
@@ -33,14 +34,14 @@ def refuse_too_soon(packages: Iterable[Package], on: date) -> None:
 
 def _leave_runs(order_id: UUID, wished: date) -> None:
     """The caller has locked the order; then runs, then their stops."""
-    runs = Run.objects.filter(
-        status=RunStatus.PLANNED, on__lt=wished, stops__packages__order=order_id
-    )
+    # What is in one box with a parcel of the order stays with it.
+    boxes = with_inside(Package.objects.filter(order=order_id))
+    runs = Run.objects.filter(status=RunStatus.PLANNED, on__lt=wished, stops__packages__in=boxes)
     ids = set(runs.values_list("pk", flat=True))
     locked = Run.objects.filter(pk__in=ids, status=RunStatus.PLANNED).order_by("pk")
     for run in locked.select_for_update(no_key=True):
-        for stop in Stop.objects.filter(run=run, packages__order=order_id).distinct():
-            stop.packages.remove(*stop.packages.filter(order=order_id))
+        for stop in Stop.objects.filter(run=run, packages__in=boxes).distinct():
+            stop.packages.remove(*boxes)
             if not stop.packages.exists():
                 stop.delete()
         if not run.stops.exists():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -41,31 +41,40 @@ def draw(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page in a language, with links to the others."""
-    context |= spoken_context(language)
+    context |= spoken_context(language, request.GET)
     response = render(request, template, context, status=status)
     response["Content-Language"] = language
     patch_vary_headers(response, ["Cookie"])
-    return response
+    return _remember(request, response)
 
 
-def spoken_context(language: str) -> dict[str, Any]:
-    """Return what every template of these pages needs of a language."""
+def spoken_context(language: str, query: QueryDict | None = None) -> dict[str, Any]:
+    """Return what every template of these pages needs of a language.
+
+    Links to the other languages keep the rest of the query.
+    """
+    here = query.copy() if query is not None else QueryDict(mutable=True)
+    links = {}
+    for code in WORDS:
+        here[ASKED] = code
+        links[code] = f"?{here.urlencode()}"
     return {
         "language": language,
         "words": page_words(language),
         "direction": direction(language),
-        "languages": [(code, NAMES[code], direction(code)) for code in WORDS],
+        "languages": [(code, NAMES[code], direction(code), links[code]) for code in WORDS],
     }
 
 
-def remember(request: HttpRequest, response: HttpResponse, *, token: str) -> HttpResponse:
+def _remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep the language that was chosen on this link, for this link in this browser."""
+    token = request.resolver_match.kwargs.get("token", "") if request.resolver_match else ""
     if language := chosen(request):
         response.set_cookie(
             COOKIE,
             language,
             max_age=LINK_VALID_FOR,
-            path=f"/track/{token}/",
+            path=f"/track/{token}/" if token else "/track/",
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",

@@ -15,7 +15,7 @@ from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice
 from fulfillment.tracking.queries import TrackedLine, find_tracked
-from fulfillment.tracking.views.language import draw, language_of, remember
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
 from notifications.languages import phrases
@@ -142,7 +142,6 @@ def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     page, language = context["page"], context["page"].language
     context["choose_return"] = page_words(language).choose_return.format(by=page.by_last_day)
     response = draw(request, "track/return.html", context, language=language, status=status)
-    response = remember(request, response, token=context["token"])
     return private(response, referrer="same-origin")
 
 

@@ -17,7 +17,7 @@ from fulfillment.tracking.levels import is_proven
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
-from fulfillment.tracking.views.language import draw, language_of, remember
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.wording import acts_in
 from notifications.channels.vapid import public_key
 from orders.access import public
@@ -48,7 +48,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "can_return": page_words(language).can_return.format(until=page.last_day_to_ask),
     }
     response = draw(request, "track/page.html", context, language=language)
-    return private(remember(request, response, token=token))
+    return private(response)
 
 
 @public

@@ -15,7 +15,7 @@ from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import filled, marked_up
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
-from fulfillment.tracking.views.language import draw, language_of, remember
+from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from notifications.channels.vapid import is_set_up
 from notifications.consent.choices import Choice, choices_of, order_of, subscribed_browsers
@@ -162,5 +162,4 @@ def _page(
     status = 422 if "form" in context and context["form"].errors else 200
     context |= {"page": page, "brand": tracked.order.seller_id}
     response = draw(request, template, context, language=language, status=status)
-    response = remember(request, response, token=context["token"])
     return private(response, referrer="same-origin")
