@@ -26,6 +26,7 @@ from torture.at_doors.door_table import (
 )
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
+from warehouse.couriers.lost import mark_lost
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.stock.allocation import allocate_due
 
@@ -80,6 +81,8 @@ def town(ada, pat, pia, lea, cory, building):
     deliver(building, cory, ship(building, pat, pia), leader=lea)
     cast.make_order(ada, {"LAMP": 1})
     run = go_out(building, cory, ship(building, pat, pia), leader=lea)
+    cast.make_order(ada, {"LAMP": 1})
+    lost = mark_lost(ship(building, pat, pia)[0], reason="not_found", actor=lea)
     cast.make_order(ada, {"LAMP": 1})
     (ready,) = make_ready(building, pat, pia)
     endpoint = Endpoint.objects.create(seller=ada.seller, url="https://ada.example/", secret="")
@@ -138,6 +141,7 @@ def town(ada, pat, pia, lea, cory, building):
         "runs": run,
         "stops": run.stops.get(),
         "undelivered": run.stops.get().packages.get(),
+        "lost": lost,
         "messages": held.messages.first(),
         "promises": held.promises.get(),
         "suppressed": block_address(

@@ -11,11 +11,13 @@ from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, workli
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, OrderLine, Push, Return, Shipment, ShopLink
+from orders.models import Hold, Order, OrderLine, Package, Push, Return, Shipment, ShopLink
+from orders.problems.answering import answer_problem
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
+from warehouse.couriers.lost import mark_lost
 from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 from warehouse.stock.allocation import allocate_due
@@ -72,6 +74,18 @@ def broken_promises(shop, building, pat, pia):
     return numbers
 
 
+def lost_or_reported(shop, building, pat, pia, cory, lea):
+    """{kind: number of the order} of a lost parcel, of a problem and of one that is refunded."""
+    numbers = {"lost": cast.make_order(shop, {"LAMP": 1}).number}
+    mark_lost(ship(building, pat, pia)[0], reason="stolen", actor=lea)
+    for kind in ("problem_reported", "problem_refund"):
+        numbers[kind] = cast.make_order(shop, {"LAMP": 1}).number
+        deliver(building, cory, ship(building, pat, pia), leader=lea)
+        reported = cast.make_problem(Package.objects.get(order__number=numbers[kind])).problem
+    answer_problem(reported, "refund", words="", actor=shop.owner)
+    return numbers
+
+
 def told_by_the_shop(shop):
     """A difference, and a call that could not be read."""
     changed = cast.make_difference(cast.make_order(shop, {"LAMP": 1}))
@@ -112,13 +126,13 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     stop = fail_stop(run.stops.get(), reason="refused", actor=cory)
     send_back(stop.packages.get(), actor=lea)
     numbers |= broken_promises(shop, building, pat, pia)
+    numbers |= lost_or_reported(shop, building, pat, pia, cory, lea)
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
     numbers |= told_by_the_shop(shop)
     numbers["late"] = (late := cast.make_order(shop, {"LAMP": 1})).number
-    stopped = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1}))
-    numbers["dead_letter"] = stopped.order.number
+    numbers["dead_letter"] = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1})).order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number
     cast.make_order(shop, {"LAMP": 1})  # with nothing wrong
     numbers["backordered"] = cast.make_order(shop, {"LAMP": 99}).number

@@ -154,7 +154,7 @@ def test_strangers_of_a_network_are_limited_and_nobody_else(settings, ada):
     refused = neighbour.get("/track/nothing/")
     assert (refused.status_code, refused.headers["Cache-Control"]) == (429, "no-store")
     assert 1 <= int(refused.headers["Retry-After"]) <= SPAN
-    assert "Too many requests: try again in" in refused.content.decode()
+    assert "Please try again in" in refused.content.decode()
     for url in ("/healthz", "/dashboard/"):
         signed_in = Client(REMOTE_ADDR="203.0.113.1")
         signed_in.force_login(ada.owner)

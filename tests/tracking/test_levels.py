@@ -111,7 +111,8 @@ def test_many_wrong_answers_lock_the_order_whoever_asks(order, monday_house):
     locked = verify(order, Client(REMOTE_ADDR="203.0.113.7"), postcode="99817")
     assert locked.status_code == 429
     assert "Too many attempts. Please try again later." in locked.content.decode()
-    assert verify(order, Client(), code="123456").status_code == 429
+    # A mailed code still opens it: whoever has only the link locks nobody out.
+    assert verify(order, Client(), code="123456").status_code == 422
     other = make_order(monday_house.ada, {"LAMP": 1}, postcode="10115")
     assert verify(other, Client(), postcode="10115").status_code == 302
     bare = make_order(monday_house.ada, {"LAMP": 1}, postcode="", country="IE")
@@ -145,3 +146,13 @@ def test_each_language_says_all_with_the_same_facts():
             assert facts[0] == facts[1], (language, field.name)
             is_same = text == said and language != "en"
             assert not is_same or field.name in ("direction", "date"), (language, field.name)
+
+
+def test_a_chosen_language_stays_through_the_proof(order):
+    client, path = Client(), f"/track/{order.token}/"
+    page = client.get(f"{path}verify/?then=delivery&lang=de").content.decode()
+    assert "?then=delivery&amp;lang=fr" in page
+    proven(order, client)
+    assert '<html lang="de"' in client.get(f"{path}delivery/").content.decode()
+    assert '<html lang="ja"' in client.get("/track/?lang=ja").content.decode()
+    assert '<html lang="ja"' in client.get("/track/?sent=1").content.decode()

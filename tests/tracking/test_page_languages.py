@@ -24,6 +24,7 @@ from tests.tracking.tracked import (
     MONDAY,
     look,
     out_for_delivery,
+    proven,
     sent_order,
     split_order,
 )
@@ -181,7 +182,7 @@ def test_the_language_is_the_orders_until_another_one_is_chosen(monday_house):
         assert (cookie.value, cookie["path"], cookie["httponly"]) == ("ja", path, True)
         assert chosen["Content-Language"] == "ja" and "Cookie" in chosen["Vary"]
         for what in ("", "return/", "updates/", "unsubscribe/email/"):
-            assert '<html lang="ja"' in client.get(path + what).content.decode()
+            assert '<html lang="ja"' in proven(order, client).get(path + what).content.decode()
         answer = client.get(f"{path}state.json")
         assert answer.json()["language"] == "ja"
         assert (
@@ -215,8 +216,8 @@ def test_what_is_wrong_with_a_return_is_said_in_the_language(orders):
     path = f"/track/{order.token}/return/?lang=de"
     with time_machine.travel(now, tick=False):
         lines = {line.sku: f"units-{line.pk}" for line in order.lines.all()}
-        empty = Client().post(path, {"comment": "x" * 501}).content.decode()
-        many = Client().post(path, {"reason": "wrong", lines["SHADE"]: 9}).content.decode()
+        empty = proven(order).post(path, {"comment": "x" * 501}).content.decode()
+        many = proven(order).post(path, {"reason": "wrong", lines["SHADE"]: 9}).content.decode()
     for problem in (
         "Bitte wählen Sie einen Grund für die Rücksendung.",
         "Bitte wählen Sie mindestens einen Artikel aus.",

@@ -76,6 +76,10 @@ def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
                 {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": []},
                 {"quantity": 2, "title": "Title of SHADE", "note": "", "parts": []},
             ],
+            "note": "",
+            "carrier": "Our own couriers",
+            "number": order.packages.get().tracking_number,
+            "link": "",
         }
     ]
 

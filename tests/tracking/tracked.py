@@ -22,7 +22,8 @@ AT_THE_DOOR = datetime(2026, 11, 24, 18, 22, tzinfo=UTC)
 def look(order, what="", now=MONDAY, **headers):
     with time_machine.travel(now, tick=False):
         token = Order.objects.get(pk=order.pk).token
-        return Client().get(f"/track/{token}/{what}", headers=headers)
+        client = proven(order) if what.startswith("return/") else Client()
+        return client.get(f"/track/{token}/{what}", headers=headers)
 
 
 def state(order, now=MONDAY):

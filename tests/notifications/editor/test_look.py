@@ -10,6 +10,7 @@ from notifications.models import MessageSettings
 from orders.access import Role
 from orders.models import Event
 from tests.support.cast import make_order, make_user
+from tests.tracking.tracked import proven
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ def test_the_tracking_page_has_the_colour_of_its_shop(ada, bo):
         order = make_order(side, {"GHOST": 1})
         address = f"/track/brand/{side.seller.pk}.css"
         for what in ("", "updates/", "return/"):
-            words = Client().get(f"/track/{order.token}/{what}").content.decode()
+            words = proven(order).get(f"/track/{order.token}/{what}").content.decode()
             assert f'<link rel="stylesheet" href="{address}">' in words
         answer = Client().get(address)
         assert bool(answer.content) is size

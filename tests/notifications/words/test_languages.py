@@ -46,6 +46,7 @@ FOLLOWED_BY = {
     "backordered": "dated",
     "undated": "dated",
     "attempt_failed": "out_for_delivery",
+    "found": "out_for_delivery",
 }
 EVERY_TEXT = [(name, code) for code in LANGUAGES for name in templates()]
 

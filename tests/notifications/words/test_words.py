@@ -165,11 +165,11 @@ def test_a_delivered_order_says_when_and_to_whom(house):
     assert mail.text == (
         "Hello Grace,\n\n"
         "Your order #1001 was delivered at 10:00 today.\n\n"
-        "Received by or left at: Grace\n\n"
+        "Received by: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {tracking} (our own courier)\n\n"
-        "Something wrong, or want to return it? Use the tracking page of your order. "
-        "Something missing? Contact Ada's Lamps at help-ada@example.com.\n\n" + foot(order)
+        "Want to return something? Use the tracking page of your order. "
+        "Something wrong? Contact Ada's Lamps at help-ada@example.com.\n\n" + foot(order)
     )
     assert said(order, "delivered", "sms").text == (
         f"Ada's Lamps: order #1001 was delivered at 10:00 today: 2x Title of LAMP. {link_of(order)}"
@@ -187,7 +187,7 @@ def test_the_seller_hears_of_the_delivery(house):
     assert mail.subject == "Order #1001 was delivered"
     assert mail.text == (
         "Order #1001 was delivered at 10:00 today (customer's local time).\n\n"
-        "Received by or left at: Grace\n\n"
+        "Received by: Grace\n\n"
         "In this parcel:\n- 2 × Title of LAMP\n\n"
         f"Tracking number: {order.packages.get().tracking_number} (our own courier)\n\n"
         f"View order in your dashboard:\n{settings.SITE_URL}/dashboard/orders/{order.pk}/\n\n"
@@ -204,7 +204,8 @@ def test_a_failed_attempt_says_why(house):
     assert mail.subject == "Delivery attempt failed for order #1001: nobody was home"
     assert (
         "We tried to deliver your order #1001 but could not: nobody was home.\n\n"
-        "Your parcel is safe with us. We will let you know before we try again.\n"
+        "Your parcel is safe with us. "
+        "We will write to you as soon as a new delivery day is set.\n"
     ) in mail.text
     assert said(order, "attempt_failed", "sms").text == (
         "Ada's Lamps: order #1001 not delivered, nobody was home: 2x Title of LAMP. "

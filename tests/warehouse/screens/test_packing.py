@@ -318,7 +318,7 @@ def test_a_held_parcel_is_not_put_on_the_list(house, pia):
 def test_the_packer_chooses_among_carriers_where_there_are_some(house, pia, carrier_peer):
     shipment = packed_shipment(house, {"LAMP": 1})
     page = pia.client.get(bench(shipment)).content.decode()
-    assert '<option value="own">Own couriers</option>' in page
+    assert '<option value="own" selected>Own couriers</option>' in page
     assert '<option value="peer">Peer Express</option>' in page
 
     refused = pia.sends(bench(shipment, "labels/"), carrier="nobody")
