@@ -46,11 +46,6 @@ def reach_of(*, sellers: Collection[UUID] = (), buildings: Collection[UUID] = ()
     return Reach(f"portal_building({_array(sellers)}, {_array(buildings)})")
 
 
-def reach_of_order(tracking_hash: bytes) -> Reach:
-    """The rows of the seller of one order, found by the hash of its tracking token."""
-    return Reach(f"portal_seller_of('\\x{tracking_hash.hex()}')")
-
-
 def narrow_to(reach: Reach) -> None:
     """From here on, this request sees the rows of `reach`."""
     _reach.set(reach)

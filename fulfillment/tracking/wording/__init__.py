@@ -6,6 +6,7 @@ from babel.dates import format_date
 
 from fulfillment.tracking.wording import ar, de, en, es, fr, ja
 from fulfillment.tracking.wording.record import Acts
+from notifications.languages import spoken
 
 ACTS: dict[str, Acts] = {
     "en": en.ACTS,
@@ -17,17 +18,11 @@ ACTS: dict[str, Acts] = {
 }
 
 
-def _language_of(tag: str) -> str:
-    """The language of a tag such as de-AT that we have, else English."""
-    base = tag.replace("_", "-").partition("-")[0].lower()
-    return base if base in ACTS else "en"
-
-
 def acts_in(tag: str) -> Acts:
     """The phrases of an order's language."""
-    return ACTS[_language_of(tag)]
+    return ACTS[spoken(tag)]
 
 
 def day_in(tag: str, on: date) -> str:
     """A day in an order's language, as Wednesday 25 November."""
-    return format_date(on, acts_in(tag).date, locale=_language_of(tag))
+    return format_date(on, acts_in(tag).date, locale=spoken(tag))
