@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 
+from fulfillment.tracking.languages.filling import filled
 from fulfillment.tracking.queries import Tracked
 from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
@@ -105,8 +106,10 @@ def _case(problem: Problem, language: str) -> Case:
         Problem.Answer.RETURN: say.answer_return,
         Problem.Answer.WORDS: say.answer_words,
     }
+    # The title alone is isolated, as a <bdi>: around it is the language of the page.
+    title = filled("{title}", language, title=problem.line.title)
     return Case(
-        what=f"{problem.quantity} × {problem.line.title}: {kinds[problem.kind]}",
+        what=f"{problem.quantity} × {title}: {kinds[problem.kind]}",
         words=problem.words,
         answer=answers[problem.answer],
         answer_words=problem.answer_words,

@@ -83,6 +83,8 @@ def test_a_report_is_checked_and_kept_with_clean_photos(order):
     assert not [image for image in kept if image.getexif()]
     assert report(order).status_code == 422, "one open case of a line in a parcel"
     assert [case["is_open"] for case in cases(order)] == [True]
+    arabic = proven(order).get(f"/track/{order.token}/state.json?lang=ar").json()
+    assert "\u2066Title of LAMP\u2069: " in arabic["personal"]["cases"][0]["what"]
     assert "fell" not in str(state(order, AT_THE_DOOR)), "not on the first level"
     assert "fell" not in str(list(Event.objects.values_list("data", flat=True)))
     erase_orders([order], actor=None)
