@@ -22,8 +22,9 @@ handler400 = "fulfillment.home.unreadable"
 handler500 = "fulfillment.home.broken"
 
 urlpatterns = [
-    # First, because it is called most and each pattern before it costs.
+    # First, because they are called most and each pattern before them costs.
     path("", include("fulfillment.api.urls")),
+    path("track/", include("fulfillment.tracking.urls")),
     path("", home, name="home"),
     path("healthz", public(healthz), name="healthz"),
     path("readyz", public(readyz), name="readyz"),
@@ -32,7 +33,6 @@ urlpatterns = [
     path("dashboard/", include("fulfillment.dashboard.urls")),
     path("", include("warehouse.urls")),
     path("", include("notifications.urls")),
-    path("", include("fulfillment.tracking.urls")),
     path("", include("fulfillment.demo.urls")),
     path("hooks/shops/<uuid:channel_id>/", receive_call, name="shop_hook"),
     path("admin/", admin.site.urls),

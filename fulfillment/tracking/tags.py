@@ -1,12 +1,14 @@
 """Template tags of the customer's pages: phrases filled in, names and numbers isolated."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import counted, marked_up, number
 
 register = template.Library()
@@ -34,6 +36,16 @@ def count(context: Mapping[str, Any], forms: Mapping[str, str], amount: int) -> 
 def amount(context: Mapping[str, Any], units: int) -> str:
     """A number as the language of the page writes it."""
     return number(units, context["language"])
+
+
+@register.simple_tag
+@cache
+def push_words(language: str) -> SafeString:
+    """What the script of browser notifications says, as attributes of an element."""
+    words = page_words(language)
+    texts = [*words.push.items()]
+    texts += [(f"{state}-button", text) for state, text in words.push_button.items()]
+    return format_html_join("", ' data-{}="{}"', texts)
 
 
 @register.simple_tag

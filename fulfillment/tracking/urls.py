@@ -12,16 +12,16 @@ from fulfillment.tracking.views.verify import verify
 from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
-    path("track/", find, name="track_find"),
-    path("track/brand/<uuid:seller_id>.css", brand, name="track_brand"),
-    path("track/worker.js", worker, name="push_worker"),
-    path("track/<str:token>/updates/", updates, name="track_updates"),
-    path("track/<str:token>/unsubscribe/email/", unsubscribe, name="track_unsubscribe"),
-    path("track/<str:token>/push/", browser, name="track_push"),
-    path("track/<str:token>/", show.show, name="track"),
-    path("track/<str:token>/state.json", show.state, name="track_state"),
-    path("track/<str:token>/delivery/", delivery, name="track_delivery"),
-    path("track/<str:token>/problem/", problem, name="track_problem"),
-    path("track/<str:token>/verify/", verify, name="track_verify"),
-    path("track/<str:token>/return/", returns.ask, name="track_return"),
+    path("", find, name="track_find"),
+    path("brand/<uuid:seller_id>.css", brand, name="track_brand"),
+    path("worker.js", worker, name="push_worker"),
+    path("<str:token>/updates/", updates, name="track_updates"),
+    path("<str:token>/unsubscribe/email/", unsubscribe, name="track_unsubscribe"),
+    path("<str:token>/push/", browser, name="track_push"),
+    path("<str:token>/", show.show, name="track"),
+    path("<str:token>/state.json", show.state, name="track_state"),
+    path("<str:token>/delivery/", delivery, name="track_delivery"),
+    path("<str:token>/problem/", problem, name="track_problem"),
+    path("<str:token>/verify/", verify, name="track_verify"),
+    path("<str:token>/return/", returns.ask, name="track_return"),
 ]
