@@ -27,7 +27,7 @@ from warehouse.couriers.runs import (  # noqa: E402
     start_run,
 )
 from warehouse.models import Run, Stop  # noqa: E402
-from warehouse.states import RunStatus  # noqa: E402
+from warehouse.states import RUN_OPEN, RunStatus  # noqa: E402
 
 AT_ONCE = 20
 WAIT_SECONDS = 0.3
@@ -87,12 +87,12 @@ def drive(house: Warehouse, courier: User, number: int) -> int:
     if waiting:
         plan(house, courier, waiting)
     done = len(waiting)
-    for run in Run.objects.filter(courier=courier, status=RunStatus.PLANNED):
-        start_run(run, actor=courier)
-        done += 1
-    started = Stop.objects.filter(run__status=RunStatus.STARTED, run__courier=courier)
-    for stop in started.filter(finished_at__isnull=True):
-        visit(stop, courier)
+    for run in Run.objects.filter(courier=courier, status__in=RUN_OPEN).order_by("-status", "pk"):
+        if run.status == RunStatus.PLANNED:
+            start_run(run, actor=courier)
+            done += 1
+        for stop in run.stops.filter(finished_at__isnull=True):
+            visit(stop, courier)
         done += 1
     return done
 

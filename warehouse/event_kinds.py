@@ -9,6 +9,7 @@ KINDS = (
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),
+    EventKind("run.changed"),
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
     EventKind("run.cancelled"),

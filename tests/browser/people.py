@@ -45,7 +45,7 @@ class Person:
         self.page.goto(path)
 
     def press(self, button):
-        self.page.get_by_role("button", name=button).click()
+        self.page.get_by_role("button", name=button, exact=True).click()
 
     def scan(self, code):
         """A hand-held scanner: fast keystrokes and Enter, wherever the focus is."""

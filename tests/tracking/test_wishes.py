@@ -16,6 +16,7 @@ from tests.support.cast import make_order
 from tests.support.stages import planned_run, sent_packages
 from tests.test_doors import signed_in
 from tests.tracking.tracked import MONDAY, ON_THE_DAY, out_for_delivery, proven
+from warehouse.couriers.ending import end_run
 from warehouse.couriers.runs import deliver_stop, start_run
 from warehouse.stock.allocation import allocate_due
 
@@ -70,6 +71,7 @@ def test_another_day_keeps_the_parcel_out_of_the_runs_until_then(monday_house):
         planned_run(house, mine)
     with time_machine.travel(ON_THE_DAY, tick=False):
         start_run(planned, actor=house.cory)
+        end_run(planned, actor=house.cory)
     with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=MONDAY.tzinfo), tick=False):
         start_run(planned_run(house, mine, on=THURSDAY), actor=house.cory)
         assert choose(order, "day", day="2026-11-27").status_code == 409, "it is out"

@@ -1,12 +1,12 @@
-"""End runs that nobody finishes: cancel a planned one, take back what a started one left."""
+"""End runs that nobody finishes: cancel a planned one, break off a started one."""
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, User
+from orders.promises.postponing import postpone_deliveries
 from orders.states import PackageStatus
 from warehouse.couriers.plan_checks import today_of
 from warehouse.models import Run, Stop
@@ -24,16 +24,17 @@ def cancel_run(run: Run, *, actor: User | None) -> Run:
 
 @transaction.atomic(savepoint=False)
 def end_run(run: Run, *, actor: User | None) -> Run:
-    """End a started run of a past day: parcels of open stops are with us again, to be planned.
+    """End a started run: parcels of open stops are with us again, to be planned.
 
-    On its own day the courier is still awaited at these doors, so it is refused.
+    On its own day the courier is still awaited at these doors: the customers are told of the next
+    day. Of a past day they were told when their delivery window was over.
     """
     packages = _lock_orders(run)
     ended = move([run], RunStatus.FINISHED, actor=actor)[0]
-    if ended.on >= today_of(ended):
-        raise DomainError(f"The run of {ended} is under way: its courier reports each stop.")
     _leave_out(_open_stops(run))
     out = [row for row in packages if row.status == PackageStatus.OUT_FOR_DELIVERY]
+    if ended.on >= today_of(ended):
+        postpone_deliveries(out, now=timezone.now(), actor=actor)
     with_us = {"courier_name": "", "stops_before": None}
     move(out, PackageStatus.IN_TRANSIT, actor=actor, changes=with_us)
     return ended

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.forms import BoundField
 
 from orders.models import Order, Package, User
 from orders.values.form_fields import DayField
+from warehouse.models import Run
 from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
@@ -40,6 +42,17 @@ class RunForm(FloorForm):
                 label=f"Order {order}",
             )
             self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
+
+    @staticmethod
+    def of(run: Run) -> dict[str, Any]:
+        """What the form shows of a run that is to be changed; its warehouse must be loaded."""
+        zone = ZoneInfo(run.warehouse.time_zone)
+        hours = {
+            f"hour_{package.order_id}": stop.window_starts.astimezone(zone).hour
+            for stop in run.stops.all()
+            for package in stop.packages.all()
+        }
+        return {"courier": run.courier_id, "on": run.on} | hours
 
     def hour_of(self, order: Order) -> BoundField:
         """The field of this order."""
@@ -95,3 +108,9 @@ class PickupForm(FloorForm):
 
     place = forms.CharField(max_length=LONGEST_PLACE, label="Pickup point")
     until = DayField(label="Collect by")
+
+
+class UnloadForm(FloorForm):
+    """A parcel that is taken off the van."""
+
+    package = forms.UUIDField()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -17,6 +17,9 @@ from orders.promises.windows import WINDOW_REVISE_MARGIN
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
 from warehouse.couriers.wished_days import refuse_too_soon
 from warehouse.models import Run, Stop
+from warehouse.states import RunStatus
+
+MAX_AHEAD = timedelta(days=31)  # a later day is most likely a typing error
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,11 @@ def check_courier(courier: User, warehouse: Warehouse) -> None:
 
 def check_stops(stops: Sequence[StopPlan], on: date, zone: ZoneInfo) -> None:
     """Check the day and the windows: neither is over, each stop has parcels, each order one."""
-    if on < timezone.localdate(timezone=zone):
+    today = timezone.localdate(timezone=zone)
+    if on < today:
         raise DomainError(f"Date: {on:%d %b %Y} is over. Choose today or a later day.")
+    if on > today + MAX_AHEAD:
+        raise DomainError(f"Date: choose a day within {MAX_AHEAD.days} days, not {on:%d %b %Y}.")
     if not stops:
         raise DomainError("Plan at least one stop.")
     for position, stop in enumerate(stops, start=1):
@@ -97,6 +103,16 @@ def _check_reason(package: Package, is_corrected: bool) -> None:
     if package.failure == Package.Failure.ADDRESS_WRONG and not is_corrected:
         order = package.order
         raise DomainError(f"Order {order}: confirm that its address, which was wrong, is correct.")
+
+
+def check_is_free(run: Run) -> None:
+    """Lock the courier of a run, and check that no other run of theirs is under way."""
+    courier = User.objects.select_for_update(no_key=True).get(pk=run.courier_id)
+    under_way = Run.objects.filter(courier=courier, status=RunStatus.STARTED).exclude(pk=run.pk)
+    if other := under_way.first():
+        raise DomainError(
+            f"{courier} is still on the run of {other.on:%d %b}: finish it or break it off first."
+        )
 
 
 def check_day_and_hours(run: Run, stops: Sequence[Stop]) -> None:

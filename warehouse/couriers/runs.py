@@ -1,4 +1,4 @@
-"""Runs of our own couriers: plan a run, start it, finish its stops."""
+"""Runs of our own couriers: plan and change a run, start it, finish its stops."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,16 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from orders.carriers import CARRIERS, OWN
-from orders.errors import DomainError
+from orders.errors import DomainError, status_of
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Package, User, Warehouse
 from orders.promises.making import promise_delivery_windows
 from orders.states import PackageStatus
+from warehouse.couriers.loading import leave_out
 from warehouse.couriers.plan_checks import (
     StopPlan,
     check_courier,
     check_day_and_hours,
+    check_is_free,
     check_packages,
     check_stops,
 )
@@ -51,11 +53,48 @@ def plan_run(
 
     What is inside a box is at its stop too.
     """
-    check_courier(courier, warehouse)
-    stops = _with_inner(stops)
-    check_stops(stops, on, ZoneInfo(warehouse.time_zone))
-    check_packages(stops, warehouse, on)
-    run = Run.objects.create(warehouse=warehouse, courier=courier, on=on)
+    run = Run(warehouse=warehouse, courier=courier, on=on)
+    stops = _checked(run, stops)
+    run.save(force_insert=True)
+    _add_stops(run, stops)
+    record([Event.of(run, "planned", actor=actor)])
+    return run
+
+
+@transaction.atomic(savepoint=False)
+def change_run(
+    run: Run, *, courier: User, on: date, stops: Sequence[StopPlan], actor: User | None
+) -> Run:
+    """Give a run that has not started another courier, another day or other stops.
+
+    Raises DomainError as `plan_run` does, and once it has started.
+    """
+    before = Package.objects.filter(stops__run=run).values_list("order", flat=True)
+    lock_orders({*before, *(row.order_id for stop in stops for row in stop.packages)})
+    current = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    if current.status != RunStatus.PLANNED:
+        raise DomainError(f"The run of {current} {status_of(current)}: it cannot be changed.")
+    current.stops.all().delete()
+    current.courier, current.on = courier, on
+    stops = _checked(current, stops)
+    kept = {package.pk for stop in stops for package in stop.packages}
+    current.loaded = [pk for pk in current.loaded if pk in kept]
+    current.save(update_fields=["courier", "on", "loaded"])
+    _add_stops(current, stops)
+    record([Event.of(current, "changed", actor=actor)])
+    return current
+
+
+def _checked(run: Run, stops: Sequence[StopPlan]) -> list[StopPlan]:
+    """The stops with what is inside their parcels. Raises DomainError where the plan is invalid."""
+    check_courier(run.courier, run.warehouse)
+    whole = _with_inner(stops)
+    check_stops(whole, run.on, ZoneInfo(run.warehouse.time_zone))
+    check_packages(whole, run.warehouse, run.on)
+    return whole
+
+
+def _add_stops(run: Run, stops: Sequence[StopPlan]) -> None:
     rows = Stop.objects.bulk_create(
         Stop(run=run, position=position, window_starts=stop.starts, window_ends=stop.ends)
         for position, stop in enumerate(stops, start=1)
@@ -67,25 +106,29 @@ def plan_run(
         for row, stop in zip(rows, stops, strict=True)
         for package in stop.packages
     )
-    record([Event.of(run, "planned", actor=actor)])
-    return run
 
 
 @transaction.atomic(savepoint=False)
 def start_run(run: Run, *, actor: User | None) -> Run:
     """Start a run: its parcels are out for delivery, and their delivery windows are promised.
 
-    Raises DomainError on another day, and when a delivery window is over: customers would be
-    promised what can no longer be kept.
+    Where it was loaded by scan, what is not on the van is taken off the run. Raises DomainError on
+    another day, when a delivery window is over (customers would be promised what can no longer be
+    kept), and while another run of this courier is under way.
     """
-    stops = list(run.stops.prefetch_related("packages__order"))
-    loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
-    lock_orders(package.order_id for _, package in loaded)
-    started = move([run], RunStatus.STARTED, actor=actor)[0]
-    check_day_and_hours(started, stops)
+    planned = set(Package.objects.filter(stops__run=run).values_list("pk", "order"))
+    lock_orders(order_id for _, order_id in planned)
+    current = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    check_is_free(current)
     # Read before the locks: a customer may have chosen another day since.
-    if Stop.packages.through.objects.filter(stop__run=started).count() != len(loaded):
+    if set(Package.objects.filter(stops__run=run).values_list("pk", "order")) != planned:
         raise DomainError("A customer has just chosen another day: look at the run again.")
+    left = leave_out(current) if current.status == RunStatus.PLANNED else []
+    told = {"left": [package.tracking_number for package in left]} if left else {}
+    started = move([run], RunStatus.STARTED, actor=actor, data_of={run.pk: told})[0]
+    stops = list(started.stops.prefetch_related("packages__order"))
+    check_day_and_hours(started, stops)
+    loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
     # All parcels of an order are on one stop, so one promise covers them.
     doors = {package.order_id: (package, stop) for stop, package in loaded}
     promises = promise_delivery_windows(

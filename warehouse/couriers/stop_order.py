@@ -1,8 +1,10 @@
-"""How many stops a courier has before each open one."""
+"""The order of the stops of a run, and how many a courier has before each open one."""
 
 from uuid import UUID
 
 from django.db import connection
+
+from warehouse.models import Stop
 
 # Counts the open stops of a run before each of them, and writes it to their parcels.
 COUNT_STOPS_BEFORE = """
@@ -23,3 +25,10 @@ def count_stops_before(run_id: UUID) -> None:
     """Write `stops_before` of all parcels of open stops anew; the caller has locked the run."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_STOPS_BEFORE, {"run": run_id})
+
+
+def close_gaps(run_id: UUID) -> None:
+    """Number the stops of a run from 1 again, after some were left out; the run is locked."""
+    for position, stop in enumerate(Stop.objects.filter(run=run_id).order_by("position"), start=1):
+        if stop.position != position:  # never a number that is taken: they only become smaller
+            Stop.objects.filter(pk=stop.pk).update(position=position)

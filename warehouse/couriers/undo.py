@@ -12,6 +12,7 @@ from orders.lifecycle.transitions import lock_orders, move_back
 from orders.models import User
 from orders.returns.handling import take_back_delivered
 from orders.states import PackageStatus
+from warehouse.couriers.plan_checks import check_is_free
 from warehouse.couriers.stop_order import count_stops_before
 from warehouse.floor.hand_over import units_in
 from warehouse.models import Run, Stop
@@ -49,6 +50,8 @@ def undo_stop(stop: Stop, *, actor: User | None) -> Stop:
         "pickup_until": None,
         "courier_name": run.courier.first_name,
     }
+    if run.status == RunStatus.FINISHED:
+        check_is_free(run)
     move_back(packages, PackageStatus.OUT_FOR_DELIVERY, actor=actor, changes=at_door)
     current.finished_at, current.outcome = None, ""
     current.save(update_fields=["finished_at", "outcome"])

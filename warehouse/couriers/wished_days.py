@@ -9,6 +9,7 @@ from orders.lifecycle.together import with_inside
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Wish
 from orders.wishes.choosing import wished_days
+from warehouse.couriers.stop_order import close_gaps
 from warehouse.models import Run, Stop
 from warehouse.states import RunStatus
 
@@ -44,5 +45,6 @@ def _leave_runs(order_id: UUID, wished: date) -> None:
             stop.packages.remove(*boxes)
             if not stop.packages.exists():
                 stop.delete()
+        close_gaps(run.pk)
         if not run.stops.exists():
             move([run], RunStatus.CANCELLED)

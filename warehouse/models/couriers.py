@@ -1,6 +1,7 @@
 """Models: runs of our own couriers, and their stops."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -29,10 +30,21 @@ class Run(Row):
     on = models.DateField(help_text="The warehouse's local date.")
     status = models.CharField(max_length=9, choices=RunStatus.choices, default=RunStatus.PLANNED)
     created_at = models.DateTimeField(default=timezone.now)
+    loaded = ArrayField(
+        models.UUIDField(),
+        default=list,
+        blank=True,
+        help_text="Ids of the parcels that were scanned onto the van before the start.",
+    )
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on"))
+            models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on")),
+            models.UniqueConstraint(
+                fields=["courier"],
+                condition=Q(status=RunStatus.STARTED),
+                name="a_courier_is_on_one_run",
+            ),
         ]
         indexes = [
             models.Index(fields=["warehouse", "on", "status"], name="run_of_day"),

@@ -1,6 +1,6 @@
 """The language of a customer's page: the one that the customer chose, else that of the order."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -60,14 +60,19 @@ def spoken_context(language: str, query: QueryDict | None = None) -> dict[str, A
         "language": language,
         "words": page_words(language),
         "direction": direction(language),
-        "languages": _choice(language, query.urlencode() if query else ""),
+        "languages": _choice(language, query) if query else _usual_choice(language),
     }
 
 
-@lru_cache(maxsize=64)
-def _choice(language: str, query: str) -> SafeString:
-    """The links to all languages as HTML: a third of the names on a page, the same on most."""
-    here = QueryDict(query, mutable=True)
+@cache
+def _usual_choice(language: str) -> SafeString:
+    """Of a page without a query: a third of the names on it, and always the same."""
+    return _choice(language, QueryDict())
+
+
+def _choice(language: str, query: QueryDict) -> SafeString:
+    """The links to all languages, as HTML."""
+    here = query.copy()
     languages = []
     for code in WORDS:
         here[ASKED] = code

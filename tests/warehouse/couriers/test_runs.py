@@ -20,6 +20,7 @@ from tests.support.stages import (
     started_run,
 )
 from tests.support.statements import count_statements
+from warehouse.couriers.ending import end_run
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.couriers.undo import undo_stop
@@ -240,6 +241,7 @@ def test_statements_do_not_grow_with_the_tour(house):
         run = planned_run(house, *doors(house, count))
         with count_statements() as statements:
             start_on_its_day(run, house.cory)
+        end_run(run, actor=house.cory)
         return len(statements)
 
     statements_for(1)  # what only a first time asks

@@ -17,12 +17,20 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Package
 from orders.wishes.at_door import wishes_at
-from warehouse.couriers.forms import DeliverForm, FailForm, PickupForm
+from warehouse.couriers.ending import end_run
+from warehouse.couriers.forms import (
+    LONGEST_NAME,
+    DeliverForm,
+    FailForm,
+    PickupForm,
+    UnloadForm,
+)
+from warehouse.couriers.loading import load, unload
 from warehouse.couriers.plan_checks import today_of
 from warehouse.couriers.runs import deliver_stop, fail_stop, start_run, take_to_pickup_point
 from warehouse.couriers.undo import undo_stop, undoable_stops
 from warehouse.models import Run, Stop
-from warehouse.scanning.base_forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import Sent, apply, done, screen
 from warehouse.states import RunStatus
@@ -45,6 +53,44 @@ def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Start the run: its parcels are out for delivery."""
     run = get_object_or_404(_runs(request), pk=pk)
     return _press(request, FloorForm(request.POST), lambda sent: _start(request, run))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def load_van(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Scan a parcel of the run onto the van."""
+    run = get_object_or_404(_runs(request), pk=pk)
+    outcome = apply(request, ScanForm(request.POST), lambda sent: _load(run, sent["code"]))
+    return _day(request, outcome)
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def unload_van(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take a parcel off the van again."""
+    run = get_object_or_404(_runs(request), pk=pk)
+
+    def take_off(sent: Sent) -> str:
+        unload(run, sent["package"])
+        return "Taken off the van."
+
+    return _press(request, UnloadForm(request.POST), take_off)
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def break_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """End the run with stops still open: their parcels come back."""
+    run = get_object_or_404(_runs(request), pk=pk)
+
+    def end(_: Sent) -> str:
+        end_run(run, actor=request.user)
+        return "Run broken off: bring its parcels back."
+
+    return _press(request, FloorForm(request.POST), end)
 
 
 @require_POST
@@ -105,6 +151,11 @@ def _start(request: SignedInRequest, run: Run) -> str:
     return "Run started."
 
 
+def _load(run: Run, code: str) -> str:
+    package, number = load(run, code)
+    return f"{package.tracking_number} is on the van ({number})."
+
+
 def _deliver(request: SignedInRequest, stop: Stop, sent: Sent) -> str:
     taken = {name: sent[name] for name in ("handed_to", "received_by")}
     return _said(deliver_stop(stop, **taken, actor=request.user))
@@ -142,6 +193,7 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
         "stop": left[0] if left else None,
         "parcels": _parcels(left[0]) if left else [],
         "later": left[1:],
+        **_van(run, stops),
         "finished": [stop for stop in stops if stop.finished_at],
         "total": len(stops),
         "finished_before": before,
@@ -149,6 +201,14 @@ def _day(request: SignedInRequest, outcome: ScanResult | None = None) -> HttpRes
     } | _choices(request, run, left[0] if left else None)
     with timezone.override(run.warehouse.time_zone):
         return screen(request, "courier/day.html", context, outcome)
+
+
+def _van(run: Run, stops: list[Stop]) -> dict[str, Any]:
+    """Before the start: the parcels on the van, the last one first, and those that are not."""
+    parcels = {package.pk: package for stop in stops for package in stop.parcels}
+    on_van = [parcels[pk] for pk in reversed(run.loaded) if pk in parcels]
+    missing = [package for package in parcels.values() if package not in on_van]
+    return {"on_van": on_van, "missing": missing, "parcels_in_all": len(parcels)}
 
 
 def _loaded(run: Run) -> list[Stop]:
@@ -172,7 +232,13 @@ def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str,
     today = today_of(run)
     wishes = wishes_at(stop.packages.all()) if stop else []
     place = next((wish for wish in wishes if wish.kind in Package.HandedTo.values), None)
+    # The common case is one tap, unless somebody else was chosen or has just been typed in.
+    addressee = stop.parcels[0].order.customer_name[:LONGEST_NAME] if stop else ""
+    is_typed = place is not None or "received_by" in request.POST
     return {
+        "today": today,
+        "addressee": addressee,
+        "is_one_tap": bool(addressee) and not is_typed,
         "wishes": wishes,
         "takers": Package.HandedTo.choices,
         "taker": request.POST.get("handed_to", place.kind if place else Package.HandedTo.RECEIVER),

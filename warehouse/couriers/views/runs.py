@@ -1,12 +1,12 @@
-"""The lead's screens of runs: list, plan, show, start."""
+"""The lead's screens of runs: list, plan, change, show, start, end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.carriers import OWN
-from orders.models import Order, Package, User
+from orders.models import Order, Package, User, Wish
 from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
 from orders.wishes.at_door import wishes_of
+from orders.wishes.choosing import wished_days
 from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.forms import RunForm
 from warehouse.couriers.plan_checks import StopPlan
-from warehouse.couriers.runs import plan_run, start_run
+from warehouse.couriers.runs import change_run, plan_run, start_run
 from warehouse.couriers.views.undelivered import (
     returning_packages,
     undelivered_packages,
@@ -45,8 +46,10 @@ def runs(request: FloorRequest) -> HttpResponse:
     today = _today(request)
     rows = _runs(request).exclude(status=RunStatus.CANCELLED).order_by("on", "pk")
     packages = sum(len(packages) for _, packages in _doors(request))
+    stops = Stop.objects.visible_to(request.viewer).filter(run=OuterRef("pk"))
+    late = stops.filter(window_ends__lt=timezone.now())
     context = {
-        "runs": rows.filter(on__gte=today)[:LATEST_RUNS],
+        "runs": rows.filter(on__gte=today).annotate(is_late=Exists(late))[:LATEST_RUNS],
         # All of them: their parcels are on no other list.
         "overdue": rows.filter(on__lt=today, status__in=RUN_OPEN),
         "waiting": packages,
@@ -80,6 +83,25 @@ def plan(request: FloorRequest) -> HttpResponse:
 
 @role_required(Role.LEAD)
 @at_workplace
+def change(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Change a run that has not started: its courier, its day, its stops."""
+    run = get_object_or_404(_runs(request), pk=pk)
+    doors = _doors(request, run)
+    given: dict[str, Any] = {
+        "orders": [order for order, _ in doors],
+        "couriers": _couriers(request),
+    }
+    if request.method != "POST":
+        return _plan(request, RunForm(**given, initial=RunForm.of(run)), doors, run=run)
+    form = RunForm(request.POST, **given)
+    outcome = apply(request, form, lambda sent: _change(request, run, sent, doors))
+    if outcome.is_refused:
+        return _plan(request, form, doors, outcome, run=run)
+    return done(request, outcome, "warehouse_run", run.pk)
+
+
+@role_required(Role.LEAD)
+@at_workplace
 def run(request: FloorRequest, pk: UUID) -> HttpResponse:
     """A run: its stops and, once it has started, their outcomes."""
     return _run(request, get_object_or_404(_runs(request), pk=pk))
@@ -109,7 +131,7 @@ def cancel(request: FloorRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def end(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """End a started run of a past day: parcels of open stops may be planned again."""
+    """End a started run, or break it off: parcels of open stops may be planned again."""
     return _end(request, pk, end_run, "Run of {} ended: plan its open parcels again.")
 
 
@@ -131,7 +153,8 @@ def _today(request: FloorRequest) -> date:
 
 def _runs(request: FloorRequest) -> QuerySet[Run]:
     rows = Run.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("courier").prefetch_related("stops__packages__order")
+    rows = rows.select_related("courier", "warehouse")
+    return rows.prefetch_related("stops__packages__order")
 
 
 def _couriers(request: FloorRequest) -> QuerySet[User]:
@@ -142,9 +165,11 @@ def _couriers(request: FloorRequest) -> QuerySet[User]:
     return people.distinct().order_by("name", "email")
 
 
-def _doors(request: FloorRequest) -> Doors:
-    """[(order, packages)] for our own couriers that are on no run."""
+def _doors(request: FloorRequest, run: Run | None = None) -> Doors:
+    """[(order, packages)] for our own couriers that are on no run, or on this one."""
     on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
+    if run:
+        on_tour = on_tour.exclude(stop__run=run)
     packages = Package.objects.visible_to(request.viewer).filter(
         shipment__warehouse=request.warehouse,
         carrier=OWN,
@@ -166,8 +191,18 @@ def _doors(request: FloorRequest) -> Doors:
 
 
 def _doors_of(packages: list[Package], request: FloorRequest) -> dict[UUID, Order]:
-    """{order id: the order that its parcels are planned by}: orders in one box are one door."""
-    doors = {package.order_id: package.order for package in packages}
+    """{order id: the order that its parcels are planned by}.
+
+    Orders of one receiver at one address are one door, and so are those in one box.
+    """
+    later = wished_days(packages)
+    doors: dict[UUID, Order] = {}
+    first: dict[object, Order] = {}
+    for package in packages:
+        order = package.order
+        # Whoever chose a day waits for it alone.
+        one = order.pk if str(order.pk) in later else _door_of(order)
+        doors[order.pk] = first.setdefault(one, order)
     ids = [package.pk for package in packages]
     inner = Package.objects.visible_to(request.viewer).filter(inside__in=ids)
     for order_id, outer_id in inner.values_list("order", "inside__order"):
@@ -177,7 +212,35 @@ def _doors_of(packages: list[Package], request: FloorRequest) -> dict[UUID, Orde
     return doors
 
 
+def _door_of(order: Order) -> tuple[str, ...]:
+    """Who lives where, however it was typed."""
+    lines = (order.customer_name, order.company, order.street, order.postcode, order.city)
+    return (*(" ".join(line.split()).casefold() for line in lines), order.country)
+
+
 def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
+    planned = plan_run(
+        warehouse=request.warehouse,
+        courier=sent["courier"],
+        on=sent["on"],
+        stops=_stops(request, sent, doors),
+        actor=request.user,
+    )
+    return f"Run of {planned} planned."
+
+
+def _change(request: FloorRequest, run: Run, sent: Sent, doors: Doors) -> str:
+    changed = change_run(
+        run,
+        courier=sent["courier"],
+        on=sent["on"],
+        stops=_stops(request, sent, doors),
+        actor=request.user,
+    )
+    return f"Run of {changed} saved."
+
+
+def _stops(request: FloorRequest, sent: Sent, doors: Doors) -> list[StopPlan]:
     zone = ZoneInfo(request.warehouse.time_zone)
     packages = {order.pk: rows for order, rows in doors}
     stops = []
@@ -185,14 +248,7 @@ def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
         starts = datetime.combine(sent["on"], time(hour), tzinfo=zone)
         ends, is_corrected = starts + timedelta(hours=1), order_id in sent["corrected"]
         stops.append(StopPlan(packages[order_id], starts, ends, is_corrected))
-    planned = plan_run(
-        warehouse=request.warehouse,
-        courier=sent["courier"],
-        on=sent["on"],
-        stops=stops,
-        actor=request.user,
-    )
-    return f"Run of {planned} planned."
+    return stops
 
 
 def _start(request: FloorRequest, run: Run) -> str:
@@ -201,9 +257,14 @@ def _start(request: FloorRequest, run: Run) -> str:
 
 
 def _plan(
-    request: FloorRequest, form: RunForm, doors: Doors, outcome: ScanResult | None = None
+    request: FloorRequest,
+    form: RunForm,
+    doors: Doors,
+    outcome: ScanResult | None = None,
+    *,
+    run: Run | None = None,
 ) -> HttpResponse:
-    wishes = wishes_of(order.pk for order, _ in doors)
+    wishes = wishes_of(package.order_id for _, packages in doors for package in packages)
     rows = [
         (
             order,
@@ -211,12 +272,23 @@ def _plan(
             form.hour_of(order),
             form.corrected(order),
             _failures(packages),
-            wishes.get(order.pk, []),
+            _wishes(packages, wishes),
         )
         for order, packages in doors
     ]
-    context = {"form": form, "doors": rows, "address_wrong": Package.Failure.ADDRESS_WRONG}
+    context = {
+        "run": run,
+        "form": form,
+        "doors": rows,
+        "address_wrong": Package.Failure.ADDRESS_WRONG,
+    }
     return screen(request, "warehouse/plan_run.html", context, outcome)
+
+
+def _wishes(packages: Iterable[Package], wishes: Mapping[UUID, list[Wish]]) -> list[Wish]:
+    """What the customers of these parcels chose."""
+    orders = dict.fromkeys(package.order_id for package in packages)
+    return [wish for order_id in orders for wish in wishes.get(order_id, [])]
 
 
 def _failures(packages: list[Package]) -> dict[str, str]:
@@ -228,9 +300,6 @@ def _failures(packages: list[Package]) -> dict[str, str]:
 def _run(request: FloorRequest, run: Run, outcome: ScanResult | None = None) -> HttpResponse:
     stops = list(run.stops.all())
     wishes = wishes_of(box.order_id for stop in stops for box in stop.packages.all())
-    rows = [
-        (stop, [w for box in stop.packages.all()[:1] for w in wishes.get(box.order_id, [])])
-        for stop in stops
-    ]
+    rows = [(stop, _wishes(stop.packages.all(), wishes)) for stop in stops]
     context = {"run": run, "stops": rows, "today": _today(request)}
     return screen(request, "warehouse/run.html", context, outcome)
