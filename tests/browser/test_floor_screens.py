@@ -58,8 +58,8 @@ class Floor:
         self.goods = {"LEUCHTE-MESSING-2026": 2, "LAMP": 1}
         self.delivered = self.sent()
         deliver(house.warehouse, house.cory, self.delivered, leader=self.lea)
-        self.run = go_out(house.warehouse, house.cory, self.sent() + self.sent(), leader=self.lea)
         self.undelivered()
+        self.run = go_out(house.warehouse, house.cory, self.sent() + self.sent(), leader=self.lea)
         self.sent()
         self.ready = ready_shipment(house, self.goods)
         self.packed = packed_shipment(house, self.goods)

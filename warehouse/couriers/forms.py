@@ -44,13 +44,18 @@ class RunForm(FloorForm):
             self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
 
     @staticmethod
-    def of(run: Run) -> dict[str, Any]:
+    def of(run: Run, doors: Iterable[tuple[Order, list[Package]]]) -> dict[str, Any]:
         """What the form shows of a run that is to be changed; its warehouse must be loaded."""
         zone = ZoneInfo(run.warehouse.time_zone)
-        hours = {
-            f"hour_{package.order_id}": stop.window_starts.astimezone(zone).hour
+        starts = {
+            package.pk: stop.window_starts.astimezone(zone).hour
             for stop in run.stops.all()
             for package in stop.packages.all()
+        }
+        hours = {
+            f"hour_{order.pk}": starts[packages[0].pk]
+            for order, packages in doors
+            if packages[0].pk in starts
         }
         return {"courier": run.courier_id, "on": run.on} | hours
 

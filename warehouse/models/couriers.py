@@ -39,12 +39,7 @@ class Run(Row):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on")),
-            models.UniqueConstraint(
-                fields=["courier"],
-                condition=Q(status=RunStatus.STARTED),
-                name="a_courier_is_on_one_run",
-            ),
+            models.CheckConstraint(name="a_run_is_on_a_readable_day", condition=days("on"))
         ]
         indexes = [
             models.Index(fields=["warehouse", "on", "status"], name="run_of_day"),

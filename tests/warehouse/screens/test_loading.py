@@ -59,6 +59,7 @@ def test_the_lead_changes_a_planned_run(house, lea, run, doors):
     assert f'name="hour_{first}"' in page.html
     assert 'value="19" selected' in page.html
     assert 'value="2026-11-24"' in page.html
+    assert page.text.count("· 2 parcels") == 1, "its stop is one door"
 
     given = {"on": "2026-11-24", "courier": house.cory.pk, f"hour_{third}": 21}
     screen = lea.sends(f"{RUNS}{run.pk}/change/", **given)

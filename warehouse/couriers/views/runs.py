@@ -92,7 +92,7 @@ def change(request: FloorRequest, pk: UUID) -> HttpResponse:
         "couriers": _couriers(request),
     }
     if request.method != "POST":
-        return _plan(request, RunForm(**given, initial=RunForm.of(run)), doors, run=run)
+        return _plan(request, RunForm(**given, initial=RunForm.of(run, doors)), doors, run=run)
     form = RunForm(request.POST, **given)
     outcome = apply(request, form, lambda sent: _change(request, run, sent, doors))
     if outcome.is_refused:
@@ -183,25 +183,28 @@ def _doors(request: FloorRequest, run: Run | None = None) -> Doors:
     ordered = list(
         waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
     )
-    doors = _doors_of(ordered, request)
+    doors = _doors_of(ordered, request, run)
     found: dict[Order, list[Package]] = {}
     for package in ordered:
         found.setdefault(doors[package.order_id], []).append(package)
     return list(found.items())
 
 
-def _doors_of(packages: list[Package], request: FloorRequest) -> dict[UUID, Order]:
+def _doors_of(packages: list[Package], request: FloorRequest, run: Run | None) -> dict[UUID, Order]:
     """{order id: the order that its parcels are planned by}.
 
-    Orders of one receiver at one address are one door, and so are those in one box.
+    Orders of one receiver at one address are one door, and so are those in one box, and those of
+    one stop of a run that is changed.
     """
+    planned = _stops_of(run) if run else {}
     later = wished_days(packages)
     doors: dict[UUID, Order] = {}
     first: dict[object, Order] = {}
     for package in packages:
         order = package.order
         # Whoever chose a day waits for it alone.
-        one = order.pk if str(order.pk) in later else _door_of(order)
+        alone = order.pk if str(order.pk) in later else None
+        one = planned.get(order.pk) or alone or _door_of(order)
         doors[order.pk] = first.setdefault(one, order)
     ids = [package.pk for package in packages]
     inner = Package.objects.visible_to(request.viewer).filter(inside__in=ids)
@@ -210,6 +213,11 @@ def _doors_of(packages: list[Package], request: FloorRequest) -> dict[UUID, Orde
         for pk in [pk for pk, door in doors.items() if same and door == same]:
             doors[pk] = doors[outer_id]
     return doors
+
+
+def _stops_of(run: Run) -> dict[UUID, UUID]:
+    """{order id: its stop} of a run."""
+    return {box.order_id: stop.pk for stop in run.stops.all() for box in stop.packages.all()}
 
 
 def _door_of(order: Order) -> tuple[str, ...]:
