@@ -175,6 +175,8 @@ class _Writer:
             bytes: lambda column, value: f"\\\\x{value.hex()}",
             memoryview: lambda column, value: f"\\\\x{value.hex()}",
             dict: lambda column, value: self._json(value),
+            # Arrays: of ids, which have blanks of their own.
+            list: lambda column, value: f"{{{','.join(self._text(column, one) for one in value)}}}",
         }
         shop = base.shops[0]
         self.known: dict[UUID, str] = {

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from fulfillment.demo.people import Crew, pack, pick
+from orders.access import Role
 from orders.errors import DomainError
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import add_units
@@ -21,7 +22,7 @@ from orders.promises.tomorrow import announce_tomorrow
 from orders.promises.watching import watch_promises
 from orders.promises.windows import first_day
 from orders.services.editing import add_service, adopt_services, change_service, delete_service
-from tests.support.cast import make_order, put_stock
+from tests.support.cast import make_order, make_user, put_stock
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, plan_run, start_run
 from warehouse.floor.hand_over import hand_over
@@ -69,17 +70,20 @@ class Journey:
         hand_over(self.shipment.packages.all(), actor=self.house.pat)
 
     def go_out(self):
+        # Many are under way at once, and each is of a courier of its own.
+        email = f"{self.shipment.pk}@example.com"
+        self.courier = make_user(email, "Cory", Role.COURIER, warehouse=self.house.warehouse)
         stop = StopPlan(
             list(self.shipment.packages.all()), self.starts, self.starts + timedelta(hours=1)
         )
         run = plan_run(
             warehouse=self.house.warehouse,
-            courier=self.house.cory,
+            courier=self.courier,
             on=self.goes_at.date(),
             stops=[stop],
             actor=self.house.pat,
         )
-        self.run = start_run(run, actor=self.house.cory)
+        self.run = start_run(run, actor=self.courier)
 
     def arrive(self):
         deliver_stop(self.run.stops.get(), received_by="Grace", actor=self.house.cory)
