@@ -56,6 +56,7 @@ PHRASES = Phrases(
     tracking_number="رقم التتبع: {number}",
     own_couriers="مندوبونا",
     follow="متابعة الطلب",
+    change="تغيير التوصيل",
     choose="اختيار الإشعارات التي تصلك",
     questions="لديك سؤال؟ يمكنك الرد على هذه الرسالة، وسيصل ردك إلى {seller} على {email}.",
     sent_for="أُرسلت هذه الرسالة نيابة عن {seller}.",

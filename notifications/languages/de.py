@@ -38,6 +38,7 @@ PHRASES = Phrases(
     tracking_number="Sendungsnummer: {number}",
     own_couriers="eigener Zustelldienst",
     follow="Bestellung verfolgen",
+    change="Lieferung ändern",
     choose="Benachrichtigungen auswählen",
     questions="Fragen? Antworten Sie auf diese E-Mail, sie geht an {seller} ({email}).",
     sent_for="Diese E-Mail wurde für {seller} verschickt.",

@@ -38,6 +38,7 @@ PHRASES = Phrases(
     tracking_number="Tracking number: {number}",
     own_couriers="our own courier",
     follow="Track your order",
+    change="Change the delivery",
     choose="Manage your updates",
     questions="Questions? Reply to this e-mail to reach {seller} at {email}.",
     sent_for="This e-mail was sent on behalf of {seller}.",

@@ -38,6 +38,7 @@ PHRASES = Phrases(
     tracking_number="Número de seguimiento: {number}",
     own_couriers="nuestros repartidores",
     follow="Seguir su pedido",
+    change="Cambiar la entrega",
     choose="Elegir sus avisos",
     questions="¿Tiene alguna pregunta? Responda a este correo: {seller} lo recibe en {email}.",
     sent_for="Este correo se ha enviado en nombre de {seller}.",

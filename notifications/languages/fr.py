@@ -38,6 +38,7 @@ PHRASES = Phrases(
     tracking_number="Numéro de suivi\u202f: {number}",
     own_couriers="nos livreurs",
     follow="Suivre votre commande",
+    change="Modifier la livraison",
     choose="Choisir vos notifications",
     questions="Une question\u202f? Répondez à cet e-mail\u202f: {seller} le reçoit à {email}.",
     sent_for="Cet e-mail a été envoyé pour {seller}.",

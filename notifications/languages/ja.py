@@ -38,6 +38,7 @@ PHRASES = Phrases(
     tracking_number="追跡番号: {number}",
     own_couriers="自社配送",
     follow="ご注文の状況を確認する",
+    change="配達を変更する",
     choose="受け取るお知らせを選ぶ",
     questions="ご不明な点は、このメールへの返信でお問い合わせください。{seller}（{email}）に届きます。",
     sent_for="このメールは{seller}に代わってお送りしています。",

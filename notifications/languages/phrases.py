@@ -48,6 +48,7 @@ class Phrases(NamedTuple):
     tracking_number: str
     own_couriers: str
     follow: str
+    change: str
     choose: str
     questions: str
     sent_for: str

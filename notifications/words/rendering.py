@@ -121,6 +121,8 @@ def page_of(
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
         **_action(facts, values, words),
+        "change": words.change if values["can_choose"] and is_for_customer else "",
+        "change_link": f"{values['link']}delivery/",
         "choose": words.choose if is_for_customer else "",
         "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),

@@ -62,6 +62,8 @@ VARIABLES = {
     "neighbour": "True if a neighbour received the parcel.",
     "safe_place": "True if the parcel was left in a safe place.",
     "can_return": "True if the tracking page takes a return of it.",
+    "can_choose": "True if the tracking page takes a neighbour or a safe place now.",
+    "can_choose_day": "True if the tracking page takes another day now.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
@@ -105,6 +107,8 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
         "can_return": _can_return(facts, now),
+        "can_choose": bool(facts.chances and facts.chances.door),
+        "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
