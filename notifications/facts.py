@@ -65,6 +65,7 @@ class Facts:
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
     holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
     order_return: Return | None = None
+    shared_with: list[str] = field(default_factory=list)  # numbers: see `_add_shared`
     chances: Chances | None = None  # of a kind that offers them: what the customer can choose now
     texts: Texts | None = None
     stale: Stale | None = None
@@ -99,6 +100,7 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_subjects(facts)
     _add_rest(facts)
     _add_holds(facts)
+    _add_shared(facts)
     _add_chances(facts)
     _add_texts(facts)
     return facts
@@ -283,6 +285,27 @@ def _may_be_held(fact: Facts) -> bool:
     """Whether its order is on hold; a withdrawn date may be of the rest of one that has left."""
     dates = kind_of(fact.message.template).dates
     return fact.order.status == OrderStatus.ON_HOLD or dates is Dates.WITHDRAWN
+
+
+def _add_shared(facts: list[Facts]) -> None:
+    """Add the numbers of orders in the same boxes whose messages go to the same e-mail address.
+
+    Of other people's orders nothing is said. One statement.
+    """
+    asked = [fact for fact in facts if fact.order.email and fact.boxes]
+    outer = {box.inside_id or box.pk for fact in asked for box in fact.boxes}
+    if not outer:
+        return
+    rows = Package.objects.filter(Q(inside__in=outer) | Q(pk__in=outer), inside__isnull=False)
+    pairs = rows.values_list("order__number", "order__email", "inside__order__number",
+                             "inside__order__email", "inside")  # fmt: skip
+    boxes: dict[UUID | None, set[tuple[str, str]]] = defaultdict(set)
+    for number, email, outer_number, outer_email, outer_id in pairs:
+        boxes[outer_id] |= {(number, email), (outer_number, outer_email)}
+    for fact in asked:
+        mine = {pair for box in fact.boxes for pair in boxes[box.inside_id or box.pk]}
+        own, email = fact.order.number, fact.order.email
+        fact.shared_with = sorted(number for number, to in mine if to == email and number != own)
 
 
 def _add_chances(facts: list[Facts]) -> None:

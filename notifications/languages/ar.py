@@ -54,6 +54,7 @@ PHRASES = Phrases(
     delivered_before="سُلّم سابقًا",
     your_return="المنتجات المرتجعة",
     tracking_number="رقم التتبع: {number}",
+    shared_parcel="في طرد واحد مع الطلب {orders}",
     own_couriers="مندوبونا",
     follow="متابعة الطلب",
     change="تغيير التوصيل",

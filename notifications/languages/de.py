@@ -36,6 +36,7 @@ PHRASES = Phrases(
     delivered_before="Schon zugestellt",
     your_return="In dieser Rücksendung",
     tracking_number="Sendungsnummer: {number}",
+    shared_parcel="In einem Paket mit Bestellung {orders}",
     own_couriers="eigener Zustelldienst",
     follow="Bestellung verfolgen",
     change="Lieferung ändern",

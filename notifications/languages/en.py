@@ -36,6 +36,7 @@ PHRASES = Phrases(
     delivered_before="Already delivered",
     your_return="In this return",
     tracking_number="Tracking number: {number}",
+    shared_parcel="In one parcel with order {orders}",
     own_couriers="our own courier",
     follow="Track your order",
     change="Change the delivery",

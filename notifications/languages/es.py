@@ -36,6 +36,7 @@ PHRASES = Phrases(
     delivered_before="Ya entregado",
     your_return="En esta devolución",
     tracking_number="Número de seguimiento: {number}",
+    shared_parcel="En un mismo paquete con el pedido {orders}",
     own_couriers="nuestros repartidores",
     follow="Seguir su pedido",
     change="Cambiar la entrega",

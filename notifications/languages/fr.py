@@ -36,6 +36,7 @@ PHRASES = Phrases(
     delivered_before="Déjà livré",
     your_return="Dans ce retour",
     tracking_number="Numéro de suivi\u202f: {number}",
+    shared_parcel="Dans un même colis avec la commande {orders}",
     own_couriers="nos livreurs",
     follow="Suivre votre commande",
     change="Modifier la livraison",

@@ -36,6 +36,7 @@ PHRASES = Phrases(
     delivered_before="お届け済みの商品",
     your_return="返品の商品",
     tracking_number="追跡番号: {number}",
+    shared_parcel="ご注文 {orders} と同じお荷物です",
     own_couriers="自社配送",
     follow="ご注文の状況を確認する",
     change="配達を変更する",

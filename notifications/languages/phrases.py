@@ -46,6 +46,7 @@ class Phrases(NamedTuple):
     delivered_before: str
     your_return: str
     tracking_number: str
+    shared_parcel: str
     own_couriers: str
     follow: str
     change: str

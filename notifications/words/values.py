@@ -14,6 +14,7 @@ from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
+from notifications.models import Message
 from notifications.words import wording
 from notifications.words.contents import (
     Contents,
@@ -141,6 +142,16 @@ def _tracking(box: Package, language: str) -> str:
         return number
     name = phrases(language).own_couriers if box.carrier == OWN else carrier.name
     return f"{number} ({name})"
+
+
+def shared_in_words(facts: Facts, language: str) -> list[str]:
+    """Return the line that names the other orders of the customer in the same box, if any."""
+    if not facts.shared_with or facts.message.audience != Message.Audience.CUSTOMER:
+        return []
+    numbers = wording.joined(
+        (_order_label(number, language) for number in facts.shared_with), language
+    )
+    return [phrases(language).shared_parcel.format(orders=numbers)]
 
 
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
