@@ -6,6 +6,7 @@ from fulfillment.tracking.views import returns, show
 from fulfillment.tracking.views.brand import brand
 from fulfillment.tracking.views.browsers import browser, worker
 from fulfillment.tracking.views.find import find
+from fulfillment.tracking.views.pictures import picture
 from fulfillment.tracking.views.problems import problem
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
@@ -21,6 +22,7 @@ urlpatterns = [
     path("track/<str:token>/", show.show, name="track"),
     path("track/<str:token>/state.json", show.state, name="track_state"),
     path("track/<str:token>/delivery/", delivery, name="track_delivery"),
+    path("track/<str:token>/picture/", picture, name="track_picture"),
     path("track/<str:token>/problem/", problem, name="track_problem"),
     path("track/<str:token>/verify/", verify, name="track_verify"),
     path("track/<str:token>/return/", returns.ask, name="track_return"),

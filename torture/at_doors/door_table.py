@@ -74,6 +74,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_updates": PUBLIC,
     "track_unsubscribe": PUBLIC,
     "track_push": PUBLIC,
+    "track_picture": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,

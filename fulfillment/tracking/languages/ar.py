@@ -157,6 +157,7 @@ WORDS = PageWords(
         "damaged": "تالف",
     },
     left={"neighbour": "سُلّم إلى أحد الجيران", "safe_place": "وُضع في مكان آمن"},
+    by_service="التوصيل: {service}",
     shared_parcel="في طرد واحد مع {orders}",
     your_parcel="طردك",
     parcel="الطرد {number}",

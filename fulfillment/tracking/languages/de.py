@@ -145,6 +145,7 @@ WORDS = PageWords(
         "neighbour": "Bei einem Nachbarn abgegeben",
         "safe_place": "An einem sicheren Ort abgelegt",
     },
+    by_service="Lieferung: {service}",
     shared_parcel="In einem Paket mit {orders}",
     your_parcel="Ihr Paket",
     parcel="Paket {number}",

@@ -139,6 +139,7 @@ WORDS = PageWords(
         "damaged": "Damaged",
     },
     left={"neighbour": "Left with a neighbour", "safe_place": "Left in a safe place"},
+    by_service="Delivery: {service}",
     shared_parcel="In one parcel with {orders}",
     your_parcel="Your parcel",
     parcel="Parcel {number}",

@@ -148,6 +148,7 @@ WORDS = PageWords(
         "damaged": "Dañado",
     },
     left={"neighbour": "Entregado a un vecino", "safe_place": "Dejado en un lugar seguro"},
+    by_service="Entrega: {service}",
     shared_parcel="En un mismo paquete con {orders}",
     your_parcel="Su paquete",
     parcel="Paquete {number}",

@@ -154,6 +154,7 @@ WORDS = PageWords(
         "damaged": "Endommagé",
     },
     left={"neighbour": "Remis à un voisin", "safe_place": "Déposé en lieu sûr"},
+    by_service="Livraison : {service}",
     shared_parcel="Dans un même colis avec {orders}",
     your_parcel="Votre colis",
     parcel="Colis {number}",

@@ -133,6 +133,7 @@ WORDS = PageWords(
         "damaged": "破損",
     },
     left={"neighbour": "ご近所の方へお預け", "safe_place": "安全な場所に配達"},
+    by_service="配送方法: {service}",
     shared_parcel="{orders}と同じお荷物です",
     your_parcel="お荷物",
     parcel="お荷物{number}",

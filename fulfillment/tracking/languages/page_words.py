@@ -93,6 +93,7 @@ class PageWords(NamedTuple):
     steps: ByCode
     states: ByCode
     left: ByCode
+    by_service: str
     shared_parcel: str
     your_parcel: str
     parcel: str
