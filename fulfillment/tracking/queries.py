@@ -24,6 +24,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Picture,
     Promise,
     Return,
     ReturnLine,
@@ -209,6 +210,21 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     last = tracked.delivered_at
     is_expired = tracked.is_done and last is not None and last + LINK_VALID_FOR < now
     return None if is_expired else tracked
+
+
+def placed_at(tracked: Tracked) -> datetime:
+    """When the customer ordered."""
+    return Order.objects.values_list("placed_at", flat=True).get(pk=tracked.order.pk)
+
+
+def picture_of(tracked: Tracked, line_id: UUID) -> bytes | None:
+    """The picture of the product of a line of this order, a kit's too; None where there is none."""
+    if line_id not in {row.id for row in (*tracked.lines, *tracked.kits)}:
+        return None
+    lines = OrderLine.objects.filter(pk=line_id, order=tracked.order.pk)
+    rows = Picture.objects.filter(product__in=lines.values("product"))
+    found = rows.values_list("image", flat=True).first()
+    return bytes(found) if found else None
 
 
 def _tracked(row: dict[str, Any]) -> Tracked:

@@ -10,6 +10,7 @@ from fulfillment.tracking.views.pictures import picture
 from fulfillment.tracking.views.problems import problem
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
+from fulfillment.tracking.views.wallet import wallet
 from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
@@ -25,5 +26,6 @@ urlpatterns = [
     path("track/<str:token>/picture/", picture, name="track_picture"),
     path("track/<str:token>/problem/", problem, name="track_problem"),
     path("track/<str:token>/verify/", verify, name="track_verify"),
+    path("track/<str:token>/wallet/", wallet, name="track_wallet"),
     path("track/<str:token>/return/", returns.ask, name="track_return"),
 ]

@@ -75,6 +75,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_unsubscribe": PUBLIC,
     "track_push": PUBLIC,
     "track_picture": PUBLIC,
+    "track_wallet": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,

@@ -252,6 +252,7 @@ WORDS = PageWords(
     step_done="{step}، اكتملت",
     as_of="آخر تحديث الساعة {time}",
     refresh="تحديث",
+    add_to_wallet="إضافة إلى Apple Wallet",
     history="سجل التتبع",
     not_right="هل هناك مشكلة؟",
     can_return="يمكنك طلب الإرجاع {until}.",

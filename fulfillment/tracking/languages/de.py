@@ -217,6 +217,7 @@ WORDS = PageWords(
     step_done="{step}, erledigt",
     as_of="Stand: {time} Uhr",
     refresh="Aktualisieren",
+    add_to_wallet="Zu Apple Wallet hinzufügen",
     history="Sendungsverlauf",
     not_right="Stimmt etwas nicht?",
     can_return="Sie können {until} eine Rücksendung anmelden.",

@@ -184,6 +184,7 @@ WORDS = PageWords(
     step_done="{step}, done",
     as_of="As of {time}",
     refresh="Refresh",
+    add_to_wallet="Add to Apple Wallet",
     history="Tracking history",
     not_right="Something not right?",
     can_return="You can request a return {until}.",

@@ -220,6 +220,7 @@ WORDS = PageWords(
     step_done="{step}, completado",
     as_of="Actualizado a las {time}",
     refresh="Actualizar",
+    add_to_wallet="Añadir a Apple Wallet",
     history="Historial del envío",
     not_right="¿Hay algún problema?",
     can_return="Puede solicitar una devolución {until}.",

@@ -232,6 +232,7 @@ WORDS = PageWords(
     step_done="{step}, étape terminée",
     as_of="À jour à {time}",
     refresh="Actualiser",
+    add_to_wallet="Ajouter à Apple Wallet",
     history="Historique du suivi",
     not_right="Quelque chose ne va pas\u202f?",
     can_return="Vous pouvez demander un retour {until}.",

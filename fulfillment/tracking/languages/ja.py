@@ -203,6 +203,7 @@ WORDS = PageWords(
     step_done="{step}（完了）",
     as_of="{time} 現在",
     refresh="更新",
+    add_to_wallet="Apple Walletに追加",
     history="配送の履歴",
     not_right="商品に問題がありますか？",
     can_return="返品は{until}申請できます。",

@@ -126,6 +126,7 @@ class PageWords(NamedTuple):
     step_done: str
     as_of: str
     refresh: str
+    add_to_wallet: str
     history: str
     not_right: str
     can_return: str

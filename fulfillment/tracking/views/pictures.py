@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.queries import find_tracked, picture_of
 from fulfillment.tracking.views.show import not_found
 from orders.access import public
 from orders.catalogue.pictures import BROKEN, small
-from orders.models import OrderLine, Picture
 
 SIDE = 112  # pixels: twice what the page shows, for sharp screens
 KEPT_FOR = 86_400  # seconds; another picture has another address
@@ -24,14 +23,11 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
     line = _id(request.GET.get("of", ""))
     if tracked is None or line is None or tracked.order.is_gift:
         return not_found(request)
-    known = {row.id for row in (*tracked.lines, *tracked.kits)}
-    lines = OrderLine.objects.filter(pk=line, order=tracked.order.pk).values("product")
-    rows = Picture.objects.filter(product__in=lines) if line in known else None
-    found = rows.values_list("image", flat=True).first() if rows is not None else None
+    found = picture_of(tracked, line)
     if not found:
         return not_found(request)
     try:
-        image = small(bytes(found), SIDE)
+        image = small(found, SIDE)
     except BROKEN:
         return not_found(request)
     response = HttpResponse(image, content_type="image/webp")
