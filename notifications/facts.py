@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
@@ -18,6 +19,7 @@ from notifications.models import Message, PushSubscription
 from notifications.states import Cause, MessageStatus
 from orders.models import Event, Hold, Order, OrderLine, Package, Promise, Return, Shipment
 from orders.states import OrderStatus
+from orders.wishes.chances import Chances, delivery_chances
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
@@ -63,6 +65,8 @@ class Facts:
     rest: list[Promise] = field(default_factory=list)  # arrival of the other parcels of the order
     holds: list[str] = field(default_factory=list)  # reasons for which nothing of it leaves
     order_return: Return | None = None
+    shared_with: list[str] = field(default_factory=list)  # numbers: see `_add_shared`
+    chances: Chances | None = None  # of a kind that offers them: what the customer can choose now
     texts: Texts | None = None
     stale: Stale | None = None
     browser: PushSubscription | None = None
@@ -78,7 +82,7 @@ class Facts:
 
 
 def load_facts(messages: Sequence[Message]) -> list[Facts]:
-    """Load the facts of each message, in the same order; at most 20 statements per batch."""
+    """Load the facts of each message, in the same order; at most 30 statements per batch."""
     sellers = ("seller__warehouse", "seller__message_settings", "seller__sending_domain")
     orders = Order.objects.select_related(*sellers).prefetch_related("lines")
     prefetch_related_objects(list(messages), "event", Prefetch("order", queryset=orders))
@@ -96,6 +100,8 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_subjects(facts)
     _add_rest(facts)
     _add_holds(facts)
+    _add_shared(facts)
+    _add_chances(facts)
     _add_texts(facts)
     return facts
 
@@ -279,6 +285,37 @@ def _may_be_held(fact: Facts) -> bool:
     """Whether its order is on hold; a withdrawn date may be of the rest of one that has left."""
     dates = kind_of(fact.message.template).dates
     return fact.order.status == OrderStatus.ON_HOLD or dates is Dates.WITHDRAWN
+
+
+def _add_shared(facts: list[Facts]) -> None:
+    """Add the numbers of orders in the same boxes whose messages go to the same e-mail address.
+
+    Of other people's orders nothing is said. One statement.
+    """
+    asked = [fact for fact in facts if fact.order.email and fact.boxes]
+    outer = {box.inside_id or box.pk for fact in asked for box in fact.boxes}
+    if not outer:
+        return
+    rows = Package.objects.filter(Q(inside__in=outer) | Q(pk__in=outer), inside__isnull=False)
+    pairs = rows.values_list("order__number", "order__email", "inside__order__number",
+                             "inside__order__email", "inside")  # fmt: skip
+    boxes: dict[UUID | None, set[tuple[str, str]]] = defaultdict(set)
+    for number, email, outer_number, outer_email, outer_id in pairs:
+        boxes[outer_id] |= {(number, email), (outer_number, outer_email)}
+    for fact in asked:
+        mine = {pair for box in fact.boxes for pair in boxes[box.inside_id or box.pk]}
+        own, email = fact.order.number, fact.order.email
+        fact.shared_with = sorted(number for number, to in mine if to == email and number != own)
+
+
+def _add_chances(facts: list[Facts]) -> None:
+    """Add what customers can choose now, where their messages name it; as their pages do."""
+    offering = [fact for fact in facts if kind_of(fact.message.template).offers]
+    if not offering:
+        return
+    chances = delivery_chances([fact.order for fact in offering], timezone.now())
+    for fact in offering:
+        fact.chances = chances[fact.order.pk]
 
 
 def _add_texts(facts: list[Facts]) -> None:

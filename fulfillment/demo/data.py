@@ -48,8 +48,8 @@ BINS = [f"{aisle}-{bay:02}-{level}" for aisle in "ABC" for bay in range(1, 5) fo
 SCARCE = {"POT-CLAY": 1, "SHADE-GLASS": 2}
 UNKNOWN_SKU = "LAMP-COPPER"
 
-# A service for orders that own couriers do not reach, and where it goes.
-ABROAD = {"name": "Standard abroad", "days": "weekdays"}
+# A service of the replay, whose couriers drive everywhere, since no other carrier is there.
+ABROAD = {"name": "Couriers abroad", "carrier": "own", "days": "weekdays"}
 ABROAD_GOALS = (
     {"country": "EU", "days_min": 3, "days_max": 6},
     {"country": "GB", "days_min": 4, "days_max": 7},

@@ -28,6 +28,13 @@ if not CARRIER_TIMEOUT:
 if CARRIER_TIMEOUT > 50:  # the sweep begins to ask within 45 s of its task, which may take 100
     raise ImproperlyConfigured(f"CARRIER_TIMEOUT is {CARRIER_TIMEOUT}: at most 50 seconds.")
 
+# Orders in Apple Wallet: the operator's order type identifier, and a PEM file with the certificate
+# of it, its key, and Apple's certificate above it. Empty: there are none.
+WALLET_ORDER_TYPE = env("WALLET_ORDER_TYPE", "")
+WALLET_CERTIFICATE = env("WALLET_CERTIFICATE", "")
+if WALLET_ORDER_TYPE and not os.access(WALLET_CERTIFICATE, os.R_OK):
+    raise ImproperlyConfigured("WALLET_CERTIFICATE is no file that can be read.")
+
 # Messages
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", "smtp")  # smtp, or a provider that django-anymail knows
 EMAIL_BACKEND = (

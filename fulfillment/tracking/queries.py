@@ -24,6 +24,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Picture,
     Promise,
     Return,
     ReturnLine,
@@ -56,7 +57,7 @@ SHOWN = (
 )  # fmt: skip
 NAMES = (
     *SHOWN, "line_rows", "box_rows", "work_rows", "promise_rows", "event_rows", "return_rows",
-    "hold_reasons",
+    "hold_reasons", "service_name", "service_carrier",
 )  # fmt: skip
 NO_BOXES_YET = (PackageStatus.PACKING, PackageStatus.CANCELLED)
 
@@ -78,6 +79,7 @@ class TrackedLine(msgspec.Struct, frozen=True):
     kit_line_id: UUID | None = None
     units_per_kit: int = 0
     kit_title: str | None = None  # of a part
+    picture: str | None = None  # the version of that of its product
 
     @property
     def wanted(self) -> int:
@@ -177,6 +179,8 @@ class Tracked(msgspec.Struct, frozen=True):
     returns: list[TrackedReturn]
     holds: list[str]
     kits: list[TrackedLine] = []
+    service: str = ""  # as it was called when it was promised
+    service_carrier: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -208,6 +212,21 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     return None if is_expired else tracked
 
 
+def placed_at(tracked: Tracked) -> datetime:
+    """When the customer ordered."""
+    return Order.objects.values_list("placed_at", flat=True).get(pk=tracked.order.pk)
+
+
+def picture_of(tracked: Tracked, line_id: UUID) -> bytes | None:
+    """The picture of the product of a line of this order, a kit's too; None where there is none."""
+    if line_id not in {row.id for row in (*tracked.lines, *tracked.kits)}:
+        return None
+    lines = OrderLine.objects.filter(pk=line_id, order=tracked.order.pk)
+    rows = Picture.objects.filter(product__in=lines.values("product"))
+    found = rows.values_list("image", flat=True).first()
+    return bytes(found) if found else None
+
+
 def _tracked(row: dict[str, Any]) -> Tracked:
     lines = _read(row["line_rows"], TrackedLine)
     return Tracked(
@@ -220,6 +239,8 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         history=_read(row["event_rows"], HistoryEvent),
         returns=_read(row["return_rows"], TrackedReturn),
         holds=row["hold_reasons"],
+        service=row["service_name"] or "",
+        service_carrier=row["service_carrier"] or "",
     )
 
 
@@ -257,12 +278,19 @@ def _orders() -> QuerySet[Any]:
     held = Hold.objects.filter(order=OuterRef("pk"), released_at__isnull=True)
     shown = OrderLine.objects.filter(Q(ships=True) | Q(is_kit=True))
     return Order.objects.annotate(
-        line_rows=_rows(TrackedLine, shown.order_by("position"), kit_title=F("kit_line__title")),
+        line_rows=_rows(
+            TrackedLine,
+            shown.order_by("position"),
+            kit_title=F("kit_line__title"),
+            picture=F("product__picture__version"),
+        ),
         box_rows=_rows(Box, closed, parts=_parts(), shared_with=_shared_with()),
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
         return_rows=_rows(TrackedReturn, asked, lines=_back()),
+        service_name=KeyTextTransform("name", "service"),
+        service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
     )
 

@@ -6,9 +6,11 @@ from fulfillment.tracking.views import returns, show
 from fulfillment.tracking.views.brand import brand
 from fulfillment.tracking.views.browsers import browser, worker
 from fulfillment.tracking.views.find import find
+from fulfillment.tracking.views.pictures import picture
 from fulfillment.tracking.views.problems import problem
 from fulfillment.tracking.views.updates import unsubscribe, updates
 from fulfillment.tracking.views.verify import verify
+from fulfillment.tracking.views.wallet import wallet
 from fulfillment.tracking.views.wishes import delivery
 
 urlpatterns = [
@@ -23,5 +25,7 @@ urlpatterns = [
     path("<str:token>/delivery/", delivery, name="track_delivery"),
     path("<str:token>/problem/", problem, name="track_problem"),
     path("<str:token>/verify/", verify, name="track_verify"),
+    path("<str:token>/picture/", picture, name="track_picture"),
+    path("<str:token>/wallet/", wallet, name="track_wallet"),
     path("<str:token>/return/", returns.ask, name="track_return"),
 ]

@@ -25,8 +25,20 @@ def cases_of(kind: Kind) -> list[Case]:
     plain = list(_reasons(kind, base)) or [Case("", base)]
     if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
         return plain
+    if kind.offers:
+        plain = [case for row in plain for case in _offered(kind, row)]
     parts = [Case(f"{name} part".strip(), replace(row, is_part=True)) for name, row in plain]
     return [*plain, *parts]
+
+
+def _offered(kind: Kind, case: Case) -> Iterator[Case]:
+    """A case where the tracking page takes nothing, and where it takes what it can."""
+    yield Case(case.name, replace(case.sample, choices=""))
+    failed = case.sample.data.get("reason")
+    if kind.sample and failed in (None, Package.Failure.NOT_HOME):
+        for choices in dict.fromkeys(("door", kind.sample.choices)):
+            name = f"{case.name} can choose {choices}".strip()
+            yield Case(name, replace(case.sample, choices=choices))
 
 
 def _reasons(kind: Kind, base: Sample) -> Iterator[Case]:

@@ -29,6 +29,7 @@ from orders.models import (
     ShipmentLine,
 )
 from orders.states import PackageStatus, ShipmentStatus
+from orders.wishes.chances import Chances
 
 # After an undo, and where the event is no status of a parcel.
 STATUSES: dict[str, str] = {
@@ -88,6 +89,7 @@ def facts_of_sample(
     is_withdrawn = kind.dates is Dates.WITHDRAWN
     facts.promises = [] if is_withdrawn else _promises(goods, shown, now)
     facts.holds = [shown.hold] if shown.hold else []
+    facts.chances = _chances(shown, now)
     if kind.dates in (Dates.CHANGED, Dates.WITHDRAWN):
         facts.former = [_promise(goods, shown.promise, now, now + timedelta(days=1))]
     subject = event.kind.partition(".")[0]
@@ -216,6 +218,12 @@ def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> 
         local_on=latest.astimezone(ZoneInfo(zone)).date(),
         zone=zone,
     )
+
+
+def _chances(sample: Sample, now: datetime) -> Chances:
+    """Make what the tracking page takes of the sample order."""
+    days = [(now + timedelta(days=3)).date()] if sample.choices == "day" else []
+    return Chances(door=bool(sample.choices), days=days)
 
 
 def _return(goods: _Goods) -> Return:

@@ -111,7 +111,9 @@ _is_asked = _any(
 )
 
 # In a question only these are statements: "Not at home?" says of nobody that they are not.
-OFFERS = frozenset({"return_on_page", "missing_on_page", "change_on_page", "asks_refund"})
+OFFERS = frozenset(
+    {"return_on_page", "missing_on_page", "change_on_page", "door_on_page", "asks_refund"}
+)
 STATEMENTS: Mapping[str, Fact] = {
     # Corrections
     "not_packed": _undone("packed"),
@@ -194,7 +196,8 @@ STATEMENTS: Mapping[str, Fact] = {
     "no_action": _not(_is_asked),
     "return_on_page": _given("can_return"),
     "missing_on_page": _never,  # the page has no such form
-    "change_on_page": _never,
+    "change_on_page": _given("can_choose_day"),
+    "door_on_page": _given("can_choose"),
     "today": _in_days(0),
     "tomorrow": _in_days(1),
     # Why the attempt failed, as the phrases of the language say it

@@ -70,8 +70,9 @@ KINDS = (
         overtaken_by=OUT | ENDED,
         dates=Dates.EVE,
         markup=Markup.DELIVERY,
-        sample=Sample(has_left=True, promise="at_door", in_days=1),
-        says=("when",),
+        offers=True,
+        sample=Sample(has_left=True, promise="at_door", in_days=1, choices="day"),
+        says=("when", "change_on_page", "door_on_page"),
         says_shortly=("order", "when_short"),
     ),
     Kind(
@@ -84,8 +85,9 @@ KINDS = (
         is_urgent=True,
         overtaken_by=EVERYTHING - OUT,
         markup=Markup.DELIVERY,
-        sample=Sample(has_left=True, promise="at_door", in_days=0),
-        says=("out", "when", "courier"),
+        offers=True,
+        sample=Sample(has_left=True, promise="at_door", in_days=0, choices="door"),
+        says=("out", "when", "courier", "door_on_page"),
         says_shortly=("order", "when_short"),
     ),
     Kind(

@@ -68,6 +68,7 @@ class Sample:
     failure: str = ""
     is_part: bool = False
     all_waits: bool = False
+    choices: str = ""  # what the tracking page takes now: "", "door", or "day" and the door
     ships_as: str = ShippingRule.AS_AVAILABLE.value
 
 
@@ -116,6 +117,7 @@ class Kind:
     dates: Dates | None = None
 
     # Its texts.
+    offers: bool = False  # it names what the customer can choose on the tracking page now
     markup: Markup | None = None
     counts: str = "requested"  # of a return: the column of ReturnLine whose units it lists
     # What its mail must say where it is so: names of variables, and of `editor/statements.py`; and

@@ -39,7 +39,10 @@ KINDS = (
         is_urgent=True,
         overtaken_by=EVERYTHING - {PackageStatus.ATTEMPT_FAILED},
         markup=Markup.DELIVERY,
-        sample=Sample(data={"reason": "not_home"}, has_left=True, promise="at_door", in_days=1),
+        offers=True,
+        sample=Sample(
+            data={"reason": "not_home"}, has_left=True, promise="at_door", in_days=1, choices="day"
+        ),
         says=(
             "day_follows",
             "safe_with_us",
@@ -47,6 +50,8 @@ KINDS = (
             "goes_back",
             "never_delivered",
             "seller_contacts",
+            "change_on_page",
+            "door_on_page",
         ),
         says_shortly=("order", "failure", "not_delivered", *FAILURES),
     ),

@@ -46,8 +46,10 @@ class Phrases(NamedTuple):
     delivered_before: str
     your_return: str
     tracking_number: str
+    shared_parcel: str
     own_couriers: str
     follow: str
+    change: str
     choose: str
     questions: str
     sent_for: str

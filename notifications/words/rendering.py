@@ -28,7 +28,7 @@ from notifications.words.contents import Contents, contents_of
 from notifications.words.liquid import TextError, fill
 from notifications.words.push import outgoing_push
 from notifications.words.schema_org import markup_of
-from notifications.words.values import tracking_of, values_of
+from notifications.words.values import shared_in_words, tracking_of, values_of
 
 OUR_NAME = "Fulfillment"
 LONGEST_SELLER = 24  # characters of the seller's name in a text message
@@ -117,10 +117,13 @@ def page_of(
             words.tracking_number.format(number=number)
             for number in tracking_of(facts.boxes, language)
             if not values["deliveries"]
-        ],
+        ]
+        + shared_in_words(facts, language),
         "closing": list(_paragraphs(fill(texts.closing, values))),
         "colon": words.colon,
         **_action(facts, values, words),
+        "change": words.change if values["can_choose"] and is_for_customer else "",
+        "change_link": f"{values['link']}delivery/",
         "choose": words.choose if is_for_customer else "",
         "choices": preferences_url(facts.order),
         "foot": _foot(values, language, is_for_customer=is_for_customer),

@@ -14,6 +14,7 @@ from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.undoable import undone_kind
 from notifications.languages import phrases
+from notifications.models import Message
 from notifications.words import wording
 from notifications.words.contents import (
     Contents,
@@ -62,6 +63,8 @@ VARIABLES = {
     "neighbour": "True if a neighbour received the parcel.",
     "safe_place": "True if the parcel was left in a safe place.",
     "can_return": "True if the tracking page takes a return of it.",
+    "can_choose": "True if the tracking page takes a neighbour or a safe place now.",
+    "can_choose_day": "True if the tracking page takes another day now.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
@@ -105,6 +108,8 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
         "can_return": _can_return(facts, now),
+        "can_choose": bool(facts.chances and facts.chances.door),
+        "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
     }
@@ -137,6 +142,16 @@ def _tracking(box: Package, language: str) -> str:
         return number
     name = phrases(language).own_couriers if box.carrier == OWN else carrier.name
     return f"{number} ({name})"
+
+
+def shared_in_words(facts: Facts, language: str) -> list[str]:
+    """Return the line that names the other orders of the customer in the same box, if any."""
+    if not facts.shared_with or facts.message.audience != Message.Audience.CUSTOMER:
+        return []
+    numbers = wording.joined(
+        (_order_label(number, language) for number in facts.shared_with), language
+    )
+    return [phrases(language).shared_parcel.format(orders=numbers)]
 
 
 def _digested(facts: Facts, now: datetime, language: str) -> dict[str, Any]:

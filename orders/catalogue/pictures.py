@@ -78,6 +78,15 @@ def drawn_again(content: bytes) -> tuple[bytes, tuple[int, int]]:
         raise InvalidInput([(FIELD, NOT_A_PICTURE)]) from None
 
 
+def small(image: bytes, side: int) -> bytes:
+    """A picture that we drew before, as a WebP no larger than `side` pixels."""
+    with Image.open(BytesIO(image), formats=("WEBP",)) as large:
+        large.thumbnail((side, side))
+        out = BytesIO()
+        large.save(out, "WEBP", quality=QUALITY)
+    return out.getvalue()
+
+
 def _drawn(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
     side = Picture.LARGEST_SIDE
     image.draft("RGB", (2 * side, 2 * side))  # a JPEG is read smaller, in a fraction of the time

@@ -26,7 +26,8 @@ from orders.lifecycle.label_requests import (
 )
 from orders.lifecycle.together import HELD, leave, lock_together, outer_box, put_inside
 from orders.lifecycle.transitions import move
-from orders.models import Hold, LabelRequest, Package, Shipment, ShopOrder, User
+from orders.models import Hold, LabelRequest, Order, Package, Shipment, ShopOrder, User
+from orders.services.own_reach import refuse_unreached
 from orders.states import SHIPMENT_NOT_BEGUN, PackageStatus, ShipmentStatus
 
 # Of shipments whose boxes have their labels.
@@ -140,6 +141,11 @@ def _begin(
             raise DomainError(
                 f"Order {row.order} ships all together: set it aside, it waits for {rest}."
             )
+    orders = Order.objects.select_related("seller__warehouse").filter(
+        pk__in={row.order_id for row in rows}
+    )
+    for order in orders.order_by("pk"):
+        refuse_unreached(order, carrier)
     return open_requests(packed, carrier=carrier, asked_by=actor)
 
 

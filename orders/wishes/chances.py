@@ -1,8 +1,10 @@
 """What a customer can choose of a delivery now, and until when; it only reads."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
@@ -11,7 +13,8 @@ from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit import fixed_fields
 from orders.models import Hold, Order, OrderLine, Package, Promise, Wish
-from orders.promises.working_days import add_working_days, is_working_day
+from orders.promises.making import terms_of
+from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus
 
 MOST_DAYS = 6
@@ -45,50 +48,109 @@ class Chances:
 
 def chances_of(order: Order, now: datetime) -> Chances:
     """What the customer of this order can choose; `order.seller.warehouse` must be loaded."""
-    wishes = list(Wish.objects.filter(order=order, ended_at__isnull=True).order_by("pk"))
-    boxes = list(Package.objects.filter(order=order).exclude(status=PackageStatus.CANCELLED))
-    coming = [box for box in boxes if box.status in TO_THE_DOOR and box.failure in COMES_AGAIN]
+    at_door = delivery_chances([order], now)[order.pk]
+    return replace(
+        at_door,
+        address=order.has_address and "street" not in fixed_fields(order),
+        call_off=_can_call_off(order),
+        wishes=list(Wish.objects.filter(order=order, ended_at__isnull=True).order_by("pk")),
+    )
+
+
+def delivery_chances(orders: Iterable[Order], now: datetime) -> dict[UUID, Chances]:
+    """{order id: what can be chosen of its day and its door}; six statements for all."""
+    rows = {order.pk: order for order in orders}
+    found = _load(list(rows), now)
+    return {pk: _at_door(order, found, now) for pk, order in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of some orders: rows by the id of their order, and ids."""
+
+    coming: dict[UUID, list[Package]]
+    windows: dict[UUID, datetime]
+    promises: dict[UUID, list[Promise]]
+    to_pack: frozenset[UUID]
+    held: frozenset[UUID]
+    outer: frozenset[UUID | None]  # boxes with others inside
+
+
+def _load(ids: Sequence[UUID], now: datetime) -> _Found:
+    coming: dict[UUID, list[Package]] = defaultdict(list)
+    boxes = Package.objects.filter(order__in=ids, status__in=TO_THE_DOOR, failure__in=COMES_AGAIN)
+    for box in boxes.order_by("pk"):
+        coming[box.order_id].append(box)
+    windows = Promise.objects.filter(
+        order__in=ids, kind=Promise.Kind.AT_DOOR, settled_at__isnull=True
+    )
+    others = (Hold.Reason.PICKUP, Hold.Reason.NO_SERVICE)
+    holds = Hold.objects.filter(order__in=ids, released_at=None, reason__in=others)
+    lines = OrderLine.objects.filter(
+        order__in=ids, ships=True, ordered__gt=F("cancelled") + F("packed")
+    )
+    promises: dict[UUID, list[Promise]] = defaultdict(list)
+    for promise in _movable(ids, now):
+        promises[promise.order_id].append(promise)
+    outer = Package.objects.filter(inside__order__in=ids)
+    return _Found(
+        coming,
+        dict(windows.order_by("made_at").values_list("order", "earliest")),
+        promises,
+        frozenset(lines.values_list("order", flat=True)),
+        frozenset(holds.values_list("order", flat=True)),
+        frozenset(outer.values_list("inside", flat=True)),
+    )
+
+
+def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
+    coming = found.coming[order.pk]
     out = [box for box in coming if box.status == PackageStatus.OUT_FOR_DELIVERY]
-    until = _door_until(order, out)
-    is_ours = _is_ours(order, coming)
+    until = found.windows.get(order.pk) if out else None
+    is_ours = _is_ours(order, found)
     is_open = not out or (until is not None and now < until and _is_not_next(out))
     return Chances(
         door=is_ours and is_open,
         door_until=until,
-        days=wish_days(order, coming, now) if is_ours and not out else [],
-        address=order.has_address and "street" not in fixed_fields(order),
-        call_off=_can_call_off(order, boxes),
-        wishes=wishes,
+        days=_days(order, found, now) if is_ours and not out else [],
     )
 
 
-def wish_days(order: Order, boxes: Sequence[Package], now: datetime) -> list[date]:
-    """The days on which our couriers could bring what is with them; the present one is none."""
+def _days(order: Order, found: _Found, now: datetime) -> list[date]:
+    """The days on which our couriers could bring what is with them; the present one is none.
+
+    They are days of the service that was promised, after the promised one.
+    """
+    boxes = found.coming[order.pk]
     if not [box for box in boxes if box.status in PACKAGE_TO_GO_OUT]:
         return []
     # Another day would be one for the other order in the box as well, whose customer knows nothing.
-    if any(box.inside_id for box in boxes) or Package.objects.filter(inside__in=boxes).exists():
+    if any(box.inside_id or box.pk in found.outer for box in boxes):
         return []
     zone = ZoneInfo(order.time_zone)
     today = now.astimezone(zone).date()
-    first = today + timedelta(days=1)
+    day = today + timedelta(days=1)
     has_failed = any(box.status == PackageStatus.ATTEMPT_FAILED for box in boxes)
-    for promise in movable_promises(order, now):
+    for promise in found.promises[order.pk]:
         is_one_day = promise.earliest.astimezone(zone).date() == promise.local_on
         later = is_one_day and not (has_failed and promise.local_on == today)
-        first = max(first, promise.local_on + timedelta(days=1 if later else 0))
-    country = order.seller.warehouse.country
-    day = first if is_working_day(first, country) else add_working_days(first, 1, country)
-    found = [day]
-    while len(found) < MOST_DAYS:
-        found.append(add_working_days(found[-1], 1, country))
-    return found
+        day = max(day, promise.local_on + timedelta(days=1 if later else 0))
+    terms, days = terms_of(order), list[date]()
+    while len(days) < MOST_DAYS:
+        if is_transit_day(day, terms):
+            days.append(day)
+        day += timedelta(days=1)
+    return days
 
 
 def movable_promises(order: Order, now: datetime) -> list[Promise]:
     """The open arrivals of what has left: a wish of a day moves them."""
+    return _movable([order.pk], now)
+
+
+def _movable(ids: Sequence[UUID], now: datetime) -> list[Promise]:
     rows = Promise.objects.filter(
-        order=order,
+        order__in=ids,
         kind=Promise.Kind.ARRIVES,
         shipment__isnull=False,
         settled_at__isnull=True,
@@ -99,31 +161,18 @@ def movable_promises(order: Order, now: datetime) -> list[Promise]:
     return list(rows.distinct().order_by("pk"))
 
 
-def _is_ours(order: Order, coming: Sequence[Package]) -> bool:
+def _is_ours(order: Order, found: _Found) -> bool:
     """Whether our own couriers bring all that is to come; without a label, as far as is known."""
     if order.status in (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP):
         return False
-    others = (Hold.Reason.PICKUP, Hold.Reason.NO_SERVICE)
-    if Hold.objects.filter(order=order, released_at=None, reason__in=others).exists():
+    if order.pk in found.held or (order.service and order.service.get("carrier") != OWN):
         return False
-    if order.service and order.service.get("carrier") != OWN:
-        return False
-    to_pack = order.lines.filter(ships=True, ordered__gt=F("cancelled") + F("packed"))
+    coming, to_pack = found.coming[order.pk], order.pk in found.to_pack
     labelled = {box.carrier for box in coming if box.carrier}
-    is_known = bool(labelled) and all(box.carrier for box in coming) and not to_pack.exists()
+    is_known = bool(labelled) and all(box.carrier for box in coming) and not to_pack
     if is_known:
         return labelled == {OWN}
-    return bool(coming or to_pack.exists()) and labelled <= {OWN} and set(CARRIERS) == {OWN}
-
-
-def _door_until(order: Order, out: Sequence[Package]) -> datetime | None:
-    """The beginning of the delivery window; None while it is not out for delivery."""
-    if not out:
-        return None
-    windows = Promise.objects.filter(
-        order=order, kind=Promise.Kind.AT_DOOR, settled_at__isnull=True
-    )
-    return windows.order_by("-made_at").values_list("earliest", flat=True).first()
+    return bool(coming or to_pack) and labelled <= {OWN} and set(CARRIERS) == {OWN}
 
 
 def _is_not_next(out: Sequence[Package]) -> bool:
@@ -131,12 +180,13 @@ def _is_not_next(out: Sequence[Package]) -> bool:
     return all(box.stops_before != 0 for box in out)
 
 
-def _can_call_off(order: Order, boxes: Sequence[Package]) -> bool:
+def _can_call_off(order: Order) -> bool:
     """Whether nothing was picked or has left, and there is something to cancel."""
+    boxes = Package.objects.filter(order=order).exclude(status=PackageStatus.CANCELLED)
     lines = list(OrderLine.objects.filter(order=order))
     left = any(line.ships and line.ordered > line.cancelled for line in lines)
     return left and not (
-        boxes
+        boxes.exists()
         or any(line.shipped or line.picked for line in lines)
         or why_not_cancelled(order, lines)
     )

@@ -88,8 +88,8 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"label": "Completed", "state": "to_come"},
         ],
         "items": [
-            {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": []},
-            {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": []},
+            {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": [], "picture": ""},
+            {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
@@ -125,7 +125,13 @@ def test_a_return_is_followed_to_its_end(order, monday_house):
     received = seen_return(order)
     assert received["state"] == "Received"
     assert received["items"] == [
-        {"quantity": 2, "title": "Title of LAMP", "note": "1 item received", "parts": []}
+        {
+            "quantity": 2,
+            "title": "Title of LAMP",
+            "note": "1 item received",
+            "parts": [],
+            "picture": "",
+        }
     ]
     shelf = Location.objects.get(code="A-01-1")
     inspect_return_line(back, restocked=1, written_off=0, location=shelf, actor=monday_house.pat)

@@ -73,8 +73,8 @@ def test_a_sent_order_states_the_promise_of_its_shipment(monday_house):
             "when": "arrives Tuesday 24 – Wednesday 25 November",
             "tone": "active",
             "items": [
-                {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": []},
-                {"quantity": 2, "title": "Title of SHADE", "note": "", "parts": []},
+                {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": [], "picture": ""},
+                {"quantity": 2, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
             ],
             "note": "",
             "carrier": "Our own couriers",

@@ -74,6 +74,8 @@ DOORS: dict[str, str | set[Role]] = {
     "track_updates": PUBLIC,
     "track_unsubscribe": PUBLIC,
     "track_push": PUBLIC,
+    "track_picture": PUBLIC,
+    "track_wallet": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,

@@ -11,7 +11,7 @@ from django.db.models import Count
 from fulfillment.dashboard.rule_forms import amount
 from notifications.words.wording import day
 from orders.access import Viewer
-from orders.carriers import CARRIERS
+from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Seller, Service
 from orders.promises.explaining import Explained, explain
 from orders.promises.windows import first_day
@@ -93,7 +93,12 @@ def _shown(seller: Seller, row: Service | None, offer: Offer) -> ShownService:
 
 def _about(seller: Seller, offer: Offer) -> Iterator[str]:
     known = CARRIERS.get(offer.carrier)
-    yield known.name if known else "Carrier chosen when it is packed"
+    if known:
+        yield known.name
+    elif set(CARRIERS) == {OWN}:
+        yield "Carrier chosen when it is packed: only own couriers are connected"
+    else:
+        yield "Carrier chosen when it is packed"
     yield str(Service.Days(offer.days).label)
     hour = f"{seller.warehouse.cut_off_hour:02}:00"
     yield f"Cut-off {offer.cut_off.strftime('%H:%M') if offer.cut_off else hour}"

@@ -19,7 +19,6 @@ from orders.accounts.sealing import SHOP_SECRETS
 from orders.intake.acceptance import accept_orders
 from orders.keys import token_hash
 from orders.models import ApiKey, Barcode, Member, Product, SalesChannel, Seller, User, Warehouse
-from orders.services.editing import add_service
 from orders.shops.base import IncomingLine, IncomingOrder
 from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
@@ -79,7 +78,6 @@ def _seller(code: str, warehouse: Warehouse) -> SalesChannel:
     seller = Seller.objects.create(
         name=name, slug=code, email=email, support_email=support, warehouse=warehouse
     )
-    add_service(seller, demo_data.ABROAD, demo_data.ABROAD_GOALS, actor=None)
     speak_at_once(seller)  # no calm, so that the demo shows messages at once
     bins = iter(Location.objects.filter(warehouse=warehouse, kind=Location.Kind.BIN).order_by("?"))
     for sku, title, barcode, grams in demo_data.PRODUCTS[code]:

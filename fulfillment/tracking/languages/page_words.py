@@ -93,6 +93,7 @@ class PageWords(NamedTuple):
     steps: ByCode
     states: ByCode
     left: ByCode
+    by_service: str
     shared_parcel: str
     your_parcel: str
     parcel: str
@@ -125,6 +126,7 @@ class PageWords(NamedTuple):
     step_done: str
     as_of: str
     refresh: str
+    add_to_wallet: str
     history: str
     not_right: str
     can_return: str

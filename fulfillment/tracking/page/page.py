@@ -6,7 +6,7 @@ from datetime import datetime
 from fulfillment.tracking.page.headline import Headline, counts, headline, stops
 from fulfillment.tracking.page.history import Entry, history
 from fulfillment.tracking.page.notices import Notice, notices
-from fulfillment.tracking.page.parcels import Parcel, parcels
+from fulfillment.tracking.page.parcels import Parcel, parcels, service
 from fulfillment.tracking.page.returns import ReturnCase, returns
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps
@@ -32,6 +32,7 @@ class TrackPage:
     notices: list[Notice]
     steps: list[Step]
     parcels: list[Parcel]
+    service: str
     history: list[Entry]
     returns: list[ReturnCase]
     return_until: str
@@ -60,6 +61,7 @@ def describe(
         notices=notices(scene),
         steps=steps(scene),
         parcels=parcels(scene),
+        service=service(scene),
         history=history(scene),
         returns=returns(scene),
         return_until=scene.voice.day(shown) if shown else "",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from fulfillment.tracking.page.scene import LEFT_WITH, Scene
-from fulfillment.tracking.queries import Box
+from fulfillment.tracking.queries import Box, TrackedLine
 from fulfillment.tracking.wording import acts_in
 from orders.carriers import CARRIERS, OWN, link_of
 from orders.lifecycle.kits import by_kit
-from orders.states import PACKAGE_UNDER_WAY, PackageStatus
+from orders.models import Hold
+from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus
 
 # A status whose words are those of another one, for the customer.
 SAME_AS: dict[str, str] = {
@@ -17,6 +18,8 @@ SAME_AS: dict[str, str] = {
     PackageStatus.HANDED_OVER: "on_way",
     PackageStatus.IN_TRANSIT: "on_way",
 }
+NOTHING_TO_SEND = (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP)
+NOT_BY_IT = (Hold.Reason.PICKUP, Hold.Reason.NO_SERVICE)
 TONES: dict[str, str] = {
     **dict.fromkeys(PACKAGE_UNDER_WAY, "active"),
     PackageStatus.DELIVERED: "good",
@@ -28,12 +31,16 @@ TONES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """A quantity of a product, of a kit with its parts; of a gift the title is hidden."""
+    """A quantity of a product, of a kit with its parts; of a gift the title is hidden.
+
+    `picture`: its address below that of the page.
+    """
 
     quantity: int
     title: str
     note: str = ""
     parts: Sequence["Item"] = ()
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,9 +105,29 @@ def items(scene: Scene, parts: dict[UUID, int], notes: dict[UUID, str] | None = 
             f"{sold.kit.title}: {sold.line.title}" if sold.kit else sold.line.title,
             said.get(sold.line.id, ""),
             [Item(number, part.title, said.get(part.id, "")) for number, part in sold.parts],
+            _picture(sold.line),
         )
         for sold in by_kit(lines, parts)
     ]
+
+
+def _picture(line: TrackedLine) -> str:
+    return f"picture/?of={line.id}&v={line.picture}" if line.picture else ""
+
+
+def service(scene: Scene) -> str:
+    """By which service it comes, in the shop's words; "" where that is not sure."""
+    tracked, words = scene.tracked, scene.words
+    if tracked.order.status in NOTHING_TO_SEND or not tracked.service:
+        return ""
+    if any(reason in NOT_BY_IT for reason in tracked.holds):
+        return ""
+    by = tracked.service_carrier
+    if by and any(box.carrier not in ("", by) for box in tracked.boxes):
+        return ""  # the packer took another carrier
+    if tracked.service == CARRIERS[OWN].name:
+        return ""  # our name of it, not the shop's: the parcels name their carrier
+    return scene.voice.say(words.by_service, service=tracked.service)
 
 
 def _title(scene: Scene, index: int, number: int) -> str:

@@ -18,6 +18,7 @@ from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.language import draw, language_of
+from fulfillment.tracking.wallet import is_on
 from fulfillment.tracking.wording import acts_in
 from notifications.channels.vapid import public_key
 from orders.access import public
@@ -45,6 +46,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "etag": _etag(page, personal),
         "checked": _clock(tracked, now, language),
         "push_key": public_key(),
+        "has_wallet": is_on(),
         "can_return": page_words(language).can_return.format(until=page.last_day_to_ask),
     }
     response = draw(request, "track/page.html", context, language=language)

@@ -74,7 +74,8 @@ SAID = {
     "no_action": r"لا يلزمك القيام بأي شيء",
     "return_on_page": r"ترغب في إرجاع شيء",
     "missing_on_page": r"هل ينقص شيء",
-    "change_on_page": r"اختيار يوم آخر|تغيير الموعد",
+    "change_on_page": r"اختيار (يوم آخر|اليوم)|تغيير الموعد",
+    "door_on_page": r"تسمية أحد الجيران",
     "today": r"اليوم(?! يُعاد)",
     "tomorrow": r"غدًا",
 }

@@ -79,7 +79,8 @@ SAID = {
     "return_on_page": r"möchten sie etwas zurückgeben",
     "missing_on_page": r"fehlt etwas",
     "change_on_page": r"(anderen|neuen) tag (wählen|aussuchen)|lieferung ändern"
-    r"|wählen sie einen anderen tag",
+    r"|wählen sie einen anderen tag|den tag wählen",
+    "door_on_page": r"jemanden in der nachbarschaft|nicht da\?",
     "today": r"\bheute\b",
     "tomorrow": r"\bmorgen\b",
 }

@@ -85,8 +85,9 @@ SAID = {
     "no_action": r"no action needed",
     "return_on_page": r"want to return something|return an item",
     "missing_on_page": r"something missing|anything missing",
-    "change_on_page": r"(choose|pick) another day|change (the )?(delivery|day|address) (on|here)"
-    r"|reschedule",
+    "change_on_page": r"(choose|pick) (another|the) day|reschedule"
+    r"|change (the )?(delivery|day|address) (on|here)",
+    "door_on_page": r"name a neighbour|not in\?",
     "today": r"\btoday\b",
     "tomorrow": r"\btomorrow\b",
 }

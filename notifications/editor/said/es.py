@@ -76,7 +76,8 @@ SAID = {
     "no_action": r"no tiene que hacer nada",
     "return_on_page": r"quiere devolver algo",
     "missing_on_page": r"falta algo",
-    "change_on_page": r"elegir otro día|elija otro día|cambiar la entrega",
+    "change_on_page": r"elegir (otro|el) día|elija otro día|cambiar la entrega",
+    "door_on_page": r"un vecino o un lugar seguro|no está\?",
     "today": r"\bhoy\b",
     "tomorrow": r"\bmañana\b",
 }

@@ -76,7 +76,8 @@ SAID = {
     "no_action": r"rien à faire",
     "return_on_page": r"faire un retour",
     "missing_on_page": r"il manque",
-    "change_on_page": r"choisir un autre jour|choisissez un autre jour|modifier la livraison",
+    "change_on_page": r"choisir (un autre|le) jour|choisissez un autre jour|modifier la livraison",
+    "door_on_page": r"un voisin ou un lieu sûr|absent ?\?",
     "today": r"aujourd'hui",
     "tomorrow": r"\bdemain\b",
 }

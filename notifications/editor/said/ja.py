@@ -72,7 +72,8 @@ SAID = {
     "no_action": r"お手続きは必要ありません",
     "return_on_page": r"返品をご希望の場合は",
     "missing_on_page": r"商品が足りない",
-    "change_on_page": r"別の日を(選|お選び)|日時を変更",
+    "change_on_page": r"別の日を(選|お選び)|お届け日を選ん|日時を変更",
+    "door_on_page": r"預け先の近隣の方",
     "today": r"本日|今日",
     "tomorrow": r"明日",
 }

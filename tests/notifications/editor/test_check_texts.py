@@ -56,6 +56,8 @@ PLANTED = [
     ("lost", "en", "body", "Your money will be refunded.", "says “will be refunded”"),
     ("delivered", "en", "closing", "Something missing? Tell us on the page.", "something missing"),
     ("delivery_tomorrow", "en", "body", "You can choose another day here.", "choose another day"),
+    ("attempt_failed", "en", "sms", "Not in?", "says “not in?”"),
+    ("out_for_delivery", "de", "body", "Nennen Sie jemanden in der Nachbarschaft.", "jemanden in"),
     # an action
     ("at_pickup_point", "en", "body", "No action needed.", "says “no action needed”"),
     ("return_refused", "ar", "body", "نرجو إرساله.", "says “نرجو إرساله”"),

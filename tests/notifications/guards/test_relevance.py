@@ -3,8 +3,11 @@
 import pytest
 
 from notifications.delivery.sending import send_due
+from notifications.kinds.journeys import ENDED
+from orders.events.recording import record
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Package, Shipment
+from orders.models import Event, Package, Shipment
+from orders.states import PackageStatus
 from tests.notifications.saying import mail_of, state, tries
 from tests.support.cast import make_order
 from tests.support.stages import open_house, ready_shipment, sent_packages, started_run
@@ -82,3 +85,18 @@ def test_of_two_parcels_the_one_still_coming_is_announced(house, smtp_peer):
     text = next(mail.text for mail in smtp_peer.messages if " between " in mail.subject)
     assert "In this parcel:\n- 1 × Title of SHADE\n" in text
     assert "In this parcel:\n- 1 × Title of LAMP\n" not in text
+
+
+@pytest.mark.breaks_books  # writes rows that no action would
+@pytest.mark.parametrize("ended", sorted(ENDED))
+def test_what_has_ended_is_neither_on_its_way_nor_coming_tomorrow(house, smtp_peer, ended):
+    (box,) = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+    record([Event.of(box, "due_tomorrow")])
+    Package.objects.filter(pk=box.pk).update(status=ended)
+
+    send_due()
+
+    reason = f"Outdated: parcel {box.number}: {PackageStatus(ended).label.lower()}."
+    assert state(message(box.order, "shipped")) == ("superseded", reason)
+    assert state(message(box.order, "delivery_tomorrow")) == ("superseded", reason)
+    assert not [text for text in subjects(smtp_peer) if "on its way" in text or "arrives" in text]

@@ -205,7 +205,8 @@ def test_a_failed_attempt_says_why(house):
     assert (
         "We tried to deliver your order #1001 but could not: nobody was home.\n\n"
         "Your parcel is safe with us. "
-        "We will write to you as soon as a new delivery day is set.\n"
+        "We will write to you as soon as a new delivery day is set. You can choose the day on the "
+        "tracking page until it goes out again, or name a neighbour or a safe place.\n"
     ) in mail.text
     assert said(order, "attempt_failed", "sms").text == (
         "Ada's Lamps: order #1001 not delivered, nobody was home: 2x Title of LAMP. "

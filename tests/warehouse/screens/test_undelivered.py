@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.models import Order, Package, Return
-from tests.support.stages import planned_run, sent_packages, started_run
+from orders.models import Event, Order, Package, Return
+from tests.support.stages import planned_run, ready_shipment, sent_packages, started_run
 from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 
@@ -210,3 +210,20 @@ def test_the_lead_reports_a_lost_parcel_and_one_that_is_found(house, lea):
 
     assert screen.says == f"Parcel {number} found. Plan it on a run."
     assert Package.objects.get().status == "in_transit"
+
+
+def test_a_scan_on_the_screen_of_lost_parcels_is_of_a_parcel_here_that_can_be_lost(house, lea):
+    (box,) = sent_packages(house, {"LAMP": 1})
+    (waiting,) = ready_shipment(house, {"LAMP": 1}).packages.all()
+    number = box.tracking_number
+
+    wrong = lea.sends(LOST, code="LAMP", reason="stolen")
+    assert (wrong.kind, wrong.status) == ("alarm", 409)
+    assert "the tracking number of a parcel" in wrong.says
+    here = lea.sends(LOST, code=waiting.tracking_number, reason="stolen")
+    assert (here.status, Package.objects.get(pk=waiting.pk).status) == (409, "labelled")
+    lea.sends(LOST, code=number, reason="not_found")
+    again = lea.sends(LOST, code=number, reason="not_found")
+    assert (again.status, "lost" in again.says) == (409, True)
+    assert Package.objects.get(pk=box.pk).status == "lost"
+    assert Event.objects.filter(kind="package.lost").count() == 1

@@ -22,6 +22,7 @@ from orders.lifecycle.labelling import (
     unwanted,
 )
 from orders.models import Package, Shipment
+from orders.services.own_reach import carriers_for, not_there
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CloseForm, LabelForm, PackForm
 from warehouse.floor.packing import (
@@ -114,7 +115,7 @@ def make_labels(request: FloorRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         ask_for_labels(
             shipment,
-            carrier=given["carrier"] or OWN,
+            carrier=given["carrier"] or next(iter(carriers_for(shipment.order)), OWN),
             actor=request.user,
             without_rest=is_lead and given["without_rest"],
         )
@@ -171,7 +172,7 @@ def _shipment(request: FloorRequest, pk: UUID) -> Shipment:
 
 def _shipments(request: FloorRequest) -> QuerySet[Shipment]:
     rows = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
-    return rows.select_related("order", "seller")
+    return rows.select_related("order__seller__warehouse", "seller")
 
 
 def _at_the_bench(request: FloorRequest, code: str) -> Shipment:
@@ -287,6 +288,7 @@ def _show(
     hold = None if shipment.status in SHIPMENT_ENDED else open_hold([shipment])
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
     is_bare = shipment.status == ShipmentStatus.PICKED or bare_boxes
+    carriers = carriers_for(shipment.order)
     context = {
         "shipment": shipment,
         "awaited": awaited(shipment) if is_bare else "",
@@ -298,7 +300,8 @@ def _show(
         "in_box": sum(line.in_box for line in lines),
         "to_pack": sum(line.to_pack for line in lines),
         "suggested": (shipment.order.service or {}).get("carrier", ""),
-        "carriers": [(code, carrier.name) for code, carrier in CARRIERS.items()],
+        "carriers": [(code, CARRIERS[code].name) for code in carriers],
+        "unreached": "" if carriers or not is_bare else not_there(shipment.order),
         "leads": request.viewer.has_role(Role.LEAD),
         "others": companions([shipment]).get(shipment.pk, []),
     }

@@ -1,0 +1,43 @@
+"""Which carriers may get the parcels of an order: own couriers only where they drive to."""
+
+from orders.carriers import CARRIERS, OWN
+from orders.errors import DomainError
+from orders.models import Order
+from orders.services.known import offers_of
+from orders.services.reach import Place, first_offer, goal_of, where
+from orders.values.postcodes import plain_postcode
+
+
+def carriers_for(order: Order) -> list[str]:
+    """The codes of the carriers that go to its address; `order.seller.warehouse` is loaded."""
+    is_own = own_couriers_reach(order)
+    return [code for code in CARRIERS if is_own or code != OWN]
+
+
+def own_couriers_reach(order: Order) -> bool:
+    """Whether a service by own couriers goes there, or took the order when it came.
+
+    A seller who says nothing of own couriers has them where everybody begins: at home.
+    """
+    if order.service and order.service.get("carrier") == OWN:
+        return True
+    offers = [offer for offer in offers_of(order.seller) if offer.carrier == OWN]
+    code = plain_postcode(order.postcode)
+    goals = [goal_of(offer, order.country, code) for offer in offers or [first_offer(order.seller)]]
+    return any(goal is not None and goal.days is not None for goal in goals)
+
+
+def refuse_unreached(order: Order, carrier: str) -> None:
+    """Raise DomainError where this carrier does not go to the address of the order."""
+    if carrier == OWN and not own_couriers_reach(order):
+        raise DomainError(f"Order {order}: {not_there(order)}")
+
+
+def not_there(order: Order) -> str:
+    """What to tell a packer of an order that own couriers do not reach."""
+    said = (
+        f"our couriers do not deliver to {where(Place(order.country, order.postcode, order.city))}"
+    )
+    if len(CARRIERS) > 1:
+        return f"{said}. Choose another carrier."
+    return f"{said}, and no other carrier is connected. Set it aside and tell your lead."

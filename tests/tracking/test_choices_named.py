@@ -1,0 +1,104 @@
+"""Messages name what the tracking page takes at their moment, and nothing else."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from notifications.languages import LANGUAGES
+from orders.models import Order
+from orders.promises.tomorrow import announce_tomorrow
+from tests.notifications.saying import said
+from tests.support.stages import planned_run, sent_packages
+from tests.tracking.tracked import ON_THE_DAY, out_for_delivery, proven
+from warehouse.couriers.runs import deliver_stop, fail_stop
+from warehouse.couriers.tomorrow import promise_planned_runs
+
+pytestmark = pytest.mark.django_db
+EVENING = datetime(2026, 11, 23, 17, tzinfo=UTC)
+DOOR = "Not at home? Name a neighbour or a safe place on the tracking page in good time."
+DAY = "Not at home? Choose another day on the tracking page, or name a neighbour or a safe place,"
+AGAIN = "You can choose the day on the tracking page until it goes out again, or name a neighbour"
+
+
+def link(order):
+    return f"/track/{order.token}/delivery/"
+
+
+def announced(house):
+    """An order whose parcel comes tomorrow, told the evening before."""
+    boxes = sent_packages(house, {"LAMP": 1})
+    planned_run(house, boxes, on=date(2026, 11, 24))
+    with time_machine.travel(EVENING, tick=False):
+        promise_planned_runs()
+        announce_tomorrow()
+    return Order.objects.get(pk=boxes[0].order_id)
+
+
+def test_the_evening_before_names_day_and_door(monday_house):
+    order = announced(monday_house)
+    with time_machine.travel(EVENING, tick=False):
+        mail = said(order, "delivery_tomorrow", now=EVENING)
+        page = proven(order).get(link(order)).content.decode()
+
+    assert DAY in mail.text
+    assert f"Change the delivery:\n{settings.SITE_URL}{link(order)}" in mail.text
+    assert link(order) in mail.html
+    assert 'value="day"' in page and 'value="place"' in page
+
+
+def test_what_another_carrier_brings_has_nothing_to_choose(monday_house):
+    order = announced(monday_house)
+    Order.objects.filter(pk=order.pk).update(service={"carrier": "peer", "name": "Express"})
+
+    with time_machine.travel(EVENING, tick=False):
+        mail = said(order, "delivery_tomorrow", now=EVENING)
+
+    assert "Not at home? Ask a neighbour to take it in." in mail.text
+    assert link(order) not in mail.text + mail.html
+
+
+def test_the_morning_asks_not_in_until_the_courier_is_near(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        mail = said(order, "out_for_delivery", now=ON_THE_DAY)
+        text = said(order, "out_for_delivery", "sms", now=ON_THE_DAY).text
+        deliver_stop(run.stops.first(), received_by="Bo", actor=monday_house.cory)
+        late = said(order, "out_for_delivery", now=ON_THE_DAY)
+        late_text = said(order, "out_for_delivery", "sms", now=ON_THE_DAY).text
+
+    assert DOOR in mail.text and link(order) in mail.html
+    assert "Not in? http" in text
+    assert "Not at home?" not in late.text and link(order) not in late.text + late.html
+    assert "Not in?" not in late_text
+
+
+@pytest.mark.parametrize("reason", ["not_home", "refused", "damaged", "address_wrong"])
+def test_only_after_nobody_was_home_the_customer_chooses(monday_house, reason):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        fail_stop(run.stops.last(), reason=reason, actor=monday_house.cory)
+        mail = said(order, "attempt_failed", now=ON_THE_DAY)
+
+    assert (AGAIN in mail.text) == (reason == "not_home")
+    assert (link(order) in mail.text) == (reason == "not_home")
+
+
+def test_every_language_leads_to_the_choices(monday_house):
+    order = announced(monday_house)
+    for language in LANGUAGES:
+        order.messages.update(language=language)
+        with time_machine.travel(EVENING, tick=False):
+            mail = said(order, "delivery_tomorrow", now=EVENING)
+        assert link(order) in mail.text
+
+
+def test_the_link_asks_a_stranger_for_proof_first(monday_house):
+    order = announced(monday_house)
+    with time_machine.travel(EVENING, tick=False):
+        answer = Client().get(link(order))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(f"/track/{order.token}/verify/")
