@@ -9,8 +9,9 @@ from django.test import Client
 from orders.models import Event, Return, ReturnLine, Warehouse
 from orders.returns.handling import approve_return, refuse_return
 from tests.support.cast import make_order
+from tests.support.stages import started_run
 from tests.support.statements import count_statements
-from tests.tracking.tracked import AT_THE_DOOR, look, out_for_delivery, proven, state
+from tests.tracking.tracked import AT_THE_DOOR, look, out_for_delivery, proven, sent_order, state
 from warehouse.couriers.runs import deliver_stop
 from warehouse.models import Location
 from warehouse.returns.inspection import inspect_return_line, receive_return
@@ -21,9 +22,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def order(monday_house):
     """Two lamps and a shade, brought by Cory."""
-    order, run = out_for_delivery(monday_house, {"LAMP": 2, "SHADE": 1})
+    order = sent_order(monday_house, {"LAMP": 2, "SHADE": 1})
+    run = started_run(monday_house, order.packages.all())
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        deliver_stop(run.stops.get(), received_by="Grace", actor=monday_house.cory)
         yield order
 
 
