@@ -332,10 +332,10 @@ def cory(building: Any) -> Any:
 
 
 @pytest.fixture
-def monday_house(db):
+def monday_house(once):
     """A warehouse with two sellers and their goods, on Monday at ten in Berlin."""
     with time_machine.travel(MONDAY, tick=False):
-        yield open_house()
+        yield once(open_house)
 
 
 @pytest.fixture
