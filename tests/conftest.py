@@ -7,7 +7,8 @@ it. The cast is in cast.py.
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -141,6 +142,30 @@ def told(django_db_setup: Sweeper, django_db_blocker: Any) -> Iterator[dict[str,
     with django_db_blocker.unblock():
         yield vandals.tell_story()
     django_db_setup.sweep()
+
+
+@pytest.fixture(scope="module")
+def _kept() -> dict[Callable[[], Any], Any]:
+    """What `once` has told in this file."""
+    return {}
+
+
+@pytest.fixture
+def once(db: None, django_db_setup: Sweeper, _kept: dict[Callable[[], Any], Any]) -> Any:
+    """Calls what makes rows and returns them; the next tests of the file find the same rows again.
+
+    For a story that takes long: it is the first that a test writes, and of one moment.
+    """
+
+    def tell(story: Callable[[], Any]) -> Any:
+        if story in _kept:
+            django_db_setup.bring_back(_kept[story][0])
+        else:
+            made = story()
+            _kept[story] = django_db_setup.keep(), made
+        return deepcopy(_kept[story][1])
+
+    return tell
 
 
 def goods_moved() -> bool:
@@ -307,10 +332,10 @@ def cory(building: Any) -> Any:
 
 
 @pytest.fixture
-def monday_house(db):
+def monday_house(once):
     """A warehouse with two sellers and their goods, on Monday at ten in Berlin."""
     with time_machine.travel(MONDAY, tick=False):
-        yield open_house()
+        yield once(open_house)
 
 
 @pytest.fixture

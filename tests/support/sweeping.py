@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -17,6 +18,19 @@ SEQUENCES = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
 """
+NUMBERS = """
+    SELECT format('%I.%I', schemaname, sequencename), last_value
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+SET_NUMBER = "SELECT setval(%s::regclass, %s)"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rows of a database, as COPY writes them, and the last numbers of its sequences."""
+
+    rows: list[tuple[sql.Identifier, bytes]]
+    numbers: list[tuple[str, int]]
 
 
 class Sweeper:
@@ -37,11 +51,30 @@ class Sweeper:
 
     def sweep(self) -> None:
         """Delete every row of the tables that have some."""
-        used = [self.tables[row[0]] for row in self.connection.execute(self.find_used)]
-        if used:
+        if used := self._used():
             deletes = [sql.SQL("DELETE FROM {}").format(table) for table in used]
             self.connection.execute(sql.SQL("; ").join(deletes))
         self.connection.execute(SEQUENCES)
+
+    def keep(self) -> Kept:
+        """Every row there is, for `bring_back`."""
+        rows = []
+        with self.connection.cursor() as cursor:
+            for table in self._used():
+                with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(table)) as copy:
+                    rows.append((table, b"".join(copy)))
+        return Kept(rows, self.connection.execute(NUMBERS).fetchall())
+
+    def bring_back(self, kept: Kept) -> None:
+        """Make these rows and numbers those of an empty database."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            for table, rows in kept.rows:
+                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(table)) as copy:
+                    copy.write(rows)
+            cursor.executemany(SET_NUMBER, kept.numbers)
+
+    def _used(self) -> list[sql.Identifier]:
+        return [self.tables[row[0]] for row in self.connection.execute(self.find_used)]
 
 
 @contextmanager

@@ -9,8 +9,17 @@ from django.test import Client
 from orders.models import Event, Return, ReturnLine, Warehouse
 from orders.returns.handling import approve_return, refuse_return
 from tests.support.cast import make_order
+from tests.support.stages import open_house, started_run
 from tests.support.statements import count_statements
-from tests.tracking.tracked import AT_THE_DOOR, look, out_for_delivery, proven, state
+from tests.tracking.tracked import (
+    AT_THE_DOOR,
+    MONDAY,
+    look,
+    out_for_delivery,
+    proven,
+    sent_order,
+    state,
+)
 from warehouse.couriers.runs import deliver_stop
 from warehouse.models import Location
 from warehouse.returns.inspection import inspect_return_line, receive_return
@@ -18,13 +27,32 @@ from warehouse.returns.inspection import inspect_return_line, receive_return
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def order(monday_house):
-    """Two lamps and a shade, brought by Cory."""
-    order, run = out_for_delivery(monday_house, {"LAMP": 2, "SHADE": 1})
+def brought():
+    """The warehouse, and an order of two lamps and a shade that Cory brought."""
+    house = open_house()
+    order = sent_order(house, {"LAMP": 2, "SHADE": 1})
+    run = started_run(house, order.packages.all())
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
-        yield order
+        deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
+    return house, order
+
+
+@pytest.fixture
+def told(once):
+    with time_machine.travel(MONDAY, tick=False):
+        told = once(brought)
+        with time_machine.travel(AT_THE_DOOR, tick=False):
+            yield told
+
+
+@pytest.fixture
+def house(told):
+    return told[0]
+
+
+@pytest.fixture
+def order(told):
+    return told[1]
 
 
 def line(order, sku):
@@ -116,11 +144,11 @@ def test_a_refused_return_says_so_and_the_units_may_be_asked_for_again(order):
     assert state(order, AT_THE_DOOR)["return_until"] == "Thursday 24 December"
 
 
-def test_a_return_is_followed_to_its_end(order, monday_house):
+def test_a_return_is_followed_to_its_end(order, house):
     ask(order, LAMP=2)
     asked = approve_return(Return.objects.get(), actor=None)
     back = asked.lines.get()
-    receive_return(asked, received={back.pk: 1}, actor=monday_house.pat)
+    receive_return(asked, received={back.pk: 1}, actor=house.pat)
 
     received = seen_return(order)
     assert received["state"] == "Received"
@@ -134,7 +162,7 @@ def test_a_return_is_followed_to_its_end(order, monday_house):
         }
     ]
     shelf = Location.objects.get(code="A-01-1")
-    inspect_return_line(back, restocked=1, written_off=0, location=shelf, actor=monday_house.pat)
+    inspect_return_line(back, restocked=1, written_off=0, location=shelf, actor=house.pat)
     closed = seen_return(order)
     assert (closed["state"], closed["tone"]) == ("Completed", "good")
     assert [entry["text"] for entry in state(order, AT_THE_DOOR)["history"][:4]] == [
@@ -177,8 +205,8 @@ def test_units_are_returned_once(order):
     assert Return.objects.count() == 1
 
 
-def test_lines_of_another_order_are_no_choice(order, monday_house):
-    other = make_order(monday_house.ada, {"LAMP": 5})
+def test_lines_of_another_order_are_no_choice(order, house):
+    other = make_order(house.ada, {"LAMP": 5})
 
     answer = proven(order).post(
         f"/track/{order.token}/return/",
@@ -189,8 +217,8 @@ def test_lines_of_another_order_are_no_choice(order, monday_house):
     assert Return.objects.count() == 0
 
 
-def test_before_delivery_and_after_the_last_day_nothing_can_be_returned(order, monday_house):
-    young = make_order(monday_house.ada, {"LAMP": 1})
+def test_before_delivery_and_after_the_last_day_nothing_can_be_returned(order, house):
+    young = make_order(house.ada, {"LAMP": 1})
     with time_machine.travel("2026-12-24T22:59:00Z", tick=False):
         assert "<form" in form_of(order)
     with time_machine.travel("2026-12-24T23:01:00Z", tick=False):

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Idempotent: what is done already is left."""
 
     help = "Finish an upgrade, after the last process of the former version has stopped."
+    requires_system_checks = ()  # `migrate`, which comes before it, has run them
 
     def handle(self, *args: Any, **options: Any) -> None:
         readable = Q()

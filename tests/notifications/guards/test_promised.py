@@ -38,9 +38,9 @@ UNHEARD = ("superseded", "The recipient was never sent the previous date.")
 
 
 @pytest.fixture
-def house(smtp_peer, sms_peer):
+def house(once, smtp_peer, sms_peer):
     with at_ten:
-        yield open_house()
+        yield once(open_house)
 
 
 def berlin(day, hour, minute=0):

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
+def house(once):
     with at_ten:
-        yield open_house()
+        yield once(open_house)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def foot(order):
 
 
 @pytest.fixture
-def house():
+def house(once):
     with at_ten:
-        yield open_house()
+        yield once(open_house)
 
 
 def test_an_order_of_many_long_titles_is_written_all_the_same(house):

@@ -32,9 +32,9 @@ FRIDAY = THURSDAY + timedelta(days=1)
 
 
 @pytest.fixture
-def house():
+def house(once):
     with time_machine.travel(MONDAY, tick=False):
-        yield open_house()
+        yield once(open_house)
 
 
 def told(order):

@@ -31,8 +31,8 @@ def _on_the_day_before():
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
 
 
 @pytest.fixture

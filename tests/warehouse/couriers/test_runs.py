@@ -37,8 +37,8 @@ def _on_the_day_before():
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
 
 
 def doors(house, count):

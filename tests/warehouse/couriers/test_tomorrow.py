@@ -18,9 +18,9 @@ TOMORROW = date(2026, 11, 24)
 
 
 @pytest.fixture
-def house(db):
+def house(once):
     with time_machine.travel(MONDAY, tick=False):
-        yield open_house()
+        yield once(open_house)
 
 
 def test_the_promised_day_is_the_day_of_the_tour(house):

@@ -36,9 +36,9 @@ KIOSK, LAST_DAY = "Kiosk Yilmaz, Torstraße 9", date(2026, 12, 1)
 
 
 @pytest.fixture
-def house():
+def house(once):
     with time_machine.travel(hour(17)[0], tick=True):
-        yield open_house()
+        yield once(open_house)
 
 
 def at_the_door(house, lines=None, **fields):

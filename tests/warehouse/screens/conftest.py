@@ -1,19 +1,17 @@
 """Workers at the screens, on a Monday morning; after each test the books are right."""
 
 import pytest
-import time_machine
 
 from orders.access import Role
-from tests.support.cast import MONDAY, make_user
+from tests.support.cast import make_user
 from tests.support.stages import open_house
-from tests.warehouse.screens.floor import Worker
+from tests.warehouse.screens.floor import Worker, minute_after
 
 
 @pytest.fixture
-def house(db):
+def house(once):
     """The warehouse with its goods and people."""
-    with time_machine.travel(MONDAY, tick=True):
-        yield open_house()
+    yield from minute_after(once, open_house)
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """A worker at a screen of the floor, over HTTP: scans, presses, and reads what the screen says."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from itertools import count
 from uuid import uuid4
 
+import time_machine
 from django.test import Client
+
+from tests.support.cast import MONDAY
 
 OUTCOME = re.compile(r'data-outcome="(\w+)">(.*?)</div>', re.DOTALL)
 MARK = re.compile(r"<span[^>]*aria-hidden[^>]*>.*?</span>", re.DOTALL)
@@ -48,3 +52,11 @@ class Worker:
         """Press a button, or scan a `code`: as scanner.js does it."""
         shared = {"client_id": self.client_id, "sequence": next(self.numbers)}
         return Screen(self.client.post(url, shared | fields, follow=True))
+
+
+def minute_after(once, story):
+    """For a fixture: what the story of Monday at ten makes; then the clock goes on from 10:01."""
+    with time_machine.travel(MONDAY, tick=False):
+        told = once(story)
+    with time_machine.travel(MONDAY + timedelta(minutes=1), tick=True):
+        yield told

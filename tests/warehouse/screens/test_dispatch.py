@@ -6,7 +6,8 @@ import pytest
 
 from orders.lifecycle.holds import hold_order
 from orders.models import Package
-from tests.support.stages import packed_shipment, ready_shipment, sent_packages
+from tests.support.stages import open_house, packed_shipment, ready_shipment, sent_packages
+from tests.warehouse.screens.floor import minute_after
 
 pytestmark = pytest.mark.django_db
 
@@ -14,11 +15,26 @@ DISPATCH = "/warehouse/dispatch/"
 HAND_OVER = f"{DISPATCH}hand-over/"
 
 
-@pytest.fixture
-def parcels(house):
-    """Two parcels that are ready."""
+def two_parcels():
+    """The warehouse, and two parcels that are ready."""
+    house = open_house()
     shipments = [ready_shipment(house, {"LAMP": 1}), ready_shipment(house, {"SHADE": 1})]
-    return [shipment.packages.get() for shipment in shipments]
+    return house, [shipment.packages.get() for shipment in shipments]
+
+
+@pytest.fixture
+def told(once):
+    yield from minute_after(once, two_parcels)
+
+
+@pytest.fixture
+def house(told):
+    return told[0]
+
+
+@pytest.fixture
+def parcels(told):
+    return told[1]
 
 
 def states():

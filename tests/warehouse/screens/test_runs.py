@@ -10,8 +10,8 @@ from orders.access import Role
 from orders.errors import DomainError
 from orders.models import Order, Package
 from tests.support.cast import make_user, make_warehouse
-from tests.support.stages import planned_run, sent_packages
-from tests.warehouse.screens.floor import Worker
+from tests.support.stages import open_house, planned_run, sent_packages
+from tests.warehouse.screens.floor import Worker, minute_after
 from warehouse.couriers.undelivered import collect_package
 from warehouse.couriers.undo import undoable_stops
 from warehouse.models import Run
@@ -23,14 +23,29 @@ TUESDAY = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)  # the day of planned runs;
 SECRETS = ("grace@example.com", "+4915112345678")
 
 
-@pytest.fixture
-def doors(house):
-    """Parcels of three orders that our own couriers have."""
+def three_doors():
+    """The warehouse, and parcels of three orders that our own couriers have."""
+    house = open_house()
     addresses = [("Unter den Linden 1", "10117"), ("Torstraße 12", "10119"), ("Zoo 3", "10787")]
-    return [
+    return house, [
         sent_packages(house, {"LAMP": 2}, street=street, postcode=postcode)
         for street, postcode in addresses
     ]
+
+
+@pytest.fixture
+def told(once):
+    yield from minute_after(once, three_doors)
+
+
+@pytest.fixture
+def house(told):
+    return told[0]
+
+
+@pytest.fixture
+def doors(told):
+    return told[1]
 
 
 @pytest.fixture

@@ -8,7 +8,14 @@ import time_machine
 from django.test import Client
 
 from orders.models import Event, Order, Package, Return
-from tests.support.stages import planned_run, ready_shipment, sent_packages, started_run
+from tests.support.stages import (
+    open_house,
+    planned_run,
+    ready_shipment,
+    sent_packages,
+    started_run,
+)
+from tests.warehouse.screens.floor import minute_after
 from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
 
@@ -20,10 +27,26 @@ LOST = "/warehouse/lost/"
 KIOSK = "Kiosk Yilmaz, Torstraße 9"
 
 
+def three_doors():
+    """The warehouse, and parcels of three orders that our own couriers have."""
+    house = open_house()
+    return house, [sent_packages(house, {"LAMP": 1}) for _ in range(3)]
+
+
 @pytest.fixture
-def stops(house):
+def told(once):
+    yield from minute_after(once, three_doors)
+
+
+@pytest.fixture
+def house(told):
+    return told[0]
+
+
+@pytest.fixture
+def stops(told):
     """Three doors of a started run, on its evening."""
-    doors = [sent_packages(house, {"LAMP": 1}) for _ in range(3)]
+    house, doors = told
     with time_machine.travel(TUESDAY, tick=True):
         run = started_run(house, *doors)
         yield list(run.stops.all())
@@ -195,8 +218,8 @@ def test_a_button_sent_twice_takes_back_once(house, lea, stops):
     assert Return.objects.count() == 1
 
 
-def test_the_lead_reports_a_lost_parcel_and_one_that_is_found(house, lea):
-    (box,) = sent_packages(house, {"LAMP": 1})
+def test_the_lead_reports_a_lost_parcel_and_one_that_is_found(told, lea):
+    _, ((box,), *_) = told
     number = box.tracking_number
 
     assert lea.sends(LOST, code="NOTHING", reason="stolen").status == 409
@@ -204,12 +227,14 @@ def test_the_lead_reports_a_lost_parcel_and_one_that_is_found(house, lea):
     assert lea.sends(LOST, code=number, reason="stolen").says == (
         f"Parcel {number} is reported as lost. Customer and seller are told."
     )
-    assert (Package.objects.get().status, number in lea.opens(LOST).text) == ("lost", True)
+    box.refresh_from_db()
+    assert (box.status, number in lea.opens(LOST).text) == ("lost", True)
 
     screen = lea.sends(f"{LOST}{box.pk}/found/")
 
     assert screen.says == f"Parcel {number} found. Plan it on a run."
-    assert Package.objects.get().status == "in_transit"
+    box.refresh_from_db()
+    assert box.status == "in_transit"
 
 
 def test_a_scan_on_the_screen_of_lost_parcels_is_of_a_parcel_here_that_can_be_lost(house, lea):
