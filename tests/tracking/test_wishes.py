@@ -134,26 +134,27 @@ def test_address_and_cancelling_until_it_is_packed(monday_house):
     gone = make_order(monday_house.ada, {"LAMP": 1})
     allocate_due()
     assert forms(order) == {"place", "note", "address", "call_off"}
+    client = proven(order, by_code=True)
     address = {"street": "Neue Straße 5\nHof", "postcode": "20095", "city": "Hamburg"}
-    refused = choose(order, "address", **address | {"postcode": "2009"})
+    refused = choose(order, "address", client, **address | {"postcode": "2009"})
     assert refused.status_code == 422
     assert "Please check this." in refused.content.decode()
     assert "Neue Straße 5" in refused.content.decode()
-    assert choose(order, "address", **address).status_code == 302
+    assert choose(order, "address", client, **address).status_code == 302
     order.refresh_from_db()
     assert (order.street, order.city) == (address["street"], "Hamburg")
     said = OrderChange.objects.filter(order=order, field="reason").values_list("after", flat=True)
     assert list(said) == ["Changed by the customer."]
 
-    assert choose(order, "call_off").status_code == 422, "it asks once more"
-    assert choose(order, "call_off", sure="1").url == f"/track/{order.token}/"
+    assert choose(order, "call_off", client).status_code == 422, "it asks once more"
+    assert choose(order, "call_off", client, sure="1").url == f"/track/{order.token}/"
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert Event.objects.filter(order=order, kind="order.called_off").count() == 1
-    assert choose(order, "call_off", sure="1").status_code == 409, "pressed twice"
+    assert choose(order, "call_off", client, sure="1").status_code == 409, "pressed twice"
     cancel_order(gone, actor=None)
     assert "Nothing can be changed right now." in page_of(gone)
     sent = Order.objects.get(pk=sent_packages(monday_house, {"LAMP": 1})[0].order_id)
     for act in ("address", "call_off"):
-        assert choose(sent, act, **address, sure="1").status_code == 409
+        assert choose(sent, act, proven(sent, by_code=True), **address, sure="1").status_code == 409
     assert choose(sent, "nonsense").status_code == 422

@@ -20,6 +20,16 @@ ACTS = Acts(
         "We have sent a code to the e-mail address of this order. It is valid for 10 minutes."
     ),
     code="6-digit code",
+    code_why=(
+        "Anyone could know the postcode. That is why we e-mail you a code for this, to the "
+        "address of this order."
+    ),
+    code_needed="Please have a code e-mailed to you first, and enter it here.",
+    code_impossible=(
+        "To change the address or cancel the order, please contact the shop: this order has "
+        "no e-mail address to send a code to."
+    ),
+    send_code_again="E-mail me a new code",
     wrong_postcode="That is not the postcode of this order.",
     wrong_code="This code is wrong or no longer valid.",
     locked="Too many attempts. Please try again later.",
@@ -63,6 +73,9 @@ ACTS = Acts(
     town="Town or city",
     call_off="Cancel the order",
     call_off_why="Nothing of this order will be sent.",
+    call_off_money=(
+        "The shop sees that you cancelled. A refund of what you have paid is up to the shop."
+    ),
     call_off_sure="Yes, cancel the whole order",
     needed="Please fill this in.",
     choose_one="Please choose one.",

@@ -25,6 +25,16 @@ ACTS = Acts(
         "Nous avons envoyé un code à l’adresse e-mail de cette commande. Il est valable 10 minutes."
     ),
     code="Code à 6 chiffres",
+    code_why=(
+        "N’importe qui peut connaître le code postal. Pour cela, nous vous envoyons donc un "
+        "code à l’adresse e-mail de cette commande."
+    ),
+    code_needed="Demandez d’abord un code par e-mail, puis saisissez-le ici.",
+    code_impossible=(
+        "Pour modifier l’adresse ou annuler la commande, veuillez contacter la "
+        "boutique\u202f: cette commande n’a pas d’adresse e-mail à laquelle envoyer un code."
+    ),
+    send_code_again="Recevoir un nouveau code",
     wrong_postcode="Ce n’est pas le code postal de cette commande.",
     wrong_code="Ce code est incorrect ou n’est plus valable.",
     locked="Trop de tentatives. Veuillez réessayer plus tard.",
@@ -68,6 +78,10 @@ ACTS = Acts(
     town="Ville",
     call_off="Annuler la commande",
     call_off_why="Rien de cette commande ne sera expédié.",
+    call_off_money=(
+        "La boutique voit que vous avez annulé. Le remboursement de ce que vous avez payé "
+        "relève de la boutique."
+    ),
     call_off_sure="Oui, annuler toute la commande",
     needed="Veuillez remplir ce champ.",
     choose_one="Veuillez faire un choix.",

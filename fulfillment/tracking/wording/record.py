@@ -24,6 +24,10 @@ class Acts:
     send_code: str
     code_sent: str
     code: str
+    code_why: str
+    code_needed: str
+    code_impossible: str
+    send_code_again: str
     wrong_postcode: str
     wrong_code: str
     locked: str
@@ -67,6 +71,7 @@ class Acts:
     town: str
     call_off: str
     call_off_why: str
+    call_off_money: str
     call_off_sure: str
     needed: str
     choose_one: str
