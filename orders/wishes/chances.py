@@ -36,6 +36,7 @@ class Chances:
     days: list[date] = field(default_factory=list)
     address: bool = False
     call_off: bool = False
+    is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
 
     @property
@@ -58,6 +59,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
         days=wish_days(order, coming, now) if is_ours and not out else [],
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order, boxes),
+        is_ours=is_ours,
         wishes=wishes,
     )
 

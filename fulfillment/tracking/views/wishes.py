@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from fulfillment.tracking.acting import door_deadline, order_to_change
+from fulfillment.tracking.acting import door_deadline, order_to_change, wish_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
 from fulfillment.tracking.views.coded import PASSED, CodeGate
@@ -36,6 +36,7 @@ from orders.wishes.choosing import (
     choose_day,
     withdraw_wish,
 )
+from orders.wishes.keeping import kept_wishes
 
 LONGEST = 600
 FIELDS = ("street", "postcode", "city")
@@ -95,7 +96,10 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         "gate": gate,
         "until": door_deadline(order, chances, language),
         "days": [(on.isoformat(), day_in(language, on)) for on in chances.days],
-        "chosen": [_chosen(wish, language) for wish in chances.wishes],
+        "chosen": [
+            {"kind": wish.kind, "said": wish_in(language, wish, is_kept)}
+            for wish, is_kept in kept_wishes(order, chances, timezone.now())
+        ],
         "most": WISH,
     }
     response = draw(request, "track/delivery.html", context, language=language, status=status)
@@ -184,10 +188,3 @@ ACTS: dict[str, Callable[[Sent], None]] = {
     "address": _address,
     "call_off": _call_off,
 }
-
-
-def _chosen(wish: Wish, language: str) -> dict[str, str]:
-    say = acts_in(language)
-    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
-    on = say.on_day.format(day=day_in(language, wish.on)) if wish.on else ""
-    return {"kind": wish.kind, "name": names.get(wish.kind, ""), "text": on or wish.text}

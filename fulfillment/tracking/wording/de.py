@@ -78,6 +78,7 @@ ACTS = Acts(
     other_day="An einem anderen Tag liefern",
     choose_day="Tag",
     chosen="Ihre Wahl",
+    not_kept="{wish} – nicht mehr möglich",
     on_day="Lieferung am {day}",
     new_address="An eine andere Adresse liefern",
     street="Straße und Hausnummer",
@@ -118,6 +119,7 @@ ACTS = Acts(
         "Shop weiß schon Bescheid."
     ),
     which="Welches Produkt?",
+    which_parcel="Welches Paket?",
     in_parcel="Paket {number}",
     what_wrong="Was ist passiert?",
     missing="Es fehlt",

@@ -21,8 +21,8 @@ ACTS = Acts(
     ),
     code="6-digit code",
     code_why=(
-        "Anyone could know the postcode. That is why we e-mail you a code for this, to the "
-        "address of this order."
+        "Anyone could know the postcode. That is why this needs a code, which we send to the "
+        "e-mail address of this order."
     ),
     code_needed="Please have a code e-mailed to you first, and enter it here.",
     code_impossible=(
@@ -66,6 +66,7 @@ ACTS = Acts(
     other_day="Deliver on another day",
     choose_day="Day",
     chosen="Your choice",
+    not_kept="{wish} – no longer possible",
     on_day="Delivery on {day}",
     new_address="Send it to another address",
     street="Street and house number",
@@ -102,6 +103,7 @@ ACTS = Acts(
         "already knows."
     ),
     which="Which product?",
+    which_parcel="Which parcel?",
     in_parcel="parcel {number}",
     what_wrong="What is wrong?",
     missing="It is missing",

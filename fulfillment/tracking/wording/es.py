@@ -72,6 +72,7 @@ ACTS = Acts(
     other_day="Entregar otro día",
     choose_day="Día",
     chosen="Su elección",
+    not_kept="{wish} – ya no es posible",
     on_day="Entrega el {day}",
     new_address="Enviar a otra dirección",
     street="Calle y número",
@@ -109,6 +110,7 @@ ACTS = Acts(
         "lo sabe."
     ),
     which="¿Qué producto?",
+    which_parcel="¿Qué paquete?",
     in_parcel="paquete {number}",
     what_wrong="¿Qué ha pasado?",
     missing="Falta",

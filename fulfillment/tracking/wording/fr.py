@@ -71,6 +71,7 @@ ACTS = Acts(
     other_day="Livrer un autre jour",
     choose_day="Jour",
     chosen="Votre choix",
+    not_kept="{wish} – plus possible",
     on_day="Livraison le {day}",
     new_address="Livrer à une autre adresse",
     street="Rue et numéro",
@@ -109,6 +110,7 @@ ACTS = Acts(
         "boutique est déjà informée."
     ),
     which="Quel article\u202f?",
+    which_parcel="Quel colis\u202f?",
     in_parcel="colis {number}",
     what_wrong="Quel est le problème\u202f?",
     missing="Il manque",

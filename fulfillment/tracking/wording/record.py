@@ -64,6 +64,7 @@ class Acts:
     other_day: str
     choose_day: str
     chosen: str
+    not_kept: str
     on_day: str
     new_address: str
     street: str
@@ -94,6 +95,7 @@ class Acts:
     report_why: str
     nothing_to_report: str
     which: str
+    which_parcel: str
     in_parcel: str
     what_wrong: str
     missing: str
