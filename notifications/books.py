@@ -1,6 +1,6 @@
 """Invariants of messages for `check_books`: each check queries for violations."""
 
-from notifications.kinds.routes import ROUTES
+from notifications.kinds.routes import ROUTES, Route
 from notifications.states import MessageStatus
 from orders.books import Check, findings
 from orders.statements import with_codes
@@ -22,7 +22,8 @@ FROM notifications_message message JOIN orders_event event ON event.id = message
 GROUP BY event.id, message.audience, message.channel, message.recipient, message.revision
 HAVING count(*) > 1
 """
-# Several events of one kind and order in one transaction share the messages of the first.
+# Several events of one kind and order in one transaction share the messages of the first. Those
+# with this name in their data, and one of these codes where there are any, have none.
 MISSING = """
 WITH
 -- Which audiences have messages, by kind of event, order and transaction.
@@ -32,13 +33,17 @@ planned AS (
 )
 SELECT DISTINCT concat('Order ', orders_order.number, ': the ', wanted.audience,
     ' was not told of ', event.kind)
-FROM unnest(%(kinds)s::text[], %(audiences)s::text[]) AS wanted (kind, audience)
+FROM unnest(%(kinds)s::text[], %(audiences)s::text[], %(names)s::text[], %(codes)s::text[])
+    AS wanted (kind, audience, name, codes)
 JOIN orders_event event ON event.kind = wanted.kind
 JOIN orders_order ON orders_order.id = event.order_id
-WHERE NOT EXISTS (
+WHERE (event.data ->> wanted.name IS NULL OR wanted.codes <> ''
+        AND event.data ->> wanted.name <> ALL (string_to_array(wanted.codes, ',')))
+    AND NOT EXISTS (
         SELECT FROM planned WHERE planned.audience = wanted.audience AND planned.kind = event.kind
             AND planned.order_id = event.order_id AND planned.transaction_id = event.transaction_id)
 """
+COLUMNS = ("kinds", "audiences", "names", "codes")
 MISMATCHED = """
 SELECT format('Message %s: it belongs to another order or seller than its event', message.id)
 FROM notifications_message message JOIN orders_event event ON event.id = message.event_id
@@ -85,9 +90,19 @@ def messages_are_single() -> list[str]:
 
 def events_have_messages() -> list[str]:
     """Check: every event with a route has a message for each audience."""
-    wanted = [(kind, str(route.audience)) for kind, routes in ROUTES.items() for route in routes]
-    kinds, audiences = zip(*wanted, strict=True)
-    return findings(MISSING, {"kinds": list(kinds), "audiences": list(audiences)})
+    wanted = [
+        (kind, str(route.audience), *_exempt(route))
+        for kind, routes in ROUTES.items()
+        for route in routes
+    ]
+    columns = map(list, zip(*wanted, strict=True))
+    return findings(MISSING, dict(zip(COLUMNS, columns, strict=True)))
+
+
+def _exempt(route: Route) -> tuple[str, str]:
+    """Which events of a route have no message: the name in their data, and its values."""
+    unless = next((kind.unless for kind in route.kinds if kind.unless), None)
+    return (unless.name, ",".join(sorted(unless.values))) if unless else ("", "")
 
 
 def messages_match_events() -> list[str]:

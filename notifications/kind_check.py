@@ -74,8 +74,8 @@ def _trigger(kind: Kind) -> Iterator[str]:
         yield "exactly one of `on`, `corrects` and `answers` says what makes it."
     if kind.on and kind.on not in event_kinds():
         yield f"there is no kind of event {kind.on}."
-    if kind.when and not kind.on:
-        yield "`when` is about the event of `on`."
+    if (kind.when or kind.unless) and not kind.on:
+        yield "`when` and `unless` are about the event of `on`."
 
 
 def _choice(kind: Kind) -> Iterator[str]:

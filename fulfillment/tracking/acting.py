@@ -14,6 +14,7 @@ from orders.models import Order, Package, Problem, Wish
 from orders.problems.reporting import reportable
 from orders.states import PackageStatus
 from orders.wishes.chances import Chances, chances_of
+from orders.wishes.keeping import kept_wishes
 
 CONTACT = ("seller", "email", "country", "language")
 
@@ -79,16 +80,12 @@ def personal_part(tracked: Tracked, now: datetime, language: str) -> Personal:
     rows = delivered.exclude(received_by="").order_by("created_at", "number")
     problems = order.problems.select_related("line", "replacement").order_by("-pk")
     chances = chances_of(order, now)
-    today = now.astimezone(ZoneInfo(order.time_zone)).date()
-    wishes = [
-        _wish(wish, language)
-        for wish in chances.wishes
-        if wish.text or (wish.on and wish.on >= today)
-    ]
     return Personal(
         address=[line for line in lines if line],
         left=[_left(row, language) for row in rows],
-        wishes=[] if tracked.is_done else wishes,
+        wishes=[]
+        if tracked.is_done
+        else [wish_in(language, *wish) for wish in kept_wishes(order, chances, now)],
         can_change=chances.is_any,
         can_report=not order.is_gift and bool(reportable(order)),
         cases=[_case(row, language) for row in problems],
@@ -106,10 +103,13 @@ def _case(problem: Problem, language: str) -> Case:
         Problem.Answer.RETURN: say.answer_return,
         Problem.Answer.WORDS: say.answer_words,
     }
-    # The title alone is isolated, as a <bdi>: around it is the language of the page.
-    title = filled("{title}", language, title=problem.line.title)
+    what = kinds[problem.kind]
+    if problem.line:
+        # The title alone is isolated, as a <bdi>: around it is the language of the page.
+        title = filled("{title}", language, title=problem.line.title)
+        what = f"{problem.quantity} × {title}: {what}"
     return Case(
-        what=f"{problem.quantity} × {title}: {kinds[problem.kind]}",
+        what=what,
         words=problem.words,
         answer=answers[problem.answer],
         answer_words=problem.answer_words,
@@ -117,12 +117,16 @@ def _case(problem: Problem, language: str) -> Case:
     )
 
 
-def _wish(wish: Wish, language: str) -> str:
+def wish_in(language: str, wish: Wish, is_kept: bool) -> str:
+    """What was chosen; where it is no longer kept, that as well."""
     say = acts_in(language)
-    if wish.on:
-        return say.on_day.format(day=day_in(language, wish.on))
     names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
-    return f"{names[wish.kind]}: {wish.text}"
+    said = (
+        say.on_day.format(day=day_in(language, wish.on))
+        if wish.on
+        else f"{names[wish.kind]}: {wish.text}"
+    )
+    return said if is_kept else say.not_kept.format(wish=said)
 
 
 def _left(package: Package, language: str) -> str:

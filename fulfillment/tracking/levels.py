@@ -1,5 +1,6 @@
 """The second level of a tracking link: proof, by postcode or by a code that was mailed.
 
+A postcode stands on every parcel: what moves goods or money needs the code, the stronger proof.
 The proof is a signed cookie of one order and path. No table: how often somebody may be wrong is a
 rate limit of the order, and a code is derived from the signed cookie of the browser that asked.
 """
@@ -20,6 +21,7 @@ from orders.keys import CODE_VALID_FOR, one_time_code
 from orders.models import Order
 
 PROOF, ASKED = "track_proof", "track_code"  # cookies, and their salts
+BY_CODE = ".code"  # ends a proof by a mailed code
 PROVEN_FOR = 3600
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 # Wrong answers: of one order whoever gives them, and of one network whatever the order.
@@ -32,12 +34,22 @@ COUNTRY_BEFORE = re.compile(r"[A-Z]{1,3}(?=\d{3,}$)")  # D-10115
 
 def is_proven(request: HttpRequest, order_id: UUID) -> bool:
     """Whether this browser has shown, within the hour, that the order is its user's."""
-    return _signed(request, PROOF, PROVEN_FOR) == order_id.hex
+    return _signed(request, PROOF, PROVEN_FOR).removesuffix(BY_CODE) == order_id.hex
 
 
-def prove(response: HttpResponse, order_id: UUID, path: str) -> None:
+def is_proven_by_code(request: HttpRequest, order_id: UUID) -> bool:
+    """Whether it was shown by a code that was mailed to the address of the order."""
+    return _signed(request, PROOF, PROVEN_FOR) == order_id.hex + BY_CODE
+
+
+def was_asked(request: HttpRequest, order_id: UUID) -> bool:
+    """Whether this browser has asked for a code that may still be valid."""
+    return _signed(request, ASKED, CODE_VALID_FOR).startswith(f"{order_id.hex}.")
+
+
+def prove(response: HttpResponse, order_id: UUID, path: str, *, by_code: bool = False) -> None:
     """Let this browser see the second level of the tracking page at `path` for an hour."""
-    _sign(response, PROOF, order_id.hex, PROVEN_FOR, path)
+    _sign(response, PROOF, order_id.hex + (BY_CODE if by_code else ""), PROVEN_FOR, path)
     response.delete_cookie(ASKED, path=path)
 
 
@@ -66,14 +78,21 @@ def try_postcode(request: HttpRequest, order: Order, text: str) -> bool | None:
 
 
 def try_code(request: HttpRequest, order: Order, text: str) -> bool | None:
-    """Whether this is the code that was mailed to this browser; None after too many wrong ones."""
+    """Whether this is the code that was mailed to this browser; None after too many wrong ones.
+
+    A right one is used up by this: the answer is yes once.
+    """
     whose, _, nonce = _signed(request, ASKED, CODE_VALID_FOR).partition(".")
     given = "".join(_digits(text)).strip()
     expected = one_time_code(order.pk, nonce)
     is_right = hmac.compare_digest(given.encode(), expected.encode()) and whose == order.pk.hex
     # Not that of postcodes: whoever has only the link could spend it, and lock the customer out.
-    limit = Limit("track-code", nonce, MOST_WRONG_OF_CODE, CODE_VALID_FOR)
-    return _counted(request, is_right, limit)
+    # Who asked for none is always wrong: a count of all these together would lock out strangers.
+    most = MOST_WRONG_OF_CODE if nonce else 0
+    limit = Limit("track-code", nonce, most, CODE_VALID_FOR)
+    answer = _counted(request, is_right, limit)
+    is_used = answer and take(Limit("track-code-used", nonce, 1, CODE_VALID_FOR))
+    return False if is_used else answer
 
 
 def normal_postcode(text: str, country: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from notifications.kinds.record import Dates, Kind, Sample
 from notifications.kinds.undoable import UNDOABLE
-from orders.models import Hold, Package, Promise
+from orders.models import Hold, Package, Problem, Promise
 from orders.states import ShippingRule
 
 Rule = ShippingRule
@@ -52,10 +52,19 @@ def _reasons(kind: Kind, base: Sample) -> Iterator[Case]:
         yield from _received(base)
     elif kind.on == "order.backordered":
         yield from _backordered(replace(base, promise=""))
+    elif kind.on.startswith("problem."):
+        yield from _reported(kind, replace(base, promise=""))
     elif kind.corrects:
         yield from _corrected(kind, base)
     else:
         yield from _dated(kind, base)
+
+
+def _reported(kind: Kind, base: Sample) -> Iterator[Case]:
+    if kind.on == "problem.answered":
+        yield from _each("answer", ("replacement", "refund", "words"), base)
+    else:
+        yield from _each("kind", Problem.Kind.values, base)
 
 
 def _each(name: str, values: Sequence[str], base: Sample) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
-from notifications.facts import Facts
+from notifications.facts import REPLACES, Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates, Sample
 from notifications.models import Message
@@ -21,6 +21,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    Problem,
     Promise,
     Return,
     ReturnLine,
@@ -43,6 +44,7 @@ WORK: dict[str, str] = {
     "shipment.handed_over_undone": ShipmentStatus.READY,
     "order.received": ShipmentStatus.PLANNED,
 }
+ANSWER = "We are sorry about that."
 PICKUP_POINT = "Kiosk, Main Street 5"
 SAMPLE_ID = UUID(int=0)  # constant, so that the tracking link is too; no real order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
@@ -71,7 +73,7 @@ def facts_of_sample(
     kind = kind_of(template)
     happened = kind.on or shown.undoes + UNDONE
     goods = _goods(seller, shown, happened, now)
-    event = Event(seller=seller, order=goods.order, kind=happened)
+    event = Event(seller=seller, order=goods.order, kind=happened, at=now)
     event.data = _data(shown, goods, now)
     message = Message(
         seller=seller,
@@ -99,6 +101,9 @@ def facts_of_sample(
         facts.shipments = [goods.shipment]
     elif subject == "return":
         facts.order_return = _return(goods)
+    if subject == "problem" or "problem" in event.data:
+        facts.problem = _problem(goods, event)
+    facts.replaces = event.data.get(REPLACES, "")
     return facts
 
 
@@ -224,6 +229,21 @@ def _chances(sample: Sample, now: datetime) -> Chances:
     """Make what the tracking page takes of the sample order."""
     days = [(now + timedelta(days=3)).date()] if sample.choices == "day" else []
     return Chances(door=bool(sample.choices), days=days)
+
+
+def _problem(goods: _Goods, event: Event) -> Problem:
+    """A damaged unit, answered where the event says so."""
+    answer = event.data.get("answer", Problem.Answer.RETURN)
+    is_again = answer == Problem.Answer.REPLACEMENT
+    return Problem(
+        order=goods.order,
+        line=goods.lines[0],
+        kind=event.data.get("kind", Problem.Kind.DAMAGED),
+        quantity=1,
+        answer=answer,
+        answer_words=ANSWER,
+        replacement=Order(number="1001-R1") if is_again else None,
+    )
 
 
 def _return(goods: _Goods) -> Return:

@@ -69,6 +69,11 @@ def _given(*names: str) -> Fact:
     return lambda _, values: any(values[name] for name in names)
 
 
+def _answered(*answers: str) -> Fact:
+    """The shop has answered a reported problem so."""
+    return lambda _, values: values["answer"] in answers
+
+
 def _any(*facts: Fact) -> Fact:
     return lambda row, values: any(fact(row, values) for fact in facts)
 
@@ -180,9 +185,11 @@ STATEMENTS: Mapping[str, Fact] = {
     # Orders
     "confirmed": _of("order.received"),
     "rest_unaffected": _both(_of("order.cancelled"), _given("is_part")),
-    "cancelled": _of("order.cancelled", "order.lines_cancelled"),
+    "cancelled": _of("order.cancelled", "order.lines_cancelled", "order.called_off"),
     "refunded": _never,  # money is never moved here
-    "refund_is_yours": _of("return.closed"),
+    "refund_is_yours": _of("return.closed", "order.called_off"),
+    "refund_decided": _answered("refund"),
+    "sent_again": _any(_answered("replacement"), _given("replaces")),
     "asks_refund": _of("order.cancelled", "order.lines_cancelled"),
     # Returns
     "return_requested": _of("return.requested"),

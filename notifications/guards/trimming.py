@@ -85,6 +85,13 @@ def _without_overtaken(fact: Facts) -> Facts:
     )
 
 
+def _of_open_problem(fact: Facts) -> Facts:
+    """Whoever was to be told of a problem has answered it."""
+    if fact.message.event.kind == "problem.reported" and fact.problem and fact.problem.answered_at:
+        return _superseded(fact, Cause.OVERTAKEN, "It was answered before.")
+    return fact
+
+
 def _of_waiting_stock(fact: Facts) -> Facts:
     waits = any(line.backordered for line in fact.lines)
     if _kind(fact).needs_backorder and not waits:
@@ -124,6 +131,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _without_cancelled,
     _without_undone,
     _without_overtaken,
+    _of_open_problem,
     _of_waiting_stock,
     _without_unknown_dates,
     _with_dates_ahead,

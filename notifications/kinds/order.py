@@ -1,6 +1,6 @@
 """Kinds of messages to customers about the order as a whole."""
 
-from notifications.kinds.record import SMS, Dates, Kind, Markup, Sample
+from notifications.kinds.record import SMS, Dates, Kind, Markup, Sample, When
 
 KINDS = (
     Kind(
@@ -15,6 +15,31 @@ KINDS = (
         markup=Markup.ORDER,
         sample=Sample(),
         says=("confirmed", "when", "hold", "not_all_in_stock"),
+        says_shortly=("order",),
+    ),
+    Kind(
+        name="replacement",
+        title="Replacement",
+        on="order.received",
+        when=When("replaces"),
+        occasion="When you send something again, with its date.",
+        on_request=(SMS,),
+        essential="it says what is sent again and when it arrives",
+        awaits_stock=True,
+        markup=Markup.ORDER,
+        sample=Sample(data={"replaces": "1000"}),
+        says=("sent_again", "when", "hold", "not_all_in_stock"),
+        says_shortly=("replaces",),
+    ),
+    Kind(
+        name="address_changed",
+        title="Address changed",
+        on="order.address_changed",
+        occasion="When the customer changes the address on the tracking page.",
+        on_request=(SMS,),
+        essential="it may have been somebody else",
+        sample=Sample(promise=""),
+        says=("town", "happened_at"),
         says_shortly=("order",),
     ),
     Kind(
@@ -50,6 +75,19 @@ KINDS = (
         essential="the products will not arrive",
         outlives_cancel=True,
         sample=Sample(cancelled=1, promise=""),
+        says_shortly=("order", "cancelled"),
+    ),
+    Kind(
+        name="called_off",
+        title="Cancelled by the customer",
+        on="order.cancelled",
+        when=When("origin", frozenset({"customer"})),
+        occasion="When the customer cancels the order on the tracking page.",
+        essential="it may have been somebody else",
+        called="Cancelled by you",
+        outlives_cancel=True,
+        sample=Sample(data={"origin": "customer"}, cancelled=1, promise=""),
+        says=("cancelled", "happened_at"),
         says_shortly=("order", "cancelled"),
     ),
     Kind(

@@ -18,12 +18,14 @@ PUSH: str = Message.Channel.PUSH.value
 
 
 class When(NamedTuple):
-    """A condition on the data of an event: `data[name]` is one of `values`."""
+    """A condition on the data of an event: `data[name]` is one of `values`, or is there."""
 
     name: str
-    values: frozenset[str]
+    values: frozenset[str] = frozenset()
 
     def is_true_of(self, event: Event) -> bool:
+        if not self.values:
+            return self.name in event.data
         return str(event.data.get(self.name)) in self.values
 
 
@@ -78,7 +80,7 @@ class Kind:
 
     The trigger, exactly one of three:
     `on`: a kind of event; with `when` only where its data matches, without it where no other kind
-    of the same audience matches.
+    of the same audience matches; `unless` its data matches that, for then it has no message.
     `corrects`: the undo of an event about which this audience was sent a message.
     `answers`: a keyword that a customer texted; it has no folder, and no guard checks it.
     """
@@ -89,6 +91,7 @@ class Kind:
     channels: tuple[str, ...] = tuple(CHANNELS)
     on: str = ""
     when: When | None = None
+    unless: When | None = None
     corrects: bool = False
     answers: InboundText.Word | None = None
 

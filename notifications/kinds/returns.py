@@ -1,12 +1,13 @@
 """Kinds of messages to customers about returns."""
 
-from notifications.kinds.record import SMS, Kind, Sample
+from notifications.kinds.record import SMS, Kind, Sample, When
 
 KINDS = (
     Kind(
         name="return_requested",
         title="Return requested",
         on="return.requested",
+        unless=When("problem"),  # the shop asked for it
         occasion="When the customer requests a return.",
         on_request=(SMS,),
         sample=Sample(promise=""),

@@ -20,9 +20,15 @@ class Route(NamedTuple):
     audience: Message.Audience
     kinds: tuple[Kind, ...]
 
-    def kind_for(self, event: Event) -> Kind:
-        """The kind of message for this event."""
-        return next(kind for kind in self.kinds if not kind.when or kind.when.is_true_of(event))
+    def kind_for(self, event: Event) -> Kind | None:
+        """The kind of message for this event; None where none says what it says."""
+        return next((kind for kind in self.kinds if _is_about(kind, event)), None)
+
+
+def _is_about(kind: Kind, event: Event) -> bool:
+    if kind.unless and kind.unless.is_true_of(event):
+        return False
+    return not kind.when or kind.when.is_true_of(event)
 
 
 def _routes() -> Mapping[str, tuple[Route, ...]]:
@@ -45,7 +51,8 @@ ROUTES = _routes()
 
 def kinds_for(event: Event) -> list[Kind]:
     """Return the kinds of messages of an event, at most one for each audience."""
-    return [route.kind_for(event) for route in ROUTES.get(event.kind, ())]
+    found = (route.kind_for(event) for route in ROUTES.get(event.kind, ()))
+    return [kind for kind in found if kind]
 
 
 def shares_message(event: Event) -> bool:

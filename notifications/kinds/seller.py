@@ -3,7 +3,7 @@
 from functools import partial
 
 from notifications.kinds.journeys import EVERYTHING, FAILURES, FOUND, LOST, NOT_RETURNING, OUT_AGAIN
-from notifications.kinds.record import EMAIL, SELLER, Dates, Kind
+from notifications.kinds.record import EMAIL, SELLER, Dates, Kind, When
 from orders.states import PackageStatus
 
 _seller = partial(Kind, audience=SELLER, channels=(EMAIL,))
@@ -73,6 +73,7 @@ KINDS = (
         name="seller_return_requested",
         title="Return requested",
         on="return.requested",
+        unless=When("problem"),  # it is approved already
         says=("order", "rma", "reason", "return_requested"),
     ),
     _seller(
@@ -81,6 +82,28 @@ KINDS = (
         on="return.closed",
         counts="inspected",
         says=("order", "rma", "reason", "return_closed"),
+    ),
+    _seller(
+        name="seller_address_changed",
+        title="Address changed by the customer",
+        on="order.address_changed",
+        says=("order", "town"),
+    ),
+    _seller(
+        name="seller_called_off",
+        title="Cancelled by the customer",
+        on="order.called_off",
+        is_warning=True,
+        outlives_cancel=True,
+        says=("order", "cancelled", "refund_is_yours"),
+    ),
+    _seller(
+        name="seller_problem",
+        title="Problem reported",
+        on="problem.reported",
+        is_warning=True,
+        outlives_cancel=True,
+        says=("order", "report"),
     ),
     _seller(
         name="seller_correction",

@@ -1,7 +1,7 @@
 """Kinds of messages to customers about problems: delay, failed delivery, correction."""
 
 from notifications.kinds.journeys import ENDED, EVERYTHING, FAILURES, FOUND, LOST, NOT_RETURNING
-from notifications.kinds.record import Dates, Kind, Markup, Sample
+from notifications.kinds.record import SMS, Dates, Kind, Markup, Sample, When
 from orders.states import PackageStatus
 
 KINDS = (
@@ -89,6 +89,34 @@ KINDS = (
         sample=Sample(has_left=True, promise=""),
         says=("safe_with_us", "day_follows"),
         says_shortly=("order", "found"),
+    ),
+    Kind(
+        name="problem_answered",
+        title="Reported problem answered",
+        on="problem.answered",
+        unless=When("answer", frozenset({"return"})),
+        occasion="When you answer a problem that the customer reported.",
+        on_request=(SMS,),
+        essential="the customer waits for it",
+        called="Answer to a problem you reported",
+        outlives_cancel=True,
+        sample=Sample(data={"answer": "replacement"}, promise=""),
+        says=("report", "sent_again", "refund_decided", "answer_words"),
+        says_shortly=("order",),
+    ),
+    Kind(
+        name="problem_return",
+        title="Reported product asked back",
+        on="return.approved",
+        when=When("problem"),
+        occasion="When you want back what the customer reported, with the address.",
+        on_request=(SMS,),
+        essential="it says where to send the parcel",
+        called="Return for a problem you reported",
+        counts="approved",
+        sample=Sample(data={"problem": "1"}, promise=""),
+        says=("report", "return_address", "send_return", "answer_words"),
+        says_shortly=("rma",),
     ),
     Kind(
         name="correction",

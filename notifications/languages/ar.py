@@ -53,6 +53,7 @@ PHRASES = Phrases(
     sent_before="أُرسل سابقًا في طرد منفصل",
     delivered_before="سُلّم سابقًا",
     your_return="المنتجات المرتجعة",
+    reported="المُبلَغ عنه",
     tracking_number="رقم التتبع: {number}",
     shared_parcel="في طرد واحد مع الطلب {orders}",
     own_couriers="مندوبونا",
@@ -77,6 +78,12 @@ PHRASES = Phrases(
         "damaged": "وصل تالفًا",
         "wrong": "وصل منتج غير المطلوب",
         "changed_mind": "تغيير الرأي",
+    },
+    reports={
+        "missing": "ينقص شيء",
+        "damaged": "المنتج مكسور",
+        "wrong": "المنتج غير صحيح",
+        "not_arrived": "الطرد لم يأتِ",
     },
     causes={
         "stock_late": "تأخر وصول المنتجات إلى مستودعنا",

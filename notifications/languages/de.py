@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Schon versandt, in einem anderen Paket",
     delivered_before="Schon zugestellt",
     your_return="In dieser Rücksendung",
+    reported="Gemeldet",
     tracking_number="Sendungsnummer: {number}",
     shared_parcel="In einem Paket mit Bestellung {orders}",
     own_couriers="eigener Zustelldienst",
@@ -61,6 +62,12 @@ PHRASES = Phrases(
         "changed_mind": "anders entschieden",
     },
     # Sentences behind a colon: they begin with a capital.
+    reports={
+        "missing": "etwas fehlt",
+        "damaged": "es ist kaputt",
+        "wrong": "es ist das falsche Produkt",
+        "not_arrived": "das Paket ist nicht gekommen",
+    },
     causes={
         "stock_late": "Die Ware kommt später als geplant in unser Lager",
         "warehouse_behind": "Unser Lager braucht mehr Zeit",

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Already shipped in a separate parcel",
     delivered_before="Already delivered",
     your_return="In this return",
+    reported="Reported",
     tracking_number="Tracking number: {number}",
     shared_parcel="In one parcel with order {orders}",
     own_couriers="our own courier",
@@ -59,6 +60,12 @@ PHRASES = Phrases(
         "damaged": "arrived damaged",
         "wrong": "wrong product",
         "changed_mind": "changed my mind",
+    },
+    reports={
+        "missing": "something is missing",
+        "damaged": "it is broken",
+        "wrong": "it is the wrong product",
+        "not_arrived": "the parcel has not come",
     },
     causes={
         "stock_late": "stock is arriving later than planned",

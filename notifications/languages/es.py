@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Ya enviado, en otro paquete",
     delivered_before="Ya entregado",
     your_return="En esta devolución",
+    reported="Comunicado",
     tracking_number="Número de seguimiento: {number}",
     shared_parcel="En un mismo paquete con el pedido {orders}",
     own_couriers="nuestros repartidores",
@@ -59,6 +60,12 @@ PHRASES = Phrases(
         "damaged": "llegó dañado",
         "wrong": "artículo equivocado",
         "changed_mind": "cambio de opinión",
+    },
+    reports={
+        "missing": "falta algo",
+        "damaged": "está roto",
+        "wrong": "no es el producto correcto",
+        "not_arrived": "el paquete no ha venido",
     },
     causes={
         "stock_late": "los artículos llegan a nuestro almacén más tarde de lo previsto",

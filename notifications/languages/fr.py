@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="Déjà expédié, dans un autre colis",
     delivered_before="Déjà livré",
     your_return="Dans ce retour",
+    reported="Signalé",
     tracking_number="Numéro de suivi\u202f: {number}",
     shared_parcel="Dans un même colis avec la commande {orders}",
     own_couriers="nos livreurs",
@@ -59,6 +60,12 @@ PHRASES = Phrases(
         "damaged": "arrivé endommagé",
         "wrong": "mauvais article",
         "changed_mind": "changement d’avis",
+    },
+    reports={
+        "missing": "il manque quelque chose",
+        "damaged": "l’article est abîmé",
+        "wrong": "ce n’est pas le bon article",
+        "not_arrived": "le colis n’est pas venu",
     },
     causes={
         "stock_late": "les articles arrivent plus tard que prévu dans notre entrepôt",

@@ -35,6 +35,7 @@ PHRASES = Phrases(
     sent_before="先に別便で発送した商品",
     delivered_before="お届け済みの商品",
     your_return="返品の商品",
+    reported="ご報告の商品",
     tracking_number="追跡番号: {number}",
     shared_parcel="ご注文 {orders} と同じお荷物です",
     own_couriers="自社配送",
@@ -59,6 +60,12 @@ PHRASES = Phrases(
         "damaged": "届いたときに破損していた",
         "wrong": "違う商品が届いた",
         "changed_mind": "気が変わった",
+    },
+    reports={
+        "missing": "入っていない商品がある",
+        "damaged": "商品が壊れている",
+        "wrong": "違う商品が届いた",
+        "not_arrived": "荷物が来ていない",
     },
     causes={
         "stock_late": "商品の入荷が予定より遅れているため",

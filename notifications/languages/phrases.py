@@ -45,6 +45,7 @@ class Phrases(NamedTuple):
     sent_before: str
     delivered_before: str
     your_return: str
+    reported: str
     tracking_number: str
     shared_parcel: str
     own_couriers: str
@@ -59,6 +60,7 @@ class Phrases(NamedTuple):
     # Codes in words
     failures: Mapping[str, str]
     return_reasons: Mapping[str, str]
+    reports: Mapping[str, str]
     causes: Mapping[str, str]
     holds: Mapping[str, str]
     # Where a language differs: the 1st of a month in a pattern, and what ends a title

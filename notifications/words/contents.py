@@ -36,6 +36,8 @@ def contents_of(facts: Facts) -> Contents:
         return Contents(
             returned_goods(facts, kind_of(facts.message.template).counts), [], [], [], "your_return"
         )
+    if facts.problem:
+        return Contents(_named(facts, facts.problem.units), [], [], [], "reported")
     if not (facts.packages or facts.shipments):
         return _of_order(facts)
     here, own, counter = _parcel_units(facts)

@@ -70,6 +70,13 @@ VARIABLES = {
     "place": "The pickup point.",
     "until": "The last day to collect the parcel.",
     "tracking": "The tracking numbers and carriers.",
+    "happened_at": "When it happened.",
+    "town": "The town of the delivery address.",
+    "replaces": "The number of the order for which this one is a replacement.",
+    "report": "What the customer reported, in words.",
+    "answer": "The shop's answer as a code: replacement, refund, return or words.",
+    "answer_words": "What the shop wrote with its answer.",
+    "replacement": "The number of the order in which it is sent again.",
     "rma": "The return number.",
     "reason": "The customer's reason for the return.",
     "return_address": "The address for returns.",
@@ -112,6 +119,12 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
+        **_reported(facts, language),
+        "happened_at": wording.moment(
+            facts.message.event.at, now=now, zone=order.time_zone, language=language
+        ),
+        "town": one_line(order.city),
+        "replaces": _order_label(facts.replaces, language) if facts.replaces else "",
     }
     return dict.fromkeys(VARIABLES) | {name: _bounded(value) for name, value in known.items()}
 
@@ -295,6 +308,19 @@ def _returned(facts: Facts, language: str) -> dict[str, Any]:
         "reason": reasons.get(facts.order_return.reason, facts.order_return.get_reason_display()),
         "return_address": "\n".join(_address_of(facts.order.seller, language)),
         **{fate: wording.listed(returned_goods(facts, fate), language) for fate in fates},
+    }
+
+
+def _reported(facts: Facts, language: str) -> dict[str, Any]:
+    problem = facts.problem
+    if problem is None:
+        return {}
+    again = problem.replacement
+    return {
+        "report": phrases(language).reports[problem.kind],
+        "answer": str(problem.answer),
+        "answer_words": one_line(problem.answer_words),
+        "replacement": _order_label(again.number, language) if again else "",
     }
 
 

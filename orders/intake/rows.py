@@ -51,7 +51,8 @@ def rows_of(channel: SalesChannel, incoming: IncomingOrder, now: datetime, grams
         order_id=order.pk,
         kind="order.received",
         subject_id=order.pk,
-        data={"promise": str(promise_id)},
+        data={"promise": str(promise_id)}
+        | ({"replaces": incoming.replaces} if incoming.replaces else {}),
     )
     return Rows(
         order=order,

@@ -24,6 +24,7 @@ from orders.models import Event, Hold, Order, OrderLine, Shipment, ShipmentLine,
 from orders.states import SHIPMENT_ENDED, SHIPMENT_NOT_BEGUN, ShipmentStatus
 
 FROM_SHOP = "shop"  # the origin of a cancellation that the shop itself wants
+BY_CUSTOMER = "customer"  # the origin of what the customer decided on the tracking page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class Cut:
 
 
 @transaction.atomic(savepoint=False)
-def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order:
+def cancel_order(order: Order, *, actor: User | None, reason: str = "", origin: str = "") -> Order:
     """Cancel every unit that has not shipped: the backordered ones, and the allocated ones.
 
+    `origin` is BY_CUSTOMER where the customer called it off.
     Raises DomainError while units are picked: a worker puts them back first.
     """
     order = lock_order(order.pk)
@@ -48,7 +50,7 @@ def cancel_order(order: Order, *, actor: User | None, reason: str = "") -> Order
     # Of a kit that has begun to leave the other parts are cancelled too: nothing else would do it.
     left = {line.pk: not_picked(line) for line in lines if line.kit_line_id}
     if units := {pk: number for pk, number in (free | left).items() if number}:
-        return _cancel(order, lines, units, actor=actor, reason=reason)
+        return _cancel(order, lines, units, actor=actor, reason=reason, origin=origin)
     raise DomainError(f"Order {order} has nothing left to cancel.")
 
 

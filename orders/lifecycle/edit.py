@@ -59,11 +59,13 @@ def edit_order(
     actor: User | None,
     reason: str = "",
     seen: str = "",
+    origin: str = "",
 ) -> Order:
     """Change fields of an order, {name of EDITABLE: value}; the others stay.
 
-    `seen` is the fingerprint of what a page had shown. Raises InvalidInput with the problems by
-    field, Outdated, or DomainError where a field can no longer change or nothing is different.
+    `seen` is the fingerprint of what a page had shown; `origin` is BY_CUSTOMER where the customer
+    changed them. Raises InvalidInput with the problems by field, Outdated, or DomainError where a
+    field can no longer change or nothing is different.
     """
     order = lock_order(order.pk)
     refuse_outdated(order, seen)
@@ -75,7 +77,7 @@ def edit_order(
         raise DomainError(refusal)
     if refusal := why_not_together(order, new.get("ships_as", "")):
         raise InvalidInput([("ships_as", refusal)])
-    return write_fields(order, new, "edited", actor=actor, reason=reason)
+    return write_fields(order, new, "edited", actor=actor, reason=reason, origin=origin)
 
 
 def differences(order: Order, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +138,13 @@ def why_not_together(order: Order, rule: str) -> str:
 
 
 def write_fields(
-    order: Order, new: Mapping[str, Any], what: str, *, actor: User | None, reason: str = ""
+    order: Order,
+    new: Mapping[str, Any],
+    what: str,
+    *,
+    actor: User | None,
+    reason: str = "",
+    origin: str = "",
 ) -> Order:
     """Write checked values to a locked order, with the event and all that follows from them."""
     before = {name: getattr(order, name) for name in new}
@@ -162,6 +170,7 @@ def write_fields(
         before={name: before[name] for name in open_values},
         after={name: new[name] for name in open_values},
         **chosen,
+        **({"origin": origin} if origin else {}),
     )
     record([event])
     texts = {name: (before[name], new[name]) for name in new if name in PERSONAL}

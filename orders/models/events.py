@@ -83,6 +83,12 @@ class Event(Row):
         indexes = [
             models.Index(F("order"), F("id"), name="event_of_order"),
             models.Index(F("seller"), F("transaction_id"), F("id"), name="event_by_cursor"),
+            models.Index(
+                F("seller"),
+                F("id"),
+                name="event_called_off",
+                condition=models.Q(kind="order.called_off"),
+            ),
         ]
 
     def __str__(self) -> str:

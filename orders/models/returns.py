@@ -1,5 +1,6 @@
 """Models: returns and their lines."""
 
+from collections import Counter
 from uuid import UUID
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils import timezone
 from orders.models.accounts import Seller, User
 from orders.models.base import Row
 from orders.models.orders import Order, OrderLine
-from orders.models.shipments import Package
+from orders.models.shipments import Package, PackageLine
 from orders.states import RETURN_MOVES, ReturnStatus
 from orders.values.counts import MOST_UNITS
 
@@ -123,8 +124,9 @@ class ReturnLine(Row):
 
 
 class Problem(Row):
-    """What a customer reports of units of a line in a parcel, and the seller's answer.
+    """What a customer reports of units of a line in a parcel, or of all of it, and the answer.
 
+    `line` is empty where the parcel as a whole is meant: `quantity` then counts all its units.
     The words of both are erased with the customer.
     """
 
@@ -147,7 +149,9 @@ class Problem(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="problems")
     package = models.ForeignKey(Package, on_delete=models.CASCADE, db_index=False)
-    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_index=False)
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.CASCADE, null=True, blank=True, db_index=False
+    )
     kind = models.CharField(max_length=11, choices=Kind.choices)
     quantity = models.PositiveIntegerField()
     words = models.CharField(max_length=LONGEST, blank=True)
@@ -178,6 +182,11 @@ class Problem(Row):
                 condition=Q(answered_at__isnull=True),
                 name="one_problem_of_a_line_is_open",
             ),
+            models.UniqueConstraint(
+                fields=["package"],
+                condition=Q(answered_at__isnull=True, line__isnull=True),
+                name="one_problem_of_a_parcel_is_open",
+            ),
             models.CheckConstraint(
                 name="a_problem_is_of_some_units",
                 condition=Q(quantity__gte=1, quantity__lte=MOST_UNITS),
@@ -202,7 +211,18 @@ class Problem(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.line.title}"
+        return f"{self.quantity} × {self.line.title}" if self.line else f"Parcel {self.package}"
+
+    @property
+    def units(self) -> Counter[UUID]:
+        """{order line id: units} that are meant; one statement for a whole parcel."""
+        if self.line_id:
+            return Counter({self.line_id: self.quantity})
+        rows = PackageLine.objects.filter(package=self.package_id)
+        units = Counter[UUID]()
+        for line_id, number in rows.values_list("shipment_line__line", "quantity"):
+            units[line_id] += number
+        return units
 
 
 class ProblemPhoto(Row):

@@ -30,7 +30,7 @@ def answer_problem(problem: Problem, answer: str, *, words: str, actor: User) ->
     lock_orders([problem.order_id])
     current = (
         Problem.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("order__seller__warehouse", "line__product")
+        .select_related("order__seller__warehouse", "line")
         .get(pk=problem.pk)
     )
     if current.answered_at:
@@ -60,7 +60,10 @@ def settle_refund(problem: Problem, *, actor: User) -> None:
 
 def _send_again(problem: Problem, actor: User) -> None:
     """A new order of price 0 with the same address, through the intake as any other."""
-    order, line = problem.order, problem.line
+    order, units = problem.order, problem.units
+    lines = list(
+        OrderLine.objects.filter(pk__in=units).select_related("product").order_by("position")
+    )
     if not order.has_address:
         raise DomainError(f"Order {order} has no address to send it to.")
     channel = _channel(order, actor)
@@ -72,13 +75,18 @@ def _send_again(problem: Problem, actor: User) -> None:
             IncomingLine(
                 sku=line.product.sku if line.product else line.sku,
                 title=line.title,
-                quantity=problem.quantity,
+                quantity=units[line.pk],
             )
+            for line in lines
         ],
+        replaces=str(order.pk),
         **{name: getattr(order, name) for name in COPIED},
     )
     (accepted,) = accept_orders(channel, [incoming])
-    OrderLine.objects.filter(order=accepted.order_id, kit_line=None).update(replaces=line)
+    again = OrderLine.objects.filter(order=accepted.order_id, kit_line=None).order_by("position")
+    for row, line in zip(again, lines, strict=True):
+        row.replaces = line
+        row.save(update_fields=["replaces"])
     problem.replacement_id = accepted.order_id
 
 
@@ -97,11 +105,10 @@ def _channel(order: Order, actor: User) -> SalesChannel:
 def _take_back(problem: Problem, actor: User) -> None:
     if problem.kind not in REASONS:
         raise DomainError("What did not come cannot be sent back.")
-    units = {problem.line_id: problem.quantity}
-    approve_return(
-        request_return(problem.order, units=units, reason=REASONS[Problem.Kind(problem.kind)]),
-        actor=actor,
-    )
+    units = dict(problem.units)
+    reason = REASONS[Problem.Kind(problem.kind)]
+    asked = request_return(problem.order, units=units, reason=reason, problem=problem)
+    approve_return(asked, actor=actor, problem=problem)
 
 
 def _refund(problem: Problem, actor: User) -> None:

@@ -1,8 +1,10 @@
-"""A customer reports a problem with units of a parcel, with up to three photos."""
+"""A customer reports a problem with units of a parcel, or a parcel that has not come."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,21 +31,23 @@ class TooMany(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Reportable:
-    """Units of a line in a parcel that came, or should have come."""
+    """Units of a line in a parcel that came, or should have come; without a line, all of it."""
 
     package: Package
-    line: OrderLine
+    line: OrderLine | None
     quantity: int
     number: int  # of the parcel, from 1
 
     @property
     def key(self) -> str:
         """What a form calls it."""
-        return f"{self.package.pk}.{self.line.pk}"
+        return f"{self.package.pk}.{self.line.pk}" if self.line else str(self.package.pk)
 
 
 def reportable(order: Order) -> list[Reportable]:
-    """What a customer can report, without what is reported already."""
+    """What a customer can report, without what is reported already: first the units by line, then
+    the parcels.
+    """
     rows = PackageLine.objects.filter(package__order=order)
     rows = rows.select_related("package", "shipment_line__line").order_by(
         "package__created_at", "package__number", "shipment_line__line__position"
@@ -51,16 +55,23 @@ def reportable(order: Order) -> list[Reportable]:
     is_open = set(
         Problem.objects.filter(order=order, answered_at=None).values_list("package", "line")
     )
+    reported = {package for package, _ in is_open}
+    whole = {package for package, line in is_open if line is None}
     parcels: dict[UUID, int] = {}
-    found = []
+    units: dict[UUID, int] = defaultdict(int)
+    found, boxes = [], {}
     for row in rows:
         if row.package.status in (PackageStatus.CANCELLED, PackageStatus.PACKING):
             continue
         number = parcels.setdefault(row.package_id, len(parcels) + 1)
         line = row.shipment_line.line
-        if row.package.status in REPORTABLE and (row.package_id, line.pk) not in is_open:
+        if row.package.status not in REPORTABLE or row.package_id in whole:
+            continue
+        units[row.package_id] += row.quantity
+        boxes[row.package_id] = Reportable(row.package, None, units[row.package_id], number)
+        if (row.package_id, line.pk) not in is_open:
             found.append(Reportable(row.package, line, row.quantity, number))
-    return found
+    return [*found, *(box for pk, box in boxes.items() if pk not in reported)]
 
 
 def report_problem(
@@ -68,6 +79,7 @@ def report_problem(
 ) -> Problem:
     """Report a problem; the photos are drawn again before anything is locked.
 
+    What has not come is the parcel, with all its units.
     Raises InvalidInput for what is no picture, TooMany, or DomainError where it was reported.
     """
     if len(photos) > MOST_PHOTOS:
@@ -83,7 +95,7 @@ def report_problem(
             package=unit.package,
             line=unit.line,
             kind=kind,
-            quantity=quantity,
+            quantity=quantity if unit.line else unit.quantity,
             words=one_line(words)[: Problem.LONGEST],
         )
         ProblemPhoto.objects.bulk_create(
@@ -96,7 +108,10 @@ def report_problem(
             )
             for image, size in drawn
         )
-        record([Event.of(problem, "reported", line=str(unit.line.pk), units=quantity, kind=kind)])
+        what: dict[str, Any] = (
+            {"line": str(unit.line.pk)} if unit.line else {"package": str(unit.package.pk)}
+        )
+        record([Event.of(problem, "reported", units=problem.quantity, kind=kind, **what)])
     return problem
 
 
@@ -104,7 +119,9 @@ def _unit(order: Order, key: str, kind: str, quantity: int) -> Reportable:
     unit = next((one for one in reportable(order) if one.key == key), None)
     if unit is None:
         raise DomainError("This was reported already, or is in no parcel that has come.")
-    if kind not in Problem.Kind.values or not 1 <= quantity <= unit.quantity:
+    if kind not in Problem.Kind.values or (kind == Problem.Kind.NOT_ARRIVED) != (not unit.line):
+        raise DomainError("Say what is wrong with a product, or that a parcel has not come.")
+    if unit.line and not 1 <= quantity <= unit.quantity:
         raise DomainError(f"Say what is wrong, with 1 to {unit.quantity} of {unit.line.title}.")
     return unit
 

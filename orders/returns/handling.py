@@ -3,16 +3,27 @@
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Q, Sum, When
+from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.errors import DomainError, Refusal
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, Order, OrderLine, Return, ReturnLine, User
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    PackageLine,
+    Problem,
+    Return,
+    ReturnLine,
+    User,
+)
 from orders.models.returns import ASKED_FOR
 from orders.returns.policy import last_return_day, local_day
 from orders.statements import compiled, parameter, run
@@ -27,9 +38,17 @@ ONE_DAY = timedelta(days=1)
 
 @transaction.atomic(savepoint=False)
 def request_return(
-    order: Order, *, units: dict[UUID, int], reason: str, comment: str = ""
+    order: Order,
+    *,
+    units: dict[UUID, int],
+    reason: str,
+    comment: str = "",
+    problem: Problem | None = None,
 ) -> Return:
-    """Request a return of {order line id: units}. Raises DomainError when late or too many."""
+    """Request a return of {order line id: units}. Raises DomainError when late or too many.
+
+    `problem`: a reported one, to which the shop answers by asking for the units.
+    """
     if reason not in dict(ASKED_FOR):
         raise Refusal("no_reason", "Choose a reason for the return.")
     wanted = {line_id: number for line_id, number in units.items() if number}
@@ -51,7 +70,7 @@ def request_return(
         ReturnLine(seller_id=order.seller_id, order_return=asked, line_id=pk, requested=number)
         for pk, number in wanted.items()
     )
-    record([Event.of(asked, "requested", units=sum(wanted.values()))])
+    record([Event.of(asked, "requested", units=sum(wanted.values()), **_about(problem))])
     return asked
 
 
@@ -81,9 +100,11 @@ def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | No
     return back
 
 
-def approve_return(order_return: Return, *, actor: User | None) -> Return:
-    """Approve all units that were requested."""
-    return _decide(order_return, ReturnStatus.APPROVED, actor)
+def approve_return(
+    order_return: Return, *, actor: User | None, problem: Problem | None = None
+) -> Return:
+    """Approve all units that were requested; `problem` as with the request."""
+    return _decide(order_return, ReturnStatus.APPROVED, actor, **_about(problem))
 
 
 def refuse_return(order_return: Return, *, actor: User | None) -> Return:
@@ -101,7 +122,7 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
     lock_orders([order.pk for order in orders])
     if erased := Event.objects.filter(order__in=orders, kind="order.erased").first():
         raise DomainError(f"The customer of order {erased.order} was erased: too late to undo.")
-    left = {pk: number for order in orders for pk, number in returnable_units(order).items()}
+    left = {pk: number for order in orders for pk, number in run(_takeable(), [order.pk])}
     for line_id, number in units.items():
         if number > left.get(line_id, 0):
             line = OrderLine.objects.get(pk=line_id)
@@ -110,12 +131,42 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
 
 
 def returnable_units(order: Order) -> dict[UUID, int]:
-    """{order line id: units} that were delivered and are in no open return; never 0."""
+    """{order line id: units} that were delivered and are in no open return; never 0.
+
+    Nor are they refunded: the shop has promised the money for what a customer reported.
+    """
     return dict(run(_returnable(), [order.pk]))
 
 
 @cache
 def _returnable() -> str:
+    refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
+    lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
+    return compiled(lines.values_list("pk", "free"))
+
+
+@cache
+def _takeable() -> str:
+    return compiled(_in_no_return().values_list("pk", "left"))
+
+
+def _refunded_by_line() -> Subquery:
+    rows = Problem.objects.filter(line=OuterRef("pk"), answer=Problem.Answer.REFUND)
+    return Subquery(rows.order_by().values("line").annotate(n=Sum("quantity")).values("n"))
+
+
+def _refunded_by_parcel() -> Subquery:
+    """Units in parcels that were reported, and refunded, as a whole."""
+    rows = PackageLine.objects.filter(
+        shipment_line__line=OuterRef("pk"),
+        package__problem__line=None,
+        package__problem__answer=Problem.Answer.REFUND,
+    )
+    units = rows.order_by().values("shipment_line__line").annotate(n=Sum("quantity"))
+    return Subquery(units.values("n"))
+
+
+def _in_no_return() -> QuerySet[Any]:
     outstanding = Sum(
         Case(
             When(
@@ -132,8 +183,12 @@ def _returnable() -> str:
         filter=~Q(return_lines__order_return__reason=Return.Reason.UNDELIVERABLE),
     )
     left = F("delivered") - F("returned") - outstanding
-    lines = OrderLine.objects.filter(order=parameter(1)).annotate(left=left).filter(left__gt=0)
-    return compiled(lines.values_list("pk", "left"))
+    return OrderLine.objects.filter(order=parameter(1)).annotate(left=left).filter(left__gt=0)
+
+
+def _about(problem: Problem | None) -> dict[str, Any]:
+    """What an event says of the reported problem that it answers."""
+    return {"problem": str(problem.pk)} if problem else {}
 
 
 def _new_number() -> str:
@@ -178,8 +233,8 @@ def _too_many(order: Order, line_id: UUID, left: int) -> Refusal:
 
 
 @transaction.atomic(savepoint=False)
-def _decide(order_return: Return, to: ReturnStatus, actor: User | None) -> Return:
+def _decide(order_return: Return, to: ReturnStatus, actor: User | None, **data: Any) -> Return:
     lock_orders([order_return.order_id])
-    decided = move([order_return], to, actor=actor)[0]
+    decided = move([order_return], to, actor=actor, **data)[0]
     decided.lines.update(**{to.value: F("requested")})
     return decided

@@ -42,6 +42,7 @@ class IncomingOrder:
     priority: int = 0
     ships_as: str = ""  # a ShippingRule; empty: as its seller has set
     is_pickup: bool = False  # the customer collects it: it needs no address
+    replaces: str = ""  # the id of the order of which units are sent again
     is_held: bool = False  # a hold follows at once: no date is promised
 
 

@@ -39,6 +39,7 @@ class Chances:
     days: list[date] = field(default_factory=list)
     address: bool = False
     call_off: bool = False
+    is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
 
     @property
@@ -113,6 +114,7 @@ def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
         door=is_ours and is_open,
         door_until=until,
         days=_days(order, found, now) if is_ours and not out else [],
+        is_ours=is_ours,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.cancel import BY_CUSTOMER, cancel_order
 from orders.lifecycle.edit import edit_order
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, Package, Wish
@@ -72,7 +72,11 @@ def change_address(order: Order, fields: Mapping[str, str]) -> Order:
     order = _locked(order)
     if not chances_of(order, timezone.now()).address:
         raise TooLate(f"Order {order}: its address can no longer change.")
-    return edit_order(order, fields, actor=None, reason="Changed by the customer.")
+    changed = edit_order(
+        order, fields, actor=None, reason="Changed by the customer.", origin=BY_CUSTOMER
+    )
+    record([Event.of(changed, "address_changed")])
+    return changed
 
 
 @transaction.atomic(savepoint=False)
@@ -82,7 +86,7 @@ def call_off(order: Order) -> Order:
     if not chances_of(order, timezone.now()).call_off:
         raise TooLate(f"Order {order} is being packed or has left.")
     record([Event.of(order, "called_off")])
-    return cancel_order(order, actor=None, reason="Called off by the customer.")
+    return cancel_order(order, actor=None, reason="Called off by the customer.", origin=BY_CUSTOMER)
 
 
 def wished_days(packages: list[Package]) -> dict[str, date]:

@@ -15,6 +15,7 @@ from orders.models import Hold, Order, OrderLine, Package, Push, Return, Shipmen
 from orders.problems.answering import answer_problem
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
+from orders.wishes.choosing import call_off
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.couriers.lost import mark_lost
@@ -75,7 +76,7 @@ def broken_promises(shop, building, pat, pia):
 
 
 def lost_or_reported(shop, building, pat, pia, cory, lea):
-    """{kind: number of the order} of a lost parcel, of a problem and of one that is refunded."""
+    """{kind: number of the order} of what is lost, reported, to be refunded, and called off."""
     numbers = {"lost": cast.make_order(shop, {"LAMP": 1}).number}
     mark_lost(ship(building, pat, pia)[0], reason="stolen", actor=lea)
     for kind in ("problem_reported", "problem_refund"):
@@ -83,6 +84,8 @@ def lost_or_reported(shop, building, pat, pia, cory, lea):
         deliver(building, cory, ship(building, pat, pia), leader=lea)
         reported = cast.make_problem(Package.objects.get(order__number=numbers[kind])).problem
     answer_problem(reported, "refund", words="", actor=shop.owner)
+    numbers["called_off"] = (off := cast.make_order(shop, {"LAMP": 1})).number
+    call_off(off)
     return numbers
 
 

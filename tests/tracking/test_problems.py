@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
 from orders.problems.answering import answer_problem
+from orders.returns.handling import request_return, returnable_units
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
 from tests.tracking.tracked import AT_THE_DOOR, proven, state
@@ -44,6 +45,10 @@ def unit(order, sku):
 def report(order, sku="LAMP", **given):
     fields = {"unit": unit(order, sku), "kind": "damaged", "quantity": "1"} | given
     return proven(order).post(f"/track/{order.token}/problem/", fields)
+
+
+def missing_parcel(order, **given):
+    return proven(order).post(f"/track/{order.token}/problem/", {"kind": "not_arrived"} | given)
 
 
 def cases(order):
@@ -141,3 +146,87 @@ def test_a_damaged_product_is_asked_for_back(order, monday_house):
     form = proven(gift).get(f"/track/{gift.token}/problem/").content.decode()
     assert "There is nothing to report right now" in form
     assert "Title of LAMP" not in form
+
+
+def test_a_parcel_that_has_not_come_is_of_no_product(order, monday_house):
+    ada = signed_in(monday_house.ada.owner)
+    form = proven(order).get(f"/track/{order.token}/problem/").content.decode()
+    assert 'class="of-product"' in form
+    assert "Which parcel?" not in form, "there is one"
+
+    assert missing_parcel(order, words="Nobody rang").status_code == 302
+
+    problem = Problem.objects.get()
+    lamp, shade = order.lines.get(sku="LAMP"), order.lines.get(sku="SHADE")
+    assert (problem.line, problem.quantity) == (None, 3)
+    assert problem.units == {lamp.pk: 2, shade.pk: 1}
+    assert missing_parcel(order).status_code == 422, "the shop knows"
+    assert report(order).status_code == 422, "nor of what was in it"
+    assert cases(order)[0]["what"] == "The parcel has not arrived"
+    assert "Parcel not arrived" in ada.get("/dashboard/").content.decode()
+    page = f"/dashboard/problems/{problem.pk}/"
+    assert ada.post(page, {"answer": "return"}).status_code == 422, "what did not come"
+    assert ada.post(page, {"answer": "replacement"}).status_code == 302
+    again = Problem.objects.get().replacement
+    lines = again.lines.order_by("position")
+    assert [(row.sku, row.ordered, row.replaces.sku) for row in lines] == [
+        ("LAMP", 2, "LAMP"), ("SHADE", 1, "SHADE"),
+    ]  # fmt: skip
+
+
+def test_of_several_parcels_the_customer_says_which(monday_house):
+    parcels = [{"LAMP": 1}, {"SHADE": 1}]
+    order = Order.objects.get(
+        pk=delivered_order(monday_house, {"LAMP": 1, "SHADE": 1}, boxes=parcels).pk
+    )
+    with time_machine.travel(AT_THE_DOOR, tick=False):
+        form = proven(order).get(f"/track/{order.token}/problem/").content.decode()
+        assert "Which parcel?" in form
+        assert missing_parcel(order).status_code == 422
+        second = order.packages.order_by("created_at", "number").last()
+        assert missing_parcel(order, parcel=str(second.pk)).status_code == 302
+        problem = Problem.objects.get()
+        assert (problem.package, problem.quantity) == (second, 1)
+
+
+def test_refunded_units_are_not_returned_as_well(order, monday_house):
+    lamp, shade = order.lines.get(sku="LAMP"), order.lines.get(sku="SHADE")
+    assert returnable_units(order) == {lamp.pk: 2, shade.pk: 1}
+    for sku, answer in (("LAMP", "refund"), ("SHADE", "words")):
+        report(order, sku)
+        problem = Problem.objects.get(answered_at=None)
+        answer_problem(problem, answer, words="Fine.", actor=monday_house.ada.owner)
+    assert returnable_units(order) == {lamp.pk: 1, shade.pk: 1}
+    form = proven(order).get(f"/track/{order.token}/return/").content.decode()
+    assert f'<select name="units-{lamp.pk}"' in form
+    most = form.partition(f'name="units-{lamp.pk}"')[2].partition("</select>")[0]
+    assert 'value="2"' not in most
+    with pytest.raises(DomainError, match="1 can still be returned"):
+        request_return(order, units={lamp.pk: 2}, reason="too_large")
+    report(order)
+    answer_problem(
+        Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
+    )
+    assert returnable_units(order) == {shade.pk: 1}
+    assert missing_parcel(order).status_code == 302
+    answer_problem(
+        Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
+    )
+    assert returnable_units(order) == {}
+
+
+def test_the_order_page_shows_reports_answers_and_replacements(order, monday_house):
+    ada = signed_in(monday_house.ada.owner)
+    report(order, "LAMP", words="Broken glass")
+    page = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    problem = Problem.objects.get()
+    assert "Arrived damaged: 1 × <bdi>Title of LAMP</bdi>" in page
+    assert "Broken glass" in page
+    assert f"/dashboard/problems/{problem.pk}/" in page
+    answer_problem(problem, "replacement", words="So sorry!", actor=monday_house.ada.owner)
+    again = Problem.objects.get().replacement
+    page = ada.get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert f'href="/dashboard/orders/{again.pk}/"' in page
+    assert "So sorry!" in page
+    other = ada.get(f"/dashboard/orders/{again.pk}/").content.decode()
+    assert f'Replacement for order <a href="/dashboard/orders/{order.pk}/">' in other

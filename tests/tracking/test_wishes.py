@@ -12,12 +12,14 @@ from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderChange, Promise, Wish
+from orders.promises.revisions import revise_promise
+from orders.promises.windows import delivery_days
 from tests.support.cast import make_order
 from tests.support.stages import planned_run, sent_packages
 from tests.test_doors import signed_in
 from tests.tracking.tracked import MONDAY, ON_THE_DAY, out_for_delivery, proven
 from warehouse.couriers.ending import end_run
-from warehouse.couriers.runs import deliver_stop, start_run
+from warehouse.couriers.runs import deliver_stop, fail_stop, start_run
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -67,14 +69,22 @@ def test_another_day_keeps_the_parcel_out_of_the_runs_until_then(monday_house):
     seen = proven(order).get(f"/track/{order.token}/state.json").json()
     assert seen["headline"]["text"] == "Arrives Thursday 26 November"
     assert seen["personal"]["wishes"] == ["Delivery on Thursday 26 November"]
+    assert [notice["tone"] for notice in seen["notices"]] == ["info"], "good news"
+    lead = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "<dt>Another day</dt><dd>Thu 26 Nov</dd>" in lead
     with pytest.raises(DomainError, match="its customer chose 26 Nov 2026"):
         planned_run(house, mine)
-    with time_machine.travel(ON_THE_DAY, tick=False):
-        start_run(planned, actor=house.cory)
-        end_run(planned, actor=house.cory)
+    drive(house, planned, ON_THE_DAY)
     with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=MONDAY.tzinfo), tick=False):
         start_run(planned_run(house, mine, on=THURSDAY), actor=house.cory)
         assert choose(order, "day", day="2026-11-27").status_code == 409, "it is out"
+
+
+def drive(house, run, at):
+    """Without ringing anywhere."""
+    with time_machine.travel(at, tick=False):
+        start_run(run, actor=house.cory)
+        end_run(run, actor=house.cory)
 
 
 def test_a_run_of_which_all_is_put_off_is_cancelled(monday_house):
@@ -136,26 +146,57 @@ def test_address_and_cancelling_until_it_is_packed(monday_house):
     gone = make_order(monday_house.ada, {"LAMP": 1})
     allocate_due()
     assert forms(order) == {"place", "note", "address", "call_off"}
+    client = proven(order, by_code=True)
     address = {"street": "Neue Straße 5\nHof", "postcode": "20095", "city": "Hamburg"}
-    refused = choose(order, "address", **address | {"postcode": "2009"})
+    refused = choose(order, "address", client, **address | {"postcode": "2009"})
     assert refused.status_code == 422
     assert "Please check this." in refused.content.decode()
     assert "Neue Straße 5" in refused.content.decode()
-    assert choose(order, "address", **address).status_code == 302
+    assert choose(order, "address", client, **address).status_code == 302
     order.refresh_from_db()
     assert (order.street, order.city) == (address["street"], "Hamburg")
     said = OrderChange.objects.filter(order=order, field="reason").values_list("after", flat=True)
     assert list(said) == ["Changed by the customer."]
 
-    assert choose(order, "call_off").status_code == 422, "it asks once more"
-    assert choose(order, "call_off", sure="1").url == f"/track/{order.token}/"
+    assert choose(order, "call_off", client).status_code == 422, "it asks once more"
+    assert choose(order, "call_off", client, sure="1").url == f"/track/{order.token}/"
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert Event.objects.filter(order=order, kind="order.called_off").count() == 1
-    assert choose(order, "call_off", sure="1").status_code == 409, "pressed twice"
+    assert choose(order, "call_off", client, sure="1").status_code == 409, "pressed twice"
     cancel_order(gone, actor=None)
     assert "Nothing can be changed right now." in page_of(gone)
     sent = Order.objects.get(pk=sent_packages(monday_house, {"LAMP": 1})[0].order_id)
     for act in ("address", "call_off"):
-        assert choose(sent, act, **address, sure="1").status_code == 409
+        assert choose(sent, act, proven(sent, by_code=True), **address, sure="1").status_code == 409
     assert choose(sent, "nonsense").status_code == 422
+
+
+def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
+    packages = sent_packages(monday_house, {"LAMP": 1})
+    order = Order.objects.get(pk=packages[0].order_id)
+    choose(order, "day", day=THURSDAY.isoformat())
+    choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+    promise = Promise.objects.get(order=order, kind="arrives", settled_at=None)
+    friday = delivery_days(date(2026, 11, 27), date(2026, 11, 27), promise.zone)
+    revise_promise(
+        promise,
+        earliest=friday.earliest,
+        latest=friday.latest,
+        reason=Promise.Reason.CARRIER_DELAY,
+        actor=monday_house.ada.owner,
+    )
+    seen = proven(order).get(f"/track/{order.token}/state.json").json()
+    assert seen["personal"]["wishes"] == [
+        "Delivery on Thursday 26 November – no longer possible",
+        "Give it to a neighbour: Mrs Pale, no. 9",
+    ]
+    assert [notice["tone"] for notice in seen["notices"]] == ["warn"]
+
+
+def test_a_wish_for_the_door_ends_with_the_last_attempt(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+        fail_stop(run.stops.last(), reason="refused", actor=monday_house.cory)
+        assert "Mrs Pale, no. 9 – no longer possible" in page_of(order)

@@ -59,9 +59,9 @@ def split_order(house, *, is_restocked=False):
     return shipment.order
 
 
-def proven(order, client=None):
+def proven(order, client=None, *, by_code=False):
     """A client that has proven to be the customer of this order: the second level."""
     client, answer = client or Client(), HttpResponse()
-    prove(answer, order.pk, f"/track/{order.token}/")
+    prove(answer, order.pk, f"/track/{order.token}/", by_code=by_code)
     client.cookies[PROOF] = answer.cookies[PROOF].value
     return client

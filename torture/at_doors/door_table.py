@@ -181,6 +181,7 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_mapping": OWNER,
     "dashboard_problem": SELLER,
     "dashboard_settle_problem": SELLER,
+    "dashboard_settle_call_off": SELLER,
     "dashboard_photo": SELLER,
     "dashboard_approve": SELLER,
     "dashboard_refuse": SELLER,

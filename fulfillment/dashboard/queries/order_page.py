@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import MessageRow, messages_of
+from fulfillment.dashboard.queries.order_customer import CustomerSays, customer_says
 from fulfillment.dashboard.queries.order_work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
@@ -86,6 +87,7 @@ class OrderPage:
     holds: list[Hold]
     returns: list[Return]
     shipments: list[Shipment]
+    said: CustomerSays
     work: OrderWork
     messages: list[MessageRow]
     promises: list[tuple[Promise, str]]  # open ones, with what they say
@@ -119,6 +121,7 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
         holds=list(order.holds.filter(released_at__isnull=True).order_by("opened_at")),
         returns=returns,
         shipments=shipments,
+        said=customer_says(order),
         work=order_work(order, viewer),
         messages=messages,
         promises=[(row, promised_for(row)) for row in promises if row.is_open],

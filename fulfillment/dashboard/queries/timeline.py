@@ -13,6 +13,7 @@ from fulfillment.dashboard.queries.messages import MessageRow
 from notifications.languages import NAMES
 from orders.event_kinds import EventKind, event_kinds
 from orders.events.acting import KEY, names_of
+from orders.lifecycle.cancel import BY_CUSTOMER
 from orders.lifecycle.changes import REASON
 from orders.models import (
     Event,
@@ -213,7 +214,8 @@ def _who(event: Event, keys: Mapping[str, str]) -> str:
         return event.actor.name
     if key := keys.get(event.data.get(KEY, "")):
         return key
-    return "Customer" if _kind(event).by_customer else "System"
+    is_theirs = _kind(event).by_customer or event.data.get("origin") == BY_CUSTOMER
+    return "Customer" if is_theirs else "System"
 
 
 def _kind(event: Event) -> EventKind:

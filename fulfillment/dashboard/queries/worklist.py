@@ -56,6 +56,7 @@ from orders.models import (
     User,
 )  # fmt: skip
 from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
+from orders.wishes.called_off import called_off
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
 LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or forgotten
@@ -127,8 +128,8 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "shop_unasked",
-    "stock_untold", "refund_due", "call_refused", "push_failed",
+    "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "called_off",
+    "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
 
@@ -211,15 +212,17 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
 
 
 def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
-    """Select what customers report, and what is to be refunded for it."""
+    """Select what customers report or call off, and what may have to be refunded for it."""
     rows = Problem.objects.visible_to(viewer)
     to_refund = rows.filter(answer=Problem.Answer.REFUND, settled_at__isnull=True)
-    what = {"why": "kind", "detail": "line__title", "units": "quantity"}
+    title = Coalesce("line__title", Value(""))
+    what: dict[str, Any] = {"why": "kind", "detail": title, "units": "quantity"}
     return [
         _matters(
             rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
         ),
         _matters(to_refund, "problem_refund", since="answered_at", **what),
+        _matters(called_off(Event.objects.visible_to(viewer)), "called_off", since="at"),
     ]
 
 

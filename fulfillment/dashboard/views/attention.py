@@ -75,6 +75,11 @@ KINDS = {
         "Reported problems: refund them in the shop",
         "You have told these customers so. Settle it there, then tick it off: we move no money.",
     ),
+    "called_off": (
+        "Cancelled by the customer: refund them in the shop",
+        "Nothing of these orders is sent. Settle what was paid there, then tick it off: we move "
+        "no money.",
+    ),
     "shop_unasked": (
         "Shops that do not let us in",
         "What we ask them for does not come in. They are asked again automatically.",

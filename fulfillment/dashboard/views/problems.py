@@ -1,4 +1,4 @@
-"""A problem that a customer reported: what it is, its photos, and the seller's answer."""
+"""What customers report or call off: the problem, its photos, and the seller's answer."""
 
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import HEADERS
 from orders.errors import DomainError
-from orders.models import Problem, ProblemPhoto
+from orders.models import Order, Problem, ProblemPhoto
 from orders.problems.answering import REASONS, answer_problem, settle_refund
+from orders.wishes.called_off import settle_call_off
 
 INVALID = 422
 
@@ -50,6 +51,16 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off a refund that was paid in the shop."""
     settle_refund(_problem(request, pk), actor=request.user)
     messages.success(request, "Refund ticked off.")
+    return redirect("dashboard")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def settle_cancellation(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Tick off an order that its customer called off."""
+    row = get_object_or_404(Order.objects.visible_to(request.viewer), pk=pk)
+    settle_call_off(row, actor=request.user)
+    messages.success(request, f"Order {row} ticked off.")
     return redirect("dashboard")
 
 

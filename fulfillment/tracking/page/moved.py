@@ -6,6 +6,12 @@ from orders.models import Promise
 from orders.promises.windows import must_notify_customer
 
 
+def is_wished(scene: Scene) -> bool:
+    """Whether the customer chose the date in force: good news."""
+    promise = scene.current_promise
+    return promise is not None and promise.reason == Promise.Reason.WISHED
+
+
 def new_date(scene: Scene) -> str:
     """Write the notice that the current promise replaced another one, or "".
 

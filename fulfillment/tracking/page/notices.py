@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fulfillment.tracking.page.moved import new_date
+from fulfillment.tracking.page.moved import is_wished, new_date
 from fulfillment.tracking.page.scene import NOTHING_TO_COME, Scene
 from fulfillment.tracking.queries import Box
 from orders.models import Hold, Promise
@@ -31,7 +31,9 @@ def notices(scene: Scene) -> list[Notice]:
         found.append(words.address_incomplete)
     elif scene.is_late:
         found.append(_late(scene))
-    if moved := new_date(scene):
+    moved = new_date(scene)
+    wished = [Notice(moved, "info")] if moved and is_wished(scene) else []
+    if moved and not wished:
         found.insert(0, moved)
     names = _names(scene)
     for name, box in names:
@@ -42,7 +44,7 @@ def notices(scene: Scene) -> list[Notice]:
         for name, box in names
         if box.status == PackageStatus.AT_PICKUP_POINT
     ]
-    return [Notice(text, "warn") for text in found] + waiting + _changes(scene)
+    return [Notice(text, "warn") for text in found] + wished + waiting + _changes(scene)
 
 
 def _names(scene: Scene) -> list[tuple[str, Box]]:

@@ -57,7 +57,10 @@ def problem(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "sent": sent,
         "wrong": wrong,
-        "units": [(unit, _parcel(say, unit, units)) for unit in units],
+        "units": [(unit, _parcel(say, unit, units)) for unit in units if unit.line],
+        "parcels": [
+            (unit, say.in_parcel.format(number=unit.number)) for unit in units if not unit.line
+        ],
         "kinds": kinds_in(say).items(),
         "most": Problem.LONGEST,
     }
@@ -87,9 +90,9 @@ def _report(
     try:
         report_problem(
             order,
-            key=sent["unit"],
+            key=_chosen(units, sent),
             kind=sent["kind"],
-            quantity=_number(sent["quantity"]),
+            quantity=_number(sent.get("quantity", "")),
             words=sent.get("words", ""),
             photos=[file.read() for file in photos],
         )
@@ -104,16 +107,29 @@ def _report(
 
 def _in_fields(units: list[Reportable], sent: dict[str, str], say: Acts) -> dict[str, str]:
     wrong = {}
-    unit = next((one for one in units if one.key == sent.get("unit")), None)
+    key = _chosen(units, sent)
+    unit = next((one for one in units if one.key == key), None)
     if unit is None:
-        wrong["unit"] = say.choose_one
-    elif not 1 <= _number(sent.get("quantity", "")) <= unit.quantity:
+        wrong["parcel" if _is_of_parcel(sent) else "unit"] = say.choose_one
+    elif unit.line and not 1 <= _number(sent.get("quantity", "")) <= unit.quantity:
         wrong["quantity"] = say.at_most.format(most=unit.quantity)
     if sent.get("kind") not in Problem.Kind.values:
         wrong["kind"] = say.choose_one
     if len(sent.get("words", "")) > Problem.LONGEST:
         wrong["words"] = say.too_long.format(most=Problem.LONGEST)
     return wrong
+
+
+def _is_of_parcel(sent: dict[str, str]) -> bool:
+    return sent.get("kind") == Problem.Kind.NOT_ARRIVED
+
+
+def _chosen(units: list[Reportable], sent: dict[str, str]) -> str:
+    """The key of what is reported: of a parcel that has not come no product is asked."""
+    if not _is_of_parcel(sent):
+        return sent.get("unit", "")
+    parcels = [unit.key for unit in units if not unit.line]
+    return parcels[0] if len(parcels) == 1 else sent.get("parcel", "")
 
 
 def _in_photos(photos: "list[UploadedFile[bytes]]", say: Acts) -> dict[str, str]:

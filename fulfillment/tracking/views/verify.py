@@ -50,7 +50,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         context = {"given": {name: given}, "is_sent": name == "code"}
         return _page(request, tracked, order, context, wrong=name, is_locked=answer is None)
     response = redirect(THEN.get(request.GET.get("then", ""), "track"), token=token)
-    prove(response, order.pk, reverse("track", args=[token]))
+    prove(response, order.pk, reverse("track", args=[token]), by_code=name == "code")
     return private(response)
 
 

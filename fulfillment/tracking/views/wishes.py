@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from fulfillment.tracking.acting import door_deadline, order_to_change
+from fulfillment.tracking.acting import door_deadline, order_to_change, wish_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
+from fulfillment.tracking.views.coded import PASSED, CodeGate
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
@@ -35,10 +36,13 @@ from orders.wishes.choosing import (
     choose_day,
     withdraw_wish,
 )
+from orders.wishes.keeping import kept_wishes
 
 LONGEST = 600
 FIELDS = ("street", "postcode", "city")
 INVALID, CONFLICT = 422, 409
+# What moves goods or money: the postcode, which stands on every parcel, is not enough.
+NEED_CODE = ("address", "call_off")
 
 
 @dataclass
@@ -71,12 +75,13 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         return ask
     order = order_to_change(tracked)
     language = language_of(request, order.language)
+    home = reverse("track", args=[token])
     sent = Sent(order, acts_in(language), _values(request.POST))
-    status = _act(sent) if request.method == "POST" else 200
+    gate = CodeGate(request, order, home, sent.say)
+    status = _act(sent, gate) if request.method == "POST" else 200
     if request.method == "POST" and status == 200:
         is_over = sent.values["act"] == "call_off"
-        home = reverse("track", args=[token])
-        return private(redirect(home if is_over else f"{request.path}?saved=1"))
+        return gate.keep(private(redirect(home if is_over else f"{request.path}?saved=1")))
     chances = chances_of(order, timezone.now())
     context = {
         "say": sent.say,
@@ -88,14 +93,18 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         "is_saved": "saved" in request.GET and status == 200,
         "order": order,
         "chances": chances,
+        "gate": gate,
         "until": door_deadline(order, chances, language),
         "days": [(on.isoformat(), day_in(language, on)) for on in chances.days],
-        "chosen": [_chosen(wish, language) for wish in chances.wishes],
+        "chosen": [
+            {"kind": wish.kind, "said": wish_in(language, wish, is_kept)}
+            for wish, is_kept in kept_wishes(order, chances, timezone.now())
+        ],
         "most": WISH,
     }
     response = draw(request, "track/delivery.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
-    return private(response, referrer="same-origin")
+    return gate.keep(private(response, referrer="same-origin"))
 
 
 def _values(sent: QueryDict) -> dict[str, str]:
@@ -103,10 +112,14 @@ def _values(sent: QueryDict) -> dict[str, str]:
     return {name: str(value)[:LONGEST] for name, value in sent.items()}
 
 
-def _act(sent: Sent) -> int:
+def _act(sent: Sent, gate: CodeGate) -> int:
     """Do what was sent; the status of the answer, 200 if it is done."""
+    act = sent.values.get("act", "")
+    passed = gate.pass_with(sent.values, sent.wrong) if act in NEED_CODE else PASSED
+    if passed != PASSED:
+        return passed
     try:
-        ACTS.get(sent.values.get("act", ""), _unknown)(sent)
+        ACTS.get(act, _unknown)(sent)
     except TooLate:
         sent.wrong["act"] = sent.say.too_late
         return CONFLICT
@@ -175,10 +188,3 @@ ACTS: dict[str, Callable[[Sent], None]] = {
     "address": _address,
     "call_off": _call_off,
 }
-
-
-def _chosen(wish: Wish, language: str) -> dict[str, str]:
-    say = acts_in(language)
-    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
-    on = say.on_day.format(day=day_in(language, wish.on)) if wish.on else ""
-    return {"kind": wish.kind, "name": names.get(wish.kind, ""), "text": on or wish.text}

@@ -30,6 +30,18 @@ ACTS = Acts(
         "Minuten."
     ),
     code="6-stelliger Code",
+    code_why=(
+        "Die Postleitzahl kann jeder kennen. Dafür schicken wir Ihnen deshalb einen Code an "
+        "die E-Mail-Adresse dieser Bestellung."
+    ),
+    code_needed=(
+        "Bitte lassen Sie sich zuerst einen Code per E-Mail schicken und geben Sie ihn hier ein."
+    ),
+    code_impossible=(
+        "Um die Adresse zu ändern oder die Bestellung zu stornieren, wenden Sie sich bitte "
+        "an den Shop: Zu dieser Bestellung gibt es keine E-Mail-Adresse für einen Code."
+    ),
+    send_code_again="Neuen Code per E-Mail senden",
     wrong_postcode="Das ist nicht die Postleitzahl dieser Bestellung.",
     wrong_code="Dieser Code ist falsch oder nicht mehr gültig.",
     locked="Zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
@@ -66,6 +78,7 @@ ACTS = Acts(
     other_day="An einem anderen Tag liefern",
     choose_day="Tag",
     chosen="Ihre Wahl",
+    not_kept="{wish} – nicht mehr möglich",
     on_day="Lieferung am {day}",
     new_address="An eine andere Adresse liefern",
     street="Straße und Hausnummer",
@@ -73,6 +86,10 @@ ACTS = Acts(
     town="Ort",
     call_off="Bestellung stornieren",
     call_off_why="Nichts aus dieser Bestellung wird versandt.",
+    call_off_money=(
+        "Der Shop sieht, dass Sie storniert haben. Was Sie schon bezahlt haben, erstattet "
+        "nur der Shop."
+    ),
     call_off_sure="Ja, die ganze Bestellung stornieren",
     needed="Bitte ausfüllen.",
     choose_one="Bitte wählen Sie eins aus.",
@@ -102,6 +119,7 @@ ACTS = Acts(
         "Shop weiß schon Bescheid."
     ),
     which="Welches Produkt?",
+    which_parcel="Welches Paket?",
     in_parcel="Paket {number}",
     what_wrong="Was ist passiert?",
     missing="Es fehlt",

@@ -20,6 +20,16 @@ ACTS = Acts(
         "We have sent a code to the e-mail address of this order. It is valid for 10 minutes."
     ),
     code="6-digit code",
+    code_why=(
+        "Anyone could know the postcode. That is why this needs a code, which we send to the "
+        "e-mail address of this order."
+    ),
+    code_needed="Please have a code e-mailed to you first, and enter it here.",
+    code_impossible=(
+        "To change the address or cancel the order, please contact the shop: this order has "
+        "no e-mail address to send a code to."
+    ),
+    send_code_again="E-mail me a new code",
     wrong_postcode="That is not the postcode of this order.",
     wrong_code="This code is wrong or no longer valid.",
     locked="Too many attempts. Please try again later.",
@@ -56,6 +66,7 @@ ACTS = Acts(
     other_day="Deliver on another day",
     choose_day="Day",
     chosen="Your choice",
+    not_kept="{wish} – no longer possible",
     on_day="Delivery on {day}",
     new_address="Send it to another address",
     street="Street and house number",
@@ -63,6 +74,9 @@ ACTS = Acts(
     town="Town or city",
     call_off="Cancel the order",
     call_off_why="Nothing of this order will be sent.",
+    call_off_money=(
+        "The shop sees that you cancelled. A refund of what you have paid is up to the shop."
+    ),
     call_off_sure="Yes, cancel the whole order",
     needed="Please fill this in.",
     choose_one="Please choose one.",
@@ -89,6 +103,7 @@ ACTS = Acts(
         "already knows."
     ),
     which="Which product?",
+    which_parcel="Which parcel?",
     in_parcel="parcel {number}",
     what_wrong="What is wrong?",
     missing="It is missing",

@@ -26,6 +26,16 @@ ACTS = Acts(
         "minutos."
     ),
     code="Código de 6 cifras",
+    code_why=(
+        "Cualquiera puede conocer el código postal. Por eso, para esto le enviamos un código "
+        "al correo electrónico de este pedido."
+    ),
+    code_needed="Pida primero un código por correo electrónico e introdúzcalo aquí.",
+    code_impossible=(
+        "Para cambiar la dirección o cancelar el pedido, póngase en contacto con la tienda: "
+        "este pedido no tiene un correo electrónico al que enviar un código."
+    ),
+    send_code_again="Enviarme un código nuevo",
     wrong_postcode="Ese no es el código postal de este pedido.",
     wrong_code="Este código no es correcto o ya no es válido.",
     locked="Demasiados intentos. Inténtelo de nuevo más tarde.",
@@ -62,6 +72,7 @@ ACTS = Acts(
     other_day="Entregar otro día",
     choose_day="Día",
     chosen="Su elección",
+    not_kept="{wish} – ya no es posible",
     on_day="Entrega el {day}",
     new_address="Enviar a otra dirección",
     street="Calle y número",
@@ -69,6 +80,10 @@ ACTS = Acts(
     town="Localidad",
     call_off="Cancelar el pedido",
     call_off_why="No se enviará nada de este pedido.",
+    call_off_money=(
+        "La tienda ve que usted lo ha cancelado. El reembolso de lo que haya pagado depende "
+        "de la tienda."
+    ),
     call_off_sure="Sí, cancelar todo el pedido",
     needed="Rellene este campo.",
     choose_one="Elija una opción.",
@@ -95,6 +110,7 @@ ACTS = Acts(
         "lo sabe."
     ),
     which="¿Qué producto?",
+    which_parcel="¿Qué paquete?",
     in_parcel="paquete {number}",
     what_wrong="¿Qué ha pasado?",
     missing="Falta",

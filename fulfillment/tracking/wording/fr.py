@@ -25,6 +25,16 @@ ACTS = Acts(
         "Nous avons envoyé un code à l’adresse e-mail de cette commande. Il est valable 10 minutes."
     ),
     code="Code à 6 chiffres",
+    code_why=(
+        "N’importe qui peut connaître le code postal. Pour cela, nous vous envoyons donc un "
+        "code à l’adresse e-mail de cette commande."
+    ),
+    code_needed="Demandez d’abord un code par e-mail, puis saisissez-le ici.",
+    code_impossible=(
+        "Pour modifier l’adresse ou annuler la commande, veuillez contacter la "
+        "boutique\u202f: cette commande n’a pas d’adresse e-mail à laquelle envoyer un code."
+    ),
+    send_code_again="Recevoir un nouveau code",
     wrong_postcode="Ce n’est pas le code postal de cette commande.",
     wrong_code="Ce code est incorrect ou n’est plus valable.",
     locked="Trop de tentatives. Veuillez réessayer plus tard.",
@@ -61,6 +71,7 @@ ACTS = Acts(
     other_day="Livrer un autre jour",
     choose_day="Jour",
     chosen="Votre choix",
+    not_kept="{wish} – plus possible",
     on_day="Livraison le {day}",
     new_address="Livrer à une autre adresse",
     street="Rue et numéro",
@@ -68,6 +79,10 @@ ACTS = Acts(
     town="Ville",
     call_off="Annuler la commande",
     call_off_why="Rien de cette commande ne sera expédié.",
+    call_off_money=(
+        "La boutique voit que vous avez annulé. Le remboursement de ce que vous avez payé "
+        "relève de la boutique."
+    ),
     call_off_sure="Oui, annuler toute la commande",
     needed="Veuillez remplir ce champ.",
     choose_one="Veuillez faire un choix.",
@@ -95,6 +110,7 @@ ACTS = Acts(
         "boutique est déjà informée."
     ),
     which="Quel article\u202f?",
+    which_parcel="Quel colis\u202f?",
     in_parcel="colis {number}",
     what_wrong="Quel est le problème\u202f?",
     missing="Il manque",

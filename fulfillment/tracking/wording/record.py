@@ -24,6 +24,10 @@ class Acts:
     send_code: str
     code_sent: str
     code: str
+    code_why: str
+    code_needed: str
+    code_impossible: str
+    send_code_again: str
     wrong_postcode: str
     wrong_code: str
     locked: str
@@ -60,6 +64,7 @@ class Acts:
     other_day: str
     choose_day: str
     chosen: str
+    not_kept: str
     on_day: str
     new_address: str
     street: str
@@ -67,6 +72,7 @@ class Acts:
     town: str
     call_off: str
     call_off_why: str
+    call_off_money: str
     call_off_sure: str
     needed: str
     choose_one: str
@@ -89,6 +95,7 @@ class Acts:
     report_why: str
     nothing_to_report: str
     which: str
+    which_parcel: str
     in_parcel: str
     what_wrong: str
     missing: str

@@ -65,6 +65,9 @@ SAID = {
     "arrives": r"ankunft|kommt\b",
     "confirmed": r"ist bestätigt|haben sie erhalten",
     "rest_unaffected": r"alles andere bleibt",
+    "refund_decided": r"für eine erstattung entschieden|das geld dafür zu erstatten"
+    r"|erstattung .{0,40}beschlossen",
+    "sent_again": r"ersatz für|ersatz zu schicken|bekommen ersatz",
     "asks_refund": r"fehlt ihnen eine erstattung",
     "cancelled": r"storniert",
     "refunded": r"(wurde|wird|ist) .{0,20}erstattet|geld zurück",

@@ -71,6 +71,8 @@ SAID = {
     "rest_unaffected": r"the rest of your order is not affected",
     "cancelled": r"(was|were) cancelled( and will not be shipped)?",
     "refunded": r"(has been|was|will be|is) refunded|refund is on its way|money back",
+    "refund_decided": r"has decided (on a|to give you a) refund|refund decided",
+    "sent_again": r"replacement for|decided to send it again|you get a replacement",
     "asks_refund": r"is a refund missing",
     # Returns
     "return_requested": r"request received|(received )?your request to return"

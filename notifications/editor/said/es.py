@@ -63,6 +63,8 @@ SAID = {
     "arrives": r"llega\b|entrega ¤",
     "confirmed": r"confirmado|lo hemos recibido",
     "rest_unaffected": r"el resto del pedido no cambia",
+    "refund_decided": r"decidido un reembolso|decidido devolverle|reembolso decidido",
+    "sent_again": r"reposición|enviarlo de nuevo",
     "asks_refund": r"le falta un reembolso",
     "cancelled": r"se ha cancelado",
     "refunded": r"(se ha|será|ha sido) reembolsado|reembolso está en",

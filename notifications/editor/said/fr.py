@@ -63,6 +63,8 @@ SAID = {
     "arrives": r"livraison prévue|arrive\b|arrivée|livraison ",
     "confirmed": r"confirmée|bien reçue",
     "rest_unaffected": r"rien ne change pour le reste",
+    "refund_decided": r"décidé un remboursement|décidé de vous rembourser|remboursement décidé",
+    "sent_again": r"remplacement pour|envoyer un remplacement|pour remplacer",
     "asks_refund": r"attendez-vous un remboursement",
     "cancelled": r"annulée",
     "refunded": r"(a été|sera|est) remboursée?|remboursement est en",

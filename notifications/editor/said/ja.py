@@ -59,6 +59,8 @@ SAID = {
     "arrives": r"お届け(します|する|予定|$|）)|にお届け",
     "confirmed": r"を承りました(?!。商品)",
     "rest_unaffected": r"ほかの商品に変更はありません",
+    "refund_decided": r"返金を決定|返金が決まり",
+    "sent_again": r"代替品|改めてお送り",
     "asks_refund": r"返金が確認できない",
     "cancelled": r"キャンセルし",
     "refunded": r"返金(しました|いたしました|します)",

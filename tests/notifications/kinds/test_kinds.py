@@ -81,6 +81,11 @@ def test_special_data_choose_a_special_kind():
     assert told() == told(to="receiver") == ["delivered", "seller_delivered"]
     assert told(to="safe_place") == ["delivered_to_neighbour", "seller_delivered"]
     assert kinds_for(Event(kind="stock.received")) == []
+    requested = [
+        [kind.name for kind in kinds_for(Event(kind="return.requested", data=data))]
+        for data in ({}, {"problem": "1"})
+    ]
+    assert requested == [["return_requested", "seller_return_requested"], []]
 
 
 def test_the_indexes_name_the_kind_that_is_counted():
@@ -97,10 +102,11 @@ def test_the_indexes_name_the_kind_that_is_counted():
 def test_what_waits_for_an_undo_follows_from_the_event():
     assert {kind.name for kind in ALL if kind.is_undoable} == {
         *("packed", "ready", "shipped", "delivered", "delivered_to_neighbour", "attempt_failed"),
-        *("at_pickup_point", "returning", "cancelled", "partly_cancelled"),
+        *("at_pickup_point", "returning", "cancelled", "called_off", "partly_cancelled"),
         *("seller_delivered", "seller_attempt_failed", "seller_returning"),
     }
-    assert ROUTES["order.received"] == ((CUSTOMER, (KINDS["confirmed"],)),)
+    received = (KINDS["replacement"], KINDS["confirmed"])
+    assert ROUTES["order.received"] == ((CUSTOMER, received),)
 
 
 @pytest.mark.django_db

@@ -43,6 +43,7 @@ FOLLOWS = {
 }
 FOLLOWED_BY = {
     "confirmed": "dated",
+    "replacement": "dated",
     "backordered": "dated",
     "undated": "dated",
     "attempt_failed": "out_for_delivery",
