@@ -10,11 +10,14 @@ from warehouse.floor.views import hand_over as dispatch
 from warehouse.floor.views import home, packing, picking, putting_back
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
+from warehouse.scanning import views as scans
 from warehouse.stock import views as receiving
 
 urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
+    path("warehouse/scans/unsaved/", scans.unsaved, name="warehouse_unsaved"),
+    path("warehouse/scans/refused/", scans.refused, name="warehouse_refused"),
     path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
     path("warehouse/receive/undo/", receiving.undo, name="warehouse_undo_receipt"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),

@@ -251,6 +251,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_picture": FLOOR,
+    "warehouse_unsaved": FLOOR,
+    "warehouse_refused": FLOOR,
     "warehouse_receive": FLOOR,
     "warehouse_undo_receipt": FLOOR,
     "warehouse_pick": PICK,

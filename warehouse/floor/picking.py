@@ -135,6 +135,28 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     return line
 
 
+def refuse_picked(walk: PickList, code: str) -> None:
+    """Say that a product is picked already: a trigger, or a hand, has read it once more."""
+    for stop in walk.lines.filter(picked__gt=0).select_related("stock__product"):
+        if not stop.open_quantity and stands_for(code.strip(), stop.stock.product):
+            raise DomainError(f"{stop.stock.product} is already picked.")
+
+
+def stands_for(code: str, product: Product) -> bool:
+    """Whether the code is the SKU or a barcode of the product.
+
+    Its letters may be small or capital, unless the scanned ones are exactly another code.
+    """
+    known = plain_code(code, product.seller_id)
+    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
+        return True
+    if not _same(code, product.sku):
+        return False
+    mine = {"seller": product.seller_id}
+    others = Product.objects.filter(**mine, sku=code)
+    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
+
+
 def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
     """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
 
@@ -244,23 +266,8 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
-    if not _stands_for(product_code.strip(), product):
+    if not stands_for(product_code.strip(), product):
         raise WrongScan(product_code, f"{product.sku} {product.title} from {location.code}")
-
-
-def _stands_for(code: str, product: Product) -> bool:
-    """Whether the code is the SKU or a barcode of the product.
-
-    Its letters may be small or capital, unless the scanned ones are exactly another code.
-    """
-    known = plain_code(code, product.seller_id)
-    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
-        return True
-    if not _same(code, product.sku):
-        return False
-    mine = {"seller": product.seller_id}
-    others = Product.objects.filter(**mine, sku=code)
-    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
 
 
 def _same(scanned: str, expected: str) -> bool:

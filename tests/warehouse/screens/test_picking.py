@@ -46,6 +46,19 @@ def picked():
     return list(PickLine.objects.order_by("position").values_list("picked", "short"))
 
 
+def test_a_product_read_once_more_is_already_picked(house, pat, order):
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+    screen = scan(pat, screen, "LAMP")
+
+    again = scan(pat, screen, "LAMP")
+    screen = scan(pat, again, "B-01-1" if "Go to B-01-1" in again.text else "A-01-1")
+    there = scan(pat, screen, "LAMP")
+
+    for answer in (again, there):
+        assert (answer.status, answer.says) == (409, "LAMP Brass lamp is already picked.")
+    assert sum(units for units, _ in picked()) == 3
+
+
 def test_a_walk_from_stop_to_stop(house, pat, order):
     start = pat.opens(PICK)
     assert "Waiting 1 shipment to pick" in start.text

@@ -15,7 +15,13 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
-from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.floor.picking import (
+    confirm_pick,
+    refuse_picked,
+    report_short,
+    stands_for,
+    take_next_pick_list,
+)
 from warehouse.floor.shorts import say_what_became
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.walks import open_line, refuse_gone
@@ -117,8 +123,11 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     if not sent["location"]:
         open_line(line, actor=request.user)
         if sent["code"].upper() != place.upper():
+            refuse_picked(walk, sent["code"])
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
+    if not stands_for(sent["code"].strip(), line.stock.product):
+        refuse_picked(walk, sent["code"])
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
     picked = confirm_pick(
         line,
