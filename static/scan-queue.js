@@ -1,6 +1,6 @@
 /* The queue of the floor: scans and buttons are sent first in, first out, one at a time, each once.
    After a refused scan the line stops: what was scanned before somebody could see the alarm waits,
-   until a tap sends it or puts it away. What was not saved is told the server, for the list. */
+   until a tap sends it or drops it. What was not saved is told the server, for the list. */
 
 "use strict";
 
@@ -57,13 +57,13 @@ function scanQueue(floor, hooks) {
     isBusy = false;
   }
 
-  // False where what waited was put away.
+  // False where what waited was dropped.
   async function lineIsFree() {
     const isSent = await Standing.stopped(() => scans().length);
     if (isSent) return true;
     const codes = scans().map((job) => job.code);
     queue.splice(0, queue.length, ...queue.filter((job) => !job.code));
-    for (const code of codes) note(code, `Put away after an alarm: ${code} was not saved.`);
+    for (const code of codes) note(code, `Not saved after an alarm: ${code}.`);
     say("note", `Not saved: ${codes.join(", ")}.`);
     return false;
   }

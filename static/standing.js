@@ -55,7 +55,7 @@ const Standing = (() => {
   function waitingIn({ waiting }) {
     const number = waiting();
     const buttons = element("div", "");
-    buttons.className = "standing-buttons";
+    buttons.className = "button-pair";
     for (const [text, isSent] of [["Go on", true], ["Do not save", false]]) {
       const button = element("button", text);
       button.className = "btn btn-light btn-floor";

@@ -10,7 +10,7 @@ KINDS = (
     EventKind("stock.moved"),
     EventKind("count.planned"),
     EventKind("count.again"),
-    EventKind("count.done"),
+    EventKind("count.done", concerns_supply=True),
     EventKind("correction.waiting"),
     EventKind("correction.posted"),
     EventKind("correction.refused"),

@@ -41,7 +41,7 @@ def test_a_refused_scan_in_a_burst_is_not_lost_to_sight(phone, pat, lamp, shade,
     expect(standing).to_have_count(0)
 
 
-def test_what_waits_after_an_alarm_can_be_put_away(phone, pat, lamp, shade, dock):
+def test_what_waits_after_an_alarm_can_be_dropped(phone, pat, lamp, shade, dock):
     device = phone(pat)
     device.page.goto(f"{RECEIVE}?location={dock.pk}")
 
@@ -54,8 +54,8 @@ def test_what_waits_after_an_alarm_can_be_put_away(phone, pat, lamp, shade, dock
     assert received() == []
     told = Scan.objects.filter(is_refused=True).exclude(code="NOPE-7").order_by("sequence")
     assert list(told.values_list("outcome", flat=True)) == [
-        "Put away after an alarm: LAMP was not saved.",
-        "Put away after an alarm: SHADE was not saved.",
+        "Not saved after an alarm: LAMP.",
+        "Not saved after an alarm: SHADE.",
     ]
 
 
