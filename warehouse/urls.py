@@ -42,6 +42,7 @@ urlpatterns = [
         picking.report,
         name="warehouse_report_short",
     ),
+    path("warehouse/pick/<uuid:pk>/undo/<uuid:line_pk>/", picking.undo, name="warehouse_undo_pick"),
     path(
         "warehouse/pick/<uuid:pk>/put-back/",
         putting_back.put_back_walk,

@@ -251,6 +251,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_home": FLOOR,
     "warehouse_choose_workplace": FLOOR,
     "warehouse_picture": FLOOR,
+    "warehouse_undo_pick": PICK,
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,
     "warehouse_finish_count": FLOOR,

@@ -1,7 +1,6 @@
 """Tasks to count a location: made after a short pick, by the rules, or because somebody asks."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -10,7 +9,7 @@ from django.utils import timezone
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, User
-from warehouse.models import CountTask, Location
+from warehouse.models import CountTask, Location, Stock
 from warehouse.states import COUNT_OPEN
 
 
@@ -37,19 +36,21 @@ def plan_counts(
 
 
 @transaction.atomic(savepoint=False)
-def close_until_counted(location_id: UUID, *, gone: int, actor: User | None) -> None:
+def close_until_counted(stock: Stock, *, gone: int, actor: User | None) -> None:
     """Let a location that was found empty be counted; `gone`: units that leave the books at once.
 
-    What the books have there besides, because it is promised, nobody is sent to pick until then:
-    the location is closed.
+    Where the books have more of the product there, because it is promised, nobody is sent there to
+    pick until then: the location is closed.
     """
-    location = Location.objects.get(pk=location_id)
-    lying = location.stocks.aggregate(units=Sum("on_hand", default=0))["units"]
+    location = stock.location
+    lots = Stock.objects.filter(location=location, product=stock.product_id)
+    lying = lots.aggregate(units=Sum("on_hand", default=0))["units"]
     if lying > gone and location.closed_at is None:
-        Location.objects.filter(pk=location_id).update(closed_at=timezone.now())
+        Location.objects.filter(pk=location.pk).update(closed_at=timezone.now())
     plan_counts([location], cause=CountTask.Cause.SHORT, actor=actor)
 
 
+@transaction.atomic(savepoint=False)
 def task_at(location: Location, *, actor: User) -> CountTask:
     """The open task of this location, made where there is none. Raises DomainError for a tote."""
     if location.kind == Location.Kind.TOTE:
