@@ -58,6 +58,9 @@ def test_no_walk_goes_to_a_closed_location(emptied, ada, building, lamp, pat):
 
     assert counts(later) == [("LAMP", 0, 2, 0)], "those of before wait for what lies elsewhere"
     assert Supply.objects.values_list("on_hand", "reserved").get() == (82, 77)
+    with pytest.raises(DomainError, match="72 units are in no location"):
+        take(building, pat)
+    assert contents(lamp) == {"A-01-1": (77, 0), "B-01-1": (5, 0)}
 
 
 def test_a_walk_goes_on_elsewhere_while_a_location_is_closed(emptied, ada, building, shade, pat):
