@@ -1,5 +1,6 @@
 /* Refused scans stand below the answers that follow, until a tap, or a scan by somebody who can
-   have seen them: in a burst, or when a queue drains, the next answer would wipe them off. */
+   have seen them: in a burst, or when a queue drains, the next answer would wipe them off. What was
+   scanned before somebody could see them waits for that tap. */
 
 "use strict";
 
@@ -8,6 +9,7 @@ const Standing = (() => {
   const MOST_STANDING = 3; // a small screen; further ones are only counted
   let standing = [];
   let stoodAt = 0;
+  let stop = null; // {waiting(): how many scans wait, end(isSent)}
 
   function wordsOfAlarm() {
     const words = document.querySelector("[data-answer] .outcome-alarm p")?.textContent || "";
@@ -19,34 +21,71 @@ const Standing = (() => {
     stoodAt = performance.now();
   }
 
+  // The line stands still until a tap: true where what waits is to be sent, false where it is not.
+  function stopped(waiting) {
+    return new Promise((resolve) => {
+      stop = { waiting, end: resolve };
+      showStanding();
+    });
+  }
+
   function showStanding() {
     document.querySelector("[data-standing]")?.remove();
     // The last one is not shown twice.
     const before = wordsOfAlarm() === standing.at(-1) ? standing.slice(0, -1) : standing;
-    if (!before.length) return;
-    const list = document.createElement("ul");
-    list.className = "outcome outcome-alarm outcome-standing";
-    list.dataset.standing = "";
-    list.setAttribute("role", "alert");
-    const texts = before.slice(0, MOST_STANDING);
-    const more = before.length - texts.length;
-    if (more) texts.push(`Refused too: ${more}.`);
-    for (const text of texts) {
-      const item = document.createElement("li");
-      item.textContent = text;
-      list.append(item);
-    }
-    document.querySelector("[data-answers]")?.append(list);
+    if (!before.length && !stop) return;
+    const box = document.createElement("div");
+    box.className = "outcome outcome-alarm outcome-standing";
+    box.dataset.standing = "";
+    box.setAttribute("role", "alert");
+    if (before.length) box.append(listOf(before));
+    if (stop) box.append(...waitingIn(stop));
+    document.querySelector("[data-answers]")?.append(box);
   }
 
-  function acknowledge() {
+  function listOf(words) {
+    const list = document.createElement("ul");
+    const texts = words.slice(0, MOST_STANDING);
+    const more = words.length - texts.length;
+    if (more) texts.push(`Refused too: ${more}.`);
+    for (const text of texts) list.append(element("li", text));
+    return list;
+  }
+
+  function waitingIn({ waiting }) {
+    const number = waiting();
+    const buttons = element("div", "");
+    buttons.className = "button-pair";
+    for (const [text, isSent] of [["Go on", true], ["Do not save", false]]) {
+      const button = element("button", text);
+      button.className = "btn btn-light btn-floor";
+      button.type = "button";
+      button.addEventListener("click", (event) => {
+        event.stopPropagation();
+        acknowledge(isSent);
+      });
+      buttons.append(button);
+    }
+    return [element("p", `Not saved yet, scanned after it: ${number}.`), buttons];
+  }
+
+  function element(name, text) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  }
+
+  function acknowledge(isSent) {
     standing = [];
     document.querySelector("[data-standing]")?.remove();
+    const { end } = stop || {};
+    stop = null;
+    end?.(isSent);
   }
 
   // A scan at this time, with none waiting before it.
   function acknowledgeAt(at) {
-    if (at - stoodAt >= STANDS) acknowledge();
+    if (at - stoodAt >= STANDS) acknowledge(true);
   }
 
   function isAlarm() {
@@ -54,7 +93,8 @@ const Standing = (() => {
   }
 
   // Not before the click: the list takes its room away, and the press would hit what moved there.
-  document.addEventListener("click", acknowledge);
+  // While scans wait only the two buttons answer: any other tap has not read the question.
+  document.addEventListener("click", () => stop || acknowledge(true));
 
-  return { stand, showStanding, isAlarm, acknowledgeAt };
+  return { stand, stopped, showStanding, isAlarm, acknowledgeAt };
 })();

@@ -26,8 +26,11 @@ from torture.at_doors.door_table import (
 )
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
+from warehouse.corrections.correcting import Change, correct
+from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.lost import mark_lost
 from warehouse.floor.picking import take_next_pick_list
+from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -98,6 +101,8 @@ def town(ada, pat, pia, lea, cory, building):
     spare = cast.make_user("spare@example.com", "Spare", Role.STAFF, seller=ada.seller)
     temp = cast.make_user("temp@example.com", "Temp", Role.PACKER, warehouse=building)
     photo = cast.make_problem(ready.packages.get())
+    shelf = Location.objects.get(warehouse=building, code="A-01-1")
+    lamp = ada.products["LAMP"]
     return users, {
         "photos": photo,
         "problems": photo.problem,
@@ -138,6 +143,8 @@ def town(ada, pat, pia, lea, cory, building):
         "pictures": ada.products["LAMP"],
         "badges": issue_badge(pat, warehouse=building, actor=lea)[0].user,
         "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
+        "counts": plan_counts([shelf], cause="asked", actor=lea)[0],
+        "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,
         "stops": run.stops.get(),
         "undelivered": run.stops.get().packages.get(),

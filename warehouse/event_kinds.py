@@ -1,4 +1,4 @@
-"""Event kinds of the warehouse: of stock, pick lists, runs, badges and devices."""
+"""Event kinds of the warehouse: of stock, counts, pick lists, runs, badges, devices."""
 
 from orders.event_kinds import EventKind
 
@@ -6,6 +6,14 @@ KINDS = (
     EventKind("stock.received", concerns_supply=True, is_undoable=True),
     EventKind("stock.ran_short", concerns_supply=True),
     EventKind("stock.counted", concerns_supply=True),
+    EventKind("stock.adjusted", concerns_supply=True),
+    EventKind("stock.moved"),
+    EventKind("count.planned"),
+    EventKind("count.again"),
+    EventKind("count.done", concerns_supply=True),
+    EventKind("correction.waiting"),
+    EventKind("correction.posted"),
+    EventKind("correction.refused"),
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),

@@ -1,4 +1,4 @@
-"""Statuses of pick lists and runs, with their tables of allowed moves."""
+"""Statuses of pick lists, runs, counts and corrections, with their tables of allowed moves."""
 
 from django.db.models import TextChoices
 
@@ -37,3 +37,35 @@ RUN_MOVES = {
 
 RUN_OPEN = (RunStatus.PLANNED, RunStatus.STARTED)
 RUN_UNDO_MOVES = {RunStatus.FINISHED: {RunStatus.STARTED}}
+
+
+class CountStatus(TextChoices):
+    """Of a task to count a location."""
+
+    OPEN = "open"
+    # The count differs from the books: another person counts too.
+    AGAIN = "again", "To count again"
+    DONE = "done"
+
+
+COUNT_MOVES = {
+    CountStatus.OPEN: {CountStatus.AGAIN, CountStatus.DONE},
+    CountStatus.AGAIN: {CountStatus.DONE},
+    CountStatus.DONE: set(),
+}
+COUNT_OPEN = (CountStatus.OPEN, CountStatus.AGAIN)
+
+
+class CorrectionStatus(TextChoices):
+    """Of an adjustment of the books, or of a move of units to another location."""
+
+    WAITING = "waiting"
+    POSTED = "posted"
+    REFUSED = "refused"
+
+
+CORRECTION_MOVES = {
+    CorrectionStatus.WAITING: {CorrectionStatus.POSTED, CorrectionStatus.REFUSED},
+    CorrectionStatus.POSTED: set(),
+    CorrectionStatus.REFUSED: set(),
+}

@@ -1,7 +1,9 @@
 """Celery tasks of the warehouse."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
 from warehouse.stock import allocation
 
@@ -16,3 +18,9 @@ def allocate_due() -> None:
 def promise_planned_runs() -> None:
     """Promise tomorrow to the parcels of tomorrow's runs."""
     tomorrow.promise_planned_runs()
+
+
+@shared_task
+def plan_counts() -> None:
+    """Make the count tasks that the rules want."""
+    rules.plan_due_counts(timezone.now())

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from warehouse.badges.views import leads, sign_in
+from warehouse.corrections.views import correcting, counts
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
@@ -10,11 +11,27 @@ from warehouse.floor.views import hand_over as dispatch
 from warehouse.floor.views import home, packing, picking, putting_back
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
+from warehouse.scanning import views as scans
 from warehouse.stock import views as receiving
 
 urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),
     path("warehouse/workplace/", floor.choose_workplace, name="warehouse_choose_workplace"),
+    path("warehouse/counts/", counts.counts, name="warehouse_counts"),
+    path("warehouse/counts/<uuid:pk>/", counts.count, name="warehouse_count"),
+    path("warehouse/counts/<uuid:pk>/finish/", counts.finish, name="warehouse_finish_count"),
+    path("warehouse/counts/<uuid:pk>/anew/", counts.anew, name="warehouse_count_anew"),
+    path("warehouse/adjust/", correcting.adjust, name="warehouse_adjust"),
+    path("warehouse/adjust/save/", correcting.save_adjustment, name="warehouse_save_adjustment"),
+    path("warehouse/move/", correcting.move, name="warehouse_move"),
+    path("warehouse/corrections/", correcting.corrections, name="warehouse_corrections"),
+    path(
+        "warehouse/corrections/<uuid:pk>/",
+        correcting.decide,
+        name="warehouse_decide_correction",
+    ),
+    path("warehouse/scans/unsaved/", scans.unsaved, name="warehouse_unsaved"),
+    path("warehouse/scans/refused/", scans.refused, name="warehouse_refused"),
     path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
     path("warehouse/receive/undo/", receiving.undo, name="warehouse_undo_receipt"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
@@ -25,6 +42,7 @@ urlpatterns = [
         picking.report,
         name="warehouse_report_short",
     ),
+    path("warehouse/pick/<uuid:pk>/undo/<uuid:line_pk>/", picking.undo, name="warehouse_undo_pick"),
     path(
         "warehouse/pick/<uuid:pk>/put-back/",
         putting_back.put_back_walk,

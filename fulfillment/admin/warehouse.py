@@ -4,12 +4,16 @@ from django.contrib import admin
 
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
 from warehouse.models import (
+    Correction,
+    CountedUnits,
+    CountTask,
     Location,
     PickLine,
     PickList,
     Reservation,
     Run,
     Stock,
+    StockLimits,
     StockMovement,
     Stop,
     Supply,
@@ -22,6 +26,7 @@ class LocationAdmin(KeptAdmin):
     list_filter = ("kind", "warehouse")
     list_select_related = ("warehouse",)
     search_fields = ("code",)
+    readonly_fields = ("closed_at",)  # a count opens it
     ordering = ("warehouse", "walk_position")
 
 
@@ -82,3 +87,40 @@ class RunAdmin(ReadOnlyAdmin):
     list_select_related = ("courier", "warehouse")
     search_fields = ("courier__name", "courier__email")
     inlines = (StopInline,)
+
+
+@admin.register(StockLimits)
+class StockLimitsAdmin(KeptAdmin):
+    list_display = ("warehouse", "asks_above", "approves_above")
+    list_select_related = ("warehouse",)
+
+
+class CountedUnitsInline(ReadOnlyInline):
+    model = CountedUnits
+    fields = ("product", "counter", "units", "books")
+
+
+@admin.register(CountTask)
+class CountTaskAdmin(ReadOnlyAdmin):
+    list_display = ("location", "cause", "status", "counter", "created_at", "ended_at")
+    list_filter = ("status", "cause", "warehouse")
+    list_select_related = ("location", "counter")
+    search_fields = ("location__code__exact",)
+    inlines = (CountedUnitsInline,)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    list_display = (
+        "asked_at",
+        "product",
+        "location",
+        "to",
+        "units",
+        "reason",
+        "status",
+        "asked_by",
+    )
+    list_filter = ("status", "reason", "location__warehouse", "seller")
+    list_select_related = ("product", "location", "to", "asked_by")
+    search_fields = ("product__sku__exact", "location__code__exact")

@@ -7,6 +7,7 @@ from fulfillment.settings.env import env_int
 EVENT_SUBSCRIBERS = [
     "warehouse.stock.subscriber.on_events",
     "warehouse.floor.subscriber.on_events",
+    "warehouse.corrections.subscriber.on_events",
     "warehouse.couriers.wished_days.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
@@ -75,6 +76,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
+    "plan counts": {"task": "warehouse.tasks.plan_counts", "schedule": 3600},
     "add up promises": {"task": "orders.tasks.add_up_promises", "schedule": 60},
     "watch promises": {"task": "orders.tasks.watch_promises", "schedule": 60},
     "sweep account mails": {

@@ -48,6 +48,8 @@ from orders.shops.base import IncomingLine, IncomingOrder
 from torture.hours import coming_hour
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
+from warehouse.corrections.correcting import Change, correct
+from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
@@ -166,6 +168,8 @@ def _fill(town: Town) -> None:
     )
     _order(side, "told")
     photo = _photo(side, delivered)
+    lamp = Product.objects.get(seller=side.seller, sku="LAMP")
+    place = Location.objects.filter(warehouse=town.warehouse).exclude(kind="tote")[0]
     town.rows = _who_comes(town) | {
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
@@ -200,6 +204,8 @@ def _fill(town: Town) -> None:
         "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
+        "counts": plan_counts([place], cause="asked", actor=None)[0],
+        "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),

@@ -24,7 +24,7 @@ from orders.promises.making import newest_promises
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.totes import free_tote
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
-from warehouse.models import PickLine, PickList, Stock, StockMovement
+from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
@@ -32,6 +32,7 @@ from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
+MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
 # Begun, and not in a box that has its label.
 AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
@@ -47,9 +48,21 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
         return taken
-    claimed = _claim(warehouse, actor)
-    if not claimed:
-        return None
+    passed: tuple[UUID, ...] = ()
+    refusal: DomainError | None = None
+    while len(passed) < MOST_PASSED and (claimed := _claim(warehouse, actor, passed)):
+        try:
+            with transaction.atomic():
+                return _begin(claimed, warehouse, actor)
+        except DomainError as missing:  # its units are to be counted: the next one goes on
+            refusal, passed = refusal or missing, (*passed, claimed.pk)
+    if refusal:
+        raise refusal
+    return None
+
+
+def _begin(claimed: Shipment, warehouse: Warehouse, actor: User) -> PickList:
+    """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
     pick_list = PickList.objects.create(
         seller_id=shipment.seller_id,
@@ -135,6 +148,28 @@ def report_short(pick_line: PickLine, *, found: int, reason: str, actor: User | 
     return line
 
 
+def refuse_picked(walk: PickList, code: str) -> None:
+    """Say that a product is picked already: a trigger, or a hand, has read it once more."""
+    for stop in walk.lines.filter(picked__gt=0).select_related("stock__product"):
+        if not stop.open_quantity and stands_for(code.strip(), stop.stock.product):
+            raise DomainError(f"{stop.stock.product} is already picked.")
+
+
+def stands_for(code: str, product: Product) -> bool:
+    """Whether the code is the SKU or a barcode of the product.
+
+    Its letters may be small or capital, unless the scanned ones are exactly another code.
+    """
+    known = plain_code(code, product.seller_id)
+    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
+        return True
+    if not _same(code, product.sku):
+        return False
+    mine = {"seller": product.seller_id}
+    others = Product.objects.filter(**mine, sku=code)
+    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
+
+
 def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> Shipment | None:
     """The most urgent released shipment, locked with its order (SKIP LOCKED), or None.
 
@@ -150,7 +185,7 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
         ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
     begun = Shipment.objects.filter(together=OuterRef("together"), status__in=AT_WORK)
-    waiting = ready.exclude(pk__in=passed)
+    waiting = ready.exclude(pk__in=passed).exclude(_waits_for_count(warehouse))
     waited_for = waiting.filter(Exists(begun), together__isnull=False)
     shipment = _first(waited_for) or _first(waiting)
     if shipment is None:
@@ -159,6 +194,19 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return _claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def _waits_for_count(warehouse: Warehouse) -> Q:
+    """Shipments with a product of which all that is free lies in locations that are closed."""
+    if not Location.objects.filter(warehouse=warehouse, closed_at__isnull=False).exists():
+        return Q(pk__in=[])
+    free = Stock.objects.filter(
+        product=OuterRef("line__product"),
+        location__warehouse=warehouse,
+        location__closed_at__isnull=True,
+        on_hand__gt=F("pinned"),
+    ).exclude(location__kind=Location.Kind.TOTE)
+    return Q(Exists(ShipmentLine.objects.filter(~Exists(free), shipment=OuterRef("pk"))))
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:
@@ -244,23 +292,8 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
     location, product = line.stock.location, line.stock.product
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
-    if not _stands_for(product_code.strip(), product):
+    if not stands_for(product_code.strip(), product):
         raise WrongScan(product_code, f"{product.sku} {product.title} from {location.code}")
-
-
-def _stands_for(code: str, product: Product) -> bool:
-    """Whether the code is the SKU or a barcode of the product.
-
-    Its letters may be small or capital, unless the scanned ones are exactly another code.
-    """
-    known = plain_code(code, product.seller_id)
-    if code == product.sku or Barcode.objects.filter(product=product, code=known).exists():
-        return True
-    if not _same(code, product.sku):
-        return False
-    mine = {"seller": product.seller_id}
-    others = Product.objects.filter(**mine, sku=code)
-    return not (others.exists() or Barcode.objects.filter(**mine, code=code).exists())
 
 
 def _same(scanned: str, expected: str) -> bool:

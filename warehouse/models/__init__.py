@@ -1,6 +1,7 @@
-"""Models of locations, stock, pick lists, scans, runs, badges and devices."""
+"""Models of locations, stock, pick lists, scans, corrections, runs, badges and devices."""
 
 from warehouse.models.badges import Badge, Device
+from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.locations import Location
@@ -8,6 +9,9 @@ from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
     "Badge",
+    "Correction",
+    "CountTask",
+    "CountedUnits",
     "Device",
     "Location",
     "PickLine",
@@ -16,6 +20,7 @@ __all__ = [
     "Run",
     "Scan",
     "Stock",
+    "StockLimits",
     "StockMovement",
     "Stop",
     "Supply",

@@ -102,13 +102,21 @@ class Scan(models.Model):
     worker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=120)
     outcome = models.CharField(max_length=300)
     is_refused = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [BrinIndex(fields=["at"], name="scan_by_age")]  # for retention
+        indexes = [
+            BrinIndex(fields=["at"], name="scan_by_age"),  # for retention
+            models.Index(
+                fields=["warehouse", "at"], name="scan_refused", condition=Q(is_refused=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

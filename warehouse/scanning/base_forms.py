@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
+from orders.values.form_fields import DayField
 
 # By code of the error: what stands behind the label that the worker sees on the screen.
 PROBLEMS = {
@@ -53,3 +54,16 @@ class QuantityField(forms.IntegerField):
 
     def clean(self, value: Any) -> int:
         return super().clean(value) if value not in self.empty_values else 1
+
+
+class UnsavedForm(FloorForm):
+    """What a device could not save, in its own words, with the code if it was a scan."""
+
+    code = forms.CharField(max_length=120, required=False)
+    words = forms.CharField(max_length=300)
+
+
+class DayForm(forms.Form):
+    """The day of a list."""
+
+    day = DayField(required=False)

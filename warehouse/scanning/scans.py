@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from orders.errors import DomainError
-from orders.models import User
+from orders.models import User, Warehouse
 from warehouse.models import Scan
 
 CODE_LENGTH = Scan._meta.get_field("code").max_length
@@ -25,7 +25,13 @@ class ScanResult:
 
 @transaction.atomic(savepoint=False)
 def apply_once(
-    *, client_id: UUID, sequence: int, worker: User, code: str, action: Callable[[], str]
+    *,
+    client_id: UUID,
+    sequence: int,
+    worker: User,
+    code: str,
+    action: Callable[[], str],
+    warehouse: Warehouse | None = None,
 ) -> ScanResult:
     """Run `action`, which returns what to tell the worker, unless this scan was applied before.
 
@@ -36,7 +42,7 @@ def apply_once(
     scan, is_new = Scan.objects.get_or_create(
         client_id=client_id,
         sequence=sequence,
-        defaults={"worker": worker, "code": code[:CODE_LENGTH]},
+        defaults={"worker": worker, "code": code[:CODE_LENGTH], "warehouse": warehouse},
     )
     if not is_new:
         if scan.worker_id != worker.pk:

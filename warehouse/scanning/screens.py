@@ -90,6 +90,7 @@ def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], st
         **_scan_id(sent),
         worker=request.user,
         code=sent.get("code", ""),
+        warehouse=getattr(request, "warehouse", None),  # a courier's screen has none
         action=functools.partial(action, sent),
     )
 

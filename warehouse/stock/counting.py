@@ -1,7 +1,7 @@
 """Write what was counted at a place into the books: an adjustment in the ledger, with its actor."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -58,12 +58,19 @@ def write_counts(counts: Sequence[Counted], *, actor: User | None) -> list[str]:
         if change and not refusal:
             free[count.supply] += change
             postings.append(Posting(count.product.seller_id, *count.place, quantity=change))
+    _open_locations(count for count, refusal in zip(counts, refusals, strict=True) if not refusal)
     changed = {
         (row.product_id, row.location_id, row.lot): row
         for row in post(postings, reason=StockMovement.Reason.ADJUSTED, actor=actor)
     }
     record([_event(changed[posting.place], posting, actor) for posting in postings])
     return refusals
+
+
+def _open_locations(counts: Iterable[Counted]) -> None:
+    """What was found empty is open again once somebody has counted it."""
+    found = {count.location.pk for count in counts}
+    Location.objects.filter(pk__in=found, closed_at__isnull=False).update(closed_at=None)
 
 
 def _refusal(count: Counted, stock: Stock | None, change: int, free: int) -> str:

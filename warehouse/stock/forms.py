@@ -10,7 +10,7 @@ class ReceiveForm(ScanForm):
     """A scan of a location or a product, with what was scanned before.
 
     `quantity` is of units, where somebody entered one; `counted` are those of the scans of
-    `product`, which wait for its location.
+    `product`, which wait for its location. `sure`: so many units were asked back, and are right.
     """
 
     location = forms.UUIDField(required=False)
@@ -21,6 +21,7 @@ class ReceiveForm(ScanForm):
     counted = forms.IntegerField(
         min_value=0, max_value=MOST_ENTERED, required=False, label="Units scanned"
     )
+    sure = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, required=False, label="Units")
 
 
 class UndoReceiptForm(FloorForm):

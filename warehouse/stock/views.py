@@ -20,6 +20,7 @@ from warehouse.scanning.codes import location_of, products_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
 from warehouse.stock.forms import ReceiveForm, UndoReceiptForm
+from warehouse.stock.limits import ask_back, limits_of
 from warehouse.stock.receiving import receipts_that_stand, receive_stock, undo_receipt
 
 LAST_RECEIPTS = 4
@@ -40,7 +41,8 @@ def receive(request: FloorRequest) -> HttpResponse:
     if outcome.is_refused:
         known, sent = _known(request, form.cleaned_data), form.cleaned_data
         numbers = {name: sent.get(name) for name in ("quantity", "counted")}
-        return _receive(request, *known, outcome=outcome, **numbers)
+        asked = _asked_back(request, sent) if form.is_valid() else None
+        return _receive(request, *known, outcome=outcome, asked=asked, sent=sent, **numbers)
     sent = form.cleaned_data
     place, products = _read(request, sent)
     entered = sent["quantity"]
@@ -81,16 +83,33 @@ def _book(request: FloorRequest, sent: Sent) -> str:
         return f"{sent['code']} is used by several sellers."
     if not products:
         return f"Location {place}"
-    product, code = products[0], sent["code"]
-    entered, case = sent["quantity"], units_of(code, product.seller_id)
+    product = products[0]
     if not place:
+        case = units_of(sent["code"], product.seller_id)
         return _scanned(product, case, _counted(sent, product))
-    if location_of(code, request):  # the units of the scans before it, unless a number was entered
-        units = entered or sent["counted"] or 1
-    else:
-        units = units_scanned(code, case, entered or 1, is_entered=entered is not None)
+    units = _units(request, sent, product)
+    ask_back(units, product.title, sure=sent["sure"], warehouse=request.warehouse)
     receive_stock(location=place, product=product, quantity=units, actor=request.user)
     return f"Received {units} × {product.title} into {place}"
+
+
+def _units(request: FloorRequest, sent: Sent, product: Product) -> int:
+    code, entered = sent["code"], sent["quantity"]
+    if location_of(code, request):  # the units of the scans before it, unless a number was entered
+        return entered or sent["counted"] or 1
+    case = units_of(code, product.seller_id)
+    return units_scanned(code, case, entered or 1, is_entered=entered is not None)
+
+
+def _asked_back(request: FloorRequest, sent: Sent) -> int | None:
+    """The units of a refused scan, where they are more than a scan may book unasked."""
+    try:
+        place, products = _read(request, sent)
+        units = _units(request, sent, products[0]) if place and len(products) == 1 else 0
+    except DomainError:
+        return None
+    is_asked = units > limits_of(request.warehouse).asks_above and sent["sure"] != units
+    return units if is_asked else None
 
 
 def _scanned(product: Product, case: int, counted: int) -> str:

@@ -21,6 +21,7 @@ OURS = {
     "Hold": {"opened_at", "released_at"},
     "Shipment": {"created_at"},
     "Package": {"handed_over_at", "delivered_at", "created_at"},
+    "Location": {"closed_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
     "Wish": {"made_at", "ended_at"},
@@ -28,7 +29,8 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "DeadLetter", "Delivery",
+    "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "Correction",
+    "CountTask", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
     "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",

@@ -161,12 +161,12 @@ def test_nobody_is_sent_to_an_empty_place_or_promised_what_it_has(ada, building,
     assert Event.objects.get(kind="stock.ran_short").data["rest"] == 21
     assert findings() == []
 
-    report_short(take(building, lea).lines.get(), found=0, reason=EMPTY, actor=lea)
-    assert counts(other) == [("LAMP", 0, 4, 0)]
-    assert contents(lamp) == {"T-1": (1, 1), "B-01-1": (2, 2)}
+    assert take(building, lea) is None, "the place is closed"
     # Somebody counts the place: what lies there is promised again.
     bin_1 = Location.objects.get(code="A-01-1")
-    assert write_counts([Counted(lamp, bin_1, "", 30, expected=0)], actor=lea) == [""]
+    assert write_counts([Counted(lamp, bin_1, "", 30, expected=4)], actor=lea) == [""]
+    bin_1.refresh_from_db()
+    assert bin_1.closed_at is None
     allocate_due()
     assert counts(order) + counts(other) == [("LAMP", 5, 0, 1), ("LAMP", 4, 0, 0)]
     assert findings() == []

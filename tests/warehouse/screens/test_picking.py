@@ -10,9 +10,9 @@ from orders.access import Role
 from orders.lifecycle.cancel import cancel_units
 from orders.lifecycle.holds import hold_order
 from tests.support.cast import make_order, make_user, put_stock
-from tests.support.stages import LAMP_CODE
+from tests.support.stages import LAMP_CODE, picked_shipment
 from tests.warehouse.screens.floor import Worker
-from warehouse.models import PickLine, PickList, Scan
+from warehouse.models import PickLine, PickList, Scan, Stock
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,51 @@ def scan(worker, screen, code, **fields):
 
 def picked():
     return list(PickLine.objects.order_by("position").values_list("picked", "short"))
+
+
+def test_a_product_read_once_more_is_already_picked(house, pat, order):
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+    screen = scan(pat, screen, "LAMP")
+
+    again = scan(pat, screen, "LAMP")
+    screen = scan(pat, again, "B-01-1" if "Go to B-01-1" in again.text else "A-01-1")
+    there = scan(pat, screen, "LAMP")
+
+    for answer in (again, there):
+        assert (answer.status, answer.says) == (409, "LAMP Brass lamp is already picked.")
+    assert sum(units for units, _ in picked()) == 3
+
+
+def test_a_pick_is_undone_while_the_walk_is_open(house, pat, pia, order):
+    screen = scan(pat, pat.sends(PICK), "A-01-1")
+    screen = scan(pat, screen, "LAMP")
+    url = re.search(r'action="(/warehouse/pick/[^"]*/undo/[^"]*)"', screen.html).group(1)
+    assert picked()[0] == (3, 0)
+
+    back = pat.sends(url)
+
+    assert back.says == "Undone: put 3 × Brass lamp back to A-01-1"
+    assert "Go to A-01-1 Brass lamp LAMP × 3 units" in back.text
+    assert picked()[0] == (0, 0)
+    assert Stock.objects.filter(location__code="T-1", on_hand__gt=0).count() == 0
+    again = pat.sends(url)
+    assert (again.status, again.says) == (
+        409,
+        "Nothing is picked at this stop: there is nothing to undo.",
+    )
+
+
+def test_a_pick_is_not_undone_once_the_walk_is_done(house, pat):
+    shipment = picked_shipment(house, {"LAMP": 2})
+    walk = shipment.pick_lists.get()
+
+    screen = pat.sends(f"{PICK}{walk.pk}/undo/{walk.lines.get().pk}/")
+
+    assert screen.status == 409
+    assert screen.says == (
+        f"Too late to undo: shipment {shipment} is picked, its units are in {walk.tote}."
+    )
+    assert picked() == [(2, 0)]
 
 
 def test_a_walk_from_stop_to_stop(house, pat, order):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.cast import make_product
 from tests.support.stages import picked_shipment
-from warehouse.models import Location, Scan, Stock, StockMovement
+from warehouse.models import Location, Scan, Stock, StockLimits, StockMovement
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,34 @@ def test_a_form_without_its_numbers_is_refused(house, pat):
         "This screen is out of date: reload it.",
     )
     assert not Scan.objects.exists()
+
+
+def test_very_many_units_in_one_scan_are_asked_back(house, pat):
+    dock = place(house, "DOCK")
+    scan = {"code": "SHADE", "location": dock.pk, "quantity": 5000}
+
+    asked = pat.sends(RECEIVE, **scan)
+    other = pat.sends(RECEIVE, **scan | {"quantity": 5001, "sure": 5000})
+    booked = units(house, "SHADE", "DOCK")
+    done = pat.sends(RECEIVE, **scan, sure=5000)
+
+    says = "5000 × Linen shade in one scan? Not saved: say yes, or scan again."
+    assert (asked.status, asked.says, booked) == (409, says, 0)
+    assert "Yes, receive 5000 units" in asked.text
+    assert other.status == 409
+    assert done.says == "Received 5000 × Linen shade into DOCK"
+    assert units(house, "SHADE", "DOCK") == 5000
+
+
+def test_a_warehouse_says_what_it_asks_back(house, pat):
+    StockLimits.objects.create(warehouse=house.warehouse, asks_above=9)
+    dock = place(house, "DOCK")
+
+    nine = pat.sends(RECEIVE, code="SHADE", location=dock.pk, quantity=9)
+    ten = pat.sends(RECEIVE, code="SHADE", location=dock.pk, quantity=10)
+
+    assert (nine.status, ten.status) == (200, 409)
+    assert units(house, "SHADE", "DOCK") == 9
 
 
 def test_the_last_receipt_is_undone_by_a_button(house, pat, pia):

@@ -17,7 +17,7 @@ from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
-from warehouse.models import PickList
+from warehouse.models import Correction, CountTask, PickList
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -30,7 +30,7 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import PickListStatus
+from warehouse.states import COUNT_OPEN, CorrectionStatus, PickListStatus
 
 MOST_TO_PUT_BACK = 5
 PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
@@ -50,6 +50,8 @@ class Door(NamedTuple):
     also: tuple[str, tuple[str, ...]] = ("", ())
 
 
+# What the doors count beside the statuses of shipments and returns.
+TO_COUNT, TO_APPROVE = "counts", "corrections"
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
@@ -64,6 +66,10 @@ DOORS = (
         (ReturnStatus.RECEIVED,),
         also=("expected", (ReturnStatus.APPROVED,)),
     ),
+    Door("Count", "to count", "warehouse_counts", EVERYBODY, (TO_COUNT,)),
+    Door("Move", "to another place", "warehouse_move", EVERYBODY),
+    Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
+    Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
@@ -157,4 +163,13 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
     for rows in (shipments, returns):
         waiting = rows.filter(status__in=statuses).order_by()
         counts |= dict(waiting.values_list("status").annotate(Count("pk")))
+    to_count = CountTask.objects.visible_to(request.viewer).filter(
+        warehouse=here, status__in=COUNT_OPEN
+    )
+    counts[TO_COUNT] = to_count.count()
+    if request.viewer.has_role(Role.LEAD):
+        to_approve = Correction.objects.visible_to(request.viewer).filter(
+            status=CorrectionStatus.WAITING, location__warehouse=here
+        )
+        counts[TO_APPROVE] = to_approve.count()
     return counts

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from orders.access import role_required
 from orders.catalogue.pictures import versions
@@ -15,11 +16,19 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Shipment
 from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
-from warehouse.floor.picking import confirm_pick, report_short, take_next_pick_list
+from warehouse.floor.picking import (
+    confirm_pick,
+    refuse_picked,
+    report_short,
+    stands_for,
+    take_next_pick_list,
+)
 from warehouse.floor.shorts import say_what_became
+from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.walks import open_line, refuse_gone
 from warehouse.models import PickLine, PickList
+from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,
@@ -85,6 +94,23 @@ def report(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     return _report(request, walk, line_pk, outcome, found=found)
 
 
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def undo(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
+    """Put the units of a stop back to its location, as long as the walk is open."""
+    walk = get_object_or_404(_walks(request), pk=pk)
+    outcome = apply(
+        request, FloorForm(request.POST), lambda sent: _undo(request, _line(walk, line_pk))
+    )
+    return _stop(request, walk, outcome=outcome)
+
+
+def _undo(request: FloorRequest, line: PickLine) -> str:
+    stop, units = undo_pick(line, actor=request.user)
+    return f"Undone: put {units} × {stop.stock.product.title} back to {stop.stock.location}"
+
+
 def _walks(request: FloorRequest) -> QuerySet[PickList]:
     """The pick lists of this warehouse; the actions check whose they are."""
     rows = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
@@ -117,8 +143,11 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
     if not sent["location"]:
         open_line(line, actor=request.user)
         if sent["code"].upper() != place.upper():
+            refuse_picked(walk, sent["code"])
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
+    if not stands_for(sent["code"].strip(), line.stock.product):
+        refuse_picked(walk, sent["code"])
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
     picked = confirm_pick(
         line,
@@ -171,6 +200,7 @@ def _stop(
         "hold": hold,
         "unwanted": unwanted(hold),
         "line": line,
+        "last": next((row for row in reversed(lines) if row.picked), None),
         "next": left[1] if len(left) > 1 else None,
         "number": len(lines) - len(left) + 1,
         "total": len(lines),

@@ -1,0 +1,44 @@
+/* Shows what the server answers to a scan or a button on the screens of the floor. */
+
+"use strict";
+
+/* `begin()` starts the screen that was put in; `leave(url)` goes to a page, and keeps what waits. */
+function answering({ begin, leave }) {
+  // A refused scan of a form that leads elsewhere leaves the worker where he is, with the alarm.
+  function show(answer, page, isElsewhere) {
+    const main = page.querySelector("main.floor-main");
+    if (!main) return refuse(answer);
+    const only = isElsewhere && !answer.ok ? "[data-answer]" : "main";
+    document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
+    if (only === "main") document.title = page.title;
+    if (answer.redirected || (isElsewhere && answer.ok)) history.pushState(null, "", answer.url);
+    begin();
+    return "";
+  }
+
+  // In words, which it returns; after another sign-in this page's token is refused until it is
+  // loaded again.
+  function refuse(answer) {
+    const wait = answer.headers.get("Retry-After") || "60";
+    const words = {
+      403: "Not saved. Your session has changed: reload, then scan again.",
+      404: "Not saved: this is not there any more.",
+      429: `Not saved: too many requests. Wait ${wait} seconds, then scan again.`,
+    };
+    const said = words[answer.status] || `Not saved: server error ${answer.status}.`;
+    Feedback.say("alarm", said);
+    if (answer.status === 403) document.querySelector("[data-answer] .outcome").append(reloader());
+    Standing.stand();
+    return said;
+  }
+
+  function reloader() {
+    const button = document.createElement("button");
+    button.className = "btn btn-light";
+    button.textContent = "Reload";
+    button.addEventListener("click", () => leave(location.href));
+    return button;
+  }
+
+  return { show };
+}

@@ -1,0 +1,116 @@
+"""Adjusting and moving units: in the ledger, with a reason, and by two people where it is much."""
+
+import pytest
+
+from fulfillment.management.commands.check_books import findings
+from orders.errors import DomainError
+from orders.models import Event
+from tests.support.cast import put_stock
+from tests.warehouse.walking import contents, counts, ordered, take
+from warehouse.corrections.correcting import Change, approve, correct, refuse
+from warehouse.models import Location, StockLimits, StockMovement, Supply
+
+pytestmark = pytest.mark.django_db
+
+
+def place(building, code="A-01-1"):
+    return Location.objects.get(warehouse=building, code=code)
+
+
+@pytest.fixture
+def bins(building, lamp):
+    """30 lamps in A-01-1; B-01-1 is empty."""
+    put_stock(lamp, 30)
+    Location.objects.get_or_create(warehouse=building, code="B-01-1")
+    return place(building), place(building, "B-01-1")
+
+
+def test_a_few_units_are_adjusted_at_once(bins, lamp, pat):
+    done = correct(Change(lamp, bins[0], -3, "damaged", "wet"), actor=pat)
+
+    assert (done.status, done.decided_by, done.note) == ("posted", None, "wet")
+    moved = StockMovement.objects.get(reason="adjusted")
+    assert (moved.quantity, moved.actor, moved.subject_id) == (-3, pat, done.pk)
+    assert contents(lamp) == {"A-01-1": (27, 0)}
+    assert Event.objects.filter(kind="stock.adjusted").get().data["quantity"] == -3
+    assert findings() == []
+
+
+def test_many_units_wait_for_somebody_else(bins, lamp, pat, lea):
+    asked = correct(Change(lamp, bins[0], -21, "lost"), actor=pat)
+    assert asked.status == "waiting"
+    assert contents(lamp) == {"A-01-1": (30, 0)}
+    with pytest.raises(DomainError, match="You asked for this yourself"):
+        approve(asked, actor=pat)
+
+    done = approve(asked, actor=lea)
+
+    assert (done.status, done.decided_by) == ("posted", lea)
+    assert contents(lamp) == {"A-01-1": (9, 0)}
+    with pytest.raises(DomainError, match="This is posted already"):
+        refuse(asked, actor=lea)
+    assert findings() == []
+
+
+def test_what_is_refused_changes_nothing(bins, lamp, pat, lea):
+    asked = correct(Change(lamp, bins[0], 50, "found"), actor=pat)
+
+    assert refuse(asked, actor=lea).status == "refused"
+    assert contents(lamp) == {"A-01-1": (30, 0)}
+
+
+def test_a_warehouse_has_its_own_limit(bins, building, lamp, pat):
+    StockLimits.objects.create(warehouse=building, approves_above=2)
+
+    assert correct(Change(lamp, bins[0], -2, "lost"), actor=pat).status == "posted"
+    assert correct(Change(lamp, bins[0], 3, "found"), actor=pat).status == "waiting"
+
+
+def test_orders_lose_what_is_lost(bins, ada, lamp, pat):
+    order = ordered(ada, {"LAMP": 29})
+
+    correct(Change(lamp, bins[0], -20, "lost"), actor=pat)
+
+    assert counts(order) == [("LAMP", 10, 19, 0)]
+    assert Supply.objects.values_list("on_hand", "reserved").get() == (10, 10)
+    assert findings() == []
+
+
+def test_units_are_moved(bins, lamp, pat):
+    correct(Change(lamp, bins[0], 12, "place", to=bins[1]), actor=pat)
+
+    assert contents(lamp) == {"A-01-1": (18, 0), "B-01-1": (12, 0)}
+    moved = StockMovement.objects.filter(reason="moved").values_list("quantity", flat=True)
+    assert sorted(moved) == [-12, 12]
+    assert findings() == []
+
+
+def test_units_that_a_walk_claims_are_not_moved(bins, ada, building, lamp, pat):
+    ordered(ada, {"LAMP": 25})
+    take(building, pat)
+
+    with pytest.raises(DomainError) as refused:
+        correct(Change(lamp, bins[0], 6, "place", to=bins[1]), actor=pat)
+
+    says = "A-01-1 has 5 × Brass lamp that can go: 25 more are claimed by pick lists."
+    assert str(refused.value) == says
+    assert contents(lamp) == {"A-01-1": (30, 25)}
+
+
+@pytest.mark.parametrize(
+    ("units", "to", "says"),
+    [
+        (0, None, "The books say the same: there is nothing to correct."),
+        (3, "A-01-1", "Move to another location of this warehouse, not to A-01-1."),
+        (3, "T-9", "What lies in a tote belongs to its shipment: choose a bin or a shelf."),
+    ],
+)
+def test_what_makes_no_sense_is_refused(bins, building, lamp, pat, units, to, says):
+    Location.objects.create(warehouse=building, code="T-9", kind="tote")
+    target = place(building, to) if to else None
+
+    with pytest.raises(DomainError) as refused:
+        correct(Change(lamp, bins[0], units, "other", to=target), actor=pat)
+
+    assert str(refused.value) == says
+    assert contents(lamp) == {"A-01-1": (30, 0)}

@@ -1,0 +1,109 @@
+"""Adjust units at a location, or move them to another one; much of it by two people."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import move
+from orders.models import Event, Product, User
+from warehouse.corrections.differences import Difference, lots_at, post_differences
+from warehouse.models import Correction, Location, StockMovement
+from warehouse.states import CorrectionStatus
+from warehouse.stock.limits import limits_of
+from warehouse.stock.postings import Posting, lock_supplies, post
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Units to adjust the books by at a location, or to move `to` another one, and why.
+
+    `reason` is a Correction.Reason.
+    """
+
+    product: Product
+    location: Location
+    units: int
+    reason: str
+    note: str = ""
+    to: Location | None = None
+
+
+@transaction.atomic(savepoint=False)
+def correct(change: Change, *, actor: User) -> Correction:
+    """Post a change; above the limit of the warehouse it waits for a second person."""
+    _refuse(change.location, change.to, change.units)
+    correction = Correction.objects.create(
+        seller_id=change.product.seller_id,
+        product=change.product,
+        location=change.location,
+        to=change.to,
+        units=change.units,
+        reason=change.reason,
+        note=change.note,
+        asked_by=actor,
+    )
+    record([Event.of(correction, "waiting", actor=actor, units=change.units)])
+    if abs(change.units) > limits_of(change.location.warehouse).approves_above:
+        return correction
+    return _post(correction, actor)
+
+
+@transaction.atomic(savepoint=False)
+def approve(correction: Correction, *, actor: User) -> Correction:
+    """Post what somebody else has asked for."""
+    return _post(_lock(correction, actor), actor, decided_by=actor)
+
+
+@transaction.atomic(savepoint=False)
+def refuse(correction: Correction, *, actor: User) -> Correction:
+    """Leave the books as they are."""
+    current = _lock(correction, actor)
+    changes = {"decided_by": actor}
+    return move([current], CorrectionStatus.REFUSED, actor=actor, changes=changes)[0]
+
+
+def _refuse(location: Location, to: Location | None, units: int) -> None:
+    if Location.Kind.TOTE in (location.kind, to.kind if to else ""):
+        raise DomainError("What lies in a tote belongs to its shipment: choose a bin or a shelf.")
+    if to and (to.pk == location.pk or to.warehouse_id != location.warehouse_id):
+        raise DomainError(f"Move to another location of this warehouse, not to {to}.")
+    if not units or (to and units < 0):
+        raise DomainError("The books say the same: there is nothing to correct.")
+
+
+def _lock(correction: Correction, actor: User) -> Correction:
+    rows = Correction.objects.select_related("product", "location__warehouse", "to", "asked_by")
+    current = rows.select_for_update(no_key=True, of=("self",)).get(pk=correction.pk)
+    if current.status != CorrectionStatus.WAITING:
+        raise DomainError(f"This is {current.get_status_display().lower()} already.")
+    if current.asked_by_id == actor.pk:
+        raise DomainError("You asked for this yourself: somebody else decides.")
+    return current
+
+
+def _post(correction: Correction, actor: User, *, decided_by: User | None = None) -> Correction:
+    product, location = correction.product, correction.location
+    if correction.to:
+        _move(correction, correction.to, actor)
+    else:
+        difference = Difference(product, location, correction.units)
+        post_differences([difference], what="adjusted", subject_id=correction.pk, actor=actor)
+    changes = {"decided_by": decided_by}
+    return move([correction], CorrectionStatus.POSTED, actor=actor, changes=changes)[0]
+
+
+def _move(correction: Correction, to: Location, actor: User) -> None:
+    product, location = correction.product, correction.location
+    lock_supplies([(product.pk, location.warehouse_id)])  # it guards what is not pinned
+    postings = []
+    for lot, units in lots_at(product, location, correction.units):
+        postings += [
+            Posting(correction.seller_id, product.pk, place.pk, lot, number, 0, correction.pk)
+            for place, number in ((location, -units), (to, units))
+        ]
+    rows = post(postings, reason=StockMovement.Reason.MOVED, actor=actor)
+    stock = next(row for row in rows if row.location_id == to.pk)
+    data = {"product": str(product.pk), "location": str(location.pk), "to": str(to.pk)}
+    record([Event.of(stock, "moved", actor=actor, quantity=correction.units, **data)])

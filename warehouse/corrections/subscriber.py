@@ -1,0 +1,18 @@
+"""The event subscriber of the counts: a location that was found empty is closed, and counted."""
+
+from collections.abc import Sequence
+
+from orders.models import Event
+from warehouse.corrections.tasks_to_count import close_until_counted
+from warehouse.models import PickLine, Stock
+
+
+def on_events(events: Sequence[Event]) -> None:
+    """Close locations that pickers found empty, in the transaction of the short pick."""
+    for event in events:
+        if event.kind != "stock.ran_short" or event.subject_id is None:
+            continue
+        if event.data["short_reason"] == PickLine.ShortReason.EMPTY:
+            gone = event.data["missing"] + event.data["rest"]
+            stock = Stock.objects.select_related("location").get(pk=event.subject_id)
+            close_until_counted(stock, gone=gone, actor=event.actor)

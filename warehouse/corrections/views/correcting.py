@@ -1,0 +1,220 @@
+"""The screens of adjusting and moving units, and what waits for a second person."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from orders.access import Role, role_required
+from orders.errors import DomainError, WrongScan
+from orders.models import Product
+from warehouse.corrections.correcting import Change, approve, correct, refuse
+from warehouse.corrections.forms import REASONS, AdjustForm, MoveForm, PlaceForm
+from warehouse.models import Correction, Location, Stock
+from warehouse.scanning.base_forms import FloorForm
+from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.scans import ScanResult
+from warehouse.scanning.screens import (
+    EVERYBODY,
+    PICKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
+from warehouse.states import CorrectionStatus
+
+LONGEST_LIST = 50
+WAITS = "Not in the books yet: somebody else has to approve it."
+
+
+@role_required(*PICKERS)
+@at_workplace
+def adjust(request: FloorRequest) -> HttpResponse:
+    """Find a location and a product by scans, and show what the books say."""
+    if request.method != "POST":
+        return _adjust(request)
+    form = PlaceForm(request.POST)
+    outcome = apply(request, form, lambda sent: _found(*_read(request, sent)))
+    sent = form.cleaned_data
+    found = _known(request, sent) if outcome.is_refused else _read(request, sent)
+    return _adjust(request, *found, outcome=outcome)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def save_adjustment(request: FloorRequest) -> HttpResponse:
+    """Adjust the books to what lies there, with a reason."""
+    form = AdjustForm(request.POST)
+    outcome = apply(request, form, lambda sent: _save(request, sent))
+    if outcome.is_refused:
+        return _adjust(request, *_known(request, form.cleaned_data), outcome=outcome)
+    return done(request, outcome, "warehouse_adjust")
+
+
+@role_required(*EVERYBODY)
+@at_workplace
+def move(request: FloorRequest) -> HttpResponse:
+    """Scan the location to take units from, the product, and the location where they go."""
+    if request.method != "POST":
+        return _move(request)
+    form = MoveForm(request.POST)
+    outcome = apply(request, form, lambda sent: _step(request, sent))
+    sent = form.cleaned_data
+    known = _known(request, sent)
+    if outcome.is_refused:
+        return _move(request, *known, outcome=outcome, sent=sent)
+    if all(known):
+        return done(request, outcome, "warehouse_move")
+    return _move(request, *_read(request, sent), outcome=outcome, sent=sent)
+
+
+@role_required(Role.LEAD)
+@at_workplace
+def corrections(request: FloorRequest) -> HttpResponse:
+    """What waits for a second person, and what was corrected last."""
+    return _list(request)
+
+
+@require_POST
+@role_required(Role.LEAD)
+@at_workplace
+def decide(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Approve a correction, or refuse it."""
+    correction = get_object_or_404(_corrections(request), pk=pk)
+    is_refused = "refuse" in request.POST
+    action = refuse if is_refused else approve
+
+    def act(sent: Sent) -> str:
+        action(correction, actor=request.user)
+        return f"{'Refused' if is_refused else 'Posted'}: {correction}"
+
+    outcome = apply(request, FloorForm(request.POST), act)
+    if outcome.is_refused:
+        return _list(request, outcome)
+    return done(request, outcome, "warehouse_corrections")
+
+
+def _corrections(request: FloorRequest) -> "QuerySet[Correction]":
+    rows = Correction.objects.visible_to(request.viewer)
+    here = rows.filter(location__warehouse=request.warehouse)
+    return here.select_related("product", "location", "to", "asked_by", "decided_by", "seller")
+
+
+def _known(request: FloorRequest, sent: Sent) -> tuple[Location | None, Product | None]:
+    """(location, product) scanned before, or None; 404 for those of another warehouse."""
+    here = request.warehouse
+    places = Location.objects.visible_to(request.viewer).filter(warehouse=here)
+    products = Product.objects.visible_to(request.viewer).filter(seller__warehouse=here)
+    place, product = sent.get("location"), sent.get("product")
+    return (
+        get_object_or_404(places, pk=place) if place else None,
+        get_object_or_404(products, pk=product) if product else None,
+    )
+
+
+def _read(request: FloorRequest, sent: Sent) -> tuple[Location, Product | None]:
+    """(location, product) after this scan. Raises WrongScan."""
+    place, _ = _known(request, sent)
+    scanned = location_of(sent["code"], request)
+    if scanned and scanned.kind != Location.Kind.TOTE:
+        return scanned, None
+    if place is None:
+        raise WrongScan(sent["code"], "a bin, a shelf or a dock")
+    return place, _product(request, place, sent["code"])
+
+
+def _product(request: FloorRequest, place: Location, code: str) -> Product:
+    """The product; of several sellers' the one that lies there."""
+    products = products_of(code, request)
+    if not products:
+        raise WrongScan(code, f"a product in {place}")
+    if len(products) > 1:
+        here = Stock.objects.visible_to(request.viewer).filter(location=place, on_hand__gt=0)
+        lying = set(here.filter(product__in=products).values_list("product", flat=True))
+        products = [product for product in products if product.pk in lying]
+    if len(products) != 1:
+        raise DomainError(f"{code} is used by several sellers: scan another code of it.")
+    return products[0]
+
+
+def _found(place: Location, product: Product | None) -> str:
+    return f"{product.title} in {place}" if product else f"Location {place}"
+
+
+def _save(request: FloorRequest, sent: Sent) -> str:
+    place, product = _known(request, sent)
+    if place is None or product is None:
+        raise DomainError("Scan the location and the product first.")
+    books = _books(request, place, product)["on_hand"]
+    if books != sent["shown"]:
+        raise DomainError(f"The books say {books} now, not {sent['shown']}: look again.")
+    change = Change(product, place, sent["units"] - books, sent["reason"], sent["note"])
+    return _said(correct(change, actor=request.user))
+
+
+def _step(request: FloorRequest, sent: Sent) -> str:
+    place, product = _known(request, sent)
+    if place is None or product is None:
+        return _found(*_read(request, sent))
+    to = location_of(sent["code"], request)
+    if to is None:
+        raise WrongScan(sent["code"], "the location where the units go")
+    reason = sent["reason"] or Correction.Reason.PLACE
+    change = Change(product, place, sent["quantity"], reason, sent["note"], to=to)
+    return _said(correct(change, actor=request.user))
+
+
+def _said(correction: Correction) -> str:
+    if correction.status == CorrectionStatus.WAITING:
+        return f"{correction}. {WAITS}"
+    return f"{'Moved' if correction.to else 'Adjusted'}: {correction}"
+
+
+def _books(request: FloorRequest, place: Location, product: Product) -> dict[str, int]:
+    rows = Stock.objects.visible_to(request.viewer).filter(location=place, product=product)
+    return rows.aggregate(on_hand=Sum("on_hand", default=0), pinned=Sum("pinned", default=0))
+
+
+def _adjust(
+    request: FloorRequest,
+    place: Location | None = None,
+    product: Product | None = None,
+    *,
+    outcome: ScanResult | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {"place": place, "product": product, "reasons": REASONS}
+    if place and product:
+        context["books"] = _books(request, place, product)
+    return screen(request, "warehouse/adjust.html", context, outcome)
+
+
+def _move(
+    request: FloorRequest,
+    place: Location | None = None,
+    product: Product | None = None,
+    *,
+    outcome: ScanResult | None = None,
+    sent: Sent | None = None,
+) -> HttpResponse:
+    quantity = (sent or {}).get("quantity") or 1
+    context: dict[str, Any] = {"place": place, "product": product, "quantity": quantity}
+    context["reasons"] = Correction.Reason.choices
+    if place and product:
+        books = _books(request, place, product)
+        context["free"] = books["on_hand"] - books["pinned"]
+    return screen(request, "warehouse/move.html", context, outcome)
+
+
+def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
+    rows = _corrections(request)
+    waiting = rows.filter(status=CorrectionStatus.WAITING).order_by("pk")
+    ended = rows.exclude(status=CorrectionStatus.WAITING).order_by("-pk")
+    context = {"waiting": waiting[:LONGEST_LIST], "ended": ended[:LONGEST_LIST]}
+    return screen(request, "warehouse/corrections.html", context, outcome)

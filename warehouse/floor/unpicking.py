@@ -1,0 +1,44 @@
+"""Undo of a pick: units go from the tote back to the location of their stop."""
+
+from django.db import transaction
+from django.db.models import F
+
+from orders.errors import DomainError
+from orders.lifecycle.transitions import add_quantities, lock_orders
+from orders.models import ShipmentLine, User
+from warehouse.models import PickLine, StockMovement
+from warehouse.states import PickListStatus
+from warehouse.stock.postings import Posting, post
+
+
+@transaction.atomic(savepoint=False)
+def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
+    """Take all picked units of a stop out of the tote again; returns (the stop, their number).
+
+    A posting of its own. Raises DomainError once the walk is done: then the tote is on its way.
+    """
+    lock_orders([pick_line.pick_list.shipment.order_id])
+    rows = PickLine.objects.select_related(
+        "pick_list__shipment", "pick_list__tote", "pick_list__picker", "shipment_line"
+    )
+    line = rows.select_related("stock__location", "stock__product").filter(pk=pick_line.pk).first()
+    if line is None or not line.picked:
+        raise DomainError("Nothing is picked at this stop: there is nothing to undo.")
+    walk = line.pick_list
+    if walk.status != PickListStatus.OPEN:
+        present = walk.shipment.get_status_display().lower()
+        where = f"shipment {walk.shipment} is {present}, its units are in {walk.tote}"
+        raise DomainError(f"Too late to undo: {where}.")
+    if walk.picker_id != actor.pk:
+        raise DomainError(f"This pick list belongs to {walk.picker}.")
+    units = line.picked
+    back = [
+        Posting.at(line.stock, -units, pinned=-units, location_id=walk.tote_id, subject_id=line.pk),
+        Posting.at(line.stock, units, pinned=units, subject_id=line.pk),
+    ]
+    post(back, reason=StockMovement.Reason.PUT_BACK, actor=actor)
+    line.picked = 0
+    line.save(update_fields=["picked"])
+    ShipmentLine.objects.filter(pk=line.shipment_line_id).update(picked=F("picked") - units)
+    add_quantities("picked", {line.shipment_line.line_id: -units})
+    return line, units
