@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0011_find_what_is_still_driven"),
+        ("warehouse", "0022_find_refused_scans"),
     ]
 
     operations = [
