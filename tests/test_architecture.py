@@ -321,7 +321,6 @@ def test_no_browser_test_looks_before_the_page_has_come():
 # Caches with a key, which must be bounded: by a number of small entries (lru_cache), or, where the
 # keys are texts, by their bytes (TextCache). These have few keys, for all come from our own code.
 FEW_KEYS = {
-    "fulfillment/tracking/tags.py:push_words",
     "fulfillment/tracking/views/language.py:_usual_choice",
     "notifications/languages/texts.py:_loaded",
     "orders/events/broker.py:broker_of",
@@ -334,6 +333,8 @@ SMALL_KEYS = {
     "fulfillment/serving/clients.py:address_in",
     "fulfillment/tracking/languages/filling.py:_locale",
     "fulfillment/tracking/page/words.py:_dated",
+    "fulfillment/tracking/tags.py:_part",
+    "fulfillment/tracking/tags.py:_steps",
     "notifications/channels/vapid.py:_public",
     "notifications/channels/vapid.py:_signer",
     "notifications/editor/said/__init__.py:patterns",

@@ -1,17 +1,21 @@
 """Template tags of the customer's pages: phrases filled in, names and numbers isolated."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.languages.filling import counted, marked_up, number
+from fulfillment.tracking.page.steps import Step
+from fulfillment.tracking.wording import acts_in
 
 register = template.Library()
+ANY_LINK = "any-link"  # stands for the one of the page; no text of ours has it
 
 
 @register.simple_tag
@@ -38,14 +42,30 @@ def amount(context: Mapping[str, Any], units: int) -> str:
     return number(units, context["language"])
 
 
-@register.simple_tag
-@cache
-def push_words(language: str) -> SafeString:
-    """What the script of browser notifications says, as attributes of an element."""
-    words = page_words(language)
-    texts = [*words.push.items()]
-    texts += [(f"{state}-button", text) for state, text in words.push_button.items()]
-    return format_html_join("", ' data-{}="{}"', texts)
+@register.simple_tag(takes_context=True)
+def same(context: Mapping[str, Any], name: str) -> SafeString:
+    """A part of the page that is the same for everybody in a language but for the link."""
+    part = _part(name, context["language"], context["push_key"])
+    return mark_safe(part.replace(ANY_LINK, escape(context["token"])))  # noqa: S308 - both are
+
+
+@register.simple_tag(takes_context=True)
+def progress(context: Mapping[str, Any], steps: list[Step], label: str) -> SafeString:
+    """The steps of an order or a return: many are as far as each other."""
+    return _steps(tuple(steps), label, context["language"])
+
+
+@lru_cache(maxsize=64)
+def _part(name: str, language: str, push_key: str) -> SafeString:
+    words, say = page_words(language), acts_in(language)
+    given = {"language": language, "words": words, "say": say, "push_key": push_key}
+    return render_to_string(name, given | {"token": ANY_LINK})
+
+
+@lru_cache(maxsize=512)
+def _steps(steps: tuple[Step, ...], label: str, language: str) -> SafeString:
+    given = {"steps": steps, "label": label, "words": page_words(language)}
+    return render_to_string("track/_steps.html", given)
 
 
 @register.simple_tag
