@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, User
-from orders.promises.postponing import postpone_deliveries
+from orders.promises.postponing import postpone_deliveries, postpone_planned
 from orders.states import PackageStatus
 from warehouse.couriers.plan_checks import today_of
 from warehouse.models import Run, Stop
@@ -15,10 +15,14 @@ from warehouse.states import RunStatus
 
 @transaction.atomic(savepoint=False)
 def cancel_run(run: Run, *, actor: User | None) -> Run:
-    """Cancel a run that has not started: its parcels may be planned again."""
-    _lock_orders(run)
+    """Cancel a run that has not started: its parcels may be planned again.
+
+    Customers who were told of its day are told of the next one.
+    """
+    packages = _lock_orders(run)
     cancelled = move([run], RunStatus.CANCELLED, actor=actor)[0]
     _leave_out(_open_stops(run))
+    postpone_planned(packages, was_on=cancelled.on, now=timezone.now(), actor=actor)
     return cancelled
 
 

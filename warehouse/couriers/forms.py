@@ -1,6 +1,7 @@
 """Forms of the courier's and the lead's screens."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,15 @@ from django.forms import BoundField
 
 from orders.models import Order, Package, User
 from orders.values.form_fields import DayField
-from warehouse.models import Run
+from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm
 
 LONGEST_NAME, LONGEST_PLACE = 80, 120
 
 
 HOURS = [(hour, f"{hour}:00 – {hour + 1}:00") for hour in range(7, 22)]
+NOT_ON_IT = ("", "Not on this run")
+AS_NOW = 99  # a window of a planned run that is none of these
 
 
 class RunForm(FloorForm):
@@ -35,7 +38,7 @@ class RunForm(FloorForm):
         self.names = {f"hour_{order.pk}": order.pk for order in orders}
         for order in orders:
             self.fields[f"hour_{order.pk}"] = forms.TypedChoiceField(
-                choices=[("", "Not on this run"), *HOURS],
+                choices=[NOT_ON_IT, *HOURS],
                 coerce=int,
                 empty_value=None,
                 required=False,
@@ -43,21 +46,22 @@ class RunForm(FloorForm):
             )
             self.fields[f"corrected_{order.pk}"] = forms.BooleanField(required=False)
 
-    @staticmethod
-    def of(run: Run, doors: Iterable[tuple[Order, list[Package]]]) -> dict[str, Any]:
-        """What the form shows of a run that is to be changed; its warehouse must be loaded."""
-        zone = ZoneInfo(run.warehouse.time_zone)
-        starts = {
-            package.pk: stop.window_starts.astimezone(zone).hour
-            for stop in run.stops.all()
-            for package in stop.packages.all()
-        }
-        hours = {
-            f"hour_{order.pk}": starts[packages[0].pk]
-            for order, packages in doors
-            if packages[0].pk in starts
-        }
-        return {"courier": run.courier_id, "on": run.on} | hours
+    def show(self, run: Run, doors: Iterable[tuple[Order, list[Package]]]) -> None:
+        """Begin with what a run is that is to be changed; its warehouse must be loaded."""
+        self.initial = {"courier": run.courier_id, "on": run.on, **self.initial}
+        stops = {box.pk: stop for stop in run.stops.all() for box in stop.packages.all()}
+        for order, packages in doors:
+            if stop := stops.get(packages[0].pk):
+                self._show(f"hour_{order.pk}", stop, ZoneInfo(run.warehouse.time_zone))
+
+    def _show(self, name: str, stop: Stop, zone: ZoneInfo) -> None:
+        first, last = (moment.astimezone(zone) for moment in (stop.window_starts, stop.window_ends))
+        is_usual = (first.minute, last - first) == (0, timedelta(hours=1))
+        self.initial[name] = first.hour if is_usual and first.hour in dict(HOURS) else AS_NOW
+        if self.initial[name] == AS_NOW:
+            field = cast("forms.TypedChoiceField", self.fields[name])
+            now = (AS_NOW, f"{first:%H:%M} – {last:%H:%M}, as now")
+            field.choices = [NOT_ON_IT, *HOURS, now]
 
     def hour_of(self, order: Order) -> BoundField:
         """The field of this order."""

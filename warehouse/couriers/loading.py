@@ -44,13 +44,18 @@ def leave_out(run: Run) -> list[Package]:
 
     The caller has locked the run and its orders. Returns the parcels that stay here.
     """
-    if not run.loaded:
-        return []
-    left = list(_parcels(run).exclude(pk__in=run.loaded).order_by("pk"))
+    left = not_on_van(run)
     boxes = {package.pk for package in left}
     inner = Package.objects.filter(stops__run=run, inside__in=boxes)
     _take_off(run, boxes.union(inner.values_list("pk", flat=True)))
     return left
+
+
+def not_on_van(run: Run) -> list[Package]:
+    """The parcels that stay here when it starts: none where nothing was scanned."""
+    parcels = list(_parcels(run).order_by("pk"))
+    loaded = {package.pk for package in parcels}.intersection(run.loaded)
+    return [package for package in parcels if loaded and package.pk not in loaded]
 
 
 def _take_off(run: Run, package_ids: Iterable[UUID]) -> None:

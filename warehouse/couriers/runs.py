@@ -15,6 +15,7 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Package, User, Warehouse
 from orders.promises.making import promise_delivery_windows
+from orders.promises.postponing import postpone_planned
 from orders.states import PackageStatus
 from warehouse.couriers.loading import leave_out
 from warehouse.couriers.plan_checks import (
@@ -74,14 +75,22 @@ def change_run(
     current = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     if current.status != RunStatus.PLANNED:
         raise DomainError(f"The run of {current} {status_of(current)}: it cannot be changed.")
+    is_same_van = (current.courier, current.on) == (courier, on)
+    was_on, boxes = current.on, list(Package.objects.filter(stops__run=current))
     current.stops.all().delete()
     current.courier, current.on = courier, on
     stops = _checked(current, stops)
     kept = {package.pk for stop in stops for package in stop.packages}
-    current.loaded = [pk for pk in current.loaded if pk in kept]
+    current.loaded = [pk for pk in current.loaded if pk in kept and is_same_van]
     current.save(update_fields=["courier", "on", "loaded"])
     _add_stops(current, stops)
     record([Event.of(current, "changed", actor=actor)])
+    now = timezone.now()
+    left = [box for box in boxes if box.pk not in kept]
+    postpone_planned(left, was_on=was_on, now=now, actor=actor)
+    if on != was_on:
+        stay = [box for box in boxes if box.pk in kept]
+        postpone_planned(stay, was_on=was_on, to=on, now=now, actor=actor)
     return current
 
 
@@ -124,6 +133,9 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     if set(Package.objects.filter(stops__run=run).values_list("pk", "order")) != planned:
         raise DomainError("A customer has just chosen another day: look at the run again.")
     left = leave_out(current) if current.status == RunStatus.PLANNED else []
+    if not current.stops.exists():
+        raise DomainError("No stop is left on this run: its lead cancels it.")
+    postpone_planned(left, was_on=current.on, now=timezone.now(), actor=actor)
     told = {"left": [package.tracking_number for package in left]} if left else {}
     started = move([run], RunStatus.STARTED, actor=actor, data_of={run.pk: told})[0]
     stops = list(started.stops.prefetch_related("packages__order"))

@@ -46,5 +46,8 @@ def _leave_runs(order_id: UUID, wished: date) -> None:
             if not stop.packages.exists():
                 stop.delete()
         close_gaps(run.pk)
+        gone = {box.pk for box in boxes}
+        run.loaded = [pk for pk in run.loaded if pk not in gone]
+        run.save(update_fields=["loaded"])
         if not run.stops.exists():
             move([run], RunStatus.CANCELLED)

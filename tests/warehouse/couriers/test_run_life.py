@@ -1,6 +1,6 @@
 """The life of a run: changed, given to another courier, loaded by scan, broken off."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,20 +8,24 @@ import time_machine
 from orders.access import Role
 from orders.errors import DomainError, WrongScan
 from orders.models import Event, Order, Package, Promise
+from orders.promises.watching import watch_promises
+from orders.wishes.choosing import choose_day
 from tests.notifications.saying import at_ten, said
 from tests.support.cast import make_user
 from tests.support.racing import race
 from tests.support.stages import RUN_DAY, hour, open_house, planned_run, sent_packages, started_run
 from tests.tracking.tracked import ON_THE_DAY, state
-from warehouse.couriers.ending import end_run
+from warehouse.couriers.ending import cancel_run, end_run
 from warehouse.couriers.loading import load, unload
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import change_run, deliver_stop, start_run
+from warehouse.couriers.tomorrow import promise_planned_runs
 from warehouse.couriers.undo import undo_stop
 from warehouse.models import Run
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = date(2026, 11, 25)
+EVENING_BEFORE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # 18:00 in Berlin
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +66,7 @@ def test_a_planned_run_gets_another_courier_day_and_stops(house, ben):
 
     assert (changed.pk, changed.courier, changed.on) == (run.pk, ben, WEDNESDAY)
     assert on_stops(changed) == [third, second]
-    assert changed.loaded == [second[0].pk]
+    assert changed.loaded == []  # it is another van
     assert Event.objects.get(kind="run.changed").actor == house.pat
     planned_run(house, first)  # it is free again
 
@@ -221,3 +225,94 @@ def test_a_run_of_yesterday_tells_nobody_again(house):
         end_run(run, actor=house.pat)
     assert Event.objects.filter(kind__startswith="promise.").count() == before
     assert status_of(waits[0]) == "in_transit"
+
+
+def told_tomorrow(house, *boxes):
+    """A run of Tuesday, announced on Monday evening."""
+    run = planned_run(house, *boxes)
+    with time_machine.travel(EVENING_BEFORE, tick=False):
+        promise_planned_runs()
+    return run
+
+
+def arrival_of(box):
+    return Promise.objects.get(order=box[0].order_id, kind="arrives", settled_at=None).local_on
+
+
+def moved(box):
+    return Event.objects.filter(kind="promise.moved", order=box[0].order_id).count()
+
+
+def leave_behind(run, first, second, house):
+    load(run, first[0].tracking_number)
+    start_run(run, actor=house.cory)
+
+
+def take_off(run, first, second, house):
+    stops = [StopPlan(first, *hour(18))]
+    change_run(run, courier=house.cory, on=RUN_DAY, stops=stops, actor=house.pat)
+
+
+def cancel(run, first, second, house):
+    cancel_run(run, actor=house.pat)
+
+
+@pytest.mark.parametrize("act", [leave_behind, take_off, cancel])
+def test_who_was_told_of_a_day_is_told_when_the_parcel_leaves_its_run(house, act):
+    first, second = doors(house, 2)
+    run = told_tomorrow(house, first, second)
+    assert (arrival_of(second), moved(second)) == (RUN_DAY, 0)
+
+    with time_machine.travel(ON_THE_DAY - timedelta(hours=9), tick=False):
+        act(run, first, second, house)
+
+    assert (arrival_of(second), moved(second)) == (WEDNESDAY, 1)
+    assert moved(first) == (act is cancel)
+
+
+def test_a_run_of_another_day_promises_that_day(house):
+    (box,) = doors(house, 1)
+    run = told_tomorrow(house, box)
+    thursday = WEDNESDAY + timedelta(days=1)
+    stops = [StopPlan(box, *hour(9, day=thursday))]
+    change_run(run, courier=house.cory, on=thursday, stops=stops, actor=house.pat)
+    assert (arrival_of(box), moved(box)) == (thursday, 1)
+
+
+def test_before_the_evening_a_change_of_plan_is_nobodys_news(house):
+    first, second = doors(house, 2)
+    take_off(planned_run(house, first, second), first, second, house)
+    assert moved(second) == 0
+
+
+def test_a_window_that_was_moved_to_tomorrow_is_not_moved_again(house):
+    (box,) = doors(house, 1)
+    run = started_run(house, box)
+    late = ON_THE_DAY + timedelta(hours=4, minutes=31)  # 21:31: its window was 19:00 to 20:00
+    with time_machine.travel(late, tick=False):
+        watch_promises()
+        assert arrival_of(box) == WEDNESDAY
+        before = moved(box)
+        end_run(run, actor=house.cory)
+    assert (arrival_of(box), moved(box)) == (WEDNESDAY, before)
+
+
+def test_a_parcel_that_left_the_run_was_not_the_only_one_on_the_van(house):
+    first, second = doors(house, 2)
+    run = planned_run(house, first, second)
+    load(run, first[0].tracking_number)
+    first_order = Order.objects.get(pk=first[0].order_id)
+    choose_day(first_order, WEDNESDAY + timedelta(days=1))
+
+    assert Run.objects.get(pk=run.pk).loaded == []
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        assert on_stops(start_run(run, actor=house.cory)) == [second]
+
+
+def test_the_van_of_the_same_courier_stays_loaded(house):
+    first, second = doors(house, 2)
+    run = planned_run(house, first, second)
+    load(run, first[0].tracking_number)
+    stops = [StopPlan(first, *hour(18)), StopPlan(second, *hour(20))]
+    changed = change_run(run, courier=house.cory, on=RUN_DAY, stops=stops, actor=house.pat)
+    assert changed.loaded == [first[0].pk]

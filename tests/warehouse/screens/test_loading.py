@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from orders.models import Package
+from orders.models import Order, Package
+from orders.wishes.choosing import choose_at_door
 from tests.support.stages import planned_run, sent_packages
 from warehouse.models import Run
 
@@ -83,7 +84,9 @@ def test_a_courier_scans_the_parcels_onto_the_van(cory, run, doors):
 
     assert (wrong.status, wrong.kind) == (409, "alarm")
     assert "On the van 2 of 3" in screen.text
-    assert "1 parcel is not on the van and stays here." in screen.text
+    assert (
+        "1 parcel is not on the van and stays here; customers who were told of today" in screen.text
+    )
     assert f"Not on the van {two}" in screen.text
     cory.sends(f"{COURIER}runs/{run.pk}/unload/", package=doors[2][0].pk)
     cory.sends(f"{COURIER}runs/{run.pk}/start/")
@@ -120,3 +123,57 @@ def test_a_run_whose_window_is_over_says_that_it_was_not_started(lea, run):
     assert "not started" not in lea.opens(RUNS).text
     with time_machine.travel(TUESDAY + timedelta(hours=3), tick=True):
         assert "not started, a delivery window is over: change it" in lea.opens(RUNS).text
+
+
+def test_the_lead_reads_what_is_not_on_the_van(cory, lea, run, doors):
+    one, two, three = numbers(doors)
+    assert "Every customer gets" in lea.opens(f"{RUNS}{run.pk}/").text
+    for number in (one, three):
+        cory.sends(f"{COURIER}runs/{run.pk}/load/", code=number)
+    assert f"Not on the van, and staying here: {two} ." in lea.opens(f"{RUNS}{run.pk}/").text
+
+    screen = lea.sends(f"{RUNS}{run.pk}/start/")
+
+    assert screen.says.endswith(f"Not on the van, and still here: {two}.")
+
+
+def test_whoever_has_another_address_or_a_wish_is_another_door(lea, doors):
+    Order.objects.filter(pk=doors[1][0].order_id).update(email="thief@example.com")
+    assert lea.opens(PLAN).text.count("· 1 parcel") == 3
+    Order.objects.filter(pk=doors[1][0].order_id).update(email=doors[0][0].order.email)
+    assert lea.opens(PLAN).text.count("· 2 parcels") == 1
+    choose_at_door(Order.objects.get(pk=doors[1][0].order_id), "neighbour", "Thief, no. 12")
+    assert lea.opens(PLAN).text.count("· 1 parcel") == 3
+
+
+def test_a_wish_for_one_of_two_orders_is_nobodys_default(cory, run, doors):
+    order = Order.objects.get(pk=doors[0][0].order_id)
+    choose_at_door(order, "neighbour", "Ilse, no. 3")
+    cory.sends(f"{COURIER}runs/{run.pk}/start/")
+
+    page = cory.opens(COURIER)
+
+    assert f"Customer’s choice of order {order}: neighbour Ilse, no. 3" in page.text
+    assert 'value="Ilse, no. 3"' not in page.html
+    assert 'value="receiver" checked' in page.html
+    assert "Delivered to" not in page.text, "it is not one tap"
+
+
+def test_a_wish_for_all_orders_of_a_stop_is_its_default(cory, run, doors):
+    for door in doors[:2]:
+        choose_at_door(Order.objects.get(pk=door[0].order_id), "neighbour", "Ilse, no. 3")
+    cory.sends(f"{COURIER}runs/{run.pk}/start/")
+    assert 'value="Ilse, no. 3"' in cory.opens(COURIER).html
+
+
+def test_a_window_of_several_hours_stays_as_it_is(house, lea, run, doors):
+    stop = run.stops.last()
+    stop.window_ends += timedelta(hours=2)
+    stop.save()
+    first, third = doors[0][0].order_id, doors[2][0].order_id
+    page = lea.opens(f"{RUNS}{run.pk}/change/")
+    assert "20:00 – 23:00, as now" in page.text
+    given = {"on": "2026-11-24", "courier": house.cory.pk, f"hour_{third}": 99}
+    lea.sends(f"{RUNS}{run.pk}/change/", **given, **{f"hour_{first}": 21})
+    rows = run.stops.values_list("window_starts", "window_ends")
+    assert [(end - start).seconds // 3600 for start, end in rows] == [3, 1]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.models import Package
+from orders.models import Package, Wish
 from orders.wishes.at_door import wishes_at
 from warehouse.couriers.ending import end_run
 from warehouse.couriers.forms import (
@@ -231,10 +231,11 @@ def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str,
     """
     today = today_of(run)
     wishes = wishes_at(stop.packages.all()) if stop else []
-    place = next((wish for wish in wishes if wish.kind in Package.HandedTo.values), None)
+    place = _place(stop, wishes) if stop else None
     # The common case is one tap, unless somebody else was chosen or has just been typed in.
     addressee = stop.parcels[0].order.customer_name[:LONGEST_NAME] if stop else ""
-    is_typed = place is not None or "received_by" in request.POST
+    is_chosen = any(wish.kind in Package.HandedTo.values for wish in wishes)
+    is_typed = is_chosen or "received_by" in request.POST
     return {
         "today": today,
         "addressee": addressee,
@@ -246,6 +247,20 @@ def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str,
         "tomorrow": today + timedelta(days=1),
         "collect_until": today + COLLECT_WITHIN,
     }
+
+
+def _place(stop: Stop, wishes: list[Wish]) -> Wish | None:
+    """Where all parcels of the stop are wished to be left; None where only some of them are."""
+    boxes = list(stop.packages.all())
+    doors = [
+        {box.order_id for box in boxes if parcel.pk in (box.pk, box.inside_id)}
+        for parcel in stop.parcels
+    ]
+    places = [wish for wish in wishes if wish.kind in Package.HandedTo.values]
+    is_one = len({(wish.kind, wish.text) for wish in places}) == 1
+    if is_one and all(any(wish.order_id in door for wish in places) for door in doors):
+        return places[0]
+    return None
 
 
 def _parcels(stop: Stop) -> list[tuple[Package, int]]:

@@ -6,22 +6,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
-from orders.carriers import OWN
-from orders.models import Order, Package, User, Wish
-from orders.states import PACKAGE_TO_GO_OUT, PackageStatus
+from orders.models import Package, User, Wish
+from orders.states import PackageStatus
 from orders.wishes.at_door import wishes_of
-from orders.wishes.choosing import wished_days
 from warehouse.couriers.ending import cancel_run, end_run
-from warehouse.couriers.forms import RunForm
+from warehouse.couriers.forms import AS_NOW, RunForm
+from warehouse.couriers.loading import not_on_van
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import change_run, plan_run, start_run
+from warehouse.couriers.views.doors import Doors, doors_of
 from warehouse.couriers.views.undelivered import (
     returning_packages,
     undelivered_packages,
@@ -33,10 +33,7 @@ from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 from warehouse.states import RUN_OPEN, RunStatus
 
-MOST_DOORS = 100
 LATEST_RUNS = 20
-
-Doors = list[tuple[Order, list[Package]]]  # an order is one door: one address, one stop
 
 
 @role_required(Role.LEAD)
@@ -45,7 +42,7 @@ def runs(request: FloorRequest) -> HttpResponse:
     """The runs from today on, those of past days that are not over, and the parcels on no run."""
     today = _today(request)
     rows = _runs(request).exclude(status=RunStatus.CANCELLED).order_by("on", "pk")
-    packages = sum(len(packages) for _, packages in _doors(request))
+    packages = sum(len(packages) for _, packages in doors_of(request))
     stops = Stop.objects.visible_to(request.viewer).filter(run=OuterRef("pk"))
     late = stops.filter(window_ends__lt=timezone.now())
     context = {
@@ -67,7 +64,7 @@ def runs(request: FloorRequest) -> HttpResponse:
 @at_workplace
 def plan(request: FloorRequest) -> HttpResponse:
     """Plan a run: choose the hour of each door; the stops go by hour, then by postcode."""
-    doors = _doors(request)
+    doors = doors_of(request)
     given: dict[str, Any] = {
         "orders": [order for order, _ in doors],
         "couriers": _couriers(request),
@@ -86,14 +83,15 @@ def plan(request: FloorRequest) -> HttpResponse:
 def change(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Change a run that has not started: its courier, its day, its stops."""
     run = get_object_or_404(_runs(request), pk=pk)
-    doors = _doors(request, run)
+    doors = doors_of(request, run)
     given: dict[str, Any] = {
         "orders": [order for order, _ in doors],
         "couriers": _couriers(request),
     }
-    if request.method != "POST":
-        return _plan(request, RunForm(**given, initial=RunForm.of(run, doors)), doors, run=run)
-    form = RunForm(request.POST, **given)
+    form = RunForm(request.POST if request.method == "POST" else None, **given)
+    form.show(run, doors)
+    if not form.is_bound:
+        return _plan(request, form, doors, run=run)
     outcome = apply(request, form, lambda sent: _change(request, run, sent, doors))
     if outcome.is_refused:
         return _plan(request, form, doors, outcome, run=run)
@@ -165,67 +163,6 @@ def _couriers(request: FloorRequest) -> QuerySet[User]:
     return people.distinct().order_by("name", "email")
 
 
-def _doors(request: FloorRequest, run: Run | None = None) -> Doors:
-    """[(order, packages)] for our own couriers that are on no run, or on this one."""
-    on_tour = Stop.packages.through.objects.filter(stop__finished_at__isnull=True)
-    if run:
-        on_tour = on_tour.exclude(stop__run=run)
-    packages = Package.objects.visible_to(request.viewer).filter(
-        shipment__warehouse=request.warehouse,
-        carrier=OWN,
-        status__in=PACKAGE_TO_GO_OUT,
-        inside__isnull=True,
-    )
-    # The customers of damaged parcels were told that these will not be delivered.
-    damaged = Q(status=PackageStatus.ATTEMPT_FAILED, failure=Package.Failure.DAMAGED)
-    free = packages.exclude(damaged).exclude(pk__in=on_tour.values("package"))
-    waiting = free.select_related("order")
-    ordered = list(
-        waiting.order_by("order__postcode", "order__number", "order", "number")[:MOST_DOORS]
-    )
-    doors = _doors_of(ordered, request, run)
-    found: dict[Order, list[Package]] = {}
-    for package in ordered:
-        found.setdefault(doors[package.order_id], []).append(package)
-    return list(found.items())
-
-
-def _doors_of(packages: list[Package], request: FloorRequest, run: Run | None) -> dict[UUID, Order]:
-    """{order id: the order that its parcels are planned by}.
-
-    Orders of one receiver at one address are one door, and so are those in one box, and those of
-    one stop of a run that is changed.
-    """
-    planned = _stops_of(run) if run else {}
-    later = wished_days(packages)
-    doors: dict[UUID, Order] = {}
-    first: dict[object, Order] = {}
-    for package in packages:
-        order = package.order
-        # Whoever chose a day waits for it alone.
-        alone = order.pk if str(order.pk) in later else None
-        one = planned.get(order.pk) or alone or _door_of(order)
-        doors[order.pk] = first.setdefault(one, order)
-    ids = [package.pk for package in packages]
-    inner = Package.objects.visible_to(request.viewer).filter(inside__in=ids)
-    for order_id, outer_id in inner.values_list("order", "inside__order"):
-        same = doors.get(order_id)
-        for pk in [pk for pk, door in doors.items() if same and door == same]:
-            doors[pk] = doors[outer_id]
-    return doors
-
-
-def _stops_of(run: Run) -> dict[UUID, UUID]:
-    """{order id: its stop} of a run."""
-    return {box.order_id: stop.pk for stop in run.stops.all() for box in stop.packages.all()}
-
-
-def _door_of(order: Order) -> tuple[str, ...]:
-    """Who lives where, however it was typed."""
-    lines = (order.customer_name, order.company, order.street, order.postcode, order.city)
-    return (*(" ".join(line.split()).casefold() for line in lines), order.country)
-
-
 def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
     planned = plan_run(
         warehouse=request.warehouse,
@@ -242,26 +179,39 @@ def _change(request: FloorRequest, run: Run, sent: Sent, doors: Doors) -> str:
         run,
         courier=sent["courier"],
         on=sent["on"],
-        stops=_stops(request, sent, doors),
+        stops=_stops(request, sent, doors, run),
         actor=request.user,
     )
     return f"Run of {changed} saved."
 
 
-def _stops(request: FloorRequest, sent: Sent, doors: Doors) -> list[StopPlan]:
+def _stops(
+    request: FloorRequest, sent: Sent, doors: Doors, run: Run | None = None
+) -> list[StopPlan]:
     zone = ZoneInfo(request.warehouse.time_zone)
     packages = {order.pk: rows for order, rows in doors}
+    planned = list(run.stops.all()) if run else []
+    before = {box.pk: stop for stop in planned for box in stop.packages.all()}
     stops = []
-    for order_id, hour in sorted(sent["hours"].items(), key=lambda pair: pair[1]):
-        starts = datetime.combine(sent["on"], time(hour), tzinfo=zone)
-        ends, is_corrected = starts + timedelta(hours=1), order_id in sent["corrected"]
-        stops.append(StopPlan(packages[order_id], starts, ends, is_corrected))
-    return stops
+    for order_id, hour in sent["hours"].items():
+        boxes, is_corrected = packages[order_id], order_id in sent["corrected"]
+        if hour == AS_NOW and (stop := before.get(boxes[0].pk)):
+            first, last = (
+                datetime.combine(sent["on"], moment.astimezone(zone).time(), tzinfo=zone)
+                for moment in (stop.window_starts, stop.window_ends)
+            )
+        else:
+            first = datetime.combine(sent["on"], time(hour), tzinfo=zone)
+            last = first + timedelta(hours=1)
+        stops.append(StopPlan(boxes, first, last, is_corrected))
+    return sorted(stops, key=lambda stop: stop.starts)
 
 
 def _start(request: FloorRequest, run: Run) -> str:
+    left = [package.tracking_number for package in not_on_van(run)]
     start_run(run, actor=request.user)
-    return f"{run.courier.first_name} has started: customers have their delivery window."
+    stays = f" Not on the van, and still here: {', '.join(left)}." if left else ""
+    return f"{run.courier.first_name} has started: customers have their delivery window.{stays}"
 
 
 def _plan(
@@ -309,5 +259,11 @@ def _run(request: FloorRequest, run: Run, outcome: ScanResult | None = None) -> 
     stops = list(run.stops.all())
     wishes = wishes_of(box.order_id for stop in stops for box in stop.packages.all())
     rows = [(stop, _wishes(stop.packages.all(), wishes)) for stop in stops]
-    context = {"run": run, "stops": rows, "today": _today(request)}
+    is_planned = run.status == RunStatus.PLANNED
+    context = {
+        "run": run,
+        "stops": rows,
+        "today": _today(request),
+        "missing": not_on_van(run) if is_planned else [],
+    }
     return screen(request, "warehouse/run.html", context, outcome)
