@@ -53,8 +53,10 @@ def finish_count(task: CountTask, *, actor: User) -> CountTask:
         CountTask.objects.filter(pk=current.pk).update(counter=actor)
         current.counter = actor
         return current
-    products = Product.objects.in_bulk(found)
-    differences = [Difference(products[pk], current.location, units) for pk, units in found.items()]
+    differences = [
+        Difference(row.product, current.location, found[row.product_id], row.books)
+        for row in current.units.filter(counter=actor, product__in=found).select_related("product")
+    ]
     post_differences(differences, what="counted", subject_id=current.pk, actor=actor)
     Location.objects.filter(pk=current.location_id).update(closed_at=None)
     ended = {"ended_at": timezone.now()}

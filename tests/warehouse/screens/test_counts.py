@@ -127,6 +127,27 @@ def test_much_waits_for_the_lead(house, pat, lea):
     assert (again.status, again.says) == (409, "This is posted already.")
 
 
+def test_what_the_books_no_longer_say_is_not_approved(house, pat, pia, lea):
+    lamp, books = house.ada.products["LAMP"], units(house)
+    known = {"location": place(house).pk, "product": lamp.pk, "shown": books}
+    pat.sends(f"{ADJUST}save/", **known, units=books + 500, reason="found")
+    asked = lea.opens(CORRECTIONS)
+    counted = pat.sends(COUNTS, code="A-01-1").url
+    for person in (pat, pia):
+        person.sends(counted, code="LAMP", there=1, quantity=books - 2)
+        person.sends(f"{counted}finish/")
+
+    listed = lea.opens(CORRECTIONS)
+    screen = lea.sends(f"{CORRECTIONS}{Correction.objects.get().pk}/")
+
+    assert f"{books} in the books, {books + 500} if approved" in asked.text
+    assert f"{books - 2} in the books now, {books} when asked" in listed.text
+    assert ("Approve" in listed.text, "Refuse" in listed.text) == (False, True)
+    says = f"The books say {books - 2} now: refuse this, and somebody asks again."
+    assert (screen.status, screen.says) == (409, says)
+    assert units(house) == books - 2
+
+
 def test_a_lead_does_not_approve_their_own(house, lea):
     lamp, books = house.ada.products["LAMP"], units(house)
     known = {"location": place(house).pk, "product": lamp.pk, "shown": books}
