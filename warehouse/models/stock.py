@@ -56,6 +56,9 @@ class Stock(Row):
     lot = models.CharField(max_length=40, blank=True)
     on_hand = models.PositiveIntegerField(default=0)
     pinned = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Found empty: nobody picks it here until it is counted."
+    )
 
     class Meta:
         constraints = [

@@ -8,12 +8,14 @@ from orders.access import Role
 from orders.models import Seller
 from tests.support.cast import make_product, make_user, make_warehouse
 from tests.warehouse.screens.floor import Worker
+from tests.warehouse.walking import ordered, take
+from warehouse.floor.picking import report_short
 from warehouse.models import Correction, CountTask, Location, Stock
 
 pytestmark = pytest.mark.django_db
 
 COUNTS, ADJUST, MOVE = "/warehouse/counts/", "/warehouse/adjust/", "/warehouse/move/"
-CORRECTIONS = "/warehouse/corrections/"
+CORRECTIONS, PICK = "/warehouse/corrections/", "/warehouse/pick/"
 
 
 def place(house, code="A-01-1"):
@@ -181,3 +183,16 @@ def test_nobody_reaches_another_warehouse(house, pat):
     assert pat.sends(ADJUST, code="LAMP", location=away.pk).status == 404
     assert lou.opens(f"{COUNTS}{task.pk}/").status == 200
     assert Seller.objects.count() == 2
+
+
+def test_the_pick_screen_says_what_waits_for_a_count(house, pat):
+    ordered(house.ada, {"LAMP": 1})
+    held_up = ordered(house.ada, {"LAMP": units(house)})
+    walk = take(house.warehouse, house.pat)
+    report_short(walk.lines.get(), found=0, reason="empty", actor=house.pat)
+    assert held_up.shipments.get().status == "released"
+
+    shown, tried = pat.opens(PICK), pat.sends(PICK)
+
+    assert "Waiting 0 shipments to pick 1 waits for a count of A-01-1." in shown.text
+    assert "Nothing to pick right now. 1 waits for a count of A-01-1." in tried.text

@@ -214,7 +214,8 @@ def _move(
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     rows = _corrections(request)
-    lots = Stock.objects.filter(product=OuterRef("product"), location=OuterRef("location"))
+    same = {"product": OuterRef("product"), "location": OuterRef("location")}
+    lots = Stock.objects.visible_to(request.viewer).filter(**same)
     now = lots.order_by().values("product").annotate(units=Sum("on_hand")).values("units")
     waiting = (
         rows.filter(status=CorrectionStatus.WAITING)
