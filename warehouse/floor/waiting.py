@@ -1,8 +1,10 @@
 """Shipments that wait to be picked, apart from those whose units somebody has to count first."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
@@ -45,7 +47,9 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
 
 
 def waits_for_count(warehouse: Warehouse) -> Q:
-    """Shipments with a product of which all that is free is closed until it is counted."""
+    """Shipments with a product of which fewer units are free than they need: the rest is closed
+    until it is counted.
+    """
     if not _closed(warehouse).exists():
         return Q(pk__in=[])
     free = Stock.objects.filter(
@@ -54,7 +58,16 @@ def waits_for_count(warehouse: Warehouse) -> Q:
         closed_at__isnull=True,
         on_hand__gt=F("pinned"),
     ).exclude(location__kind=Location.Kind.TOTE)
-    return Q(Exists(ShipmentLine.objects.filter(~Exists(free), shipment=OuterRef("pk"))))
+    open_units = _sum(free, "product", F("on_hand") - F("pinned"))
+    lines = ShipmentLine.objects.filter(shipment=OuterRef("shipment"))
+    needed = _sum(lines.filter(line__product=OuterRef("line__product")), "shipment", F("quantity"))
+    short = ShipmentLine.objects.alias(needed=needed, free=open_units).filter(needed__gt=F("free"))
+    return Q(Exists(short.filter(shipment=OuterRef("pk"))))
+
+
+def _sum(rows: QuerySet[Any], by: str, units: Combinable) -> Coalesce:
+    total = rows.order_by().values(by).annotate(total=Sum(units)).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
 def _closed(warehouse: Warehouse) -> QuerySet[Stock]:

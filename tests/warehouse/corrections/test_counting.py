@@ -13,6 +13,7 @@ from tests.warehouse.walking import contents, counts, ordered, pick_all, state, 
 from warehouse.corrections.counting import count_anew, count_units, finish_count
 from warehouse.corrections.tasks_to_count import task_at
 from warehouse.floor.picking import report_short
+from warehouse.floor.waiting import waits_for_count
 from warehouse.models import CountTask, Location, PickLine, Stock, StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.for_shops import due_stock
@@ -74,9 +75,25 @@ def test_no_walk_goes_to_a_closed_location(emptied, ada, building, lamp, pat):
 
     assert counts(later) == [("LAMP", 0, 2, 0)], "those of before wait for what lies elsewhere"
     assert Supply.objects.values_list("on_hand", "reserved").get() == (82, 77)
-    with pytest.raises(DomainError, match="72 units are in no location"):
-        take(building, pat)
+    assert take(building, pat) is None
     assert contents(lamp) == {"A-01-1": (77, 0), "B-01-1": (5, 0)}
+
+
+def test_many_that_are_blocked_stop_nobody(ada, building, lamp, shade, pat):
+    """Of two lamps each shipment finds one elsewhere."""
+    put_stock(lamp, 80)
+    lost = ordered(ada, {"LAMP": 3})
+    for _ in range(7):
+        ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    assert walk.shipment.order == lost
+    report_short(walk.lines.get(), found=0, reason=EMPTY, actor=pat)
+    put_stock(lamp, 1, bin_code="B-01-1")
+    put_stock(shade, 1, bin_code="B-01-1")
+    ordered(ada, {"SHADE": 1})
+
+    assert stops(take(building, pat)) == [("B-01-1", "SHADE", 1)]
+    assert Shipment.objects.filter(waits_for_count(building), status="released").count() == 7
 
 
 def test_what_else_lies_there_is_picked(emptied, ada, building, lamp, shade, pat):
