@@ -51,6 +51,8 @@ def finish_count(task: CountTask, *, actor: User) -> CountTask:
         if current.status == CountStatus.OPEN:
             changes = {"counter": actor}
             return move([current], CountStatus.AGAIN, actor=actor, changes=changes)[0]
+        # What the one before has found is compared with no more: they may count anew.
+        current.units.filter(counter=current.counter).delete()
         CountTask.objects.filter(pk=current.pk).update(counter=actor)
         current.counter = actor
         return current

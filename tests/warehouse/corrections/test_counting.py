@@ -218,6 +218,23 @@ def test_two_who_differ_are_followed_by_a_third(emptied, building, lamp, pat, pi
     assert findings() == []
 
 
+def test_who_counts_a_third_time_begins_anew(emptied, building, lamp, shade, pat, pia):
+    put_stock(shade, 4)
+    task = CountTask.objects.get()
+    count_units(task, product=shade, units=4, actor=pat)
+    count(task, pat, lamp, 2)
+    count_units(task, product=shade, units=4, actor=pia)
+    count(task, pia, lamp, 3)
+    assert not task.units.filter(counter=pat).exists()
+
+    count_units(task, product=shade, units=4, actor=pat)
+    done = count(task, pat, lamp, 3)
+
+    assert done.status == "done"
+    assert (contents(lamp), contents(shade)) == ({"A-01-1": (3, 0)}, {"A-01-1": (4, 0)})
+    assert findings() == []
+
+
 def test_a_pick_between_two_counts_is_no_difference(ada, building, lamp, pat, pia):
     put_stock(lamp, 10)
     ordered(ada, {"LAMP": 4})

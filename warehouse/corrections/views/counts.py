@@ -154,7 +154,8 @@ def _show(
     is_there: bool = False,
 ) -> HttpResponse:
     task.refresh_from_db(fields=["status", "counter"])
-    own = task.units.filter(counter=request.user).select_related("product").order_by("pk")
+    counting = task.units.filter(counter=request.user, books__isnull=True)
+    own = counting.select_related("product").order_by("pk")
     context = {
         "task": task,
         "is_there": is_there,
