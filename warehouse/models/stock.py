@@ -69,6 +69,11 @@ class Stock(Row):
                 name="pinned_only_what_is_there", condition=Q(pinned__lte=F("on_hand"))
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["location"], name="stock_closed", condition=Q(closed_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.on_hand} × {self.product} in {self.location}"
@@ -109,7 +114,10 @@ class StockMovement(Row):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["product", "location", "at"], name="movement_of_place")]
+        indexes = [
+            models.Index(fields=["product", "location", "at"], name="movement_of_place"),
+            models.Index(fields=["location", "at"], name="movement_at_location"),
+        ]
         constraints = [
             models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))
         ]
