@@ -26,7 +26,6 @@ class LocationAdmin(KeptAdmin):
     list_filter = ("kind", "warehouse")
     list_select_related = ("warehouse",)
     search_fields = ("code",)
-    readonly_fields = ("closed_at",)  # a count opens it
     ordering = ("warehouse", "walk_position")
 
 
@@ -40,7 +39,7 @@ class SupplyAdmin(ReadOnlyAdmin):
 
 @admin.register(Stock)
 class StockAdmin(ReadOnlyAdmin):
-    list_display = ("product", "location", "lot", "on_hand", "pinned")
+    list_display = ("product", "location", "lot", "on_hand", "pinned", "closed_at")
     list_filter = ("location__warehouse", "seller")
     list_select_related = ("product", "location")
     search_fields = ("product__sku__exact", "location__code__exact", "lot__exact")

@@ -18,7 +18,8 @@ TAG = "Stock"
 
 
 class StockLevel(msgspec.Struct):
-    """Units of a product; `available` is what new orders can have. The id is the product's."""
+    """Units of a product; `available` is what new orders can have: not reserved, and
+    not found empty and still to be counted. The id is the product's."""
 
     id: UUID
     sku: str
@@ -88,5 +89,4 @@ class StockDetail(RowDetail):
 
 
 def _quantities(row: Any) -> dict[str, Any]:
-    row.available = row.on_hand - row.reserved
     return columns_of(StockLevel, row)

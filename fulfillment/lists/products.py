@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from orders.access import Viewer
 from orders.models import Barcode, KitPart, OrderLine, Product, SkuAlias
@@ -48,16 +48,30 @@ def low_on_stock(products: QuerySet[Product]) -> QuerySet[Any]:
 
 
 def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:
-    """Add `on_hand`, `reserved` and `backordered`, and whether it is a kit, which has none."""
+    """Add `on_hand`, `reserved`, `available` and `backordered`, and whether it is a kit, which has
+    none. Available is what is neither reserved nor closed until it is counted.
+    """
     supplies = Supply.objects.filter(product=OuterRef("pk"))
     lines = OrderLine.objects.filter(product=OuterRef("pk"), backordered__gt=0)
     rows: QuerySet[Any] = products.annotate(
         on_hand=_sum(supplies, "on_hand"),
         reserved=_sum(supplies, "reserved"),
+        available=_sum(supplies.annotate(free=_free()), "free"),
         backordered=_sum(lines, "backordered"),
         is_kit=Exists(KitPart.objects.filter(kit=OuterRef("pk"))),
     )
     return rows
+
+
+def _free() -> Greatest:
+    """Units of a supply that new orders can have."""
+    closed = Stock.objects.filter(
+        product=OuterRef("product"),
+        location__warehouse=OuterRef("warehouse"),
+        closed_at__isnull=False,
+    )
+    units = closed.order_by().values("product").annotate(units=Sum(F("on_hand") - F("pinned")))
+    return Greatest(F("on_hand") - F("reserved") - Coalesce(Subquery(units.values("units")), 0), 0)
 
 
 def _sum(rows: QuerySet[Any], field: str) -> Coalesce:

@@ -8,7 +8,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import move
 from orders.models import Event, Product, User
-from warehouse.corrections.differences import Difference, lots_at, post_differences
+from warehouse.corrections.differences import Difference, books_at, lots_at, post_differences
 from warehouse.models import Correction, Location, StockMovement
 from warehouse.states import CorrectionStatus
 from warehouse.stock.limits import limits_of
@@ -19,7 +19,8 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 class Change:
     """Units to adjust the books by at a location, or to move `to` another one, and why.
 
-    `reason` is a Correction.Reason.
+    `reason` is a Correction.Reason; `books`: what these said when the units of an adjustment were
+    chosen. It is not posted where they say something else by then.
     """
 
     product: Product
@@ -28,22 +29,14 @@ class Change:
     reason: str
     note: str = ""
     to: Location | None = None
+    books: int | None = None
 
 
 @transaction.atomic(savepoint=False)
 def correct(change: Change, *, actor: User) -> Correction:
     """Post a change; above the limit of the warehouse it waits for a second person."""
     _refuse(change.location, change.to, change.units)
-    correction = Correction.objects.create(
-        seller_id=change.product.seller_id,
-        product=change.product,
-        location=change.location,
-        to=change.to,
-        units=change.units,
-        reason=change.reason,
-        note=change.note,
-        asked_by=actor,
-    )
+    correction = _ask(change, actor)
     record([Event.of(correction, "waiting", actor=actor, units=change.units)])
     if abs(change.units) > limits_of(change.location.warehouse).approves_above:
         return correction
@@ -52,8 +45,12 @@ def correct(change: Change, *, actor: User) -> Correction:
 
 @transaction.atomic(savepoint=False)
 def approve(correction: Correction, *, actor: User) -> Correction:
-    """Post what somebody else has asked for."""
-    return _post(_lock(correction, actor), actor, decided_by=actor)
+    """Post what somebody else has asked for, where the books still say what they did then."""
+    current = _lock(correction, actor)
+    books = books_at(current.product, current.location)
+    if not current.to and books != current.books:
+        raise DomainError(f"The books say {books} now: refuse this, and somebody asks again.")
+    return _post(current, actor, decided_by=actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -73,6 +70,30 @@ def _refuse(location: Location, to: Location | None, units: int) -> None:
         raise DomainError("The books say the same: there is nothing to correct.")
 
 
+def _ask(change: Change, actor: User) -> Correction:
+    """A new row. Raises DomainError where another one waits, or the books have changed."""
+    books = books_at(change.product, change.location)
+    if change.books not in (None, books):
+        raise DomainError(f"The books say {books} now, not {change.books}: look again.")
+    correction = Correction(
+        seller_id=change.product.seller_id,
+        product=change.product,
+        location=change.location,
+        to=change.to,
+        units=change.units,
+        books=books,
+        reason=change.reason,
+        note=change.note,
+        asked_by=actor,
+    )
+    # Of two that are asked for at the same moment the second waits here for the first to be saved.
+    Correction.objects.bulk_create([correction], ignore_conflicts=True)
+    if not Correction.objects.filter(pk=correction.pk).exists():
+        what = f"A correction of {change.product.title} in {change.location}"
+        raise DomainError(f"{what} waits for a lead: that comes first.")
+    return correction
+
+
 def _lock(correction: Correction, actor: User) -> Correction:
     rows = Correction.objects.select_related("product", "location__warehouse", "to", "asked_by")
     current = rows.select_for_update(no_key=True, of=("self",)).get(pk=correction.pk)
@@ -88,7 +109,7 @@ def _post(correction: Correction, actor: User, *, decided_by: User | None = None
     if correction.to:
         _move(correction, correction.to, actor)
     else:
-        difference = Difference(product, location, correction.units)
+        difference = Difference(product, location, correction.units, correction.books)
         post_differences([difference], what="adjusted", subject_id=correction.pk, actor=actor)
     changes = {"decided_by": decided_by}
     return move([correction], CorrectionStatus.POSTED, actor=actor, changes=changes)[0]

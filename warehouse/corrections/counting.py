@@ -11,8 +11,9 @@ from orders.errors import DomainError
 from orders.lifecycle.transitions import move
 from orders.models import Product, User
 from warehouse.corrections.differences import Difference, post_differences
-from warehouse.models import CountedUnits, CountTask, Location, Stock
+from warehouse.models import CountedUnits, CountTask, Stock
 from warehouse.states import COUNT_OPEN, CountStatus
+from warehouse.stock.closing import open_stocks
 
 Units = Mapping[UUID, int]  # by product
 
@@ -40,7 +41,7 @@ def finish_count(task: CountTask, *, actor: User) -> CountTask:
     """Compare what this person counted with the books.
 
     Without a difference the task is done. The first difference is counted again by somebody else;
-    two people in a row who find the same are posted. A task that is done opens its location.
+    two people in a row who find the same are posted. Then all that lies there can be picked again.
     """
     current = _lock(task, actor)
     before = _differences(current, current.counter) if current.counter else None
@@ -50,13 +51,17 @@ def finish_count(task: CountTask, *, actor: User) -> CountTask:
         if current.status == CountStatus.OPEN:
             changes = {"counter": actor}
             return move([current], CountStatus.AGAIN, actor=actor, changes=changes)[0]
+        # What the one before has found is compared with no more: they may count anew.
+        current.units.filter(counter=current.counter).delete()
         CountTask.objects.filter(pk=current.pk).update(counter=actor)
         current.counter = actor
         return current
-    products = Product.objects.in_bulk(found)
-    differences = [Difference(products[pk], current.location, units) for pk, units in found.items()]
+    differences = [
+        Difference(row.product, current.location, found[row.product_id], row.books)
+        for row in current.units.filter(counter=actor, product__in=found).select_related("product")
+    ]
     post_differences(differences, what="counted", subject_id=current.pk, actor=actor)
-    Location.objects.filter(pk=current.location_id).update(closed_at=None)
+    open_stocks(Stock.objects.filter(location=current.location_id))
     ended = {"ended_at": timezone.now()}
     return move([current], CountStatus.DONE, actor=actor, changes=ended)[0]
 

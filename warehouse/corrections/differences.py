@@ -6,21 +6,26 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Product, User
 from warehouse.corrections.withdrawing import withdraw_missing
 from warehouse.models import Location, Stock, StockMovement
-from warehouse.stock.postings import Posting, SupplyKey, post
+from warehouse.stock.postings import Posting, SupplyKey, lock_supplies, post
 
 
 class Difference(NamedTuple):
-    """Units that a location has more than the books say (fewer, below 0)."""
+    """Units that a location has more than the books say (fewer, below 0).
+
+    `books`: what these say there, all lots together, as whoever found the difference saw them.
+    """
 
     product: Product
     location: Location
     units: int
+    books: int | None
 
 
 @transaction.atomic(savepoint=False)
@@ -29,12 +34,14 @@ def post_differences(
 ) -> None:
     """Post each difference; `what` is the participle of its event, counted or adjusted.
 
-    Raises DomainError where pick lists claim the units, or begun shipments are promised them.
+    Raises DomainError where the books have changed since, pick lists claim the units, or begun
+    shipments are promised them.
     """
     missing: Counter[SupplyKey] = Counter()
-    for product, location, units in differences:
+    for product, location, units, _ in differences:
         missing[product.pk, location.warehouse_id] -= units
     withdraw_missing(missing, actor=actor)
+    _refuse_changed(differences)
     postings = [
         posting
         for difference in differences
@@ -62,8 +69,28 @@ def lots_at(product: Product, location: Location, units: int) -> list[tuple[str,
     return found
 
 
+def books_at(product: Product, location: Location) -> int:
+    """Units of the product, of all lots, that the books have at the location."""
+    lots = Stock.objects.filter(product=product, location=location)
+    units: int = lots.aggregate(units=Sum("on_hand", default=0))["units"]
+    return units
+
+
+def _refuse_changed(differences: Sequence[Difference]) -> None:
+    """Raise DomainError where somebody has posted at the place since its books were read.
+
+    After the orders are locked: supplies and stocks come after these. A pick locks stocks only.
+    """
+    lock_supplies((product.pk, location.warehouse_id) for product, location, *_ in differences)
+    for product, location, _, seen in differences:
+        lots = Stock.objects.filter(product=product, location=location).order_by("pk")
+        books = sum(stock.on_hand for stock in lots.select_for_update(no_key=True))
+        if seen is not None and books != seen:
+            raise DomainError(f"The books say {books} now, not {seen}: look again.")
+
+
 def _postings(difference: Difference, subject_id: UUID) -> list[Posting]:
-    product, location, units = difference
+    product, location, units, _ = difference
     if units > 0:
         lots = Stock.objects.filter(product=product, location=location).order_by("lot", "pk")
         parts = [(lots.values_list("lot", flat=True).first() or "", units)]

@@ -1,4 +1,4 @@
-"""The event subscriber of the counts: a location that was found empty is closed, and counted."""
+"""The event subscriber of the counts: what was found empty is closed, and counted."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from warehouse.models import PickLine, Stock
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Close locations that pickers found empty, in the transaction of the short pick."""
+    """Close what pickers found empty, in the transaction of the short pick."""
     for event in events:
         if event.kind != "stock.ran_short" or event.subject_id is None:
             continue

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, User
 from warehouse.models import CountTask, Location, Stock
 from warehouse.states import COUNT_OPEN
+from warehouse.stock.closing import close_stocks
 
 
 @transaction.atomic(savepoint=False)
@@ -40,13 +40,13 @@ def close_until_counted(stock: Stock, *, gone: int, actor: User | None) -> None:
     """Let a location that was found empty be counted; `gone`: units that leave the books at once.
 
     Where the books have more of the product there, because it is promised, nobody is sent there to
-    pick until then: the location is closed.
+    pick it until then: it is closed there. What else lies there is picked as ever.
     """
     location = stock.location
     lots = Stock.objects.filter(location=location, product=stock.product_id)
     lying = lots.aggregate(units=Sum("on_hand", default=0))["units"]
-    if lying > gone and location.closed_at is None:
-        Location.objects.filter(pk=location.pk).update(closed_at=timezone.now())
+    if lying > gone:
+        close_stocks(lots)
     plan_counts([location], cause=CountTask.Cause.SHORT, actor=actor)
 
 

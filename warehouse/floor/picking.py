@@ -23,8 +23,9 @@ from orders.models import (
 from orders.promises.making import newest_promises
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.totes import free_tote
+from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
-from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
+from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
@@ -185,7 +186,7 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
         ~Exists(holds), warehouse=warehouse, status=ShipmentStatus.RELEASED
     )
     begun = Shipment.objects.filter(together=OuterRef("together"), status__in=AT_WORK)
-    waiting = ready.exclude(pk__in=passed).exclude(_waits_for_count(warehouse))
+    waiting = ready.exclude(pk__in=passed).exclude(waits_for_count(warehouse))
     waited_for = waiting.filter(Exists(begun), together__isnull=False)
     shipment = _first(waited_for) or _first(waiting)
     if shipment is None:
@@ -194,19 +195,6 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return _claim(warehouse, actor, (*passed, shipment.pk))
-
-
-def _waits_for_count(warehouse: Warehouse) -> Q:
-    """Shipments with a product of which all that is free lies in locations that are closed."""
-    if not Location.objects.filter(warehouse=warehouse, closed_at__isnull=False).exists():
-        return Q(pk__in=[])
-    free = Stock.objects.filter(
-        product=OuterRef("line__product"),
-        location__warehouse=warehouse,
-        location__closed_at__isnull=True,
-        on_hand__gt=F("pinned"),
-    ).exclude(location__kind=Location.Kind.TOTE)
-    return Q(Exists(ShipmentLine.objects.filter(~Exists(free), shipment=OuterRef("pk"))))
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:

@@ -174,7 +174,7 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
-        location__closed_at__isnull=True,
+        closed_at__isnull=True,
         on_hand__gt=F("pinned"),
     )
     if avoid:

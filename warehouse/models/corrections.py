@@ -149,6 +149,9 @@ class Correction(Row):
         Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     units = models.IntegerField()
+    books = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What the books said of the location when it was asked."
+    )
     reason = models.CharField(max_length=8, choices=Reason.choices)
     note = models.CharField(max_length=200, blank=True)
     status = models.CharField(
@@ -170,6 +173,11 @@ class Correction(Row):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["product", "location"],
+                condition=Q(status=CorrectionStatus.WAITING),
+                name="one_correction_of_a_place_waits",
+            ),
             models.CheckConstraint(
                 name="a_correction_changes_something",
                 condition=~Q(units=0) & (Q(to__isnull=True) | Q(units__gt=0)),

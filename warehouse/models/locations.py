@@ -26,9 +26,6 @@ class Location(Row):
     walk_position = models.PositiveIntegerField(
         default=0, help_text="Order of the walk through the aisles."
     )
-    closed_at = models.DateTimeField(
-        null=True, blank=True, help_text="Found empty: nobody picks here until it is counted."
-    )
 
     class Meta:
         constraints = [

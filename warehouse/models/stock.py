@@ -56,6 +56,9 @@ class Stock(Row):
     lot = models.CharField(max_length=40, blank=True)
     on_hand = models.PositiveIntegerField(default=0)
     pinned = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Found empty: nobody picks it here until it is counted."
+    )
 
     class Meta:
         constraints = [
@@ -65,6 +68,11 @@ class Stock(Row):
             models.CheckConstraint(
                 name="pinned_only_what_is_there", condition=Q(pinned__lte=F("on_hand"))
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["location"], name="stock_closed", condition=Q(closed_at__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
@@ -106,7 +114,10 @@ class StockMovement(Row):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["product", "location", "at"], name="movement_of_place")]
+        indexes = [
+            models.Index(fields=["product", "location", "at"], name="movement_of_place"),
+            models.Index(fields=["location", "at"], name="movement_at_location"),
+        ]
         constraints = [
             models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))
         ]

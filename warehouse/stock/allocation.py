@@ -23,15 +23,10 @@ from orders.promises.making import newest_promises
 from orders.statements import KITS, wait_for_lock, with_codes
 from orders.states import ShippingRule
 from warehouse.models import Supply
+from warehouse.stock.closing import CLOSED
 from warehouse.stock.postings import SupplyKey, change_supplies, lock_supplies
 from warehouse.stock.shipment_plans import Planned, insert_rows, plan_shipments
 
-# Units in closed locations, found empty and not counted yet, which nobody is promised.
-CLOSED = """(
-    SELECT coalesce(sum(stock.on_hand - stock.pinned), 0)
-    FROM warehouse_stock stock JOIN warehouse_location place ON place.id = stock.location_id
-    WHERE stock.product_id = {supply}.product_id AND place.warehouse_id = {supply}.warehouse_id
-        AND place.closed_at IS NOT NULL)"""
 WORK = Work("allocation", "Reserving stock")
 # Of an order that is sent whole or not at all: a product of which there is too little. It waits on,
 # or the allocator would come back to it again and again.

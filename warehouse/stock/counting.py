@@ -1,7 +1,7 @@
 """Write what was counted at a place into the books: an adjustment in the ledger, with its actor."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db import transaction
 from orders.events.recording import record
 from orders.models import Event, Product, User
 from warehouse.models import Location, Stock, StockMovement
+from warehouse.stock.closing import open_stocks
 from warehouse.stock.postings import (
     Place,
     Posting,
@@ -58,19 +59,15 @@ def write_counts(counts: Sequence[Counted], *, actor: User | None) -> list[str]:
         if change and not refusal:
             free[count.supply] += change
             postings.append(Posting(count.product.seller_id, *count.place, quantity=change))
-    _open_locations(count for count, refusal in zip(counts, refusals, strict=True) if not refusal)
+    told = zip(counts, refusals, strict=True)
+    counted = [stocks[count.place].pk for count, no in told if not no and count.place in stocks]
+    open_stocks(Stock.objects.filter(pk__in=counted))
     changed = {
         (row.product_id, row.location_id, row.lot): row
         for row in post(postings, reason=StockMovement.Reason.ADJUSTED, actor=actor)
     }
     record([_event(changed[posting.place], posting, actor) for posting in postings])
     return refusals
-
-
-def _open_locations(counts: Iterable[Counted]) -> None:
-    """What was found empty is open again once somebody has counted it."""
-    found = {count.location.pk for count in counts}
-    Location.objects.filter(pk__in=found, closed_at__isnull=False).update(closed_at=None)
 
 
 def _refusal(count: Counted, stock: Stock | None, change: int, free: int) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from orders.pushes.stock import Due
 from orders.statements import run
+from warehouse.stock.closing import CLOSED
 
 # What a channel calls each active product: our SKU, and what it is known as there.
 CALLED = """
@@ -25,23 +26,25 @@ SELECT called.product_id, called.sku, called.owners > 1 AS is_exact FROM (
 ) called
 WHERE called.is_own OR called.owners = 0
 """  # noqa: S608 - of our own texts
+# What orders can still have: neither promised nor closed until it is counted.
+FREE = f"greatest(supply.on_hand - supply.reserved - {CLOSED.format(supply='supply')}, 0)"
 # Available units of a product by location of the shop: one location may stand for warehouses.
-AVAILABLE = """
-SELECT place.name AS place, sum(supply.on_hand - supply.reserved) AS units
+AVAILABLE = f"""
+SELECT place.name AS place, sum({FREE}) AS units
 FROM warehouse_supply supply
 JOIN unnest($3::uuid[], $4::text[]) AS place (warehouse_id, name)
     ON place.warehouse_id = supply.warehouse_id
 WHERE supply.product_id = named.product_id
     AND NOT EXISTS (SELECT FROM orders_kitpart part WHERE part.kit_id = named.product_id)
 GROUP BY place.name
-"""
+"""  # noqa: S608 - of our own texts
 # As many of a kit as its scarcest part is there for; a part that never was has none.
-OF_KITS = """
+OF_KITS = f"""
 SELECT place.name AS place, min(greatest(coalesce(stock.units, 0), 0) / part.units) AS units
 FROM orders_kitpart part
 CROSS JOIN (SELECT DISTINCT unnest($4::text[]) AS name) place
 CROSS JOIN LATERAL (
-    SELECT sum(supply.on_hand - supply.reserved) AS units
+    SELECT sum({FREE}) AS units
     FROM warehouse_supply supply
     JOIN unnest($3::uuid[], $4::text[]) AS here (warehouse_id, name)
         ON here.warehouse_id = supply.warehouse_id AND here.name = place.name
@@ -50,7 +53,7 @@ CROSS JOIN LATERAL (
 WHERE part.kit_id = named.product_id
 GROUP BY place.name
 HAVING count(stock.units) > 0
-"""
+"""  # noqa: S608 - of our own texts
 # The stock of each name. Product by product, since a join of all at once is a product of their
 # numbers where the planner guesses them wrong.
 SHOWN = f"""

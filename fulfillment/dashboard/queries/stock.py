@@ -78,7 +78,6 @@ def to_count(viewer: Viewer, product: Product) -> list[StockMovement]:
 
 def note(product: Any) -> None:
     """Set what follows from the quantities of a product."""
-    product.available = product.on_hand - product.reserved
     product.short = max(product.backordered - product.available, 0)
     is_watched = product.is_active and not product.is_kit
     product.is_low = is_watched and product.available < product.low_stock_level
@@ -90,4 +89,4 @@ def _short(viewer: Viewer, products: QuerySet[Product]) -> QuerySet[Any]:
     """
     waiting = OrderLine.objects.visible_to(viewer).filter(backordered__gt=0)
     counted = with_quantities(products.filter(pk__in=waiting.values("product")))
-    return counted.filter(backordered__gt=F("on_hand") - F("reserved"))
+    return counted.filter(backordered__gt=F("available"))

@@ -21,7 +21,7 @@ OURS = {
     "Hold": {"opened_at", "released_at"},
     "Shipment": {"created_at"},
     "Package": {"handed_over_at", "delivered_at", "created_at"},
-    "Location": {"closed_at"},
+    "Stock": {"closed_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
     "Wish": {"made_at", "ended_at"},

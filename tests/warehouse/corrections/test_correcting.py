@@ -1,14 +1,19 @@
 """Adjusting and moving units: in the ledger, with a reason, and by two people where it is much."""
 
+from functools import partial
+
 import pytest
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.models import Event
 from tests.support.cast import put_stock
-from tests.warehouse.walking import contents, counts, ordered, take
+from tests.support.racing import race
+from tests.warehouse.walking import contents, counts, ordered, pick_all, take
 from warehouse.corrections.correcting import Change, approve, correct, refuse
-from warehouse.models import Location, StockLimits, StockMovement, Supply
+from warehouse.corrections.counting import count_units, finish_count
+from warehouse.corrections.tasks_to_count import task_at
+from warehouse.models import Correction, Location, StockLimits, StockMovement, Supply
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,55 @@ def test_many_units_wait_for_somebody_else(bins, lamp, pat, lea):
     with pytest.raises(DomainError, match="This is posted already"):
         refuse(asked, actor=lea)
     assert findings() == []
+
+
+def test_what_waits_is_not_asked_twice(bins, lamp, pat, pia, lea):
+    asked = correct(Change(lamp, bins[0], -25, "lost"), actor=pat)
+
+    for again in (Change(lamp, bins[0], -25, "lost"), Change(lamp, bins[0], -1, "lost")):
+        with pytest.raises(DomainError) as refused:
+            correct(again, actor=pia)
+        says = "A correction of Brass lamp in A-01-1 waits for a lead: that comes first."
+        assert str(refused.value) == says
+    approve(asked, actor=lea)
+
+    assert contents(lamp) == {"A-01-1": (5, 0)}
+    assert Correction.objects.count() == 1
+
+
+def test_what_somebody_counted_since_is_not_posted_once_more(bins, lamp, pat, pia, lea):
+    asked = correct(Change(lamp, bins[0], -25, "lost"), actor=pat)
+    task = task_at(bins[0], actor=pia)
+    for person in (pia, pat):
+        count_units(task, product=lamp, units=5, actor=person)
+        finish_count(task, actor=person)
+
+    with pytest.raises(DomainError) as refused:
+        approve(asked, actor=lea)
+
+    assert str(refused.value) == "The books say 5 now: refuse this, and somebody asks again."
+    assert contents(lamp) == {"A-01-1": (5, 0)}
+    assert refuse(asked, actor=lea).status == "refused"
+
+
+def test_a_move_waits_for_no_books(bins, ada, building, lamp, pat, lea):
+    asked = correct(Change(lamp, bins[0], 21, "place", to=bins[1]), actor=pat)
+    ordered(ada, {"LAMP": 4})
+    pick_all(take(building, pat), pat)
+
+    approve(asked, actor=lea)
+
+    assert contents(lamp) == {"A-01-1": (5, 0), "B-01-1": (21, 0), "T-1": (4, 4)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_saw_the_same_books_one_saves(bins, lamp, pat, pia):
+    seen = Change(lamp, bins[0], -10, "lost", books=30)
+
+    saved, refused = race(*(partial(correct, seen, actor=person) for person in (pat, pia)))
+
+    assert (len(saved), refused) == (1, ["The books say 20 now, not 30: look again."])
+    assert contents(lamp) == {"A-01-1": (20, 0)}
 
 
 def test_what_is_refused_changes_nothing(bins, lamp, pat, lea):

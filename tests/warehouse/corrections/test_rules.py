@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from tests.support.cast import make_product, put_stock
 from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.corrections.rules import plan_due_counts
-from warehouse.models import CountTask, Location
+from warehouse.models import CountTask, Location, StockMovement
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,12 @@ def test_the_command_says_how_many(goods, capsys):
     call_command("plan_counts")
 
     assert capsys.readouterr().out == "Tasks to count: 0\n"
+
+
+def test_the_first_movement_at_a_place_is_found_by_an_index(goods, building):
+    first = StockMovement.objects.filter(location=Location.objects.get(code="DOCK"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = first.order_by("at").values("at")[:1].explain()
+
+    assert "movement_at_location" in plan

@@ -8,12 +8,14 @@ from orders.access import Role
 from orders.models import Seller
 from tests.support.cast import make_product, make_user, make_warehouse
 from tests.warehouse.screens.floor import Worker
+from tests.warehouse.walking import ordered, take
+from warehouse.floor.picking import report_short
 from warehouse.models import Correction, CountTask, Location, Stock
 
 pytestmark = pytest.mark.django_db
 
 COUNTS, ADJUST, MOVE = "/warehouse/counts/", "/warehouse/adjust/", "/warehouse/move/"
-CORRECTIONS = "/warehouse/corrections/"
+CORRECTIONS, PICK = "/warehouse/corrections/", "/warehouse/pick/"
 
 
 def place(house, code="A-01-1"):
@@ -127,6 +129,27 @@ def test_much_waits_for_the_lead(house, pat, lea):
     assert (again.status, again.says) == (409, "This is posted already.")
 
 
+def test_what_the_books_no_longer_say_is_not_approved(house, pat, pia, lea):
+    lamp, books = house.ada.products["LAMP"], units(house)
+    known = {"location": place(house).pk, "product": lamp.pk, "shown": books}
+    pat.sends(f"{ADJUST}save/", **known, units=books + 500, reason="found")
+    asked = lea.opens(CORRECTIONS)
+    counted = pat.sends(COUNTS, code="A-01-1").url
+    for person in (pat, pia):
+        person.sends(counted, code="LAMP", there=1, quantity=books - 2)
+        person.sends(f"{counted}finish/")
+
+    listed = lea.opens(CORRECTIONS)
+    screen = lea.sends(f"{CORRECTIONS}{Correction.objects.get().pk}/")
+
+    assert f"{books} in the books, {books + 500} if approved" in asked.text
+    assert f"{books - 2} in the books now, {books} when asked" in listed.text
+    assert ("Approve" in listed.text, "Refuse" in listed.text) == (False, True)
+    says = f"The books say {books - 2} now: refuse this, and somebody asks again."
+    assert (screen.status, screen.says) == (409, says)
+    assert units(house) == books - 2
+
+
 def test_a_lead_does_not_approve_their_own(house, lea):
     lamp, books = house.ada.products["LAMP"], units(house)
     known = {"location": place(house).pk, "product": lamp.pk, "shown": books}
@@ -160,3 +183,16 @@ def test_nobody_reaches_another_warehouse(house, pat):
     assert pat.sends(ADJUST, code="LAMP", location=away.pk).status == 404
     assert lou.opens(f"{COUNTS}{task.pk}/").status == 200
     assert Seller.objects.count() == 2
+
+
+def test_the_pick_screen_says_what_waits_for_a_count(house, pat):
+    ordered(house.ada, {"LAMP": 1})
+    held_up = ordered(house.ada, {"LAMP": units(house)})
+    walk = take(house.warehouse, house.pat)
+    report_short(walk.lines.get(), found=0, reason="empty", actor=house.pat)
+    assert held_up.shipments.get().status == "released"
+
+    shown, tried = pat.opens(PICK), pat.sends(PICK)
+
+    assert "Waiting 0 shipments to pick 1 waits for a count of A-01-1." in shown.text
+    assert "Nothing to pick right now. 1 waits for a count of A-01-1." in tried.text

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -152,10 +153,9 @@ def _save(request: FloorRequest, sent: Sent) -> str:
     place, product = _known(request, sent)
     if place is None or product is None:
         raise DomainError("Scan the location and the product first.")
-    books = _books(request, place, product)["on_hand"]
-    if books != sent["shown"]:
-        raise DomainError(f"The books say {books} now, not {sent['shown']}: look again.")
-    change = Change(product, place, sent["units"] - books, sent["reason"], sent["note"])
+    shown, reason = sent["shown"], sent["reason"]
+    units = sent["units"] - shown
+    change = Change(product, place, units, reason, sent["note"], books=shown)
     return _said(correct(change, actor=request.user))
 
 
@@ -214,7 +214,14 @@ def _move(
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
     rows = _corrections(request)
-    waiting = rows.filter(status=CorrectionStatus.WAITING).order_by("pk")
+    same = {"product": OuterRef("product"), "location": OuterRef("location")}
+    lots = Stock.objects.visible_to(request.viewer).filter(**same)
+    now = lots.order_by().values("product").annotate(units=Sum("on_hand")).values("units")
+    waiting = (
+        rows.filter(status=CorrectionStatus.WAITING)
+        .order_by("pk")
+        .annotate(now=Coalesce(Subquery(now), 0), after=F("now") + F("units"))
+    )
     ended = rows.exclude(status=CorrectionStatus.WAITING).order_by("-pk")
     context = {"waiting": waiting[:LONGEST_LIST], "ended": ended[:LONGEST_LIST]}
     return screen(request, "warehouse/corrections.html", context, outcome)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -13,7 +13,7 @@ from orders.models import Product
 from warehouse.corrections.counting import count_anew, count_units, finish_count
 from warehouse.corrections.forms import CountScanForm
 from warehouse.corrections.tasks_to_count import task_at
-from warehouse.models import CountTask
+from warehouse.models import CountTask, Stock
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of, units_scanned
 from warehouse.scanning.codes import location_of, products_of
@@ -138,9 +138,11 @@ def _anew(request: FloorRequest, task: CountTask) -> str:
 
 
 def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
-    rows = _tasks(request).filter(status__in=COUNT_OPEN)
+    lying = Stock.objects.visible_to(request.viewer).filter(location=OuterRef("location"))
+    closed = lying.filter(closed_at__isnull=False)
+    rows = _tasks(request).filter(status__in=COUNT_OPEN).annotate(holds_up=Exists(closed))
     # What holds orders up first.
-    due = rows.order_by("-location__closed_at", "created_at", "pk")[:LONGEST_LIST]
+    due = rows.order_by("-holds_up", "created_at", "pk")[:LONGEST_LIST]
     return screen(request, "warehouse/counts.html", {"tasks": due}, outcome)
 
 
@@ -152,7 +154,8 @@ def _show(
     is_there: bool = False,
 ) -> HttpResponse:
     task.refresh_from_db(fields=["status", "counter"])
-    own = task.units.filter(counter=request.user).select_related("product").order_by("pk")
+    counting = task.units.filter(counter=request.user, books__isnull=True)
+    own = counting.select_related("product").order_by("pk")
     context = {
         "task": task,
         "is_there": is_there,

@@ -13,8 +13,6 @@ from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
-from orders.models import Shipment
-from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.picking import (
     confirm_pick,
@@ -26,6 +24,7 @@ from warehouse.floor.picking import (
 from warehouse.floor.shorts import say_what_became
 from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.putting_back import show_walk
+from warehouse.floor.waiting import waiting_shipments
 from warehouse.floor.walks import open_line, refuse_gone
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.base_forms import FloorForm
@@ -50,12 +49,11 @@ def pick(request: FloorRequest) -> HttpResponse:
         walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         if walk:
             return redirect("warehouse_pick_list", walk.pk)
-        messages.info(request, "Nothing to pick right now.")
-    waiting = Shipment.objects.visible_to(request.viewer).filter(
-        warehouse=request.warehouse, status=ShipmentStatus.RELEASED
-    )
+    waiting = waiting_shipments(request.warehouse, request.viewer)
+    if request.method == "POST":
+        messages.info(request, f"Nothing to pick right now. {waiting.reason}".strip())
     own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
-    return screen(request, "warehouse/pick.html", {"own": own, "waiting": waiting.count()})
+    return screen(request, "warehouse/pick.html", {"own": own, "waiting": waiting})
 
 
 @role_required(*PICKERS)

@@ -1,0 +1,29 @@
+"""Units that were found empty: a product is closed in a location until somebody has counted it."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from warehouse.models import Stock
+
+# Units of a supply that are closed, and claimed by nobody: what the books have beside them can be
+# promised.
+CLOSED = """(
+    SELECT coalesce(sum(stock.on_hand - stock.pinned), 0)
+    FROM warehouse_stock stock JOIN warehouse_location place ON place.id = stock.location_id
+    WHERE stock.product_id = {supply}.product_id AND place.warehouse_id = {supply}.warehouse_id
+        AND stock.closed_at IS NOT NULL)"""
+
+
+def close_stocks(rows: QuerySet[Stock]) -> None:
+    """Send nobody there to pick, and promise none of it, until it is counted."""
+    _write(rows.filter(closed_at__isnull=True), {"closed_at": timezone.now()})
+
+
+def open_stocks(rows: QuerySet[Stock]) -> None:
+    """Let what somebody has counted be picked again."""
+    _write(rows.filter(closed_at__isnull=False), {"closed_at": None})
+
+
+def _write(rows: QuerySet[Stock], values: dict[str, object]) -> None:
+    locked = rows.select_for_update(no_key=True).order_by("pk")  # as postings lock them
+    Stock.objects.filter(pk__in=[row.pk for row in locked]).update(**values)
