@@ -13,6 +13,8 @@ from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
 from orders.problems.answering import answer_problem
 from orders.returns.handling import request_return, returnable_units
+from orders.wishes.choosing import call_off
+from tests.notifications.saying import said
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
 from tests.tracking.tracked import AT_THE_DOOR, proven, state
@@ -135,6 +137,27 @@ def test_the_seller_answers_and_the_customer_sees_it(order, monday_house):
         ("The shop refunds it.", ""),
         (f"The shop sends it again, as order {order.number}-R1.", "So sorry!"),
     ]
+
+
+def test_a_replacement_that_is_called_off_was_not_paid(order, monday_house):
+    house, ada = monday_house, signed_in(monday_house.ada.owner)
+    report(order, quantity="2")
+    answer_problem(Problem.objects.get(), "replacement", words="", actor=house.ada.owner)
+    allocate_due()
+    again = Problem.objects.get().replacement
+    delivery = f"/track/{again.token}/delivery/"
+    form = proven(again, by_code=True).get(delivery).content.decode()
+    assert "Nothing of this order will be sent." in form
+    assert "refund" not in form
+    call_off(again)
+    assert cases(order)[0]["answer"] == (
+        f"It was to be sent again as order {again.number}. That order was cancelled."
+    )
+    letter, shop = said(again, "called_off"), said(again, "seller_called_off")
+    assert f"a replacement for order {order.number}: you have paid nothing" in letter.text
+    assert f"a replacement for order {order.number}: nothing was paid for it" in shop.text
+    assert "refund" not in letter.text + shop.text
+    assert "Cancelled by the customer" not in ada.get("/dashboard/").content.decode()
 
 
 def test_a_damaged_product_is_asked_for_back(order, monday_house):

@@ -114,6 +114,7 @@ ACTS = Acts(
     send_report="إرسال إلى المتجر",
     waits_for_answer="استلم المتجر بلاغك وسيرد عليك هنا.",
     answer_replacement="سيرسله المتجر مجددًا ضمن الطلب {order}.",
+    replacement_off="كان سيُرسل مجددًا ضمن الطلب {order}، وقد أُلغي ذلك الطلب.",
     answer_refund="سيرد المتجر لك المبلغ.",
     answer_return="يريد المتجر استرجاعه: انظر الإرجاع في هذه الصفحة.",
     answer_words="ردّ المتجر.",

@@ -138,6 +138,9 @@ ACTS = Acts(
     send_report="An den Shop senden",
     waits_for_answer="Der Shop hat Ihre Meldung und antwortet hier.",
     answer_replacement="Der Shop schickt es noch einmal, als Bestellung {order}.",
+    replacement_off=(
+        "Es sollte noch einmal geschickt werden, als Bestellung {order}. Diese wurde storniert."
+    ),
     answer_refund="Der Shop erstattet den Betrag.",
     answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
     answer_words="Der Shop hat geantwortet.",

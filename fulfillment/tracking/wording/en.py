@@ -122,6 +122,7 @@ ACTS = Acts(
     send_report="Send to the shop",
     waits_for_answer="The shop has your report and will answer here.",
     answer_replacement="The shop sends it again, as order {order}.",
+    replacement_off="It was to be sent again as order {order}. That order was cancelled.",
     answer_refund="The shop refunds it.",
     answer_return="The shop wants it back: see the return on this page.",
     answer_words="The shop has answered.",

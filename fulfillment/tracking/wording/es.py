@@ -129,6 +129,7 @@ ACTS = Acts(
     send_report="Enviar a la tienda",
     waits_for_answer="La tienda ha recibido su aviso y le responderá aquí.",
     answer_replacement="La tienda se lo envía de nuevo, como pedido {order}.",
+    replacement_off="Se iba a enviar de nuevo como pedido {order}. Ese pedido se ha cancelado.",
     answer_refund="La tienda le devuelve el importe.",
     answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
     answer_words="La tienda ha respondido.",

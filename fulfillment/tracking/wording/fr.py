@@ -129,6 +129,7 @@ ACTS = Acts(
     send_report="Envoyer à la boutique",
     waits_for_answer="La boutique a reçu votre signalement et répondra ici.",
     answer_replacement="La boutique vous le renvoie, sous la commande {order}.",
+    replacement_off="Le renvoi était prévu sous la commande {order}. Celle-ci a été annulée.",
     answer_refund="La boutique vous rembourse.",
     answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
     answer_words="La boutique a répondu.",

@@ -102,6 +102,7 @@ ACTS = Acts(
     send_report="ショップに送信",
     waits_for_answer="ショップが報告を受け付けました。回答はこのページに表示されます。",
     answer_replacement="ショップがご注文{order}として再送します。",
+    replacement_off="ご注文{order}として再送する予定でしたが、そのご注文はキャンセルされました。",
     answer_refund="ショップが返金します。",
     answer_return="ショップが返品を希望しています。このページの返品をご覧ください。",
     answer_words="ショップからの回答",
