@@ -10,10 +10,12 @@ from fulfillment.dashboard.queries.promise_outcomes import MOVED
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.edit import edit_order
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderChange, Promise, Wish
 from orders.promises.revisions import revise_promise
 from orders.promises.windows import delivery_days
+from orders.wishes.choosing import change_address, choose_at_door
 from tests.support.cast import make_order
 from tests.support.stages import planned_run, sent_packages
 from tests.test_doors import signed_in
@@ -170,6 +172,23 @@ def test_address_and_cancelling_until_it_is_packed(monday_house):
     for act in ("address", "call_off"):
         assert choose(sent, act, proven(sent, by_code=True), **address, sure="1").status_code == 409
     assert choose(sent, "nonsense").status_code == 422
+
+
+@pytest.mark.parametrize("is_seller", [False, True])
+def test_a_neighbour_is_one_of_the_former_address(monday_house, is_seller):
+    order = make_order(monday_house.ada, {"LAMP": 1})
+    allocate_due()
+    choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
+    choose_at_door(order, "note", "Ring twice")
+    address = {"street": "Neue Straße 5", "postcode": "20095", "city": "Hamburg"}
+    if is_seller:
+        edit_order(order, {"phone": "+493012345678"}, actor=monday_house.ada.owner)
+        assert not Wish.objects.exclude(ended_at=None).exists(), "it goes to the same door"
+        edit_order(order, address, actor=monday_house.ada.owner)
+    else:
+        change_address(order, address)
+    assert dict(Wish.objects.values_list("kind", "end")) == {"neighbour": "superseded", "note": ""}
+    assert "Mrs Pale" not in page_of(Order.objects.get(pk=order.pk))
 
 
 def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
