@@ -1,4 +1,4 @@
-"""Another address and a cancellation need the mailed code: the postcode stands on every parcel."""
+"""What moves goods or money needs the mailed code: the postcode stands on every parcel."""
 
 import re
 
@@ -18,6 +18,7 @@ from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
+PLACE = {"place": "neighbour", "where": "Thief Lane 5"}
 ADDRESS = {"street": "Thief Lane 5", "postcode": "20095", "city": "Hamburg"}
 
 
@@ -29,7 +30,7 @@ def order(monday_house):
 
 
 def send(order, client, act, **given):
-    fields = ADDRESS if act == "address" else {"sure": "1"}
+    fields = {"address": ADDRESS, "place": PLACE}.get(act, {"sure": "1"})
     return client.post(f"/track/{order.token}/delivery/", {"act": act} | fields | given)
 
 
@@ -52,10 +53,11 @@ def another(code):
 
 def is_as_it_was(order):
     now = Order.objects.get(pk=order.pk)
-    return (now.street, now.status) == (order.street, order.status)
+    is_same = (now.street, now.status) == (order.street, order.status)
+    return is_same and not now.wishes.exists()
 
 
-@pytest.mark.parametrize("act", ["address", "call_off"])
+@pytest.mark.parametrize("act", ["place", "address", "call_off"])
 def test_the_postcode_alone_moves_nothing(order, act):
     client = by_postcode(order)
     page = client.get(f"/track/{order.token}/delivery/").content.decode()
@@ -130,8 +132,9 @@ def test_without_an_address_for_a_code_only_the_shop_changes_it(order):
     client = by_postcode(order)
     page = client.get(f"/track/{order.token}/delivery/").content.decode()
     assert "this order has no e-mail address to send a code to" in page
-    assert not {"address", "call_off"} & set(re.findall(r'name="act" value="(\w+)"', page))
+    assert not {"place", "address", "call_off"} & set(re.findall(r'name="act" value="(\w+)"', page))
     assert send(order, client, "call_off", send="1").status_code == 403
+    assert send(order, client, "place", send="1").status_code == 403
     assert send(order, client, "address", code="123456").status_code == 403
     assert is_as_it_was(order)
     assert not AccountMail.objects.exists()

@@ -113,7 +113,7 @@ def test_the_courier_sees_the_wish_until_the_window_begins(monday_house):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
     stop = run.stops.last()
     with time_machine.travel(ON_THE_DAY, tick=False):
-        client = proven(order)
+        client = proven(order, by_code=True)
         assert "Possible until 8:00" in page_of(order, client).replace("\u202f", " ")
         refuse_what_is_no_choice(order, client)
         choose(order, "place", client, place="safe_place", where="Shed")
@@ -133,7 +133,8 @@ def test_the_courier_sees_the_wish_until_the_window_begins(monday_house):
         }  # fmt: skip
     late = ON_THE_DAY + timedelta(hours=3)
     with time_machine.travel(late, tick=False):
-        answer = choose(order, "place", place="safe_place", where="Shed")
+        client = proven(order, by_code=True)
+        answer = choose(order, "place", client, place="safe_place", where="Shed")
         assert answer.status_code == 409
         assert "It is too late for that." in answer.content.decode()
         deliver_stop(stop, received_by="Mrs Pale, no. 9", handed_to="neighbour", actor=None)
@@ -195,7 +196,7 @@ def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
     packages = sent_packages(monday_house, {"LAMP": 1})
     order = Order.objects.get(pk=packages[0].order_id)
     choose(order, "day", day=THURSDAY.isoformat())
-    choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+    choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
     promise = Promise.objects.get(order=order, kind="arrives", settled_at=None)
     friday = delivery_days(date(2026, 11, 27), date(2026, 11, 27), promise.zone)
     revise_promise(
@@ -216,6 +217,6 @@ def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
 def test_a_wish_for_the_door_ends_with_the_last_attempt(monday_house):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(ON_THE_DAY, tick=False):
-        choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+        choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
         fail_stop(run.stops.last(), reason="refused", actor=monday_house.cory)
         assert "Mrs Pale, no. 9 – no longer possible" in page_of(order)

@@ -42,7 +42,7 @@ LONGEST = 600
 FIELDS = ("street", "postcode", "city")
 INVALID, CONFLICT = 422, 409
 # What moves goods or money: the postcode, which stands on every parcel, is not enough.
-NEED_CODE = ("address", "call_off")
+NEED_CODE = ("place", "address", "call_off")
 
 
 @dataclass

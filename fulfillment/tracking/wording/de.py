@@ -38,8 +38,9 @@ ACTS = Acts(
         "Bitte lassen Sie sich zuerst einen Code per E-Mail schicken und geben Sie ihn hier ein."
     ),
     code_impossible=(
-        "Um die Adresse zu ändern oder die Bestellung zu stornieren, wenden Sie sich bitte "
-        "an den Shop: Zu dieser Bestellung gibt es keine E-Mail-Adresse für einen Code."
+        "Um jemanden in der Nachbarschaft oder einen sicheren Ort zu nennen, die Adresse zu "
+        "ändern oder die Bestellung zu stornieren, wenden Sie sich bitte an den Shop: Zu dieser "
+        "Bestellung gibt es keine E-Mail-Adresse für einen Code."
     ),
     send_code_again="Neuen Code per E-Mail senden",
     wrong_postcode="Das ist nicht die Postleitzahl dieser Bestellung.",

@@ -26,8 +26,8 @@ ACTS = Acts(
     ),
     code_needed="Please have a code e-mailed to you first, and enter it here.",
     code_impossible=(
-        "To change the address or cancel the order, please contact the shop: this order has "
-        "no e-mail address to send a code to."
+        "To name a neighbour or a safe place, change the address or cancel the order, please "
+        "contact the shop: this order has no e-mail address to send a code to."
     ),
     send_code_again="E-mail me a new code",
     wrong_postcode="That is not the postcode of this order.",

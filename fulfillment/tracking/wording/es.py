@@ -32,8 +32,9 @@ ACTS = Acts(
     ),
     code_needed="Pida primero un código por correo electrónico e introdúzcalo aquí.",
     code_impossible=(
-        "Para cambiar la dirección o cancelar el pedido, póngase en contacto con la tienda: "
-        "este pedido no tiene un correo electrónico al que enviar un código."
+        "Para indicar un vecino o un lugar seguro, cambiar la dirección o cancelar el pedido, "
+        "póngase en contacto con la tienda: este pedido no tiene un correo electrónico al que "
+        "enviar un código."
     ),
     send_code_again="Enviarme un código nuevo",
     wrong_postcode="Ese no es el código postal de este pedido.",

@@ -31,8 +31,9 @@ ACTS = Acts(
     ),
     code_needed="Demandez d’abord un code par e-mail, puis saisissez-le ici.",
     code_impossible=(
-        "Pour modifier l’adresse ou annuler la commande, veuillez contacter la "
-        "boutique\u202f: cette commande n’a pas d’adresse e-mail à laquelle envoyer un code."
+        "Pour indiquer un voisin ou un lieu sûr, modifier l’adresse ou annuler la commande, "
+        "veuillez contacter la boutique\u202f: cette commande n’a pas d’adresse e-mail à "
+        "laquelle envoyer un code."
     ),
     send_code_again="Recevoir un nouveau code",
     wrong_postcode="Ce n’est pas le code postal de cette commande.",
