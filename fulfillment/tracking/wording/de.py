@@ -50,7 +50,7 @@ ACTS = Acts(
     code_body=(
         "Ihr Code für Bestellung {order} bei {seller}:\n\n{code}\n\nEr gilt 10 Minuten. Falls "
         "Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ohne den Code kann niemand "
-        "Ihre Adresse sehen oder die Bestellung ändern."
+        "die Bestellung stornieren oder die Lieferadresse ändern."
     ),
     delivery="Lieferung",
     address="Lieferadresse",

@@ -36,8 +36,8 @@ ACTS = Acts(
     code_subject="{code} is your code for order {order}",
     code_body=(
         "Your code for order {order} at {seller}:\n\n{code}\n\nIt is valid for 10 minutes. If "
-        "you did not ask for it, no action is needed: without the code nobody can see your "
-        "address or change the order."
+        "you did not ask for it, no action is needed: without the code nobody can cancel the "
+        "order or change its address."
     ),
     delivery="Delivery",
     address="Delivery address",

@@ -44,7 +44,7 @@ ACTS = Acts(
     code_body=(
         "Su código para el pedido {order} en {seller}:\n\n{code}\n\nEs válido durante 10 "
         "minutos. Si no lo ha solicitado, no tiene que hacer nada: sin el código nadie puede "
-        "ver su dirección ni cambiar el pedido."
+        "cancelar el pedido ni cambiar su dirección."
     ),
     delivery="Entrega",
     address="Dirección de entrega",

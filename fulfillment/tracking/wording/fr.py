@@ -43,7 +43,7 @@ ACTS = Acts(
     code_body=(
         "Votre code pour la commande {order} chez {seller}\u202f:\n\n{code}\n\nIl est valable "
         "10 minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire\u202f: sans ce "
-        "code, personne ne peut voir votre adresse ni modifier la commande."
+        "code, personne ne peut annuler la commande ni modifier son adresse."
     ),
     delivery="Livraison",
     address="Adresse de livraison",
