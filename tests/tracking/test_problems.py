@@ -12,6 +12,7 @@ from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
 from orders.problems.answering import answer_problem
+from orders.problems.reporting import reportable
 from orders.returns.handling import request_return, returnable_units
 from orders.wishes.choosing import call_off
 from tests.notifications.saying import said
@@ -231,11 +232,39 @@ def test_refunded_units_are_not_returned_as_well(order, monday_house):
         Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
     )
     assert returnable_units(order) == {shade.pk: 1}
+
+
+def test_what_was_made_good_is_not_reported_again(order, monday_house):
+    house = monday_house
+
+    def answered(answer):
+        problem = Problem.objects.get(answered_at=None)
+        return answer_problem(problem, answer, words="", actor=house.ada.owner)
+
+    def left(order):
+        return {row.line and row.line.sku: row.quantity for row in reportable(order)}
+
+    assert left(order) == {"LAMP": 2, "SHADE": 1, None: 3}
+    report(order, "LAMP")
+    answered("refund")
+    assert left(order) == {"LAMP": 1, "SHADE": 1}, "nor is the parcel missing, of which it came"
+    assert missing_parcel(order).status_code == 422
+    assert report(order, "LAMP", quantity="2").status_code == 422
+    assert report(order, "LAMP").status_code == 302
+    again = answered("replacement").replacement
+    assert left(order) == {"SHADE": 1}
+    assert report(order, "LAMP").status_code == 422
+    allocate_due()
+    call_off(Order.objects.get(pk=again.pk))
+    assert left(order) == {"LAMP": 1, "SHADE": 1}, "it is not sent again after all"
+
+
+def test_a_parcel_is_made_good_once(order, monday_house):
     assert missing_parcel(order).status_code == 302
-    answer_problem(
-        Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
-    )
+    answer_problem(Problem.objects.get(), "refund", words="", actor=monday_house.ada.owner)
     assert returnable_units(order) == {}
+    assert reportable(order) == []
+    assert missing_parcel(order).status_code == 422
 
 
 def test_the_order_page_shows_reports_answers_and_replacements(order, monday_house):
