@@ -115,6 +115,13 @@ def test_a_code_is_of_one_browser_one_order_and_one_time(order, monday_house):
     assert is_as_it_was(changed)
 
 
+def test_the_postcode_leaves_the_proof_by_code(order):
+    client = proven(order, by_code=True)
+    url = f"/track/{order.token}/verify/"
+    assert client.post(url, {"postcode": order.postcode}).status_code == 302
+    assert send(order, client, "address").status_code == 302
+
+
 def test_five_wrong_codes_are_the_last(order):
     client = by_postcode(order)
     send(order, client, "call_off", send="1")
