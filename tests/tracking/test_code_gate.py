@@ -115,6 +115,23 @@ def test_a_code_is_of_one_browser_one_order_and_one_time(order, monday_house):
     assert is_as_it_was(changed)
 
 
+@pytest.mark.parametrize("act", ["place", "address", "call_off"])
+def test_a_second_press_is_answered_as_the_first(order, act):
+    client = by_postcode(order)
+    send(order, client, act, send="1")
+    code, before = mailed_code(), dict(client.cookies)
+    first = send(order, client, act, code=code)
+    client.cookies.clear()
+    client.cookies.update(before)  # the browser left before it had the answer
+    second = send(order, client, act, code=code)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    other = {"where": "Elsewhere", "street": "Elsewhere 1", "sure": ""}
+    assert send(order, client, act, code=code, **other).status_code == 422
+    kinds = ("order.wished", "order.address_changed", "order.called_off")
+    assert Event.objects.filter(order=order, kind__in=kinds).count() == 1
+
+
 def test_the_postcode_leaves_the_proof_by_code(order):
     client = proven(order, by_code=True)
     url = f"/track/{order.token}/verify/"
