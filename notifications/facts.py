@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from notifications.about_problems import replaced_orders, reported_problems
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates
 from notifications.kinds.routes import shares_message
@@ -33,7 +34,6 @@ from orders.wishes.chances import Chances, delivery_chances
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
-REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
 CANCELLATIONS_UNDONE = ("order.cancelled_undone", "order.lines_cancelled_undone")
 
 COMBINED = """
@@ -111,8 +111,11 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     ]
     _add_promises(facts)
     _add_subjects(facts)
-    _add_problems(facts)
-    _add_replaced(facts)
+    problems = reported_problems(message.event for message in messages)
+    replaced = replaced_orders(messages)
+    for fact in facts:
+        fact.problem = problems.get(fact.message.event_id)
+        fact.replaces = replaced.get(fact.message.pk, "")
     _add_rest(facts)
     _add_holds(facts)
     _add_shared(facts)
@@ -365,34 +368,6 @@ def _add_subjects(facts: list[Facts]) -> None:
         )
         fact.packages = sorted((packages[pk] for pk in ids if pk and pk in packages), key=_creation)
         fact.order_return = next((returns[pk] for pk in ids if pk and pk in returns), None)
-
-
-def _add_problems(facts: list[Facts]) -> None:
-    """Add the reported problem of each message that is about one; one statement, or none."""
-    about = {fact.message.pk: pk for fact in facts if (pk := _problem_id(fact))}
-    if not about:
-        return
-    rows = Problem.objects.select_related("line", "replacement").in_bulk(set(about.values()))
-    for fact in facts:
-        fact.problem = rows.get(about.get(fact.message.pk))
-
-
-def _problem_id(facts: Facts) -> UUID | None:
-    event = facts.message.event
-    if event.kind.startswith("problem."):
-        return event.subject_id
-    return UUID(found) if (found := event.data.get("problem")) else None
-
-
-def _add_replaced(facts: list[Facts]) -> None:
-    """Add which order each order replaces units of; one statement, or none."""
-    about = {fact.message.pk: pk for fact in facts if (pk := fact.message.event.data.get(REPLACES))}
-    if not about:
-        return
-    rows = Order.objects.filter(pk__in=about.values()).values_list("pk", "number")
-    numbers = {str(pk): number for pk, number in rows}
-    for fact in facts:
-        fact.replaces = numbers.get(about.get(fact.message.pk, ""), "")
 
 
 def _creation(row: Shipment | Package) -> tuple[datetime, str]:

@@ -12,7 +12,7 @@ from fulfillment.tracking.wording import acts_in, day_in
 from fulfillment.tracking.wording.record import Acts
 from orders.models import Order, Package, Problem, Wish
 from orders.problems.reporting import reportable
-from orders.states import PackageStatus
+from orders.states import OrderStatus, PackageStatus
 from orders.wishes.chances import Chances, chances_of
 from orders.wishes.keeping import kept_wishes
 
@@ -96,9 +96,11 @@ def _case(problem: Problem, language: str) -> Case:
     say = acts_in(language)
     kinds = kinds_in(say)
     again = problem.replacement.number if problem.replacement else ""
+    is_off = problem.replacement and problem.replacement.status == OrderStatus.CANCELLED
+    sent_again = say.replacement_off if is_off else say.answer_replacement
     answers = {
         "": say.waits_for_answer,
-        Problem.Answer.REPLACEMENT: say.answer_replacement.format(order=again),
+        Problem.Answer.REPLACEMENT: sent_again.format(order=again),
         Problem.Answer.REFUND: say.answer_refund,
         Problem.Answer.RETURN: say.answer_return,
         Problem.Answer.WORDS: say.answer_words,

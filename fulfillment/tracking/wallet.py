@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
 from django.conf import settings
 
-from fulfillment.tracking.page.parcels import items, parcels
+from fulfillment.tracking.page.parcels import Parcel, items, parcels
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.queries import Box, Tracked
 from fulfillment.tracking.wording import day_in
@@ -93,7 +93,8 @@ def _order(scene: Scene, placed_at: datetime, page: str) -> dict[str, Any]:
         },
         "lineItems": _line_items(scene, {line.id: line.wanted for line in tracked.lines}),
         "fulfillments": [
-            _fulfillment(scene, box, place, page) for place, box in enumerate(tracked.boxes)
+            _fulfillment(scene, box, shown, page)
+            for box, shown in zip(tracked.boxes, parcels(scene), strict=False)
         ],
     }
 
@@ -105,8 +106,7 @@ def _status(tracked: Tracked) -> str:
     return "completed" if is_delivered else "open"
 
 
-def _fulfillment(scene: Scene, box: Box, place: int, page: str) -> dict[str, Any]:
-    shown = parcels(scene)[place]
+def _fulfillment(scene: Scene, box: Box, shown: Parcel, page: str) -> dict[str, Any]:
     found = {
         "fulfillmentIdentifier": str(box.id),
         "fulfillmentType": "shipping",

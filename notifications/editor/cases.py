@@ -10,6 +10,7 @@ from orders.models import Hold, Package, Problem, Promise
 from orders.states import ShippingRule
 
 Rule = ShippingRule
+CALLED_OFF = ("called_off", "seller_called_off")
 
 
 class Case(NamedTuple):
@@ -23,6 +24,9 @@ def cases_of(kind: Kind) -> list[Case]:
     """Return the cases of a kind: each reason of its event, each also of a part of an order."""
     base = kind.sample or Sample()
     plain = list(_reasons(kind, base)) or [Case("", base)]
+    if kind.name in CALLED_OFF:
+        free = replace(base, data={**base.data, "replaces": "1000"})
+        return [*plain, Case("replacement", free)]
     if kind.on.partition(".")[0] not in ("package", "shipment") and not kind.corrects:
         return plain
     if kind.offers:

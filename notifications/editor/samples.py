@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
-from notifications.facts import REPLACES, Facts
+from notifications.about_problems import REPLACES
+from notifications.facts import Facts
 from notifications.kinds.catalogue import kind_of
 from notifications.kinds.record import Dates, Sample
 from notifications.models import Message

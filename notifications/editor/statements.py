@@ -187,7 +187,9 @@ STATEMENTS: Mapping[str, Fact] = {
     "rest_unaffected": _both(_of("order.cancelled"), _given("is_part")),
     "cancelled": _of("order.cancelled", "order.lines_cancelled", "order.called_off"),
     "refunded": _never,  # money is never moved here
-    "refund_is_yours": _of("return.closed", "order.called_off"),
+    "refund_is_yours": _any(
+        _of("return.closed"), _both(_of("order.called_off"), _not(_given("replaces")))
+    ),
     "refund_decided": _answered("refund"),
     "sent_again": _any(_answered("replacement"), _given("replaces")),
     "asks_refund": _of("order.cancelled", "order.lines_cancelled"),

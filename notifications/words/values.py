@@ -115,7 +115,8 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         **_digested(facts, now, language),
         **_promised(facts, contents, now, language),
         "can_return": _can_return(facts, now),
-        "can_choose": bool(facts.chances and facts.chances.door),
+        # It takes a code by e-mail.
+        "can_choose": bool(facts.chances and facts.chances.door and order.email),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),

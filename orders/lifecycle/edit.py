@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from orders.errors import DomainError, InvalidInput, status_of
 from orders.events.recording import record
@@ -27,7 +28,7 @@ from orders.lifecycle.holds import (
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.together import leave_for_address
 from orders.lifecycle.transitions import lock_order
-from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User
+from orders.models import Event, Hold, Order, OrderLine, Package, Shipment, User, Wish
 from orders.services.choosing import choose_again, name_of
 from orders.states import (
     SHIPMENT_NOT_BEGUN,
@@ -49,6 +50,7 @@ from orders.zones import zone_of
 MOST_PRIORITY = 100
 LONGEST = {"customer_name": PERSON, "buyer_name": PERSON, "street": STREET, "note": NOTE}
 NEEDED = ("street", "city", "country")
+DOOR = {"street", "postcode", "city", "region", "country"}
 
 
 @transaction.atomic(savepoint=False)
@@ -158,6 +160,8 @@ def write_fields(
     if new.keys() & set(ADDRESS):
         discard_labels(Package.objects.filter(order=order))  # requests with the old address
         leave_for_address(order.pk, actor=actor)
+    if new.keys() & DOOR:
+        _end_place_wishes(order)
     if "priority" in new:
         waiting = Shipment.objects.filter(order=order, status__in=SHIPMENT_NOT_BEGUN)
         waiting.update(priority=order.priority)
@@ -189,6 +193,13 @@ def _follow_address(order: Order, refusal: str | None, actor: User | None) -> No
         release_hold(hold, actor=actor)
     if refusal is not None:
         follow_service(order, refusal, actor=actor)
+
+
+def _end_place_wishes(order: Order) -> None:
+    """The neighbour and the safe place are those of the former address."""
+    kinds = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
+    wishes = Wish.objects.filter(order=order, kind__in=kinds, ended_at__isnull=True)
+    wishes.update(ended_at=timezone.now(), end=Wish.End.SUPERSEDED)
 
 
 def _choose(order: Order) -> tuple[str, dict[str, Any]]:

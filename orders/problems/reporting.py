@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from orders.catalogue.pictures import drawn_again
@@ -15,7 +16,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, Order, OrderLine, Package, PackageLine, Problem, ProblemPhoto
-from orders.states import PackageStatus
+from orders.states import OrderStatus, PackageStatus
 from orders.values.texts import one_line
 
 MOST_PHOTOS = 3
@@ -45,8 +46,8 @@ class Reportable:
 
 
 def reportable(order: Order) -> list[Reportable]:
-    """What a customer can report, without what is reported already: first the units by line, then
-    the parcels.
+    """What a customer can report, without what is reported, refunded or sent again already: first
+    the units by line, then the parcels.
     """
     rows = PackageLine.objects.filter(package__order=order)
     rows = rows.select_related("package", "shipment_line__line").order_by(
@@ -55,8 +56,9 @@ def reportable(order: Order) -> list[Reportable]:
     is_open = set(
         Problem.objects.filter(order=order, answered_at=None).values_list("package", "line")
     )
-    reported = {package for package, _ in is_open}
-    whole = {package for package, line in is_open if line is None}
+    made_good = _made_good(order)
+    reported = {package for package, _ in [*is_open, *made_good]}
+    whole = {package for package, line in [*is_open, *made_good] if line is None}
     parcels: dict[UUID, int] = {}
     units: dict[UUID, int] = defaultdict(int)
     found, boxes = [], {}
@@ -69,9 +71,22 @@ def reportable(order: Order) -> list[Reportable]:
             continue
         units[row.package_id] += row.quantity
         boxes[row.package_id] = Reportable(row.package, None, units[row.package_id], number)
-        if (row.package_id, line.pk) not in is_open:
-            found.append(Reportable(row.package, line, row.quantity, number))
+        left = row.quantity - made_good.get((row.package_id, line.pk), 0)
+        if (row.package_id, line.pk) not in is_open and left > 0:
+            found.append(Reportable(row.package, line, left, number))
     return [*found, *(box for pk, box in boxes.items() if pk not in reported)]
+
+
+def _made_good(order: Order) -> dict[tuple[UUID, UUID | None], int]:
+    """{(package, line): units that were refunded or are sent again}; a called-off one is not."""
+    rows = Problem.objects.filter(order=order).filter(
+        Q(answer=Problem.Answer.REFUND)
+        | Q(answer=Problem.Answer.REPLACEMENT) & ~Q(replacement__status=OrderStatus.CANCELLED)
+    )
+    units: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
+    for package, line, quantity in rows.values_list("package", "line", "quantity"):
+        units[package, line] += quantity
+    return dict(units)
 
 
 def report_problem(

@@ -41,6 +41,7 @@ class Chances:
     call_off: bool = False
     is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
+    is_replacement: bool = False  # nothing was paid for it: there is no refund
 
     @property
     def is_any(self) -> bool:
@@ -55,6 +56,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
         wishes=list(Wish.objects.filter(order=order, ended_at__isnull=True).order_by("pk")),
+        is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
 
 

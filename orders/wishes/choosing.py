@@ -7,14 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from orders.errors import DomainError
+from orders.errors import DomainError, InvalidInput
 from orders.events.recording import record
 from orders.lifecycle.cancel import BY_CUSTOMER, cancel_order
-from orders.lifecycle.edit import edit_order
+from orders.lifecycle.edit import differences, edit_order
 from orders.lifecycle.transitions import lock_order
 from orders.models import Event, Order, Package, Wish
 from orders.models.shipments import WISH
 from orders.promises.revisions import promise_wished_day
+from orders.states import OrderStatus
 from orders.values.texts import one_line
 from orders.wishes.chances import chances_of, movable_promises
 
@@ -87,6 +88,30 @@ def call_off(order: Order) -> Order:
         raise TooLate(f"Order {order} is being packed or has left.")
     record([Event.of(order, "called_off")])
     return cancel_order(order, actor=None, reason="Called off by the customer.", origin=BY_CUSTOMER)
+
+
+@transaction.atomic(savepoint=False)
+def is_chosen_at_door(order: Order, kind: str, text: str) -> bool:
+    """Whether this is chosen already; it waits for a choice that is being saved."""
+    lock_order(order.pk)
+    rows = Wish.objects.filter(order=order, kind=kind, ended_at__isnull=True)
+    return rows.filter(text=one_line(text)).exists()
+
+
+@transaction.atomic(savepoint=False)
+def is_sent_to(order: Order, fields: Mapping[str, str]) -> bool:
+    """Whether it goes to this address already; it waits for one that is being saved."""
+    try:
+        return not differences(lock_order(order.pk), fields)
+    except InvalidInput:
+        return False
+
+
+@transaction.atomic(savepoint=False)
+def is_called_off(order: Order) -> bool:
+    """Whether its customer has called it off; it waits for one who is doing so."""
+    is_off = lock_order(order.pk).status == OrderStatus.CANCELLED
+    return is_off and Event.objects.filter(order=order, kind="order.called_off").exists()
 
 
 def wished_days(packages: list[Package]) -> dict[str, date]:

@@ -75,6 +75,15 @@ def test_the_morning_asks_not_in_until_the_courier_is_near(monday_house):
     assert "Not in?" not in late_text
 
 
+def test_without_an_address_for_the_code_no_neighbour_is_asked_for(monday_house):
+    order, _ = out_for_delivery(monday_house, {"LAMP": 1})
+    order.messages.update(recipient="+4915112345678")
+    Order.objects.filter(pk=order.pk).update(email="")
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        text = said(order, "out_for_delivery", "sms", now=ON_THE_DAY).text
+    assert "Not in?" not in text
+
+
 @pytest.mark.parametrize("reason", ["not_home", "refused", "damaged", "address_wrong"])
 def test_only_after_nobody_was_home_the_customer_chooses(monday_house, reason):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})

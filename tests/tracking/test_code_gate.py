@@ -1,4 +1,4 @@
-"""Another address and a cancellation need the mailed code: the postcode stands on every parcel."""
+"""What moves goods or money needs the mailed code: the postcode stands on every parcel."""
 
 import re
 
@@ -18,6 +18,7 @@ from tests.warehouse.walking import ordered, pick_all, take
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
+PLACE = {"place": "neighbour", "where": "Thief Lane 5"}
 ADDRESS = {"street": "Thief Lane 5", "postcode": "20095", "city": "Hamburg"}
 
 
@@ -29,7 +30,7 @@ def order(monday_house):
 
 
 def send(order, client, act, **given):
-    fields = ADDRESS if act == "address" else {"sure": "1"}
+    fields = {"address": ADDRESS, "place": PLACE}.get(act, {"sure": "1"})
     return client.post(f"/track/{order.token}/delivery/", {"act": act} | fields | given)
 
 
@@ -52,10 +53,11 @@ def another(code):
 
 def is_as_it_was(order):
     now = Order.objects.get(pk=order.pk)
-    return (now.street, now.status) == (order.street, order.status)
+    is_same = (now.street, now.status) == (order.street, order.status)
+    return is_same and not now.wishes.exists()
 
 
-@pytest.mark.parametrize("act", ["address", "call_off"])
+@pytest.mark.parametrize("act", ["place", "address", "call_off"])
 def test_the_postcode_alone_moves_nothing(order, act):
     client = by_postcode(order)
     page = client.get(f"/track/{order.token}/delivery/").content.decode()
@@ -113,6 +115,30 @@ def test_a_code_is_of_one_browser_one_order_and_one_time(order, monday_house):
     assert is_as_it_was(changed)
 
 
+@pytest.mark.parametrize("act", ["place", "address", "call_off"])
+def test_a_second_press_is_answered_as_the_first(order, act):
+    client = by_postcode(order)
+    send(order, client, act, send="1")
+    code, before = mailed_code(), dict(client.cookies)
+    first = send(order, client, act, code=code)
+    client.cookies.clear()
+    client.cookies.update(before)  # the browser left before it had the answer
+    second = send(order, client, act, code=code)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    other = {"where": "Elsewhere", "street": "Elsewhere 1", "sure": ""}
+    assert send(order, client, act, code=code, **other).status_code == 422
+    kinds = ("order.wished", "order.address_changed", "order.called_off")
+    assert Event.objects.filter(order=order, kind__in=kinds).count() == 1
+
+
+def test_the_postcode_leaves_the_proof_by_code(order):
+    client = proven(order, by_code=True)
+    url = f"/track/{order.token}/verify/"
+    assert client.post(url, {"postcode": order.postcode}).status_code == 302
+    assert send(order, client, "address").status_code == 302
+
+
 def test_five_wrong_codes_are_the_last(order):
     client = by_postcode(order)
     send(order, client, "call_off", send="1")
@@ -130,8 +156,9 @@ def test_without_an_address_for_a_code_only_the_shop_changes_it(order):
     client = by_postcode(order)
     page = client.get(f"/track/{order.token}/delivery/").content.decode()
     assert "this order has no e-mail address to send a code to" in page
-    assert not {"address", "call_off"} & set(re.findall(r'name="act" value="(\w+)"', page))
+    assert not {"place", "address", "call_off"} & set(re.findall(r'name="act" value="(\w+)"', page))
     assert send(order, client, "call_off", send="1").status_code == 403
+    assert send(order, client, "place", send="1").status_code == 403
     assert send(order, client, "address", code="123456").status_code == 403
     assert is_as_it_was(order)
     assert not AccountMail.objects.exists()

@@ -88,6 +88,7 @@ def test_a_code_by_mail_opens_it_once_for_the_browser_that_asked(order):
     assert (letter.to, letter.subject) == (
         ["canary@mail.example"], f"{code} is your code for order {order.number}",
     )  # fmt: skip
+    assert "nobody can cancel the order or change its address." in letter.body
     assert AccountMail.objects.get().facts == {}, "nothing is kept of it"
     assert code not in repr(row.facts)
 

@@ -12,7 +12,10 @@ from orders.errors import DomainError
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderLine, Problem, ProblemPhoto, Return
 from orders.problems.answering import answer_problem
+from orders.problems.reporting import reportable
 from orders.returns.handling import request_return, returnable_units
+from orders.wishes.choosing import call_off
+from tests.notifications.saying import said
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
 from tests.tracking.tracked import AT_THE_DOOR, proven, state
@@ -137,6 +140,27 @@ def test_the_seller_answers_and_the_customer_sees_it(order, monday_house):
     ]
 
 
+def test_a_replacement_that_is_called_off_was_not_paid(order, monday_house):
+    house, ada = monday_house, signed_in(monday_house.ada.owner)
+    report(order, quantity="2")
+    answer_problem(Problem.objects.get(), "replacement", words="", actor=house.ada.owner)
+    allocate_due()
+    again = Problem.objects.get().replacement
+    delivery = f"/track/{again.token}/delivery/"
+    form = proven(again, by_code=True).get(delivery).content.decode()
+    assert "Nothing of this order will be sent." in form
+    assert "refund" not in form
+    call_off(again)
+    assert cases(order)[0]["answer"] == (
+        f"It was to be sent again as order {again.number}. That order was cancelled."
+    )
+    letter, shop = said(again, "called_off"), said(again, "seller_called_off")
+    assert f"a replacement for order {order.number}: you have paid nothing" in letter.text
+    assert f"a replacement for order {order.number}: nothing was paid for it" in shop.text
+    assert "refund" not in letter.text + shop.text
+    assert "Cancelled by the customer" not in ada.get("/dashboard/").content.decode()
+
+
 def test_a_damaged_product_is_asked_for_back(order, monday_house):
     report(order)
     answer_problem(Problem.objects.get(), "return", words="", actor=monday_house.ada.owner)
@@ -208,11 +232,39 @@ def test_refunded_units_are_not_returned_as_well(order, monday_house):
         Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
     )
     assert returnable_units(order) == {shade.pk: 1}
+
+
+def test_what_was_made_good_is_not_reported_again(order, monday_house):
+    house = monday_house
+
+    def answered(answer):
+        problem = Problem.objects.get(answered_at=None)
+        return answer_problem(problem, answer, words="", actor=house.ada.owner)
+
+    def left(order):
+        return {row.line and row.line.sku: row.quantity for row in reportable(order)}
+
+    assert left(order) == {"LAMP": 2, "SHADE": 1, None: 3}
+    report(order, "LAMP")
+    answered("refund")
+    assert left(order) == {"LAMP": 1, "SHADE": 1}, "nor is the parcel missing, of which it came"
+    assert missing_parcel(order).status_code == 422
+    assert report(order, "LAMP", quantity="2").status_code == 422
+    assert report(order, "LAMP").status_code == 302
+    again = answered("replacement").replacement
+    assert left(order) == {"SHADE": 1}
+    assert report(order, "LAMP").status_code == 422
+    allocate_due()
+    call_off(Order.objects.get(pk=again.pk))
+    assert left(order) == {"LAMP": 1, "SHADE": 1}, "it is not sent again after all"
+
+
+def test_a_parcel_is_made_good_once(order, monday_house):
     assert missing_parcel(order).status_code == 302
-    answer_problem(
-        Problem.objects.get(answered_at=None), "refund", words="", actor=monday_house.ada.owner
-    )
+    answer_problem(Problem.objects.get(), "refund", words="", actor=monday_house.ada.owner)
     assert returnable_units(order) == {}
+    assert reportable(order) == []
+    assert missing_parcel(order).status_code == 422
 
 
 def test_the_order_page_shows_reports_answers_and_replacements(order, monday_house):

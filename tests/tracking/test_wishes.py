@@ -10,10 +10,12 @@ from fulfillment.dashboard.queries.promise_outcomes import MOVED
 from notifications.models import Message
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
+from orders.lifecycle.edit import edit_order
 from orders.lifecycle.erasing import erase_orders
 from orders.models import Event, Order, OrderChange, Promise, Wish
 from orders.promises.revisions import revise_promise
 from orders.promises.windows import delivery_days
+from orders.wishes.choosing import change_address, choose_at_door
 from tests.support.cast import make_order
 from tests.support.stages import planned_run, sent_packages
 from tests.test_doors import signed_in
@@ -111,7 +113,7 @@ def test_the_courier_sees_the_wish_until_the_window_begins(monday_house):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
     stop = run.stops.last()
     with time_machine.travel(ON_THE_DAY, tick=False):
-        client = proven(order)
+        client = proven(order, by_code=True)
         assert "Possible until 8:00" in page_of(order, client).replace("\u202f", " ")
         refuse_what_is_no_choice(order, client)
         choose(order, "place", client, place="safe_place", where="Shed")
@@ -131,7 +133,8 @@ def test_the_courier_sees_the_wish_until_the_window_begins(monday_house):
         }  # fmt: skip
     late = ON_THE_DAY + timedelta(hours=3)
     with time_machine.travel(late, tick=False):
-        answer = choose(order, "place", place="safe_place", where="Shed")
+        client = proven(order, by_code=True)
+        answer = choose(order, "place", client, place="safe_place", where="Shed")
         assert answer.status_code == 409
         assert "It is too late for that." in answer.content.decode()
         deliver_stop(stop, received_by="Mrs Pale, no. 9", handed_to="neighbour", actor=None)
@@ -163,7 +166,7 @@ def test_address_and_cancelling_until_it_is_packed(monday_house):
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert Event.objects.filter(order=order, kind="order.called_off").count() == 1
-    assert choose(order, "call_off", client, sure="1").status_code == 409, "pressed twice"
+    assert choose(order, "call_off", client, sure="1").status_code == 302, "pressed twice"
     cancel_order(gone, actor=None)
     assert "Nothing can be changed right now." in page_of(gone)
     sent = Order.objects.get(pk=sent_packages(monday_house, {"LAMP": 1})[0].order_id)
@@ -172,11 +175,28 @@ def test_address_and_cancelling_until_it_is_packed(monday_house):
     assert choose(sent, "nonsense").status_code == 422
 
 
+@pytest.mark.parametrize("is_seller", [False, True])
+def test_a_neighbour_is_one_of_the_former_address(monday_house, is_seller):
+    order = make_order(monday_house.ada, {"LAMP": 1})
+    allocate_due()
+    choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
+    choose_at_door(order, "note", "Ring twice")
+    address = {"street": "Neue Straße 5", "postcode": "20095", "city": "Hamburg"}
+    if is_seller:
+        edit_order(order, {"phone": "+493012345678"}, actor=monday_house.ada.owner)
+        assert not Wish.objects.exclude(ended_at=None).exists(), "it goes to the same door"
+        edit_order(order, address, actor=monday_house.ada.owner)
+    else:
+        change_address(order, address)
+    assert dict(Wish.objects.values_list("kind", "end")) == {"neighbour": "superseded", "note": ""}
+    assert "Mrs Pale" not in page_of(Order.objects.get(pk=order.pk))
+
+
 def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
     packages = sent_packages(monday_house, {"LAMP": 1})
     order = Order.objects.get(pk=packages[0].order_id)
     choose(order, "day", day=THURSDAY.isoformat())
-    choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+    choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
     promise = Promise.objects.get(order=order, kind="arrives", settled_at=None)
     friday = delivery_days(date(2026, 11, 27), date(2026, 11, 27), promise.zone)
     revise_promise(
@@ -197,6 +217,6 @@ def test_a_wish_that_is_no_longer_kept_says_so(monday_house):
 def test_a_wish_for_the_door_ends_with_the_last_attempt(monday_house):
     order, run = out_for_delivery(monday_house, {"LAMP": 1})
     with time_machine.travel(ON_THE_DAY, tick=False):
-        choose(order, "place", place="neighbour", where="Mrs Pale, no. 9")
+        choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
         fail_stop(run.stops.last(), reason="refused", actor=monday_house.cory)
         assert "Mrs Pale, no. 9 – no longer possible" in page_of(order)

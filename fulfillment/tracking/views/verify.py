@@ -11,7 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.tracking.acting import order_to_prove
-from fulfillment.tracking.levels import is_proven, plan_code, prove, try_code, try_postcode
+from fulfillment.tracking.levels import (
+    is_proven,
+    is_proven_by_code,
+    plan_code,
+    prove,
+    try_code,
+    try_postcode,
+)
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import Tracked, find_tracked
 from fulfillment.tracking.views.language import draw, language_of
@@ -50,7 +57,9 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         context = {"given": {name: given}, "is_sent": name == "code"}
         return _page(request, tracked, order, context, wrong=name, is_locked=answer is None)
     response = redirect(THEN.get(request.GET.get("then", ""), "track"), token=token)
-    prove(response, order.pk, reverse("track", args=[token]), by_code=name == "code")
+    is_by_code = name == "code"
+    if is_by_code or not is_proven_by_code(request, order.pk):  # the stronger proof stays
+        prove(response, order.pk, reverse("track", args=[token]), by_code=is_by_code)
     return private(response)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.acting import door_deadline, order_to_change, wish_in
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.queries import find_tracked
-from fulfillment.tracking.views.coded import PASSED, CodeGate
+from fulfillment.tracking.views.coded import PASSED, WRONG, CodeGate
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
@@ -34,6 +34,9 @@ from orders.wishes.choosing import (
     change_address,
     choose_at_door,
     choose_day,
+    is_called_off,
+    is_chosen_at_door,
+    is_sent_to,
     withdraw_wish,
 )
 from orders.wishes.keeping import kept_wishes
@@ -42,7 +45,7 @@ LONGEST = 600
 FIELDS = ("street", "postcode", "city")
 INVALID, CONFLICT = 422, 409
 # What moves goods or money: the postcode, which stands on every parcel, is not enough.
-NEED_CODE = ("address", "call_off")
+NEED_CODE = ("place", "address", "call_off")
 
 
 @dataclass
@@ -116,6 +119,9 @@ def _act(sent: Sent, gate: CodeGate) -> int:
     """Do what was sent; the status of the answer, 200 if it is done."""
     act = sent.values.get("act", "")
     passed = gate.pass_with(sent.values, sent.wrong) if act in NEED_CODE else PASSED
+    # The code of a button that is pressed twice is used up by the first press.
+    if passed in (PASSED, WRONG) and SO_ALREADY.get(act, _never)(sent):
+        return 200
     if passed != PASSED:
         return passed
     try:
@@ -173,6 +179,23 @@ def _address(sent: Sent) -> None:
         change_address(sent.order, fields)
 
 
+def _never(_: Sent) -> bool:
+    return False
+
+
+def _is_place_chosen(sent: Sent) -> bool:
+    place, said = sent.values.get("place", ""), sent.values.get("where", "")
+    return place in PLACES and is_chosen_at_door(sent.order, place, said)
+
+
+def _is_address_saved(sent: Sent) -> bool:
+    return is_sent_to(sent.order, {name: sent.values.get(name, "") for name in FIELDS})
+
+
+def _is_off(sent: Sent) -> bool:
+    return bool(sent.values.get("sure")) and is_called_off(sent.order)
+
+
 def _call_off(sent: Sent) -> None:
     if not sent.values.get("sure"):
         sent.wrong["sure"] = sent.say.choose_one
@@ -187,4 +210,10 @@ ACTS: dict[str, Callable[[Sent], None]] = {
     "withdraw": _withdraw,
     "address": _address,
     "call_off": _call_off,
+}
+# What an act leads to is so already, as after another press of its button.
+SO_ALREADY: dict[str, Callable[[Sent], bool]] = {
+    "place": _is_place_chosen,
+    "address": _is_address_saved,
+    "call_off": _is_off,
 }

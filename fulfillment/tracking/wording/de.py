@@ -38,8 +38,9 @@ ACTS = Acts(
         "Bitte lassen Sie sich zuerst einen Code per E-Mail schicken und geben Sie ihn hier ein."
     ),
     code_impossible=(
-        "Um die Adresse zu ändern oder die Bestellung zu stornieren, wenden Sie sich bitte "
-        "an den Shop: Zu dieser Bestellung gibt es keine E-Mail-Adresse für einen Code."
+        "Um jemanden in der Nachbarschaft oder einen sicheren Ort zu nennen, die Adresse zu "
+        "ändern oder die Bestellung zu stornieren, wenden Sie sich bitte an den Shop: Zu dieser "
+        "Bestellung gibt es keine E-Mail-Adresse für einen Code."
     ),
     send_code_again="Neuen Code per E-Mail senden",
     wrong_postcode="Das ist nicht die Postleitzahl dieser Bestellung.",
@@ -49,7 +50,7 @@ ACTS = Acts(
     code_body=(
         "Ihr Code für Bestellung {order} bei {seller}:\n\n{code}\n\nEr gilt 10 Minuten. Falls "
         "Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ohne den Code kann niemand "
-        "Ihre Adresse sehen oder die Bestellung ändern."
+        "die Bestellung stornieren oder die Lieferadresse ändern."
     ),
     delivery="Lieferung",
     address="Lieferadresse",
@@ -138,6 +139,9 @@ ACTS = Acts(
     send_report="An den Shop senden",
     waits_for_answer="Der Shop hat Ihre Meldung und antwortet hier.",
     answer_replacement="Der Shop schickt es noch einmal, als Bestellung {order}.",
+    replacement_off=(
+        "Es sollte noch einmal geschickt werden, als Bestellung {order}. Diese wurde storniert."
+    ),
     answer_refund="Der Shop erstattet den Betrag.",
     answer_return="Der Shop möchte es zurück: siehe die Rücksendung auf dieser Seite.",
     answer_words="Der Shop hat geantwortet.",

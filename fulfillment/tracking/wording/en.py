@@ -26,8 +26,8 @@ ACTS = Acts(
     ),
     code_needed="Please have a code e-mailed to you first, and enter it here.",
     code_impossible=(
-        "To change the address or cancel the order, please contact the shop: this order has "
-        "no e-mail address to send a code to."
+        "To name a neighbour or a safe place, change the address or cancel the order, please "
+        "contact the shop: this order has no e-mail address to send a code to."
     ),
     send_code_again="E-mail me a new code",
     wrong_postcode="That is not the postcode of this order.",
@@ -36,8 +36,8 @@ ACTS = Acts(
     code_subject="{code} is your code for order {order}",
     code_body=(
         "Your code for order {order} at {seller}:\n\n{code}\n\nIt is valid for 10 minutes. If "
-        "you did not ask for it, no action is needed: without the code nobody can see your "
-        "address or change the order."
+        "you did not ask for it, no action is needed: without the code nobody can cancel the "
+        "order or change its address."
     ),
     delivery="Delivery",
     address="Delivery address",
@@ -122,6 +122,7 @@ ACTS = Acts(
     send_report="Send to the shop",
     waits_for_answer="The shop has your report and will answer here.",
     answer_replacement="The shop sends it again, as order {order}.",
+    replacement_off="It was to be sent again as order {order}. That order was cancelled.",
     answer_refund="The shop refunds it.",
     answer_return="The shop wants it back: see the return on this page.",
     answer_words="The shop has answered.",

@@ -32,8 +32,9 @@ ACTS = Acts(
     ),
     code_needed="Pida primero un código por correo electrónico e introdúzcalo aquí.",
     code_impossible=(
-        "Para cambiar la dirección o cancelar el pedido, póngase en contacto con la tienda: "
-        "este pedido no tiene un correo electrónico al que enviar un código."
+        "Para indicar un vecino o un lugar seguro, cambiar la dirección o cancelar el pedido, "
+        "póngase en contacto con la tienda: este pedido no tiene un correo electrónico al que "
+        "enviar un código."
     ),
     send_code_again="Enviarme un código nuevo",
     wrong_postcode="Ese no es el código postal de este pedido.",
@@ -43,7 +44,7 @@ ACTS = Acts(
     code_body=(
         "Su código para el pedido {order} en {seller}:\n\n{code}\n\nEs válido durante 10 "
         "minutos. Si no lo ha solicitado, no tiene que hacer nada: sin el código nadie puede "
-        "ver su dirección ni cambiar el pedido."
+        "cancelar el pedido ni cambiar su dirección."
     ),
     delivery="Entrega",
     address="Dirección de entrega",
@@ -129,6 +130,7 @@ ACTS = Acts(
     send_report="Enviar a la tienda",
     waits_for_answer="La tienda ha recibido su aviso y le responderá aquí.",
     answer_replacement="La tienda se lo envía de nuevo, como pedido {order}.",
+    replacement_off="Se iba a enviar de nuevo como pedido {order}. Ese pedido se ha cancelado.",
     answer_refund="La tienda le devuelve el importe.",
     answer_return="La tienda quiere que lo devuelva: vea la devolución en esta página.",
     answer_words="La tienda ha respondido.",

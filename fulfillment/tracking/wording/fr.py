@@ -31,8 +31,9 @@ ACTS = Acts(
     ),
     code_needed="Demandez d’abord un code par e-mail, puis saisissez-le ici.",
     code_impossible=(
-        "Pour modifier l’adresse ou annuler la commande, veuillez contacter la "
-        "boutique\u202f: cette commande n’a pas d’adresse e-mail à laquelle envoyer un code."
+        "Pour indiquer un voisin ou un lieu sûr, modifier l’adresse ou annuler la commande, "
+        "veuillez contacter la boutique\u202f: cette commande n’a pas d’adresse e-mail à "
+        "laquelle envoyer un code."
     ),
     send_code_again="Recevoir un nouveau code",
     wrong_postcode="Ce n’est pas le code postal de cette commande.",
@@ -42,7 +43,7 @@ ACTS = Acts(
     code_body=(
         "Votre code pour la commande {order} chez {seller}\u202f:\n\n{code}\n\nIl est valable "
         "10 minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire\u202f: sans ce "
-        "code, personne ne peut voir votre adresse ni modifier la commande."
+        "code, personne ne peut annuler la commande ni modifier son adresse."
     ),
     delivery="Livraison",
     address="Adresse de livraison",
@@ -129,6 +130,7 @@ ACTS = Acts(
     send_report="Envoyer à la boutique",
     waits_for_answer="La boutique a reçu votre signalement et répondra ici.",
     answer_replacement="La boutique vous le renvoie, sous la commande {order}.",
+    replacement_off="Le renvoi était prévu sous la commande {order}. Celle-ci a été annulée.",
     answer_refund="La boutique vous rembourse.",
     answer_return="La boutique souhaite le récupérer\u202f: voir le retour sur cette page.",
     answer_words="La boutique a répondu.",

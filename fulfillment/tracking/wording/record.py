@@ -114,6 +114,7 @@ class Acts:
     send_report: str
     waits_for_answer: str
     answer_replacement: str
+    replacement_off: str
     answer_refund: str
     answer_return: str
     answer_words: str

@@ -15,7 +15,17 @@ from notifications.languages.texts import default_texts
 from notifications.models import Message
 from notifications.words.contents import contents_of
 from notifications.words.rendering import render
-from orders.models import Event, Order, OrderLine, Package, Promise, Return, ReturnLine, Seller
+from orders.models import (
+    Event,
+    Order,
+    OrderLine,
+    Package,
+    Problem,
+    Promise,
+    Return,
+    ReturnLine,
+    Seller,
+)
 from tests.notifications.channels.test_segments import laid
 from tests.notifications.saying import at_ten
 from tests.support.cast import MONDAY, make_product, put_stock
@@ -43,6 +53,8 @@ DATA = {
     "backordered": {"units": "lines"},
     "cancelled": {"units": "lines"},
     "partly_cancelled": {"units": "lines"},
+    "replacement": {"replaces": "order"},
+    "problem_return": {"problem": "problem"},
     "seller_attempt_failed": {"reason": "not_home"},
     "seller_at_risk": {"promise": "arrives"},
     "seller_broken": {"promise": "ships"},
@@ -97,7 +109,8 @@ def story(house, shape):
         pickup_point="Kiosk, Main Street 5", pickup_until="2026-12-01",
     )  # fmt: skip
     rows = {"order": order, "shipment": packages[0].shipment, "package": packages[0]}
-    return rows | promises_of(order, packages) | {"return": return_of(order)}
+    others = {"return": return_of(order), "problem": problem_of(packages[0])}
+    return rows | promises_of(order, packages) | others
 
 
 def promises_of(order, packages):
@@ -126,6 +139,16 @@ def return_of(order):
             received=1, inspected=1, restocked=1,
         )  # fmt: skip
     return back
+
+
+def problem_of(package):
+    order = package.order
+    return Problem.objects.create(
+        seller_id=order.seller_id, order=order, package=package, replacement=order,
+        line=order.lines.filter(ships=True)[0], kind="damaged", quantity=1,
+        words="The shade is torn.", answer="replacement", answer_words="We are sorry.",
+        answered_at=MONDAY,
+    )  # fmt: skip
 
 
 def messages_of(rows):
@@ -196,7 +219,7 @@ def assert_whole(outgoing, fact):
 
 def assert_adds_up(fact):
     """What is here, what went before and what comes later is the order, each unit once."""
-    if fact.order_return or fact.message.template.endswith("cancelled"):
+    if fact.order_return or fact.problem or fact.message.template.endswith("cancelled"):
         return
     contents = contents_of(fact)
     told = Counter()

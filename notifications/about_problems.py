@@ -1,0 +1,48 @@
+"""What messages are about besides an order: its reported problem, and the order it replaces."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from notifications.models import Message
+from orders.models import Event, Order, OrderLine, Problem
+
+REPLACES = "replaces"  # in the data of an event: the order of which units are sent again
+
+
+def reported_problems(events: Iterable[Event]) -> dict[UUID, Problem]:
+    """{event id: the reported problem that it is about}; one statement, or none."""
+    about = {event.pk: pk for event in events if (pk := _problem_id(event))}
+    if not about:
+        return {}
+    rows = Problem.objects.select_related("line", "replacement").in_bulk(set(about.values()))
+    return {event: rows[pk] for event, pk in about.items() if pk in rows}
+
+
+def replaced_orders(messages: Sequence[Message]) -> dict[int, str]:
+    """{message id: the number of the order of which its order replaces units}.
+
+    Two statements at most; the lines of the orders must be loaded.
+    """
+    about = {row.pk: named for row in messages if (named := _replaced(row))}
+    if not about:
+        return {}
+    named = set().union(*about.values())
+    lines = OrderLine.objects.filter(pk__in=named).values_list("pk", "order__number")
+    orders = Order.objects.filter(pk__in=named).values_list("pk", "number")
+    numbers = dict(lines) | dict(orders)
+    return {
+        message: numbers[pk] for message, named in about.items() for pk in named if pk in numbers
+    }
+
+
+def _problem_id(event: Event) -> UUID | None:
+    if event.kind.startswith("problem."):
+        return event.subject_id
+    return UUID(found) if (found := event.data.get("problem")) else None
+
+
+def _replaced(message: Message) -> set[UUID]:
+    """Ids of what is replaced: lines, and the order that an event names before these are known."""
+    lines = {pk for line in message.order.lines.all() if (pk := line.replaces_id)}
+    named = message.event.data.get(REPLACES)
+    return lines | ({UUID(named)} if named else set())
