@@ -47,8 +47,7 @@ NIGHT = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)}
 NO_NIGHT = {"quiet_from": None, "quiet_until": None}
 
 
-@pytest.fixture
-def house(smtp_peer, sms_peer):
+def many_states():
     """Orders of two sellers in many states, of which somebody is to hear something."""
     house = open_house()
     MessageSettings.objects.update(calm=False, **NO_NIGHT)
@@ -73,6 +72,11 @@ def house(smtp_peer, sms_peer):
     tell_browsers(orders[0])
     warn(orders[0])
     return house
+
+
+@pytest.fixture
+def house(once, smtp_peer, sms_peer):
+    return once(many_states)
 
 
 def tell_browsers(order):

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(smtp_peer, sms_peer):
-    return open_house()
+def house(once, smtp_peer, sms_peer):
+    return once(open_house)
 
 
 def message(order, template):
