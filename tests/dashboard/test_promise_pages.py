@@ -11,10 +11,10 @@ from notifications.models import Message
 from orders.models import Event, Promise
 from orders.promises.revisions import revise_promise
 from orders.promises.watching import watch_promises
-from tests.notifications.saying import said
+from tests.notifications.saying import at_ten, said
 from tests.orders.promises.test_watching import berlin
 from tests.support.cast import MONDAY, make_order
-from tests.support.stages import sent_packages
+from tests.support.stages import open_house, sent_packages
 from tests.tracking.tracked import look, out_for_delivery
 from warehouse.couriers.runs import deliver_stop, fail_stop, take_to_pickup_point
 
@@ -29,17 +29,38 @@ def signed_in(side):
     return client
 
 
-@pytest.fixture
-def week(monday_house):
-    """A parcel kept its hour, one was late by a day and told so; on Wednesday evening."""
-    kept, run = out_for_delivery(monday_house, {"LAMP": 1})
-    late = sent_packages(monday_house, {"LAMP": 1})[0].order
+def kept_and_late():
+    """A parcel kept its hour, one was late by a day and told so."""
+    house = open_house()
+    kept, run = out_for_delivery(house, {"LAMP": 1})
+    late = sent_packages(house, {"LAMP": 1})[0].order
     with time_machine.travel(berlin(24, 19, 30), tick=False):
         for stop in run.stops.all():
-            deliver_stop(stop, received_by="Grace", actor=monday_house.cory)
+            deliver_stop(stop, received_by="Grace", actor=house.cory)
     with time_machine.travel(berlin(25, 18), tick=False):
         watch_promises()
-        yield monday_house, kept, late
+    return house, kept, late
+
+
+@pytest.fixture
+def week(once):
+    """The same, on Wednesday evening."""
+    with at_ten:
+        told = once(kept_and_late)
+    with time_machine.travel(berlin(25, 18), tick=False):
+        yield told
+
+
+def on_its_way():
+    """The warehouse, and an order of a lamp that was handed over."""
+    house = open_house()
+    return house, sent_packages(house, {"LAMP": 1})[0].order
+
+
+@pytest.fixture
+def shipped(once):
+    with at_ten:
+        yield once(on_its_way)
 
 
 def numbers_of(page):
@@ -148,9 +169,9 @@ def test_an_address_that_is_no_number_leads_to_the_numbers(week, query):
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
 
 
-def test_a_promise_at_risk_is_offered_a_new_date(monday_house):
-    order = sent_packages(monday_house, {"LAMP": 1})[0].order
-    client = signed_in(monday_house.ada)
+def test_a_promise_at_risk_is_offered_a_new_date(shipped):
+    house, order = shipped
+    client = signed_in(house.ada)
     with time_machine.travel(berlin(25, 12), tick=False):
         watch_promises()
         page = client.get("/dashboard/").content.decode()
@@ -167,7 +188,7 @@ def test_a_promise_at_risk_is_offered_a_new_date(monday_house):
     assert (new.earliest, new.latest) == (berlin(27, 8), berlin(27, 21))
     assert (new.reason, Event.objects.get(kind="promise.moved").actor) == (
         "weather",
-        monday_house.ada.owner,
+        house.ada.owner,
     )
     history = {entry.what: entry.detail for entry in answer.context["page"].timeline}
     assert history["Promised date changed"] == "Weather · Promised: arrives by Fri 27 Nov"
@@ -225,8 +246,8 @@ def test_an_earlier_date_is_no_delay(monday_house, reason):
     assert "now arrives Fri 27 Nov" in said(order, "delayed", "sms", now=now, nth=1).text
 
 
-def test_the_customer_reads_the_old_and_the_new_date(monday_house):
-    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+def test_the_customer_reads_the_old_and_the_new_date(shipped):
+    _, order = shipped
     promise = order.promises.get(kind="arrives", settled_at__isnull=True)
     with time_machine.travel(berlin(24, 12), tick=False):
         revise_promise(
@@ -250,8 +271,8 @@ def test_the_customer_reads_the_old_and_the_new_date(monday_house):
     assert look(order, "state.json", berlin(25, 22)).json()["notices"] == []
 
 
-def test_a_broken_promise_is_admitted_with_the_new_date(monday_house):
-    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+def test_a_broken_promise_is_admitted_with_the_new_date(shipped):
+    _, order = shipped
     with time_machine.travel(berlin(26, 1), tick=False):
         watch_promises()
     seen = look(order, "state.json", berlin(26, 9)).json()
@@ -261,7 +282,7 @@ def test_a_broken_promise_is_admitted_with_the_new_date(monday_house):
     ]
 
 
-def test_a_date_that_only_got_narrower_is_no_news(monday_house):
-    order = sent_packages(monday_house, {"LAMP": 1})[0].order
+def test_a_date_that_only_got_narrower_is_no_news(shipped):
+    _, order = shipped
 
     assert look(order, "state.json", MONDAY).json()["notices"] == []

@@ -26,8 +26,20 @@ REASON = Return.Reason.CHANGED_MIND
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def one_lamp():
+    """The warehouse, and an order of one lamp that was delivered."""
+    house = open_house()
+    return house, delivered_order(house, {"LAMP": 1})
+
+
+def two_lamps():
+    """The same with two lamps."""
+    house = open_house()
+    return house, delivered_order(house, {"LAMP": 2})
 
 
 def line_of(order, sku="LAMP"):
@@ -75,8 +87,8 @@ def test_what_is_left_to_return_is_counted(house):
     assert returnable_units(order) == {shade: 1}
 
 
-def test_more_than_was_delivered_is_refused(house):
-    order = delivered_order(house, {"LAMP": 2})
+def test_more_than_was_delivered_is_refused(once):
+    _, order = once(two_lamps)
     ask(order, 1)
 
     with pytest.raises(DomainError, match="Title of LAMP: 1 can still be returned"):
@@ -94,8 +106,8 @@ def test_units_under_way_are_not_returned(house):
     assert not Return.objects.exists()
 
 
-def test_a_line_of_another_order_is_refused(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_a_line_of_another_order_is_refused(once):
+    house, order = once(one_lamp)
     other = make_order(house.ada, {"LAMP": 1})
 
     with pytest.raises(DomainError, match="That product is not part of this order"):
@@ -105,8 +117,8 @@ def test_a_line_of_another_order_is_refused(house):
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_no_unit_is_refused(house, number):
-    order = delivered_order(house, {"LAMP": 1})
+def test_no_unit_is_refused(once, number):
+    _, order = once(one_lamp)
 
     with pytest.raises(DomainError, match="Choose at least one product to return"):
         ask(order, number)
@@ -114,8 +126,8 @@ def test_no_unit_is_refused(house, number):
     assert not Return.objects.exists()
 
 
-def test_an_unknown_reason_is_refused(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_an_unknown_reason_is_refused(once):
+    _, order = once(one_lamp)
 
     with pytest.raises(DomainError, match="Choose a reason for the return"):
         request_return(order, units={line_of(order).pk: 1}, reason="boredom")
@@ -123,15 +135,15 @@ def test_an_unknown_reason_is_refused(house):
     assert not Return.objects.exists()
 
 
-def test_the_last_day_is_local_and_counts_whole(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_the_last_day_is_local_and_counts_whole(once):
+    _, order = once(one_lamp)
     # 00:30 on the 11th in Berlin.
     assert last_return_day(order, datetime(2026, 11, 10, 23, 30, tzinfo=UTC)) == date(2026, 12, 11)
     assert last_return_day(order, None) is None
 
 
-def test_the_last_day_is_allowed_until_midnight(house):
-    order = delivered_order(house, {"LAMP": 2})
+def test_the_last_day_is_allowed_until_midnight(once):
+    _, order = once(two_lamps)
     Package.objects.update(delivered_at=datetime(2026, 11, 10, 12, tzinfo=UTC))
     # Midnight in Berlin, a month later.
     midnight = datetime(2026, 12, 10, 23, tzinfo=UTC)
@@ -147,8 +159,8 @@ def test_the_last_day_is_allowed_until_midnight(house):
     assert Return.objects.count() == 1
 
 
-def test_a_late_request_is_refused(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_a_late_request_is_refused(once):
+    _, order = once(one_lamp)
     Package.objects.update(delivered_at=timezone.now() - timedelta(days=40))
 
     with pytest.raises(DomainError, match="Returns for this order closed on"):
@@ -160,8 +172,8 @@ def test_a_late_request_is_refused(house):
     assert ask(order, 1).status == "requested"
 
 
-def test_the_seller_approves_all_that_was_asked_for(house):
-    order = delivered_order(house, {"LAMP": 2})
+def test_the_seller_approves_all_that_was_asked_for(once):
+    house, order = once(two_lamps)
 
     approved = approve_return(ask(order, 2), actor=house.ada.owner)
 
@@ -171,8 +183,8 @@ def test_the_seller_approves_all_that_was_asked_for(house):
     assert Event.objects.get(kind="return.approved").actor == house.ada.owner
 
 
-def test_the_seller_refuses(house):
-    order = delivered_order(house, {"LAMP": 2})
+def test_the_seller_refuses(once):
+    house, order = once(two_lamps)
 
     refused = refuse_return(ask(order, 2), actor=house.ada.owner)
 
@@ -182,8 +194,8 @@ def test_the_seller_refuses(house):
     assert Event.objects.get(kind="return.refused").actor == house.ada.owner
 
 
-def test_a_decision_is_made_once(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_a_decision_is_made_once(once):
+    house, order = once(one_lamp)
     asked = ask(order, 1)
 
     results, refusals = race(
@@ -199,8 +211,8 @@ def test_a_decision_is_made_once(house):
     assert line.approved + line.refused == 1
 
 
-def test_two_requests_for_one_unit_make_one_return(house):
-    order = delivered_order(house, {"LAMP": 1})
+def test_two_requests_for_one_unit_make_one_return(once):
+    _, order = once(one_lamp)
 
     results, refusals = race(*[lambda: ask(order, 1)] * 2)
 

@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(push_peer, smtp_peer, sms_peer):
-    return open_house()
+def house(once, push_peer, smtp_peer, sms_peer):
+    return once(open_house)
 
 
 def made_ready(house, shipment):
@@ -43,10 +43,21 @@ def pushes(order, template="ready"):
     return list(order.messages.filter(channel="push", template=template).order_by("pk"))
 
 
+def two_lamps():
+    """The warehouse, and a packed shipment of two lamps."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 2}, number="1001")
+
+
 @pytest.fixture
-def told(house, push_peer):
+def packed(once, push_peer, smtp_peer, sms_peer):
+    return once(two_lamps)
+
+
+@pytest.fixture
+def told(packed, push_peer):
     """(an order that became ready, the browser that asked before, the message to it)."""
-    shipment = packed_shipment(house, {"LAMP": 2}, number="1001")
+    house, shipment = packed
     browser, _ = subscribe(push_peer, shipment.order)
     made_ready(house, shipment)
     (message,) = pushes(shipment.order)
@@ -146,7 +157,7 @@ def test_without_a_key_nobody_is_told(house, push_peer, settings):
     assert pushes(shipment.order) == []
 
 
-def test_a_browser_that_left_is_told_no_more_and_nobody_is_bothered(told, house, push_peer):
+def test_a_browser_that_left_is_told_no_more_and_nobody_is_bothered(told, push_peer):
     order, browser, message = told
     browser.is_gone = True
     send_all(order)
@@ -185,8 +196,9 @@ def test_a_service_that_hangs_holds_up_no_other(house, push_peer, settings):
     assert list(unsettled(viewer)) == []
 
 
-def test_it_is_silent_at_night(told, house, push_peer):
+def test_it_is_silent_at_night(told, packed, push_peer):
     _, _, message = told
+    house, _ = packed
     local = datetime.now(ZoneInfo("Europe/Berlin"))
     MessageSettings.objects.filter(seller=house.ada.seller).update(
         quiet_from=(local - timedelta(hours=1)).time(),
@@ -198,8 +210,9 @@ def test_it_is_silent_at_night(told, house, push_peer):
     assert push_peer.attempts == 0
 
 
-def test_what_was_pushed_is_corrected_in_the_same_browser(told, house, push_peer):
+def test_what_was_pushed_is_corrected_in_the_same_browser(told, packed, push_peer):
     order, browser, _ = told
+    house, _ = packed
     send_all(order)
     undo_ready(order.shipments.get(), actor=house.pat)
     send_all(order)
@@ -207,8 +220,9 @@ def test_what_was_pushed_is_corrected_in_the_same_browser(told, house, push_peer
     assert push_peer.messages[1].words["body"] == "Correction: order #1001 is not ready yet"
 
 
-def test_again_goes_to_the_same_browser_while_it_is_there(told, house, push_peer):
+def test_again_goes_to_the_same_browser_while_it_is_there(told, packed, push_peer):
     order, _, message = told
+    house, _ = packed
     push_peer.behaviour = lambda _: Fault(400)
     send_all(order)
     assert state(message)[0] == "failed"
@@ -220,8 +234,9 @@ def test_again_goes_to_the_same_browser_while_it_is_there(told, house, push_peer
     assert message.revision == 2
 
 
-def test_again_is_refused_when_the_browser_left(told, house, push_peer):
+def test_again_is_refused_when_the_browser_left(told, packed, push_peer):
     order, _, message = told
+    house, _ = packed
     push_peer.behaviour = lambda _: Fault(400)
     send_all(order)
     unsubscribe_browsers(order)

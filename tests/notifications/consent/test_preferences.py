@@ -34,10 +34,14 @@ def kept():
     return list(rows.values_list("channel", "recipient", "off", "is_off"))
 
 
-@pytest.fixture
-def packed(smtp_peer, sms_peer):
-    """A packed order whose customer has both addresses; nothing was sent yet."""
+def packed_order():
     return packed_shipment(open_house(), {"LAMP": 1}).order
+
+
+@pytest.fixture
+def packed(once, smtp_peer, sms_peer):
+    """A packed order whose customer has both addresses; nothing was sent yet."""
+    return once(packed_order)
 
 
 def send_all():

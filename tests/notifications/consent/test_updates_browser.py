@@ -51,14 +51,25 @@ ALLOW = "Notification.requestPermission = async () => 'granted'"
 DENY = "Notification.requestPermission = async () => 'denied'"
 
 
-@pytest.fixture
-def house(push_peer, smtp_peer, sms_peer):
-    return open_house()
+def packed_order():
+    """The warehouse, and a packed order."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 1}, number="1001").order
 
 
 @pytest.fixture
-def order(house):
-    return packed_shipment(house, {"LAMP": 1}, number="1001").order
+def told(once, push_peer, smtp_peer, sms_peer):
+    return once(packed_order)
+
+
+@pytest.fixture
+def house(told):
+    return told[0]
+
+
+@pytest.fixture
+def order(told):
+    return told[1]
 
 
 @pytest.fixture

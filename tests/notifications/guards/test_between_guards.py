@@ -29,8 +29,8 @@ UNTOLD = {"labelled"}
 
 
 @pytest.fixture
-def house(smtp_peer, sms_peer):
-    return open_house()
+def house(once, smtp_peer, sms_peer):
+    return once(open_house)
 
 
 def be_calm(house, **choices):

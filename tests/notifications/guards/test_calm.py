@@ -20,11 +20,15 @@ from warehouse.floor.hand_over import hand_over
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house(smtp_peer, sms_peer):
+def calm_house():
     house = open_house()
     MessageSettings.objects.filter(seller=house.ada.seller).update(calm=True)
     return house
+
+
+@pytest.fixture
+def house(once, smtp_peer, sms_peer):
+    return once(calm_house)
 
 
 def rows(order, channel="email"):

@@ -43,6 +43,18 @@ def house(once, smtp_peer, sms_peer):
         yield once(open_house)
 
 
+def one_parcel():
+    """The warehouse, and the boxes of an order that was handed over."""
+    house = open_house()
+    return house, sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+
+
+@pytest.fixture
+def shipped(once, smtp_peer, sms_peer):
+    with at_ten:
+        yield once(one_parcel)
+
+
 def berlin(day, hour, minute=0):
     """A moment of November 2026 in Berlin, which is one hour ahead."""
     return datetime(2026, 11, day, hour - 1, minute, tzinfo=UTC)
@@ -107,22 +119,30 @@ def departure_moved(house):
     return order
 
 
+def one_moved():
+    return departure_moved(open_house())
+
+
+@pytest.fixture
+def moved(once, smtp_peer, sms_peer):
+    with at_ten:
+        yield once(one_moved)
+
+
 @pytest.mark.breaks_books  # writes rows that no action would
-def test_a_departure_that_nobody_heard_of_is_not_delayed(house):
-    order = departure_moved(house)
+def test_a_departure_that_nobody_heard_of_is_not_delayed(moved):
     Message.objects.filter(template="packed").update(status="suppressed")
     watch(berlin(24, 17))
     with time_machine.travel(berlin(24, 17), tick=False):
         send_due()
-    assert [state(row) for row in mails(order, "delayed")] == [UNHEARD]
+    assert [state(row) for row in mails(moved, "delayed")] == [UNHEARD]
 
 
 @pytest.mark.breaks_books  # writes rows that no action would
 @pytest.mark.parametrize("status", ["sent", "delivered", "unknown", "held"])
-def test_a_departure_that_was_told_is_delayed(house, status):
-    order = departure_moved(house)
+def test_a_departure_that_was_told_is_delayed(moved, status):
     Message.objects.filter(template="packed").update(status=status)
-    Message.objects.filter(order=order, template="confirmed").update(status="sent")
+    Message.objects.filter(order=moved, template="confirmed").update(status="sent")
     watch(berlin(24, 17))
     Message.objects.filter(template="packed", status="held").update(
         next_attempt_at="2100-01-01T00:00Z"
@@ -130,7 +150,7 @@ def test_a_departure_that_was_told_is_delayed(house, status):
     with time_machine.travel(berlin(24, 17), tick=False):
         send_due()
     waits = status == "held"  # the packed one goes first
-    assert [state(row) for row in mails(order, "delayed")] == [("planned" if waits else "sent", "")]
+    assert [state(row) for row in mails(moved, "delayed")] == [("planned" if waits else "sent", "")]
 
 
 def ships_by(order, first, last):
@@ -144,25 +164,23 @@ def ships_by(order, first, last):
 
 
 @pytest.mark.parametrize("is_told_first", [True, False])
-def test_a_departure_that_was_narrowed_without_a_word_is_delayed(house, smtp_peer, is_told_first):
-    order = departure_moved(house)
+def test_a_departure_that_was_narrowed_without_a_word_is_delayed(moved, smtp_peer, is_told_first):
     if is_told_first:
         send_due()
-    ships_by(order, 24, 24)
+    ships_by(moved, 24, 24)
     send_due()
     watch(berlin(24, 17))
     with time_machine.travel(berlin(24, 17), tick=False):
         send_due()
-    assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
+    assert [state(row) for row in mails(moved, "delayed")] == [("sent", "")]
     told = "Your order #1001 was due to ship by Tue 24 Nov. That has changed"
     assert told in smtp_peer.messages[-1].text
 
 
 @pytest.mark.breaks_books  # writes rows that no action would
-def test_a_departure_told_by_a_later_mail_is_delayed(house):
-    order = departure_moved(house)
-    (packed,) = mails(order, "packed")
-    speaker = mail_of(order)
+def test_a_departure_told_by_a_later_mail_is_delayed(moved):
+    (packed,) = mails(moved, "packed")
+    speaker = mail_of(moved)
     Message.objects.filter(pk=speaker.pk).update(
         status="sent", template="packed", event=packed.event, revision=2
     )
@@ -170,7 +188,7 @@ def test_a_departure_told_by_a_later_mail_is_delayed(house):
     watch(berlin(24, 17))
     with time_machine.travel(berlin(24, 17), tick=False):
         send_due()
-    assert [state(row) for row in mails(order, "delayed")] == [("sent", "")]
+    assert [state(row) for row in mails(moved, "delayed")] == [("sent", "")]
 
 
 def test_a_delay_of_the_rest_lists_the_rest(house):
@@ -218,8 +236,9 @@ def test_the_seller_hears_of_no_date_for_a_damaged_parcel(house):
     )
 
 
-def test_the_evening_before_says_the_day(house):
-    order = sent_packages(house, {"LAMP": 1}, number="1001", phone="")[0].order
+def test_the_evening_before_says_the_day(shipped):
+    _, (box,) = shipped
+    order = box.order
     evening = berlin(24, 18)
     with time_machine.travel(evening, tick=False):
         announce_tomorrow()
@@ -228,8 +247,8 @@ def test_the_evening_before_says_the_day(house):
     assert "Your order #1001 arrives tomorrow.\n" in mail.text
 
 
-def test_an_announcement_states_the_day_of_a_tour_planned_since(house, smtp_peer):
-    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+def test_an_announcement_states_the_day_of_a_tour_planned_since(shipped, smtp_peer):
+    house, boxes = shipped
     with time_machine.travel(berlin(24, 18), tick=False):
         announce_tomorrow()
         planned_run(house, boxes, on=date(2026, 11, 25))
@@ -250,8 +269,8 @@ def test_news_of_a_date_that_has_passed_is_not_sent(house):
         assert (fact.stale and (fact.stale.status, fact.stale.reason)) == stale
 
 
-def test_what_is_out_already_is_not_announced(house):
-    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+def test_what_is_out_already_is_not_announced(shipped):
+    house, boxes = shipped
     started_run(house, boxes)
     Promise.objects.filter(kind="at_door").update(
         earliest=berlin(25, 8), latest=berlin(25, 21), local_on="2026-11-25"
@@ -298,9 +317,9 @@ def window_moved(order, at, first, last):
     ],
 )
 def test_only_a_window_that_was_told_has_changed(
-    house, smtp_peer, sent_at, moved_at, day, became, says
+    shipped, smtp_peer, sent_at, moved_at, day, became, says
 ):
-    boxes = sent_packages(house, {"LAMP": 1}, number="1001", phone="")
+    house, boxes = shipped
     order = boxes[0].order
     send_due()
     started_run(house, boxes)

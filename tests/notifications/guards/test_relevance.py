@@ -17,8 +17,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(smtp_peer, sms_peer):
-    return open_house()
+def house(once, smtp_peer, sms_peer):
+    return once(open_house)
+
+
+def one_parcel():
+    """The warehouse, and the boxes of an order that was handed over."""
+    house = open_house()
+    return house, sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+
+
+@pytest.fixture
+def shipped(once, smtp_peer, sms_peer):
+    return once(one_parcel)
 
 
 def message(order, template):
@@ -49,8 +60,8 @@ def test_nothing_is_sent_for_a_cancelled_shipment(house, smtp_peer):
     assert subjects(smtp_peer) == ["Order #1001 is confirmed"]
 
 
-def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
-    packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+def test_a_delivered_parcel_is_not_announced(shipped, smtp_peer):
+    house, packages = shipped
     order = packages[0].order
     run = started_run(house, packages)
     deliver_stop(run.stops.get(), received_by="Grace", actor=house.cory)
@@ -64,8 +75,8 @@ def test_a_delivered_parcel_is_not_announced(house, smtp_peer):
     ]
 
 
-def test_a_parcel_that_came_back_is_not_announced(house, smtp_peer):
-    packages = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+def test_a_parcel_that_came_back_is_not_announced(shipped, smtp_peer):
+    house, packages = shipped
     run = started_run(house, packages)
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     send_due()
@@ -89,8 +100,8 @@ def test_of_two_parcels_the_one_still_coming_is_announced(house, smtp_peer):
 
 @pytest.mark.breaks_books  # writes rows that no action would
 @pytest.mark.parametrize("ended", sorted(ENDED))
-def test_what_has_ended_is_neither_on_its_way_nor_coming_tomorrow(house, smtp_peer, ended):
-    (box,) = sent_packages(house, {"LAMP": 1}, phone="", number="1001")
+def test_what_has_ended_is_neither_on_its_way_nor_coming_tomorrow(shipped, smtp_peer, ended):
+    _, (box,) = shipped
     record([Event.of(box, "due_tomorrow")])
     Package.objects.filter(pk=box.pk).update(status=ended)
 

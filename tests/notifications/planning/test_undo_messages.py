@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(smtp_peer, sms_peer, settings):
+def house(once, smtp_peer, sms_peer, settings):
     settings.UNDO_HOLD_SECONDS = 60
-    return open_house()
+    return once(open_house)
 
 
 def told(order, *templates, channel="email"):

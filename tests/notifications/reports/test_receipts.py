@@ -29,8 +29,8 @@ NOON = timezone.now()
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
 
 
 @pytest.fixture

@@ -14,12 +14,16 @@ pytestmark = pytest.mark.django_db
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
+def house_with_markup():
+    house = open_house()
+    MessageSettings.objects.filter(seller=house.ada.seller).update(markup=True)
+    return house
+
+
 @pytest.fixture
-def house():
+def house(once):
     with at_ten:
-        house = open_house()
-        MessageSettings.objects.filter(seller=house.ada.seller).update(markup=True)
-        yield house
+        yield once(house_with_markup)
 
 
 def marked_up(mail):

@@ -29,10 +29,10 @@ LOADED = re.compile(r"<(img|script|link|iframe|form|object)\b|url\(|@import")
 
 
 @pytest.fixture
-def facts():
+def facts(once):
     """Messages of many templates, from orders of several shapes, on a Monday morning."""
     with at_ten:
-        yield told()
+        yield once(told)
 
 
 def told():

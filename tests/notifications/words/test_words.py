@@ -43,6 +43,30 @@ def house(once):
         yield once(open_house)
 
 
+def two_lamps():
+    """The warehouse, and a parcel of two lamps that was handed over."""
+    house = open_house()
+    return house, sent_packages(house, {"LAMP": 2}, number="1001")
+
+
+@pytest.fixture
+def shipped(once):
+    with at_ten:
+        yield once(two_lamps)
+
+
+def brought():
+    """An order of two lamps that Cory brought, and the warehouse."""
+    house = open_house()
+    return house, delivered_order(house, {"LAMP": 2}, number="1001")
+
+
+@pytest.fixture
+def delivered(once):
+    with at_ten:
+        yield once(brought)
+
+
 def test_an_order_of_many_long_titles_is_written_all_the_same(house):
     order = make_order(house.ada, {f"SKU-{number}": 1 for number in range(150)}, number="#1001")
     order.lines.update(title="ş" * 225)
@@ -111,8 +135,8 @@ def test_a_ready_order_waits_for_the_courier(house):
     )
 
 
-def test_a_shipped_order_says_between_which_days_it_arrives(house):
-    package = sent_packages(house, {"LAMP": 2}, number="1001")[0]
+def test_a_shipped_order_says_between_which_days_it_arrives(shipped):
+    _, (package,) = shipped
     mail = said(package.order, "shipped")
     assert mail.subject == "Order #1001 is on its way: arrives Tue 24 – Wed 25 Nov"
     assert mail.text == (
@@ -127,8 +151,8 @@ def test_a_shipped_order_says_between_which_days_it_arrives(house):
     )
 
 
-def test_the_day_of_delivery_has_an_hour_and_a_name(house):
-    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+def test_the_day_of_delivery_has_an_hour_and_a_name(shipped):
+    house, packages = shipped
     started_run(house, packages)
     order = packages[0].order
     mail = said(order, "out_for_delivery", now=MORNING)
@@ -157,8 +181,8 @@ def test_two_boxes_at_one_door_are_one_message(house):
     assert "In these 2 parcels:\n- 2 × Title of LAMP\n- 1 × Title of SHADE\n" in text
 
 
-def test_a_delivered_order_says_when_and_to_whom(house):
-    order = delivered_order(house, {"LAMP": 2}, number="1001")
+def test_a_delivered_order_says_when_and_to_whom(delivered):
+    _, order = delivered
     tracking = order.packages.get().tracking_number
     mail = said(order, "delivered")
     assert mail.subject == "Order #1001 was delivered"
@@ -176,8 +200,8 @@ def test_a_delivered_order_says_when_and_to_whom(house):
     )
 
 
-def test_the_seller_hears_of_the_delivery(house):
-    order = delivered_order(house, {"LAMP": 2}, number="1001")
+def test_the_seller_hears_of_the_delivery(delivered):
+    _, order = delivered
     mail = said(order, "seller_delivered")
     assert (mail.recipient, mail.sender_name, mail.reply_to) == (
         "shop-ada@example.com",
@@ -195,8 +219,8 @@ def test_the_seller_hears_of_the_delivery(house):
     )
 
 
-def test_a_failed_attempt_says_why(house):
-    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+def test_a_failed_attempt_says_why(shipped):
+    house, packages = shipped
     run = started_run(house, packages)
     fail_stop(run.stops.get(), reason="not_home", actor=house.cory)
     order = packages[0].order
@@ -246,8 +270,8 @@ def test_nothing_is_promised_for_an_order_without_goods(house):
     assert "arrives" not in mail.text
 
 
-def test_a_late_message_names_the_day(house):
-    packages = sent_packages(house, {"LAMP": 2}, number="1001")
+def test_a_late_message_names_the_day(shipped):
+    house, packages = shipped
     started_run(house, packages)
     mail = said(packages[0].order, "out_for_delivery", now=MONDAY)
     assert mail.subject == "Order #1001 arrives tomorrow between 19:00 and 20:00"
@@ -258,8 +282,8 @@ def test_a_nameless_customer_is_greeted(house):
     assert said(order, "confirmed").text.startswith("Hello,\n\n")
 
 
-def test_a_return_is_told_step_by_step(house):
-    order = delivered_order(house, {"LAMP": 2}, number="1001")
+def test_a_return_is_told_step_by_step(delivered):
+    house, order = delivered
     asked = request_return(order, units={order.lines.get().pk: 1}, reason="damaged")
     rma = asked.number
     mail = said(order, "return_requested")

@@ -32,12 +32,17 @@ from warehouse.floor.putting_back import put_back
 from warehouse.stock.allocation import allocate_due
 
 
-@pytest.fixture
-def house(db):
+def full_house():
+    """The warehouse with 520 of each of Ada's goods."""
     house = open_house()
     for product in house.ada.products.values():
         put_stock(product, 500)
     return house
+
+
+@pytest.fixture
+def house(once):
+    return once(full_house)
 
 
 @pytest.fixture

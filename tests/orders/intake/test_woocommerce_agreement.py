@@ -22,14 +22,19 @@ PAID = "Paid: it no longer waits for that."
 UNPAID = "Not paid yet: not paid yet"
 
 
-@pytest.fixture
-def house(db):
+def full_house():
+    """The warehouse with 520 of each of Ada's goods, whose shop is one of WooCommerce."""
     house = open_house()
     for product in house.ada.products.values():
         put_stock(product, 500)
     SalesChannel.objects.filter(pk=house.ada.channel.pk).update(kind="woocommerce")
     house.ada.channel.refresh_from_db()
     return house
+
+
+@pytest.fixture
+def house(once):
+    return once(full_house)
 
 
 @pytest.fixture

@@ -34,8 +34,20 @@ TWO_BOXES = [{"LAMP": 1}, {"LAMP": 1}]
 
 
 @pytest.fixture
-def house(carrier_peer):
-    return open_house()
+def house(once, carrier_peer):
+    return once(open_house)
+
+
+def one_box():
+    """The warehouse, and a packed shipment of one box."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 1})
+
+
+def two_boxes():
+    """The same with two boxes."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 2}, boxes=TWO_BOXES)
 
 
 @pytest.fixture
@@ -44,8 +56,8 @@ def fuses(tmp_path, settings):
     return tmp_path
 
 
-def test_a_foreign_label_goes_on_its_box_as_the_carrier_drew_it(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 2}, boxes=TWO_BOXES)
+def test_a_foreign_label_goes_on_its_box_as_the_carrier_drew_it(once, carrier_peer):
+    house, shipment = once(two_boxes)
 
     labelled = label(shipment, house)
 
@@ -57,8 +69,8 @@ def test_a_foreign_label_goes_on_its_box_as_the_carrier_drew_it(house, carrier_p
     assert (sweep(3600), carrier_peer.attempts) == (0, 2)
 
 
-def test_nobody_asks_a_carrier_in_a_transaction(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_nobody_asks_a_carrier_in_a_transaction(once, carrier_peer):
+    house, shipment = once(one_box)
 
     with transaction.atomic(), pytest.raises(RuntimeError, match="no transaction open"):
         label(shipment, house)
@@ -94,8 +106,8 @@ def hung(carrier_peer, shipment, house, meanwhile):
         carrier_peer.behaviour = None
 
 
-def test_nothing_is_locked_while_the_carrier_keeps_us_waiting(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_nothing_is_locked_while_the_carrier_keeps_us_waiting(once, carrier_peer):
+    house, shipment = once(one_box)
     locked = []
 
     def lock_all():
@@ -132,8 +144,8 @@ def hold(shipment, house):
     ("change", "status"),
     [(put_everything_back, "cancelled"), (open_again, "packing"), (hold, "packed")],
 )
-def test_a_label_that_nobody_wants_any_more_is_voided(house, carrier_peer, change, status):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_label_that_nobody_wants_any_more_is_voided(once, carrier_peer, change, status):
+    house, shipment = once(one_box)
 
     _, refusals = hung(carrier_peer, shipment, house, lambda: change(shipment, house))
 
@@ -146,8 +158,8 @@ def test_a_label_that_nobody_wants_any_more_is_voided(house, carrier_peer, chang
     assert (sweep(3600), boxes(shipment)) == (0, [(status, "", "")])
 
 
-def test_a_label_with_the_former_address_is_voided(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_label_with_the_former_address_is_voided(once, carrier_peer):
+    house, shipment = once(one_box)
     moved = PostalAddress("Grace", "New street 1", "20095", "Hamburg", "DE")
 
     _, refusals = hung(
@@ -168,8 +180,8 @@ def test_a_label_with_the_former_address_is_voided(house, carrier_peer):
 
 @pytest.mark.parametrize("point", ["before-label", "after-label"])
 @pytest.mark.parametrize("next_asker", ["worker", "sweep"])
-def test_after_a_kill_the_same_key_gives_one_label(house, carrier_peer, fuses, point, next_asker):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_after_a_kill_the_same_key_gives_one_label(once, carrier_peer, fuses, point, next_asker):
+    house, shipment = once(one_box)
     (fuses / f"web.{point}").write_text("1")
 
     assert killed_by(lambda: label(shipment, house)) == signal.SIGKILL
@@ -187,8 +199,8 @@ def test_after_a_kill_the_same_key_gives_one_label(house, carrier_peer, fuses, p
     assert sweep(3600) == 0
 
 
-def test_what_a_killed_asker_left_is_voided_when_nobody_wants_it(house, carrier_peer, fuses):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_what_a_killed_asker_left_is_voided_when_nobody_wants_it(once, carrier_peer, fuses):
+    house, shipment = once(one_box)
     (fuses / "web.after-label").write_text("1")
     killed_by(lambda: label(shipment, house))
 
@@ -200,8 +212,8 @@ def test_what_a_killed_asker_left_is_voided_when_nobody_wants_it(house, carrier_
     assert boxes(shipment) == [("cancelled", "", "")]
 
 
-def test_answers_of_an_asker_that_was_killed_later_are_put_on(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 2}, boxes=TWO_BOXES)
+def test_answers_of_an_asker_that_was_killed_later_are_put_on(once, carrier_peer):
+    house, shipment = once(two_boxes)
     ask_for_labels(shipment, carrier="peer", actor=house.pat)
 
     assert sweep(60) == 1
@@ -210,8 +222,8 @@ def test_answers_of_an_asker_that_was_killed_later_are_put_on(house, carrier_pee
     assert carrier_peer.attempts == 2
 
 
-def test_a_refusal_names_the_box_and_leaves_nothing_half_done(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 2}, boxes=TWO_BOXES)
+def test_a_refusal_names_the_box_and_leaves_nothing_half_done(once, carrier_peer):
+    house, shipment = once(two_boxes)
     carrier_peer.behaviour = lambda made: (
         Fault(422, "postcode unknown") if made.box.endswith("/2") else None
     )
@@ -255,8 +267,8 @@ def test_a_carrier_that_does_not_answer_is_asked_again(house, carrier_peer, sett
     assert boxes(shipment) == [("labelled", "peer", made.number)]
 
 
-def test_a_label_is_voided_until_the_carrier_says_so(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_label_is_voided_until_the_carrier_says_so(once, carrier_peer):
+    house, shipment = once(one_box)
     label(shipment, house)
     carrier_peer.void_behaviour = lambda key: Fault(500, "not now")
 
@@ -270,8 +282,8 @@ def test_a_label_is_voided_until_the_carrier_says_so(house, carrier_peer):
     assert (request.cause, request.due_at, request.voided_at) == ("refused", None, None)
 
 
-def test_a_void_that_was_killed_is_done_by_the_next(house, carrier_peer, fuses):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_void_that_was_killed_is_done_by_the_next(once, carrier_peer, fuses):
+    house, shipment = once(one_box)
     label(shipment, house)
     undo_packed(shipment, actor=house.pat)
     (fuses / "web.after-void").write_text("1")
@@ -282,8 +294,8 @@ def test_a_void_that_was_killed_is_done_by_the_next(house, carrier_peer, fuses):
     assert carrier_peer.voided == [carrier_peer.messages[0].key]
 
 
-def test_two_workers_get_one_label(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_two_workers_get_one_label(once, carrier_peer):
+    house, shipment = once(one_box)
 
     results, refusals = race(*[lambda: label(shipment, house)] * 2)
 
@@ -291,8 +303,8 @@ def test_two_workers_get_one_label(house, carrier_peer):
     assert len(carrier_peer.messages) == LabelRequest.objects.count() == 1
 
 
-def test_of_two_workers_one_gets_the_label_though_the_other_is_not_answered(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_of_two_workers_one_gets_the_label_though_the_other_is_not_answered(once, carrier_peer):
+    house, shipment = once(one_box)
     asked, labelled = threading.Event(), threading.Event()
 
     def lose_the_first(_):
@@ -316,8 +328,8 @@ def test_of_two_workers_one_gets_the_label_though_the_other_is_not_answered(hous
     assert refusals == [f"Shipment {shipment} has no packed box without a label."]
 
 
-def test_a_sweep_takes_nothing_from_a_label_that_is_on_its_box(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_sweep_takes_nothing_from_a_label_that_is_on_its_box(once, carrier_peer):
+    house, shipment = once(one_box)
     label(shipment, house)
     LabelRequest.objects.update(due_at=timezone.now())  # it was claimed just before
 
@@ -327,8 +339,8 @@ def test_a_sweep_takes_nothing_from_a_label_that_is_on_its_box(house, carrier_pe
     assert carrier_peer.voided == []
 
 
-def test_a_held_order_is_labelled_after_its_hold(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_held_order_is_labelled_after_its_hold(once, carrier_peer):
+    house, shipment = once(one_box)
     held = hold_order(shipment.order, reason="seller", actor=house.ada.owner)
 
     with pytest.raises(DomainError, match="set it aside until the hold is released"):
@@ -339,8 +351,8 @@ def test_a_held_order_is_labelled_after_its_hold(house, carrier_peer):
     assert len(label(shipment, house)) == 1
 
 
-def test_another_carrier_is_asked_and_the_first_one_voids(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_another_carrier_is_asked_and_the_first_one_voids(once, carrier_peer):
+    house, shipment = once(one_box)
     carrier_peer.behaviour = lambda made: Fault(500, kept=True)
     with pytest.raises(DomainError):
         label(shipment, house)

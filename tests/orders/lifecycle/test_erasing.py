@@ -28,10 +28,11 @@ from notifications.states import MessageStatus
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Call, Event, IdempotencyKey, Order, Package, Return
 from orders.returns.handling import refuse_return, request_return
+from tests.notifications.saying import at_ten
 from tests.support import databases, servers
 from tests.support.cast import make_order
 from tests.support.racing import race
-from tests.support.stages import delivered_order
+from tests.support.stages import delivered_order, open_house
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +58,9 @@ def table_rows_with_canaries():
     return [line for line in text.splitlines() if any(bird in line for bird in CANARIES)]
 
 
-@pytest.fixture
-def erased_house(monday_house, smtp_peer, sms_peer):
-    """An order with all that can be known about its customer, and one of another customer."""
-    house = monday_house
-    smtp_peer.behaviour = lambda mail: Fault(status=550, text=f"{MAIL} is unknown")
+def known_customer():
+    """An order with all that can be known about its customer, whose address is unknown."""
+    house = open_house()
     order = delivered_order(house, {"LAMP": 2}, **PERSON)
     Package.objects.filter(order=order).update(received_by="Canarina")
     PushSubscription.objects.create(
@@ -77,6 +76,13 @@ def erased_house(monday_house, smtp_peer, sms_peer):
     send_due()
     block_address(house.ada.seller, actor=house.ada.owner, channel="sms", recipient=PHONE)
     return house, order, asked
+
+
+@pytest.fixture
+def erased_house(once, smtp_peer, sms_peer):
+    smtp_peer.behaviour = lambda mail: Fault(status=550, text=f"{MAIL} is unknown")
+    with at_ten:
+        yield once(known_customer)
 
 
 def test_an_open_order_or_return_is_not_erased(erased_house):

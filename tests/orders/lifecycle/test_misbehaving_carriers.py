@@ -19,8 +19,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(carrier_peer):
-    return open_house()
+def house(once, carrier_peer):
+    return once(open_house)
+
+
+def one_box():
+    """The warehouse, and a packed shipment of one box."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 1})
 
 
 @pytest.mark.parametrize(
@@ -28,8 +34,8 @@ def house(carrier_peer):
     [("", "application/pdf", DRAWN), ("N" * 41, "application/pdf", DRAWN),
      ("N1", "text/html", b"<script>"), ("N1", "application/pdf", b"")],
 )  # fmt: skip
-def test_an_answer_that_cannot_be_kept_is_refused(house, carrier_peer, number, media_type, content):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_an_answer_that_cannot_be_kept_is_refused(once, carrier_peer, number, media_type, content):
+    house, shipment = once(one_box)
     carrier_peer.answer = {"number": number, "media_type": media_type, "file": content}
 
     with pytest.raises(DomainError, match="The carrier gave"):
@@ -38,8 +44,8 @@ def test_an_answer_that_cannot_be_kept_is_refused(house, carrier_peer, number, m
     assert (boxes(shipment), LabelRequest.objects.get().cause) == ([("packed", "", "")], "broken")
 
 
-def test_a_refusal_with_characters_that_no_database_takes_is_kept(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_refusal_with_characters_that_no_database_takes_is_kept(once, carrier_peer):
+    house, shipment = once(one_box)
     carrier_peer.behaviour = lambda made: Fault(422, "bad\0\ud800 name")
 
     with pytest.raises(DomainError, match=r"bad {3}name"):
@@ -82,8 +88,8 @@ def test_a_key_that_answers_nonsense_is_given_up(house, carrier_peer):
     assert useless[0] in carrier_peer.voided
 
 
-def test_a_label_that_may_have_been_made_before_a_refusal_is_voided(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_label_that_may_have_been_made_before_a_refusal_is_voided(once, carrier_peer):
+    house, shipment = once(one_box)
     for fault in (Fault(500, kept=True), Fault(422, "account blocked")):
         carrier_peer.behaviour = lambda made, fault=fault: fault
         with pytest.raises(DomainError):
@@ -113,8 +119,8 @@ def test_one_label_that_cannot_be_swept_stops_no_other(house, carrier_peer, capl
     assert [status for status, *_ in boxes(good)] == ["labelled"]
 
 
-def test_an_address_changes_when_its_labelled_box_was_put_back(house, carrier_peer):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_an_address_changes_when_its_labelled_box_was_put_back(once, carrier_peer):
+    house, shipment = once(one_box)
     label(shipment, house)
     put_back(shipment, actor=house.pat)
 

@@ -17,8 +17,8 @@ ANY = ({"country": "*", "days_min": 6, "days_max": 12},)
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
 
 
 def only(house, *services):

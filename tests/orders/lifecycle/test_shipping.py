@@ -14,8 +14,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def one_box():
+    """The warehouse, and a packed shipment of one box."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 1})
 
 
 def test_every_packed_box_gets_its_own_number(house):
@@ -39,8 +45,8 @@ def test_boxes_without_work_are_not_labelled(house):
         label_packages(shipment, actor=house.pat)
 
 
-def test_an_unknown_carrier_is_refused(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_an_unknown_carrier_is_refused(once):
+    house, shipment = once(one_box)
 
     with pytest.raises(DomainError, match="There is no carrier “pigeon”"):
         label_packages(shipment, carrier="pigeon", actor=house.pat)
@@ -49,8 +55,8 @@ def test_an_unknown_carrier_is_refused(house):
     assert (package.status, package.carrier, package.tracking_number) == ("packed", "", "")
 
 
-def test_labels_are_given_once(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_labels_are_given_once(once):
+    house, shipment = once(one_box)
 
     results, refusals = race(*[lambda: label_packages(shipment, actor=house.pat)] * 2)
 
@@ -59,8 +65,8 @@ def test_labels_are_given_once(house):
     assert Event.objects.filter(kind="package.labelled").count() == 1
 
 
-def test_a_hold_on_another_shipment_stops_nothing(house):
-    held = packed_shipment(house, {"LAMP": 1})
+def test_a_hold_on_another_shipment_stops_nothing(once):
+    house, held = once(one_box)
     free = packed_shipment(house, {"LAMP": 1})
     hold_order(held.order, reason=Hold.Reason.SELLER, actor=None)
 
@@ -69,8 +75,8 @@ def test_a_hold_on_another_shipment_stops_nothing(house):
         refuse_held([free, held])
 
 
-def test_a_hold_on_one_shipment_stops_that_one(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_hold_on_one_shipment_stops_that_one(once):
+    _, shipment = once(one_box)
     hold = hold_order(shipment.order, reason=Hold.Reason.SELLER, actor=None)
     hold.shipment = shipment
     hold.save(update_fields=["shipment"])

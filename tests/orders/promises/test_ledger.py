@@ -13,6 +13,7 @@ from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Promise
 from orders.promises.revisions import revise_promise
 from orders.states import PackageStatus
+from tests.support import stages
 from tests.support.cast import incoming, make_order, make_product, put_stock
 from tests.support.stages import packed_shipment, planned_run, ready_shipment, sent_packages
 from tests.support.statements import count_statements
@@ -24,6 +25,18 @@ from warehouse.floor.hand_over import hand_over
 from warehouse.floor.undo import undo_hand_over, undo_packed
 
 pytestmark = pytest.mark.django_db
+
+
+def out_with_cory():
+    """The warehouse, an order that Cory has in his car, and his run."""
+    house = stages.open_house()
+    return house, *out_for_delivery(house, {"LAMP": 1})
+
+
+@pytest.fixture
+def on_the_road(once):
+    with time_machine.travel(MONDAY, tick=False):
+        yield once(out_with_cory)
 
 
 def outcomes(order):
@@ -53,34 +66,31 @@ def test_hand_over_keeps_one_promise_and_refines_another(monday_house):
     assert kinds(order) == []
 
 
-def test_delivery_within_the_hour_keeps_the_day_and_the_hour(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_delivery_within_the_hour_keeps_the_day_and_the_hour(on_the_road):
+    house, order, run = on_the_road
     with time_machine.travel(AT_THE_DOOR + timedelta(hours=1), tick=False):
-        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        deliver_stop(run.stops.last(), received_by="Grace", actor=house.cory)
 
     assert outcomes(order)[2:] == [("arrives", False, "kept"), ("at_door", False, "kept")]
     door = Promise.objects.get(order=order, kind="at_door")
-    assert (door.courier, door.carrier, door.is_early) == (monday_house.cory, "own", False)
+    assert (door.courier, door.carrier, door.is_early) == (house.cory, "own", False)
 
 
-def test_delivery_before_the_hour_is_kept_and_flagged(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_delivery_before_the_hour_is_kept_and_flagged(on_the_road):
+    house, order, run = on_the_road
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        deliver_stop(run.stops.last(), received_by="Grace", actor=house.cory)
 
     door = Promise.objects.get(order=order, kind="at_door")
     assert (door.outcome, door.kept_at) == (Promise.Outcome.EARLY, AT_THE_DOOR)
     assert door.earliest > AT_THE_DOOR
 
 
-def test_delivery_after_the_hour_breaks_it_and_the_seller_hears_of_it(monday_house):
+def test_delivery_after_the_hour_breaks_it_and_the_seller_hears_of_it(on_the_road):
     late = ON_THE_DAY + timedelta(hours=4, minutes=30)
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    house, order, run = on_the_road
     with time_machine.travel(late, tick=False):
-        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        deliver_stop(run.stops.last(), received_by="Grace", actor=house.cory)
 
     door = Promise.objects.get(order=order, kind="at_door")
     assert (door.outcome, door.broken_at, door.done_at) == (Promise.Outcome.BROKEN, late, late)
@@ -88,29 +98,27 @@ def test_delivery_after_the_hour_breaks_it_and_the_seller_hears_of_it(monday_hou
     assert (event.subject_id, event.data) == (door.pk, {"promise": str(door.pk)})
 
 
-def test_an_undone_delivery_opens_the_promises_again(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_an_undone_delivery_opens_the_promises_again(on_the_road):
+    house, order, run = on_the_road
     before = outcomes(order)
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        stop = deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
-        undo_stop(stop, actor=monday_house.cory)
+        stop = deliver_stop(run.stops.last(), received_by="Grace", actor=house.cory)
+        undo_stop(stop, actor=house.cory)
 
     assert outcomes(order) == before
     assert not Promise.objects.filter(order=order, kind="at_door", done_at__isnull=False).exists()
 
 
-def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_a_courier_at_a_closed_door_broke_nothing(on_the_road):
+    house, order, run = on_the_road
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        stop = fail_stop(run.stops.last(), reason=Package.Failure.NOT_HOME, actor=monday_house.cory)
+        stop = fail_stop(run.stops.last(), reason=Package.Failure.NOT_HOME, actor=house.cory)
 
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "missed")]
     assert not Event.objects.filter(kind="promise.at_risk").exists()
 
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        undo_stop(stop, actor=monday_house.cory)
+        undo_stop(stop, actor=house.cory)
     assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "open")]
 
 
@@ -118,68 +126,64 @@ def test_a_courier_at_a_closed_door_broke_nothing(monday_house):
     ("reason", "last", "is_marked"),
     [("not_home", 26, False), ("not_home", 24, True), ("refused", 26, True), ("damaged", 26, True)],
 )
-def test_a_failed_attempt_is_one_message_to_the_seller(monday_house, reason, last, is_marked):
+def test_a_failed_attempt_is_one_message_to_the_seller(on_the_road, reason, last, is_marked):
     """It is a risk only where nobody was home on the last day, or where no attempt follows."""
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    house, order, run = on_the_road
     arrives = Promise.objects.filter(order=order, kind="arrives", settled_at=None)
     latest = datetime(2026, 11, last, 20, tzinfo=UTC)
     arrives.update(earliest=MONDAY, latest=latest, local_on=latest.date())
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        fail_stop(run.stops.last(), reason=reason, actor=monday_house.cory)
+        fail_stop(run.stops.last(), reason=reason, actor=house.cory)
 
     assert bool(arrives.get().warned_at) == is_marked
     told = order.messages.filter(audience="seller").values_list("template", flat=True)
     assert list(told) == ["seller_attempt_failed"]
 
 
-def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_a_parcel_that_is_not_at_the_pickup_point_is_promised_again(on_the_road):
+    house, order, run = on_the_road
     before = outcomes(order)
     with time_machine.travel(AT_THE_DOOR, tick=False):
         stop = take_to_pickup_point(
-            run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory
+            run.stops.last(), place="Kiosk", until=date(2026, 12, 1), actor=house.cory
         )
         assert outcomes(order)[2:] == [
             ("arrives", False, "released"),
             ("at_door", False, "missed"),
         ]
-        undo_stop(stop, actor=monday_house.cory)
+        undo_stop(stop, actor=house.cory)
 
     assert outcomes(order) == before
     arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
     assert arrives.done_at is None
 
 
-def test_what_goes_back_is_promised_no_more(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_what_goes_back_is_promised_no_more(on_the_road):
+    house, order, run = on_the_road
     with time_machine.travel(AT_THE_DOOR, tick=False):
-        fail_stop(run.stops.last(), reason=Package.Failure.REFUSED, actor=monday_house.cory)
-        box = send_back(order.packages.get(), actor=monday_house.pat)
+        fail_stop(run.stops.last(), reason=Package.Failure.REFUSED, actor=house.cory)
+        box = send_back(order.packages.get(), actor=house.pat)
         assert outcomes(order)[2:] == [
             ("arrives", False, "released"),
             ("at_door", False, "missed"),
         ]
-        undo_send_back(box, actor=monday_house.pat)
+        undo_send_back(box, actor=house.pat)
         assert outcomes(order)[2:] == [("arrives", False, "open"), ("at_door", False, "missed")]
         move([box], PackageStatus.RETURNING)
 
     assert outcomes(order)[2] == ("arrives", False, "released")
 
 
-def test_what_waits_at_a_pickup_point_has_not_arrived(monday_house):
-    with time_machine.travel(MONDAY, tick=False):
-        order, run = out_for_delivery(monday_house, {"LAMP": 1})
+def test_what_waits_at_a_pickup_point_has_not_arrived(on_the_road):
+    house, order, run = on_the_road
     with time_machine.travel(AT_THE_DOOR, tick=False):
         last = run.stops.last()
-        take_to_pickup_point(last, place="Kiosk", until=date(2026, 12, 1), actor=monday_house.cory)
+        take_to_pickup_point(last, place="Kiosk", until=date(2026, 12, 1), actor=house.cory)
         box = order.packages.get()
-        send_back(box, actor=monday_house.pat)
-        undo_send_back(box, actor=monday_house.pat)
+        send_back(box, actor=house.pat)
+        undo_send_back(box, actor=house.pat)
         assert outcomes(order)[2] == ("arrives", False, "released")
-        collect_package(box, actor=monday_house.pat)
+        collect_package(box, actor=house.pat)
 
     arrives = Promise.objects.get(order=order, kind="arrives", shipment__isnull=False)
     assert (arrives.outcome, arrives.done_at) == (Promise.Outcome.RELEASED, None)

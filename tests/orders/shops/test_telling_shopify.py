@@ -35,9 +35,9 @@ def shop():
 
 
 @pytest.fixture
-def house(shop, settings):
+def house(once, shop, settings):
     settings.WEBHOOK_ALLOW_LOCAL = True
-    house = open_house()
+    house = once(open_house)
     link_shop(house.ada.channel, address=shop.address, token=TOKEN, actor=None)
     return house
 

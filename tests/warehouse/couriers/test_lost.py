@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
+def house(once):
     with time_machine.travel(hour(17)[0], tick=True):
-        yield open_house()
+        yield once(open_house)
 
 
 def at(package):

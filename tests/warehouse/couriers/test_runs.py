@@ -46,6 +46,16 @@ def doors(house, count):
     return [sent_packages(house, {"LAMP": 1}) for _ in range(count)]
 
 
+def one_parcel():
+    house = open_house()
+    return house, sent_packages(house, {"LAMP": 1})
+
+
+def two_parcels():
+    house = open_house()
+    return house, doors(house, 2)
+
+
 def plan(house, *stops, **changes):
     given = {
         "warehouse": house.warehouse, "courier": house.cory, "on": RUN_DAY, "stops": stops,
@@ -59,8 +69,8 @@ def counters(package):
     return line.shipped, line.delivered
 
 
-def test_a_run_is_planned(house):
-    first, second = doors(house, 2)
+def test_a_run_is_planned(once):
+    house, (first, second) = once(two_parcels)
 
     run = planned_run(house, first, second)
 
@@ -74,8 +84,8 @@ def test_a_run_is_planned(house):
     assert Event.objects.get(kind="run.planned").actor == house.pat
 
 
-def test_a_courier_of_another_warehouse_is_refused(house):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_a_courier_of_another_warehouse_is_refused(once):
+    house, parcels = once(one_parcel)
 
     with pytest.raises(DomainError, match="Pat Picker is not a courier of Warehouse BER"):
         plan(house, StopPlan(parcels, *hour(18)), courier=house.pat)
@@ -102,8 +112,8 @@ def test_a_plan_without_stops_or_parcels_is_refused(house):
         (datetime(2026, 11, 24, 19, tzinfo=UTC), datetime(2026, 11, 24, 19, tzinfo=UTC), "its time window ends before it starts"),  # noqa: E501
     ],
 )  # fmt: skip
-def test_an_hour_off_the_day_is_refused(house, starts, ends, refusal):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_an_hour_off_the_day_is_refused(once, starts, ends, refusal):
+    house, parcels = once(one_parcel)
 
     with pytest.raises(DomainError, match=f"Stop 1: {refusal}"):
         plan(house, StopPlan(parcels, starts, ends))
@@ -111,8 +121,8 @@ def test_an_hour_off_the_day_is_refused(house, starts, ends, refusal):
     assert not Run.objects.exists()
 
 
-def test_the_first_and_last_minute_of_the_local_day_are_on_it(house):
-    early, late = doors(house, 2)
+def test_the_first_and_last_minute_of_the_local_day_are_on_it(once):
+    house, (early, late) = once(two_parcels)
     midnight = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
     last_minute = midnight + timedelta(hours=23, minutes=59)
 
@@ -176,16 +186,16 @@ def test_a_parcel_that_has_not_left_is_refused(house):
     assert not Run.objects.exists()
 
 
-def test_a_parcel_of_another_carrier_is_refused(house):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_a_parcel_of_another_carrier_is_refused(once):
+    house, parcels = once(one_parcel)
     Package.objects.update(carrier="other")
 
     with pytest.raises(DomainError, match="is not for the couriers of Warehouse BER"):
         planned_run(house, parcels)
 
 
-def test_a_parcel_is_on_one_tour_only(house):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_a_parcel_is_on_one_tour_only(once):
+    house, parcels = once(one_parcel)
     planned_run(house, parcels)
 
     with pytest.raises(DomainError, match=f"Parcel {parcels[0]} is already on another run"):
@@ -205,8 +215,8 @@ def test_parcels_of_one_order_go_to_one_door(house):
     assert not Run.objects.exists()
 
 
-def test_a_started_run_promises_the_hour(house):
-    first, second = doors(house, 2)
+def test_a_started_run_promises_the_hour(once):
+    house, (first, second) = once(two_parcels)
     run = planned_run(house, first, second)
 
     started = start_on_its_day(run, house.cory)
@@ -249,8 +259,8 @@ def test_statements_do_not_grow_with_the_tour(house):
     assert statements_for(2) == statements_for(4)
 
 
-def test_a_delivered_parcel_forgets_its_courier(house):
-    first, second = doors(house, 2)
+def test_a_delivered_parcel_forgets_its_courier(once):
+    house, (first, second) = once(two_parcels)
     run = started_run(house, first, second)
     stop = run.stops.first()
 
@@ -294,8 +304,8 @@ def test_only_one_stop_is_next_after_an_undo(house):
     assert list(before) == [0, 1, 2, 3]
 
 
-def test_the_last_stop_finishes_the_run(house):
-    first, second = doors(house, 2)
+def test_the_last_stop_finishes_the_run(once):
+    house, (first, second) = once(two_parcels)
     run = started_run(house, first, second)
 
     for stop in run.stops.all():
@@ -316,8 +326,8 @@ def test_who_took_it_must_be_said(house, received_by):
     assert Package.objects.get().status == "out_for_delivery"
 
 
-def test_a_failed_attempt_has_a_reason_and_another_day(house):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_a_failed_attempt_has_a_reason_and_another_day(once):
+    house, parcels = once(one_parcel)
     run = started_run(house, parcels)
 
     fail_stop(run.stops.get(), reason=Package.Failure.NOT_HOME, actor=house.cory)
@@ -380,8 +390,8 @@ def test_two_reports_of_one_stop_end_it_once(house):
     assert Event.objects.filter(kind="run.finished").count() == 1
 
 
-def test_two_plans_for_one_parcel_make_one_run(house):
-    parcels = sent_packages(house, {"LAMP": 1})
+def test_two_plans_for_one_parcel_make_one_run(once):
+    house, parcels = once(one_parcel)
 
     results, refusals = race(*[lambda: planned_run(house, parcels)] * 2)
 

@@ -21,11 +21,21 @@ from warehouse.floor.putting_back import put_back
 MM = 72 / 25.4
 
 
-@pytest.fixture
-def house(db):
+def house_with_address():
     house = open_house()
     Warehouse.objects.update(street="Lagerstraße 5", postcode="12345")
     return house
+
+
+def packed_lamp():
+    """The same, and a packed shipment of one lamp."""
+    house = house_with_address()
+    return house, packed_shipment(house, {"LAMP": 1})
+
+
+@pytest.fixture
+def house(once):
+    return once(house_with_address)
 
 
 def labelled(house, lines, **fields):
@@ -139,8 +149,8 @@ def test_a_long_word_stays_on_the_label(house, street):
     assert is_blank(picture, range(380, 398), range(735, 795)), "between order and shipment"
 
 
-def test_a_box_without_a_number_has_no_label(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_box_without_a_number_has_no_label(once):
+    _, shipment = once(packed_lamp)
 
     with pytest.raises(DomainError, match="has no label yet: close it and label it first"):
         package_label(shipment.packages.get())
@@ -215,8 +225,8 @@ def test_an_open_box_is_not_the_last(house):
     assert "In another box of this shipment" in said
 
 
-def test_a_slip_opens_its_shipment_by_a_scan(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_slip_opens_its_shipment_by_a_scan(once):
+    _, shipment = once(packed_lamp)
 
     picture = packing_slip(shipment.packages.get(), file_format="png")
 
@@ -224,8 +234,8 @@ def test_a_slip_opens_its_shipment_by_a_scan(house):
 
 
 @pytest.mark.parametrize("number", ["注文-42", "A" * 40])
-def test_a_number_that_no_barcode_holds_is_printed_as_text(house, number):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_number_that_no_barcode_holds_is_printed_as_text(once, number):
+    _, shipment = once(packed_lamp)
     shipment.number = number
     shipment.save(update_fields=["number"])
 

@@ -26,8 +26,8 @@ ARABIC = {
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
 
 
 def box(house, **fields):

@@ -16,8 +16,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def two_boxes():
+    """The warehouse, and a shipment of two boxes at the dock."""
+    house = open_house()
+    return house, ready_shipment(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
 
 
 def supply(sku):
@@ -42,8 +48,8 @@ def test_a_parcel_leaves_the_books(house):
     assert shipment.order.status == "shipped"
 
 
-def test_the_last_box_hands_the_shipment_over_with_a_promise(house):
-    shipment = ready_shipment(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
+def test_the_last_box_hands_the_shipment_over_with_a_promise(once):
+    house, shipment = once(two_boxes)
     first, second = shipment.packages.order_by("number")
 
     hand_over([first], actor=house.pat)
@@ -134,8 +140,8 @@ def test_a_shipment_that_is_not_ready_stays(house):
     assert supply("LAMP") == (20, 1)
 
 
-def test_a_box_does_not_leave_twice(house):
-    shipment = ready_shipment(house, {"LAMP": 2}, boxes=[{"LAMP": 1}, {"LAMP": 1}])
+def test_a_box_does_not_leave_twice(once):
+    house, shipment = once(two_boxes)
     first = shipment.packages.order_by("number").first()
     hand_over([first], actor=house.pat)
 

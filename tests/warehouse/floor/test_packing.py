@@ -24,8 +24,32 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def one_lamp():
+    """The warehouse, and a picked shipment of one lamp."""
+    house = open_house()
+    return house, picked_shipment(house, {"LAMP": 1})
+
+
+def two_lamps():
+    """The same with two lamps."""
+    house = open_house()
+    return house, picked_shipment(house, {"LAMP": 2})
+
+
+def lamps_and_shade():
+    """The same with two lamps and a shade."""
+    house = open_house()
+    return house, picked_shipment(house, {"LAMP": 2, "SHADE": 1})
+
+
+def one_box():
+    """The warehouse, and a packed shipment of one box."""
+    house = open_house()
+    return house, packed_shipment(house, {"LAMP": 1})
 
 
 def contents(package):
@@ -38,8 +62,8 @@ def packed_counts(order):
     return dict(OrderLine.objects.filter(order=order).values_list("sku", "packed"))
 
 
-def test_a_box_is_opened_once(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_a_box_is_opened_once(once):
+    house, shipment = once(one_lamp)
 
     box = start_packing(shipment, actor=house.pat)
     again = start_packing(shipment, actor=house.pat)
@@ -60,8 +84,8 @@ def test_a_unit_is_packed_by_sku_or_barcode(house):
     assert packed_counts(shipment.order) == {"LAMP": 0}, "an open box is not packed yet"
 
 
-def test_a_wrong_product_is_refused(house):
-    shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1})
+def test_a_wrong_product_is_refused(once):
+    house, shipment = once(lamps_and_shade)
     box = pack_unit(shipment, code="LAMP", actor=house.pat)
 
     with pytest.raises(WrongScan) as refusal:
@@ -73,8 +97,8 @@ def test_a_wrong_product_is_refused(house):
     assert contents(box) == {"LAMP": 1}
 
 
-def test_a_unit_too_many_is_refused(house):
-    shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1})
+def test_a_unit_too_many_is_refused(once):
+    house, shipment = once(lamps_and_shade)
     box = pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat)
 
     with pytest.raises(WrongScan) as refusal:
@@ -86,8 +110,8 @@ def test_a_unit_too_many_is_refused(house):
     assert contents(box) == {"LAMP": 2}
 
 
-def test_more_units_than_expected_are_refused(house):
-    shipment = picked_shipment(house, {"LAMP": 2})
+def test_more_units_than_expected_are_refused(once):
+    house, shipment = once(two_lamps)
 
     with pytest.raises(WrongScan) as refusal:
         pack_unit(shipment, code="LAMP", quantity=3, actor=house.pat)
@@ -96,8 +120,8 @@ def test_more_units_than_expected_are_refused(house):
     assert not Package.objects.exists(), "a refused scan opens no box"
 
 
-def test_a_scan_after_the_last_unit_says_to_close_the_box(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_a_scan_after_the_last_unit_says_to_close_the_box(once):
+    house, shipment = once(one_lamp)
     pack_unit(shipment, code="LAMP", actor=house.pat)
 
     with pytest.raises(WrongScan, match="Expected: no more units, close the box"):
@@ -105,8 +129,8 @@ def test_a_scan_after_the_last_unit_says_to_close_the_box(house):
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
-def test_no_unit_is_refused(house, quantity):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_no_unit_is_refused(once, quantity):
+    house, shipment = once(one_lamp)
 
     with pytest.raises(DomainError, match="Scan at least one unit"):
         pack_unit(shipment, code="LAMP", quantity=quantity, actor=house.pat)
@@ -134,8 +158,8 @@ def test_what_remains_is_counted(house):
     assert rows == [("LAMP", 2, 1), ("SHADE", 0, 1)]
 
 
-def test_an_open_box_is_emptied_to_start_over(house):
-    shipment = picked_shipment(house, {"LAMP": 2})
+def test_an_open_box_is_emptied_to_start_over(once):
+    house, shipment = once(two_lamps)
     box = pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat)
 
     empty_package(box, actor=house.pat)
@@ -145,8 +169,8 @@ def test_an_open_box_is_emptied_to_start_over(house):
     assert Event.objects.filter(kind="package.emptied", subject_id=box.pk).count() == 1
 
 
-def test_an_empty_box_is_neither_closed_nor_emptied(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_an_empty_box_is_neither_closed_nor_emptied(once):
+    house, shipment = once(one_lamp)
     box = start_packing(shipment, actor=house.pat)
 
     with pytest.raises(DomainError, match="is empty: scan a unit into it first"):
@@ -157,8 +181,8 @@ def test_an_empty_box_is_neither_closed_nor_emptied(house):
     assert Package.objects.get().status == "packing"
 
 
-def test_the_last_unit_packs_the_shipment(house):
-    shipment = picked_shipment(house, {"LAMP": 2})
+def test_the_last_unit_packs_the_shipment(once):
+    house, shipment = once(two_lamps)
     box = pack_unit(shipment, code="LAMP", quantity=2, actor=house.pat)
 
     closed = close_package(box, weight_grams=740, actor=house.pat)
@@ -175,8 +199,8 @@ def test_the_last_unit_packs_the_shipment(house):
     assert event.actor == house.pat
 
 
-def test_a_full_box_is_followed_by_another(house):
-    shipment = picked_shipment(house, {"LAMP": 2})
+def test_a_full_box_is_followed_by_another(once):
+    house, shipment = once(two_lamps)
     first = pack_unit(shipment, code="LAMP", actor=house.pat)
 
     close_package(first, actor=house.pat)
@@ -191,8 +215,8 @@ def test_a_full_box_is_followed_by_another(house):
     assert Event.objects.filter(kind="shipment.packed").count() == 1
 
 
-def test_a_closed_box_stays_as_it_is(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_closed_box_stays_as_it_is(once):
+    house, shipment = once(one_box)
     box = shipment.packages.get()
 
     for change in (close_package, empty_package):
@@ -230,8 +254,8 @@ def test_a_shipment_is_ready_when_every_box_is_labelled(house):
     assert Event.objects.get(kind="shipment.ready").actor == house.pat
 
 
-def test_a_shipment_on_hold_does_not_get_ready(house):
-    shipment = packed_shipment(house, {"LAMP": 1})
+def test_a_shipment_on_hold_does_not_get_ready(once):
+    house, shipment = once(one_box)
     label_packages(shipment, actor=house.pat)
     hold_order(shipment.order, reason=Hold.Reason.SELLER, detail="Call first", actor=None)
 
@@ -242,8 +266,8 @@ def test_a_shipment_on_hold_does_not_get_ready(house):
     assert shipment.status == "packed"
 
 
-def test_two_packers_open_one_box(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_two_packers_open_one_box(once):
+    house, shipment = once(one_lamp)
 
     results, refusals = race(*[lambda: start_packing(shipment, actor=house.pat)] * 2)
 
@@ -252,8 +276,8 @@ def test_two_packers_open_one_box(house):
     assert Package.objects.count() == 1
 
 
-def test_two_packers_pack_the_last_unit_once(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_two_packers_pack_the_last_unit_once(once):
+    house, shipment = once(one_lamp)
     start_packing(shipment, actor=house.pat)
 
     results, refusals = race(*[lambda: pack_unit(shipment, code="LAMP", actor=house.pat)] * 2)
@@ -265,8 +289,8 @@ def test_two_packers_pack_the_last_unit_once(house):
     assert contents(Package.objects.get()) == {"LAMP": 1}
 
 
-def test_two_packers_close_a_box_once(house):
-    shipment = picked_shipment(house, {"LAMP": 1})
+def test_two_packers_close_a_box_once(once):
+    house, shipment = once(one_lamp)
     box = pack_unit(shipment, code="LAMP", actor=house.pat)
 
     results, refusals = race(*[lambda: close_package(box, actor=house.pat)] * 2)

@@ -23,8 +23,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def one_box():
+    """The warehouse, and a shipment of one box at the dock."""
+    house = open_house()
+    return house, ready_shipment(house, {"LAMP": 1})
+
+
+def two_doors():
+    """The warehouse, and Cory's run of two doors that has started."""
+    house = open_house()
+    doors = [sent_packages(house, {"LAMP": 1}) for _ in range(2)]
+    return house, doors, started_run(house, *doors)
 
 
 def counters(order):
@@ -45,8 +58,8 @@ def kinds(order):
     return list(Event.objects.filter(order=order).order_by("pk").values_list("kind", flat=True))
 
 
-def test_ready_is_taken_back_and_said_again(house):
-    shipment = ready_shipment(house, {"LAMP": 1})
+def test_ready_is_taken_back_and_said_again(once):
+    house, shipment = once(one_box)
     back = undo_ready(shipment, actor=house.pat)
     assert (back.status, back.order.status) == ("packed", "packed")
     assert kinds(back.order)[-1] == "shipment.ready_undone"
@@ -87,9 +100,8 @@ def test_nothing_comes_back_that_is_planned_on_a_run(house):
 
 
 @pytest.mark.parametrize("is_delivered", [True, False])
-def test_a_door_is_open_again(house, is_delivered):
-    doors = [sent_packages(house, {"LAMP": 1}) for _ in range(2)]
-    run = started_run(house, *doors)
+def test_a_door_is_open_again(once, is_delivered):
+    house, doors, run = once(two_doors)
     first, second = run.stops.all()
     before = counters(doors[0][0].order)
     if is_delivered:
@@ -111,8 +123,8 @@ def test_a_door_is_open_again(house, is_delivered):
     assert run.status == "started"
 
 
-def test_what_went_on_is_not_undone(house):
-    shipment = ready_shipment(house, {"LAMP": 1})
+def test_what_went_on_is_not_undone(once):
+    house, shipment = once(one_box)
     with pytest.raises(DomainError, match="is ready, not packed: nothing to undo"):
         undo_packed(shipment, actor=house.pat)
     packages = sent_packages(house, {"LAMP": 1})

@@ -19,8 +19,14 @@ SENT = {"sequence": "1", "client_id": "5c7f2d9e-3b0a-4a63-9a15-0f2a8f2f3a11"}
 
 
 @pytest.fixture
-def house():
-    return open_house()
+def house(once):
+    return once(open_house)
+
+
+def one_box():
+    """The warehouse, and a shipment of one box at the dock."""
+    house = open_house()
+    return house, ready_shipment(house, {"LAMP": 1})
 
 
 def press(client, url, page):
@@ -31,8 +37,8 @@ def press(client, url, page):
     return answer.content.decode()
 
 
-def test_the_bench_takes_ready_and_packed_back(house, client):
-    shipment = ready_shipment(house, {"LAMP": 1})
+def test_the_bench_takes_ready_and_packed_back(once, client):
+    house, shipment = once(one_box)
     client.force_login(lead_of(house))
     page, url = f"/warehouse/pack/{shipment.pk}/", f"/warehouse/pack/{shipment.pk}/undo/"
     assert f"Shipment {shipment} is no longer ready." in press(client, url, page)
@@ -42,8 +48,8 @@ def test_the_bench_takes_ready_and_packed_back(house, client):
     assert url not in client.get(page).content.decode()
 
 
-def test_a_press_that_comes_twice_undoes_once(house, client):
-    shipment = ready_shipment(house, {"LAMP": 1})
+def test_a_press_that_comes_twice_undoes_once(once, client):
+    house, shipment = once(one_box)
     client.force_login(lead_of(house))
     url = f"/warehouse/pack/{shipment.pk}/undo/"
     for _ in range(2):

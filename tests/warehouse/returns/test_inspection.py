@@ -14,11 +14,6 @@ from warehouse.returns.inspection import inspect_return_line, receive_return
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return open_house()
-
-
 def approved_return(house, lines, asked=None):
     """An approved return of a delivered order of {SKU: quantity}."""
     order = delivered_order(house, lines)
@@ -30,12 +25,32 @@ def approved_return(house, lines, asked=None):
     return approve_return(requested, actor=house.ada.owner)
 
 
-def received_line(house, number):
-    """The only line of a return of which all `number` units came."""
+def received_line(number):
+    """The warehouse, and the only line of a return of which all `number` units came."""
+    house = open_house()
     back = approved_return(house, {"LAMP": number})
     line = back.lines.get()
     receive_return(back, received={line.pk: number}, actor=house.pat)
-    return line
+    return house, line
+
+
+def approved_lamp():
+    """The warehouse, and the approved return of a lamp."""
+    house = open_house()
+    return house, approved_return(house, {"LAMP": 1})
+
+
+def one_lamp():
+    return received_line(1)
+
+
+def two_lamps():
+    return received_line(2)
+
+
+@pytest.fixture
+def house(once):
+    return once(open_house)
 
 
 def shelf(code="B-01-1"):
@@ -71,8 +86,8 @@ def test_more_than_was_approved_is_refused(house):
 
 
 @pytest.mark.parametrize("count", [0, -1])
-def test_an_empty_parcel_is_refused(house, count):
-    back = approved_return(house, {"LAMP": 1})
+def test_an_empty_parcel_is_refused(once, count):
+    house, back = once(approved_lamp)
 
     with pytest.raises(DomainError, match="Count at least one unit"):
         receive_return(back, received={back.lines.get().pk: count}, actor=house.pat)
@@ -82,8 +97,8 @@ def test_an_empty_parcel_is_refused(house, count):
     assert Return.objects.get().status == "approved"
 
 
-def test_a_line_of_another_return_is_refused(house):
-    first = approved_return(house, {"LAMP": 1})
+def test_a_line_of_another_return_is_refused(once):
+    house, first = once(approved_lamp)
     second = approved_return(house, {"LAMP": 1})
 
     with pytest.raises(DomainError, match=f"This product is not part of return {first}"):
@@ -99,8 +114,8 @@ def test_a_return_that_was_not_approved_is_not_received(house):
         receive_return(asked, received={asked.lines.get().pk: 1}, actor=house.pat)
 
 
-def test_restocked_units_may_be_sold_again(house):
-    line = received_line(house, 2)
+def test_restocked_units_may_be_sold_again(once):
+    house, line = once(two_lamps)
 
     done = inspect_return_line(line, restocked=2, written_off=0, location=shelf(), actor=house.pat)
 
@@ -119,8 +134,8 @@ def test_restocked_units_may_be_sold_again(house):
     assert Return.objects.get().status == "closed"
 
 
-def test_written_off_units_are_gone(house):
-    line = received_line(house, 1)
+def test_written_off_units_are_gone(once):
+    house, line = once(one_lamp)
 
     inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
 
@@ -131,8 +146,8 @@ def test_written_off_units_are_gone(house):
     assert Return.objects.get().status == "closed"
 
 
-def test_the_last_unit_closes_the_return(house):
-    line = received_line(house, 3)
+def test_the_last_unit_closes_the_return():
+    house, line = received_line(3)
 
     inspect_return_line(line, restocked=1, written_off=1, location=shelf(), actor=house.pat)
 
@@ -163,8 +178,8 @@ def test_units_that_never_came_may_be_asked_for_again(house):
         (1, 2, "Title of LAMP: only 2 left to inspect"),
     ],
 )
-def test_a_wrong_count_is_refused(house, restocked, written_off, refusal):
-    line = received_line(house, 2)
+def test_a_wrong_count_is_refused(once, restocked, written_off, refusal):
+    house, line = once(two_lamps)
 
     with pytest.raises(DomainError, match=refusal):
         inspect_return_line(
@@ -175,8 +190,8 @@ def test_a_wrong_count_is_refused(house, restocked, written_off, refusal):
     assert supply() == 18
 
 
-def test_restocking_needs_a_place_for_sale(house):
-    line = received_line(house, 1)
+def test_restocking_needs_a_place_for_sale(once):
+    house, line = once(one_lamp)
     elsewhere = make_warehouse("HAM").locations.first()
 
     with pytest.raises(DomainError, match="Scan the location to restock to"):
@@ -189,8 +204,9 @@ def test_restocking_needs_a_place_for_sale(house):
     assert OrderLine.objects.get().returned == 0
 
 
-def test_only_a_received_return_is_inspected(house):
-    line = approved_return(house, {"LAMP": 1}).lines.get()
+def test_only_a_received_return_is_inspected(once):
+    house, back = once(approved_lamp)
+    line = back.lines.get()
 
     with pytest.raises(DomainError, match="is approved: it cannot be inspected"):
         inspect_return_line(line, restocked=0, written_off=1, actor=house.pat)
@@ -198,8 +214,8 @@ def test_only_a_received_return_is_inspected(house):
     assert OrderLine.objects.get().returned == 0
 
 
-def test_two_inspectors_decide_over_a_unit_once(house):
-    line = received_line(house, 1)
+def test_two_inspectors_decide_over_a_unit_once(once):
+    house, line = once(one_lamp)
 
     results, refusals = race(
         lambda: inspect_return_line(

@@ -24,10 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
+def house(once):
     """Ten lamps and ten shades in stock, and Monday."""
     with time_machine.travel(MONDAY, tick=False):
-        house = open_house()
+        house = once(open_house)
         for supply in Supply.objects.all():
             assert supply.reserved == 0
         yield house
