@@ -318,14 +318,9 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_enrol_device": LEAD,
     "warehouse_revoke_device": LEAD,
     "courier": COURIER,
-    "courier_start": COURIER,
-    "courier_load": COURIER,
-    "courier_unload": COURIER,
-    "courier_break_off": COURIER,
-    "courier_deliver": COURIER,
-    "courier_fail": COURIER,
-    "courier_pickup": COURIER,
-    "courier_undo": COURIER,
+    **dict.fromkeys(("courier_start", "courier_load", "courier_unload"), COURIER),
+    **dict.fromkeys(("courier_break_off", "courier_deliver", "courier_fail"), COURIER),
+    **dict.fromkeys(("courier_pickup", "courier_undo"), COURIER),
 }
 # Pages that show or change a secret: the place to ask for a fresh sign-in.
 SENSITIVE = {
