@@ -1,8 +1,11 @@
 """Adjust units at a location, or move them to another one; much of it by two people."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Abs
 
 from orders.errors import DomainError
 from orders.events.recording import record
@@ -13,6 +16,8 @@ from warehouse.models import Correction, Location, StockMovement
 from warehouse.states import CorrectionStatus
 from warehouse.stock.limits import limits_of
 from warehouse.stock.postings import Posting, lock_supplies, post
+
+ALONE_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,16 @@ class Change:
 
 @transaction.atomic(savepoint=False)
 def correct(change: Change, *, actor: User) -> Correction:
-    """Post a change; above the limit of the warehouse it waits for a second person."""
+    """Post a change; above the limit of the warehouse it waits for a second person.
+
+    The limit is that of all units of a product that a person adjusts, or moves, in 24 hours.
+    """
+    # Serializes what one person does on two scanners: each would be below the limit.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     _refuse(change.location, change.to, change.units)
     correction = _ask(change, actor)
     record([Event.of(correction, "waiting", actor=actor, units=change.units)])
-    if abs(change.units) > limits_of(change.location.warehouse).approves_above:
+    if _alone(correction) + abs(change.units) > limits_of(change.location.warehouse).approves_above:
         return correction
     return _post(correction, actor)
 
@@ -92,6 +102,21 @@ def _ask(change: Change, actor: User) -> Correction:
         what = f"A correction of {change.product.title} in {change.location}"
         raise DomainError(f"{what} waits for a lead: that comes first.")
     return correction
+
+
+def _alone(correction: Correction) -> int:
+    """Units of the product that this person has adjusted, or moved, alone in the last 24 hours."""
+    rows = Correction.objects.filter(
+        product=correction.product,
+        location__warehouse=correction.location.warehouse_id,
+        asked_by=correction.asked_by,
+        decided_by=None,
+        to__isnull=correction.to is None,
+        status=CorrectionStatus.POSTED,
+        asked_at__gt=correction.asked_at - ALONE_FOR,
+    )
+    units: int = rows.aggregate(units=Sum(Abs("units"), default=0))["units"]
+    return units
 
 
 def _lock(correction: Correction, actor: User) -> Correction:

@@ -1,12 +1,21 @@
-"""What the books said when a correction was asked, of which one a place waits."""
+"""What the books said when a correction was asked; one of a product in a location waits.
+
+What waits from before is refused: whether the books still say the same is not known.
+"""
 
 from django.db import migrations, models
 
-# Whether the books still say the same is not known of what waits: it is asked again.
+ONE_WAITS = """
+CREATE UNIQUE INDEX CONCURRENTLY one_correction_of_a_place_waits
+ON warehouse_correction (product_id, location_id) WHERE status = 'waiting'
+"""
+MANY_WAIT = "DROP INDEX CONCURRENTLY one_correction_of_a_place_waits"
 ASK_AGAIN = "UPDATE warehouse_correction SET status = 'refused' WHERE status = 'waiting'"
 
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("warehouse", "0023_load_runs_by_scan"),
     ]
@@ -22,12 +31,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(ASK_AGAIN, migrations.RunSQL.noop),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "waiting")),
-                fields=("product", "location"),
-                name="one_correction_of_a_place_waits",
-            ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(ONE_WAITS, MANY_WAIT)],
+            state_operations=[
+                migrations.AddConstraint(
+                    model_name="correction",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("status", "waiting")),
+                        fields=("product", "location"),
+                        name="one_correction_of_a_place_waits",
+                    ),
+                ),
+            ],
         ),
     ]

@@ -1,4 +1,4 @@
-"""The first movement at a location is found without its ledger, and what is closed without a scan."""
+"""Indexes: first movements of locations, what is closed there, corrections of a product."""
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
@@ -21,5 +21,9 @@ class Migration(migrations.Migration):
                 fields=["location"],
                 name="stock_closed",
             ),
+        ),
+        AddIndexConcurrently(
+            model_name="correction",
+            index=models.Index(fields=["product", "asked_at"], name="correction_of_product"),
         ),
     ]

@@ -192,7 +192,8 @@ class Correction(Row):
                 fields=["seller"],
                 name="correction_waiting",
                 condition=Q(status=CorrectionStatus.WAITING),
-            )
+            ),
+            models.Index(fields=["product", "asked_at"], name="correction_of_product"),
         ]
 
     def __str__(self) -> str:

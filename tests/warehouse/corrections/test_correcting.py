@@ -1,5 +1,6 @@
 """Adjusting and moving units: in the ledger, with a reason, and by two people where it is much."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -118,6 +119,22 @@ def test_a_warehouse_has_its_own_limit(bins, building, lamp, pat):
 
     assert correct(Change(lamp, bins[0], -2, "lost"), actor=pat).status == "posted"
     assert correct(Change(lamp, bins[0], 3, "found"), actor=pat).status == "waiting"
+
+
+def test_the_limit_is_of_a_day(bins, lamp, shade, pat, pia):
+    put_stock(shade, 30)
+    first = correct(Change(lamp, bins[0], -20, "lost"), actor=pat)
+    assert first.status == "posted"
+    assert correct(Change(shade, bins[0], -20, "lost"), actor=pat).status == "posted"
+    assert correct(Change(lamp, bins[0], 1, "found"), actor=pia).status == "posted"
+    assert correct(Change(lamp, bins[0], 5, "place", to=bins[1]), actor=pat).status == "posted"
+
+    more = correct(Change(lamp, bins[0], -1, "lost"), actor=pat)
+
+    assert more.status == "waiting"
+    assert contents(lamp) == {"A-01-1": (6, 0), "B-01-1": (5, 0)}
+    Correction.objects.filter(pk=first.pk).update(asked_at=first.asked_at - timedelta(days=1))
+    assert correct(Change(lamp, bins[1], -2, "lost"), actor=pat).status == "posted"
 
 
 def test_orders_lose_what_is_lost(bins, ada, lamp, pat):

@@ -143,7 +143,10 @@ def test_what_the_books_no_longer_say_is_not_approved(house, pat, pia, lea):
     screen = lea.sends(f"{CORRECTIONS}{Correction.objects.get().pk}/")
 
     assert f"{books} in the books, {books + 500} if approved" in asked.text
-    assert f"{books - 2} in the books now, {books} when asked" in listed.text
+    assert (
+        f"{books - 2} in the books now, {books} when asked: refuse it, and have it asked again"
+        in listed.text
+    )
     assert ("Approve" in listed.text, "Refuse" in listed.text) == (False, True)
     says = f"The books say {books - 2} now: refuse this, and somebody asks again."
     assert (screen.status, screen.says) == (409, says)
