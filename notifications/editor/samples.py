@@ -229,7 +229,8 @@ def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> 
 def _chances(sample: Sample, now: datetime) -> Chances:
     """Make what the tracking page takes of the sample order."""
     days = [(now + timedelta(days=3)).date()] if sample.choices == "day" else []
-    return Chances(door=bool(sample.choices), days=days)
+    has_place = sample.choices == "named"
+    return Chances(door=bool(sample.choices), days=days, has_place=has_place)
 
 
 def _problem(goods: _Goods, event: Event) -> Problem:

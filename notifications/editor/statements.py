@@ -167,7 +167,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "lost": _lost,
     "found": _found,
     "neighbour": _taken(Package.HandedTo.NEIGHBOUR),
-    "ask_neighbour": _of("package.due_tomorrow"),
+    "ask_neighbour": _both(_of("package.due_tomorrow"), _not(_given("has_place"))),
     "safe_place": _taken(Package.HandedTo.SAFE_PLACE),
     "collect": _any(_at(Status.AT_PICKUP_POINT), _taken(Package.HandedTo.NEIGHBOUR)),
     "bring_name": _at(Status.AT_PICKUP_POINT),
@@ -206,7 +206,7 @@ STATEMENTS: Mapping[str, Fact] = {
     "return_on_page": _given("can_return"),
     "missing_on_page": _never,  # the page has no such form
     "change_on_page": _given("can_choose_day"),
-    "door_on_page": _given("can_choose"),
+    "door_on_page": _both(_given("can_choose"), _not(_given("has_place"))),
     "today": _in_days(0),
     "tomorrow": _in_days(1),
     # Why the attempt failed, as the phrases of the language say it

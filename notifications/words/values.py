@@ -64,6 +64,7 @@ VARIABLES = {
     "safe_place": "True if the parcel was left in a safe place.",
     "can_return": "True if the tracking page takes a return of it.",
     "can_choose": "True if the tracking page takes a neighbour or a safe place now.",
+    "has_place": "True if the customer has named a neighbour or a safe place.",
     "can_choose_day": "True if the tracking page takes another day now.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
@@ -117,6 +118,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         "can_return": _can_return(facts, now),
         # It takes a code by e-mail.
         "can_choose": bool(facts.chances and facts.chances.door and order.email),
+        "has_place": bool(facts.chances and facts.chances.has_place),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),

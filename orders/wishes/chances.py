@@ -18,6 +18,8 @@ from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus
 
 MOST_DAYS = 6
+# One of these replaces the other: a parcel has one place.
+PLACES = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
 # Our couriers may still bring it to the door.
 TO_THE_DOOR = (
     PackageStatus.PACKING,
@@ -41,6 +43,7 @@ class Chances:
     call_off: bool = False
     is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
+    has_place: bool = False  # a neighbour or a safe place is named, and our couriers know it
     is_replacement: bool = False  # nothing was paid for it: there is no refund
 
     @property
@@ -61,7 +64,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
 
 
 def delivery_chances(orders: Iterable[Order], now: datetime) -> dict[UUID, Chances]:
-    """{order id: what can be chosen of its day and its door}; six statements for all."""
+    """{order id: what can be chosen of its day and its door}; seven statements for all."""
     rows = {order.pk: order for order in orders}
     found = _load(list(rows), now)
     return {pk: _at_door(order, found, now) for pk, order in rows.items()}
@@ -77,6 +80,7 @@ class _Found:
     to_pack: frozenset[UUID]
     held: frozenset[UUID]
     outer: frozenset[UUID | None]  # boxes with others inside
+    placed: frozenset[UUID]  # with a neighbour or a safe place in force
 
 
 def _load(ids: Sequence[UUID], now: datetime) -> _Found:
@@ -96,6 +100,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
     for promise in _movable(ids, now):
         promises[promise.order_id].append(promise)
     outer = Package.objects.filter(inside__order__in=ids)
+    places = Wish.objects.filter(order__in=ids, kind__in=PLACES, ended_at__isnull=True)
     return _Found(
         coming,
         dict(windows.order_by("made_at").values_list("order", "earliest")),
@@ -103,6 +108,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
         frozenset(lines.values_list("order", flat=True)),
         frozenset(holds.values_list("order", flat=True)),
         frozenset(outer.values_list("inside", flat=True)),
+        frozenset(places.exclude(text="").values_list("order", flat=True)),
     )
 
 
@@ -117,6 +123,7 @@ def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
         door_until=until,
         days=_days(order, found, now) if is_ours and not out else [],
         is_ours=is_ours,
+        has_place=is_ours and order.pk in found.placed,
     )
 
 

@@ -17,10 +17,8 @@ from orders.models.shipments import WISH
 from orders.promises.revisions import promise_wished_day
 from orders.states import OrderStatus
 from orders.values.texts import one_line
-from orders.wishes.chances import chances_of, movable_promises
+from orders.wishes.chances import PLACES, chances_of, movable_promises
 
-# One of these replaces the other: a parcel has one place.
-PLACES = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
 MOST_A_DAY = 20  # wishes of one order: each changes what a courier is told
 
 

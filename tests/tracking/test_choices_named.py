@@ -10,6 +10,7 @@ from django.test import Client
 from notifications.languages import LANGUAGES
 from orders.models import Order
 from orders.promises.tomorrow import announce_tomorrow
+from orders.wishes.choosing import choose_at_door
 from tests.notifications.saying import said
 from tests.support.stages import planned_run, sent_packages
 from tests.tracking.tracked import ON_THE_DAY, out_for_delivery, proven
@@ -75,6 +76,27 @@ def test_the_morning_asks_not_in_until_the_courier_is_near(monday_house):
     assert "Not in?" not in late_text
 
 
+def test_who_has_named_a_neighbour_is_not_asked_for_one(monday_house):
+    order, _ = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
+        for language, asks in (("en", "Not "), ("de", "Ni"), ("fr", "Personne à"), ("es", "¿No ")):
+            order.messages.update(language=language)
+            mail = said(order, "out_for_delivery", now=ON_THE_DAY)
+            text = said(order, "out_for_delivery", "sms", now=ON_THE_DAY).text
+            assert asks not in mail.text + text
+            assert link(order) in mail.text, "it can still be changed"
+
+
+def test_nor_the_evening_before(monday_house):
+    order = announced(monday_house)
+    with time_machine.travel(EVENING, tick=False):
+        choose_at_door(order, "safe_place", "Shed")
+        mail = said(order, "delivery_tomorrow", now=EVENING)
+    assert "Not at home?" not in mail.text
+    assert link(order) in mail.text
+
+
 def test_without_an_address_for_the_code_no_neighbour_is_asked_for(monday_house):
     order, _ = out_for_delivery(monday_house, {"LAMP": 1})
     order.messages.update(recipient="+4915112345678")
@@ -93,6 +115,16 @@ def test_only_after_nobody_was_home_the_customer_chooses(monday_house, reason):
 
     assert (AGAIN in mail.text) == (reason == "not_home")
     assert (link(order) in mail.text) == (reason == "not_home")
+
+
+def test_with_a_neighbour_named_only_the_day_is_left_to_choose(monday_house):
+    order, run = out_for_delivery(monday_house, {"LAMP": 1})
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        choose_at_door(order, "neighbour", "Mrs Pale, no. 9")
+        fail_stop(run.stops.last(), reason="not_home", actor=monday_house.cory)
+        mail = said(order, "attempt_failed", now=ON_THE_DAY)
+    assert "You can choose the day on the tracking page until it goes out again." in mail.text
+    assert "name a neighbour" not in mail.text
 
 
 def test_every_language_leads_to_the_choices(monday_house):

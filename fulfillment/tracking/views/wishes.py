@@ -26,9 +26,8 @@ from orders.models.shipments import WISH
 from orders.values.moments import day
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
-from orders.wishes.chances import chances_of
+from orders.wishes.chances import PLACES, chances_of
 from orders.wishes.choosing import (
-    PLACES,
     TooLate,
     call_off,
     change_address,
