@@ -5,8 +5,8 @@
 "use strict";
 
 /* `floor` says whose screen this is. `hooks`: `opened()`, a promise while the screen is locked, else
-   null; `lock()`; `change(badge)`; `show(answer, page, isElsewhere)`, which returns what was not
-   saved in words, or "". */
+   null; `lock()`; `change(badge)`; `show(answer, page, {isElsewhere, isPress})`, which returns
+   what was not saved in words, or "". */
 function scanQueue(floor, hooks) {
   const { say } = Feedback;
   const SCAN_LONGEST = 6000; // ms for the answer to a scan; then it is sent again, and applied once
@@ -38,7 +38,7 @@ function scanQueue(floor, hooks) {
   function press(form, body, action) {
     if (pressed.has(form)) return;
     pressed.add(form);
-    say("read", "One moment …");
+    DoubleTaps.during(() => say("read", "One moment …"));
     enqueue({ form, body, action });
   }
 
@@ -111,7 +111,7 @@ function scanQueue(floor, hooks) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const isOut = answer.redirected && !page.querySelector("main.floor-main:not(:has([data-sign-in]))");
     if (isOut) return leaveKept(location.href); // signed out meanwhile
-    const failed = hooks.show(answer, page, isElsewhere);
+    const failed = hooks.show(answer, page, { isElsewhere, isPress: Boolean(job.form) });
     // 403: whose session it is has changed, so that the list would refuse it too.
     if (failed && answer.status !== 403) note(job.code || "", failed);
     else if (job.waited) note(job.code || "", `No answer at first: sent ${job.waited + 1} times.`);

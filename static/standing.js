@@ -9,7 +9,7 @@ const Standing = (() => {
   const MOST_STANDING = 3; // a small screen; further ones are only counted
   let standing = [];
   let stoodAt = 0;
-  let stop = null; // {waiting(): how many scans wait, end(isSent)}
+  let stop = null; // {waiting(): how many scans wait, end(isSent), since: when it was asked}
 
   function wordsOfAlarm() {
     const words = document.querySelector("[data-answer] .outcome-alarm p")?.textContent || "";
@@ -24,7 +24,7 @@ const Standing = (() => {
   // The line stands still until a tap: true where what waits is to be sent, false where it is not.
   function stopped(waiting) {
     return new Promise((resolve) => {
-      stop = { waiting, end: resolve };
+      stop = { waiting, end: resolve, since: performance.now() };
       showStanding();
     });
   }
@@ -52,7 +52,7 @@ const Standing = (() => {
     return list;
   }
 
-  function waitingIn({ waiting }) {
+  function waitingIn({ waiting, since }) {
     const number = waiting();
     const buttons = element("div", "");
     buttons.className = "button-pair";
@@ -66,6 +66,8 @@ const Standing = (() => {
       });
       buttons.append(button);
     }
+    // The second tap on the one before must not send what nobody has seen.
+    DoubleTaps.hold([...buttons.children], since);
     return [element("p", `Not saved yet, scanned after it: ${number}.`), buttons];
   }
 
