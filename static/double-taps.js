@@ -6,15 +6,15 @@
 const DoubleTaps = (() => {
   const LASTS = 1000; // ms
   const BUTTONS = "main button:not([data-type-toggle])";
-  const NEAR = 8; // px: what moved farther may lie where another button was
+  const HALF = 24; // px, of the lowest button: a thumb in the middle of another is not on this one
   const ANEW = ["client_id", "sequence", "csrfmiddlewaretoken"]; // differ on the same screen too
 
-  // Changes the screen; buttons that were not there before, or elsewhere, are held, or all.
+  // Changes the screen; buttons that are new, or lie where another one was, are held, or all.
   function during(change, isAll = false) {
     const before = isAll ? [] : places();
     const result = change();
     const after = places();
-    hold(after.filter((place) => !before.some((old) => isSame(old, place))).map(({ button }) => button));
+    hold(after.filter((place) => !isFree(place, before)).map(({ button }) => button));
     return result;
   }
 
@@ -37,14 +37,19 @@ const DoubleTaps = (() => {
 
   function places() {
     return Array.from(document.querySelectorAll(BUTTONS), (button) => {
-      const { left, top } = button.getBoundingClientRect();
-      return { button, left, top, does: whatItDoes(button) };
+      return { button, box: button.getBoundingClientRect(), does: whatItDoes(button) };
     });
   }
 
-  function isSame(old, { left, top, does }) {
-    const isNear = Math.abs(old.left - left) < NEAR && Math.abs(old.top - top) < NEAR;
-    return isNear && old.does === does;
+  function isFree({ box, does }, before) {
+    const [same, others] = [true, false].map((is) => before.filter((old) => (old.does === does) === is));
+    return same.length > 0 && !others.some((old) => isOver(old.box, box));
+  }
+
+  function isOver(one, other) {
+    const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+    const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    return across > HALF && down > HALF;
   }
 
   function whatItDoes(button) {
