@@ -151,12 +151,14 @@ function scanQueue(floor, hooks) {
     return true;
   }
 
-  /* What waits when the page goes: kept on this device, sent when the same person is back. */
+  /* What waits when the page goes: kept on this device, sent when the same person is back; after an
+     alarm not before it is asked again. */
 
   function keep() {
     const jobs = queue.filter((job) => !job.url && !job.badge).map(toText);
     if (!floor.worker || !jobs.length) return;
-    localStorage.setItem(KEPT, JSON.stringify({ page: location.href, jobs }));
+    const kept = { page: location.href, jobs, alarms: Standing.alarms() };
+    localStorage.setItem(KEPT, JSON.stringify(kept));
   }
 
   function leaveKept(url) {
@@ -198,7 +200,9 @@ function scanQueue(floor, hooks) {
     const jobs = kept.jobs.filter((job) => isThere || job.request || job.action);
     const lost = kept.jobs.length - jobs.length;
     if (lost) say("alarm", `Scans of before that no screen expects: ${lost}. Scan them again.`);
+    if (jobs.some((job) => job.code)) Standing.restore(kept.alarms || []);
     for (const job of jobs) enqueue(fromText(job));
+    Standing.showStanding(); // the first one has asked for itself alone
   }
 
   addEventListener("beforeunload", (event) => {

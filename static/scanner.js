@@ -127,8 +127,8 @@
     // While the line stands still the alarm does too.
     if (isAlarm()) sound("alarm");
     else say("read", `Scanned ${code}${waiting}`);
-    showStanding();
     queue.scan(code);
+    showStanding();
   }
 
   /* Thumbs: buttons and links wait for the scans before them. */

@@ -90,6 +90,13 @@ const Standing = (() => {
     if (at - stoodAt >= STANDS) acknowledge(true);
   }
 
+  // The alarms of before a reload: nobody has answered them.
+  function restore(words) {
+    standing = [...words, ...standing];
+    stoodAt = performance.now();
+    showStanding();
+  }
+
   function isAlarm() {
     return standing.length > 0;
   }
@@ -98,5 +105,7 @@ const Standing = (() => {
   // While scans wait only the two buttons answer: any other tap has not read the question.
   document.addEventListener("click", () => stop || acknowledge(true));
 
-  return { stand, stopped, showStanding, isAlarm, acknowledgeAt };
+  const alarms = () => [...standing];
+
+  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, alarms, restore };
 })();
