@@ -318,6 +318,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_enrol_device": LEAD,
     "warehouse_revoke_device": LEAD,
     "courier": COURIER,
+    "courier_unsaved": COURIER,
     "courier_start": COURIER,
     "courier_load": COURIER,
     "courier_unload": COURIER,
