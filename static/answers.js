@@ -5,15 +5,20 @@
 /* `begin()` starts the screen that was put in; `leave(url)` goes to a page, and keeps what waits. */
 function answering({ begin, leave }) {
   // A refused scan of a form that leads elsewhere leaves the worker where he is, with the alarm.
-  function show(answer, page, isElsewhere) {
+  // After a press that did something no button takes the second tap of it.
+  function show(answer, page, { isElsewhere, isPress }) {
     const main = page.querySelector("main.floor-main");
     if (!main) return refuse(answer);
     const only = isElsewhere && !answer.ok ? "[data-answer]" : "main";
+    DoubleTaps.during(() => put(answer, page, only, isElsewhere), isPress && answer.ok);
+    return "";
+  }
+
+  function put(answer, page, only, isElsewhere) {
     document.querySelector(only).replaceWith(document.adoptNode(page.querySelector(only)));
     if (only === "main") document.title = page.title;
     if (answer.redirected || (isElsewhere && answer.ok)) history.pushState(null, "", answer.url);
     begin();
-    return "";
   }
 
   // In words, which it returns; after another sign-in this page's token is refused until it is

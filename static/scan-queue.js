@@ -5,8 +5,8 @@
 "use strict";
 
 /* `floor` says whose screen this is. `hooks`: `opened()`, a promise while the screen is locked, else
-   null; `lock()`; `change(badge)`; `show(answer, page, isElsewhere)`, which returns what was not
-   saved in words, or "". */
+   null; `lock()`; `change(badge)`; `show(answer, page, {isElsewhere, isPress})`, which returns
+   what was not saved in words, or "". */
 function scanQueue(floor, hooks) {
   const { say } = Feedback;
   const SCAN_LONGEST = 6000; // ms for the answer to a scan; then it is sent again, and applied once
@@ -38,7 +38,7 @@ function scanQueue(floor, hooks) {
   function press(form, body, action) {
     if (pressed.has(form)) return;
     pressed.add(form);
-    say("read", "One moment …");
+    DoubleTaps.during(() => say("read", "One moment …"));
     enqueue({ form, body, action });
   }
 
@@ -111,7 +111,7 @@ function scanQueue(floor, hooks) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const isOut = answer.redirected && !page.querySelector("main.floor-main:not(:has([data-sign-in]))");
     if (isOut) return leaveKept(location.href); // signed out meanwhile
-    const failed = hooks.show(answer, page, isElsewhere);
+    const failed = hooks.show(answer, page, { isElsewhere, isPress: Boolean(job.form) });
     // 403: whose session it is has changed, so that the list would refuse it too.
     if (failed && answer.status !== 403) note(job.code || "", failed);
     else if (job.waited) note(job.code || "", `No answer at first: sent ${job.waited + 1} times.`);
@@ -151,12 +151,14 @@ function scanQueue(floor, hooks) {
     return true;
   }
 
-  /* What waits when the page goes: kept on this device, sent when the same person is back. */
+  /* What waits when the page goes: kept on this device, sent when the same person is back; after an
+     alarm not before it is asked again. */
 
   function keep() {
     const jobs = queue.filter((job) => !job.url && !job.badge).map(toText);
     if (!floor.worker || !jobs.length) return;
-    localStorage.setItem(KEPT, JSON.stringify({ page: location.href, jobs }));
+    const kept = { page: location.href, jobs, alarms: Standing.alarms() };
+    localStorage.setItem(KEPT, JSON.stringify(kept));
   }
 
   function leaveKept(url) {
@@ -198,7 +200,9 @@ function scanQueue(floor, hooks) {
     const jobs = kept.jobs.filter((job) => isThere || job.request || job.action);
     const lost = kept.jobs.length - jobs.length;
     if (lost) say("alarm", `Scans of before that no screen expects: ${lost}. Scan them again.`);
+    if (jobs.some((job) => job.code)) Standing.restore(kept.alarms || []);
     for (const job of jobs) enqueue(fromText(job));
+    Standing.showStanding(); // the first one has asked for itself alone
   }
 
   addEventListener("beforeunload", (event) => {

@@ -64,7 +64,7 @@
 
   function openScreen() {
     const { main, open } = lock;
-    document.querySelector("main").replaceWith(main);
+    DoubleTaps.during(() => document.querySelector("main").replaceWith(main), true);
     lock = null;
     touchedAt = Date.now();
     (main.querySelector("[data-scan-field]") || main).focus({ preventScroll: true });
@@ -127,8 +127,8 @@
     // While the line stands still the alarm does too.
     if (isAlarm()) sound("alarm");
     else say("read", `Scanned ${code}${waiting}`);
-    showStanding();
     queue.scan(code);
+    showStanding();
   }
 
   /* Thumbs: buttons and links wait for the scans before them. */
@@ -199,6 +199,7 @@
   addEventListener("popstate", () => location.reload());
   const idle = Number(floor.idle) * 1000;
   if (idle) setInterval(() => !lock && Date.now() - touchedAt > idle && lockNow(), 1000);
-  begin();
+  // A page that came by a tap is a new screen too.
+  DoubleTaps.during(begin, document.referrer.startsWith(location.origin));
   queue.sendKept();
 })();

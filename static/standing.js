@@ -9,7 +9,7 @@ const Standing = (() => {
   const MOST_STANDING = 3; // a small screen; further ones are only counted
   let standing = [];
   let stoodAt = 0;
-  let stop = null; // {waiting(): how many scans wait, end(isSent)}
+  let stop = null; // {waiting(): how many scans wait, end(isSent), since: when it was asked}
 
   function wordsOfAlarm() {
     const words = document.querySelector("[data-answer] .outcome-alarm p")?.textContent || "";
@@ -24,7 +24,7 @@ const Standing = (() => {
   // The line stands still until a tap: true where what waits is to be sent, false where it is not.
   function stopped(waiting) {
     return new Promise((resolve) => {
-      stop = { waiting, end: resolve };
+      stop = { waiting, end: resolve, since: performance.now() };
       showStanding();
     });
   }
@@ -52,7 +52,7 @@ const Standing = (() => {
     return list;
   }
 
-  function waitingIn({ waiting }) {
+  function waitingIn({ waiting, since }) {
     const number = waiting();
     const buttons = element("div", "");
     buttons.className = "button-pair";
@@ -66,6 +66,8 @@ const Standing = (() => {
       });
       buttons.append(button);
     }
+    // The second tap on the one before must not send what nobody has seen.
+    DoubleTaps.hold([...buttons.children], since);
     return [element("p", `Not saved yet, scanned after it: ${number}.`), buttons];
   }
 
@@ -88,6 +90,13 @@ const Standing = (() => {
     if (at - stoodAt >= STANDS) acknowledge(true);
   }
 
+  // The alarms of before a reload: nobody has answered them.
+  function restore(words) {
+    standing = [...words, ...standing];
+    stoodAt = performance.now();
+    showStanding();
+  }
+
   function isAlarm() {
     return standing.length > 0;
   }
@@ -96,5 +105,7 @@ const Standing = (() => {
   // While scans wait only the two buttons answer: any other tap has not read the question.
   document.addEventListener("click", () => stop || acknowledge(true));
 
-  return { stand, stopped, showStanding, isAlarm, acknowledgeAt };
+  const alarms = () => [...standing];
+
+  return { stand, stopped, showStanding, isAlarm, acknowledgeAt, alarms, restore };
 })();

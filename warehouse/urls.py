@@ -112,6 +112,7 @@ urlpatterns = [
     path("warehouse/devices/", leads.enrol, name="warehouse_enrol_device"),
     path("warehouse/devices/<uuid:pk>/revoke/", leads.revoke, name="warehouse_revoke_device"),
     path("courier/", courier.courier, name="courier"),
+    path("courier/unsaved/", courier.unsaved, name="courier_unsaved"),
     path("courier/runs/<uuid:pk>/start/", courier.start, name="courier_start"),
     path("courier/runs/<uuid:pk>/load/", courier.load_van, name="courier_load"),
     path("courier/runs/<uuid:pk>/unload/", courier.unload_van, name="courier_unload"),

@@ -59,6 +59,30 @@ def test_what_waits_after_an_alarm_can_be_dropped(phone, pat, lamp, shade, dock)
     ]
 
 
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_reload_sends_nothing_that_waits_after_an_alarm(phone, pat, lamp, shade, dock, is_sent):
+    device = phone(pat)
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    device.page.on("dialog", lambda dialog: dialog.accept())
+    for code in ("NOPE-7", "LAMP", "SHADE"):
+        device.scan(code)
+    question = device.page.get_by_text("Not saved yet, scanned after it: 2.")
+    expect(question).to_be_visible()
+
+    device.page.reload()
+
+    expect(question).to_be_visible()
+    said = device.page.locator("[data-standing] li")
+    expect(said).to_have_text("You scanned NOPE-7. Expected: a product.")
+    assert received() == []
+    device.page.get_by_role("button", name="Go on" if is_sent else "Do not save").click()
+    if is_sent:
+        device.answered("Received 1 × Linen shade into DOCK")
+    else:
+        device.answered("Not saved: LAMP, SHADE.")
+    assert received() == ([("LAMP", 1), ("SHADE", 1)] if is_sent else [])
+
+
 def test_a_scan_of_the_screen_before_writes_nothing(phone, pat, lamp, dock):
     device = phone(pat)
     device.page.goto("/warehouse/")

@@ -265,6 +265,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_corrections": LEAD,
     "warehouse_decide_correction": LEAD,
     "warehouse_unsaved": FLOOR,
+    "courier_unsaved": COURIER,
     "warehouse_refused": FLOOR,
     "warehouse_receive": FLOOR,
     "warehouse_undo_receipt": FLOOR,

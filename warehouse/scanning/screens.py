@@ -79,8 +79,17 @@ def choose_workplace(request: SignedInRequest) -> HttpResponse:
     return render(request, "warehouse/choose_workplace.html", {"places": places})
 
 
-def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], str]) -> ScanResult:
-    """Apply a form once: `action(sent)` returns the text for the worker, or raises DomainError."""
+def apply(
+    request: SignedInRequest,
+    form: FloorForm,
+    action: Callable[[Sent], str],
+    *,
+    warehouse: Warehouse | None = None,
+) -> ScanResult:
+    """Apply a form once: `action(sent)` returns the text for the worker, or raises DomainError.
+
+    `warehouse` is that of a courier's run; the floor has one with the request.
+    """
     if not form.is_valid():
         return ScanResult(text=form.problem, is_refused=True)
     sent = form.cleaned_data
@@ -90,7 +99,7 @@ def apply(request: SignedInRequest, form: FloorForm, action: Callable[[Sent], st
         **_scan_id(sent),
         worker=request.user,
         code=sent.get("code", ""),
-        warehouse=getattr(request, "warehouse", None),  # a courier's screen has none
+        warehouse=warehouse or getattr(request, "warehouse", None),
         action=functools.partial(action, sent),
     )
 

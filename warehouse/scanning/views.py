@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
+from orders.models import Warehouse
 from warehouse.scanning.base_forms import DayForm, UnsavedForm
 from warehouse.scanning.refused import DAYS, LONGEST_LIST, refused_of, refused_on
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
@@ -18,8 +20,7 @@ from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_
 @at_workplace
 def unsaved(request: FloorRequest) -> HttpResponse:
     """Keep what a device could not save: a scan of another screen, a failed request."""
-    outcome = apply(request, UnsavedForm(request.POST), _keep)
-    return HttpResponse(outcome.text, content_type="text/plain", status=200)
+    return keep_unsaved(request, request.warehouse)
 
 
 @require_safe
@@ -43,6 +44,12 @@ def refused(request: FloorRequest) -> HttpResponse:
         "most": LONGEST_LIST,
     }
     return screen(request, "warehouse/refused.html", context)
+
+
+def keep_unsaved(request: SignedInRequest, warehouse: Warehouse | None) -> HttpResponse:
+    """Keep the words of the device as a refused scan in this warehouse's list."""
+    outcome = apply(request, UnsavedForm(request.POST), _keep, warehouse=warehouse)
+    return HttpResponse(outcome.text, content_type="text/plain", status=200)
 
 
 def _keep(sent: Sent) -> str:

@@ -1,5 +1,6 @@
 """Scans that were refused or not saved are listed: for their worker, and for the lead by day."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from django.utils import timezone
 
 from orders.access import Role
 from tests.support.cast import make_user, make_warehouse
+from tests.support.stages import planned_run, sent_packages
 from tests.warehouse.screens.floor import Worker
-from warehouse.models import Scan
+from warehouse.models import Run, Scan
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,22 @@ def test_what_a_device_could_not_save_is_kept(house, pat):
     assert (scan.code, scan.outcome, scan.is_refused) == ("LAMP", words, True)
     assert scan.warehouse == house.warehouse
     assert words in pat.opens(REFUSED).text
+
+
+def test_a_lead_sees_what_a_courier_could_not_save(house, lea, cory):
+    planned_run(house, sent_packages(house, {"LAMP": 1}))
+    address = re.search(r'data-unsaved="([^"]+)"', cory.opens("/courier/").html).group(1)
+
+    cory.sends(address, code="NOPE-7", words="No scan is expected here: NOPE-7.")
+    cory.sends(f"/courier/runs/{Run.objects.get().pk}/load/", code="NOPE-8")
+
+    shown = lea.opens(REFUSED).text
+    assert f"No scan is expected here: NOPE-7. {house.cory.name}" in shown
+    assert "NOPE-8" in shown
+    assert set(Scan.objects.values_list("warehouse", "is_refused")) == {(house.warehouse.pk, True)}
+
+
+def test_a_courier_without_a_run_loses_nothing(house, cory):
+    cory.sends("/courier/unsaved/", code="NOPE-7", words="No scan is expected here: NOPE-7.")
+
+    assert Scan.objects.get().outcome == "No scan is expected here: NOPE-7."

@@ -33,6 +33,7 @@ from warehouse.models import Run, Stop
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import Sent, apply, done, screen
+from warehouse.scanning.views import keep_unsaved
 from warehouse.states import RunStatus
 
 LATEST_RUNS = 20
@@ -52,7 +53,7 @@ def courier(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Start the run: its parcels are out for delivery."""
     run = get_object_or_404(_runs(request), pk=pk)
-    return _press(request, FloorForm(request.POST), lambda sent: _start(request, run))
+    return _press(request, run, FloorForm(request.POST), lambda sent: _start(request, run))
 
 
 @require_POST
@@ -61,7 +62,8 @@ def start(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def load_van(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Scan a parcel of the run onto the van."""
     run = get_object_or_404(_runs(request), pk=pk)
-    outcome = apply(request, ScanForm(request.POST), lambda sent: _load(run, sent["code"]))
+    form = ScanForm(request.POST)
+    outcome = apply(request, form, lambda sent: _load(run, sent["code"]), warehouse=run.warehouse)
     return _day(request, outcome)
 
 
@@ -76,7 +78,7 @@ def unload_van(request: SignedInRequest, pk: UUID) -> HttpResponse:
         unload(run, sent["package"])
         return "Taken off the van."
 
-    return _press(request, UnloadForm(request.POST), take_off)
+    return _press(request, run, UnloadForm(request.POST), take_off)
 
 
 @require_POST
@@ -90,7 +92,7 @@ def break_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
         end_run(run, actor=request.user)
         return "Run broken off: bring its parcels back."
 
-    return _press(request, FloorForm(request.POST), end)
+    return _press(request, run, FloorForm(request.POST), end)
 
 
 @require_POST
@@ -99,7 +101,8 @@ def break_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def deliver(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Deliver the parcels of a stop, to a person or to a safe place."""
     stop = get_object_or_404(_stops(request), pk=pk)
-    return _press(request, DeliverForm(request.POST), lambda sent: _deliver(request, stop, sent))
+    form = DeliverForm(request.POST)
+    return _press(request, stop.run, form, lambda sent: _deliver(request, stop, sent))
 
 
 @require_POST
@@ -108,7 +111,8 @@ def deliver(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def fail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Record a failed delivery attempt at a stop."""
     stop = get_object_or_404(_stops(request), pk=pk)
-    return _press(request, FailForm(request.POST), lambda sent: _fail(request, stop, sent))
+    form = FailForm(request.POST)
+    return _press(request, stop.run, form, lambda sent: _fail(request, stop, sent))
 
 
 @require_POST
@@ -117,7 +121,8 @@ def fail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def pickup(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave the parcels of a stop at a pickup point."""
     stop = get_object_or_404(_stops(request), pk=pk)
-    return _press(request, PickupForm(request.POST), lambda sent: _pickup(request, stop, sent))
+    form = PickupForm(request.POST)
+    return _press(request, stop.run, form, lambda sent: _pickup(request, stop, sent))
 
 
 @require_POST
@@ -126,7 +131,16 @@ def pickup(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Undo the outcome of a stop."""
     stop = get_object_or_404(_stops(request), pk=pk)
-    return _press(request, FloorForm(request.POST), lambda sent: _undo(request, stop))
+    return _press(request, stop.run, FloorForm(request.POST), lambda sent: _undo(request, stop))
+
+
+@require_POST
+@role_required(Role.COURIER)
+@never_cache
+def unsaved(request: SignedInRequest) -> HttpResponse:
+    """Keep what the courier's device could not save, for the list of the run's warehouse."""
+    run = _run_of_today(request)
+    return keep_unsaved(request, run.warehouse if run else None)
 
 
 def _runs(request: SignedInRequest) -> QuerySet[Run]:
@@ -136,13 +150,14 @@ def _runs(request: SignedInRequest) -> QuerySet[Run]:
 
 
 def _stops(request: SignedInRequest) -> QuerySet[Stop]:
-    return Stop.objects.visible_to(request.viewer).filter(run__courier=request.user)
+    rows = Stop.objects.visible_to(request.viewer).filter(run__courier=request.user)
+    return rows.select_related("run__warehouse")
 
 
 def _press(
-    request: SignedInRequest, form: FloorForm, action: Callable[[Sent], str]
+    request: SignedInRequest, run: Run, form: FloorForm, action: Callable[[Sent], str]
 ) -> HttpResponse:
-    outcome = apply(request, form, action)
+    outcome = apply(request, form, action, warehouse=run.warehouse)
     return _day(request, outcome) if outcome.is_refused else done(request, outcome, "courier")
 
 
