@@ -6,6 +6,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
@@ -42,6 +43,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "say": acts_in(language),
         "title": words.pieces(page.headline.text),
         "token": token,
+        "here": reverse("track", args=[token]),
         "brand": tracked.order.seller_id,
         "etag": _etag(page, personal),
         "checked": _clock(tracked, now, language),
