@@ -48,7 +48,7 @@ class RunForm(FloorForm):
 
     def show(self, run: Run, doors: Iterable[tuple[Order, list[Package]]]) -> None:
         """Begin with what a run is that is to be changed; its warehouse must be loaded."""
-        self.initial = {"courier": run.courier_id, "on": run.on, **self.initial}
+        self.initial = {**self.initial, "courier": run.courier_id, "on": run.on}
         stops = {box.pk: stop for stop in run.stops.all() for box in stop.packages.all()}
         for order, packages in doors:
             if stop := stops.get(packages[0].pk):

@@ -1,6 +1,5 @@
 """Load a van by scan: what was not scanned stays here when the run starts."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +7,7 @@ from django.db.models import QuerySet
 
 from orders.errors import DomainError, WrongScan
 from orders.models import Package
-from warehouse.couriers.stop_order import close_gaps
+from warehouse.couriers.stop_order import take_off
 from warehouse.models import Run, Stop
 from warehouse.scanning.codes import spellings
 from warehouse.states import RunStatus
@@ -47,7 +46,7 @@ def leave_out(run: Run) -> list[Package]:
     left = not_on_van(run)
     boxes = {package.pk for package in left}
     inner = Package.objects.filter(stops__run=run, inside__in=boxes)
-    _take_off(run, boxes.union(inner.values_list("pk", flat=True)))
+    take_off(run, boxes.union(inner.values_list("pk", flat=True)))
     return left
 
 
@@ -56,13 +55,6 @@ def not_on_van(run: Run) -> list[Package]:
     parcels = list(_parcels(run).order_by("pk"))
     loaded = {package.pk for package in parcels}.intersection(run.loaded)
     return [package for package in parcels if loaded and package.pk not in loaded]
-
-
-def _take_off(run: Run, package_ids: Iterable[UUID]) -> None:
-    Loaded = Stop.packages.through
-    Loaded.objects.filter(stop__run=run, package__in=list(package_ids)).delete()
-    Stop.objects.filter(run=run, packages__isnull=True).delete()
-    close_gaps(run.pk)
 
 
 def _parcels(run: Run) -> QuerySet[Package]:

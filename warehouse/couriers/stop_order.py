@@ -1,10 +1,11 @@
 """The order of the stops of a run, and how many a courier has before each open one."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
 
-from warehouse.models import Stop
+from warehouse.models import Run, Stop
 
 # Counts the open stops of a run before each of them, and writes it to their parcels.
 COUNT_STOPS_BEFORE = """
@@ -27,8 +28,18 @@ def count_stops_before(run_id: UUID) -> None:
         cursor.execute(COUNT_STOPS_BEFORE, {"run": run_id})
 
 
-def close_gaps(run_id: UUID) -> None:
-    """Number the stops of a run from 1 again, after some were left out; the run is locked."""
+def take_off(run: Run, package_ids: Collection[UUID]) -> None:
+    """Take parcels off a run that has not started, which the caller has locked."""
+    Loaded = Stop.packages.through
+    Loaded.objects.filter(stop__run=run, package__in=package_ids).delete()
+    Stop.objects.filter(run=run, packages__isnull=True).delete()
+    _close_gaps(run.pk)
+    run.loaded = [pk for pk in run.loaded if pk not in package_ids]
+    run.save(update_fields=["loaded"])
+
+
+def _close_gaps(run_id: UUID) -> None:
+    """Number the stops of a run from 1 again."""
     for position, stop in enumerate(Stop.objects.filter(run=run_id).order_by("position"), start=1):
         if stop.position != position:  # never a number that is taken: they only become smaller
             Stop.objects.filter(pk=stop.pk).update(position=position)

@@ -9,8 +9,8 @@ from orders.lifecycle.together import with_inside
 from orders.lifecycle.transitions import move
 from orders.models import Event, Order, Package, Wish
 from orders.wishes.choosing import wished_days
-from warehouse.couriers.stop_order import close_gaps
-from warehouse.models import Run, Stop
+from warehouse.couriers.stop_order import take_off
+from warehouse.models import Run
 from warehouse.states import RunStatus
 
 
@@ -41,13 +41,6 @@ def _leave_runs(order_id: UUID, wished: date) -> None:
     ids = set(runs.values_list("pk", flat=True))
     locked = Run.objects.filter(pk__in=ids, status=RunStatus.PLANNED).order_by("pk")
     for run in locked.select_for_update(no_key=True):
-        for stop in Stop.objects.filter(run=run, packages__in=boxes).distinct():
-            stop.packages.remove(*boxes)
-            if not stop.packages.exists():
-                stop.delete()
-        close_gaps(run.pk)
-        gone = {box.pk for box in boxes}
-        run.loaded = [pk for pk in run.loaded if pk not in gone]
-        run.save(update_fields=["loaded"])
+        take_off(run, {box.pk for box in boxes})
         if not run.stops.exists():
             move([run], RunStatus.CANCELLED)

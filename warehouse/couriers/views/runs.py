@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -65,13 +64,9 @@ def runs(request: FloorRequest) -> HttpResponse:
 def plan(request: FloorRequest) -> HttpResponse:
     """Plan a run: choose the hour of each door; the stops go by hour, then by postcode."""
     doors = doors_of(request)
-    given: dict[str, Any] = {
-        "orders": [order for order, _ in doors],
-        "couriers": _couriers(request),
-    }
-    if request.method != "POST":
-        return _plan(request, RunForm(**given, initial={"on": _today(request)}), doors)
-    form = RunForm(request.POST, **given)
+    form = _form(request, doors)
+    if not form.is_bound:
+        return _plan(request, form, doors)
     outcome = apply(request, form, lambda sent: _make(request, sent, doors))
     if outcome.is_refused:
         return _plan(request, form, doors, outcome)
@@ -84,11 +79,7 @@ def change(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Change a run that has not started: its courier, its day, its stops."""
     run = get_object_or_404(_runs(request), pk=pk)
     doors = doors_of(request, run)
-    given: dict[str, Any] = {
-        "orders": [order for order, _ in doors],
-        "couriers": _couriers(request),
-    }
-    form = RunForm(request.POST if request.method == "POST" else None, **given)
+    form = _form(request, doors)
     form.show(run, doors)
     if not form.is_bound:
         return _plan(request, form, doors, run=run)
@@ -161,6 +152,15 @@ def _couriers(request: FloorRequest) -> QuerySet[User]:
         members__role=Role.COURIER, members__warehouse=request.warehouse, is_active=True
     )
     return people.distinct().order_by("name", "email")
+
+
+def _form(request: FloorRequest, doors: Doors) -> RunForm:
+    return RunForm(
+        request.POST if request.method == "POST" else None,
+        orders=[order for order, _ in doors],
+        couriers=_couriers(request),
+        initial={"on": _today(request)},
+    )
 
 
 def _make(request: FloorRequest, sent: Sent, doors: Doors) -> str:
