@@ -185,12 +185,14 @@ function scanQueue(floor, hooks) {
     return { ...job, body: body && data(body), request: sent };
   }
 
-  // A code means what the screen on which it was scanned asked for, so that one is opened first.
+  // A code means what the screen on which it was scanned asked for, so that one is opened first. Notes
+  // for the list mean the same from any screen.
   function sendKept() {
     const kept = floor.worker && JSON.parse(localStorage.getItem(KEPT));
     if (!kept) return;
     const isThere = location.href === kept.page;
-    if (!isThere && sessionStorage.getItem(KEPT) !== kept.page) {
+    const isBound = kept.jobs.some((job) => !job.isQuiet);
+    if (isBound && !isThere && sessionStorage.getItem(KEPT) !== kept.page) {
       sessionStorage.setItem(KEPT, kept.page);
       leave(kept.page);
       return;

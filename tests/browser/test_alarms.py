@@ -116,3 +116,22 @@ def test_the_last_pick_read_twice_writes_nothing(phone, pat, ada, lamp):
     device.answered("LAMP Brass lamp is already picked.")
     assert received() == []
     assert list(PickLine.objects.values_list("picked", flat=True)) == [1]
+
+
+def test_what_was_not_saved_is_noted_from_the_next_screen(phone, pat, lamp, dock):
+    device = phone(pat)
+    device.page.route("**/unsaved/**", lambda route: route.abort())
+    device.page.on("dialog", lambda dialog: dialog.accept())
+    device.page.goto(f"{RECEIVE}?location={dock.pk}")
+    for code in ("NOPE-7", "LAMP"):
+        device.scan(code)
+    device.page.get_by_role("button", name="Do not save").click()
+    device.answered("Not saved: LAMP.")
+    assert Scan.objects.count() == 1
+
+    device.page.goto(PICK)
+    device.page.unroute("**/unsaved/**")
+
+    wait_until(lambda: Scan.objects.count() == 2)
+    assert device.page.url.endswith(PICK), "nobody is taken back to a screen that is done"
+    device.problems = [text for text in device.problems if "ERR_FAILED" not in text]
