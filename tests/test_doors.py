@@ -29,6 +29,7 @@ from warehouse.badges.devices import enrol_device
 from warehouse.corrections.correcting import Change, correct
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.lost import mark_lost
+from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
@@ -144,6 +145,7 @@ def town(ada, pat, pia, lea, cory, building):
         "badges": issue_badge(pat, warehouse=building, actor=lea)[0].user,
         "devices": enrol_device(building, name="Scanner 7", actor=lea)[0],
         "counts": plan_counts([shelf], cause="asked", actor=lea)[0],
+        "cartons": save_carton(building, code="M", name="Box M", grams=180, varies_grams=20),
         "corrections": correct(Change(lamp, shelf, 999, "found"), actor=lea),
         "runs": run,
         "stops": run.stops.get(),

@@ -7,8 +7,8 @@ from warehouse.corrections.views import correcting, counts
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
+from warehouse.floor.views import cartons, home, packing, picking, putting_back
 from warehouse.floor.views import hand_over as dispatch
-from warehouse.floor.views import home, packing, picking, putting_back
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.scanning import views as scans
@@ -52,6 +52,8 @@ urlpatterns = [
     path("warehouse/label/", packing.label, name="warehouse_label"),
     path("warehouse/pack/<uuid:pk>/", packing.pack_shipment, name="warehouse_pack_shipment"),
     path("warehouse/pack/<uuid:pk>/close/", packing.close_box, name="warehouse_close_box"),
+    path("warehouse/cartons/", cartons.cartons, name="warehouse_cartons"),
+    path("warehouse/cartons/<uuid:pk>/close/", cartons.close, name="warehouse_close_carton"),
     path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
     path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
     path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
 from warehouse.models import (
+    Carton,
     Correction,
     CountedUnits,
     CountTask,
@@ -91,6 +92,12 @@ class RunAdmin(ReadOnlyAdmin):
 @admin.register(StockLimits)
 class StockLimitsAdmin(KeptAdmin):
     list_display = ("warehouse", "asks_above", "approves_above")
+    list_select_related = ("warehouse",)
+
+
+@admin.register(Carton)
+class CartonAdmin(KeptAdmin):
+    list_display = ("name", "code", "grams", "varies_grams", "warehouse", "closed_at")
     list_select_related = ("warehouse",)
 
 

@@ -9,8 +9,10 @@ from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit, start_packing
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.weight_check import contents_of
 
 MANIFEST = 50
+BOX_GRAMS = 180  # an empty one
 Step = Callable[[], None]
 
 
@@ -68,9 +70,14 @@ def pack(shipment: Shipment, crew: Crew) -> None:
     package = start_packing(shipment, actor=crew.packer)
     for sku, quantity in shipment.lines.values_list("line__product__sku", "quantity"):
         pack_unit(shipment, code=sku, quantity=quantity, actor=crew.packer)
-    close_package(package, weight_grams=500, actor=crew.packer)
+    close_package(package, weight_grams=weighed(package), actor=crew.packer)
     label_packages(shipment, actor=crew.packer)
     mark_ready(shipment, actor=crew.packer)
+
+
+def weighed(package: Package) -> int:
+    """What a scale shows of a full box, in grams."""
+    return BOX_GRAMS + sum(packed.grams * packed.units for packed in contents_of(package))
 
 
 def hand_over_ready(crew: Crew, shipments: Iterable[Shipment] | None = None) -> list[Package]:

@@ -255,6 +255,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_choose_workplace": FLOOR,
     "warehouse_picture": FLOOR,
     "warehouse_undo_pick": PICK,
+    "warehouse_cartons": LEAD,
+    "warehouse_close_carton": LEAD,
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,
     "warehouse_finish_count": FLOOR,

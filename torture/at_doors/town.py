@@ -52,6 +52,7 @@ from warehouse.corrections.correcting import Change, correct
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
+from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
 from warehouse.stock.allocation import allocate_due
@@ -205,6 +206,9 @@ def _fill(town: Town) -> None:
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],
+        "cartons": save_carton(
+            crew.warehouse, code="BOX-M", name="Box M", grams=180, varies_grams=20
+        ),
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "photos": photo, "problems": photo.problem,

@@ -4,6 +4,7 @@ from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
 from warehouse.models import PickLine
+from warehouse.models.cartons import MOST_GRAMS
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
@@ -45,11 +46,13 @@ class ShortForm(FloorForm):
 
 
 class CloseForm(FloorForm):
-    """Close a box; its weight if there is a scale."""
+    """Close a box; its weight if there is a scale, and why it may be off, which a lead says."""
 
     weight_grams = forms.IntegerField(
         min_value=1, max_value=HEAVIEST_GRAMS, required=False, label="Weight in grams"
     )
+    carton = forms.CharField(max_length=30, required=False, label="Box")
+    because = forms.CharField(min_length=3, max_length=120, required=False, label="Why it is right")
 
 
 class LabelForm(FloorForm):
@@ -63,3 +66,14 @@ class CountForm(FloorForm):
     """How many packages the worker counted before the hand-over."""
 
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Parcels counted")
+
+
+class CartonForm(FloorForm):
+    """A kind of box: what is on it to scan, and what it weighs with its filling."""
+
+    code = forms.CharField(max_length=30, label="Code")
+    name = forms.CharField(max_length=60, label="Name")
+    grams = forms.IntegerField(min_value=1, max_value=MOST_GRAMS, label="Weight in grams")
+    varies_grams = forms.IntegerField(
+        min_value=0, max_value=MOST_GRAMS, required=False, label="Varies by"
+    )

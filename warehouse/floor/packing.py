@@ -15,6 +15,9 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Barcode, Event, Package, PackageLine, Shipment, ShipmentLine, User
 from orders.promises.making import promise_shipping
 from orders.states import PackageStatus, ShipmentStatus
+from warehouse.floor.weight_check import ACCEPTED, check_weight
+from warehouse.models import Carton
+from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
 
@@ -68,6 +71,8 @@ def pack_unit(shipment: Shipment, *, code: str, quantity: int = 1, actor: User |
             scanned += ": all of it is in the box"
         elif matching:
             scanned = in_words(code, case, room) if case > 1 else scanned
+        else:
+            scanned = in_full(code, shipment.warehouse)
         raise WrongScan(scanned, _in_words(list(lines_to_pack(shipment))))
     # Several lines of a shipment may be for the same product.
     for line in matching:
@@ -106,17 +111,30 @@ def empty_package(package: Package, *, actor: User | None) -> Package:
 
 @transaction.atomic(savepoint=False)
 def close_package(
-    package: Package, *, weight_grams: int | None = None, actor: User | None
+    package: Package,
+    *,
+    weight_grams: int | None = None,
+    carton: Carton | None = None,
+    because: str = "",
+    actor: User | None,
 ) -> Package:
-    """Close a box; with the last units of a shipment the shipment becomes packed."""
+    """Close a box; with the last units of a shipment the shipment becomes packed.
+
+    `because`: why it is closed though its weight is off, which raises DomainError otherwise.
+    """
     box = _lock_open(package)
     units = dict(box.lines.values_list("shipment_line", "quantity"))
     if not units:
         raise DomainError(f"Box {box} is empty: scan a unit into it first.")
+    found = check_weight(box, weight_grams, carton=carton, because=because)
     _raise_packed(units)
-    closed = move([box], PackageStatus.PACKED, actor=actor, changes={"weight_grams": weight_grams})[
-        0
-    ]
+    weighed = {"weight_grams": weight_grams}
+    facts: dict[str, Any] = {}
+    if found:
+        facts = {"weight": found.verdict, "carton": carton.code if carton else ""}
+    if found and found.verdict == ACCEPTED:
+        facts |= {"why": found.why, "because": because}
+    [closed] = move([box], PackageStatus.PACKED, actor=actor, changes=weighed, **facts)
     shipment = closed.shipment
     if not shipment.lines.filter(picked__gt=F("packed")).exists():
         promise = promise_shipping(shipment, made_at=timezone.now())

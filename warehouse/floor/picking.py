@@ -27,6 +27,7 @@ from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Want
+from warehouse.scanning.articles import in_full
 from warehouse.scanning.cases import in_words, units_of, units_scanned
 from warehouse.scanning.gtins import plain_code
 from warehouse.states import PickListStatus
@@ -281,7 +282,8 @@ def _check_scans(line: PickLine, location_code: str, product_code: str) -> None:
     if not _same(location_code, location.code):
         raise WrongScan(location_code, location.code)
     if not stands_for(product_code.strip(), product):
-        raise WrongScan(product_code, f"{product.sku} {product.title} from {location.code}")
+        wrong = in_full(product_code.strip(), location.warehouse)
+        raise WrongScan(wrong, f"{product.sku} {product.title} from {location.code}")
 
 
 def _same(scanned: str, expected: str) -> bool:

@@ -1,6 +1,7 @@
-"""Models of locations, stock, pick lists, scans, corrections, runs, badges and devices."""
+"""Models of locations, cartons, stock, pick lists, scans, corrections, runs, badges and devices."""
 
 from warehouse.models.badges import Badge, Device
+from warehouse.models.cartons import Carton
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
@@ -9,6 +10,7 @@ from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
     "Badge",
+    "Carton",
     "Correction",
     "CountTask",
     "CountedUnits",

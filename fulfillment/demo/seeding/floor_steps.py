@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from fulfillment.demo.people import Crew, hand_over_ready, pick
+from fulfillment.demo.people import Crew, hand_over_ready, pick, weighed
 from fulfillment.demo.seeding.base import Base
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.label_requests import open_requests, parcel_of, save_answer
@@ -40,7 +40,7 @@ def pack_all(base: Base, shipments: Iterable[Shipment]) -> None:
         package = start_packing(shipment, actor=base.packer)
         for sku, quantity in shipment.lines.values_list("line__product__sku", "quantity"):
             pack_unit(shipment, code=sku, quantity=quantity, actor=base.packer)
-        close_package(package, weight_grams=500, actor=base.packer)
+        close_package(package, weight_grams=weighed(package), actor=base.packer)
         packed = shipment.packages.filter(status=PackageStatus.PACKED)
         for request in open_requests(packed, carrier=OWN, asked_by=base.packer):
             save_answer(request, CARRIERS[OWN].label(parcel_of(request), seconds=1))

@@ -29,7 +29,7 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "Correction",
+    "AccountMail", "Attempt", "Badge", "Call", "Carton", "ChannelCircuit", "Correction",
     "CountTask", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",

@@ -92,7 +92,7 @@ def test_a_wrong_product_is_refused(once):
         pack_unit(shipment, code="MUG", actor=house.pat)
 
     assert str(refusal.value) == (
-        "You scanned MUG. Expected: 1 × LAMP Brass lamp and 1 × SHADE Linen shade."
+        "You scanned MUG Blue mug. Expected: 1 × LAMP Brass lamp and 1 × SHADE Linen shade."
     )
     assert contents(box) == {"LAMP": 1}
 

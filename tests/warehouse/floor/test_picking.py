@@ -65,7 +65,10 @@ def test_a_code_may_be_typed_or_be_a_barcode(ada, building, lamp, pat):
     ("codes", "said"),
     [
         (("A-02-1", "LAMP"), "You scanned A-02-1. Expected: A-01-1."),
-        (("A-01-1", "SHADE"), "You scanned SHADE. Expected: LAMP Brass lamp from A-01-1."),
+        (
+            ("A-01-1", "SHADE"),
+            "You scanned SHADE Linen shade. Expected: LAMP Brass lamp from A-01-1.",
+        ),
         (("A-01-1", "A-01-1"), "You scanned A-01-1. Expected: LAMP Brass lamp from A-01-1."),
     ],
     ids=["location", "product", "location twice"],
@@ -93,7 +96,7 @@ def test_skus_that_differ_in_a_small_letter_are_two_products(ada, building, lamp
     ordered(ada, {"LAMP": 1})
     stop = take(building, pat).lines.get()
 
-    with pytest.raises(WrongScan, match=r"You scanned lamp\. Expected: LAMP Brass lamp"):
+    with pytest.raises(WrongScan, match=r"You scanned lamp Small lamp\. Expected: LAMP Brass lamp"):
         confirm_pick(stop, location_code="A-01-1", product_code="lamp", quantity=1, actor=pat)
 
     assert contents(lamp) == {"A-01-1": (5, 1)}

@@ -82,7 +82,7 @@ def test_a_wrong_unit_is_refused_and_scanning_goes_on(house, pia):
     screen = pia.sends(bench(shipment), code="MUG")
 
     assert (screen.status, screen.kind) == (409, "alarm")
-    assert screen.says == "You scanned MUG. Expected: 1 × LAMP Brass lamp."
+    assert screen.says == "You scanned MUG Blue mug. Expected: 1 × LAMP Brass lamp."
     assert in_boxes(shipment) == []
     assert not Package.objects.exists(), "a refused scan opens no box"
     assert pia.sends(bench(shipment), code="LAMP").says == "In the box: 1 × Brass lamp"

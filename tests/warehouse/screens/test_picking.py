@@ -150,7 +150,7 @@ def test_a_wrong_product_is_refused_and_scanning_goes_on(house, pat, order):
     screen = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "MUG", quantity=2)
 
     assert screen.status == 409
-    assert screen.says == "You scanned MUG. Expected: LAMP Brass lamp from A-01-1."
+    assert screen.says == "You scanned MUG Blue mug. Expected: LAMP Brass lamp from A-01-1."
     assert "You are at A-01-1" in screen.text
     assert sent(screen)[1]["quantity"] == "2", "the number stays for the right scan"
     assert picked() == [(0, 0), (0, 0), (0, 0)]

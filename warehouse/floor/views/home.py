@@ -70,6 +70,7 @@ DOORS = (
     Door("Move", "to another place", "warehouse_move", EVERYBODY),
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
+    Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )

@@ -35,6 +35,9 @@ from warehouse.floor.packing import (
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
+from warehouse.floor.weighing import CANNOT_TELL, FITS
+from warehouse.floor.weight_check import ACCEPTED, check_weight
+from warehouse.models import Carton
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import shipments_of, walk_to_put_back
@@ -51,6 +54,13 @@ from warehouse.scanning.screens import (
 )
 from warehouse.states import PickListStatus
 
+# What the weight of a closed box tells, after “Box … closed.”
+TOLD = {
+    FITS: " The weight fits.",
+    CANNOT_TELL: " The weight does not show whether a unit is missing: {}.",
+    ACCEPTED: " Noted: {}.",
+}
+LAST_BOX = "carton"  # in the session: the code of the box that was used last
 AT_THE_BENCH = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 LONGEST_LIST = 50
 
@@ -223,8 +233,29 @@ def _pack(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
 
 
 def _close(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
-    box = close_package(_open_box(shipment), weight_grams=sent["weight_grams"], actor=request.user)
-    return f"Box {box} closed."
+    box, because = _open_box(shipment), sent["because"]
+    if because and not request.viewer.has_role(Role.LEAD):
+        raise DomainError("Only a lead closes a box in spite of its weight.")
+    weight = {"carton": _carton(request, sent["carton"]), "because": because}
+    found = check_weight(box, sent["weight_grams"], **weight)
+    close_package(box, weight_grams=sent["weight_grams"], actor=request.user, **weight)
+    request.session[LAST_BOX] = sent["carton"]
+    # Where nobody keeps boxes there is none to choose, and nothing to say of it each time.
+    is_known = found and (found.verdict != CANNOT_TELL or _cartons(request).exists())
+    return f"Box {box} closed.{TOLD[found.verdict].format(found.why) if found and is_known else ''}"
+
+
+def _carton(request: FloorRequest, code: str) -> Carton | None:
+    """The box with this code, or None where none was chosen. Raises WrongScan."""
+    found = _cartons(request).filter(code=code).first() if code else None
+    if code and not found:
+        raise WrongScan(code, "a box of this warehouse")
+    return found
+
+
+def _cartons(request: FloorRequest) -> QuerySet[Carton]:
+    rows = Carton.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    return rows.filter(closed_at=None).order_by("grams", "code")
 
 
 def _empty(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
@@ -303,6 +334,8 @@ def _show(
         "carriers": [(code, CARRIERS[code].name) for code in carriers],
         "unreached": "" if carriers or not is_bare else not_there(shipment.order),
         "leads": request.viewer.has_role(Role.LEAD),
+        "cartons": _cartons(request),
+        "typed": {"carton": request.session.get(LAST_BOX, "")} | request.POST.dict(),
         "others": companions([shipment]).get(shipment.pk, []),
     }
     return screen(request, "warehouse/pack_shipment.html", context, outcome)

@@ -1,0 +1,34 @@
+"""Say what a wrong code is: the article that it names, or a code that was badly read."""
+
+from itertools import cycle
+
+from django.db.models import Q
+
+from orders.models import Product, Warehouse
+from warehouse.scanning.gtins import WIDTHS, readings_of
+
+SSCC = 18  # digits
+MISREAD = "neither an article here nor a GTIN, whose last digit checks the others: scan it again"
+
+
+def in_full(code: str, warehouse: Warehouse) -> str:
+    """The code with the article that it names here, if it names one."""
+    named = Q(sku=code) | Q(barcodes__code__in=readings_of(code))
+    here = Product.objects.filter(named, seller__warehouse=warehouse).distinct()
+    found = list(here.order_by("sku")[:2])
+    if len(found) == 1:
+        [product] = found
+        return f"{product.sku} {product.title}"
+    if not found and is_misread(code):
+        return f"{code}, {MISREAD}"
+    return code
+
+
+def is_misread(code: str) -> bool:
+    """Whether this looks like a GTIN or an SSCC and its last digit does not fit the others."""
+    digits = code[2:] if len(code) == SSCC + 2 and code.startswith("00") else code
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (*WIDTHS, SSCC):
+        return False
+    body = reversed(digits[:-1])
+    total = sum(int(digit) * weight for digit, weight in zip(body, cycle((3, 1)), strict=False))
+    return (total + int(digits[-1])) % 10 != 0
