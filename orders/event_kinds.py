@@ -97,6 +97,7 @@ KINDS = (
 
     _K("package.opened", heading=PACKAGES),
     _K("package.emptied", heading=PACKAGES),
+    _K("package.unit_taken_out", "One unit taken out of {}", heading=PACKAGES),
     _K("package.packing", "Packing of {} started"),
     _K("package.packed", heading=PACKAGES, is_undoable=True),
     _K("package.labelled", heading=PACKAGES, is_undoable=True),

@@ -14,16 +14,9 @@ from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
+from torture.at_doors.addresses import address, routes, template
 from torture.at_doors.api_scopes import SCOPES
-from torture.at_doors.door_table import (
-    API,
-    DOORS,
-    PUBLIC,
-    SENSITIVE,
-    address,
-    routes,
-    template,
-)
+from torture.at_doors.door_table import API, DOORS, PUBLIC, SENSITIVE
 from warehouse.badges.badges import issue_badge
 from warehouse.badges.devices import enrol_device
 from warehouse.corrections.correcting import Change, correct
@@ -136,6 +129,7 @@ def town(ada, pat, pia, lea, cory, building):
         "pick": walk,
         "short": walk.lines.get(),
         "pack": ready,
+        "take-out": ready.lines.get(),
         "dispatch": ready,
         "boxes": ready.packages.get(),
         "packages": ready.packages.get(),

@@ -12,7 +12,8 @@ from orders.models import User, Warehouse
 from tests.support import cast, servers
 from tests.support.databases import superuser
 from tests.test_doors import signed_in, town
-from torture.at_doors.door_table import DOORS, FLOOR, PUBLIC, address, template
+from torture.at_doors.addresses import address, template
+from torture.at_doors.door_table import DOORS, FLOOR, PUBLIC
 
 __all__ = ["town"]  # the fixture: Ada's rows at every station
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -55,6 +55,11 @@ urlpatterns = [
     path("warehouse/cartons/", cartons.cartons, name="warehouse_cartons"),
     path("warehouse/cartons/<uuid:pk>/close/", cartons.close, name="warehouse_close_carton"),
     path("warehouse/pack/<uuid:pk>/empty/", packing.empty_box, name="warehouse_empty_box"),
+    path(
+        "warehouse/pack/<uuid:pk>/take-out/<uuid:line_pk>/",
+        packing.take_unit_out,
+        name="warehouse_take_out",
+    ),
     path("warehouse/pack/<uuid:pk>/labels/", packing.make_labels, name="warehouse_make_labels"),
     path("warehouse/pack/<uuid:pk>/ready/", packing.finish, name="warehouse_finish"),
     path("warehouse/pack/<uuid:pk>/apart/", packing.pack_apart, name="warehouse_pack_apart"),

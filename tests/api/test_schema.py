@@ -8,8 +8,9 @@ from django.test import Client
 
 from tests.api.asking import ask
 from tests.api.described import problems, schema
+from torture.at_doors.addresses import template
 from torture.at_doors.api_scopes import SCOPES
-from torture.at_doors.door_table import API, DOORS, template
+from torture.at_doors.door_table import API, DOORS
 
 pytestmark = pytest.mark.django_db
 

@@ -1,12 +1,4 @@
-"""Every address of the portal with the roles that may open it, and how an address is written."""
-
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from typing import Any
-from uuid import uuid4
-
-from django.urls import URLPattern, get_resolver, reverse
-from django.urls.converters import IntConverter
+"""Every address of the portal with the roles that may open it."""
 
 from orders.access import Role
 
@@ -279,6 +271,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_pack_shipment": PACK,
     "warehouse_close_box": PACK,
     "warehouse_empty_box": PACK,
+    "warehouse_take_out": PACK,
     "warehouse_make_labels": PACK,
     "warehouse_pack_apart": PACK,
     "warehouse_undo": PACK,
@@ -358,43 +351,3 @@ SENSITIVE = {
     "warehouse_enrol_device",
     "warehouse_revoke_device",
 }
-
-
-@cache
-def routes() -> dict[str, URLPattern]:
-    """Every named route outside the operator's admin: {name: pattern}."""
-    return {str(pattern.name): pattern for pattern in _patterns(get_resolver().url_patterns)}
-
-
-def _patterns(patterns: Iterable[Any]) -> Iterator[URLPattern]:
-    for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            yield pattern
-        elif pattern.app_name != "admin":
-            yield from _patterns(pattern.url_patterns)
-
-
-def address(name: str, rows: Mapping[str, Any]) -> str:
-    """The address of a route; the part before an id names its row, else the id is nobody's."""
-    pattern, parts = template(name), {}
-    steps = pattern.split("/")
-    for before, step in zip(["", *steps], steps, strict=False):
-        if step.startswith("<"):
-            keyword = step.partition(">")[0].partition(":")[2]
-            row = rows.get(before)
-            parts[keyword] = row.pk if row else _nobody(name, keyword)
-    return reverse(name, kwargs=parts)
-
-
-def _nobody(name: str, keyword: str) -> object:
-    converters = get_resolver().reverse_dict.getlist(name)[0][3]
-    return 2**40 if isinstance(converters[keyword], IntConverter) else uuid4()
-
-
-@cache
-def template(name: str) -> str:
-    """The address of a route with <x:keyword> in the place of each id."""
-    found, keywords = get_resolver().reverse_dict.getlist(name)[0][0][0]
-    for keyword in keywords:
-        found = found.replace(f"%({keyword})s", f"<x:{keyword}>")
-    return str(found)

@@ -20,7 +20,8 @@ from django.urls import Resolver404, resolve
 
 from notifications.channels.sms.gateway import signature
 from orders.access import Role
-from torture.at_doors.door_table import API, DOORS, PUBLIC, address, template
+from torture.at_doors.addresses import address, template
+from torture.at_doors.door_table import API, DOORS, PUBLIC
 from torture.at_doors.page_forms import forms_in
 from torture.at_doors.strange import Strange
 from torture.at_doors.town import SECRET, Side, Town

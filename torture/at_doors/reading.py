@@ -10,7 +10,7 @@ from fulfillment.management.commands.check_books import findings as book_finding
 from notifications.models import Message, Receipt
 from orders.access import Role
 from orders.models import Call, DeadLetter, Order
-from torture.at_doors.door_table import address
+from torture.at_doors.addresses import address
 from torture.at_doors.knocking import Knocks, Visitor, read_all
 from torture.at_doors.town import Town
 

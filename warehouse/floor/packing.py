@@ -99,6 +99,18 @@ def lines_to_pack(shipment: Shipment, *, scanned: str | None = None) -> QuerySet
 
 
 @transaction.atomic(savepoint=False)
+def take_out(package: Package, shipment_line: ShipmentLine, *, actor: User | None) -> Package:
+    """Take one unit of a line out of an open box. Raises DomainError where none is in it."""
+    box = _lock_open(package)
+    there = PackageLine.objects.filter(package=box, shipment_line=shipment_line)
+    if not there.filter(quantity=1).delete()[0] and not there.update(quantity=F("quantity") - 1):
+        raise DomainError(f"Nothing of {_name(shipment_line)} is in box {box}.")
+    taken = str(shipment_line.line_id)
+    record([Event.of(box, "unit_taken_out", actor=actor, line=taken)])
+    return box
+
+
+@transaction.atomic(savepoint=False)
 def empty_package(package: Package, *, actor: User | None) -> Package:
     """Delete all lines of an open box, to start again. Raises DomainError when it is empty."""
     box = _lock_open(package)

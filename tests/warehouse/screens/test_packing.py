@@ -138,6 +138,26 @@ def test_a_box_is_emptied_to_start_over(house, pia):
     assert in_boxes(shipment) == []
 
 
+def test_one_unit_comes_out_of_the_box(house, pia):
+    shipment = picked_shipment(house, {"LAMP": 2, "SHADE": 1})
+    pia.sends(bench(shipment), code="LAMP", quantity=2)
+    lamp = shipment.lines.get(line__product__sku="LAMP")
+    out = bench(shipment, f"take-out/{lamp.pk}/")
+
+    assert pia.sends(out).says == "Taken out: 1 × LAMP Brass lamp"
+    screen = pia.sends(out)
+    assert "Left: 2 Brass lamp LAMP 0 in box" in screen.text
+    assert in_boxes(shipment) == []
+    screen = pia.sends(out)
+    assert (screen.status, screen.says) == (
+        409,
+        f"Nothing of LAMP Brass lamp is in box {shipment}/1.",
+    )
+
+    pia.sends(bench(shipment), code="LAMP", quantity=2)
+    assert in_boxes(shipment) == [(f"{shipment}/1", 2)]
+
+
 def test_no_box_is_open_yet(house, pia):
     shipment = picked_shipment(house, {"LAMP": 1})
 

@@ -31,6 +31,7 @@ from warehouse.floor.packing import (
     lines_to_pack,
     mark_ready,
     pack_unit,
+    take_out,
 )
 from warehouse.floor.putting_back import put_back
 from warehouse.floor.undo import undo_packed, undo_ready
@@ -111,6 +112,21 @@ def close_box(request: FloorRequest, pk: UUID) -> HttpResponse:
 def empty_box(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Empty the open box."""
     return _press(request, pk, FloorForm(request.POST), _empty)
+
+
+@require_POST
+@role_required(*PACKERS)
+@at_workplace
+def take_unit_out(request: FloorRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
+    """Take one unit of a line out of the open box."""
+    shipment = _shipment(request, pk)
+    line = get_object_or_404(shipment.lines.select_related("line__product"), pk=line_pk)
+
+    def act(sent: Sent) -> str:
+        take_out(_open_box(shipment), line, actor=request.user)
+        return f"Taken out: 1 × {line.line.product or line.line}"
+
+    return _answer(request, shipment, apply(request, FloorForm(request.POST), act))
 
 
 @require_POST
@@ -316,15 +332,18 @@ def _show(
     pictures = versions(line.line.product_id for line in lines)
     for line in lines:
         line.picture = pictures.get(line.line.product_id, "")
+    lines.sort(key=lambda line: not line.to_pack)  # what is left first
     hold = None if shipment.status in SHIPMENT_ENDED else open_hold([shipment])
     bare_boxes = [box for box in boxes if box.status == PackageStatus.PACKED]
     is_bare = shipment.status == ShipmentStatus.PICKED or bare_boxes
     carriers = carriers_for(shipment.order)
+    walk = shipment.pick_lists.select_related("tote").order_by("-created_at").first()
     context = {
         "shipment": shipment,
         "awaited": awaited(shipment) if is_bare else "",
         "hold": hold,
         "unwanted": unwanted(hold),
+        "tote": walk.tote if walk else None,
         "boxes": boxes,
         "bare_boxes": bare_boxes,
         "lines": lines,
