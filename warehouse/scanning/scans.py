@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from orders.errors import DomainError
 from orders.models import User, Warehouse
@@ -12,6 +12,15 @@ from warehouse.models import Scan
 
 CODE_LENGTH = Scan._meta.get_field("code").max_length
 OUTCOME_LENGTH = Scan._meta.get_field("outcome").max_length
+
+INSERT = """
+INSERT INTO warehouse_scan (
+    client_id, sequence, worker_id, warehouse_id, code, outcome, is_refused, at)
+VALUES (
+    %(client_id)s, %(sequence)s, %(worker_id)s, %(warehouse_id)s, %(code)s, %(outcome)s,
+    %(is_refused)s, %(at)s)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,6 @@ class ScanResult:
     is_repeated: bool = False
 
 
-@transaction.atomic(savepoint=False)
 def apply_once(
     *,
     client_id: UUID,
@@ -38,30 +46,46 @@ def apply_once(
     A DomainError rolls the action back and is stored as the outcome, so that a refused scan stays
     refused when a device retries it. Any other error stores nothing: it may be retried.
     """
-    # A concurrent duplicate waits at this insert until the first transaction commits.
-    scan, is_new = Scan.objects.get_or_create(
+    scan = Scan(
         client_id=client_id,
         sequence=sequence,
-        defaults={"worker": worker, "code": code[:CODE_LENGTH], "warehouse": warehouse},
+        worker=worker,
+        code=code[:CODE_LENGTH],
+        warehouse=warehouse,
     )
-    if not is_new:
-        if scan.worker_id != worker.pk:
-            raise DomainError("Someone else is using this device: reload the page.")
-        return ScanResult(scan.outcome, scan.is_refused, is_repeated=True)
-    outcome = _run(action)
-    scan.outcome, scan.is_refused = outcome.text, outcome.is_refused
-    scan.save(update_fields=["outcome", "is_refused"])
-    return outcome
+    try:
+        with transaction.atomic():
+            # A concurrent duplicate waits at this insert until the first transaction commits.
+            if not _insert(scan):
+                return _stored(scan)
+            scan.outcome = action()[:OUTCOME_LENGTH]
+            scan.save(update_fields=["outcome"])
+    except DomainError as refusal:
+        scan.outcome, scan.is_refused = str(refusal)[:OUTCOME_LENGTH], True
+        # A copy may have come between the roll-back and this insert: then its outcome holds.
+        if not _insert(scan):
+            return _stored(scan)
+    return ScanResult(scan.outcome, scan.is_refused)
+
+
+def _insert(scan: Scan) -> bool:
+    """Insert the row; False when this scan is there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {field.column: getattr(scan, field.attname) for field in Scan._meta.concrete_fields},
+        )
+        return bool(cursor.rowcount)
+
+
+def _stored(scan: Scan) -> ScanResult:
+    """The outcome of the first one. Raises DomainError for a scan of somebody else."""
+    first = Scan.objects.get(client_id=scan.client_id, sequence=scan.sequence)
+    if first.worker_id != scan.worker_id:
+        raise DomainError("Someone else is using this device: reload the page.")
+    return ScanResult(first.outcome, first.is_refused, is_repeated=True)
 
 
 def was_sent(*, client_id: UUID, sequence: int) -> bool:
     """Whether this scan has an outcome already: then no carrier is asked again."""
     return Scan.objects.filter(client_id=client_id, sequence=sequence).exists()
-
-
-def _run(action: Callable[[], str]) -> ScanResult:
-    try:
-        with transaction.atomic():
-            return ScanResult(action()[:OUTCOME_LENGTH])
-    except DomainError as error:
-        return ScanResult(str(error)[:OUTCOME_LENGTH], is_refused=True)
