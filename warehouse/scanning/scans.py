@@ -73,7 +73,7 @@ def _insert(scan: Scan) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
-            {field.column: getattr(scan, field.attname) for field in Scan._meta.concrete_fields},
+            {field.attname: getattr(scan, field.attname) for field in Scan._meta.concrete_fields},
         )
         return bool(cursor.rowcount)
 
