@@ -36,6 +36,25 @@ class PickForm(ScanForm):
     planned = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
 
 
+class PutBackForm(ScanForm):
+    """A scan of a product from the tote, then, with its `line`, of the place it is put into."""
+
+    line = forms.UUIDField(required=False)
+    quantity = QuantityField("Units put back")
+
+
+class GiveForm(FloorForm):
+    """Give a walk to another picker."""
+
+    picker = forms.UUIDField(label="Picker")
+
+
+class StopForm(FloorForm):
+    """Do not ship: why, for the seller."""
+
+    reason = forms.CharField(required=False, max_length=120, label="Reason")
+
+
 class ShortForm(FloorForm):
     """A short pick: how many units were found, and why fewer; `planned`: of the whole stop."""
 

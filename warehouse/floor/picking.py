@@ -22,6 +22,7 @@ from orders.models import (
 )  # fmt: skip
 from orders.promises.making import newest_promises
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
+from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
 from warehouse.floor.totes import free_tote
 from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
@@ -34,6 +35,7 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
+TOTES_NAMED = 3  # a scanner's screen is small
 # Begun, and not in a box that has its label.
 AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
@@ -42,13 +44,29 @@ AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
     """The open pick list of this picker, else a new one for the most urgent released shipment.
 
-    What goes out in one box with a shipment comes right after it. None when no shipment waits.
-    Concurrent pickers get different shipments (SKIP LOCKED).
+    An open one on hold is paused; it comes first when the hold has ended. Others that this picker
+    has paused come last. What goes out in one box with a shipment comes right after it. None when
+    no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
+    taken = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first()
+    if taken and not set_aside(taken, actor=actor):
         return taken
+    waiting = paused_walks(actor, warehouse).filter(is_held=False)
+    if free := waiting.filter(is_let_go=True).first():
+        return continue_walk(free, actor=actor)
+    if walk := _take_new(warehouse, actor):
+        return walk
+    left = waiting.first()
+    return continue_walk(left, actor=actor) if left else None
+
+
+def _take_new(warehouse: Warehouse, actor: User) -> PickList | None:
+    """A walk for the most urgent shipment whose units are there; None where none waits.
+
+    Raises DomainError, which says what is missing, where the units of none are there.
+    """
     passed: tuple[UUID, ...] = ()
     refusal: DomainError | None = None
     while len(passed) < MOST_PASSED and (claimed := _claim(warehouse, actor, passed)):
@@ -79,7 +97,7 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User) -> PickList:
     ]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
+        raise DomainError(f"Shipment {shipment}: {missing} units {_where(wants, warehouse)}")
     return pick_list
 
 
@@ -195,6 +213,19 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return _claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def _where(wants: list[Want], warehouse: Warehouse) -> str:
+    """Where units are that no walk can be sent for: in totes to be put back, or nobody knows."""
+    loose = PickLine.objects.filter(
+        pick_list__warehouse=warehouse,
+        to_put_back__gt=0,
+        stock__product__in={want.product_id for want in wants},
+    )
+    totes = loose.order_by("pick_list__tote__code").values_list("pick_list__tote__code", flat=True)
+    if codes := ", ".join(totes.distinct()[:TOTES_NAMED]):
+        return f"are in no location. Put back what lies in tote {codes}."
+    return "are in no location. Count them."
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:

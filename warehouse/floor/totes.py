@@ -5,10 +5,10 @@ from django.db.models.functions import Cast, Substr
 
 from orders.models import Warehouse
 from warehouse.models import Location, PickList, Stock
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 PREFIX = "T-"
-IN_USE = (PickListStatus.OPEN, PickListStatus.PUT_BACK)
+IN_USE = (*PICK_LIST_BEGUN, PickListStatus.PUT_BACK)
 
 
 def free_tote(warehouse: Warehouse) -> Location:
@@ -24,7 +24,7 @@ def free_tote(warehouse: Warehouse) -> Location:
 def _free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     return Location.objects.filter(
         ~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)),
-        # Units to be put back are in the books of their locations, but lie in the tote.
+        # Nothing was picked yet, or all is put back, and nobody has said that it is empty.
         ~Exists(PickList.objects.filter(tote=OuterRef("pk"), status__in=IN_USE)),
         warehouse=warehouse,
         kind=Location.Kind.TOTE,

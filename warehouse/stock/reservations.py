@@ -12,7 +12,7 @@ from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse
@@ -119,7 +119,7 @@ def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
     units: Counter[LineKey] = Counter()
     for line in lines:
         units[line.line_id, line.shipment.warehouse_id] += line.quantity
-    walks = PickList.objects.filter(shipment__in=ids, status=PickListStatus.OPEN)
+    walks = PickList.objects.filter(shipment__in=ids, status__in=PICK_LIST_BEGUN)
     pinned: Counter[UUID] = Counter()
     for stop in PickLine.objects.filter(pick_list__in=walks):
         pinned[stop.stock_id] += stop.open_quantity

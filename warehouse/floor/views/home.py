@@ -30,9 +30,10 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import COUNT_OPEN, CorrectionStatus, PickListStatus
+from warehouse.states import COUNT_OPEN, PICK_LIST_BEGUN, CorrectionStatus, PickListStatus
 
 MOST_TO_PUT_BACK = 5
+MOST_OWN = 3
 PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
 
 
@@ -70,6 +71,7 @@ DOORS = (
     Door("Move", "to another place", "warehouse_move", EVERYBODY),
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
+    Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
@@ -129,14 +131,14 @@ def _home(
         if request.viewer.has_role(*door.roles)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
-        picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
+        picker=request.user, warehouse=request.warehouse, status__in=PICK_LIST_BEGUN
     )
     unreturned = PickList.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=PickListStatus.PUT_BACK
     )
     context = {
         "doors": doors,
-        "own": own.select_related("shipment").first(),
+        "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
         "unwanted": _unwanted(request),
         "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
         "tasks": tasks,

@@ -14,6 +14,7 @@ from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from warehouse.floor.forms import PickForm, ShortForm
+from warehouse.floor.pausing import paused_walks
 from warehouse.floor.picking import (
     confirm_pick,
     refuse_picked,
@@ -38,7 +39,9 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+
+PAUSED_SHOWN = 5
 
 
 @role_required(*PICKERS)
@@ -53,7 +56,9 @@ def pick(request: FloorRequest) -> HttpResponse:
     if request.method == "POST":
         messages.info(request, f"Nothing to pick right now. {waiting.reason}".strip())
     own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
-    return screen(request, "warehouse/pick.html", {"own": own, "waiting": waiting})
+    paused = paused_walks(request.user, request.warehouse)[:PAUSED_SHOWN]
+    context = {"own": own, "waiting": waiting, "paused": paused}
+    return screen(request, "warehouse/pick.html", context)
 
 
 @role_required(*PICKERS)
@@ -132,7 +137,9 @@ def _line(walk: PickList, pk: UUID) -> PickLine:
 def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
     """Say that fewer units are wanted than when the screen was shown."""
     if line.quantity < (sent["planned"] or 0) and units > most:
-        raise DomainError(f"The order was reduced: pick {line.open_quantity} here, not {units}.")
+        wanted = f"{line.open_quantity} × {line.stock.product.title}"
+        order = line.pick_list.shipment.order
+        raise DomainError(f"Order {order} was reduced: pick {wanted} here, not {units}.")
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
@@ -173,13 +180,18 @@ def _stop(
     entered: int | None = None,
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
-    walk.refresh_from_db(fields=["status"])  # the last scan may have ended it, as may somebody else
+    walk.refresh_from_db(
+        fields=["status", "picker"]
+    )  # the last scan may have ended it, as may somebody else
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
     hold = open_hold([walk.shipment])
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
+    if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
+        context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
+        return screen(request, "warehouse/pick_waits.html", context, outcome)
     if not left or walk.status == PickListStatus.DONE:
         say_what_became(walk, lines)
         context = {
@@ -195,8 +207,6 @@ def _stop(
     is_there = place.upper() == line.stock.location.code.upper()
     context = {
         "walk": walk,
-        "hold": hold,
-        "unwanted": unwanted(hold),
         "line": line,
         "last": next((row for row in reversed(lines) if row.picked), None),
         "next": left[1] if len(left) > 1 else None,
