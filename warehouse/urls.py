@@ -8,7 +8,7 @@ from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch
-from warehouse.floor.views import home, packing, picking, putting_back, walks
+from warehouse.floor.views import home, packing, picking, putting_back, totes, walks
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.scanning import views as scans
@@ -60,6 +60,7 @@ urlpatterns = [
     ),
     path("warehouse/pick/<uuid:pk>/pause/", walks.pause, name="warehouse_pause_walk"),
     path("warehouse/pick/<uuid:pk>/continue/", walks.go_on, name="warehouse_continue_walk"),
+    path("warehouse/totes/", totes.totes, name="warehouse_totes"),
     path("warehouse/walks/", walks.walks, name="warehouse_walks"),
     path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
     path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),

@@ -287,6 +287,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_empty_tote": FLOOR,
     "warehouse_pause_walk": PICK,
     "warehouse_continue_walk": PICK,
+    "warehouse_totes": LEAD,
     "warehouse_walks": LEAD,
     "warehouse_walk": LEAD,
     "warehouse_give_walk": LEAD,

@@ -26,11 +26,12 @@ class PickForm(ScanForm):
     """A scan at a stop: first its location, then its product with the quantity.
 
     `proposed` is the quantity with which the screen came: another one was entered. `planned` is
-    that of the whole stop.
+    that of the whole stop. Where totes are scanned, a last scan is of the tote, with the `product`.
     """
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
+    product = forms.CharField(max_length=120, required=False)
     quantity = QuantityField("Units picked")
     proposed = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     planned = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
@@ -41,6 +42,13 @@ class PutBackForm(ScanForm):
 
     line = forms.UUIDField(required=False)
     quantity = QuantityField("Units put back")
+
+
+class TotesForm(FloorForm):
+    """Add totes: their first and last number."""
+
+    first = forms.IntegerField(min_value=1, max_value=LARGEST, label="First number")
+    last = forms.IntegerField(min_value=1, max_value=LARGEST, label="Last number")
 
 
 class GiveForm(FloorForm):

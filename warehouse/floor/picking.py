@@ -23,7 +23,7 @@ from orders.models import (
 from orders.promises.making import newest_promises
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
 from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
-from warehouse.floor.totes import free_tote
+from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
@@ -41,12 +41,13 @@ AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
 
 @transaction.atomic(savepoint=False)
-def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
+def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") -> PickList | None:
     """The open pick list of this picker, else a new one for the most urgent released shipment.
 
     An open one on hold is paused; it comes first when the hold has ended. Others that this picker
     has paused come last. What goes out in one box with a shipment comes right after it. None when
     no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
+    Where totes are scanned, a new one is for the tote with this code, which has to be empty.
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -56,23 +57,29 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
     waiting = paused_walks(actor, warehouse).filter(is_held=False)
     if free := waiting.filter(is_let_go=True).first():
         return continue_walk(free, actor=actor)
-    if walk := _take_new(warehouse, actor):
+    if walk := _take_new(warehouse, actor, tote):
         return walk
     left = waiting.first()
     return continue_walk(left, actor=actor) if left else None
 
 
-def _take_new(warehouse: Warehouse, actor: User) -> PickList | None:
+def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
     """A walk for the most urgent shipment whose units are there; None where none waits.
 
     Raises DomainError, which says what is missing, where the units of none are there.
     """
     passed: tuple[UUID, ...] = ()
     refusal: DomainError | None = None
+    if warehouse.scans_totes:
+        if not tote and _claim(warehouse, actor):
+            raise DomainError("Scan an empty tote first.")
+        if not tote:
+            return None
+        scanned_tote(warehouse, tote)
     while len(passed) < MOST_PASSED and (claimed := _claim(warehouse, actor, passed)):
         try:
             with transaction.atomic():
-                return _begin(claimed, warehouse, actor)
+                return _begin(claimed, warehouse, actor, tote)
         except DomainError as missing:  # its units are to be counted: the next one goes on
             refusal, passed = refusal or missing, (*passed, claimed.pk)
     if refusal:
@@ -80,14 +87,14 @@ def _take_new(warehouse: Warehouse, actor: User) -> PickList | None:
     return None
 
 
-def _begin(claimed: Shipment, warehouse: Warehouse, actor: User) -> PickList:
+def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> PickList:
     """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
     pick_list = PickList.objects.create(
         seller_id=shipment.seller_id,
         warehouse=warehouse,
         shipment=shipment,
-        tote=free_tote(warehouse),
+        tote=scanned_tote(warehouse, tote) if warehouse.scans_totes else free_tote(warehouse),
         picker=actor,
     )
     lines = ShipmentLine.objects.filter(shipment=shipment).order_by("line__position", "pk")
@@ -117,6 +124,14 @@ def confirm_pick(
     """
     line = open_line(pick_line, actor=actor)
     _check_scans(line, location_code, product_code)
+    units = units_to_pick(line, product_code, quantity, is_entered=is_entered)
+    pick(line, units, actor=actor)
+    finish_walk(line.pick_list, actor=actor)
+    return line
+
+
+def units_to_pick(line: PickLine, product_code: str, quantity: int, *, is_entered: bool) -> int:
+    """How many units a scan of the product picks. Raises DomainError where that is too many."""
     code, wanted = product_code.strip(), line.open_quantity
     case = units_of(code, line.stock.seller_id)
     units = units_scanned(code, case, quantity, is_entered=is_entered)
@@ -124,9 +139,23 @@ def confirm_pick(
         raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
     if not 1 <= units <= wanted:
         raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
-    pick(line, units, actor=actor)
-    finish_walk(line.pick_list, actor=actor)
-    return line
+    return units
+
+
+@transaction.atomic(savepoint=False)
+def check_pick(
+    pick_line: PickLine,
+    *,
+    location_code: str,
+    product_code: str,
+    quantity: int,
+    actor: User | None,
+    is_entered: bool,
+) -> int:
+    """How many units would be picked, before the tote is scanned; refuses as `confirm_pick`."""
+    line = open_line(pick_line, actor=actor)
+    _check_scans(line, location_code, product_code)
+    return units_to_pick(line, product_code, quantity, is_entered=is_entered)
 
 
 @transaction.atomic(savepoint=False)

@@ -192,9 +192,8 @@ def test_units_that_are_cancelled_while_the_picker_stands_there(house, pat):
     assert screen.says == "Picked 3 × Brass lamp"
     cancel_units(order, {shade.pk: 1}, actor=None)
     gone = scan(pat, screen, "SHADE")
-    assert gone.says == (
-        f"Order {order} was reduced (Title of SHADE): nothing is to be picked at this stop any more."
-    )
+    reduced = f"Order {order} was reduced (Title of SHADE)"
+    assert gone.says == f"{reduced}: nothing is to be picked at this stop any more."
     assert "Done. Take to packing: T-1 3 Brass lamp" in gone.text
 
 

@@ -72,6 +72,7 @@ DOORS = (
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
+    Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )

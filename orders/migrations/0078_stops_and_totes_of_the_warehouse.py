@@ -1,4 +1,4 @@
-"""The warehouse holds an order that it is not to ship."""
+"""The warehouse holds an order that it is not to ship; it may have its totes scanned."""
 
 from django.db import migrations, models
 
@@ -24,6 +24,15 @@ class Migration(migrations.Migration):
                     ("warehouse", "Stopped by the warehouse"),
                 ],
                 max_length=20,
+            ),
+        ),
+        migrations.AddField(
+            model_name="warehouse",
+            name="scans_totes",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="A tote is scanned at the start of a walk, and at each pick into it.",
             ),
         ),
     ]
