@@ -8,7 +8,7 @@ class PickListStatus(TextChoices):
 
     OPEN = "open"
     # Left by its picker, for another walk or for a hold; it goes on later.
-    PAUSED = "paused"
+    PAUSED = "aside", "Paused"
     DONE = "done"
     # Cancelled with units in its tote: somebody still has to put them back.
     PUT_BACK = "put_back", "To put back"

@@ -83,6 +83,7 @@ urlpatterns = [
     path("warehouse/boxes/<uuid:pk>/label.pdf", documents.box_label, name="warehouse_box_label"),
     path("warehouse/dispatch/", dispatch.dispatch, name="warehouse_dispatch"),
     path("warehouse/dispatch/hand-over/", dispatch.hand_over_list, name="warehouse_hand_over"),
+    path("warehouse/manifests/<uuid:pk>/", dispatch.manifest, name="warehouse_manifest"),
     path("warehouse/dispatch/clear/", dispatch.clear_list, name="warehouse_clear_list"),
     path(
         "warehouse/dispatch/<uuid:pk>/undo/",

@@ -3,7 +3,7 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
-from warehouse.models import PickLine
+from warehouse.models import Manifest, PickLine
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 HEAVIEST_GRAMS = 1_000_000
@@ -87,6 +87,9 @@ class LabelForm(FloorForm):
 
 
 class CountForm(FloorForm):
-    """How many packages the worker counted before the hand-over."""
+    """How many packages the worker counted before the hand-over; why others stay here."""
 
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Parcels counted")
+    rest = forms.ChoiceField(
+        choices=Manifest.Rest.choices, required=False, label="Why the others stay"
+    )

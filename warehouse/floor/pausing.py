@@ -1,5 +1,7 @@
 """Pause a walk, go on with it, give it to another picker."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
@@ -70,7 +72,7 @@ def give_walk(walk: PickList, picker: User, *, actor: User) -> PickList:
     return current
 
 
-def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[PickList]:
+def paused_walks(picker: User, warehouse: Warehouse) -> QuerySet[Any]:
     """The paused walks of a picker with `is_held`, first those that a hold has let go."""
     rows = PickList.objects.filter(picker=picker, warehouse=warehouse, status=PickListStatus.PAUSED)
     first = Case(When(IS_LET_GO, then=0), default=1)

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("open", "Open"),
-                    ("paused", "Paused"),
+                    ("aside", "Paused"),
                     ("done", "Done"),
                     ("put_back", "To put back"),
                 ],

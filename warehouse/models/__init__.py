@@ -1,10 +1,11 @@
-"""Models of locations, stock, pick lists, scans, corrections, runs, badges and devices."""
+"""Models of locations, stock, walks, scans, corrections, manifests, runs, badges, devices."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.locations import Location
+from warehouse.models.manifests import Manifest
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CountedUnits",
     "Device",
     "Location",
+    "Manifest",
     "PickLine",
     "PickList",
     "Reservation",

@@ -49,7 +49,7 @@ def test_a_picker_pauses_a_walk_and_comes_back_to_it(house, pat, orders):
     )
     assert f"Paused by you {one.shipment} Tote T-1" in paused.text
     assert other.url == f"{PICK}{walk_of(second).pk}/"
-    assert states() == ["paused", "open"]
+    assert states() == ["aside", "open"]
     assert f"Paused {one.shipment}" in pat.opens("/warehouse/").text
     refused = scan(pat, screen, "LAMP")
     words = f"The walk of shipment {one.shipment} is paused: continue it first."
@@ -59,7 +59,7 @@ def test_a_picker_pauses_a_walk_and_comes_back_to_it(house, pat, orders):
     back = pat.sends(f"{PICK}{one.pk}/continue/")
 
     assert back.says == f"Shipment {one.shipment} goes on: tote T-1."
-    assert states() == ["open", "paused"], "one is open at a time"
+    assert states() == ["open", "aside"], "one is open at a time"
     done = scan(pat, scan(pat, back, "A-01-1"), "LAMP")
     assert "Done. Take to packing: T-1" in done.text
     assert pat.sends(PICK).url == f"{PICK}{walk_of(second).pk}/", "the paused one, when none waits"
@@ -91,7 +91,7 @@ def test_a_held_walk_is_set_aside_and_comes_first_when_let_go(house, pat, orders
         409,
         f"Order {first} is on hold (Requested by seller): it goes on when that ends.",
     )
-    assert states() == ["paused", "open"], "the refusal has paused nothing"
+    assert states() == ["aside", "open"], "the refusal has paused nothing"
     assert "Tote T-1 · On hold · since" in shown
     scan(pat, scan(pat, other, "A-01-1"), "SHADE")
     make_order(house.bo, {"MUG": 1})

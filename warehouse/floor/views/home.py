@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from orders.access import Role, role_required
@@ -14,9 +15,10 @@ from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_UNWANTED
-from orders.models import Return, Shipment
+from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
+from warehouse.floor.manifests import left_behind
 from warehouse.models import Correction, CountTask, PickList
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
@@ -141,6 +143,7 @@ def _home(
         "doors": doors,
         "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
         "unwanted": _unwanted(request),
+        "left_behind": _left_behind(request),
         "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
         "tasks": tasks,
     }
@@ -154,6 +157,15 @@ def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
         return rows.none()
     rows = rows.filter(IS_UNWANTED, status__in=PICKED_AND_HERE)
     return rows.order_by("ship_by", "pk")[:MOST_TO_PUT_BACK]
+
+
+def _left_behind(request: FloorRequest) -> int:
+    """How many parcels were labelled before today and not handed over; for who hands over."""
+    if not request.viewer.has_role(*PACKERS):
+        return 0
+    begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = left_behind(request.warehouse, begin)
+    return (rows & Package.objects.visible_to(request.viewer)).count()
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:

@@ -132,8 +132,9 @@ def _walk(request: FloorRequest, row: PickList, outcome: ScanResult | None = Non
 
 def _pickers(request: FloorRequest) -> QuerySet[User]:
     """Who may pick in this warehouse."""
-    rows = User.objects.filter(is_active=True)
-    here = rows.filter(members__warehouse=request.warehouse, members__role__in=PICKERS)
+    here = User.objects.visible_to(request.viewer).filter(
+        is_active=True, members__warehouse=request.warehouse, members__role__in=PICKERS
+    )
     return here.distinct().order_by("name", "pk")
 
 
