@@ -13,6 +13,7 @@ from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
+from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
 from warehouse.floor.pausing import continue_walk, paused_walks
 from warehouse.floor.picking import (
@@ -242,13 +243,16 @@ def _stop(
         return screen(request, "warehouse/pick_waits.html", context, outcome)
     if not left or walk.status == PickListStatus.DONE:
         say_what_became(walk, lines)
+        picked = sum(line.picked for line in lines)
+        is_back = picked and walk.shipment.status == ShipmentStatus.CANCELLED
         context = {
             "walk": walk,
             "hold": hold,
             "unwanted": unwanted(hold),
             "lines": lines,
-            "picked": sum(line.picked for line in lines),
-            "is_cancelled": bool(left),  # nobody will pick what was open then
+            "picked": picked,
+            # Nobody will pick what was open then; what was picked is put back.
+            "is_cancelled": bool(left or is_back),
         }
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
