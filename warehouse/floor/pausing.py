@@ -42,8 +42,10 @@ def continue_walk(walk: PickList, *, actor: User) -> PickList:
     """
     # Serializes two taps of one picker, who would get two open pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    others = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
-    for other in others.exclude(pk=walk.pk).select_related("shipment"):
+    mine = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN)
+    others = list(mine.exclude(pk=walk.pk).select_related("shipment"))
+    lock_orders(row.shipment.order_id for row in (walk, *others))  # at once: in their order
+    for other in others:
         _pause(_lock(other), actor=actor)
     current = _lock(walk)
     if current.picker_id != actor.pk:
