@@ -24,7 +24,7 @@ from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.lost import mark_lost
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
-from warehouse.models import Location
+from warehouse.models import Location, Manifest
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -128,6 +128,11 @@ def town(ada, pat, pia, lea, cory, building):
         "barcodes": Barcode.objects.get(),
         "pick": walk,
         "short": walk.lines.get(),
+        "walks": walk,
+        "missing": walk.lines.get(),
+        "manifests": Manifest.objects.create(
+            warehouse=building, carrier="own", parcels=[], handed_over=0, expected=0, closed_by=lea
+        ),
         "pack": ready,
         "take-out": ready.lines.get(),
         "dispatch": ready,

@@ -9,7 +9,7 @@ from orders.states import (
     ShipmentStatus,
 )
 from warehouse.models import Location
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 
 # What is picked of such a shipment lies in a tote.
 IN_TOTES = (
@@ -118,7 +118,7 @@ WITH
 sent AS (
     SELECT stop.stock_id, sum(stop.quantity - stop.picked - stop.short) AS units
     FROM warehouse_pickline stop JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
-    WHERE walk.status = {open}
+    WHERE walk.status IN ({begun})
     GROUP BY stop.stock_id
 )
 SELECT format('%s in %s: %s of %s pinned, pickers are sent to %s', product.sku, location.code,
@@ -130,22 +130,24 @@ JOIN warehouse_location location ON location.id = stock.location_id
 WHERE stock.pinned > stock.on_hand
     OR location.kind <> {tote} AND stock.pinned <> coalesce(sent.units, 0)
 """,
-    open=PickListStatus.OPEN,
+    begun=PICK_LIST_BEGUN,
     tote=Location.Kind.TOTE,
 )
 # What was put into each tote and taken out of it, read from walks and boxes.
 WALKED = with_codes(
     """
 WITH
--- The units picked into each tote for shipments that are still here.
+-- The units picked into each tote for shipments that are still here, or to be put back (loose).
 put_in AS (
-    SELECT walk.tote_id, line.product_id, sum(stop.picked) AS units
+    SELECT walk.tote_id, line.product_id, sum(stop.to_put_back) AS loose,
+        sum(CASE WHEN shipment.status IN ({in_totes}) THEN stop.picked ELSE stop.to_put_back END)
+            AS units
     FROM warehouse_pickline stop
     JOIN warehouse_picklist walk ON walk.id = stop.pick_list_id
     JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
     JOIN orders_shipmentline part ON part.id = stop.shipment_line_id
     JOIN orders_orderline line ON line.id = part.line_id
-    WHERE shipment.status IN ({in_totes})
+    WHERE shipment.status IN ({in_totes}) OR walk.status = {put_back}
     GROUP BY walk.tote_id, line.product_id
 ),
 -- The units of such shipments that have left in one of their boxes.
@@ -161,6 +163,7 @@ taken AS (
     GROUP BY walk.tote_id, line.product_id
 )""",
     in_totes=IN_TOTES,
+    put_back=PickListStatus.PUT_BACK,
     ready=ShipmentStatus.READY,
 )
 PRESENT = with_codes(
@@ -186,7 +189,7 @@ LEFT JOIN taken USING (tote_id, product_id)
 JOIN warehouse_location tote ON tote.id = tote_id
 JOIN orders_product product ON product.id = product_id
 WHERE coalesce(present.units, 0) <> coalesce(put_in.units, 0) - coalesce(taken.units, 0)
-    OR coalesce(present.pinned, 0) <> coalesce(present.units, 0)
+    OR coalesce(present.pinned, 0) <> coalesce(present.units, 0) - coalesce(put_in.loose, 0)
 """  # noqa: S608
 WALKS_AND_SHIPMENTS = with_codes(
     """
@@ -217,9 +220,9 @@ OPEN_WALKS = with_codes(
     """
 SELECT format('Shipment %s is %s, its walk is %s', shipment.number, shipment.status, walk.status)
 FROM warehouse_picklist walk JOIN orders_shipment shipment ON shipment.id = walk.shipment_id
-WHERE (walk.status = {open}) <> (shipment.status = {picking})
+WHERE (walk.status IN ({begun})) <> (shipment.status = {picking})
 """,
-    open=PickListStatus.OPEN,
+    begun=PICK_LIST_BEGUN,
     picking=ShipmentStatus.PICKING,
 )
 # What goes out inside another box is where that box is.
@@ -275,7 +278,7 @@ def pins_equal_stops() -> list[str]:
 
 
 def totes_hold_what_is_picked() -> list[str]:
-    """A tote holds what was picked into it and not yet handed over, all of it pinned."""
+    """A tote holds what was picked into it and has not left; what goes back is not pinned."""
     return findings(CONTENTS_OF_TOTES)
 
 
@@ -285,7 +288,7 @@ def walks_equal_shipments() -> list[str]:
 
 
 def open_walks_are_picking() -> list[str]:
-    """A walk is open as long as its shipment is being picked."""
+    """A walk is open, or paused, as long as its shipment is being picked."""
     return findings(OPEN_WALKS)
 
 

@@ -7,16 +7,21 @@ class PickListStatus(TextChoices):
     """Of a pick list."""
 
     OPEN = "open"
+    # Left by its picker, for another walk or for a hold; it goes on later.
+    PAUSED = "aside", "Paused"
     DONE = "done"
     # Cancelled with units in its tote: somebody still has to put them back.
     PUT_BACK = "put_back", "To put back"
 
 
 PICK_LIST_MOVES = {
-    PickListStatus.OPEN: {PickListStatus.DONE},
+    PickListStatus.OPEN: {PickListStatus.PAUSED, PickListStatus.DONE},
+    PickListStatus.PAUSED: {PickListStatus.OPEN, PickListStatus.DONE},
     PickListStatus.DONE: {PickListStatus.PUT_BACK},
     PickListStatus.PUT_BACK: {PickListStatus.DONE},
 }
+# Units of it are still to be picked.
+PICK_LIST_BEGUN = (PickListStatus.OPEN, PickListStatus.PAUSED)
 
 
 class RunStatus(TextChoices):

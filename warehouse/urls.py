@@ -7,7 +7,7 @@ from warehouse.corrections.views import correcting, counts
 from warehouse.couriers.views import day as courier
 from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
-from warehouse.floor.views import cartons, home, packing, picking, putting_back
+from warehouse.floor.views import cartons, home, packing, picking, putting_back, totes, walks
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
@@ -48,6 +48,23 @@ urlpatterns = [
         putting_back.put_back_walk,
         name="warehouse_put_back_walk",
     ),
+    path(
+        "warehouse/pick/<uuid:pk>/put-back/missing/<uuid:line_pk>/",
+        putting_back.not_in_tote,
+        name="warehouse_not_in_tote",
+    ),
+    path(
+        "warehouse/pick/<uuid:pk>/put-back/empty/",
+        putting_back.emptied,
+        name="warehouse_empty_tote",
+    ),
+    path("warehouse/pick/<uuid:pk>/pause/", walks.pause, name="warehouse_pause_walk"),
+    path("warehouse/pick/<uuid:pk>/continue/", walks.go_on, name="warehouse_continue_walk"),
+    path("warehouse/totes/", totes.totes, name="warehouse_totes"),
+    path("warehouse/walks/", walks.walks, name="warehouse_walks"),
+    path("warehouse/walks/<uuid:pk>/", walks.walk, name="warehouse_walk"),
+    path("warehouse/walks/<uuid:pk>/give/", walks.give, name="warehouse_give_walk"),
+    path("warehouse/walks/<uuid:pk>/cancel/", walks.cancel, name="warehouse_cancel_walk"),
     path("warehouse/pack/", packing.pack, name="warehouse_pack"),
     path("warehouse/label/", packing.label, name="warehouse_label"),
     path("warehouse/pack/<uuid:pk>/", packing.pack_shipment, name="warehouse_pack_shipment"),
@@ -73,6 +90,7 @@ urlpatterns = [
     path("warehouse/boxes/<uuid:pk>/label.pdf", documents.box_label, name="warehouse_box_label"),
     path("warehouse/dispatch/", dispatch.dispatch, name="warehouse_dispatch"),
     path("warehouse/dispatch/hand-over/", dispatch.hand_over_list, name="warehouse_hand_over"),
+    path("warehouse/manifests/<uuid:pk>/", dispatch.manifest, name="warehouse_manifest"),
     path("warehouse/dispatch/clear/", dispatch.clear_list, name="warehouse_clear_list"),
     path(
         "warehouse/dispatch/<uuid:pk>/undo/",

@@ -9,6 +9,7 @@ from warehouse.models import (
     CountedUnits,
     CountTask,
     Location,
+    Manifest,
     PickLine,
     PickList,
     Reservation,
@@ -87,6 +88,13 @@ class RunAdmin(ReadOnlyAdmin):
     list_select_related = ("courier", "warehouse")
     search_fields = ("courier__name", "courier__email")
     inlines = (StopInline,)
+
+
+@admin.register(Manifest)
+class ManifestAdmin(ReadOnlyAdmin):
+    list_display = ("closed_at", "carrier", "warehouse", "handed_over", "expected", "rest")
+    list_filter = ("warehouse", "rest")
+    list_select_related = ("warehouse",)
 
 
 @admin.register(StockLimits)

@@ -9,6 +9,7 @@ from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit, start_packing
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.totes import free_totes
 from warehouse.floor.weight_check import contents_of
 
 MANIFEST = 50
@@ -48,7 +49,8 @@ def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
     """Pick one pick list after the other; yields each picked shipment."""
     picked = 0
     while most is None or picked < most:
-        walk = take_next_pick_list(warehouse=crew.warehouse, actor=crew.picker)
+        tote = _empty_tote(crew.warehouse)
+        walk = take_next_pick_list(warehouse=crew.warehouse, actor=crew.picker, tote=tote)
         if walk is None:
             return
         for line in walk.lines.select_related("stock__location", "stock__product"):
@@ -63,6 +65,12 @@ def pick(crew: Crew, most: int | None = None) -> Iterator[Shipment]:
             )
         picked += 1
         yield Shipment.objects.get(pk=walk.shipment_id)
+
+
+def _empty_tote(warehouse: Warehouse) -> str:
+    """The code of a tote to scan; "" where none is scanned."""
+    free = free_totes(warehouse).order_by("code").first() if warehouse.scans_totes else None
+    return free.code if free else ""
 
 
 def pack(shipment: Shipment, crew: Crew) -> None:

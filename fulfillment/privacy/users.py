@@ -14,7 +14,7 @@ from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import AccountMail, Event, Invitation, Member, SellerApplication, User
 from warehouse.models import Device, PickList, Run, Scan
-from warehouse.states import PickListStatus, RunStatus
+from warehouse.states import PICK_LIST_BEGUN, RunStatus
 
 NAME = "Erased"
 DONE = {"times": Count("pk"), "first": Min("at"), "last": Max("at")}
@@ -88,7 +88,7 @@ def refuse_needed(user: User) -> None:
         owners = Member.objects.filter(role=Role.OWNER, seller=owned.seller, user__in=others)
         if not owners.exists():
             raise DomainError(f"{owned.seller} has no other owner: make one first.")
-    walks = PickList.objects.filter(picker=user, status=PickListStatus.OPEN)
+    walks = PickList.objects.filter(picker=user, status__in=PICK_LIST_BEGUN)
     runs = Run.objects.filter(courier=user).exclude(status=RunStatus.FINISHED)
     if walks.exists() or runs.exists():
         raise DomainError("This user has an open pick list or run: finish it first.")

@@ -42,6 +42,11 @@ class Warehouse(Row):
     cut_off_hour = models.PositiveSmallIntegerField(
         default=14, help_text="Orders allocated before this local hour ship the same working day."
     )
+    scans_totes = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A tote is scanned at the start of a walk, and at each pick into it.",
+    )
 
     class Meta:
         constraints = [

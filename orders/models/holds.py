@@ -27,6 +27,7 @@ class Hold(Row):
         SHOP = "shop", "Changed in the shop"
         SHOP_HOLD = "shop_hold", "Held in the shop"
         SELLER = "seller", "Requested by seller"
+        WAREHOUSE = "warehouse", "Stopped by the warehouse"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")

@@ -76,7 +76,7 @@ def broken_promises(shop, building, pat, pia):
 
 
 def lost_or_reported(shop, building, pat, pia, cory, lea):
-    """{kind: number of the order} of what is lost, reported, to be refunded, and called off."""
+    """{kind: number of the order}: lost, reported, to be refunded, left here, called off."""
     numbers = {"lost": cast.make_order(shop, {"LAMP": 1}).number}
     mark_lost(ship(building, pat, pia)[0], reason="stolen", actor=lea)
     for kind in ("problem_reported", "problem_refund"):
@@ -84,6 +84,9 @@ def lost_or_reported(shop, building, pat, pia, cory, lea):
         deliver(building, cory, ship(building, pat, pia), leader=lea)
         reported = cast.make_problem(Package.objects.get(order__number=numbers[kind])).problem
     answer_problem(reported, "refund", words="", actor=shop.owner)
+    numbers["left_behind"] = cast.make_order(shop, {"LAMP": 1}).number
+    with time_machine.travel(cast.MONDAY - timedelta(days=1), tick=False):
+        make_ready(building, pat, pia)
     numbers["called_off"] = (off := cast.make_order(shop, {"LAMP": 1})).number
     call_off(off)
     return numbers

@@ -2,6 +2,7 @@
 
 from tests.support.cast import make_order
 from warehouse.floor.picking import confirm_pick, take_next_pick_list
+from warehouse.floor.putting_back import put_in_place
 from warehouse.models import Stock
 from warehouse.stock.allocation import allocate_due
 
@@ -36,6 +37,12 @@ def scan(stop, picker, *, quantity=None):
         quantity=quantity or stop.open_quantity,
         actor=picker,
     )
+
+
+def put_all_back(walk, worker):
+    """Scan what lies in the tote of a cancelled walk back to where it was picked."""
+    for stop in walk.lines.filter(to_put_back__gt=0).select_related("stock__location"):
+        put_in_place(stop, units=stop.to_put_back, place=stop.stock.location, actor=worker)
 
 
 def contents(product):

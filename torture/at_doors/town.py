@@ -54,7 +54,7 @@ from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
-from warehouse.models import Location, Run
+from warehouse.models import Location, Manifest, Run
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
@@ -202,8 +202,13 @@ def _fill(town: Town) -> None:
         "stock": Product.objects.get(seller=side.seller, sku="LAMP"), "pick": walk,
         "parts": KitPart.objects.get(seller=side.seller),
         "barcodes": Barcode.objects.get(seller=side.seller),
-        "short": walk.lines.first() if walk else None, "pack": shipment,
-        "take-out": shipment.lines.first() if shipment else None, "dispatch": shipment,
+        "short": walk.lines.first() if walk else None, "pack": shipment, "dispatch": shipment,
+        "take-out": shipment.lines.first() if shipment else None,
+        "walks": walk, "missing": walk.lines.first() if walk else None,
+        "manifests": Manifest.objects.create(
+            warehouse=town.warehouse, carrier="own", parcels=[], handed_over=0, expected=0,
+            closed_by=crew.packer,
+        ),
         "badges": issue_badge(crew.picker, warehouse=town.warehouse, actor=crew.packer)[0].user,
         "devices": enrol_device(town.warehouse, name="Scanner", actor=crew.packer)[0],
         "counts": plan_counts([place], cause="asked", actor=None)[0],

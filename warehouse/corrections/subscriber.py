@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 
 from orders.models import Event
-from warehouse.corrections.tasks_to_count import close_until_counted
-from warehouse.models import PickLine, Stock
+from warehouse.corrections.tasks_to_count import close_until_counted, plan_counts
+from warehouse.models import CountTask, Location, PickLine, Stock
 
 
 def on_events(events: Sequence[Event]) -> None:
-    """Close what pickers found empty, in the transaction of the short pick."""
+    """Close what pickers found empty, in the transaction of the short pick.
+
+    Where units that were to be put back are not in their tote, their place is counted.
+    """
     for event in events:
+        if event.kind == "stock.not_in_tote":
+            place = Location.objects.get(pk=event.data["location"])
+            plan_counts([place], cause=CountTask.Cause.ASKED, actor=event.actor)
         if event.kind != "stock.ran_short" or event.subject_id is None:
             continue
         if event.data["short_reason"] == PickLine.ShortReason.EMPTY:

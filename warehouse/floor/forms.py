@@ -3,7 +3,7 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
-from warehouse.models import PickLine
+from warehouse.models import Manifest, PickLine
 from warehouse.models.cartons import MOST_GRAMS
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
@@ -27,14 +27,41 @@ class PickForm(ScanForm):
     """A scan at a stop: first its location, then its product with the quantity.
 
     `proposed` is the quantity with which the screen came: another one was entered. `planned` is
-    that of the whole stop.
+    that of the whole stop. Where totes are scanned, a last scan is of the tote, with the `product`.
     """
 
     line = forms.UUIDField()
     location = forms.CharField(max_length=30, required=False)
+    product = forms.CharField(max_length=120, required=False)
     quantity = QuantityField("Units picked")
     proposed = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
     planned = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+
+
+class PutBackForm(ScanForm):
+    """A scan of a product from the tote, then, with its `line`, of the place it is put into."""
+
+    line = forms.UUIDField(required=False)
+    quantity = QuantityField("Units put back")
+
+
+class TotesForm(FloorForm):
+    """Add totes: their first and last number."""
+
+    first = forms.IntegerField(min_value=1, max_value=LARGEST, label="First number")
+    last = forms.IntegerField(min_value=1, max_value=LARGEST, label="Last number")
+
+
+class GiveForm(FloorForm):
+    """Give a walk to another picker."""
+
+    picker = forms.UUIDField(label="Picker")
+
+
+class StopForm(FloorForm):
+    """Do not ship: why, for the seller."""
+
+    reason = forms.CharField(required=False, max_length=120, label="Reason")
 
 
 class ShortForm(FloorForm):
@@ -63,9 +90,12 @@ class LabelForm(FloorForm):
 
 
 class CountForm(FloorForm):
-    """How many packages the worker counted before the hand-over."""
+    """How many packages the worker counted before the hand-over; why others stay here."""
 
     counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Parcels counted")
+    rest = forms.ChoiceField(
+        choices=Manifest.Rest.choices, required=False, label="Why the others stay"
+    )
 
 
 class CartonForm(FloorForm):

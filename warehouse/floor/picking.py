@@ -22,7 +22,8 @@ from orders.models import (
 )  # fmt: skip
 from orders.promises.making import newest_promises
 from orders.states import SHIPMENT_NOT_BEGUN, ShipmentStatus
-from warehouse.floor.totes import free_tote
+from warehouse.floor.pausing import continue_walk, paused_walks, set_aside
+from warehouse.floor.totes import free_tote, scanned_tote
 from warehouse.floor.waiting import waits_for_count
 from warehouse.floor.walks import add_stops, finish_walk, open_line, pick
 from warehouse.models import PickLine, PickList, Stock, StockMovement
@@ -35,27 +36,51 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
+TOTES_NAMED = 3  # a scanner's screen is small
 # Begun, and not in a box that has its label.
 AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
 
 @transaction.atomic(savepoint=False)
-def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None:
+def take_next_pick_list(*, warehouse: Warehouse, actor: User, tote: str = "") -> PickList | None:
     """The open pick list of this picker, else a new one for the most urgent released shipment.
 
-    What goes out in one box with a shipment comes right after it. None when no shipment waits.
-    Concurrent pickers get different shipments (SKIP LOCKED).
+    An open one on hold is paused; it comes first when the hold has ended. Others that this picker
+    has paused come last. What goes out in one box with a shipment comes right after it. None when
+    no shipment waits. Concurrent pickers get different shipments (SKIP LOCKED).
+    Where totes are scanned, a new one is for the tote with this code, which has to be empty.
     """
     # Serializes two taps of one picker, who would get two pick lists otherwise.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    if taken := PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first():
+    taken = PickList.objects.filter(picker=actor, status=PickListStatus.OPEN).first()
+    if taken and not set_aside(taken, actor=actor):
         return taken
+    waiting = paused_walks(actor, warehouse).filter(is_held=False)
+    if free := waiting.filter(is_let_go=True).first():
+        return continue_walk(free, actor=actor)
+    if walk := _take_new(warehouse, actor, tote):
+        return walk
+    left = waiting.first()
+    return continue_walk(left, actor=actor) if left else None
+
+
+def _take_new(warehouse: Warehouse, actor: User, tote: str) -> PickList | None:
+    """A walk for the most urgent shipment whose units are there; None where none waits.
+
+    Raises DomainError, which says what is missing, where the units of none are there.
+    """
     passed: tuple[UUID, ...] = ()
     refusal: DomainError | None = None
+    if warehouse.scans_totes:
+        if not tote and _claim(warehouse, actor):
+            raise DomainError("Scan an empty tote first.")
+        if not tote:
+            return None
+        scanned_tote(warehouse, tote)
     while len(passed) < MOST_PASSED and (claimed := _claim(warehouse, actor, passed)):
         try:
             with transaction.atomic():
-                return _begin(claimed, warehouse, actor)
+                return _begin(claimed, warehouse, actor, tote)
         except DomainError as missing:  # its units are to be counted: the next one goes on
             refusal, passed = refusal or missing, (*passed, claimed.pk)
     if refusal:
@@ -63,14 +88,14 @@ def take_next_pick_list(*, warehouse: Warehouse, actor: User) -> PickList | None
     return None
 
 
-def _begin(claimed: Shipment, warehouse: Warehouse, actor: User) -> PickList:
+def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> PickList:
     """Take a walk for this shipment. Raises DomainError where its units are in no open location."""
     [shipment] = move([claimed], ShipmentStatus.PICKING, actor=actor)
     pick_list = PickList.objects.create(
         seller_id=shipment.seller_id,
         warehouse=warehouse,
         shipment=shipment,
-        tote=free_tote(warehouse),
+        tote=scanned_tote(warehouse, tote) if warehouse.scans_totes else free_tote(warehouse),
         picker=actor,
     )
     lines = ShipmentLine.objects.filter(shipment=shipment).order_by("line__position", "pk")
@@ -80,7 +105,7 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User) -> PickList:
     ]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
+        raise DomainError(f"Shipment {shipment}: {missing} units {_where(wants, warehouse)}")
     return pick_list
 
 
@@ -100,6 +125,14 @@ def confirm_pick(
     """
     line = open_line(pick_line, actor=actor)
     _check_scans(line, location_code, product_code)
+    units = units_to_pick(line, product_code, quantity, is_entered=is_entered)
+    pick(line, units, actor=actor)
+    finish_walk(line.pick_list, actor=actor)
+    return line
+
+
+def units_to_pick(line: PickLine, product_code: str, quantity: int, *, is_entered: bool) -> int:
+    """How many units a scan of the product picks. Raises DomainError where that is too many."""
     code, wanted = product_code.strip(), line.open_quantity
     case = units_of(code, line.stock.seller_id)
     units = units_scanned(code, case, quantity, is_entered=is_entered)
@@ -107,9 +140,23 @@ def confirm_pick(
         raise WrongScan(in_words(code, case, wanted), f"{wanted} × {line.stock.product}")
     if not 1 <= units <= wanted:
         raise DomainError(f"Pick 1 to {wanted} here, not {units}.")
-    pick(line, units, actor=actor)
-    finish_walk(line.pick_list, actor=actor)
-    return line
+    return units
+
+
+@transaction.atomic(savepoint=False)
+def check_pick(
+    pick_line: PickLine,
+    *,
+    location_code: str,
+    product_code: str,
+    quantity: int,
+    actor: User | None,
+    is_entered: bool,
+) -> int:
+    """How many units would be picked, before the tote is scanned; refuses as `confirm_pick`."""
+    line = open_line(pick_line, actor=actor)
+    _check_scans(line, location_code, product_code)
+    return units_to_pick(line, product_code, quantity, is_entered=is_entered)
 
 
 @transaction.atomic(savepoint=False)
@@ -196,6 +243,19 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return _claim(warehouse, actor, (*passed, shipment.pk))
+
+
+def _where(wants: list[Want], warehouse: Warehouse) -> str:
+    """Where units are that no walk can be sent for: in totes to be put back, or nobody knows."""
+    loose = PickLine.objects.filter(
+        pick_list__warehouse=warehouse,
+        to_put_back__gt=0,
+        stock__product__in={want.product_id for want in wants},
+    )
+    totes = loose.order_by("pick_list__tote__code").values_list("pick_list__tote__code", flat=True)
+    if codes := ", ".join(totes.distinct()[:TOTES_NAMED]):
+        return f"are in no location. Put back what lies in tote {codes}."
+    return "are in no location. Count them."
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:

@@ -1,16 +1,19 @@
-"""Put the picked and packed units of a shipment back, cancel the shipment, empty its tote."""
+"""Cancel a shipment that was begun; put back by scan what was picked of it."""
 
 from django.db import transaction
+from django.db.models import F
 
 from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.holds import IS_HELD, hold_order
 from orders.lifecycle.label_requests import discard_labels
 from orders.lifecycle.together import lock_together
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Package, Shipment, ShipmentLine, User
+from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from warehouse.floor.opening import open_shared_box
-from warehouse.models import PickLine, PickList, StockMovement
-from warehouse.states import PickListStatus
+from warehouse.models import Location, PickLine, PickList, StockMovement
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 IN_HAND = (
@@ -20,9 +23,9 @@ IN_HAND = (
 
 @transaction.atomic(savepoint=False)
 def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
-    """Book picked units into their locations, and cancel the boxes and the shipment.
+    """Cancel the boxes and the shipment; what was picked of it is to be put back.
 
-    Its walk waits until somebody says that the tote is empty.
+    Its units stay in the tote, where nobody else picks them, until each is scanned back.
     A box that it shares with other orders is opened: these are to be packed anew.
     The order waits for allocation again, or may be cancelled now. Raises DomainError once a box has
     left.
@@ -41,7 +44,7 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
     lines = list(ShipmentLine.objects.filter(shipment=shipment).select_related("line"))
     products = [line.line.product_id for line in lines]
     lock_supplies((product_id, shipment.warehouse_id) for product_id in products if product_id)
-    _return_units(shipment, actor=actor)
+    _let_go(shipment, actor=actor)
     _take_back_counters(lines)
     [shipment] = move([shipment], ShipmentStatus.CANCELLED, actor=actor)
     # After the cancellation, which unpins what an open walk had still to pick.
@@ -51,27 +54,108 @@ def put_back(shipment: Shipment, *, actor: User | None) -> Shipment:
 
 
 @transaction.atomic(savepoint=False)
+def do_not_ship(shipment: Shipment, *, reason: str = "", actor: User | None) -> Shipment:
+    """Put a shipment back, and hold its order: else it would be allocated and picked again.
+
+    An order that is on hold already goes on when that hold ends, such as one of which the shop
+    wants less.
+    """
+    back = put_back(shipment, actor=actor)
+    if not Shipment.objects.filter(IS_HELD, pk=back.pk).exists():
+        hold_order(back.order, reason=Hold.Reason.WAREHOUSE, detail=reason, actor=actor)
+    return back
+
+
+@transaction.atomic(savepoint=False)
+def cancel_walk(walk: PickList, *, actor: User | None) -> PickList:
+    """Cancel a walk with its shipment: the order is allocated again, for another walk."""
+    lock_orders([walk.shipment.order_id])
+    current = PickList.objects.select_related("shipment").get(pk=walk.pk)
+    if current.status not in PICK_LIST_BEGUN:
+        present = current.shipment.get_status_display().lower()
+        raise DomainError(f"Shipment {current} is {present}: its walk has ended.")
+    put_back(current.shipment, actor=actor)
+    return PickList.objects.select_related("shipment", "tote").get(pk=walk.pk)
+
+
+@transaction.atomic(savepoint=False)
+def put_in_place(
+    pick_line: PickLine, *, units: int, place: Location, actor: User | None
+) -> PickLine:
+    """Put units of a cancelled walk from its tote into a location; with the last it is done."""
+    stop = _lock_stop(pick_line)
+    if place.kind == Location.Kind.TOTE:
+        raise DomainError(f"{place} is a tote: put it into a bin, a shelf or a dock.")
+    if not 1 <= units <= stop.to_put_back:
+        raise DomainError(f"Put back 1 to {stop.to_put_back} here, not {units}.")
+    _post_back(stop, units, place, actor=actor)
+    return stop
+
+
+@transaction.atomic(savepoint=False)
+def report_not_in_tote(pick_line: PickLine, *, actor: User | None) -> PickLine:
+    """Say that the units of a stop are not in the tote.
+
+    The books have them where they were picked, and that place is counted.
+    """
+    stop = _lock_stop(pick_line)
+    place, missing = stop.stock.location, stop.to_put_back
+    missed = Event.of(
+        stop.stock, "not_in_tote", actor=actor, location=str(place.pk), missing=missing
+    )
+    # A Stock row has no order, but the event belongs to the history of this one.
+    missed.order = stop.pick_list.shipment.order
+    _post_back(stop, missing, place, actor=actor)
+    record([missed])
+    return stop
+
+
+@transaction.atomic(savepoint=False)
 def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
-    """Say that the units of a cancelled walk are back in their locations: its tote is free."""
+    """Say that the tote of a cancelled walk is empty. Raises DomainError while units lie in it."""
     lock_orders([walk.shipment.order_id])
     current = PickList.objects.select_related("tote").get(pk=walk.pk)
     if current.status != PickListStatus.PUT_BACK:
         raise DomainError(f"Tote {current.tote} is empty already.")
+    if current.lines.filter(to_put_back__gt=0).exists():
+        raise DomainError(f"Units still lie in tote {current.tote}: scan each of them back.")
     move([current], PickListStatus.DONE, actor=actor)
     return current
 
 
-def _return_units(shipment: Shipment, *, actor: User | None) -> None:
-    """Post units from the tote to the locations where they were picked, unpinned."""
+def _let_go(shipment: Shipment, *, actor: User | None) -> None:
+    """Unpin the units in the tote: they belong to no order, and wait to be put back."""
     stops = PickLine.objects.filter(pick_list__shipment=shipment, picked__gt=0)
-    postings = []
-    for stop in stops.select_related("stock", "pick_list"):
-        tote_id, units = stop.pick_list.tote_id, stop.picked
-        postings += [
-            Posting.at(stop.stock, -units, pinned=-units, location_id=tote_id, subject_id=stop.pk),
-            Posting.at(stop.stock, units, subject_id=stop.pk),
-        ]
+    postings = [
+        Posting.at(stop.stock, 0, pinned=-stop.picked, location_id=stop.pick_list.tote_id)
+        for stop in stops.select_related("stock", "pick_list")
+    ]
     post(postings, reason=StockMovement.Reason.PUT_BACK, actor=actor)
+    stops.update(to_put_back=F("picked"))
+
+
+def _lock_stop(pick_line: PickLine) -> PickLine:
+    """The stop, read fresh under the lock of its order, with units to put back."""
+    lock_orders([pick_line.pick_list.shipment.order_id])
+    stops = PickLine.objects.select_related("pick_list__shipment__order", "pick_list__tote")
+    stop = stops.select_related("stock__product", "stock__location").get(pk=pick_line.pk)
+    if not stop.to_put_back:
+        raise DomainError(f"{stop.stock.product} is put back already.")
+    return stop
+
+
+def _post_back(stop: PickLine, units: int, place: Location, *, actor: User | None) -> None:
+    """Post units from the tote to a place; the walk whose last units they are is done."""
+    walk = stop.pick_list
+    back = [
+        Posting.at(stop.stock, -units, location_id=walk.tote_id, subject_id=stop.pk),
+        Posting.at(stop.stock, units, location_id=place.pk, subject_id=stop.pk),
+    ]
+    post(back, reason=StockMovement.Reason.PUT_BACK, actor=actor)
+    stop.to_put_back -= units
+    stop.save(update_fields=["to_put_back"])
+    if not walk.lines.filter(to_put_back__gt=0).exists():
+        move([walk], PickListStatus.DONE, actor=actor)
 
 
 def _take_back_counters(lines: list[ShipmentLine]) -> None:

@@ -62,8 +62,9 @@ def undo_hand_over(shipment: Shipment, *, actor: User | None) -> Shipment:
     if Stop.objects.filter(packages__in=packages, finished_at__isnull=True).exists():
         raise DomainError(f"Shipment {current} is already planned on a run.")
     # The units go back to their tote, which may hold another shipment by now.
-    for row in rows:
-        _refuse_taken_totes(row)
+    if not current.warehouse.scans_totes:  # there, what is packed has let its tote go
+        for row in rows:
+            _refuse_taken_totes(row)
     add_quantities("shipped", {line: -units for line, units in units_in(packages).items()})
     # Stock before reservations: a supply never has more reserved than on hand.
     post(_outstanding(packages), reason=StockMovement.Reason.HANDED_OVER, actor=actor)

@@ -11,27 +11,28 @@ from django.utils.text import Truncator
 from orders.errors import DomainError
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
-from orders.models import Event, ShipmentLine, User
+from orders.models import Event, Hold, OrderLine, ShipmentLine, User
 from orders.states import ShipmentStatus
-from warehouse.models import PickLine, PickList, Stock, StockMovement
+from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 WALK = ("location__walk_position", "location__code")
 TITLE = 40  # characters of a title beside its location
 STOPS_NAMED = 3  # a scanner's screen is small: further stops are only counted
+HOLD = 120  # characters of a hold in a sentence
 
 
 @transaction.atomic(savepoint=False)
 def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
     """The stop, read fresh under the lock of its order.
 
-    Raises DomainError unless its walk is open and belongs to `actor`.
+    Raises DomainError unless its walk is open, belongs to `actor` and is not on hold.
     """
     lock_orders([pick_line.pick_list.shipment.order_id])
     line = (
-        PickLine.objects.select_related("pick_list__shipment", "shipment_line")
+        PickLine.objects.select_related("pick_list__shipment", "pick_list__tote", "shipment_line")
         .select_related("stock__location", "stock__product")
         .filter(pk=pick_line.pk)
         .first()
@@ -42,6 +43,9 @@ def open_line(pick_line: PickLine, *, actor: User | None) -> PickLine:
         raise DomainError("This stop is done already.")
     if actor and line.pick_list.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {line.pick_list.picker}.")
+    if line.pick_list.status == PickListStatus.PAUSED:
+        raise DomainError(f"The walk of shipment {line.pick_list} is paused: continue it first.")
+    refuse_on_hold(line.pick_list)
     return line
 
 
@@ -49,7 +53,7 @@ def stops_to_put_back(pick_list: PickList) -> list[PickLine]:
     """The stops of a cancelled walk whose units lie in its tote or in a box; in walking order."""
     if pick_list.status != PickListStatus.PUT_BACK:
         return []
-    stops = pick_list.lines.filter(picked__gt=0)
+    stops = pick_list.lines.filter(to_put_back__gt=0)
     return list(stops.select_related("stock__location", "stock__product"))
 
 
@@ -57,7 +61,7 @@ def put_back_in_words(stops: list[PickLine]) -> str:
     """What goes where: “Put back: 1 × Hook to A-04-1, 2 × Lamp to A-01-1.”."""
     titles = [Truncator(stop.stock.product.title).chars(TITLE) for stop in stops]
     named = [
-        f"{stop.picked} × {title} to {stop.stock.location}"
+        f"{stop.to_put_back} × {title} to {stop.stock.location}"
         for stop, title in zip(stops, titles, strict=True)
     ]
     if (more := len(named) - STOPS_NAMED) > 0:
@@ -67,9 +71,22 @@ def put_back_in_words(stops: list[PickLine]) -> str:
 
 def refuse_unwanted(walk: PickList) -> None:
     """Say what lies in the tote, where the shop has cancelled what was picked."""
-    if units := unwanted(open_hold([walk.shipment])):
+    _say_unwanted(walk, open_hold([walk.shipment]))
+
+
+def _say_unwanted(walk: PickList, hold: Hold | None) -> None:
+    if units := unwanted(hold):
+        raise DomainError(f"Cancelled by the shop: put back {units} from tote {walk.tote}.")
+
+
+def refuse_on_hold(walk: PickList) -> None:
+    """Say why nothing more is picked of an order that is on hold, and what to do with its tote."""
+    if hold := open_hold([walk.shipment]):
+        _say_unwanted(walk, hold)
+        why = Truncator(str(hold)).chars(HOLD)
         raise DomainError(
-            f"Cancelled by the shop: put back {units}. Set tote {walk.tote} aside for a lead."
+            f"Order {hold.order} is on hold ({why}): pick nothing more of it. "
+            f"Set tote {walk.tote} aside and take another walk."
         )
 
 
@@ -77,8 +94,13 @@ def refuse_gone(walk: PickList) -> None:
     """Say why a stop is gone, where units of its shipment were cancelled."""
     refuse_unwanted(walk)
     reduced = Event.objects.filter(order=walk.shipment.order_id, kind="shipment.reduced")
-    if reduced.filter(subject_id=walk.shipment_id).exists():
-        raise DomainError("The order was reduced: nothing is to be picked at this stop any more.")
+    if last := reduced.filter(subject_id=walk.shipment_id).order_by("pk").last():
+        lost = OrderLine.objects.filter(pk__in=last.data["units"]).order_by("position")
+        titles = ", ".join(Truncator(line.title).chars(TITLE) for line in lost[:STOPS_NAMED])
+        raise DomainError(
+            f"Order {walk.shipment.order} was reduced ({titles}): nothing is to be picked "
+            "at this stop any more."
+        )
 
 
 @transaction.atomic(savepoint=False)
@@ -144,7 +166,7 @@ def drop_units(shipment_id: UUID, units: Mapping[UUID, int], *, actor: User | No
     unpin(pinned)
     # Also those of a line of which nothing is left in the shipment: it is deleted after them.
     stops.filter(Q(quantity=0) | Q(shipment_line__quantity=0)).delete()
-    for pick_list in PickList.objects.filter(shipment=shipment_id, status=PickListStatus.OPEN):
+    for pick_list in PickList.objects.filter(shipment=shipment_id, status__in=PICK_LIST_BEGUN):
         finish_walk(pick_list, actor=actor)
 
 
@@ -161,7 +183,7 @@ def finish_walk(pick_list: PickList, *, actor: User | None) -> None:
 
 
 def _refuse_ended(walk: PickList) -> None:
-    if walk.status == PickListStatus.OPEN:
+    if walk.status in PICK_LIST_BEGUN:
         return
     refuse_unwanted(walk)
     present = walk.shipment.get_status_display().lower()
@@ -176,7 +198,7 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
         location__warehouse=warehouse_id,
         closed_at__isnull=True,
         on_hand__gt=F("pinned"),
-    )
+    ).exclude(location__kind=Location.Kind.TOTE)  # what lies there is to be put back first
     if avoid:
         stocks = stocks.exclude(pk__in=avoid)
     return [

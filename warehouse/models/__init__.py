@@ -1,4 +1,4 @@
-"""Models of locations, cartons, stock, pick lists, scans, corrections, runs, badges and devices."""
+"""Models of locations, cartons, stock, walks, scans, corrections, manifests, runs, badges."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
@@ -6,6 +6,7 @@ from warehouse.models.corrections import Correction, CountedUnits, CountTask, St
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.locations import Location
+from warehouse.models.manifests import Manifest
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CountedUnits",
     "Device",
     "Location",
+    "Manifest",
     "PickLine",
     "PickList",
     "Reservation",

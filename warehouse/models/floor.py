@@ -34,6 +34,7 @@ class PickList(Row):
         max_length=8, choices=PickListStatus.choices, default=PickListStatus.OPEN
     )
     created_at = models.DateTimeField(default=timezone.now)
+    paused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -76,6 +77,9 @@ class PickLine(Row):
     picked = models.PositiveIntegerField(default=0)
     short = models.PositiveIntegerField(default=0)
     short_reason = models.CharField(max_length=12, choices=ShortReason.choices, blank=True)
+    to_put_back = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Of a cancelled walk: units that still lie in its tote."
+    )
 
     class Meta:
         ordering = ["position"]

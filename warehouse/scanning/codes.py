@@ -25,6 +25,7 @@ IN_A_TOTE = (
     ShipmentStatus.PACKED,
     ShipmentStatus.READY,
 )
+IN_TOTE_STILL = (ShipmentStatus.PICKING, ShipmentStatus.PICKED)
 TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
@@ -76,7 +77,9 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     here = here.select_related("order", "seller")
     if place := location_of(code, request):
-        return list(here.filter(status__in=IN_A_TOTE, pick_lists__tote=place).distinct())
+        found = list(here.filter(status__in=IN_A_TOTE, pick_lists__tote=place).distinct())
+        # What is packed lies in its boxes, and its tote may hold another shipment by now.
+        return [row for row in found if row.status in IN_TOTE_STILL] or found
     # Only order numbers are indexed: a shipment number is that, a dash and a counter.
     stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
     orders = Order.objects.visible_to(request.viewer).filter(

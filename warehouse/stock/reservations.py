@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,10 +12,12 @@ from orders.errors import DomainError
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Package, PackageLine, Shipment, ShipmentLine, User
 from warehouse.models import PickLine, PickList, Reservation, Stock, StockMovement
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, change_supplies, lock_supplies, post, unpin
 
 LineKey = tuple[UUID, UUID]  # order line, warehouse
+TotePlace = tuple[Any, ...]  # shipment, product, tote, lot
+MOVED = ("product", "location", "lot")
 
 
 class Packed(NamedTuple):
@@ -119,7 +121,7 @@ def release_cancelled(shipment_ids: Iterable[UUID]) -> None:
     units: Counter[LineKey] = Counter()
     for line in lines:
         units[line.line_id, line.shipment.warehouse_id] += line.quantity
-    walks = PickList.objects.filter(shipment__in=ids, status=PickListStatus.OPEN)
+    walks = PickList.objects.filter(shipment__in=ids, status__in=PICK_LIST_BEGUN)
     pinned: Counter[UUID] = Counter()
     for stop in PickLine.objects.filter(pick_list__in=walks):
         pinned[stop.stock_id] += stop.open_quantity
@@ -166,35 +168,57 @@ def _packed_units(packages: list[Package]) -> list[Packed]:
 
 
 def _out_of_totes(packed: list[Packed]) -> list[Posting]:
-    """The postings that take packed units out of the totes of each line, oldest lot first."""
-    totes: dict[UUID, set[UUID]] = defaultdict(set)
-    walks = PickLine.objects.filter(shipment_line__in={row.shipment_line_id for row in packed})
-    for line_id, tote_id in walks.values_list("shipment_line", "pick_list__tote"):
-        totes[line_id].add(tote_id)
-    contents: dict[tuple[UUID, UUID], list[Stock]] = defaultdict(list)
-    for stock in Stock.objects.filter(
-        location__in={tote_id for ids in totes.values() for tote_id in ids},
-        product__in={row.product_id for row in packed},
-    ).order_by("lot", "pk"):
-        contents[stock.location_id, stock.product_id].append(stock)
+    """The postings that take packed units out of the totes of their shipments, oldest lot first.
+
+    A tote may hold another shipment by now: of each place no more is taken than was picked there.
+    """
+    shipments = ShipmentLine.objects.filter(pk__in={row.shipment_line_id for row in packed})
+    of_line = dict(shipments.values_list("pk", "shipment"))
+    left = _left_in_totes(set(of_line.values()))
+    places: dict[tuple[UUID, UUID], list[tuple[Stock, TotePlace]]] = defaultdict(list)
+    rows = Stock.objects.filter(
+        location__in={place[2] for place in left}, product__in={row.product_id for row in packed}
+    )
+    stocks = {(row.product_id, row.location_id, row.lot): row for row in rows}
+    for place in sorted(left, key=lambda place: place[3]):
+        shipment_id, *where = place
+        if stock := stocks.get(tuple(where)):
+            places[shipment_id, stock.product_id].append((stock, place))
     postings = []
     for row in packed:
-        places = [
-            stock
-            for tote_id in totes[row.shipment_line_id]
-            for stock in contents[tote_id, row.product_id]
-        ]
-        postings += _taken_from(places, row)
+        mine = places[of_line[row.shipment_line_id], row.product_id]
+        postings += _taken_from(mine, row, left)
     return postings
 
 
-def _taken_from(places: list[Stock], row: Packed) -> list[Posting]:
+def _left_in_totes(shipment_ids: set[UUID]) -> Counter[TotePlace]:
+    """What was picked of these shipments and has not left, by tote and lot."""
+    stops = PickLine.objects.filter(pick_list__shipment__in=shipment_ids, picked__gt=0)
+    left: Counter[TotePlace] = Counter()
+    where = ("stock__product", "pick_list__tote", "stock__lot")
+    for *place, units in stops.values_list("pick_list__shipment", *where, "picked"):
+        left[tuple(place)] += units
+    boxes = dict(Package.objects.filter(shipment__in=shipment_ids).values_list("pk", "shipment"))
+    gone = StockMovement.objects.filter(
+        reason=StockMovement.Reason.HANDED_OVER,
+        subject_id__in=boxes,
+        location__in={place[2] for place in left},
+    )
+    for box, *place, units in gone.values_list("subject_id", *MOVED, "quantity"):
+        left[boxes[box], *place] += units
+    return left
+
+
+def _taken_from(
+    places: list[tuple[Stock, TotePlace]], row: Packed, left: Counter[TotePlace]
+) -> list[Posting]:
     """Take the units of a packed line from these Stock rows, in memory; returns the postings."""
     missing = row.quantity
     postings = []
-    for stock in places:
-        taken = min(missing, stock.on_hand)
+    for stock, place in places:
+        taken = min(missing, stock.on_hand, left[place])
         stock.on_hand -= taken
+        left[place] -= taken
         missing -= taken
         postings.append(Posting.at(stock, -taken, pinned=-taken, subject_id=row.package_id))
     if missing:

@@ -16,7 +16,6 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -41,6 +40,7 @@ from orders.models import (
     DeadLetter,
     Event,
     Hold,
+    LabelRequest,
     Order,
     OrderLine,
     Package,
@@ -62,7 +62,6 @@ WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: th
 LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or forgotten
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
-WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
 UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
 
@@ -127,7 +126,7 @@ def worklist(
 
 
 KINDS = (
-    "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
+    "left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
     "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "called_off",
     "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "backordered", "ready",
@@ -180,7 +179,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
     missing = OrderLine.objects.filter(order=OuterRef("pk"))
     ready = Shipment.objects.visible_to(viewer).filter(status=ShipmentStatus.READY)
     ready = ready.annotate(became=_last("shipment.ready", "created_at"))
-    ready = ready.filter(Q(ship_by__lt=now + WARNING) | Q(became__lt=now - WAITS_TOO_LONG))
+    ready = ready.filter(became__gte=today(viewer), ship_by__lt=now + WARNING)
     of_shipment = {"detail": "number", "due": "ship_by"}
     return [
         _matters(overdue(viewer, now), "late", why="status", since="ship_by", **of_shipment),
@@ -325,6 +324,11 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
         ),
         (packages.filter(status=PackageStatus.RETURNING), "returning", "failure"),
     ]
+    labels = LabelRequest.objects.filter(package=OuterRef("pk"), unwanted_at__isnull=True)
+    here = packages.filter(status=PackageStatus.LABELLED, inside__isnull=True)
+    here = here.filter(~Exists(Hold.objects.filter(order=OuterRef("order"), released_at=None)))
+    left = here.annotate(labelled=Subquery(labels.values("answered_at")[:1]))
+    left = left.filter(labelled__lt=today(viewer))
     lost = packages.filter(status=PackageStatus.LOST)
     lost = lost.annotate(gone=_last("package.lost", "created_at")).filter(gone__gt=now - LOST_FOR)
     return [
@@ -334,6 +338,7 @@ def _not_delivered(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
             )
             for rows, kind, why in found
         ),
+        _matters(left, "left_behind", detail="tracking_number", since="labelled"),
         _matters(lost, "lost", why=_how("package.lost"), detail="number", since="gone"),
     ]
 

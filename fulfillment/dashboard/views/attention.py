@@ -43,6 +43,10 @@ WORDS = REASONS | {
 
 # kind -> heading and explanation
 KINDS = {
+    "left_behind": (
+        "Labelled, not handed over",
+        "These parcels had their label before today, and are still in the warehouse.",
+    ),
     "promise_broken": ("Promise broken", "The date promised to the customer has passed."),
     "promise_at_risk": (
         "Promise at risk",

@@ -15,10 +15,10 @@ from orders.lifecycle.holds import hold_order, release_hold
 from orders.models import Hold, Order, OrderLine, Shipment
 from orders.shops.base import IncomingLine
 from tests.support.cast import make_order, make_product, put_stock
-from tests.warehouse.walking import scan
+from tests.warehouse.walking import put_all_back, scan
 from warehouse.floor.packing import close_package, pack_unit
 from warehouse.floor.picking import report_short, take_next_pick_list
-from warehouse.floor.putting_back import empty_tote, put_back
+from warehouse.floor.putting_back import put_back
 from warehouse.models import PickLine, PickList
 from warehouse.stock.allocation import allocate_due
 
@@ -126,7 +126,7 @@ class Story:
             )
 
     def do_empty(self):
-        empty_tote(self.one(PickList.objects.filter(status="put_back")), actor=self.pat)
+        put_all_back(self.one(PickList.objects.filter(status="put_back")), self.pat)
 
     def do_pack(self):
         shipment = self.one(Shipment.objects.filter(status="picked"))

@@ -5,13 +5,30 @@ import pytest
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Order, OrderLine, Shipment
+from orders.lifecycle.holds import hold_order, release_hold
+from orders.models import Event, Hold, Order, OrderLine, Shipment
 from tests.support.cast import put_stock
 from tests.support.stages import open_house, ready_shipment
-from tests.warehouse.walking import contents, counts, ordered, pick_all, scan, state, take
+from tests.warehouse.walking import (
+    contents,
+    counts,
+    ordered,
+    pick_all,
+    put_all_back,
+    scan,
+    state,
+    stops,
+    take,
+)
 from warehouse.floor.hand_over import hand_over
-from warehouse.floor.putting_back import empty_tote, put_back
-from warehouse.models import StockMovement, Supply
+from warehouse.floor.putting_back import (
+    do_not_ship,
+    empty_tote,
+    put_back,
+    put_in_place,
+    report_not_in_tote,
+)
+from warehouse.models import CountTask, Location, StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +60,16 @@ def test_picked_units_are_put_back_before_an_order_is_cancelled(ada, building, l
 
     put_back(walk.shipment, actor=lea)
 
-    assert contents(lamp) == {"A-01-1": (5, 0)}
+    assert contents(lamp) == {"A-01-1": (4, 0), "T-1": (1, 0)}, "it lies in the tote"
     assert counts(order) == [("LAMP", 0, 0, 0)]
     assert (state(walk), state(walk.shipment)) == ("put_back", "cancelled")
-    assert StockMovement.objects.filter(reason="put_back").count() == 2
+    assert not StockMovement.objects.filter(reason="put_back").exists()
+    assert findings() == []
+    put_all_back(walk, pat)
+    assert contents(lamp) == {"A-01-1": (5, 0)}
+    assert state(walk) == "done"
+    back = StockMovement.objects.filter(reason="put_back", actor=pat).order_by("quantity")
+    assert list(back.values_list("location__code", "quantity")) == [("T-1", -1), ("A-01-1", 1)]
     assert findings() == []
     assert cancel_order(order, actor=lea).status == "cancelled"
     assert Supply.objects.values_list("on_hand", "reserved").get() == (5, 0)
@@ -60,7 +83,7 @@ def test_what_is_put_back_is_picked_anew_unless_cancelled(ada, building, lamp, p
     pick_all(walk, pat)
 
     put_back(walk.shipment, actor=lea)
-    empty_tote(walk, actor=lea)
+    put_all_back(walk, lea)
     allocate_due()
     again = take(building, pat)
 
@@ -70,7 +93,7 @@ def test_what_is_put_back_is_picked_anew_unless_cancelled(ada, building, lamp, p
     assert findings() == []
 
 
-def test_a_tote_is_given_out_again_when_somebody_says_it_is_empty(ada, building, lamp, pat, lea):
+def test_a_tote_is_given_out_again_when_all_is_put_back(ada, building, lamp, pat, lea):
     put_stock(lamp, 5)
     ordered(ada, {"LAMP": 2})
     walk = take(building, pat)
@@ -82,12 +105,107 @@ def test_a_tote_is_given_out_again_when_somebody_says_it_is_empty(ada, building,
     assert take(building, lea).tote.code == "T-2", "units lie in T-1"
     with pytest.raises(DomainError, match=r"cancelled\. Put back: 1 × Brass lamp to A-01-1"):
         scan(walk.lines.get(), pat, quantity=1)
-    assert state(empty_tote(walk, actor=pat)) == "done"
+    with pytest.raises(DomainError, match="Units still lie in tote T-1: scan each"):
+        empty_tote(walk, actor=pat)
+    put_all_back(walk, pat)
     ordered(ada, {"LAMP": 1})
     assert take(building, pat).tote.code == "T-1"
     with pytest.raises(DomainError, match="Tote T-1 is empty already"):
         empty_tote(walk, actor=pat)
     assert findings() == []
+
+
+def test_what_lies_in_a_tote_is_not_picked(ada, building, lamp, pat, lea):
+    put_stock(lamp, 2)
+    ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    scan(walk.lines.get(), pat, quantity=2)
+    put_back(walk.shipment, actor=lea)
+    allocate_due()
+
+    with pytest.raises(DomainError, match=r"no location\. Put back what lies in tote T-1\."):
+        take(building, pat)
+
+    put_all_back(walk, pat)
+    assert stops(take(building, pat)) == [("A-01-1", "LAMP", 2)]
+    assert findings() == []
+
+
+def test_units_go_back_to_any_place_but_a_tote_and_no_more_than_there_are(
+    ada, building, lamp, pat, lea
+):
+    put_stock(lamp, 5)
+    bin_b = Location.objects.get(warehouse=building, code="B-01-1")
+    ordered(ada, {"LAMP": 3})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    stop = walk.lines.select_related("stock__location").get()
+
+    put_in_place(stop, units=1, place=bin_b, actor=pat)
+
+    for units, place, words in (
+        (3, bin_b, "Put back 1 to 2 here, not 3"),
+        (0, bin_b, "Put back 1 to 2 here, not 0"),
+        (1, walk.tote, "T-1 is a tote: put it into a bin"),
+    ):
+        with pytest.raises(DomainError, match=words):
+            put_in_place(stop, units=units, place=place, actor=pat)
+    assert contents(lamp) == {"A-01-1": (2, 0), "B-01-1": (1, 0), "T-1": (2, 0)}
+    put_in_place(stop, units=2, place=stop.stock.location, actor=pat)
+    with pytest.raises(DomainError, match="is put back already"):
+        put_in_place(stop, units=1, place=bin_b, actor=pat)
+    assert contents(lamp) == {"A-01-1": (4, 0), "B-01-1": (1, 0)}
+    assert findings() == []
+
+
+def test_what_is_not_in_the_tote_is_counted_where_it_was_picked(ada, building, lamp, pat, lea):
+    put_stock(lamp, 5)
+    order = ordered(ada, {"LAMP": 3})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+
+    report_not_in_tote(walk.lines.get(), actor=pat)
+
+    assert contents(lamp) == {"A-01-1": (5, 0)}
+    assert state(walk) == "done"
+    task = CountTask.objects.get()
+    assert (task.location.code, task.cause, task.status) == ("A-01-1", "asked", "open")
+    assert Event.objects.get(kind="stock.not_in_tote").order == order
+    assert findings() == []
+
+
+def test_an_order_that_is_not_to_be_sent_waits_on_hold(ada, building, lamp, pat, lea):
+    put_stock(lamp, 5)
+    order = ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+
+    do_not_ship(walk.shipment, reason="Dented", actor=lea)
+    put_all_back(walk, pat)
+    allocate_due()
+
+    hold = Hold.objects.get()
+    assert (hold.reason, hold.detail, hold.opened_by) == ("warehouse", "Dented", lea)
+    assert take(building, pat) is None
+    assert state(order) == "on_hold"
+    release_hold(hold, actor=None)
+    allocate_due()
+    assert take(building, pat).shipment.order == order
+    assert findings() == []
+
+
+def test_an_order_on_hold_is_not_held_twice(ada, building, lamp, pat, lea):
+    put_stock(lamp, 5)
+    order = ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    hold_order(order, reason=Hold.Reason.SELLER, actor=None)
+
+    do_not_ship(walk.shipment, actor=lea)
+
+    assert list(Hold.objects.values_list("reason", "released_at")) == [("seller", None)]
 
 
 def test_a_shipment_that_nobody_picks_has_nothing_to_put_back(ada, lamp, lea):

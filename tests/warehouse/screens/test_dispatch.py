@@ -1,13 +1,17 @@
 """The hand-over: parcels scanned onto the list, counted, given to the carrier."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from orders.lifecycle.holds import hold_order
-from orders.models import Package
+from orders.models import Event, Package
+from tests.support.cast import MONDAY
 from tests.support.stages import open_house, packed_shipment, ready_shipment, sent_packages
-from tests.warehouse.screens.floor import minute_after
+from tests.warehouse.screens.floor import Worker, minute_after
+from warehouse.models import Manifest
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +66,7 @@ def test_scanned_and_counted_parcels_leave(pia, parcels):
 def test_what_was_not_scanned_stays(pia, parcels):
     pia.sends(DISPATCH, code=parcels[0].tracking_number)
 
-    screen = pia.sends(HAND_OVER, counted=1)
+    screen = pia.sends(HAND_OVER, counted=1, rest="later")
 
     assert screen.says == "Handed over to Own couriers: 1 parcel."
     assert f"Ready, not on the list {parcels[1].tracking_number}" in screen.text
@@ -80,6 +84,93 @@ def test_the_count_must_match(pia, parcels):
     assert states() == ["labelled", "labelled"]
 
 
+def test_who_leaves_parcels_here_says_why(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+    assert "Why does 1 parcel stay?" in pia.opens(DISPATCH).text
+
+    refused = pia.sends(HAND_OVER, counted=1)
+
+    words = "Own couriers: 2 parcels are ready, 1 are scanned. Scan the rest, or say why they stay."
+    assert (refused.status, refused.says) == (409, words)
+    assert states() == ["labelled", "labelled"]
+    assert not Manifest.objects.exists()
+    wrong = pia.sends(HAND_OVER, counted=1, rest="lazy")
+    assert wrong.says == "Why the others stay: choose one of those on the screen."
+    said = pia.sends(HAND_OVER, counted=1, rest="not_found")
+    assert "1 of 2 parcels · Not found" in said.text
+    made = Manifest.objects.get()
+    assert (made.handed_over, made.expected, made.rest) == (1, 2, "not_found")
+    event = Event.objects.get(kind="manifest.closed")
+    assert (event.subject_id, event.actor, event.data) == (
+        made.pk,
+        pia.user,
+        {"parcels": 1, "expected": 2, "rest": "not_found"},
+    )
+
+
+def test_the_manifest_lists_what_the_carrier_took(pia, lea, parcels):
+    for parcel in reversed(parcels):
+        pia.sends(DISPATCH, code=parcel.tracking_number)
+    pia.sends(HAND_OVER, counted=2, rest="later")
+    made = Manifest.objects.get()
+
+    page = lea.opens(f"/warehouse/manifests/{made.pk}/")
+
+    first, second = parcels
+    assert made.rest == "", "nothing stayed"
+    assert "Own couriers · Mon 23 Nov 2026, 10:01" in page.text
+    assert "Warehouse BER. 2 parcels handed over by Pia." in page.text
+    assert f"1 {second.tracking_number} Grace Hopper, Berlin" in page.text
+    assert f"2 {first.tracking_number} Grace Hopper, Berlin" in page.text
+    assert "stayed" not in page.text
+    pia.sends(f"{DISPATCH}{first.shipment_id}/undo/")
+    assert f"2 {first.tracking_number} Taken back" in lea.opens(page.url).text
+
+
+def test_a_void_label_is_refused(pia, parcels):
+    old = parcels[0]
+    for _ in range(2):
+        pia.sends(f"/warehouse/pack/{old.shipment_id}/undo/")
+
+    refused = pia.sends(DISPATCH, code=old.tracking_number)
+
+    assert (refused.status, refused.says) == (
+        409,
+        f"Label {old.tracking_number} is void: scan the parcel's new label.",
+    )
+    assert "0 of 1" in refused.text
+
+
+def test_what_waits_for_another_carrier_is_neither_expected_nor_taken(pia, parcels, carrier_peer):
+    first, second = parcels
+    Package.objects.filter(pk=second.pk).update(carrier="peer")
+    pia.sends(DISPATCH, code=first.tracking_number)
+
+    refused = pia.sends(DISPATCH, code=second.tracking_number)
+
+    assert refused.status == 409
+    assert "hand over this list first" in refused.says
+    assert "Scanned for Own couriers 1 of 1" in refused.text
+    assert pia.sends(HAND_OVER, counted=1).says == "Handed over to Own couriers: 1 parcel."
+
+
+def test_what_stayed_is_first_on_the_next_morning(house, pia, pat, parcels):
+    assert "Left here" not in pia.opens("/warehouse/").text
+    with time_machine.travel(MONDAY + timedelta(days=1), tick=True):
+        held = parcels[1]
+        home = pia.opens("/warehouse/").text
+        assert "Left here 2 labelled before today, not handed over" in home
+        assert "Left here" not in pat.opens("/warehouse/").text, "a picker hands nothing over"
+        listed = f"{parcels[0].tracking_number} Since yesterday or longer · Grace Hopper"
+        assert listed in pia.opens(DISPATCH).text
+        seller = Worker(house.ada.owner)
+        page = seller.opens("/dashboard/").text
+        assert f"Parcel {held.tracking_number} got its label on Mon 23 Nov, 10:00" in page
+        assert page.index("Labelled, not handed over") < page.index(held.tracking_number)
+        hold_order(held.order, reason="seller", actor=None)
+        assert "Left here 1 labelled before today" in pia.opens("/warehouse/").text
+
+
 def test_an_empty_list_is_not_handed_over(pia, parcels):
     screen = pia.sends(HAND_OVER, counted=0)
 
@@ -91,14 +182,17 @@ def test_a_parcel_that_somebody_else_handed_over_is_named(pia, lea, parcels):
     first, second = (parcel.tracking_number for parcel in parcels)
     lea.sends(DISPATCH, code=first)
     pia.sends(DISPATCH, code=first)
-    pia.sends(HAND_OVER, counted=1)
+    pia.sends(HAND_OVER, counted=1, rest="later")
 
-    said = lea.sends(HAND_OVER, counted=1)
+    said = lea.sends(HAND_OVER, counted=1, rest="later")
     lea.sends(DISPATCH, code=second)
 
     gone = f"Somebody else dealt with {first} (handed over) meanwhile."
     assert (said.status, said.says) == (409, f"{gone} The list is empty now.")
-    assert lea.sends(HAND_OVER, counted=1).says == "Handed over to Own couriers: 1 parcel."
+    assert (
+        lea.sends(HAND_OVER, counted=1, rest="later").says
+        == "Handed over to Own couriers: 1 parcel."
+    )
 
 
 def test_a_list_of_which_a_parcel_is_gone_is_counted_again(pia, lea, parcels):
@@ -106,7 +200,7 @@ def test_a_list_of_which_a_parcel_is_gone_is_counted_again(pia, lea, parcels):
     for code in (first, second):
         lea.sends(DISPATCH, code=code)
     pia.sends(DISPATCH, code=first)
-    pia.sends(HAND_OVER, counted=1)
+    pia.sends(HAND_OVER, counted=1, rest="later")
 
     said = lea.sends(HAND_OVER, counted=2)
 
@@ -135,7 +229,7 @@ def test_a_scan_sent_twice_is_no_second_parcel(pia, parcels):
 
 def test_a_hand_over_sent_twice_happens_once(pia, parcels):
     pia.sends(DISPATCH, code=parcels[0].tracking_number)
-    sent = {"counted": 1, "client_id": uuid4(), "sequence": 2}
+    sent = {"counted": 1, "rest": "later", "client_id": uuid4(), "sequence": 2}
 
     first, again = pia.sends(HAND_OVER, **sent), pia.sends(HAND_OVER, **sent)
 
@@ -185,7 +279,7 @@ def test_a_held_parcel_is_named_and_taken_off(house, pia, parcels):
     assert last_first in refused.text
     assert f"{held.tracking_number} On hold · Grace Hopper" in refused.text
     left = pia.sends(f"{DISPATCH}clear/", package=held.pk)
-    assert "Scanned for Own couriers 1 of 2" in left.text
+    assert "Scanned for Own couriers 1 of 1" in left.text, "the held one is not expected"
     assert pia.sends(HAND_OVER, counted=1).says == "Handed over to Own couriers: 1 parcel."
     assert states() == ["handed_over", "labelled"]
 

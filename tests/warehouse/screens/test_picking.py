@@ -177,13 +177,13 @@ def test_units_that_are_cancelled_while_the_picker_stands_there(house, pat):
     cancel_units(order, {lamp.pk: 2}, actor=None)
 
     screen = scan(pat, at_lamp, "LAMP")
-    assert screen.says == "The order was reduced: pick 4 here, not 6."
+    assert screen.says == f"Order {order} was reduced: pick 4 × Brass lamp here, not 6."
     assert (sent(screen)[1]["quantity"], sent(screen)[1]["proposed"]) == ("4", "4")
     wrong = scan(pat, screen, "MUG", quantity=3)
     assert sent(wrong)[1]["quantity"] == "3", "somebody entered it"
     cancel_units(order, {lamp.pk: 1}, actor=None)
     refused = pat.sends(url, found=4, **short)
-    assert refused.says == "The order was reduced: pick 3 here, not 4."
+    assert refused.says == f"Order {order} was reduced: pick 3 × Brass lamp here, not 4."
     assert 'name="found" type="number" inputmode="numeric" min="0" max="3" value="0"' in (
         refused.html
     )
@@ -192,7 +192,8 @@ def test_units_that_are_cancelled_while_the_picker_stands_there(house, pat):
     assert screen.says == "Picked 3 × Brass lamp"
     cancel_units(order, {shade.pk: 1}, actor=None)
     gone = scan(pat, screen, "SHADE")
-    assert gone.says == "The order was reduced: nothing is to be picked at this stop any more."
+    reduced = f"Order {order} was reduced (Title of SHADE)"
+    assert gone.says == f"{reduced}: nothing is to be picked at this stop any more."
     assert "Done. Take to packing: T-1 3 Brass lamp" in gone.text
 
 
@@ -301,11 +302,18 @@ def test_a_held_walk_is_set_aside(house, pat, order):
     at_lamp = scan(pat, pat.sends(PICK), "A-01-1")
     hold_order(made, reason="seller", detail="Call first", actor=None)
 
-    walking = pat.opens(at_lamp.url)
-    done = scan(pat, at_lamp, "LAMP")
+    told = scan(pat, at_lamp, "LAMP")
 
-    assert "On hold: Requested by seller: Call first. Set it aside." in walking.text
-    assert "Done. On hold: Requested by seller: Call first. Set aside: T-1" in done.text
+    assert (told.status, told.says) == (
+        409,
+        f"Order {made} is on hold (Requested by seller: Call first): pick nothing more of it. "
+        "Set tote T-1 aside and take another walk.",
+    )
+    shown = "On hold: Requested by seller: Call first. Pick nothing more. Set aside: T-1"
+    for page in (told, pat.opens(at_lamp.url)):
+        assert shown in page.text
+        assert 'class="goal goal-held"' in page.html
+    assert PickLine.objects.get().picked == 0
 
 
 def test_nothing_found_at_all_asks_for_no_tote(house, pat):

@@ -7,7 +7,7 @@ from django.db.models import Max, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orders.access import role_required
 from orders.carriers import carrier_of
@@ -16,8 +16,15 @@ from orders.lifecycle.labelling import open_hold, open_holds, refuse_held, unwan
 from orders.models import Hold, Package, Shipment
 from orders.states import PackageStatus, ShipmentStatus
 from warehouse.floor.forms import CountForm
-from warehouse.floor.hand_over import hand_over
+from warehouse.floor.manifests import (
+    close_manifest,
+    expected_parcels,
+    is_void,
+    left_behind,
+    ready_parcels,
+)
 from warehouse.floor.undo import UNDO_FOR, undo_hand_over
+from warehouse.models import Manifest
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.codes import packages_of
 from warehouse.scanning.scans import ScanResult
@@ -34,6 +41,7 @@ from warehouse.scanning.screens import (
 LIST = "hand_over_list"  # in the session: ids of the packages scanned so far
 LONGEST_LIST = 200
 MOST_UNDOABLE = 10
+MOST_MANIFESTS = 5
 HELD_NAMED = 3  # a scanner's screen is small
 
 
@@ -57,6 +65,26 @@ def hand_over_list(request: FloorRequest) -> HttpResponse:
         return _dispatch(request, outcome)
     request.session.pop(LIST, None)
     return done(request, outcome, "warehouse_dispatch")
+
+
+@require_safe
+@role_required(*PACKERS)
+@at_workplace
+def manifest(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """The manifest to print: what the carrier took, and what is back here since."""
+    rows = Manifest.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    made = get_object_or_404(rows.select_related("closed_by"), pk=pk)
+    packages = Package.objects.visible_to(request.viewer).filter(pk__in=made.parcels)
+    by_id = {row.pk: row for row in packages.select_related("order", "seller", "shipment")}
+    parcels = [by_id[pk] for pk in made.parcels if pk in by_id]
+    context = {
+        "manifest": made,
+        "carrier": carrier_of(made.carrier).name,
+        "parcels": parcels,
+        "stay": made.expected - made.handed_over,
+        "back": [row.pk for row in parcels if row.status == PackageStatus.LABELLED],
+    }
+    return screen(request, "warehouse/manifest.html", context)
 
 
 @require_POST
@@ -85,21 +113,17 @@ def clear_list(request: FloorRequest) -> HttpResponse:
 
 def _ready(request: FloorRequest) -> QuerySet[Package]:
     """Labelled packages of ready shipments of this warehouse."""
-    rows = Package.objects.visible_to(request.viewer).filter(
-        shipment__warehouse=request.warehouse,
-        shipment__status=ShipmentStatus.READY,
-        status=PackageStatus.LABELLED,
-        inside__isnull=True,
-    )
+    rows = Package.objects.visible_to(request.viewer) & ready_parcels(request.warehouse)
     return rows.select_related("order", "shipment", "seller").order_by(
         "shipment__ship_by", "number", "pk"
     )
 
 
 def _scanned(request: FloorRequest) -> list[Package]:
-    """The packages on the list that may still be handed over."""
+    """The packages on the list that may still be handed over, in the order scanned."""
     ids = [UUID(text) for text in request.session.get(LIST, [])]
-    return list(_ready(request).filter(pk__in=ids))
+    rows = _ready(request).filter(pk__in=ids)
+    return sorted(rows, key=lambda package: ids.index(package.pk))
 
 
 def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
@@ -118,6 +142,8 @@ def _strike_gone(request: FloorRequest, listed: list[Package]) -> str:
 def _add(request: FloorRequest, code: str) -> str:
     package = packages_of(code, request).select_related("shipment").first()
     if not package:
+        if is_void(code, request.warehouse):
+            raise DomainError(f"Label {code} is void: scan the parcel's new label.")
         raise WrongScan(code, "the tracking number of a ready parcel")
     if package.shipment.status != ShipmentStatus.READY or package.status != PackageStatus.LABELLED:
         raise DomainError(f"Parcel {code} is {_present(package)}: it cannot be handed over.")
@@ -143,18 +169,16 @@ def _hand_over(request: FloorRequest, sent: Sent) -> str:
     if gone := _strike_gone(request, listed):
         left = "Count again." if listed else "The list is empty now."
         raise DomainError(f"Somebody else dealt with {gone} meanwhile. {left}")
-    if not listed:
-        raise DomainError("The list is empty: scan a parcel first.")
-    # A parcel that is on the pallet but was not scanned shows in the count.
-    if sent["counted"] != len(listed):
-        raise DomainError(
-            f"You counted {sent['counted']}. Scanned: {len(listed)}. "
-            "Count again or scan the missing parcels."
-        )
     _refuse_held(request, listed)
-    hand_over(listed, actor=request.user)
+    made = close_manifest(
+        listed,
+        warehouse=request.warehouse,
+        counted=sent["counted"],
+        rest=sent["rest"],
+        actor=request.user,
+    )
     parcels = "1 parcel" if len(listed) == 1 else f"{len(listed)} parcels"
-    return f"Handed over to {carrier_of(listed[0].carrier).name}: {parcels}."
+    return f"Handed over to {carrier_of(made.carrier).name}: {parcels}."
 
 
 def _refuse_held(request: FloorRequest, listed: list[Package]) -> None:
@@ -202,20 +226,38 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
 
 
 def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
-    listed: list[Any] = _scanned(request)
-    ids = request.session.get(LIST, [])
-    listed.sort(key=lambda package: ids.index(f"{package.pk}"), reverse=True)
+    listed: list[Any] = _scanned(request)[::-1]
+    ids = [package.pk for package in listed]
     inside = _in_boxes(request, listed)
     holds = list(open_holds(box.shipment for box in inside))
     held = {box.inside_id or box.pk for box in inside if any(_is_of(box, hold) for hold in holds)}
     for package in listed:
         package.is_held = package.pk in held
     waiting = _ready(request)
+    missing = waiting.exclude(pk__in=[row.pk for row in listed])
+    expected = waiting
+    if listed:
+        code = listed[0].carrier
+        missing = missing.filter(carrier=code)
+        # What is on hold may be on the list all the same, until it is taken off.
+        here = Q(pk__in=expected_parcels(request.warehouse, code)) | Q(pk__in=ids)
+        expected = waiting.filter(here)
+    number = expected.count()
+    begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    left = set(left_behind(request.warehouse, begin).values_list("pk", flat=True))
+    shown: list[Any] = list(missing[:LONGEST_LIST])
+    for package in shown:
+        package.is_left = package.pk in left
+    shown.sort(key=lambda package: not package.is_left)
+    made = Manifest.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     context = {
         "listed": listed,
         "carrier": carrier_of(listed[0].carrier).name if listed else "",
-        "missing": waiting.exclude(pk__in=[row.pk for row in listed])[:LONGEST_LIST],
-        "number": waiting.count(),
+        "missing": shown,
+        "number": number,
+        "stay": number - len(listed) if listed else 0,
+        "reasons": Manifest.Rest.choices,
         "gone": _undoable(request),
+        "manifests": made.order_by("-closed_at")[:MOST_MANIFESTS],
     }
     return screen(request, "warehouse/dispatch.html", context, outcome)

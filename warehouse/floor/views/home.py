@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from orders.access import Role, role_required
@@ -14,9 +15,10 @@ from orders.accounts.requests import SignedInRequest
 from orders.catalogue.views import picture_of
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.holds import IS_UNWANTED
-from orders.models import Return, Shipment
+from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
+from warehouse.floor.manifests import left_behind
 from warehouse.models import Correction, CountTask, PickList
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
@@ -30,9 +32,10 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import COUNT_OPEN, CorrectionStatus, PickListStatus
+from warehouse.states import COUNT_OPEN, PICK_LIST_BEGUN, CorrectionStatus, PickListStatus
 
 MOST_TO_PUT_BACK = 5
+MOST_OWN = 3
 PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
 
 
@@ -71,6 +74,8 @@ DOORS = (
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
+    Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
+    Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
@@ -130,15 +135,16 @@ def _home(
         if request.viewer.has_role(*door.roles)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
-        picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
+        picker=request.user, warehouse=request.warehouse, status__in=PICK_LIST_BEGUN
     )
     unreturned = PickList.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=PickListStatus.PUT_BACK
     )
     context = {
         "doors": doors,
-        "own": own.select_related("shipment").first(),
+        "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
         "unwanted": _unwanted(request),
+        "left_behind": _left_behind(request),
         "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
         "tasks": tasks,
     }
@@ -152,6 +158,15 @@ def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
         return rows.none()
     rows = rows.filter(IS_UNWANTED, status__in=PICKED_AND_HERE)
     return rows.order_by("ship_by", "pk")[:MOST_TO_PUT_BACK]
+
+
+def _left_behind(request: FloorRequest) -> int:
+    """How many parcels were labelled before today and not handed over; for who hands over."""
+    if not request.viewer.has_role(*PACKERS):
+        return 0
+    begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = left_behind(request.warehouse, begin)
+    return (rows & Package.objects.visible_to(request.viewer)).count()
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:

@@ -24,7 +24,7 @@ from orders.lifecycle.labelling import (
 from orders.models import Package, Shipment
 from orders.services.own_reach import carriers_for, not_there
 from orders.states import SHIPMENT_ENDED, PackageStatus, ShipmentStatus
-from warehouse.floor.forms import CloseForm, LabelForm, PackForm
+from warehouse.floor.forms import CloseForm, LabelForm, PackForm, StopForm
 from warehouse.floor.packing import (
     close_package,
     empty_package,
@@ -33,7 +33,7 @@ from warehouse.floor.packing import (
     pack_unit,
     take_out,
 )
-from warehouse.floor.putting_back import put_back
+from warehouse.floor.putting_back import do_not_ship
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
@@ -45,6 +45,7 @@ from warehouse.scanning.codes import shipments_of, walk_to_put_back
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PACKERS,
+    PICKERS,
     FloorRequest,
     Sent,
     apply,
@@ -180,12 +181,14 @@ def pack_apart(request: FloorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@role_required(Role.LEAD)
+@role_required(*PICKERS)
 @at_workplace
 def put_everything_back(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Put all units back and cancel the shipment; only a lead may."""
+    """Put all units back, cancel the shipment, hold its order; a picker where the shop wants it."""
     shipment = _shipment(request, pk)
-    outcome = apply(request, FloorForm(request.POST), lambda sent: _put_back(request, shipment))
+    outcome = apply(
+        request, StopForm(request.POST), lambda sent: _put_back(request, shipment, sent)
+    )
     walk = shipment.pick_lists.filter(status=PickListStatus.PUT_BACK).first()
     if outcome.is_refused or not walk:
         return _answer(request, shipment, outcome)
@@ -294,8 +297,10 @@ def _apart(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
     return f"Shipment {apart} goes out in a box of its own."
 
 
-def _put_back(request: FloorRequest, shipment: Shipment) -> str:
-    back = put_back(shipment, actor=request.user)
+def _put_back(request: FloorRequest, shipment: Shipment, sent: Sent) -> str:
+    if not request.viewer.has_role(Role.LEAD) and not unwanted(open_hold([shipment])):
+        raise DomainError(f"Ask a lead to stop shipment {shipment}: its shop wants it.")
+    back = do_not_ship(shipment, reason=sent["reason"], actor=request.user)
     [walk, *_] = back.pick_lists.order_by("-created_at")
     words = (
         put_back_in_words(stops) if (stops := stops_to_put_back(walk)) else "Nothing was picked."

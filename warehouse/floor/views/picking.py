@@ -13,8 +13,11 @@ from orders.access import role_required
 from orders.catalogue.pictures import versions
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
+from orders.states import ShipmentStatus
 from warehouse.floor.forms import PickForm, ShortForm
+from warehouse.floor.pausing import continue_walk, paused_walks
 from warehouse.floor.picking import (
+    check_pick,
     confirm_pick,
     refuse_picked,
     report_short,
@@ -24,10 +27,11 @@ from warehouse.floor.picking import (
 from warehouse.floor.shorts import say_what_became
 from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.putting_back import show_walk
-from warehouse.floor.waiting import waiting_shipments
+from warehouse.floor.waiting import Waiting, waiting_shipments
 from warehouse.floor.walks import open_line, refuse_gone
 from warehouse.models import PickLine, PickList
-from warehouse.scanning.base_forms import FloorForm
+from warehouse.scanning.base_forms import FloorForm, ScanForm
+from warehouse.scanning.codes import spellings
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,
@@ -38,13 +42,17 @@ from warehouse.scanning.screens import (
     done,
     screen,
 )
-from warehouse.states import PickListStatus
+from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+
+PAUSED_SHOWN = 5
 
 
 @role_required(*PICKERS)
 @at_workplace
 def pick(request: FloorRequest) -> HttpResponse:
     """Offer the next pick list; a POST takes it, or returns to the one that is still open."""
+    if request.method == "POST" and "code" in request.POST:
+        return _start(request)
     if request.method == "POST":
         walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user)
         if walk:
@@ -52,8 +60,36 @@ def pick(request: FloorRequest) -> HttpResponse:
     waiting = waiting_shipments(request.warehouse, request.viewer)
     if request.method == "POST":
         messages.info(request, f"Nothing to pick right now. {waiting.reason}".strip())
+    return _offer(request, waiting)
+
+
+def _start(request: FloorRequest) -> HttpResponse:
+    """Start the next walk with the tote that was scanned, or go on with the one of that tote."""
+    outcome = apply(request, ScanForm(request.POST), lambda sent: _take(request, sent["code"]))
     own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
-    return screen(request, "warehouse/pick.html", {"own": own, "waiting": waiting})
+    if own and not outcome.is_refused:
+        return redirect("warehouse_pick_list", own.pk)
+    return _offer(request, waiting_shipments(request.warehouse, request.viewer), outcome)
+
+
+def _take(request: FloorRequest, code: str) -> str:
+    mine = _walks(request).filter(picker=request.user, status__in=PICK_LIST_BEGUN)
+    if found := mine.filter(tote__code__in=spellings(code)).first():
+        return f"Shipment {continue_walk(found, actor=request.user)} goes on."
+    walk = take_next_pick_list(warehouse=request.warehouse, actor=request.user, tote=code)
+    if walk is None:
+        waiting = waiting_shipments(request.warehouse, request.viewer)
+        raise DomainError(f"Nothing to pick right now. {waiting.reason}".strip())
+    return f"Tote {walk.tote}: shipment {walk}"
+
+
+def _offer(
+    request: FloorRequest, waiting: Waiting, outcome: ScanResult | None = None
+) -> HttpResponse:
+    own = _walks(request).filter(picker=request.user, status=PickListStatus.OPEN).first()
+    paused = paused_walks(request.user, request.warehouse)[:PAUSED_SHOWN]
+    context = {"own": own, "waiting": waiting, "paused": paused}
+    return screen(request, "warehouse/pick.html", context, outcome)
 
 
 @role_required(*PICKERS)
@@ -70,7 +106,17 @@ def pick_list(request: FloorRequest, pk: UUID) -> HttpResponse:
     place = sent.get("location") or ("" if outcome.is_refused else sent.get("code", ""))
     is_entered = sent.get("quantity") != sent.get("proposed")
     entered = sent.get("quantity") if outcome.is_refused and is_entered else None
-    return _stop(request, walk, place, outcome=outcome, entered=entered)
+    in_hand = _in_hand(request, sent, outcome)
+    return _stop(request, walk, place, outcome=outcome, entered=entered, in_hand=in_hand)
+
+
+def _in_hand(request: FloorRequest, sent: Sent, outcome: ScanResult) -> Sent | None:
+    """The product scan that waits for its tote: a right one, or one with which a tote was wrong."""
+    if not request.warehouse.scans_totes or not sent.get("location"):
+        return None
+    if sent.get("product"):
+        return sent if outcome.is_refused else None
+    return None if outcome.is_refused else sent | {"product": sent["code"]}
 
 
 @role_required(*PICKERS)
@@ -132,7 +178,9 @@ def _line(walk: PickList, pk: UUID) -> PickLine:
 def _refuse_reduced(line: PickLine, sent: Sent, units: int, most: int) -> None:
     """Say that fewer units are wanted than when the screen was shown."""
     if line.quantity < (sent["planned"] or 0) and units > most:
-        raise DomainError(f"The order was reduced: pick {line.open_quantity} here, not {units}.")
+        wanted = f"{line.open_quantity} × {line.stock.product.title}"
+        order = line.pick_list.shipment.order
+        raise DomainError(f"Order {order} was reduced: pick {wanted} here, not {units}.")
 
 
 def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
@@ -144,17 +192,24 @@ def _pick(request: FloorRequest, walk: PickList, sent: Sent) -> str:
             refuse_picked(walk, sent["code"])
             raise WrongScan(sent["code"], f"location {place}")
         return f"Location {place}"
-    if not stands_for(sent["code"].strip(), line.stock.product):
+    if not stands_for((sent["product"] or sent["code"]).strip(), line.stock.product):
         refuse_picked(walk, sent["code"])
     _refuse_reduced(line, sent, sent["quantity"], line.open_quantity)
-    picked = confirm_pick(
-        line,
-        location_code=sent["location"],
-        product_code=sent["code"],
-        quantity=sent["quantity"],
-        is_entered=sent["quantity"] != sent["proposed"],
-        actor=request.user,
+    title, given = (
+        line.stock.product.title,
+        {
+            "location_code": sent["location"],
+            "product_code": sent["product"] or sent["code"],
+            "quantity": sent["quantity"],
+            "is_entered": sent["quantity"] != sent["proposed"],
+        },
     )
+    if request.warehouse.scans_totes and not sent["product"]:
+        units = check_pick(line, **given, actor=request.user)
+        return f"{units} × {title}: put it into tote {walk.tote}"
+    if request.warehouse.scans_totes and sent["code"].upper() != walk.tote.code.upper():
+        raise WrongScan(sent["code"], f"tote {walk.tote}")
+    picked = confirm_pick(line, **given, actor=request.user)
     return f"Picked {picked.picked - line.picked} × {line.stock.product.title}"
 
 
@@ -171,38 +226,46 @@ def _stop(
     *,
     outcome: ScanResult | None = None,
     entered: int | None = None,
+    in_hand: Sent | None = None,
 ) -> HttpResponse:
     """Render the next open stop, or that the walk is done; a number stays where it was entered."""
-    walk.refresh_from_db(fields=["status"])  # the last scan may have ended it, as may somebody else
+    walk.refresh_from_db(
+        fields=["status", "picker"]
+    )  # the last scan may have ended it, as may somebody else
     if walk.status == PickListStatus.PUT_BACK:
         return show_walk(request, walk, outcome)
     hold = open_hold([walk.shipment])
     lines = _lines(walk)
     left = [line for line in lines if line.open_quantity]
     context: dict[str, Any]
+    if left and (walk.status == PickListStatus.PAUSED or (hold and walk.status in PICK_LIST_BEGUN)):
+        context = {"walk": walk, "hold": hold, "unwanted": unwanted(hold), "lines": lines}
+        return screen(request, "warehouse/pick_waits.html", context, outcome)
     if not left or walk.status == PickListStatus.DONE:
         say_what_became(walk, lines)
+        picked = sum(line.picked for line in lines)
+        is_back = picked and walk.shipment.status == ShipmentStatus.CANCELLED
         context = {
             "walk": walk,
             "hold": hold,
             "unwanted": unwanted(hold),
             "lines": lines,
-            "picked": sum(line.picked for line in lines),
-            "is_cancelled": bool(left),  # nobody will pick what was open then
+            "picked": picked,
+            # Nobody will pick what was open then; what was picked is put back.
+            "is_cancelled": bool(left or is_back),
         }
         return screen(request, "warehouse/pick_done.html", context, outcome)
     line = left[0]
     is_there = place.upper() == line.stock.location.code.upper()
     context = {
         "walk": walk,
-        "hold": hold,
-        "unwanted": unwanted(hold),
         "line": line,
         "last": next((row for row in reversed(lines) if row.picked), None),
         "next": left[1] if len(left) > 1 else None,
         "number": len(lines) - len(left) + 1,
         "total": len(lines),
         "is_there": is_there,
+        "in_hand": in_hand if is_there and in_hand and in_hand["line"] == line.pk else None,
         "version": versions([line.stock.product_id]).get(line.stock.product_id, ""),
         "quantity": entered if entered in range(1, line.open_quantity) else line.open_quantity,
     }
