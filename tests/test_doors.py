@@ -103,7 +103,10 @@ def town(ada, pat, pia, lea, cory, building):
     photo = cast.make_problem(ready.packages.get())
     shelf = Location.objects.get(warehouse=building, code="A-01-1")
     lamp = ada.products["LAMP"]
+    inbound = cast.make_inbound(ada, {"LAMP": 9})
     return users, {
+        "inbound": inbound,
+        "damages": cast.make_damage(inbound, lamp, pat),
         "photos": photo,
         "problems": photo.problem,
         "members": spare.members.get(),

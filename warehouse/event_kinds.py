@@ -1,6 +1,8 @@
-"""Event kinds of the warehouse: of stock, counts, pick lists, runs, badges, devices."""
+"""Event kinds of the warehouse: of stock, counts, inbounds, pick lists, runs, badges, devices."""
 
 from orders.event_kinds import EventKind
+
+INBOUND = "Inbound"
 
 KINDS = (
     EventKind("stock.received", concerns_supply=True, is_undoable=True),
@@ -14,6 +16,12 @@ KINDS = (
     EventKind("correction.waiting"),
     EventKind("correction.posted"),
     EventKind("correction.refused"),
+    EventKind("inbound.announced", heading=INBOUND),
+    EventKind("inbound.receiving", "Receiving of {} started", heading=INBOUND),
+    EventKind("inbound.damaged", "Damaged units in {}", heading=INBOUND, is_undoable=True),
+    EventKind("inbound.closed", "{} received", heading=INBOUND),
+    EventKind("inbound.cancelled", heading=INBOUND),
+    EventKind("inbound.settled", "Differences of {} seen"),
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("run.planned"),

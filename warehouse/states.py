@@ -1,4 +1,4 @@
-"""Statuses of pick lists, runs, counts and corrections, with their tables of allowed moves."""
+"""Statuses of pick lists, runs, counts, corrections and inbounds, with their allowed moves."""
 
 from django.db.models import TextChoices
 
@@ -69,3 +69,21 @@ CORRECTION_MOVES = {
     CorrectionStatus.POSTED: set(),
     CorrectionStatus.REFUSED: set(),
 }
+
+
+class InboundStatus(TextChoices):
+    """Of goods that a seller announced."""
+
+    ANNOUNCED = "announced"
+    RECEIVING = "receiving"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+INBOUND_MOVES = {
+    InboundStatus.ANNOUNCED: {InboundStatus.RECEIVING, InboundStatus.CANCELLED},
+    InboundStatus.RECEIVING: {InboundStatus.CLOSED},
+    InboundStatus.CLOSED: set(),
+    InboundStatus.CANCELLED: set(),
+}
+INBOUND_OPEN = (InboundStatus.ANNOUNCED, InboundStatus.RECEIVING)

@@ -7,6 +7,9 @@ from warehouse.models import (
     Correction,
     CountedUnits,
     CountTask,
+    Inbound,
+    InboundDamage,
+    InboundLine,
     Location,
     PickLine,
     PickList,
@@ -123,3 +126,25 @@ class CorrectionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "reason", "location__warehouse", "seller")
     list_select_related = ("product", "location", "to", "asked_by")
     search_fields = ("product__sku__exact", "location__code__exact")
+
+
+class InboundLineInline(ReadOnlyInline):
+    model = InboundLine
+    fields = ("position", "product", "announced", "received", "damaged")
+
+
+@admin.register(Inbound)
+class InboundAdmin(ReadOnlyAdmin):
+    list_display = ("number", "reference", "seller", "expected_on", "status", "differs")
+    list_filter = ("status", "warehouse", "seller")
+    list_select_related = ("seller",)
+    search_fields = ("number__exact", "reference__exact")
+    inlines = (InboundLineInline,)
+
+
+@admin.register(InboundDamage)
+class InboundDamageAdmin(ReadOnlyAdmin):
+    list_display = ("reported_at", "line", "units", "reason", "reported_by")
+    list_filter = ("reason", "seller")
+    list_select_related = ("line__product", "reported_by")
+    exclude = ("image",)

@@ -1,9 +1,10 @@
-"""Models of locations, stock, pick lists, scans, corrections, runs, badges and devices."""
+"""Models of locations, stock, pick lists, scans, corrections, inbounds, runs, badges, devices."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
+from warehouse.models.inbound import Inbound, InboundDamage, InboundLine
 from warehouse.models.locations import Location
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
@@ -13,6 +14,9 @@ __all__ = [
     "CountTask",
     "CountedUnits",
     "Device",
+    "Inbound",
+    "InboundDamage",
+    "InboundLine",
     "Location",
     "PickLine",
     "PickList",

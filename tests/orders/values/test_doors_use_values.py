@@ -24,6 +24,7 @@ OURS = {
     "Stock": {"closed_at"},
     "Run": {"created_at"},
     "Stop": {"finished_at"},
+    "Inbound": {"announced_at", "closed_at", "settled_at"},
     "Wish": {"made_at", "ended_at"},
     "Receipt": {"received_at", "set_aside_at"},
 }  # fmt: skip
@@ -32,7 +33,8 @@ ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "Correction",
     "CountTask", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
-    "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
+    "ImportMapping", "InboundDamage", "InboundText",
+    "Installation", "Invitation", "LabelRequest", "MailStop",
     "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",
     "PromiseCount", "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",

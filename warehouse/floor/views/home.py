@@ -17,7 +17,7 @@ from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
-from warehouse.models import Correction, CountTask, PickList
+from warehouse.models import Correction, CountTask, Inbound, PickList
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -30,7 +30,7 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import COUNT_OPEN, CorrectionStatus, PickListStatus
+from warehouse.states import COUNT_OPEN, INBOUND_OPEN, CorrectionStatus, PickListStatus
 
 MOST_TO_PUT_BACK = 5
 PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
@@ -57,7 +57,8 @@ DOORS = (
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
-    Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
+    Door("Inbound", "announced", "warehouse_inbounds", EVERYBODY, INBOUND_OPEN),
+    Door("Receive", "unannounced", "warehouse_receive", EVERYBODY),
     Door(
         "Returns",
         "to inspect",
@@ -116,7 +117,7 @@ def _refusal_of_goods(code: str, request: FloorRequest, done: Shipment | None) -
     for part in here:
         verb = "packed" if part.packed else "picked"
         return f"{part.line.product} is already {verb}."
-    return str(WrongScan(code, "an order, a tote, a parcel or a return"))
+    return str(WrongScan(code, "an order, a tote, a parcel, a return or an inbound"))
 
 
 def _home(
@@ -154,13 +155,14 @@ def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:
-    """{status: number} of the shipments and returns of this warehouse that the doors count."""
+    """{status: number} of the shipments, returns and inbounds here that the doors count."""
     here = request.warehouse
     statuses = [status for door in DOORS for status in (*door.statuses, *door.also[1])]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)
+    inbounds = Inbound.objects.visible_to(request.viewer).filter(warehouse=here)
     counts: dict[str, int] = {}
-    for rows in (shipments, returns):
+    for rows in (shipments, returns, inbounds.filter(status__in=INBOUND_OPEN)):
         waiting = rows.filter(status__in=statuses).order_by()
         counts |= dict(waiting.values_list("status").annotate(Count("pk")))
     to_count = CountTask.objects.visible_to(request.viewer).filter(

@@ -1,0 +1,42 @@
+"""Forms of the screens of inbound goods."""
+
+from django import forms
+
+from orders.values.counts import LARGEST, MOST_ENTERED
+from warehouse.models import InboundDamage
+from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
+
+
+class InboundScanForm(ScanForm):
+    """A scan of a product of an inbound, or of the location where the goods go from now on.
+
+    `quantity`: units that somebody entered for it. `sure`: so many were asked back, and are right.
+    """
+
+    location = forms.UUIDField(required=False)
+    quantity = forms.IntegerField(
+        min_value=1, max_value=MOST_ENTERED, required=False, label="Units per scan"
+    )
+    sure = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, required=False, label="Units")
+
+
+class UndoForm(FloorForm):
+    """What to undo: the last receipt, or report of damage, of this worker."""
+
+    last = forms.UUIDField()
+    location = forms.UUIDField(required=False)
+
+
+class DamageForm(FloorForm):
+    """Damaged units of a product, the reason, and perhaps a photo."""
+
+    product = forms.UUIDField(label="Product")
+    units = QuantityField("Damaged units")
+    reason = forms.ChoiceField(choices=InboundDamage.Reason.choices, label="Reason")
+    photo = forms.FileField(required=False, label="Photo")
+
+
+class CloseForm(FloorForm):
+    """The units that the screen had shown as arrived."""
+
+    came = forms.IntegerField(min_value=0, max_value=LARGEST, label="Units")
