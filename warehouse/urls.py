@@ -9,6 +9,7 @@ from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.floor.views import home, packing, picking, putting_back
+from warehouse.inbound.views import putting_away
 from warehouse.inbound.views import receiving as inbound
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
@@ -41,6 +42,8 @@ urlpatterns = [
     path("warehouse/inbound/<uuid:pk>/damaged/", inbound.damaged, name="warehouse_damaged"),
     path("warehouse/inbound/<uuid:pk>/undamaged/", inbound.undamaged, name="warehouse_undamaged"),
     path("warehouse/inbound/<uuid:pk>/close/", inbound.close, name="warehouse_close_inbound"),
+    path("warehouse/put-away/", putting_away.to_put_away, name="warehouse_put_away"),
+    path("warehouse/put-away/undo/", putting_away.undo, name="warehouse_undo_put_away"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
     path("warehouse/pick/", picking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),

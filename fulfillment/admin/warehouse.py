@@ -25,8 +25,8 @@ from warehouse.models import (
 
 @admin.register(Location)
 class LocationAdmin(KeptAdmin):
-    list_display = ("code", "kind", "warehouse", "walk_position")
-    list_filter = ("kind", "warehouse")
+    list_display = ("code", "kind", "is_staging", "warehouse", "walk_position")
+    list_filter = ("kind", "is_staging", "warehouse")
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")

@@ -16,6 +16,7 @@ from orders.states import ShipmentStatus
 from warehouse.models import PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PickListStatus
+from warehouse.stock.closing import IS_OPEN
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 WALK = ("location__walk_position", "location__code")
@@ -174,9 +175,8 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
-        closed_at__isnull=True,
         on_hand__gt=F("pinned"),
-    )
+    ).filter(IS_OPEN)
     if avoid:
         stocks = stocks.exclude(pk__in=avoid)
     return [

@@ -3,6 +3,7 @@
 from django import forms
 
 from orders.values.counts import LARGEST, MOST_ENTERED
+from warehouse.inbound.putting_away import REASONS
 from warehouse.models import InboundDamage
 from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
@@ -40,3 +41,15 @@ class CloseForm(FloorForm):
     """The units that the screen had shown as arrived."""
 
     came = forms.IntegerField(min_value=0, max_value=LARGEST, label="Units")
+
+
+class PutAwayForm(ScanForm):
+    """A scan of a product that waits, then of the place where it goes.
+
+    `quantity`: the units to take there. `reason`: why another place than the suggested one.
+    """
+
+    product = forms.UUIDField(required=False)
+    source = forms.UUIDField(required=False)
+    quantity = QuantityField("Units to put away")
+    reason = forms.ChoiceField(choices=REASONS, required=False, label="Reason")

@@ -12,7 +12,7 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from warehouse.models import Inbound, Location, PickList
+from warehouse.models import Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
@@ -244,9 +244,24 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         url = f"{receive}?location={place.pk}"
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
     for product in products_of(code, request):
+        yield from _task_to_put_away(product, request)
         case = units_of(code, product.seller_id)
         url = f"{receive}?product={product.pk}" + (f"&counted={case}" if case > 1 else "")
         yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)
+
+
+def _task_to_put_away(product: Product, request: FloorRequest) -> Iterator[Task]:
+    """Bring it from where it waits to its place."""
+    waits = Stock.objects.visible_to(request.viewer).filter(
+        product=product,
+        location__warehouse=request.warehouse,
+        location__is_staging=True,
+        on_hand__gt=F("pinned"),
+    )
+    if stock := waits.select_related("location").order_by("pk").first():
+        url = reverse("warehouse_put_away")
+        url = f"{url}?product={product.pk}&source={stock.location_id}"
+        yield Task(product.title, f"to put away from {stock.location}", url, EVERYBODY)
 
 
 # Whatever has such a code is no goods.

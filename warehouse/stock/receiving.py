@@ -85,10 +85,10 @@ def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     stock = Stock.objects.get(
         product=receipt.product_id, location=receipt.location_id, lot=receipt.lot
     )
+    if supply.available < receipt.quantity or stock.pinned > stock.on_hand - receipt.quantity >= 0:
+        raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
     if stock.on_hand < receipt.quantity:
         raise DomainError(f"{receipt.product}: too late to undo, they left {receipt.location}.")
-    if min(stock.on_hand - stock.pinned, supply.available) < receipt.quantity:
-        raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
     back = Posting.at(stock, -receipt.quantity, subject_id=receipt.pk)
     stock = post([back], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
     if line:

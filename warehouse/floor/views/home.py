@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
-from warehouse.models import Correction, CountTask, Inbound, PickList
+from warehouse.models import Correction, CountTask, Inbound, PickList, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -51,13 +51,15 @@ class Door(NamedTuple):
 
 
 # What the doors count beside the statuses of shipments and returns.
-TO_COUNT, TO_APPROVE = "counts", "corrections"
+TO_COUNT, TO_APPROVE, TO_PUT_AWAY = "counts", "corrections", "put_away"
+ONLY_WITH_WORK = (TO_PUT_AWAY,)  # most houses have none of it
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
     Door("Inbound", "announced", "warehouse_inbounds", EVERYBODY, INBOUND_OPEN),
+    Door("Put away", "to put away", "warehouse_put_away", EVERYBODY, (TO_PUT_AWAY,)),
     Door("Receive", "unannounced", "warehouse_receive", EVERYBODY),
     Door(
         "Returns",
@@ -127,7 +129,7 @@ def _home(
     doors = [
         (door, *(sum(counts.get(one, 0) for one in some) for some in (door.statuses, door.also[1])))
         for door in DOORS
-        if request.viewer.has_role(*door.roles)
+        if request.viewer.has_role(*door.roles) and _is_shown(door, counts)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
         picker=request.user, warehouse=request.warehouse, status=PickListStatus.OPEN
@@ -143,6 +145,10 @@ def _home(
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)
+
+
+def _is_shown(door: Door, counts: dict[str, int]) -> bool:
+    return all(counts.get(status) for status in door.statuses if status in ONLY_WITH_WORK)
 
 
 def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
@@ -169,6 +175,10 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
         warehouse=here, status__in=COUNT_OPEN
     )
     counts[TO_COUNT] = to_count.count()
+    staged = Stock.objects.visible_to(request.viewer).filter(
+        location__warehouse=here, location__is_staging=True, on_hand__gt=F("pinned")
+    )
+    counts[TO_PUT_AWAY] = staged.count()
     if request.viewer.has_role(Role.LEAD):
         to_approve = Correction.objects.visible_to(request.viewer).filter(
             status=CorrectionStatus.WAITING, location__warehouse=here
