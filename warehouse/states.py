@@ -1,4 +1,4 @@
-"""Statuses of pick lists, runs, counts, corrections and inbounds, with their allowed moves."""
+"""Statuses of pick lists, runs, counts, corrections, inbounds and refills, with moves."""
 
 from django.db.models import TextChoices
 
@@ -87,3 +87,19 @@ INBOUND_MOVES = {
     InboundStatus.CANCELLED: set(),
 }
 INBOUND_OPEN = (InboundStatus.ANNOUNCED, InboundStatus.RECEIVING)
+
+
+class ReplenishStatus(TextChoices):
+    """Of a task to refill a pick face."""
+
+    OPEN = "open"
+    DONE = "done"
+    # The units were not there, or nobody needs them any more.
+    DROPPED = "dropped"
+
+
+REPLENISH_MOVES = {
+    ReplenishStatus.OPEN: {ReplenishStatus.DONE, ReplenishStatus.DROPPED},
+    ReplenishStatus.DONE: set(),
+    ReplenishStatus.DROPPED: set(),
+}

@@ -9,7 +9,7 @@ from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.floor.views import home, packing, picking, putting_back
-from warehouse.inbound.views import putting_away
+from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
@@ -44,6 +44,11 @@ urlpatterns = [
     path("warehouse/inbound/<uuid:pk>/close/", inbound.close, name="warehouse_close_inbound"),
     path("warehouse/put-away/", putting_away.to_put_away, name="warehouse_put_away"),
     path("warehouse/put-away/undo/", putting_away.undo, name="warehouse_undo_put_away"),
+    path("warehouse/refills/", replenishing.refills, name="warehouse_refills"),
+    path("warehouse/refills/<uuid:pk>/", replenishing.refill, name="warehouse_refill"),
+    path("warehouse/refills/<uuid:pk>/drop/", replenishing.drop, name="warehouse_drop_refill"),
+    path("warehouse/faces/", replenishing.faces, name="warehouse_faces"),
+    path("warehouse/faces/<uuid:pk>/remove/", replenishing.unface, name="warehouse_remove_face"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
     path("warehouse/pick/", picking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),

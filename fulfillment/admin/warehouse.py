@@ -11,8 +11,10 @@ from warehouse.models import (
     InboundDamage,
     InboundLine,
     Location,
+    PickFace,
     PickLine,
     PickList,
+    ReplenishTask,
     Reservation,
     Run,
     Stock,
@@ -148,3 +150,18 @@ class InboundDamageAdmin(ReadOnlyAdmin):
     list_filter = ("reason", "seller")
     list_select_related = ("line__product", "reported_by")
     exclude = ("image",)
+
+
+@admin.register(PickFace)
+class PickFaceAdmin(ReadOnlyAdmin):
+    list_display = ("product", "location", "minimum", "target")
+    list_filter = ("location__warehouse", "seller")
+    list_select_related = ("product", "location")
+    search_fields = ("product__sku__exact", "location__code__exact")
+
+
+@admin.register(ReplenishTask)
+class ReplenishTaskAdmin(ReadOnlyAdmin):
+    list_display = ("face", "source", "units", "status", "worker", "created_at", "ended_at")
+    list_filter = ("status", "source__warehouse", "seller")
+    list_select_related = ("face__product", "face__location", "source", "worker")

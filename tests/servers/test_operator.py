@@ -20,6 +20,7 @@ WRITTEN_BY_ACTIONS = {
     "reservation", "picklist", "run", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage",
+    "pickface", "replenishtask",
 }  # fmt: skip
 
 

@@ -41,7 +41,8 @@ from orders.services.known import mark_changed, offer_of, remember
 from orders.shops.base import IncomingLine, IncomingOrder
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
-from warehouse.models import Location
+from warehouse.inbound.replenishing import set_face
+from warehouse.models import Location, ReplenishTask
 from warehouse.stock.receiving import receive_stock
 
 PASSWORD = "correct horse battery"
@@ -275,6 +276,15 @@ def make_damage(inbound, product, actor):
     damage.image, damage.width, damage.height = b"", 1, 1
     damage.save(update_fields=["image", "width", "height"])
     return damage
+
+
+def make_refill(product, actor):
+    """A task to bring 4 units from the dock to the product's pick face, A-01-1."""
+    places = Location.objects.filter(warehouse=product.seller.warehouse)
+    face = set_face(product, places.get(code="A-01-1"), minimum=5, target=10, actor=actor)
+    return ReplenishTask.objects.create(
+        seller=product.seller, face=face, source=places.get(code="DOCK"), units=4
+    )
 
 
 def make_dead_letter(order: Order) -> DeadLetter:

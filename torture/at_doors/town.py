@@ -55,7 +55,8 @@ from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
-from warehouse.models import Inbound, InboundDamage, Location, Run
+from warehouse.inbound.replenishing import set_face
+from warehouse.models import Inbound, InboundDamage, Location, ReplenishTask, Run
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
@@ -176,7 +177,13 @@ def _fill(town: Town) -> None:
         side.seller, reference="A-1", expected_on=run.on, lines=[Announced("LAMP", 9)],
         actor=side.owner,
     )  # fmt: skip
+    face = set_face(lamp, place, minimum=2, target=5, actor=crew.packer)
     town.rows = _who_comes(town) | {
+        "faces": face,
+        "refills": ReplenishTask.objects.create(
+            seller=side.seller, face=face, units=1,
+            source=Location.objects.exclude(pk=place.pk).exclude(kind="tote")[0],
+        ),
         "inbound": coming, "damages": _damage(coming, lamp, crew.packer),
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),

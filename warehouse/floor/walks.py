@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.utils.text import Truncator
 
 from orders.errors import DomainError
@@ -13,7 +13,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, ShipmentLine, User
 from orders.states import ShipmentStatus
-from warehouse.models import PickLine, PickList, Stock, StockMovement
+from warehouse.models import PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_OPEN
@@ -179,10 +179,11 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
     ).filter(IS_OPEN)
     if avoid:
         stocks = stocks.exclude(pk__in=avoid)
-    return [
-        Place(*row)
-        for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))
-    ]
+    faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=warehouse_id)
+    is_face = Exists(faces.filter(location=OuterRef("location")))
+    is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
+    columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve)
+    return [Place(*row) for row in stocks.values_list(*columns)]
 
 
 def _line(pick_list: PickList, stop: Stop, position: int) -> PickLine:

@@ -53,3 +53,28 @@ class PutAwayForm(ScanForm):
     source = forms.UUIDField(required=False)
     quantity = QuantityField("Units to put away")
     reason = forms.ChoiceField(choices=REASONS, required=False, label="Reason")
+
+
+class FaceForm(ScanForm):
+    """A scan of a location, then of the product that is picked there first."""
+
+    location = forms.UUIDField(required=False)
+
+
+class FaceUnitsForm(FloorForm):
+    """When a pick face is refilled, and how far."""
+
+    location = forms.UUIDField()
+    product = forms.UUIDField()
+    minimum = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, label="Refill below")
+    target = forms.IntegerField(min_value=1, max_value=MOST_ENTERED, label="Refill up to")
+
+
+class ReplenishForm(ScanForm):
+    """A scan of the reserve location, of the product, then of its pick face.
+
+    `step`: how many of them were right. `quantity`: the units that are brought.
+    """
+
+    step = forms.IntegerField(min_value=0, max_value=2, required=False)
+    quantity = QuantityField("Units to bring")

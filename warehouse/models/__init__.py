@@ -6,6 +6,7 @@ from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
 from warehouse.models.inbound import Inbound, InboundDamage, InboundLine
 from warehouse.models.locations import Location
+from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "InboundDamage",
     "InboundLine",
     "Location",
+    "PickFace",
     "PickLine",
     "PickList",
+    "ReplenishTask",
     "Reservation",
     "Run",
     "Scan",

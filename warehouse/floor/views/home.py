@@ -17,7 +17,7 @@ from orders.lifecycle.holds import IS_UNWANTED
 from orders.models import Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
-from warehouse.models import Correction, CountTask, Inbound, PickList, Stock
+from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -30,7 +30,13 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import COUNT_OPEN, INBOUND_OPEN, CorrectionStatus, PickListStatus
+from warehouse.states import (
+    COUNT_OPEN,
+    INBOUND_OPEN,
+    CorrectionStatus,
+    PickListStatus,
+    ReplenishStatus,
+)
 
 MOST_TO_PUT_BACK = 5
 PICKED_AND_HERE = (ShipmentStatus.PICKED, ShipmentStatus.PACKED, ShipmentStatus.READY)
@@ -52,7 +58,8 @@ class Door(NamedTuple):
 
 # What the doors count beside the statuses of shipments and returns.
 TO_COUNT, TO_APPROVE, TO_PUT_AWAY = "counts", "corrections", "put_away"
-ONLY_WITH_WORK = (TO_PUT_AWAY,)  # most houses have none of it
+TO_REFILL = "refills"
+ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL)  # most houses have none of it
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
@@ -60,6 +67,7 @@ DOORS = (
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
     Door("Inbound", "announced", "warehouse_inbounds", EVERYBODY, INBOUND_OPEN),
     Door("Put away", "to put away", "warehouse_put_away", EVERYBODY, (TO_PUT_AWAY,)),
+    Door("Refill", "pick faces", "warehouse_refills", EVERYBODY, (TO_REFILL,)),
     Door("Receive", "unannounced", "warehouse_receive", EVERYBODY),
     Door(
         "Returns",
@@ -73,6 +81,7 @@ DOORS = (
     Door("Move", "to another place", "warehouse_move", EVERYBODY),
     Door("Adjust", "damaged, lost", "warehouse_adjust", PICKERS),
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
+    Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
@@ -179,6 +188,8 @@ def _waiting(request: FloorRequest) -> dict[str, int]:
         location__warehouse=here, location__is_staging=True, on_hand__gt=F("pinned")
     )
     counts[TO_PUT_AWAY] = staged.count()
+    refills = ReplenishTask.objects.visible_to(request.viewer).filter(source__warehouse=here)
+    counts[TO_REFILL] = refills.filter(status=ReplenishStatus.OPEN).count()
     if request.viewer.has_role(Role.LEAD):
         to_approve = Correction.objects.visible_to(request.viewer).filter(
             status=CorrectionStatus.WAITING, location__warehouse=here
