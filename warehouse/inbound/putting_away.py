@@ -19,7 +19,7 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 RECENT = timedelta(hours=12)
 PUT_AWAY = StockMovement.Reason.PUT_AWAY
 # Why a worker chooses another place than the suggested one.
-REASONS = {"full": "It is full", "size": "Does not fit", "other": "Other reason"}
+REASONS = {"full": "It is full", "size": "Does not fit", "other": "Other"}
 
 
 @transaction.atomic(savepoint=False)

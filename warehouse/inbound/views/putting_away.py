@@ -78,9 +78,8 @@ def _step(request: FloorRequest, sent: Sent) -> str:
         return f"{found.units} × {found.product.title} from {found.source}"
     to = location_of(sent["code"], request)
     suggested = suggested_place(waiting.product, request.warehouse)
-    expected = f"{suggested}, or another place with a reason" if suggested else "a bin or a shelf"
     if to is None or (suggested and to != suggested and not sent["reason"]):
-        raise WrongScan(sent["code"], expected)
+        raise WrongScan(sent["code"], str(suggested or "a bin or a shelf"))
     reason = sent["reason"] if to != suggested else ""
     put_away(
         waiting.product,
