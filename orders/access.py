@@ -36,7 +36,7 @@ class Scope(TextChoices):
 
     READ = "read", "Read orders, stock and events"
     ORDERS = "orders", "Create and change orders"
-    STOCK = "stock", "Change products"
+    STOCK = "stock", "Change products, announce goods"
     WEBHOOKS = "webhooks", "Read webhook endpoints"
 
 

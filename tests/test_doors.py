@@ -97,7 +97,13 @@ def town(ada, pat, pia, lea, cory, building):
     photo = cast.make_problem(ready.packages.get())
     shelf = Location.objects.get(warehouse=building, code="A-01-1")
     lamp = ada.products["LAMP"]
+    damage = cast.make_damage(cast.make_inbound(ada, {"LAMP": 9}), lamp, pat)
+    refill = cast.make_refill(lamp, lea)
     return users, {
+        "inbound": damage.line.inbound,
+        "damages": damage,
+        "faces": refill.face,
+        "refills": refill,
         "photos": photo,
         "problems": photo.problem,
         "members": spare.members.get(),

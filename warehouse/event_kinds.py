@@ -1,13 +1,16 @@
-"""Event kinds of the warehouse: of stock, counts, pick lists, runs, badges, devices."""
+"""Event kinds of the warehouse: of stock, counts, inbounds, pick lists, runs, badges, devices."""
 
 from orders.event_kinds import EventKind
+
+INBOUND = "Inbound"
 
 KINDS = (
     EventKind("stock.received", concerns_supply=True, is_undoable=True),
     EventKind("stock.ran_short", concerns_supply=True),
     EventKind("stock.counted", concerns_supply=True),
     EventKind("stock.adjusted", concerns_supply=True),
-    EventKind("stock.moved"),
+    EventKind("stock.moved", concerns_supply=True),
+    EventKind("stock.put_away", concerns_supply=True, is_undoable=True),
     EventKind("count.planned"),
     EventKind("count.again"),
     EventKind("count.done", concerns_supply=True),
@@ -18,6 +21,17 @@ KINDS = (
     EventKind("pick_list.open", history="Walk of {} goes on"),
     EventKind("pick_list.aside", history="Walk of {} paused"),
     EventKind("pick_list.given", history="Walk of {} given to another picker"),
+    EventKind("inbound.announced", heading=INBOUND),
+    EventKind("inbound.receiving", "Receiving of {} started", heading=INBOUND),
+    EventKind("inbound.damaged", "Damaged units in {}", heading=INBOUND, is_undoable=True),
+    EventKind("inbound.closed", "{} received", heading=INBOUND),
+    EventKind("inbound.cancelled", heading=INBOUND),
+    EventKind("inbound.settled", "Differences of {} seen"),
+    EventKind("pick_face.set"),
+    EventKind("pick_face.removed"),
+    EventKind("replenish_task.planned", "Refill planned: {}"),
+    EventKind("replenish_task.done", "Refilled: {}"),
+    EventKind("replenish_task.dropped", "Refill dropped: {}"),
     EventKind("pick_list.done"),
     EventKind("pick_list.put_back", history="Units of {} to be put back"),
     EventKind("manifest.closed"),

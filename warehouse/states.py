@@ -1,4 +1,4 @@
-"""Statuses of pick lists, runs, counts and corrections, with their tables of allowed moves."""
+"""Statuses of pick lists, runs, counts, corrections, inbounds and refills, with moves."""
 
 from django.db.models import TextChoices
 
@@ -73,4 +73,38 @@ CORRECTION_MOVES = {
     CorrectionStatus.WAITING: {CorrectionStatus.POSTED, CorrectionStatus.REFUSED},
     CorrectionStatus.POSTED: set(),
     CorrectionStatus.REFUSED: set(),
+}
+
+
+class InboundStatus(TextChoices):
+    """Of goods that a seller announced."""
+
+    ANNOUNCED = "announced"
+    RECEIVING = "receiving"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+INBOUND_MOVES = {
+    InboundStatus.ANNOUNCED: {InboundStatus.RECEIVING, InboundStatus.CANCELLED},
+    InboundStatus.RECEIVING: {InboundStatus.CLOSED},
+    InboundStatus.CLOSED: set(),
+    InboundStatus.CANCELLED: set(),
+}
+INBOUND_OPEN = (InboundStatus.ANNOUNCED, InboundStatus.RECEIVING)
+
+
+class ReplenishStatus(TextChoices):
+    """Of a task to refill a pick face."""
+
+    OPEN = "open"
+    DONE = "done"
+    # The units were not there, or nobody needs them any more.
+    DROPPED = "dropped"
+
+
+REPLENISH_MOVES = {
+    ReplenishStatus.OPEN: {ReplenishStatus.DONE, ReplenishStatus.DROPPED},
+    ReplenishStatus.DONE: set(),
+    ReplenishStatus.DROPPED: set(),
 }

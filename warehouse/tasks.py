@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
+from warehouse.inbound import replenishing
 from warehouse.stock import allocation
 
 
@@ -24,3 +25,9 @@ def promise_planned_runs() -> None:
 def plan_counts() -> None:
     """Make the count tasks that the rules want."""
     rules.plan_due_counts(timezone.now())
+
+
+@shared_task
+def plan_replenishment() -> None:
+    """Make the tasks to refill pick faces."""
+    replenishing.plan_all_replenishment()

@@ -9,10 +9,12 @@ from warehouse.couriers.views import lost, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import cartons, home, packing, picking, putting_back, totes, walks
 from warehouse.floor.views import hand_over as dispatch
+from warehouse.inbound.views import putting_away, replenishing
+from warehouse.inbound.views import receiving as inbound
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.scanning import views as scans
-from warehouse.stock import views as receiving
+from warehouse.stock import views as blind
 
 urlpatterns = [
     path("warehouse/", home.home, name="warehouse_home"),
@@ -32,8 +34,21 @@ urlpatterns = [
     ),
     path("warehouse/scans/unsaved/", scans.unsaved, name="warehouse_unsaved"),
     path("warehouse/scans/refused/", scans.refused, name="warehouse_refused"),
-    path("warehouse/receive/", receiving.receive, name="warehouse_receive"),
-    path("warehouse/receive/undo/", receiving.undo, name="warehouse_undo_receipt"),
+    path("warehouse/receive/", blind.receive, name="warehouse_receive"),
+    path("warehouse/receive/undo/", blind.undo, name="warehouse_undo_receipt"),
+    path("warehouse/inbound/", inbound.inbounds, name="warehouse_inbounds"),
+    path("warehouse/inbound/<uuid:pk>/", inbound.inbound, name="warehouse_inbound"),
+    path("warehouse/inbound/<uuid:pk>/undo/", inbound.undo, name="warehouse_undo_inbound"),
+    path("warehouse/inbound/<uuid:pk>/damaged/", inbound.damaged, name="warehouse_damaged"),
+    path("warehouse/inbound/<uuid:pk>/undamaged/", inbound.undamaged, name="warehouse_undamaged"),
+    path("warehouse/inbound/<uuid:pk>/close/", inbound.close, name="warehouse_close_inbound"),
+    path("warehouse/put-away/", putting_away.to_put_away, name="warehouse_put_away"),
+    path("warehouse/put-away/undo/", putting_away.undo, name="warehouse_undo_put_away"),
+    path("warehouse/refills/", replenishing.refills, name="warehouse_refills"),
+    path("warehouse/refills/<uuid:pk>/", replenishing.refill, name="warehouse_refill"),
+    path("warehouse/refills/<uuid:pk>/drop/", replenishing.drop, name="warehouse_drop_refill"),
+    path("warehouse/faces/", replenishing.faces, name="warehouse_faces"),
+    path("warehouse/faces/<uuid:pk>/remove/", replenishing.unface, name="warehouse_remove_face"),
     path("warehouse/pictures/<uuid:pk>/", home.picture, name="warehouse_picture"),
     path("warehouse/pick/", picking.pick, name="warehouse_pick"),
     path("warehouse/pick/<uuid:pk>/", picking.pick_list, name="warehouse_pick_list"),

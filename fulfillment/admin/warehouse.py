@@ -8,10 +8,15 @@ from warehouse.models import (
     Correction,
     CountedUnits,
     CountTask,
+    Inbound,
+    InboundDamage,
+    InboundLine,
     Location,
     Manifest,
+    PickFace,
     PickLine,
     PickList,
+    ReplenishTask,
     Reservation,
     Run,
     Stock,
@@ -24,8 +29,8 @@ from warehouse.models import (
 
 @admin.register(Location)
 class LocationAdmin(KeptAdmin):
-    list_display = ("code", "kind", "warehouse", "walk_position")
-    list_filter = ("kind", "warehouse")
+    list_display = ("code", "kind", "is_staging", "warehouse", "walk_position")
+    list_filter = ("kind", "is_staging", "warehouse")
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
@@ -138,3 +143,40 @@ class CorrectionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "reason", "location__warehouse", "seller")
     list_select_related = ("product", "location", "to", "asked_by")
     search_fields = ("product__sku__exact", "location__code__exact")
+
+
+class InboundLineInline(ReadOnlyInline):
+    model = InboundLine
+    fields = ("position", "product", "announced", "received", "damaged")
+
+
+@admin.register(Inbound)
+class InboundAdmin(ReadOnlyAdmin):
+    list_display = ("number", "reference", "seller", "expected_on", "status", "differs")
+    list_filter = ("status", "warehouse", "seller")
+    list_select_related = ("seller",)
+    search_fields = ("number__exact", "reference__exact")
+    inlines = (InboundLineInline,)
+
+
+@admin.register(InboundDamage)
+class InboundDamageAdmin(ReadOnlyAdmin):
+    list_display = ("reported_at", "line", "units", "reason", "reported_by")
+    list_filter = ("reason", "seller")
+    list_select_related = ("line__product", "reported_by")
+    exclude = ("image",)
+
+
+@admin.register(PickFace)
+class PickFaceAdmin(ReadOnlyAdmin):
+    list_display = ("product", "location", "minimum", "target")
+    list_filter = ("location__warehouse", "seller")
+    list_select_related = ("product", "location")
+    search_fields = ("product__sku__exact", "location__code__exact")
+
+
+@admin.register(ReplenishTask)
+class ReplenishTaskAdmin(ReadOnlyAdmin):
+    list_display = ("face", "source", "units", "status", "worker", "created_at", "ended_at")
+    list_filter = ("status", "source__warehouse", "seller")
+    list_select_related = ("face__product", "face__location", "source", "worker")

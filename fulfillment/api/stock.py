@@ -19,7 +19,7 @@ TAG = "Stock"
 
 class StockLevel(msgspec.Struct):
     """Units of a product; `available` is what new orders can have: not reserved, and
-    not found empty and still to be counted. The id is the product's."""
+    not still to be counted or put away. The id is the product's."""
 
     id: UUID
     sku: str

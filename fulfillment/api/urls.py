@@ -8,6 +8,7 @@ from fulfillment.api.catalogue.pictures import PictureDetail
 from fulfillment.api.catalogue.products import ProductDetail, ProductList
 from fulfillment.api.developers import developers, openapi
 from fulfillment.api.events import EventList
+from fulfillment.api.inbounds import CancelInbound, InboundDetail, InboundList
 from fulfillment.api.orders.actions import (
     AddressOrder,
     CancelOrder,
@@ -59,6 +60,9 @@ urlpatterns = [
     path("api/v1/aliases/<uuid:id>/", AliasDetail.as_view(), name="api_alias"),
     path("api/v1/stock/", StockList.as_view(), name="api_stock"),
     path("api/v1/stock/<uuid:id>/", StockDetail.as_view(), name="api_stock_of"),
+    path("api/v1/inbound/", InboundList.as_view(), name="api_inbounds"),
+    path("api/v1/inbound/<uuid:id>/", InboundDetail.as_view(), name="api_inbound"),
+    path("api/v1/inbound/<uuid:id>/cancel/", CancelInbound.as_view(), name="api_cancel_inbound"),
     path("api/v1/calls/", CallList.as_view(), name="api_calls"),
     path("api/v1/calls/<uuid:id>/", CallDetail.as_view(), name="api_call"),
     path("api/v1/calls/<uuid:id>/retry/", RetryCall.as_view(), name="api_retry_call"),

@@ -58,6 +58,7 @@ urlpatterns = [
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
     path("", include("fulfillment.dashboard.product_urls")),
+    path("", include("fulfillment.dashboard.inbound_urls")),
     path("", include("fulfillment.dashboard.rule_urls")),
     path("", include("fulfillment.dashboard.problem_urls")),
     path("", include("fulfillment.dashboard.service_urls")),

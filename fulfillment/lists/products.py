@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Greatest, JSONObject
 from orders.access import Viewer
 from orders.models import Barcode, KitPart, OrderLine, Product, SkuAlias
 from warehouse.models import Stock, Supply
+from warehouse.stock.closing import IS_CLOSED
 
 
 def matching_products(viewer: Viewer, search: str) -> QuerySet[Any]:
@@ -49,7 +50,7 @@ def low_on_stock(products: QuerySet[Product]) -> QuerySet[Any]:
 
 def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:
     """Add `on_hand`, `reserved`, `available` and `backordered`, and whether it is a kit, which has
-    none. Available is what is neither reserved nor closed until it is counted.
+    none. Available is what is neither reserved nor closed until it is counted or put away.
     """
     supplies = Supply.objects.filter(product=OuterRef("pk"))
     lines = OrderLine.objects.filter(product=OuterRef("pk"), backordered__gt=0)
@@ -66,9 +67,7 @@ def with_quantities(products: QuerySet[Product]) -> QuerySet[Any]:
 def _free() -> Greatest:
     """Units of a supply that new orders can have."""
     closed = Stock.objects.filter(
-        product=OuterRef("product"),
-        location__warehouse=OuterRef("warehouse"),
-        closed_at__isnull=False,
+        IS_CLOSED, product=OuterRef("product"), location__warehouse=OuterRef("warehouse")
     )
     units = closed.order_by().values("product").annotate(units=Sum(F("on_hand") - F("pinned")))
     return Greatest(F("on_hand") - F("reserved") - Coalesce(Subquery(units.values("units")), 0), 0)

@@ -28,7 +28,7 @@ from orders.models import (
     ProblemPhoto,
     Return,
 )
-from warehouse.models import Scan
+from warehouse.models import InboundDamage, Scan
 
 BATCH = 2_000
 ORDERS_AT_ONCE = 100  # each is locked while it is erased
@@ -110,6 +110,10 @@ def photos(before: datetime) -> "QuerySet[ProblemPhoto]":
     return ProblemPhoto.objects.filter(problem__answered_at__lt=before)
 
 
+def damages(before: datetime) -> "QuerySet[InboundDamage]":
+    return InboundDamage.objects.filter(image__isnull=False, reported_at__lt=before)
+
+
 def calls(before: datetime) -> "QuerySet[Call]":
     return Call.objects.filter(received_at__lt=before)
 
@@ -176,6 +180,13 @@ RULES = (
     Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
+    Rule(
+        "Photos of damaged arrivals",
+        "blanked",
+        "RETAIN_PHOTOS_DAYS",
+        damages,
+        blanking(damages, image=None, width=None, height=None),
+    ),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )
 

@@ -14,6 +14,7 @@ BODY_LIMITS = [
     ("/api/", MAX_BODY_BYTES),  # an order with as many lines as it may have
     ("/dashboard/imports/new/", 16 * 1024 * 1024),  # a file, and what a form adds to it
     ("/hooks/", MAX_BODY_BYTES),  # a shop's order, a batch of a provider's reports
+    ("/warehouse/inbound/*/damaged/", 6 * 1024 * 1024),  # a photo
     ("/track/*/problem/", 16 * 1024 * 1024),  # a report with three photos
     ("/track/", 256 * 1024),  # the form of a return
     ("/accounts/", 64 * 1024),

@@ -1,7 +1,7 @@
 """The cast: Ada and Bo sell, Pat picks, Lea leads, Cory drives; and the warehouse they share."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from django.utils import timezone
@@ -39,7 +39,10 @@ from orders.models import (
 )
 from orders.services.known import mark_changed, offer_of, remember
 from orders.shops.base import IncomingLine, IncomingOrder
-from warehouse.models import Location
+from warehouse.inbound.announcing import Announced, announce_inbound
+from warehouse.inbound.receiving import report_damage
+from warehouse.inbound.replenishing import set_face
+from warehouse.models import Location, ReplenishTask
 from warehouse.stock.receiving import receive_stock
 
 PASSWORD = "correct horse battery"
@@ -257,6 +260,30 @@ def make_problem(package):
     )
     return ProblemPhoto.objects.create(
         seller=package.seller, problem=problem, image=b"", width=1, height=1
+    )
+
+
+def make_inbound(side, lines, **fields):
+    """Goods of this seller that are announced for Tuesday: {sku: units}."""
+    given = {"reference": "PO 77", "expected_on": date(2026, 11, 24), "actor": side.owner} | fields
+    announced = [Announced(sku, units) for sku, units in lines.items()]
+    return announce_inbound(side.seller, lines=announced, **given)
+
+
+def make_damage(inbound, product, actor):
+    """A unit that arrived damaged, with a photo."""
+    damage = report_damage(inbound, product=product, units=1, reason="wet", actor=actor)
+    damage.image, damage.width, damage.height = b"", 1, 1
+    damage.save(update_fields=["image", "width", "height"])
+    return damage
+
+
+def make_refill(product, actor):
+    """A task to bring 4 units from the dock to the product's pick face, A-01-1."""
+    places = Location.objects.filter(warehouse=product.seller.warehouse)
+    face = set_face(product, places.get(code="A-01-1"), minimum=5, target=10, actor=actor)
+    return ReplenishTask.objects.create(
+        seller=product.seller, face=face, source=places.get(code="DOCK"), units=4
     )
 
 

@@ -54,7 +54,10 @@ from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
-from warehouse.models import Location, Manifest, Run
+from warehouse.inbound.announcing import Announced, announce_inbound
+from warehouse.inbound.receiving import report_damage
+from warehouse.inbound.replenishing import set_face
+from warehouse.models import Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
@@ -171,7 +174,18 @@ def _fill(town: Town) -> None:
     photo = _photo(side, delivered)
     lamp = Product.objects.get(seller=side.seller, sku="LAMP")
     place = Location.objects.filter(warehouse=town.warehouse).exclude(kind="tote")[0]
+    coming = announce_inbound(
+        side.seller, reference="A-1", expected_on=run.on, lines=[Announced("LAMP", 9)],
+        actor=side.owner,
+    )  # fmt: skip
+    face = set_face(lamp, place, minimum=2, target=5, actor=crew.packer)
     town.rows = _who_comes(town) | {
+        "faces": face,
+        "refills": ReplenishTask.objects.create(
+            seller=side.seller, face=face, units=1,
+            source=Location.objects.exclude(pk=place.pk).exclude(kind="tote")[0],
+        ),
+        "inbound": coming, "damages": _damage(coming, lamp, crew.packer),
         "orders": held, "holds": held.holds.get(), "lines": held.lines.get(),
         "dead-letters": _dead_letter(held), "calls": _refused_call(side, held),
         "aliases": SkuAlias.objects.create(
@@ -244,6 +258,14 @@ def _photo(side: Side, order: Order) -> ProblemPhoto:
     return ProblemPhoto.objects.create(
         seller=side.seller, problem=problem, image=b"", width=1, height=1
     )
+
+
+def _damage(inbound: Inbound, lamp: Product, actor: User) -> InboundDamage:
+    """A unit that arrived damaged, with a photo on which nobody can see anything."""
+    damage = report_damage(inbound, product=lamp, units=1, reason="wet", actor=actor)
+    damage.image, damage.width, damage.height = b"", 1, 1
+    damage.save(update_fields=["image", "width", "height"])
+    return damage
 
 
 def _refused_call(side: Side, order: Order) -> Call:

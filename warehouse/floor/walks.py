@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.utils.text import Truncator
 
 from orders.errors import DomainError
@@ -13,9 +13,10 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, ShipmentLine, User
 from orders.states import ShipmentStatus
-from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
+from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
+from warehouse.stock.closing import IS_OPEN
 from warehouse.stock.postings import Posting, lock_supplies, pin, post, unpin
 
 WALK = ("location__walk_position", "location__code")
@@ -196,15 +197,16 @@ def _places(warehouse_id: UUID, wants: list[Want], avoid: Collection[UUID]) -> l
     stocks = Stock.objects.filter(
         product__in={want.product_id for want in wants},
         location__warehouse=warehouse_id,
-        closed_at__isnull=True,
         on_hand__gt=F("pinned"),
-    ).exclude(location__kind=Location.Kind.TOTE)  # what lies there is to be put back first
+        # What lies in a tote is to be put back first.
+    ).filter(IS_OPEN, ~Q(location__kind=Location.Kind.TOTE))
     if avoid:
         stocks = stocks.exclude(pk__in=avoid)
-    return [
-        Place(*row)
-        for row in stocks.values_list("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"))
-    ]
+    faces = PickFace.objects.filter(product=OuterRef("product"), location__warehouse=warehouse_id)
+    is_face = Exists(faces.filter(location=OuterRef("location")))
+    is_reserve = ExpressionWrapper(Exists(faces) & ~is_face, BooleanField())
+    columns = ("pk", "product", "lot", *WALK, F("on_hand") - F("pinned"), is_reserve)
+    return [Place(*row) for row in stocks.values_list(*columns)]
 
 
 def _line(pick_list: PickList, stop: Stop, position: int) -> PickLine:

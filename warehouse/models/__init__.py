@@ -1,12 +1,14 @@
-"""Models of locations, cartons, stock, walks, scans, corrections, manifests, runs, badges."""
+"""Models of locations, cartons, stock, walks, scans, corrections, inbounds, manifests, runs."""
 
 from warehouse.models.badges import Badge, Device
 from warehouse.models.cartons import Carton
 from warehouse.models.corrections import Correction, CountedUnits, CountTask, StockLimits
 from warehouse.models.couriers import Run, Stop
 from warehouse.models.floor import PickLine, PickList, Scan
+from warehouse.models.inbound import Inbound, InboundDamage, InboundLine
 from warehouse.models.locations import Location
 from warehouse.models.manifests import Manifest
+from warehouse.models.replenishment import PickFace, ReplenishTask
 from warehouse.models.stock import Reservation, Stock, StockMovement, Supply
 
 __all__ = [
@@ -16,10 +18,15 @@ __all__ = [
     "CountTask",
     "CountedUnits",
     "Device",
+    "Inbound",
+    "InboundDamage",
+    "InboundLine",
     "Location",
     "Manifest",
+    "PickFace",
     "PickLine",
     "PickList",
+    "ReplenishTask",
     "Reservation",
     "Run",
     "Scan",

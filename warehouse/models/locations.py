@@ -23,6 +23,12 @@ class Location(Row):
     )
     code = models.CharField(max_length=30)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.BIN)
+    is_staging = models.BooleanField(
+        "goods wait here",
+        default=False,
+        db_default=False,
+        help_text="What lies here is put away before it is promised to orders or picked.",
+    )
     walk_position = models.PositiveIntegerField(
         default=0, help_text="Order of the walk through the aisles."
     )
@@ -31,7 +37,19 @@ class Location(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["warehouse", "code"], name="a_location_code_is_used_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="goods_do_not_wait_in_a_tote",
+                condition=~models.Q(kind="tote") | models.Q(is_staging=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["warehouse"],
+                name="location_staging",
+                condition=models.Q(is_staging=True),
+            ),
+            models.Index(fields=["warehouse", "walk_position"], name="location_by_walk"),
         ]
 
     def __str__(self) -> str:

@@ -86,6 +86,7 @@ class StockMovement(Row):
 
     class Reason(models.TextChoices):
         RECEIVED = "received"
+        PUT_AWAY = "put_away", "Put away"
         MOVED = "moved"
         PICKED = "picked"
         PUT_BACK = "put_back", "Put back"
@@ -101,7 +102,7 @@ class StockMovement(Row):
     quantity = models.IntegerField()
     reason = models.CharField(max_length=12, choices=Reason.choices)
     subject_id = models.UUIDField(
-        null=True, blank=True, help_text="The pick line, package or return line."
+        null=True, blank=True, help_text="The pick line, package, return line or inbound line."
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

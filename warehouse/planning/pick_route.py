@@ -14,6 +14,7 @@ class Place(NamedTuple):
     walk_position: int
     code: str
     free: int
+    is_reserve: bool = False  # the product has a pick face elsewhere
 
 
 class Want(NamedTuple):
@@ -35,7 +36,8 @@ class Stop(NamedTuple):
 def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:
     """The stops for these wants in walking order; fewer units than wanted if the places lack them.
 
-    The oldest lot goes first, by its code; of one lot the fewest stops, then the shortest way.
+    The oldest lot goes first, by its code; of one lot pick faces, then the fewest stops, then the
+    shortest way.
     """
     stops = []
     left = {place: place.free for place in places}
@@ -50,7 +52,7 @@ def walk(wants: Sequence[Want], places: Sequence[Place]) -> list[Stop]:
 
 
 def _next_place(product_id: UUID, units: int, left: dict[Place, int]) -> Place | None:
-    """The next place for the units: oldest lot, then most of the units, then the shortest way."""
+    """The next place for the units: oldest lot, pick faces, most of the units, the shortest way."""
     places = [place for place, free in left.items() if free and place.product_id == product_id]
     if not places:
         return None
@@ -58,6 +60,7 @@ def _next_place(product_id: UUID, units: int, left: dict[Place, int]) -> Place |
         places,
         key=lambda place: (
             place.lot,
+            place.is_reserve,
             -min(units, left[place]),
             place.walk_position,
             place.code,

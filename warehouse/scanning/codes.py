@@ -12,13 +12,15 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.labelling import open_hold, unwanted
 from orders.models import Hold, Order, Package, Product, Return, Shipment
 from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
-from warehouse.models import Location, PickList
+from warehouse.models import Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
-from warehouse.states import PickListStatus
+from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
 
-ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
+ANYTHING = (
+    "an order, a tote, a parcel, a location, a product, a return or an inbound of this warehouse"
+)
 IN_A_TOTE = (
     ShipmentStatus.PICKING,
     ShipmentStatus.PICKED,
@@ -58,6 +60,7 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         *(_task_of_shipment(shipment, request) for shipment in shipments_of(code, request)),
         *(_task_of_package(package) for package in packages_of(code, request)),
         *(task_of_return(order_return) for order_return in returns_of(code, request)),
+        *(_task_of_inbound(inbound) for inbound in inbounds_of(code, request)),
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
@@ -116,6 +119,16 @@ def returns_of(code: str, request: FloorRequest) -> QuerySet[Return]:
     return here.filter(number__in=spellings(code))
 
 
+def inbounds_of(code: str, request: FloorRequest) -> list[Inbound]:
+    """The inbounds with this number, or with this reference of their seller."""
+    here = Inbound.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
+    here = here.select_related("seller").order_by("-announced_at", "pk")
+    numbered = list(here.filter(number__in=spellings(code)))
+    named = here.exclude(status=InboundStatus.CANCELLED)
+    named = named.filter(seller__warehouse=request.warehouse, reference=code)
+    return numbered or list(named[:MOST_MATCHES])
+
+
 def location_of(code: str, request: FloorRequest) -> Location | None:
     """The location in this warehouse with this code, or None."""
     here = Location.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
@@ -143,7 +156,7 @@ def _with_barcode(code: str, here: "QuerySet[Product]") -> list[Product]:
 
 def names_goods(code: str, request: FloorRequest) -> bool:
     """Whether the code is only that of a product, or of a location where goods lie."""
-    if shipments_of(code, request) or packages_of(code, request) or returns_of(code, request):
+    if any(rows_of(code, request) for rows_of in TASKS_ALONE):
         return False
     place = location_of(code, request)
     return place.kind != Location.Kind.TOTE if place else bool(products_of(code, request))
@@ -163,6 +176,13 @@ def task_of_return(order_return: Return) -> Task:
     if order_return.status == ReturnStatus.REQUESTED:
         return Task(name, "not approved yet", "", EVERYBODY, advice=ASIDE)
     return Task(name, order_return.get_status_display().lower(), "", EVERYBODY)
+
+
+def _task_of_inbound(inbound: Inbound) -> Task:
+    name, status = f"Inbound {inbound}", inbound.get_status_display().lower()
+    is_open = inbound.status in INBOUND_OPEN
+    url = reverse("warehouse_inbound", args=[inbound.pk]) if is_open else ""
+    return Task(name, "to receive" if is_open else status, url, EVERYBODY, str(inbound.seller))
 
 
 def _task_of_shipment(shipment: Shipment, request: FloorRequest) -> Task:
@@ -227,6 +247,25 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         url = f"{receive}?location={place.pk}"
         yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
     for product in products_of(code, request):
+        yield from _task_to_put_away(product, request)
         case = units_of(code, product.seller_id)
         url = f"{receive}?product={product.pk}" + (f"&counted={case}" if case > 1 else "")
         yield Task(product.title, f"{product.sku}, {product.seller}", url, EVERYBODY)
+
+
+def _task_to_put_away(product: Product, request: FloorRequest) -> Iterator[Task]:
+    """Bring it from where it waits to its place."""
+    waits = Stock.objects.visible_to(request.viewer).filter(
+        product=product,
+        location__warehouse=request.warehouse,
+        location__is_staging=True,
+        on_hand__gt=F("pinned"),
+    )
+    if stock := waits.select_related("location").order_by("pk").first():
+        url = reverse("warehouse_put_away")
+        url = f"{url}?product={product.pk}&source={stock.location_id}"
+        yield Task(product.title, f"to put away from {stock.location}", url, EVERYBODY)
+
+
+# Whatever has such a code is no goods.
+TASKS_ALONE = (shipments_of, packages_of, returns_of, inbounds_of)

@@ -1,17 +1,28 @@
-"""Units that were found empty: a product is closed in a location until somebody has counted it."""
+"""Units that no order can have: closed until somebody has counted them, or still to be put away."""
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from warehouse.models import Stock
+from warehouse.models import Stock, Supply
 
-# Units of a supply that are closed, and claimed by nobody: what the books have beside them can be
-# promised.
+# Units of a supply that are closed or wait to be put away, and claimed by nobody: what the books
+# have beside them can be promised.
 CLOSED = """(
     SELECT coalesce(sum(stock.on_hand - stock.pinned), 0)
     FROM warehouse_stock stock JOIN warehouse_location place ON place.id = stock.location_id
     WHERE stock.product_id = {supply}.product_id AND place.warehouse_id = {supply}.warehouse_id
-        AND stock.closed_at IS NOT NULL)"""
+        AND (stock.closed_at IS NOT NULL OR place.is_staging))"""
+IS_CLOSED = Q(closed_at__isnull=False) | Q(location__is_staging=True)
+IS_OPEN = Q(closed_at__isnull=True, location__is_staging=False)
+
+
+def promisable(supply: Supply) -> int:
+    """Units that new orders can have of this supply."""
+    rows = Stock.objects.filter(
+        IS_CLOSED, product=supply.product_id, location__warehouse=supply.warehouse_id
+    )
+    closed: int = rows.aggregate(units=Sum(F("on_hand") - F("pinned"), default=0))["units"]
+    return supply.available - closed
 
 
 def close_stocks(rows: QuerySet[Stock]) -> None:

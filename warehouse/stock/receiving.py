@@ -1,25 +1,43 @@
 """Receive goods into a location, from then on they can be allocated; and undo a receipt."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.models import Event, Product, User
-from warehouse.models import Location, Stock, StockMovement
+from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
+from warehouse.states import INBOUND_OPEN
 from warehouse.stock.postings import Posting, lock_supplies, post
+
+RECENT = timedelta(hours=12)
 
 
 @transaction.atomic(savepoint=False)
 def receive_stock(
-    *, location: Location, product: Product, quantity: int, lot: str = "", actor: User | None
+    *,
+    location: Location,
+    product: Product,
+    quantity: int,
+    lot: str = "",
+    subject_id: UUID | None = None,
+    actor: User | None,
 ) -> Stock:
-    """Post received units to a location; the event wakes the allocator for backordered lines."""
+    """Post received units to a location; the event wakes the allocator for backordered lines.
+
+    `subject_id` is the inbound line of units that a seller announced.
+    """
     if quantity < 1:
         raise DomainError("Receive at least one unit.")
     if location.kind == Location.Kind.TOTE:
         raise DomainError(f"{location} is a tote: receive into a bin, a shelf or a dock.")
-    posting = Posting(product.seller_id, product.pk, location.pk, lot=lot, quantity=quantity)
+    posting = Posting(
+        product.seller_id, product.pk, location.pk, lot, quantity, subject_id=subject_id
+    )
     stock = post([posting], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
     received = Event.of(
         stock,
@@ -45,12 +63,21 @@ def receipts_that_stand() -> QuerySet[StockMovement]:
     return received.filter(~Exists(undone))
 
 
+def recent_receipts(worker: User) -> QuerySet[StockMovement]:
+    """The receipts of this person in the last hours that stand, newest first."""
+    moment = timezone.now() - RECENT
+    first_id = UUID(int=int(moment.timestamp() * 1000) << 80)  # ids sort by time
+    return receipts_that_stand().filter(actor=worker, pk__gte=first_id).order_by("-pk")
+
+
 @transaction.atomic(savepoint=False)
 def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     """Take the units of a receipt off the books again, by a movement of its own.
 
-    Raises DomainError when it is undone already, or its units are promised or picked.
+    Those of an inbound are no longer counted there either. Raises DomainError when it is undone
+    already, its inbound is closed, or its units are promised or picked.
     """
+    line = _inbound_line(receipt)
     key = receipt.product_id, receipt.location.warehouse_id
     supply = lock_supplies([key])[key]
     if not receipts_that_stand().filter(pk=receipt.pk).exists():
@@ -58,10 +85,24 @@ def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     stock = Stock.objects.get(
         product=receipt.product_id, location=receipt.location_id, lot=receipt.lot
     )
-    if min(stock.on_hand - stock.pinned, supply.available) < receipt.quantity:
+    if supply.available < receipt.quantity or stock.pinned > stock.on_hand - receipt.quantity >= 0:
         raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
+    if stock.on_hand < receipt.quantity:
+        raise DomainError(f"{receipt.product}: too late to undo, they left {receipt.location}.")
     back = Posting.at(stock, -receipt.quantity, subject_id=receipt.pk)
     stock = post([back], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
+    if line:
+        InboundLine.objects.filter(pk=line.pk).update(received=F("received") - receipt.quantity)
     data = {"product": str(receipt.product_id), "location": str(receipt.location_id)}
     record([Event.of(stock, "received_undone", actor=actor, quantity=receipt.quantity, **data)])
     return stock
+
+
+def _inbound_line(receipt: StockMovement) -> InboundLine | None:
+    """The inbound line of a receipt, its inbound row-locked. Raises DomainError if it is closed."""
+    lines = InboundLine.objects.filter(pk__in=[receipt.subject_id])
+    if line := lines.first():
+        inbound = Inbound.objects.select_for_update(no_key=True).get(pk=line.inbound_id)
+        if inbound.status not in INBOUND_OPEN:
+            raise DomainError(f"{inbound} is closed: adjust the books instead.")
+    return line

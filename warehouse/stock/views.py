@@ -1,13 +1,11 @@
 """The receiving screen: scan a location and a product, in either order; undo the last receipt."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from orders.access import role_required
@@ -21,10 +19,9 @@ from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import EVERYBODY, FloorRequest, Sent, apply, at_workplace, screen
 from warehouse.stock.forms import ReceiveForm, UndoReceiptForm
 from warehouse.stock.limits import ask_back, limits_of
-from warehouse.stock.receiving import receipts_that_stand, receive_stock, undo_receipt
+from warehouse.stock.receiving import receive_stock, recent_receipts, undo_receipt
 
 LAST_RECEIPTS = 4
-RECENT = timedelta(hours=12)
 
 
 @role_required(*EVERYBODY)
@@ -167,10 +164,8 @@ def _receive(
 
 def _receipts(request: FloorRequest) -> QuerySet[StockMovement]:
     """The last receipts of this worker, newest first."""
-    moment = timezone.now() - RECENT
-    first_id = UUID(int=int(moment.timestamp() * 1000) << 80)  # ids sort by time
-    own = receipts_that_stand().filter(actor=request.user, pk__gte=first_id)
+    own = recent_receipts(request.user)
     rows = StockMovement.objects.visible_to(request.viewer).filter(
-        pk__in=own.values("pk"), location__warehouse=request.warehouse
+        pk__in=own.order_by().values("pk"), location__warehouse=request.warehouse
     )
     return rows.select_related("product", "location").order_by("-pk")

@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
+from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
     OrderFilter,
@@ -67,6 +68,10 @@ UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
 
 
 Column = str | Expression | Subquery  # of a matter: a field, or what is computed
+OF_NO_ORDER: dict[str, Any] = {
+    "order_id": Value(None, UUIDField()),
+    "due": Value(None, DateTimeField()),
+}
 
 
 class UnknownLines(NamedTuple):
@@ -97,7 +102,7 @@ class Matter:
 
     kind: str
     subject_id: UUID
-    order_id: UUID | None  # None: of a call that no order came of, or of a shop
+    order_id: UUID | None  # None: of a call that no order came of, of a shop, an inbound
     number: str  # of the order, or the name of the channel of a call or a shop
     customer: str
     why: str  # a reason's code
@@ -129,7 +134,7 @@ KINDS = (
     "left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
     "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "called_off",
     "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
-    "dead_letter", "held", "return_requested", "backordered", "ready",
+    "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
 )  # fmt: skip
 
 
@@ -204,6 +209,7 @@ def _kinds(viewer: Viewer, now: datetime) -> list[QuerySet[Any]]:
             since="created_at",
         ),
         _matters(ready, "ready", since="became", **of_shipment),
+        _matters(differing(viewer), "inbound_differs", **OF_NO_ORDER, **DIFFERING),
         *_promises(viewer),
         *_problems(viewer),
         *_shops(viewer),
@@ -268,12 +274,11 @@ def _unreached(
         links,
         kind,
         subject_id="channel_id",
-        order_id=Value(None, UUIDField()),
         number="channel__name",
         customer="address",
         why=why,
         since=since,
-        due=Value(None, DateTimeField()),
+        **OF_NO_ORDER,
     )
 
 

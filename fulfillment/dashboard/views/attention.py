@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
@@ -110,6 +111,10 @@ KINDS = {
     ),
     "held": ("On hold", "These orders do not ship until the hold is released."),
     "return_requested": ("Returns to approve", "A customer has requested a return."),
+    "inbound_differs": (
+        "Goods that came otherwise than announced",
+        "The warehouse has counted them. Tick off what you have seen.",
+    ),
     "backordered": ("Not enough stock", "They continue automatically when stock arrives."),
     "ready": ("Ready, not handed over", "Packed and labelled, but not with a carrier yet."),
 }
@@ -182,6 +187,8 @@ def _why(matter: Matter) -> str | date:
     if matter.kind == "shop_changed":
         told = (f"{detail}: {DIFFERENCES[code]}" for code, detail, *_ in json.loads(matter.why))
         return "; ".join(told)
+    if matter.kind == "inbound_differs":
+        return in_words(matter.why)
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
     if matter.kind == "push_failed":

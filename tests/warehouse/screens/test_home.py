@@ -17,7 +17,9 @@ from warehouse.stock.allocation import allocate_due
 pytestmark = pytest.mark.django_db
 
 HOME, RECEIVE = "/warehouse/", "/warehouse/receive/"
-ANYTHING = "an order, a tote, a parcel, a location, a product or a return of this warehouse"
+ANYTHING = (
+    "an order, a tote, a parcel, a location, a product, a return or an inbound of this warehouse"
+)
 
 
 def test_it_counts_what_waits(house, pat, pia):
@@ -28,9 +30,9 @@ def test_it_counts_what_waits(house, pat, pia):
 
     picker, packer = pat.opens(HOME).text, pia.opens(HOME).text
 
-    assert "Pick 1 to pick Receive inbound Returns 0 to inspect" in picker
+    assert "Pick 1 to pick Inbound 0 announced Receive unannounced Returns 0 to inspect" in picker
     assert "Label" not in picker
-    assert "Pack 0 to pack Label 1 to label Hand over 1 to hand over Receive" in packer
+    assert "Pack 0 to pack Label 1 to label Hand over 1 to hand over Inbound" in packer
 
 
 def test_returns_to_inspect_are_not_those_expected(house, pat):
@@ -57,7 +59,7 @@ def test_goods_read_twice_send_nobody_to_receive_them(house, pat, pia, stage, co
     screen = worker.sends(HOME, code=code, **sent)
 
     verb = "packed" if stage is packed_shipment else "picked"
-    says = f"You scanned {code}. Expected: an order, a tote, a parcel or a return."
+    says = f"You scanned {code}. Expected: an order, a tote, a parcel, a return or an inbound."
     assert (screen.status, screen.kind, screen.url) == (409, "alarm", HOME)
     assert screen.says == (f"LAMP Brass lamp is already {verb}." if code == "LAMP" else says)
 

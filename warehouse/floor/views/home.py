@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,7 +19,7 @@ from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
 from warehouse.floor.manifests import left_behind
-from warehouse.models import Correction, CountTask, PickList
+from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
@@ -32,7 +32,14 @@ from warehouse.scanning.screens import (
     at_workplace,
     screen,
 )
-from warehouse.states import COUNT_OPEN, PICK_LIST_BEGUN, CorrectionStatus, PickListStatus
+from warehouse.states import (
+    COUNT_OPEN,
+    INBOUND_OPEN,
+    PICK_LIST_BEGUN,
+    CorrectionStatus,
+    PickListStatus,
+    ReplenishStatus,
+)
 
 MOST_TO_PUT_BACK = 5
 MOST_OWN = 3
@@ -54,13 +61,18 @@ class Door(NamedTuple):
 
 
 # What the doors count beside the statuses of shipments and returns.
-TO_COUNT, TO_APPROVE = "counts", "corrections"
+TO_COUNT, TO_APPROVE, TO_PUT_AWAY = "counts", "corrections", "put_away"
+TO_REFILL = "refills"
+ONLY_WITH_WORK = (TO_PUT_AWAY, TO_REFILL)  # most houses have none of it
 DOORS = (
     Door("Pick", "to pick", "warehouse_pick", PICKERS, (ShipmentStatus.RELEASED,)),
     Door("Pack", "to pack", "warehouse_pack", PACKERS, (ShipmentStatus.PICKED,)),
     Door("Label", "to label", "warehouse_label", PACKERS, (ShipmentStatus.PACKED,)),
     Door("Hand over", "to hand over", "warehouse_dispatch", PACKERS, (ShipmentStatus.READY,)),
-    Door("Receive", "inbound", "warehouse_receive", EVERYBODY),
+    Door("Inbound", "announced", "warehouse_inbounds", EVERYBODY, INBOUND_OPEN),
+    Door("Put away", "to put away", "warehouse_put_away", EVERYBODY, (TO_PUT_AWAY,)),
+    Door("Refill", "pick faces", "warehouse_refills", EVERYBODY, (TO_REFILL,)),
+    Door("Receive", "unannounced", "warehouse_receive", EVERYBODY),
     Door(
         "Returns",
         "to inspect",
@@ -76,6 +88,7 @@ DOORS = (
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
+    Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
     Door("People", "badges, devices", "warehouse_badges", (Role.LEAD,)),
 )
@@ -122,7 +135,7 @@ def _refusal_of_goods(code: str, request: FloorRequest, done: Shipment | None) -
     for part in here:
         verb = "packed" if part.packed else "picked"
         return f"{part.line.product} is already {verb}."
-    return str(WrongScan(code, "an order, a tote, a parcel or a return"))
+    return str(WrongScan(code, "an order, a tote, a parcel, a return or an inbound"))
 
 
 def _home(
@@ -132,7 +145,7 @@ def _home(
     doors = [
         (door, *(sum(counts.get(one, 0) for one in some) for some in (door.statuses, door.also[1])))
         for door in DOORS
-        if request.viewer.has_role(*door.roles)
+        if request.viewer.has_role(*door.roles) and _is_shown(door, counts)
     ]
     own = PickList.objects.visible_to(request.viewer).filter(
         picker=request.user, warehouse=request.warehouse, status__in=PICK_LIST_BEGUN
@@ -149,6 +162,10 @@ def _home(
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)
+
+
+def _is_shown(door: Door, counts: dict[str, int]) -> bool:
+    return all(counts.get(status) for status in door.statuses if status in ONLY_WITH_WORK)
 
 
 def _unwanted(request: FloorRequest) -> QuerySet[Shipment]:
@@ -170,19 +187,26 @@ def _left_behind(request: FloorRequest) -> int:
 
 
 def _waiting(request: FloorRequest) -> dict[str, int]:
-    """{status: number} of the shipments and returns of this warehouse that the doors count."""
+    """{status: number} of the shipments, returns and inbounds here that the doors count."""
     here = request.warehouse
     statuses = [status for door in DOORS for status in (*door.statuses, *door.also[1])]
     shipments = Shipment.objects.visible_to(request.viewer).filter(warehouse=here)
     returns = Return.objects.visible_to(request.viewer).filter(seller__warehouse=here)
+    inbounds = Inbound.objects.visible_to(request.viewer).filter(warehouse=here)
     counts: dict[str, int] = {}
-    for rows in (shipments, returns):
+    for rows in (shipments, returns, inbounds.filter(status__in=INBOUND_OPEN)):
         waiting = rows.filter(status__in=statuses).order_by()
         counts |= dict(waiting.values_list("status").annotate(Count("pk")))
     to_count = CountTask.objects.visible_to(request.viewer).filter(
         warehouse=here, status__in=COUNT_OPEN
     )
     counts[TO_COUNT] = to_count.count()
+    staged = Stock.objects.visible_to(request.viewer).filter(
+        location__warehouse=here, location__is_staging=True, on_hand__gt=F("pinned")
+    )
+    counts[TO_PUT_AWAY] = staged.count()
+    refills = ReplenishTask.objects.visible_to(request.viewer).filter(source__warehouse=here)
+    counts[TO_REFILL] = refills.filter(status=ReplenishStatus.OPEN).count()
     if request.viewer.has_role(Role.LEAD):
         to_approve = Correction.objects.visible_to(request.viewer).filter(
             status=CorrectionStatus.WAITING, location__warehouse=here

@@ -1,0 +1,198 @@
+"""Replenishment: pick faces are refilled from reserve, below their minimum or for orders."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.lifecycle.transitions import move
+from orders.models import Event, Product, User, Warehouse
+from orders.statements import with_codes
+from orders.states import SHIPMENT_NOT_BEGUN
+from warehouse.corrections.differences import lots_at
+from warehouse.corrections.tasks_to_count import plan_counts
+from warehouse.models import (
+    CountTask,
+    Location,
+    PickFace,
+    ReplenishTask,
+    Stock,
+    StockMovement,
+)
+from warehouse.states import ReplenishStatus
+from warehouse.stock.postings import Posting, lock_supplies, post
+
+MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
+# The units that each face lacks, with the reserve to bring them from: the oldest lot first.
+DUE = with_codes(
+    """
+WITH
+-- The free units on each face that nobody refills already, and nobody has to count.
+held AS (
+    SELECT face.*, coalesce((
+        SELECT sum(stock.on_hand - stock.pinned) FROM warehouse_stock stock
+        WHERE stock.product_id = face.product_id AND stock.location_id = face.location_id
+    ), 0) AS units
+    FROM warehouse_pickface face
+    JOIN warehouse_location place ON place.id = face.location_id
+    WHERE place.warehouse_id = %(warehouse)s
+        AND NOT EXISTS (SELECT FROM warehouse_replenishtask task
+            WHERE task.face_id = face.id AND task.status = {open})
+        AND NOT EXISTS (SELECT FROM warehouse_stock stock WHERE stock.closed_at IS NOT NULL
+            AND stock.product_id = face.product_id AND stock.location_id = face.location_id)
+),
+-- What shipments that nobody has begun want of each product.
+wanted AS (
+    SELECT line.product_id, sum(part.quantity) AS units
+    FROM orders_shipment shipment
+    JOIN orders_shipmentline part ON part.shipment_id = shipment.id
+    JOIN orders_orderline line ON line.id = part.line_id
+    WHERE shipment.warehouse_id = %(warehouse)s AND shipment.status IN ({waiting})
+    GROUP BY line.product_id
+)
+SELECT held.id, held.seller_id, reserve.location_id, least(reserve.free,
+    greatest(held.target, coalesce(wanted.units, 0)) - held.units) AS units
+FROM held
+LEFT JOIN wanted ON wanted.product_id = held.product_id
+CROSS JOIN LATERAL ({reserve}) reserve
+WHERE held.units < greatest(held.minimum, coalesce(wanted.units, 0))
+ORDER BY held.units - greatest(held.minimum, coalesce(wanted.units, 0)), held.id
+LIMIT %(most)s
+""".replace(
+        "{reserve}",
+        """
+    SELECT stock.location_id, stock.on_hand - stock.pinned AS free
+    FROM warehouse_stock stock JOIN warehouse_location place ON place.id = stock.location_id
+    WHERE stock.product_id = held.product_id AND stock.on_hand > stock.pinned
+        AND stock.closed_at IS NULL AND place.warehouse_id = %(warehouse)s
+        AND place.kind <> {tote} AND NOT place.is_staging
+        AND NOT EXISTS (SELECT FROM warehouse_pickface other
+            WHERE other.product_id = stock.product_id AND other.location_id = stock.location_id)
+    ORDER BY stock.lot, place.walk_position, place.code LIMIT 1""",
+    ),
+    open=ReplenishStatus.OPEN,
+    waiting=SHIPMENT_NOT_BEGUN,
+    tote=Location.Kind.TOTE,
+)
+
+
+@transaction.atomic(savepoint=False)
+def set_face(
+    product: Product, location: Location, *, minimum: int, target: int, actor: User
+) -> PickFace:
+    """Say where a product is picked first, and when and how far that place is refilled."""
+    if location.kind == Location.Kind.TOTE or location.is_staging:
+        raise DomainError(f"{location} keeps no goods: choose a bin or a shelf.")
+    if not 1 <= target >= minimum:
+        raise DomainError("Refill to at least one unit, and to no less than the minimum.")
+    face, _ = PickFace.objects.update_or_create(
+        product=product,
+        location=location,
+        defaults={"seller_id": product.seller_id, "minimum": minimum, "target": target},
+    )
+    _record(face, "set", actor, minimum=minimum, target=target)
+    return face
+
+
+@transaction.atomic(savepoint=False)
+def remove_face(face: PickFace, *, actor: User) -> None:
+    """Pick the product there as anywhere else; nobody refills the place any more."""
+    _record(face, "removed", actor)
+    PickFace.objects.filter(pk=face.pk).delete()
+
+
+def plan_all_replenishment() -> int:
+    """Make the tasks that the faces of every warehouse need; returns their number."""
+    houses = Warehouse.objects.filter(locations__pick_faces__isnull=False).distinct()
+    return sum(len(plan_replenishment(warehouse)) for warehouse in houses.order_by("pk"))
+
+
+@transaction.atomic(savepoint=False)
+def plan_replenishment(warehouse: Warehouse, *, most: int = MOST_AT_ONCE) -> list[ReplenishTask]:
+    """Make a task for each face that lacks units and has none; returns the new ones."""
+    values: dict[str, Any] = {"warehouse": warehouse.pk, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, values)
+        rows = cursor.fetchall()
+    tasks = [
+        ReplenishTask(face_id=face, seller_id=seller, source_id=source, units=units)
+        for face, seller, source, units in rows
+    ]
+    # Of two that are made at the same moment one stays: a face has one open task.
+    ReplenishTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    made = ReplenishTask.objects.filter(pk__in=[task.pk for task in tasks])
+    found = list(made.select_related("face__product", "face__location", "source"))
+    record([Event.of(task, "planned", units=task.units) for task in found])
+    return found
+
+
+@transaction.atomic(savepoint=False)
+def take_task(task: ReplenishTask, *, actor: User) -> ReplenishTask:
+    """Say that this person brings the units: who stands there last, if another one had begun."""
+    current = _lock(task)
+    current.worker = actor
+    current.save(update_fields=["worker"])
+    return current
+
+
+@transaction.atomic(savepoint=False)
+def finish_task(task: ReplenishTask, *, units: int, actor: User) -> ReplenishTask:
+    """Move the units from reserve to the face.
+
+    Raises DomainError for more than lie there free, or where somebody else has taken it over.
+    """
+    current = _own(task, actor)
+    face = current.face
+    if units < 1:
+        raise DomainError("Bring at least one unit, or say that there are none.")
+    if Stock.objects.filter(
+        product=face.product_id, location=face.location_id, closed_at__isnull=False
+    ).exists():
+        raise DomainError(f"{face.location} is to be counted first.")
+    lock_supplies([(face.product_id, current.source.warehouse_id)])  # guards what is not pinned
+    postings = [
+        Posting(
+            current.seller_id, face.product_id, place, lot, number, subject_id=current.pk
+        )
+        for lot, taken in lots_at(face.product, current.source, units)
+        for place, number in ((current.source_id, -taken), (face.location_id, taken))
+    ]  # fmt: skip
+    post(postings, reason=StockMovement.Reason.MOVED, actor=actor)
+    return _end(current, ReplenishStatus.DONE, actor, moved=units)
+
+
+@transaction.atomic(savepoint=False)
+def drop_task(task: ReplenishTask, *, actor: User) -> ReplenishTask:
+    """Say that the units are not at the reserve location: it is to be counted."""
+    current = _own(task, actor)
+    plan_counts([current.source], cause=CountTask.Cause.SHORT, actor=actor)
+    return _end(current, ReplenishStatus.DROPPED, actor)
+
+
+def _own(task: ReplenishTask, actor: User) -> ReplenishTask:
+    current = _lock(task)
+    if current.worker and current.worker != actor:
+        raise DomainError(f"{current.worker} has taken this refill.")
+    return current
+
+
+def _lock(task: ReplenishTask) -> ReplenishTask:
+    rows = ReplenishTask.objects.select_related(
+        "face__product", "face__location", "source", "worker"
+    )
+    current = rows.select_for_update(no_key=True, of=("self",)).get(pk=task.pk)
+    if current.status != ReplenishStatus.OPEN:
+        raise DomainError(f"This refill is {current.get_status_display().lower()} already.")
+    return current
+
+
+def _end(task: ReplenishTask, to: str, actor: User, **data: Any) -> ReplenishTask:
+    changes = {"ended_at": timezone.now(), "worker": actor}
+    return move([task], to, actor=actor, changes=changes, **data)[0]
+
+
+def _record(face: PickFace, what: str, actor: User, **data: int) -> None:
+    places = {"product": str(face.product_id), "location": str(face.location_id)}
+    record([Event.of(face, what, actor=actor, **places, **data)])

@@ -1,0 +1,1 @@
+"""The screens of inbound goods: receiving, put-away, refills."""
