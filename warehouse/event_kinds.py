@@ -1,4 +1,4 @@
-"""Event kinds of the warehouse: of stock, counts, pick lists, runs, badges, devices."""
+"""Event kinds of the warehouse: of stock, counts, pick lists, runs, pickup points, badges."""
 
 from orders.event_kinds import EventKind
 
@@ -21,6 +21,10 @@ KINDS = (
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
     EventKind("run.cancelled"),
+    EventKind("pickup_point.added"),
+    EventKind("pickup_point.changed"),
+    EventKind("pickup_point.closed"),
+    EventKind("pickup_point.opened"),
     EventKind("badge.issued"),
     EventKind("badge.pin_given"),
     EventKind("badge.pin_chosen"),

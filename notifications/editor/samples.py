@@ -229,8 +229,9 @@ def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> 
 def _chances(sample: Sample, now: datetime) -> Chances:
     """Make what the tracking page takes of the sample order."""
     days = [(now + timedelta(days=3)).date()] if sample.choices == "day" else []
-    has_place = sample.choices == "named"
-    return Chances(door=bool(sample.choices), days=days, has_place=has_place)
+    has_place = sample.choices in ("named", "point")
+    point = PICKUP_POINT if sample.choices == "point" else ""
+    return Chances(door=bool(sample.choices), days=days, has_place=has_place, point=point)
 
 
 def _problem(goods: _Goods, event: Event) -> Problem:

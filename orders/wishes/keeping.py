@@ -1,4 +1,4 @@
-"""Which wishes are kept as things are now: another carrier or a later day ends one."""
+"""Which wishes are kept as things are now: another carrier, a later day, a closed point end one."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ def kept_wishes(order: Order, chances: Chances, now: datetime) -> list[tuple[Wis
         if wish.on:
             found.append((wish, wish.on >= max(today, _promised_on(order, wish))))
         elif wish.text:
-            found.append((wish, chances.is_ours))
+            is_open = wish.point is None or wish.point.is_active
+            found.append((wish, chances.is_ours and is_open))
     return found
 
 

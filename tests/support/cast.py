@@ -22,6 +22,7 @@ from orders.models import (
     KitPart,
     Member,
     Order,
+    PickupPoint,
     Picture,
     Problem,
     ProblemPhoto,
@@ -257,6 +258,15 @@ def make_problem(package):
     )
     return ProblemPhoto.objects.create(
         seller=package.seller, problem=problem, image=b"", width=1, height=1
+    )
+
+
+def make_point(warehouse, name="Kiosk Yilmaz", **fields):
+    """A pickup point in the middle of Berlin, open on weekdays and on Saturday mornings."""
+    hours = ["9:00–18:00"] * 5 + ["9:00–12:00", ""]
+    address = {"street": "Torstraße 9", "postcode": "10119", "city": "Berlin", "country": "DE"}
+    return PickupPoint.objects.create(
+        warehouse=warehouse, name=name, **{"hours": hours} | address | fields
     )
 
 
