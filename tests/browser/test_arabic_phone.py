@@ -17,10 +17,10 @@ from notifications.delivery.sending import send_due
 from orders.accounts.mailing import send_account_mails
 from orders.lifecycle.labelling import label_packages
 from orders.models import Order, Problem, Wish
+from tests.browser.site import PHONE, Site
 from tests.support.cast import make_order
 from tests.support.stages import hour, picked
 from tests.test_doors import signed_in
-from tests.tracking.tracking_browser import Site
 from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, plan_run, start_run
 from warehouse.floor.hand_over import hand_over
@@ -30,7 +30,6 @@ from warehouse.stock.allocation import allocate_due
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEXTS = Path(__file__).with_name("arabic_phone.txt")
-PHONE = {"width": 360, "height": 640}
 ORDERED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 CHOSEN = datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
 HANDED_OVER = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

@@ -10,6 +10,8 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+PHONE = {"width": 360, "height": 640}
+
 
 class QuietHandler(WSGIRequestHandler):
     def log_message(self, *args):

@@ -5,8 +5,8 @@ import socket
 import pytest
 import requests
 
+from tests.browser.site import Site
 from tests.tracking.tracked import MONDAY
-from tests.tracking.tracking_browser import Site
 
 pytestmark = pytest.mark.django_db
 
