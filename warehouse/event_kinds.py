@@ -24,7 +24,6 @@ KINDS = (
     EventKind("pickup_point.added"),
     EventKind("pickup_point.changed"),
     EventKind("pickup_point.closed"),
-    EventKind("pickup_point.opened"),
     EventKind("badge.issued"),
     EventKind("badge.pin_given"),
     EventKind("badge.pin_chosen"),

@@ -83,7 +83,6 @@ urlpatterns = [
     path("warehouse/points/add/", points.add, name="warehouse_add_point"),
     path("warehouse/points/<uuid:pk>/", points.change, name="warehouse_change_point"),
     path("warehouse/points/<uuid:pk>/close/", points.close, name="warehouse_close_point"),
-    path("warehouse/points/<uuid:pk>/reopen/", points.reopen, name="warehouse_reopen_point"),
     path("warehouse/lost/", lost.lost, name="warehouse_lost"),
     path("warehouse/lost/<uuid:pk>/found/", lost.found, name="warehouse_found"),
     path("warehouse/undelivered/", undelivered.undelivered, name="warehouse_undelivered"),

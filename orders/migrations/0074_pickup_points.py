@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=["warehouse", "name", "street", "postcode", "city"],
+                        condition=Q(is_active=True),
                         name="a_pickup_point_is_on_the_list_once",
                     ),
                     models.CheckConstraint(

@@ -298,7 +298,7 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_end_run": LEAD,
     "warehouse_undelivered": LEAD,
     **dict.fromkeys(("warehouse_points", "warehouse_add_point", "warehouse_change_point"), LEAD),
-    **dict.fromkeys(("warehouse_close_point", "warehouse_reopen_point"), LEAD),
+    "warehouse_close_point": LEAD,
     "warehouse_lost": LEAD,
     "warehouse_found": LEAD,
     "warehouse_collected": LEAD,

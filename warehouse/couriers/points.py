@@ -1,19 +1,25 @@
-"""The pickup points of a warehouse: added, changed, closed and opened again by its lead."""
+"""The pickup points of a warehouse: added, changed and closed by its lead."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.transitions import lock_orders
 from orders.models import Event, PickupPoint, User, Warehouse
 from orders.models.shipments import PLACE
+from orders.states import OrderStatus
 from orders.values.postal import delivery_country, postcode
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
+from orders.wishes.chances import delivery_chances
 
 MOST_POINTS = 200
+# Nothing of these orders is to come any more.
+OVER = (OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELLED)
 ADDRESS = ("name", "street", "postcode", "city", "country")
 FIELDS = (*ADDRESS, "hours", "days_kept")
 
@@ -22,7 +28,7 @@ FIELDS = (*ADDRESS, "hours", "days_kept")
 def add_point(warehouse: Warehouse, given: Mapping[str, Any], *, actor: User | None) -> PickupPoint:
     """Add a pickup point to those of a warehouse. Raises DomainError where a value is wrong."""
     house = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
-    if PickupPoint.objects.filter(warehouse=house).count() >= MOST_POINTS:
+    if PickupPoint.objects.filter(warehouse=house, is_active=True).count() >= MOST_POINTS:
         raise DomainError(f"A warehouse has at most {MOST_POINTS} pickup points.")
     point = PickupPoint(warehouse=house, **_checked(given))
     _refuse_another(point)
@@ -41,6 +47,8 @@ def change_point(
     """
     Warehouse.objects.select_for_update(no_key=True).get(pk=point.warehouse_id)
     current = _locked(point)
+    if not current.is_active:
+        raise DomainError(f"{current} is closed: add it anew.")
     values = _checked(given)
     changed = [name for name in FIELDS if getattr(current, name) != values[name]]
     if set(changed) & set(ADDRESS) and current.wishes.exists():
@@ -59,23 +67,22 @@ def change_point(
 
 @transaction.atomic(savepoint=False)
 def close_point(point: PickupPoint, *, actor: User | None) -> PickupPoint:
-    """Offer it no more; who has chosen it gets the parcel at the door, and sees so."""
-    return _switch(point, is_active=False, actor=actor)
+    """Offer it no more, for good; whose parcel was to go there is told that it comes to the door.
 
-
-@transaction.atomic(savepoint=False)
-def open_point(point: PickupPoint, *, actor: User | None) -> PickupPoint:
-    """Offer it again."""
-    return _switch(point, is_active=True, actor=actor)
-
-
-def _switch(point: PickupPoint, *, is_active: bool, actor: User | None) -> PickupPoint:
+    What waits there already is collected there.
+    """
+    wishes = point.wishes.filter(ended_at__isnull=True).exclude(order__status__in=OVER)
+    lock_orders(wishes.values_list("order", flat=True))
     current = _locked(point)
-    if current.is_active == is_active:
-        raise DomainError(f"{current} is {'open' if is_active else 'closed'} already.")
-    current.is_active = is_active
+    if not current.is_active:
+        raise DomainError(f"{current} is closed already.")
+    chosen = list(wishes.select_related("order__seller__warehouse").order_by("order"))
+    chances = delivery_chances([wish.order for wish in chosen], timezone.now())
+    current.is_active = False
     current.save(update_fields=["is_active"])
-    _record(current, "opened" if is_active else "closed", (), actor)
+    _record(current, "closed", (), actor)
+    told = [wish.order for wish in chosen if chances[wish.order_id].point == wish.text]
+    record([Event.of(order, "point_closed", actor=actor) for order in told])
     return current
 
 
@@ -85,7 +92,7 @@ def _locked(point: PickupPoint) -> PickupPoint:
 
 def _refuse_another(point: PickupPoint) -> None:
     same = {name: getattr(point, name) for name in ("name", "street", "postcode", "city")}
-    others = PickupPoint.objects.filter(warehouse=point.warehouse_id, **same)
+    others = PickupPoint.objects.filter(warehouse=point.warehouse_id, is_active=True, **same)
     if others.exclude(pk=point.pk).exists():
         raise DomainError(f"{point} is on the list already, with this address.")
 

@@ -6,20 +6,23 @@ import pytest
 import time_machine
 
 from notifications.languages import LANGUAGES
+from notifications.models import Message
 from orders.access import Role
 from orders.errors import DomainError
-from orders.models import Order, Package, Wish
+from orders.lifecycle.cancel import cancel_order
+from orders.models import Event, Order, Package, PickupPoint, Wish
 from orders.promises.tomorrow import announce_tomorrow
-from orders.wishes.choosing import TooLate, change_address, choose_point
+from orders.wishes.choosing import TooLate, change_address, choose_at_door, choose_point
 from orders.wishes.points import open_hours, points_near
 from tests.notifications.saying import said
-from tests.support.cast import make_order, make_point, make_user
+from tests.support.cast import make_order, make_point, make_user, make_warehouse
 from tests.support.stages import planned_run, sent_packages
 from tests.test_doors import signed_in
 from tests.tracking.test_choices_named import EVENING
 from tests.tracking.test_wishes import choose, forms, page_of
 from tests.tracking.tracked import ON_THE_DAY, out_for_delivery, proven
-from warehouse.couriers.points import change_point, close_point, open_point
+from tests.warehouse.screens.floor import Worker
+from warehouse.couriers.points import FIELDS, change_point, close_point
 from warehouse.couriers.runs import fail_stop
 from warehouse.couriers.tomorrow import promise_planned_runs
 
@@ -138,21 +141,22 @@ def test_after_it_the_customer_reads_where_when_and_until(monday_house, kiosk):
         mail = said(order, "at_pickup_point", now=ON_THE_DAY)
         text = said(order, "at_pickup_point", "sms", now=ON_THE_DAY).text
         seen = proven(order).get(f"/track/{order.token}/state.json").json()
+        close_point(kiosk, actor=None)
+        assert wishes(order) == [WISH], "it waits there all the same"
     assert Package.objects.get(order=order).pickup_point == KIOSK
     assert f"{KIOSK}\nMon–Fri 9:00–18:00, Sat 9:00–12:00\nUntil Tue 1 Dec" in mail.text
     assert f"{KIOSK} by Tue 1 Dec" in text
     assert KIOSK in seen["notices"][0]["text"]
-    assert (
-        seen["personal"]["wishes"] == [f"{WISH} – no longer possible"]
-        or not seen["personal"]["wishes"]
-    )
+    assert seen["personal"]["wishes"] == [WISH]
 
 
 def test_where_a_courier_typed_another_place_no_hours_are_told(monday_house, kiosk):
     order, run = out_for_delivery(monday_house, {"LAMP": 1}, postcode="10117")
     with time_machine.travel(ON_THE_DAY, tick=False):
+        choose_point(order, kiosk.pk)
         drop(signed_in(monday_house.cory), run.stops.last(), place="Bakery, Ringweg 4")
         mail = said(order, "at_pickup_point", now=ON_THE_DAY)
+        assert wishes(order) == [f"{WISH} – no longer possible"]
     assert "Bakery, Ringweg 4\nUntil Tue 1 Dec" in mail.text
 
 
@@ -191,10 +195,31 @@ def test_a_point_that_closes_is_told_as_not_kept_and_nobody_drives_there(monday_
         assert "pickup" not in forms(order)
         client = proven(order, by_code=True)
         assert choose(order, "pickup", client, point=str(kiosk.pk)).status_code == 302, "it is so"
-        open_point(kiosk, actor=lea)
-        assert wishes(order) == [WISH]
         fail_stop(stop, reason="refused", actor=monday_house.cory)
         assert wishes(order) == [f"{WISH} – no longer possible"]
+
+
+def test_who_chose_a_point_that_closes_is_told_that_it_comes_to_the_door(monday_house, kiosk, lea):
+    mine, other, gone, off = (
+        make_order(monday_house.ada, {"LAMP": 1}, postcode="10117") for _ in range(4)
+    )
+    for order in (mine, gone, off):
+        choose_point(order, kiosk.pk)
+    choose_at_door(other, "neighbour", "Mrs Pale")
+    choose_at_door(gone, "neighbour", "Mrs Pale")
+    cancel_order(off, actor=None)
+    close_point(kiosk, actor=lea)
+
+    told = Message.objects.filter(template="point_closed").values_list("order", "channel")
+    assert {pk for pk, _ in told} == {mine.pk}
+    letter = said(mine, "point_closed")
+    assert letter.subject == f"The pickup point for order {mine.number} has closed"
+    assert "has closed: we bring the parcel to your address instead." in letter.text
+    assert "Name a neighbour or a safe place on the tracking page" in letter.text
+    choose_at_door(mine, "neighbour", "Mrs Pale")
+    later = said(mine, "point_closed").text
+    assert "to your address" not in later
+    assert "Name a neighbour" not in later
 
 
 def test_what_customers_chose_keeps_its_name_and_address(monday_house, kiosk, lea):
@@ -216,3 +241,55 @@ def test_hours_are_told_in_days_of_the_language():
     assert open_hours(["8–20"] + [""] * 6, "ar") == "الاثنين \u20688–20\u2069"
     assert open_hours(["8–20"] * 7, "fr") == "lun.–dim. 8–20"
     assert open_hours([""] * 7, "en") == ""
+
+
+FORM = {
+    "name": "Kiosk Yilmaz", "street": "Torstraße 9", "postcode": "10119", "city": "Berlin",
+    "country": "DE", "days_kept": "5", "day_0": "9–18", "day_5": "9–12",
+}  # fmt: skip
+
+
+def test_the_lead_keeps_the_list(monday_house, lea):
+    screen, url = Worker(lea), "/warehouse/points/"
+    assert "No pickup points" in screen.opens(url).text
+    for wrong, said_so in (
+        ({"name": "\u200b"}, "Enter the name, the street and the town."),
+        ({"postcode": "1011"}, "expected a postcode of DE like"),
+        ({"country": "XX"}, "The address is wrong: expected a country"),
+        ({"country": " "}, "Country: nothing entered."),
+        ({"days_kept": "31"}, "Days kept: at most 30, not 31."),
+        ({"day_3": "x" * 41}, "Thursday: at most 40 characters, not 41."),
+        ({"name": "x" * 60, "city": "y" * 60}, "Name and address have at most 120 characters"),
+    ):
+        refused = screen.sends(f"{url}add/", **FORM | wrong)
+        assert (refused.status, said_so in refused.says) == (409, True), refused.says
+        assert 'value="Torstraße 9"' in refused.html, "what was typed stays"
+    assert not PickupPoint.objects.exists()
+
+    added = screen.sends(f"{url}add/", **FORM)
+    assert added.says == "Kiosk Yilmaz is offered to customers."
+    assert "Mon 9–18, Sat 9–12 · keeps parcels 5 days" in added.text
+    assert "on the list already" in screen.sends(f"{url}add/", **FORM).says
+    point = PickupPoint.objects.get()
+    one = f"{url}{point.pk}/"
+    assert 'value="9–12"' in screen.opens(one).html
+    assert screen.sends(one, **FORM | {"day_0": "", "day_6": "8–20"}).status == 200
+    closed = screen.sends(f"{one}close/")
+    assert closed.says == "Kiosk Yilmaz is closed: no customer can choose it."
+    assert screen.sends(f"{one}close/").says == "Kiosk Yilmaz is closed already."
+    assert screen.sends(one, **FORM).says == "Kiosk Yilmaz is closed: add it anew."
+    assert screen.sends(f"{url}add/", **FORM).says == "Kiosk Yilmaz is offered to customers."
+    point.refresh_from_db()
+    assert (point.hours, point.is_active) == (["", "", "", "", "", "9–12", "8–20"], False)
+    kinds = Event.objects.filter(subject_id=point.pk).order_by("pk").values_list("kind", "data")
+    assert list(kinds) == [
+        ("pickup_point.added", {"fields": [*FIELDS]}),
+        ("pickup_point.changed", {"fields": ["hours"]}),
+        ("pickup_point.closed", {}),
+    ]
+
+
+def test_the_lead_of_another_warehouse_sees_none_of_them(kiosk):
+    other = make_user("lo@example.com", "Lo", Role.LEAD, warehouse=make_warehouse("HAM"))
+    assert "No pickup points" in Worker(other).opens("/warehouse/points/").text
+    assert Worker(other).opens(f"/warehouse/points/{kiosk.pk}/").status == 404

@@ -1,6 +1,5 @@
-"""The lead's screens of pickup points: list, add, change, close and open again."""
+"""The lead's screens of pickup points: list, add, change and close."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from orders.access import Role, role_required
 from orders.models import PickupPoint
 from orders.wishes.points import open_hours
 from warehouse.couriers.point_form import PointForm
-from warehouse.couriers.points import add_point, change_point, close_point, open_point
+from warehouse.couriers.points import add_point, change_point, close_point
 from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
@@ -66,24 +65,10 @@ def change(request: FloorRequest, pk: UUID) -> HttpResponse:
 @at_workplace
 def close(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Offer a pickup point no more."""
-    return _switch(request, pk, close_point, "{} is closed: no customer can choose it.")
-
-
-@require_POST
-@role_required(Role.LEAD)
-@at_workplace
-def reopen(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Offer a closed pickup point again."""
-    return _switch(request, pk, open_point, "{} is offered to customers.")
-
-
-def _switch(
-    request: FloorRequest, pk: UUID, action: Callable[..., PickupPoint], text: str
-) -> HttpResponse:
     point = get_object_or_404(_points(request), pk=pk)
 
     def act(_: Sent) -> str:
-        return text.format(action(point, actor=request.user))
+        return f"{close_point(point, actor=request.user)} is closed: no customer can choose it."
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:
