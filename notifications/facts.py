@@ -24,6 +24,7 @@ from orders.models import (
     Order,
     OrderLine,
     Package,
+    PickupPoint,
     Problem,
     Promise,
     Return,
@@ -31,6 +32,7 @@ from orders.models import (
 )
 from orders.states import OrderStatus
 from orders.wishes.chances import Chances, delivery_chances
+from orders.wishes.points import points_at
 
 Groups = dict[tuple[Any, ...], list[Event]]
 Subject = TypeVar("Subject", bound=Model)
@@ -78,6 +80,7 @@ class Facts:
     order_return: Return | None = None
     shared_with: list[str] = field(default_factory=list)  # numbers: see `_add_shared`
     chances: Chances | None = None  # of a kind that offers them: what the customer can choose now
+    points: list[PickupPoint] = field(default_factory=list)  # where its parcels wait
     problem: Problem | None = None  # that the customer reported
     replaces: str = ""  # the number of the order that it replaces units of
     texts: Texts | None = None
@@ -113,7 +116,11 @@ def load_facts(messages: Sequence[Message]) -> list[Facts]:
     _add_subjects(facts)
     problems = reported_problems(message.event for message in messages)
     replaced = replaced_orders(messages)
+    points = points_at([(fact.order, box) for fact in facts for box in fact.packages])
     for fact in facts:
+        fact.points = list(
+            dict.fromkeys(points[box.pk] for box in fact.packages if box.pk in points)
+        )
         fact.problem = problems.get(fact.message.event_id)
         fact.replaces = replaced.get(fact.message.pk, "")
     _add_rest(facts)

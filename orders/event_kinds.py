@@ -72,6 +72,7 @@ KINDS = (
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.wished", "Delivery wish chosen", by_customer=True),
     _K("order.wish_withdrawn", "Delivery wish withdrawn", by_customer=True),
+    _K("order.point_closed", "Chosen pickup point closed"),
     _K("order.address_changed", "Address changed", by_customer=True),
     _K("order.called_off", "Order called off", by_customer=True),
     _K("order.call_off_settled", "Cancellation by the customer ticked off"),

@@ -156,6 +156,7 @@ def town(ada, pat, pia, lea, cory, building):
         "stops": run.stops.get(),
         "undelivered": run.stops.get().packages.get(),
         "lost": lost,
+        "points": cast.make_point(building),
         "messages": held.messages.first(),
         "promises": held.promises.get(),
         "suppressed": block_address(

@@ -1,4 +1,4 @@
-"""Event kinds of the warehouse: of stock, counts, inbounds, pick lists, runs, badges, devices."""
+"""Event kinds of the warehouse: of stock, counts, inbounds, walks, runs, pickup points, badges."""
 
 from orders.event_kinds import EventKind
 
@@ -40,6 +40,9 @@ KINDS = (
     EventKind("run.started"),
     EventKind("run.finished", is_undoable=True),
     EventKind("run.cancelled"),
+    EventKind("pickup_point.added"),
+    EventKind("pickup_point.changed"),
+    EventKind("pickup_point.closed"),
     EventKind("badge.issued"),
     EventKind("badge.pin_given"),
     EventKind("badge.pin_chosen"),

@@ -5,7 +5,7 @@ from django.urls import path
 from warehouse.badges.views import leads, sign_in
 from warehouse.corrections.views import correcting, counts
 from warehouse.couriers.views import day as courier
-from warehouse.couriers.views import lost, runs, undelivered
+from warehouse.couriers.views import lost, points, runs, undelivered
 from warehouse.documents import views as documents
 from warehouse.floor.views import cartons, home, packing, picking, putting_back, totes, walks
 from warehouse.floor.views import hand_over as dispatch
@@ -119,6 +119,10 @@ urlpatterns = [
     path("warehouse/runs/<uuid:pk>/start/", runs.start, name="warehouse_start_run"),
     path("warehouse/runs/<uuid:pk>/cancel/", runs.cancel, name="warehouse_cancel_run"),
     path("warehouse/runs/<uuid:pk>/end/", runs.end, name="warehouse_end_run"),
+    path("warehouse/points/", points.points, name="warehouse_points"),
+    path("warehouse/points/add/", points.add, name="warehouse_add_point"),
+    path("warehouse/points/<uuid:pk>/", points.change, name="warehouse_change_point"),
+    path("warehouse/points/<uuid:pk>/close/", points.close, name="warehouse_close_point"),
     path("warehouse/lost/", lost.lost, name="warehouse_lost"),
     path("warehouse/lost/<uuid:pk>/found/", lost.found, name="warehouse_found"),
     path("warehouse/undelivered/", undelivered.undelivered, name="warehouse_undelivered"),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from fulfillment.admin.orders import KeptAdmin, ReadOnlyAdmin, ReadOnlyInline
+from orders.models import PickupPoint
 from warehouse.models import (
     Carton,
     Correction,
@@ -34,6 +35,13 @@ class LocationAdmin(KeptAdmin):
     list_select_related = ("warehouse",)
     search_fields = ("code",)
     ordering = ("warehouse", "walk_position")
+
+
+@admin.register(PickupPoint)
+class PickupPointAdmin(ReadOnlyAdmin):
+    list_display = ("name", "warehouse", "street", "postcode", "city", "is_active")
+    list_filter = ("is_active", "warehouse")
+    list_select_related = ("warehouse",)
 
 
 @admin.register(Supply)

@@ -122,11 +122,16 @@ def _case(problem: Problem, language: str) -> Case:
 def wish_in(language: str, wish: Wish, is_kept: bool) -> str:
     """What was chosen; where it is no longer kept, that as well."""
     say = acts_in(language)
-    names = {"neighbour": say.neighbour, "safe_place": say.safe_place, "note": say.note}
+    names = {
+        Wish.Kind.NEIGHBOUR: say.neighbour,
+        Wish.Kind.SAFE_PLACE: say.safe_place,
+        Wish.Kind.PICKUP: say.pickup_point,
+        Wish.Kind.NOTE: say.note,
+    }
     said = (
         say.on_day.format(day=day_in(language, wish.on))
         if wish.on
-        else f"{names[wish.kind]}: {wish.text}"
+        else f"{names[Wish.Kind(wish.kind)]}: {wish.text}"
     )
     return said if is_kept else say.not_kept.format(wish=said)
 

@@ -40,7 +40,7 @@ def _offered(kind: Kind, case: Case) -> Iterator[Case]:
     yield Case(case.name, replace(case.sample, choices=""))
     failed = case.sample.data.get("reason")
     if kind.sample and failed in (None, Package.Failure.NOT_HOME):
-        for choices in dict.fromkeys(("door", "named", kind.sample.choices)):
+        for choices in dict.fromkeys(("door", "named", "point", kind.sample.choices)):
             name = f"{case.name} can choose {choices}".strip()
             yield Case(name, replace(case.sample, choices=choices))
 

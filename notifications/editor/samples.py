@@ -22,6 +22,7 @@ from orders.models import (
     OrderLine,
     Package,
     PackageLine,
+    PickupPoint,
     Problem,
     Promise,
     Return,
@@ -47,6 +48,7 @@ WORK: dict[str, str] = {
 }
 ANSWER = "We are sorry about that."
 PICKUP_POINT = "Kiosk, Main Street 5"
+HOURS = [*["9:00–18:00"] * 5, "9:00–12:00", ""]
 SAMPLE_ID = UUID(int=0)  # constant, so that the tracking link is too; no real order has it
 GOODS = (("Brass lamp", 2), ("Linen shade", 1))
 
@@ -93,6 +95,7 @@ def facts_of_sample(
     facts.promises = [] if is_withdrawn else _promises(goods, shown, now)
     facts.holds = [shown.hold] if shown.hold else []
     facts.chances = _chances(shown, now)
+    facts.points = [PickupPoint(hours=HOURS)] if shown.pickup_days else []
     if kind.dates in (Dates.CHANGED, Dates.WITHDRAWN):
         facts.former = [_promise(goods, shown.promise, now, now + timedelta(days=1))]
     subject = event.kind.partition(".")[0]
@@ -229,8 +232,9 @@ def _promise(goods: _Goods, kind: str, earliest: datetime, latest: datetime) -> 
 def _chances(sample: Sample, now: datetime) -> Chances:
     """Make what the tracking page takes of the sample order."""
     days = [(now + timedelta(days=3)).date()] if sample.choices == "day" else []
-    has_place = sample.choices == "named"
-    return Chances(door=bool(sample.choices), days=days, has_place=has_place)
+    has_place = sample.choices in ("named", "point")
+    point = PICKUP_POINT if sample.choices == "point" else ""
+    return Chances(door=bool(sample.choices), days=days, has_place=has_place, point=point)
 
 
 def _problem(goods: _Goods, event: Event) -> Problem:

@@ -167,6 +167,8 @@ STATEMENTS: Mapping[str, Fact] = {
     "lost": _lost,
     "found": _found,
     "neighbour": _taken(Package.HandedTo.NEIGHBOUR),
+    "to_point": _given("to_point"),
+    "point_closed": _of("order.point_closed"),
     "ask_neighbour": _both(_of("package.due_tomorrow"), _not(_given("has_place"))),
     "safe_place": _taken(Package.HandedTo.SAFE_PLACE),
     "collect": _any(_at(Status.AT_PICKUP_POINT), _taken(Package.HandedTo.NEIGHBOUR)),

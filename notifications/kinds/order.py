@@ -43,6 +43,18 @@ KINDS = (
         says_shortly=("order",),
     ),
     Kind(
+        name="point_closed",
+        title="Pickup point closed",
+        on="order.point_closed",
+        occasion="When the pickup point that the customer chose has closed.",
+        on_request=(SMS,),
+        essential="the parcel comes to the door instead",
+        offers=True,
+        sample=Sample(promise="", choices="door"),
+        says=("point_closed", "door_on_page"),
+        says_shortly=("order", "point_closed"),
+    ),
+    Kind(
         name="backordered",
         title="Backordered",
         on="order.backordered",

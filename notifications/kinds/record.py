@@ -70,7 +70,7 @@ class Sample:
     failure: str = ""
     is_part: bool = False
     all_waits: bool = False
-    choices: str = ""  # what the tracking page takes now: "", "door", "named" or "day" and door
+    choices: str = ""  # what the tracking page takes now: "", "door", "named", "point" or "day"
     ships_as: str = ShippingRule.AS_AVAILABLE.value
 
 

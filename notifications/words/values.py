@@ -27,6 +27,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.models import Hold, Package, Promise, Seller
 from orders.returns.policy import last_return_day, local_day
 from orders.states import PackageStatus
+from orders.wishes.points import open_hours
 
 LONGEST_VALUE = 16_000  # characters: some hundred lines of a digest, a quarter of a text's limit
 
@@ -64,11 +65,13 @@ VARIABLES = {
     "safe_place": "True if the parcel was left in a safe place.",
     "can_return": "True if the tracking page takes a return of it.",
     "can_choose": "True if the tracking page takes a neighbour or a safe place now.",
-    "has_place": "True if the customer has named a neighbour or a safe place.",
+    "has_place": "True if the customer has chosen a neighbour, a safe place or a pickup point.",
+    "to_point": "The pickup point that the customer has chosen.",
     "can_choose_day": "True if the tracking page takes another day now.",
     "failure": "Why the delivery attempt failed.",
     "problem": "The same as a code: not_home, refused, address_wrong or damaged.",
     "place": "The pickup point.",
+    "open_hours": "When the pickup point is open.",
     "until": "The last day to collect the parcel.",
     "tracking": "The tracking numbers and carriers.",
     "happened_at": "When it happened.",
@@ -119,6 +122,7 @@ def values_of(facts: Facts, contents: Contents, *, now: datetime) -> dict[str, A
         # It takes a code by e-mail.
         "can_choose": bool(facts.chances and facts.chances.door and order.email),
         "has_place": bool(facts.chances and facts.chances.has_place),
+        "to_point": _each_once([facts.chances.point] if facts.chances else [], language),
         "can_choose_day": bool(facts.chances and facts.chances.days),
         **_at_the_door(facts, now, language),
         **_returned(facts, language),
@@ -275,6 +279,7 @@ def _at_the_door(facts: Facts, now: datetime, language: str) -> dict[str, Any]:
         "failure": phrases(language).failures.get(problem, ""),
         "problem": problem,
         "place": _each_once((box.pickup_point for box in facts.packages), language),
+        "open_hours": "; ".join(open_hours(row.hours, language) for row in facts.points),
         "until": wording.day(date.fromisoformat(data["until"]), today=today, language=language)
         if data.get("until")
         else "",

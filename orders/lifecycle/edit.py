@@ -196,8 +196,8 @@ def _follow_address(order: Order, refusal: str | None, actor: User | None) -> No
 
 
 def _end_place_wishes(order: Order) -> None:
-    """The neighbour and the safe place are those of the former address."""
-    kinds = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
+    """Neighbour, safe place and pickup point are near the former address."""
+    kinds = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE, Wish.Kind.PICKUP)
     wishes = Wish.objects.filter(order=order, kind__in=kinds, ended_at__isnull=True)
     wishes.update(ended_at=timezone.now(), end=Wish.End.SUPERSEDED)
 

@@ -3,7 +3,7 @@
 from orders.models.account_mails import AccountMail
 from orders.models.accounts import ApiKey, Member, Seller, User, Warehouse
 from orders.models.calls import Call, ShopOrder
-from orders.models.carriers import Destination, LabelRequest, Service
+from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange
 from orders.models.dead_letters import DeadLetter
@@ -41,6 +41,7 @@ __all__ = [
     "OrderLine",
     "Package",
     "PackageLine",
+    "PickupPoint",
     "Picture",
     "Problem",
     "ProblemPhoto",

@@ -1,4 +1,4 @@
-"""Models of services, which carry a seller's parcels, and of label requests to carriers."""
+"""Models of services, which carry a seller's parcels, label requests and pickup points."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -6,13 +6,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from orders.models.accounts import Seller
-from orders.models.base import Row
+from orders.models.accounts import Seller, Warehouse
+from orders.models.base import Row, code
 from orders.models.shipments import Package
+from orders.values.places import COUNTRY
 from orders.values.postcodes import POSTCODES
 
 SERVICE_NAME = 80
 MOST_TRANSIT_DAYS = 60
+MOST_DAYS_KEPT = 30
+# Characters of a pickup point: of its name, its street and its town, and of a weekday.
+NAME, POSTCODE, HOURS = 60, 16, 40
 
 
 class Service(Row):
@@ -178,3 +182,56 @@ class LabelRequest(Row):
 
     def __str__(self) -> str:
         return f"{self.carrier}: {self.package}"
+
+
+class PickupPoint(Row):
+    """A shop that keeps parcels of our own couriers until their customers collect them.
+
+    What a customer has chosen keeps its name and address: it is closed, and another one is added.
+    """
+
+    SELLER_PATH = None
+    WAREHOUSE_PATH = "warehouse"
+    KIND = "pickup_point"
+
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="pickup_points", db_index=False
+    )
+    name = models.CharField(max_length=NAME)
+    street = models.CharField(max_length=NAME)
+    postcode = models.CharField(max_length=POSTCODE, blank=True)
+    city = models.CharField(max_length=NAME)
+    country = models.CharField(max_length=2)
+    hours = ArrayField(
+        models.CharField(max_length=HOURS, blank=True),
+        help_text="When it is open, in words, Monday first; empty: it is closed that day.",
+    )
+    days_kept = models.PositiveSmallIntegerField(default=7, help_text="How long it keeps a parcel.")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warehouse", "name", "street", "postcode", "city"],
+                condition=Q(is_active=True),
+                name="a_pickup_point_is_on_the_list_once",
+            ),
+            models.CheckConstraint(
+                name="a_pickup_point_is_in_a_country", condition=code("country", COUNTRY)
+            ),
+            models.CheckConstraint(
+                name="a_pickup_point_keeps_parcels_for_some_days",
+                condition=Q(days_kept__gte=1, days_kept__lte=MOST_DAYS_KEPT),
+            ),
+            models.CheckConstraint(name="a_week_has_seven_days", condition=Q(hours__len=7)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """Name and address, as customers choose it and couriers write it down."""
+        town = f"{self.postcode} {self.city}".strip()
+        return f"{self.name}, {self.street}, {town}"

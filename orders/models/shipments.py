@@ -18,6 +18,8 @@ from orders.states import (
     ShipmentStatus,
 )
 
+WISH = 80  # characters that are typed: as many as a courier's answer at the door has
+PLACE = 120  # characters of the name and address of a pickup point
 # Shown to the seller under "Needs attention": a person has to decide, or to act in time.
 NOT_DELIVERED = (
     PackageStatus.ATTEMPT_FAILED,
@@ -173,7 +175,7 @@ class Package(Row):
         max_length=10, choices=HandedTo.choices, blank=True, help_text="Empty until delivered."
     )
     pickup_point = models.CharField(
-        max_length=120, blank=True, help_text="Where the customer collects it: name and street."
+        max_length=PLACE, blank=True, help_text="Where the customer collects it: name and street."
     )
     pickup_until = models.DateField(
         null=True, blank=True, help_text="The last day to collect it there."
@@ -287,9 +289,6 @@ class PackageLine(Row):
         return f"{self.quantity} × {self.shipment_line.line.title}"
 
 
-WISH = 80  # characters: as many as a courier's answer at the door has
-
-
 class Wish(Row):
     """What a customer wants of the delivery of an order; of each kind one is in force.
 
@@ -304,6 +303,7 @@ class Wish(Row):
         DAY = "day", "Another day"
         NEIGHBOUR = "neighbour", "Neighbour"
         SAFE_PLACE = "safe_place", "Safe place"
+        PICKUP = "pickup", "Pickup point"
         NOTE = "note", "Note for the courier"
 
     class End(models.TextChoices):
@@ -313,7 +313,16 @@ class Wish(Row):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="wishes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = models.CharField(max_length=WISH, blank=True)
+    text = models.CharField(max_length=PLACE, blank=True)
+    point = models.ForeignKey(
+        "orders.PickupPoint",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="wishes",
+        db_index=False,
+        help_text="The pickup point that was chosen; the text is its name and address.",
+    )
     on = models.DateField(null=True, blank=True, help_text="Not before this day.")
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -334,6 +343,11 @@ class Wish(Row):
             models.CheckConstraint(
                 name="a_wish_ends_in_one_way",
                 condition=Q(end="", ended_at__isnull=True) | ~Q(end="") & Q(ended_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["point"], name="wish_of_a_point", condition=Q(point__isnull=False)
             ),
         ]
 

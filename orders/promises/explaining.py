@@ -32,8 +32,9 @@ class Explained:
 def explain(seller: Seller, place: Place, size: Size, now: datetime) -> Explained:
     """Choose as the intake does for an order that comes `now`."""
     offers = offers_of(seller)
-    looks = list(look_at(offers, place, size))
-    found, refusal = chosen_of(offers, place, size)
+    home = seller.warehouse.country
+    looks = list(look_at(offers, place, size, home))
+    found, refusal = chosen_of(offers, place, size, home)
     if found is None:
         return Explained(looks, None, refusal)
     warehouse = seller.warehouse

@@ -17,7 +17,7 @@ Kept = dict[str, Any]
 
 def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     """(what the order keeps, why no service takes it); no statement once they are known."""
-    look, refusal = chosen_of(offers_of(seller), place, size)
+    look, refusal = chosen_of(offers_of(seller), place, size, seller.warehouse.country)
     if look is None:
         version = seller.services_version
         return {LOOKED_AT: str(version) if version else None}, refusal
@@ -44,18 +44,18 @@ def choose_again(order: Order, *, keep: bool = False) -> str:
     `keep`: that by which it was promised stays, as it was then, as long as it takes the order.
     """
     place = Place(order.country, order.postcode, order.city)
-    size = size_of(order)
+    size, seller = size_of(order), order.seller
     if (
         keep
         and order.service
         and any(
             look.offer.id == order.service.get("id") and not look.why_not
-            for look in look_at(offers_of(order.seller), place, size)
+            for look in look_at(offers_of(seller), place, size, seller.warehouse.country)
             if is_reached(order)
         )
     ):
         return ""
-    order.service, refusal = choose(order.seller, place, size)
+    order.service, refusal = choose(seller, place, size)
     return refusal
 
 

@@ -4,8 +4,7 @@ from orders.carriers import CARRIERS, OWN
 from orders.errors import DomainError
 from orders.models import Order
 from orders.services.known import offers_of
-from orders.services.reach import Place, first_offer, goal_of, where
-from orders.values.postcodes import plain_postcode
+from orders.services.reach import Place, own_reach, where
 
 
 def carriers_for(order: Order) -> list[str]:
@@ -21,10 +20,8 @@ def own_couriers_reach(order: Order) -> bool:
     """
     if order.service and order.service.get("carrier") == OWN:
         return True
-    offers = [offer for offer in offers_of(order.seller) if offer.carrier == OWN]
-    code = plain_postcode(order.postcode)
-    goals = [goal_of(offer, order.country, code) for offer in offers or [first_offer(order.seller)]]
-    return any(goal is not None and goal.days is not None for goal in goals)
+    place = Place(order.country, order.postcode, order.city)
+    return own_reach(offers_of(order.seller), place, order.seller.warehouse.country)
 
 
 def refuse_unreached(order: Order, carrier: str) -> None:

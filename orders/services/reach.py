@@ -13,6 +13,7 @@ from orders.values.texts import one_line
 
 # Instead of a country: where no destination of the service names the country itself.
 REST_OF_EU, REST_OF_WORLD = "EU", "*"
+NOBODY_GOES = "Our own couriers do not drive there, and no other carrier is connected."
 EUROPEAN_UNION = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
     "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -75,23 +76,42 @@ def first_offer(seller: Seller) -> Offer:
     return Offer(None, CARRIERS[OWN].name, OWN, Service.Days.WEEKDAYS.value, None, goals)
 
 
-def look_at(offers: Sequence[Offer], place: Place, size: Size) -> Iterator[Look]:
-    """Ask each service in its order whether it takes the order, and why it does not."""
+def own_reach(offers: Sequence[Offer], place: Place, home: str) -> bool:
+    """Whether own couriers drive there: a service of theirs goes; at home where none is theirs."""
+    own = [offer for offer in offers if offer.carrier == OWN]
+    if not own:
+        return place.country == home
     code = plain_postcode(place.postcode)
+    goals = [goal_of(offer, place.country, code) for offer in own]
+    return any(goal is not None and goal.days is not None for goal in goals)
+
+
+def look_at(offers: Sequence[Offer], place: Place, size: Size, home: str) -> Iterator[Look]:
+    """Ask each service in its order whether it takes the order, and why it does not.
+
+    `home` is the country of the warehouse. A service without a carrier goes where any of the
+    connected ones does: with own couriers alone, only where they drive.
+    """
+    code = plain_postcode(place.postcode)
+    is_brought = set(CARRIERS) != {OWN} or own_reach(offers, place, home)
     for offer in offers:
         goal = goal_of(offer, place.country, code)
         if goal is None:
             yield Look(offer, None, f"It does not go to {where(place)}.")
         elif goal.days is None:
             yield Look(offer, goal, f"{goal_name(goal)} is not served.")
+        elif not offer.carrier and not is_brought:
+            yield Look(offer, goal, NOBODY_GOES)
         else:
             yield Look(offer, goal, over_limit(offer, size))
 
 
-def chosen_of(offers: Sequence[Offer], place: Place, size: Size) -> tuple[Look | None, str]:
+def chosen_of(
+    offers: Sequence[Offer], place: Place, size: Size, home: str
+) -> tuple[Look | None, str]:
     """(the first service that takes an order, why none does)."""
     refusal = ""
-    for look in look_at(offers, place, size):
+    for look in look_at(offers, place, size, home):
         if not look.why_not:
             return look, ""
         if look.goal is not None and look.goal.days is not None:

@@ -8,8 +8,14 @@ from orders.models import Package, Wish
 
 
 def wishes_of(order_ids: Iterable[UUID]) -> dict[UUID, list[Wish]]:
-    """{order id: its wishes in force}, in one statement; what was erased is none."""
-    rows = Wish.objects.filter(order__in=set(order_ids), ended_at__isnull=True)
+    """{order id: its wishes in force}, in one statement; what was erased is none.
+
+    Nor is a pickup point that has closed: the parcel goes to the door.
+    """
+    rows = Wish.objects.select_related("point").filter(
+        order__in=set(order_ids), ended_at__isnull=True
+    )
+    rows = rows.exclude(point__is_active=False)
     found: dict[UUID, list[Wish]] = defaultdict(list)
     for row in rows.order_by("pk"):
         if row.on or row.text:

@@ -12,14 +12,15 @@ from django.db.models import F
 from orders.carriers import CARRIERS, OWN
 from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.edit import fixed_fields
-from orders.models import Hold, Order, OrderLine, Package, Promise, Wish
+from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise, Wish
 from orders.promises.making import terms_of
 from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus
+from orders.wishes.points import points_near
 
 MOST_DAYS = 6
 # One of these replaces the other: a parcel has one place.
-PLACES = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
+PLACES = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE, Wish.Kind.PICKUP)
 # Our couriers may still bring it to the door.
 TO_THE_DOOR = (
     PackageStatus.PACKING,
@@ -34,16 +35,21 @@ COMES_AGAIN = ("", Package.Failure.NOT_HOME)
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What can be chosen: `door` is neighbour, safe place and note, until `door_until` if known."""
+    """What can be chosen: `door` is neighbour, safe place and note, until `door_until` if known.
+
+    Until then one of `points` can be chosen as well, where there are any.
+    """
 
     door: bool = False
     door_until: datetime | None = None
+    points: list[PickupPoint] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
     address: bool = False
     call_off: bool = False
     is_ours: bool = False  # our couriers bring what is to come: a wish for the door reaches them
     wishes: list[Wish] = field(default_factory=list)
-    has_place: bool = False  # a neighbour or a safe place is named, and our couriers know it
+    has_place: bool = False  # where to leave it is chosen, and our couriers know it
+    point: str = ""  # the pickup point that is chosen, and open
     is_replacement: bool = False  # nothing was paid for it: there is no refund
 
     @property
@@ -54,11 +60,13 @@ class Chances:
 def chances_of(order: Order, now: datetime) -> Chances:
     """What the customer of this order can choose; `order.seller.warehouse` must be loaded."""
     at_door = delivery_chances([order], now)[order.pk]
+    wishes = Wish.objects.select_related("point").filter(order=order, ended_at__isnull=True)
     return replace(
         at_door,
+        points=points_near(order) if at_door.door else [],
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
-        wishes=list(Wish.objects.filter(order=order, ended_at__isnull=True).order_by("pk")),
+        wishes=list(wishes.order_by("pk")),
         is_replacement=OrderLine.objects.filter(order=order, replaces__isnull=False).exists(),
     )
 
@@ -80,7 +88,7 @@ class _Found:
     to_pack: frozenset[UUID]
     held: frozenset[UUID]
     outer: frozenset[UUID | None]  # boxes with others inside
-    placed: frozenset[UUID]  # with a neighbour or a safe place in force
+    placed: dict[UUID, Wish]  # where to leave it, as far as that can be kept
 
 
 def _load(ids: Sequence[UUID], now: datetime) -> _Found:
@@ -101,6 +109,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
         promises[promise.order_id].append(promise)
     outer = Package.objects.filter(inside__order__in=ids)
     places = Wish.objects.filter(order__in=ids, kind__in=PLACES, ended_at__isnull=True)
+    places = places.exclude(text="").exclude(point__is_active=False)
     return _Found(
         coming,
         dict(windows.order_by("made_at").values_list("order", "earliest")),
@@ -108,7 +117,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
         frozenset(lines.values_list("order", flat=True)),
         frozenset(holds.values_list("order", flat=True)),
         frozenset(outer.values_list("inside", flat=True)),
-        frozenset(places.exclude(text="").values_list("order", flat=True)),
+        {place.order_id: place for place in places},
     )
 
 
@@ -118,12 +127,14 @@ def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
     until = found.windows.get(order.pk) if out else None
     is_ours = _is_ours(order, found)
     is_open = not out or (until is not None and now < until and _is_not_next(out))
+    place = found.placed.get(order.pk) if is_ours else None
     return Chances(
         door=is_ours and is_open,
         door_until=until,
         days=_days(order, found, now) if is_ours and not out else [],
         is_ours=is_ours,
-        has_place=is_ours and order.pk in found.placed,
+        has_place=place is not None,
+        point=place.text if place and place.kind == Wish.Kind.PICKUP else "",
     )
 
 

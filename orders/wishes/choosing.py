@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +13,15 @@ from orders.events.recording import record
 from orders.lifecycle.cancel import BY_CUSTOMER, cancel_order
 from orders.lifecycle.edit import differences, edit_order
 from orders.lifecycle.transitions import lock_order
-from orders.models import Event, Order, Package, Wish
+from orders.models import Event, Order, Package, PickupPoint, Wish
 from orders.models.shipments import WISH
 from orders.promises.revisions import promise_wished_day
 from orders.states import OrderStatus
 from orders.values.texts import one_line
 from orders.wishes.chances import PLACES, chances_of, movable_promises
 
+# What is said in words of one's own.
+TYPED = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE, Wish.Kind.NOTE)
 MOST_A_DAY = 20  # wishes of one order: each changes what a courier is told
 
 
@@ -34,12 +37,25 @@ def choose_at_door(order: Order, kind: str, text: str) -> Wish:
     """
     order, now = _locked(order), timezone.now()
     said = one_line(text)
-    if kind not in (*PLACES, Wish.Kind.NOTE) or not said or len(said) > WISH:
+    if kind not in TYPED or not said or len(said) > WISH:
         raise DomainError(f"Say it in 1 to {WISH} characters.")
     if not chances_of(order, now).door:
         raise TooLate(f"Order {order}: its courier is at the door, or it is over.")
     replaced = PLACES if kind in PLACES else (kind,)
     return _put(order, now, replaced, Wish(kind=kind, text=said))
+
+
+@transaction.atomic(savepoint=False)
+def choose_point(order: Order, pk: UUID) -> Wish:
+    """Have it taken to one of the pickup points that are offered. Raises TooLate for any other."""
+    order, now = _locked(order), timezone.now()
+    offered = {point.pk for point in chances_of(order, now).points}
+    # Its name may be changed until somebody has chosen it.
+    rows = PickupPoint.objects.select_for_update(no_key=True).filter(is_active=True)
+    point = rows.filter(pk=pk).first() if pk in offered else None
+    if point is None:
+        raise TooLate(f"Order {order}: this pickup point cannot be chosen any more.")
+    return _put(order, now, PLACES, Wish(kind=Wish.Kind.PICKUP, point=point, text=point.label))
 
 
 @transaction.atomic(savepoint=False)
@@ -94,6 +110,13 @@ def is_chosen_at_door(order: Order, kind: str, text: str) -> bool:
     lock_order(order.pk)
     rows = Wish.objects.filter(order=order, kind=kind, ended_at__isnull=True)
     return rows.filter(text=one_line(text)).exists()
+
+
+@transaction.atomic(savepoint=False)
+def is_point_chosen(order: Order, pk: UUID) -> bool:
+    """Whether this pickup point is chosen already; it waits for a choice that is being saved."""
+    lock_order(order.pk)
+    return Wish.objects.filter(order=order, point=pk, ended_at__isnull=True).exists()
 
 
 @transaction.atomic(savepoint=False)

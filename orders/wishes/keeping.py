@@ -1,11 +1,11 @@
-"""Which wishes are kept as things are now: another carrier or a later day ends one."""
+"""Which wishes are kept as things are now: another carrier, a later day, a closed point end one."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from orders.models import Order, Promise, Wish
+from orders.models import Order, Package, Promise, Wish
 from orders.wishes.chances import Chances
 
 COMES = (Promise.Kind.ARRIVES, Promise.Kind.AT_DOOR)
@@ -19,8 +19,15 @@ def kept_wishes(order: Order, chances: Chances, now: datetime) -> list[tuple[Wis
         if wish.on:
             found.append((wish, wish.on >= max(today, _promised_on(order, wish))))
         elif wish.text:
-            found.append((wish, chances.is_ours))
+            found.append((wish, _is_kept_at_door(order, wish, chances)))
     return found
+
+
+def _is_kept_at_door(order: Order, wish: Wish, chances: Chances) -> bool:
+    if wish.point is None:
+        return chances.is_ours
+    was_taken_there = Package.objects.filter(order=order, pickup_point=wish.text).exists()
+    return was_taken_there or (chances.is_ours and wish.point.is_active)
 
 
 def _promised_on(order: Order, wish: Wish) -> date:

@@ -14,6 +14,7 @@ from orders.lifecycle.edit import edit_order
 from orders.lifecycle.edit_lines import add_units
 from orders.lifecycle.holds import release_hold
 from orders.models import Event, Hold, Order, Promise, Seller, Service
+from orders.promises.explaining import explain
 from orders.promises.reaching import reach_held_orders
 from orders.promises.windows import first_day
 from orders.services.editing import add_service as add
@@ -36,7 +37,14 @@ from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NOBODY_THERE = (
+    "No service to Sydney, Australia (2000) takes it. "
+    "Our own couriers do not drive there, and no other carrier is connected."
+)
 SYDNEY = {"country": "AU", "postcode": "2000", "city": "Sydney", "street": "1 George St"}
+
+
+POST = {"name": "Post", "carrier": "own"}
 
 
 def goal(country, low=1, high=2, postcodes="", **more):
@@ -44,7 +52,7 @@ def goal(country, low=1, high=2, postcodes="", **more):
 
 
 def service(side, name, *goals, **given):
-    values = {"name": name, "days": "weekdays"} | given
+    values = {"name": name, "days": "weekdays", "carrier": "own"} | given
     return add(fresh(side), values, goals, actor=side.owner)
 
 
@@ -107,7 +115,7 @@ def test_the_most_specific_destination_decides():
         Goal("*", (), (5, 10)), Goal("EU", (), (3, 5)), Goal("FR", (), (2, 3)),
         Goal("FR", ("20",), (4, 7)), Goal("FR", ("201",), None), Goal("FR", ("20",), (9, 9)),
     )  # fmt: skip
-    offer = Offer("1", "S", "", "weekdays", None, goals)
+    offer = Offer("1", "S", "own", "weekdays", None, goals)
     for country, code, days in (
         ("FR", "75001", (2, 3)), ("FR", "20090", (4, 7)), ("FR", "20100", None), ("FR", "", (2, 3)),
         ("AT", "1010", (3, 5)), ("US", "20100", (5, 10)), ("GB", "BT1", (5, 10)),
@@ -115,18 +123,18 @@ def test_the_most_specific_destination_decides():
         assert goal_of(offer, country, code).days == days, (country, code)
     assert goal_of(offer, "", "20100") is None
 
-    light = Offer("2", "Light", "", "weekdays", None, (Goal("FR", (), (1, 1)),), most_units=2)
+    light = Offer("2", "Light", "own", "weekdays", None, (Goal("FR", (), (1, 1)),), most_units=2)
     found = {
-        units: chosen_of([light, offer], Place("FR", "75001"), Size(units))[0].offer.name
+        units: chosen_of([light, offer], Place("FR", "75001"), Size(units), "DE")[0].offer.name
         for units in (2, 3)
     }
     assert found == {2: "Light", 3: "S"}
-    look, refusal = chosen_of([light], Place("FR", "75001", "Paris"), Size(3))
+    look, refusal = chosen_of([light], Place("FR", "75001", "Paris"), Size(3), "DE")
     assert look is None
     assert refusal == (
         "No service to Paris, France (75001) takes it. Light takes 2 units, and it has 3."
     )
-    look, refusal = chosen_of([offer], Place("FR", "20100", "Bonifacio"), Size(1))
+    look, refusal = chosen_of([offer], Place("FR", "20100", "Bonifacio"), Size(1), "DE")
     assert (look, refusal) == (None, "No service reaches Bonifacio, France (20100)")
 
 
@@ -170,7 +178,7 @@ def test_orders_out_of_reach_go_on_once_a_service_serves_them(ada, lamp):
         # Switched off and on, changed, moved, deleted: each time those that wait are looked at.
         switch_service(post, is_active=False, actor=ada.owner)
         assert reach_held_orders() == 1
-        change_service(post, {"name": "Post", "days": "all"}, [goal("JP", 3, 4)], actor=ada.owner)
+        change_service(post, POST | {"days": "all"}, [goal("JP", 3, 4)], actor=ada.owner)
         assert reach_held_orders() == 1
         assert held(tokyo)  # it is off
         switch_service(post, is_active=True, actor=ada.owner)
@@ -181,6 +189,32 @@ def test_orders_out_of_reach_go_on_once_a_service_serves_them(ada, lamp):
     assert [row.name for row in adopt_services(fresh(ada))] == ["Own couriers"]
     # What was promised stays as it was promised.
     assert Order.objects.get(pk=sydney.pk).service["max"] == 8
+
+
+def test_without_a_carrier_it_promises_only_where_own_couriers_drive(ada, lamp):
+    begin_anew(ada)
+    for row in adopt_services(fresh(ada)):
+        delete_service(row, actor=None)
+    service(ada, "Standard", goal("*", 1, 4), carrier="")
+    with time_machine.travel(MONDAY, tick=False):
+        at_home = accept(ada, {"LAMP": 1})
+        abroad = accept(ada, {"LAMP": 1}, **SYDNEY)
+        assert (held(at_home), at_home.service["name"]) == ([], "Standard")
+        assert held(abroad) == [("no_service", NOBODY_THERE)]
+        assert dates(abroad) == [("released", False)]
+        looks = explain(fresh(ada), Place("AU", "2000", "Sydney"), Size(1), MONDAY)
+        assert (looks.found, looks.refusal) == (None, NOBODY_THERE)
+        service(ada, "Couriers", goal("AU", 5, 8), carrier="own")
+        assert reach_held_orders() == 1
+    abroad.refresh_from_db()
+    assert (held(abroad), abroad.service["name"]) == ([], "Standard")
+
+
+def test_another_connected_carrier_goes_where_own_couriers_do_not(ada, lamp, carrier_peer):
+    begin_anew(ada)
+    service(ada, "Standard", goal("*", 1, 4), carrier="")
+    abroad = accept(ada, {"LAMP": 1}, **SYDNEY)
+    assert (held(abroad), abroad.service["name"]) == ([], "Standard")
 
 
 def test_an_edited_address_is_chosen_for_again(ada, lamp):
@@ -278,7 +312,8 @@ def test_a_service_is_refused_by_field(ada):
     made = service(ada, "Noon", goal("DE", is_served=False), cut_off="12:30")
     assert Service.objects.get(pk=made.pk).cut_off == time(12, 30)
     with pytest.raises(DomainError, match="Nothing of the service"):
-        change_service(made, {"name": "Noon", "days": "weekdays", "cut_off": "12:30"},
+        change_service(made, {"name": "Noon", "carrier": "own", "days": "weekdays",
+                              "cut_off": "12:30"},
                        [goal("DE", is_served=False)], actor=ada.owner)  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from orders.models import (
     KitPart,
     Member,
     Order,
+    PickupPoint,
     Picture,
     Problem,
     ProblemPhoto,
@@ -284,6 +285,15 @@ def make_refill(product, actor):
     face = set_face(product, places.get(code="A-01-1"), minimum=5, target=10, actor=actor)
     return ReplenishTask.objects.create(
         seller=product.seller, face=face, source=places.get(code="DOCK"), units=4
+    )
+
+
+def make_point(warehouse, name="Kiosk Yilmaz", **fields):
+    """A pickup point in the middle of Berlin, open on weekdays and on Saturday mornings."""
+    hours = ["9:00–18:00"] * 5 + ["9:00–12:00", ""]
+    address = {"street": "Torstraße 9", "postcode": "10119", "city": "Berlin", "country": "DE"}
+    return PickupPoint.objects.create(
+        warehouse=warehouse, name=name, **{"hours": hours} | address | fields
     )
 
 

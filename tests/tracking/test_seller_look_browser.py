@@ -3,9 +3,9 @@
 import pytest
 
 from tests.browser.looking import hindrances
+from tests.browser.site import Site
 from tests.tracking.test_seller_look import with_picture
 from tests.tracking.tracked import MONDAY, sent_order
-from tests.tracking.tracking_browser import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SIZES = ((360, 640), (1280, 800), (320, 640))

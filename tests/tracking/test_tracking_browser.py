@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from playwright.sync_api import expect
 
-from fulfillment.tracking.levels import PROOF
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Order, Return
 from orders.returns.handling import approve_return, request_return
@@ -17,55 +16,16 @@ from tests.tracking.tracked import (
     MONDAY,
     ON_THE_DAY,
     out_for_delivery,
-    proven,
     sent_order,
     split_order,
 )
-from tests.tracking.tracking_browser import Site
 from warehouse.couriers.runs import deliver_stop, fail_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-PHONE = {"width": 360, "height": 640}
-
 
 def path(order, what=""):
     return f"/track/{order.token}/{what}"
-
-
-def proof_of(path, address, now):
-    """The cookie of the second level, for the page at this path."""
-    order = next(row for row in Order.objects.all() if row.token in path)
-    with time_machine.travel(now, tick=False):
-        return {"name": PROOF, "value": proven(order).cookies[PROOF].value, "url": address}
-
-
-@pytest.fixture
-def site():
-    with Site(MONDAY) as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """A function: a page of a fresh browser at a moment of the story."""
-    contexts = []
-
-    def open_at(now, path, *, is_installed=False, is_proven=False, **options):
-        site.now = now
-        given = {"viewport": PHONE, "base_url": site.address} | options
-        contexts.append(browser.new_context(**given))
-        if is_proven or path.endswith("return/"):
-            contexts[-1].add_cookies([proof_of(path, site.address, now)])
-        page = contexts[-1].new_page()
-        if is_installed:
-            page.clock.install(time=now)
-        page.goto(path, wait_until="networkidle" if is_installed else "load")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
 
 
 def waiting(house):

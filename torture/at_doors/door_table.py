@@ -287,6 +287,8 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_end_run": LEAD,
     "warehouse_undelivered": LEAD,
     **{f"warehouse_{end}": LEAD for end in ("lost", "found", "collected")},
+    **dict.fromkeys(("warehouse_points", "warehouse_add_point", "warehouse_change_point"), LEAD),
+    "warehouse_close_point": LEAD,
     "warehouse_send_back": LEAD,
     "warehouse_take_back": LEAD,
     "warehouse_undo_undelivered": LEAD,

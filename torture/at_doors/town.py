@@ -27,6 +27,7 @@ from orders.models import (
     Member,
     Order,
     Package,
+    PickupPoint,
     Picture,
     Problem,
     ProblemPhoto,
@@ -51,6 +52,7 @@ from warehouse.badges.devices import enrol_device
 from warehouse.corrections.correcting import Change, correct
 from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.plan_checks import StopPlan
+from warehouse.couriers.points import add_point
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
@@ -62,6 +64,10 @@ from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
 SECRET = "hush"  # noqa: S105 - of a shop that exists for minutes
+POINT = {
+    "name": "Kiosk", "street": "Torstraße 9", "postcode": "10119", "city": "Berlin",
+    "country": "DE", "hours": ["9:00–18:00"] * 6 + [""], "days_kept": 7,
+}  # fmt: skip
 NOBODYS_PORT = "http://127.0.0.1:9/hook"
 
 
@@ -231,6 +237,8 @@ def _fill(town: Town) -> None:
         ),
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
+        "points": PickupPoint.objects.filter(warehouse=town.warehouse).first()
+        or add_point(town.warehouse, POINT, actor=crew.packer),
         "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

@@ -16,7 +16,7 @@ class CustomerSays:
 
 def customer_says(order: Order) -> CustomerSays:
     """Load it, in three statements; what was erased is no wish."""
-    wishes = order.wishes.filter(ended_at__isnull=True).order_by("pk")
+    wishes = order.wishes.filter(ended_at__isnull=True).select_related("point").order_by("pk")
     problems = order.problems.select_related("line", "package", "replacement")
     answered = Problem.objects.filter(replacement=order).select_related("order").first()
     return CustomerSays(

@@ -96,7 +96,7 @@ def _about(seller: Seller, offer: Offer) -> Iterator[str]:
     if known:
         yield known.name
     elif set(CARRIERS) == {OWN}:
-        yield "Carrier chosen when it is packed: only own couriers are connected"
+        yield "Carrier chosen when it is packed: with own couriers alone, only where they drive"
     else:
         yield "Carrier chosen when it is packed"
     yield str(Service.Days(offer.days).label)

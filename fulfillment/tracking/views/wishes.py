@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -17,34 +18,40 @@ from fulfillment.tracking.views.coded import PASSED, WRONG, CodeGate
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
-from fulfillment.tracking.wording import acts_in, day_in
+from fulfillment.tracking.wording import acts_in, day_in, days_in
 from fulfillment.tracking.wording.record import Acts
 from orders.access import public
 from orders.errors import DomainError, InvalidInput
-from orders.models import Order, Wish
+from orders.models import Order, PickupPoint, Wish
 from orders.models.shipments import WISH
+from orders.values.ids import id_of
 from orders.values.moments import day
+from orders.values.postcodes import plain_postcode
 from orders.values.texts import one_line
 from orders.values.unfit import Unfit
-from orders.wishes.chances import PLACES, chances_of
+from orders.wishes.chances import chances_of
 from orders.wishes.choosing import (
     TooLate,
     call_off,
     change_address,
     choose_at_door,
     choose_day,
+    choose_point,
     is_called_off,
     is_chosen_at_door,
+    is_point_chosen,
     is_sent_to,
     withdraw_wish,
 )
 from orders.wishes.keeping import kept_wishes
+from orders.wishes.points import open_hours
 
 LONGEST = 600
 FIELDS = ("street", "postcode", "city")
 INVALID, CONFLICT = 422, 409
+TYPED_PLACES = (Wish.Kind.NEIGHBOUR, Wish.Kind.SAFE_PLACE)
 # What moves goods or money: the postcode, which stands on every parcel, is not enough.
-NEED_CODE = ("place", "address", "call_off")
+NEED_CODE = ("place", "pickup", "address", "call_off")
 
 
 @dataclass
@@ -97,6 +104,7 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
         "chances": chances,
         "gate": gate,
         "until": door_deadline(order, chances, language),
+        "points": [_shown(row, order, language) for row in chances.points],
         "days": [(on.isoformat(), day_in(language, on)) for on in chances.days],
         "chosen": [
             {"kind": wish.kind, "said": wish_in(language, wish, is_kept)}
@@ -107,6 +115,17 @@ def delivery(request: HttpRequest, token: str) -> HttpResponse:
     response = draw(request, "track/delivery.html", context, language=language, status=status)
     # With `no-referrer` a browser would send `Origin: null`, which the CSRF check refuses.
     return gate.keep(private(response, referrer="same-origin"))
+
+
+def _shown(point: PickupPoint, order: Order, language: str) -> dict[str, Any]:
+    """A pickup point as it is offered, in words."""
+    return {
+        "row": point,
+        "value": str(point.pk),
+        "is_same": plain_postcode(point.postcode) == plain_postcode(order.postcode),
+        "hours": open_hours(point.hours, language),
+        "kept": acts_in(language).days_kept.format(days=days_in(language, point.days_kept)),
+    }
 
 
 def _values(sent: QueryDict) -> dict[str, str]:
@@ -141,10 +160,18 @@ def _unknown(sent: Sent) -> None:
 
 def _place(sent: Sent) -> None:
     place, said = sent.values.get("place", ""), sent.text("where", WISH)
-    if place not in PLACES:
+    if place not in TYPED_PLACES:
         sent.wrong["place"] = sent.say.choose_one
     if not sent.wrong:
         choose_at_door(sent.order, place, said)
+
+
+def _pickup(sent: Sent) -> None:
+    point = id_of(sent.values.get("point", ""))
+    if point is None:
+        sent.wrong["point"] = sent.say.choose_one
+        return
+    choose_point(sent.order, point)
 
 
 def _note(sent: Sent) -> None:
@@ -184,7 +211,12 @@ def _never(_: Sent) -> bool:
 
 def _is_place_chosen(sent: Sent) -> bool:
     place, said = sent.values.get("place", ""), sent.values.get("where", "")
-    return place in PLACES and is_chosen_at_door(sent.order, place, said)
+    return place in TYPED_PLACES and is_chosen_at_door(sent.order, place, said)
+
+
+def _is_point_chosen(sent: Sent) -> bool:
+    point = id_of(sent.values.get("point", ""))
+    return point is not None and is_point_chosen(sent.order, point)
 
 
 def _is_address_saved(sent: Sent) -> bool:
@@ -204,6 +236,7 @@ def _call_off(sent: Sent) -> None:
 
 ACTS: dict[str, Callable[[Sent], None]] = {
     "place": _place,
+    "pickup": _pickup,
     "note": _note,
     "day": _day,
     "withdraw": _withdraw,
@@ -213,6 +246,7 @@ ACTS: dict[str, Callable[[Sent], None]] = {
 # What an act leads to is so already, as after another press of its button.
 SO_ALREADY: dict[str, Callable[[Sent], bool]] = {
     "place": _is_place_chosen,
+    "pickup": _is_point_chosen,
     "address": _is_address_saved,
     "call_off": _is_off,
 }

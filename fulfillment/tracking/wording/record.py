@@ -56,6 +56,10 @@ class Acts:
     until_picked: str
     neighbour: str
     safe_place: str
+    pickup_point: str
+    pickup_sorted: str
+    same_postcode: str
+    days_kept: str
     who_or_where: str
     note: str
     note_hint: str

@@ -54,6 +54,8 @@ SAID = {
     "lost": r"was lost|is lost|got lost",
     "found": r"was found again|has been found",
     "neighbour": r"(with|at) (a|your) neighbour('s)?",
+    "to_point": r"pickup point that you chose",
+    "point_closed": r"pickup point .*has closed",
     "ask_neighbour": r"ask a neighbour",
     "safe_place": r"in a safe place|left here|find it here",
     "collect": r"ready to collect|collect (part of )?order|please collect it from",

@@ -46,6 +46,8 @@ SAID = {
     "lost": r"紛失",
     "found": r"見つかりました",
     "neighbour": r"近隣の方にお預け",
+    "to_point": r"ご指定の受取場所",
+    "point_closed": r"受取場所[はが]閉鎖",
     "ask_neighbour": r"近隣の方に受け取りをお頼み",
     "safe_place": r"安全な場所|置き場所",
     "collect": r"受取場所(に届き|で)|お受け取りください|お受け取りいただけ",

@@ -14,12 +14,12 @@ from notifications.delivery.sending import send_due
 from notifications.models import Preference, PushSubscription
 from orders.lifecycle.labelling import label_packages
 from tests.browser.looking import hindrances
+from tests.browser.site import PHONE, Site
 from tests.notifications.saying import make_due
 from tests.support.stages import open_house, packed_shipment
 from tests.support.waiting import wait_until
-from tests.tracking.test_tracking_browser import BEYOND, CUT_OFF, PHONE, SMALL
+from tests.tracking.test_tracking_browser import BEYOND, CUT_OFF, SMALL
 from tests.tracking.tracked import MONDAY
-from tests.tracking.tracking_browser import Site
 from warehouse.floor.packing import mark_ready
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

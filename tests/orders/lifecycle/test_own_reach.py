@@ -7,6 +7,7 @@ from orders.lifecycle.labelling import label_packages
 from orders.models import LabelRequest, Order, Package, Seller
 from orders.services.editing import add_service, adopt_services, delete_service
 from orders.services.own_reach import carriers_for, own_couriers_reach
+from tests.support.cast import make_order
 from tests.support.stages import open_house, packed_shipment, picked_shipment
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,18 @@ def only(house, *services):
 
 
 def order_of(shipment):
-    return Order.objects.select_related("seller__warehouse").get(pk=shipment.order_id)
+    return loaded(shipment.order)
+
+
+def loaded(order):
+    return Order.objects.select_related("seller__warehouse").get(pk=order.pk)
 
 
 def test_a_parcel_abroad_gets_no_label_of_own_couriers(house):
-    only(house, ("Standard abroad", "", ANY))
     shipment = packed_shipment(house, {"LAMP": 1}, **SYDNEY)
+    only(house, ("Standard abroad", "", ANY))
+    # As one that was promised while another carrier was connected.
+    Order.objects.update(service={"id": None, "name": "Standard abroad", "carrier": ""})
 
     with pytest.raises(DomainError) as refused:
         label_packages(shipment, actor=house.pat)
@@ -66,13 +73,17 @@ def test_they_drive_only_where_their_own_service_goes(house):
     only(house, ("Couriers", "own", berlin), ("Standard", "", ANY))
 
     near = order_of(picked_shipment(house, {"LAMP": 1}))
-    far = order_of(picked_shipment(house, {"LAMP": 1}, **MUNICH))
+    far = loaded(make_order(house.ada, {"LAMP": 1}, **MUNICH))
 
-    assert (near.service["name"], far.service["name"]) == ("Couriers", "Standard")
+    assert near.service["name"] == "Couriers"
+    assert far.holds.get().detail == (
+        "No service to Munich, Germany (80331) takes it. "
+        "Our own couriers do not drive there, and no other carrier is connected."
+    )
     assert (own_couriers_reach(near), own_couriers_reach(far)) == (True, False)
     unserved = ({"country": "AU", "is_served": False}, *ANY)
     only(house, ("Couriers", "own", unserved), ("Standard", "", ANY))
-    assert not own_couriers_reach(order_of(picked_shipment(house, {"LAMP": 1}, **SYDNEY)))
+    assert not own_couriers_reach(loaded(make_order(house.ada, {"LAMP": 1}, **SYDNEY)))
 
 
 def test_what_they_took_stays_theirs_when_the_service_ends(house):

@@ -239,7 +239,8 @@ def test_no_window_moves_outside_the_one_before_without_a_word(monday_house):
             for c, p, low, high in GOALS]  # fmt: skip
     for former in adopt_services(ada.seller):
         delete_service(former, actor=None)
-    add_service(ada.seller, {"name": "Post", "days": "weekdays"}, rows, actor=None)
+    post = {"name": "Post", "days": "weekdays", "carrier": "own"}
+    add_service(ada.seller, post, rows, actor=None)
     ada.channel.seller = Seller.objects.select_related("warehouse").get(pk=ada.seller.pk)
     seen = set()
     for number in range(STORIES):

@@ -17,6 +17,7 @@ from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.models import Package, Wish
 from orders.wishes.at_door import wishes_at
+from orders.wishes.chances import PLACES
 from warehouse.couriers.ending import end_run
 from warehouse.couriers.forms import (
     LONGEST_NAME,
@@ -249,18 +250,21 @@ def _choices(request: SignedInRequest, run: Run, stop: Stop | None) -> dict[str,
     place = _place(stop, wishes) if stop else None
     # The common case is one tap, unless somebody else was chosen or has just been typed in.
     addressee = stop.parcels[0].order.customer_name[:LONGEST_NAME] if stop else ""
-    is_chosen = any(wish.kind in Package.HandedTo.values for wish in wishes)
+    is_chosen = any(wish.kind in PLACES for wish in wishes)
     is_typed = is_chosen or "received_by" in request.POST
+    point = place.point if place else None
+    left = place if place and not point else None
     return {
         "today": today,
         "addressee": addressee,
         "is_one_tap": bool(addressee) and not is_typed,
         "wishes": wishes,
         "takers": Package.HandedTo.choices,
-        "taker": request.POST.get("handed_to", place.kind if place else Package.HandedTo.RECEIVER),
-        "taken_by": request.POST.get("received_by", place.text if place else ""),
+        "taker": request.POST.get("handed_to", left.kind if left else Package.HandedTo.RECEIVER),
+        "taken_by": request.POST.get("received_by", left.text if left else ""),
+        "point": point,
         "tomorrow": today + timedelta(days=1),
-        "collect_until": today + COLLECT_WITHIN,
+        "collect_until": today + (timedelta(days=point.days_kept) if point else COLLECT_WITHIN),
     }
 
 
@@ -271,7 +275,7 @@ def _place(stop: Stop, wishes: list[Wish]) -> Wish | None:
         {box.order_id for box in boxes if parcel.pk in (box.pk, box.inside_id)}
         for parcel in stop.parcels
     ]
-    places = [wish for wish in wishes if wish.kind in Package.HandedTo.values]
+    places = [wish for wish in wishes if wish.kind in PLACES]
     is_one = len({(wish.kind, wish.text) for wish in places}) == 1
     if is_one and all(any(wish.order_id in door for wish in places) for door in doors):
         return places[0]

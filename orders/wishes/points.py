@@ -1,0 +1,66 @@
+"""The pickup points that a customer may choose, and when they are open."""
+
+from collections.abc import Sequence
+from itertools import groupby, takewhile
+from uuid import UUID
+
+from babel.dates import get_day_names
+
+from orders.models import Order, Package, PickupPoint
+from orders.values.postcodes import plain_postcode
+
+MOST_POINTS = 5
+RIGHT_TO_LEFT = ("ar",)
+LISTED = {"ar": "، ", "ja": "、"}  # instead of a comma
+
+
+def points_near(order: Order) -> list[PickupPoint]:
+    """The open pickup points whose postcodes are most like that of an order, the closest first.
+
+    How far they are nobody knows: those are left out whose postcodes begin otherwise.
+    """
+    code = plain_postcode(order.postcode)
+    rows = PickupPoint.objects.filter(
+        warehouse=order.seller.warehouse_id, country=order.country, is_active=True
+    )
+    ranked = [(_alike(code, plain_postcode(row.postcode)), row) for row in rows]
+    near = [(rank, row) for rank, row in ranked if rank]
+    near.sort(key=lambda pair: (-pair[0], pair[1].postcode, pair[1].name, pair[1].pk))
+    return [row for _, row in near[:MOST_POINTS]]
+
+
+def points_at(parcels: Sequence[tuple[Order, Package]]) -> dict[UUID, PickupPoint]:
+    """{package id: the pickup point where it waits}, in one statement where one waits.
+
+    Of a place that a courier typed nothing is known.
+    """
+    wanted = {
+        box.pk: (order.seller.warehouse_id, box.pickup_point)
+        for order, box in parcels
+        if box.pickup_point
+    }
+    if not wanted:
+        return {}
+    rows = PickupPoint.objects.filter(warehouse__in={house for house, _ in wanted.values()})
+    known = {(row.warehouse_id, row.label): row for row in rows.order_by("is_active")}
+    return {pk: known[place] for pk, place in wanted.items() if place in known}
+
+
+def open_hours(hours: Sequence[str], language: str) -> str:
+    """Mon–Fri 9:00–18:00, Sat 9:00–12:00: the words of the lead, without the days it is closed."""
+    names = get_day_names("abbreviated", context="stand-alone", locale=language)
+    said = []
+    for words, days in groupby(enumerate(hours), key=lambda pair: pair[1]):
+        numbers = [number for number, _ in days]
+        ends = dict.fromkeys((names[numbers[0]], names[numbers[-1]]))
+        if words:
+            # The lead's language may run the other way.
+            open_then = f"\u2068{words}\u2069" if language in RIGHT_TO_LEFT else words
+            said.append(f"{'–'.join(ends)} {open_then}")
+    return LISTED.get(language, ", ").join(said)
+
+
+def _alike(code: str, other: str) -> int:
+    """How many characters two postcodes begin with together."""
+    both = zip(code, other, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], both)))
