@@ -189,3 +189,18 @@ RETURN_MOVES = {
 
 # Units of it may still come, or wait to be inspected.
 RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
+
+class DiscrepancyStatus(TextChoices):
+    """A discrepancy of a return, from the parcel that was opened to the end of what came."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    DONE = "done"
+
+
+DISCREPANCY_MOVES = {
+    DiscrepancyStatus.OPEN: {DiscrepancyStatus.DECIDED, DiscrepancyStatus.DONE},
+    DiscrepancyStatus.DECIDED: {DiscrepancyStatus.DONE},
+    DiscrepancyStatus.DONE: set(),
+}

@@ -31,6 +31,7 @@ from warehouse.corrections.tasks_to_count import plan_counts
 from warehouse.couriers.lost import mark_lost
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location
+from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -96,6 +97,7 @@ def town(ada, pat, pia, lea, cory, building):
     order_return = request_return(
         delivered, units={delivered.lines.get().pk: 1}, reason="changed_mind"
     )
+    differing = record_stray(ada.seller, code="X", product=None, quantity=1, actor=pat)
     place = Place(seller=ada.seller)
     invitation = invite("new@example.com", Role.STAFF, place, viewer=Viewer.of(ada.owner))
     spare = cast.make_user("spare@example.com", "Spare", Role.STAFF, seller=ada.seller)
@@ -106,6 +108,8 @@ def town(ada, pat, pia, lea, cory, building):
     return users, {
         "photos": photo,
         "problems": photo.problem,
+        "discrepancies": differing,
+        "aside": differing,
         "members": spare.members.get(),
         "people": temp.members.get(),
         "invitations": invitation,

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from orders.returns import closing
 from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
 from warehouse.stock import allocation
@@ -24,3 +25,9 @@ def promise_planned_runs() -> None:
 def plan_counts() -> None:
     """Make the count tasks that the rules want."""
     rules.plan_due_counts(timezone.now())
+
+
+@shared_task
+def close_finished_returns() -> None:
+    """Close returns that were inspected and that nobody has finished."""
+    closing.close_finished(timezone.now())

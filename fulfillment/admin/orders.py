@@ -23,6 +23,7 @@ from orders.models import (
     Barcode,
     DeadLetter,
     Destination,
+    Discrepancy,
     Event,
     Hold,
     Import,
@@ -369,6 +370,14 @@ class ReturnAdmin(ReadOnlyAdmin):
     list_select_related = ("order", "seller")
     search_fields = ("number__exact", "order__number__exact")
     inlines = (ReturnLineInline,)
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyAdmin):
+    list_display = ("found_at", "seller", "order", "kind", "quantity", "status", "decision")
+    list_filter = ("status", "kind", "seller")
+    list_select_related = ("seller", "order")
+    search_fields = ("order__number__exact",)
 
 
 @admin.register(Event)

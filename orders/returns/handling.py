@@ -15,6 +15,7 @@ from orders.errors import DomainError, Refusal
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import (
+    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -24,7 +25,7 @@ from orders.models import (
     ReturnLine,
     User,
 )
-from orders.models.returns import ASKED_FOR
+from orders.models.returns import ASKED_FOR, OURS
 from orders.returns.policy import last_return_day, local_day
 from orders.statements import compiled, parameter, run
 from orders.states import RETURN_OPEN, ReturnStatus
@@ -100,6 +101,21 @@ def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | No
     return back
 
 
+@transaction.atomic(savepoint=False)
+def open_unannounced(order: Order, *, actor: User | None) -> Return:
+    """Open the return of a parcel that nobody announced; what is in it is scanned next."""
+    lock_orders([order.pk])
+    back = Return.objects.create(
+        seller_id=order.seller_id,
+        order=order,
+        number=_new_number(),
+        status=ReturnStatus.RECEIVED,
+        reason=Return.Reason.UNANNOUNCED,
+    )
+    record([Event.of(back, "received", actor=actor, units=0)])
+    return back
+
+
 def approve_return(
     order_return: Return, *, actor: User | None, problem: Problem | None = None
 ) -> Return:
@@ -133,7 +149,8 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
 def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0.
 
-    Nor are they refunded: the shop has promised the money for what a customer reported.
+    Nor are they refunded: the shop has promised the money for what a customer reported, or for what
+    a parcel lacked.
     """
     return dict(run(_returnable(), [order.pk]))
 
@@ -141,6 +158,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
 @cache
 def _returnable() -> str:
     refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
+    refunded += Coalesce(_credited(), 0)
     lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
     return compiled(lines.values_list("pk", "free"))
 
@@ -166,6 +184,14 @@ def _refunded_by_parcel() -> Subquery:
     return Subquery(units.values("n"))
 
 
+def _credited() -> Subquery:
+    """Units that a parcel lacked, and that are refunded all the same."""
+    rows = Discrepancy.objects.filter(
+        line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT
+    ).order_by()
+    return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
+
+
 def _in_no_return() -> QuerySet[Any]:
     outstanding = Sum(
         Case(
@@ -175,7 +201,9 @@ def _in_no_return() -> QuerySet[Any]:
             ),
             When(
                 return_lines__order_return__status__in=RETURN_OPEN,
-                then=F("return_lines__approved") - F("return_lines__inspected"),
+                then=F("return_lines__approved")
+                + F("return_lines__unexpected")
+                - F("return_lines__inspected"),
             ),
             default=0,
         ),
@@ -208,7 +236,7 @@ def _refuse_late(order: Order, now: datetime) -> None:
 def _refuse_often(order: Order, now: datetime) -> None:
     """Whoever has the link of an order may not make returns, and mails about them, without end."""
     asked = order.returns.filter(created_at__gt=now - ONE_DAY)
-    if asked.exclude(reason=Return.Reason.UNDELIVERABLE).count() >= MOST_A_DAY:
+    if asked.exclude(reason__in=OURS).count() >= MOST_A_DAY:
         raise Refusal(
             "often",
             f"{MOST_A_DAY} returns of this order were requested within a day: wait until tomorrow, "

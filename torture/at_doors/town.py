@@ -54,6 +54,7 @@ from warehouse.couriers.plan_checks import StopPlan
 from warehouse.couriers.runs import deliver_stop, fail_stop, plan_run, start_run
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Run
+from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
@@ -168,6 +169,7 @@ def _fill(town: Town) -> None:
     )
     _order(side, "told")
     photo = _photo(side, delivered)
+    differing = record_stray(side.seller, code="X", product=None, quantity=1, actor=crew.picker)
     lamp = Product.objects.get(seller=side.seller, sku="LAMP")
     place = Location.objects.filter(warehouse=town.warehouse).exclude(kind="tote")[0]
     town.rows = _who_comes(town) | {
@@ -207,6 +209,7 @@ def _fill(town: Town) -> None:
         "counts": plan_counts([place], cause="asked", actor=None)[0],
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
+        "discrepancies": differing, "aside": differing,
         "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

@@ -19,6 +19,7 @@ from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
 from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
+    Discrepancy,
     Event,
     Hold,
     Order,
@@ -104,7 +105,11 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     shipments = _shipments(order, promises)
     returns = list(
         order.returns.order_by("created_at").prefetch_related(
-            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line"))
+            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
+            Prefetch(
+                "discrepancies",
+                Discrepancy.objects.select_related("line", "product").order_by("pk"),
+            ),
         )
     )
     messages = messages_of(order, viewer)

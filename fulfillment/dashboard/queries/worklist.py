@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
-    Count,
     DateTimeField,
     Exists,
     Expression,
@@ -23,10 +22,9 @@ from django.db.models import (
     TextField,
     UUIDField,
     Value,
-    Window,
 )  # fmt: skip
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.order_list import (
     DELIVERED_TODAY,
@@ -39,6 +37,7 @@ from orders.access import Viewer
 from orders.models import (
     Call,
     DeadLetter,
+    Discrepancy,
     Event,
     Hold,
     Order,
@@ -55,7 +54,13 @@ from orders.models import (
     ToldStock,
     User,
 )  # fmt: skip
-from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
+from orders.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PackageStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
 from orders.wishes.called_off import called_off
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
@@ -64,21 +69,9 @@ LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
 WAITS_TOO_LONG = timedelta(hours=24)  # ready, without a pick-up by the carrier
 MOST_OF_A_KIND = 20
-UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
 
 
 Column = str | Expression | Subquery  # of a matter: a field, or what is computed
-
-
-class UnknownLines(NamedTuple):
-    """The lines of an order with an unknown SKU: how many, and the first of them."""
-
-    total: int
-    shown: list[OrderLine]
-
-    @property
-    def more(self) -> int:
-        return self.total - len(self.shown)
 
 
 # Statuses of orders with nothing left to deliver.
@@ -128,7 +121,8 @@ def worklist(
 
 KINDS = (
     "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "called_off",
+    "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy", "problem_refund",
+    "discrepancy_refund", "called_off",
     "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "backordered", "ready",
 )  # fmt: skip
@@ -139,21 +133,6 @@ def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
     held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
     shipments = Shipment.objects.visible_to(viewer)
     return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
-
-
-def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, UnknownLines]:
-    """Load the first order lines with an unknown SKU, by order."""
-    lines = OrderLine.objects.visible_to(viewer).filter(
-        order__in=order_ids, ships=True, product__isnull=True
-    )
-    rows: Any = lines.annotate(
-        place=Window(RowNumber(), partition_by="order", order_by="position"),
-        total=Window(Count("*"), partition_by="order"),
-    ).filter(place__lte=UNKNOWN_OF_AN_ORDER)
-    found: dict[UUID, UnknownLines] = {}
-    for line in rows.order_by("order", "position")[:UNKNOWN_ON_A_PAGE]:
-        found.setdefault(line.order_id, UnknownLines(line.total, [])).shown.append(line)
-    return found
 
 
 def today_in_numbers(viewer: Viewer) -> dict[str, int]:
@@ -217,7 +196,15 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     to_refund = rows.filter(answer=Problem.Answer.REFUND, settled_at__isnull=True)
     title = Coalesce("line__title", Value(""))
     what: dict[str, Any] = {"why": "kind", "detail": title, "units": "quantity"}
+    found = Discrepancy.objects.visible_to(viewer)
+    credited = found.filter(status=DiscrepancyStatus.DECIDED, decision="credit")
+    named = what | {
+        "detail": Coalesce("line__title", "product__title", "code"),
+        "since": "found_at",
+    }
     return [
+        _matters(found.filter(status=DiscrepancyStatus.OPEN), "discrepancy", **named),
+        _matters(credited, "discrepancy_refund", **named),
         _matters(
             rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
         ),

@@ -30,7 +30,7 @@ OURS = {
 # Models none of whose moments comes from outside.
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "Correction",
-    "CountTask", "DeadLetter", "Delivery",
+    "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
     "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",
