@@ -181,8 +181,9 @@ class ReturnStatus(TextChoices):
 
 RETURN_MOVES = {
     ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REFUSED},
-    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED},
-    ReturnStatus.REFUSED: set(),
+    # Until something has come, a decision is revised.
+    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED, ReturnStatus.REFUSED},
+    ReturnStatus.REFUSED: {ReturnStatus.APPROVED},
     ReturnStatus.RECEIVED: {ReturnStatus.CLOSED},
     ReturnStatus.CLOSED: set(),
 }

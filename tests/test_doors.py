@@ -12,6 +12,7 @@ from orders.accounts.invitations import Place, invite
 from orders.keys import invitation_tokens
 from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
+from orders.returns.rules import add_rule
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from torture.at_doors.api_scopes import SCOPES
@@ -109,6 +110,7 @@ def town(ada, pat, pia, lea, cory, building):
         "photos": photo,
         "problems": photo.problem,
         "discrepancies": differing,
+        "return-rules": add_rule(ada.seller, {"outcome": "review"}, actor=None),
         "aside": differing,
         "members": spare.members.get(),
         "people": temp.members.get(),

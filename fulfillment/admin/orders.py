@@ -38,6 +38,7 @@ from orders.models import (
     ProductChange,
     Return,
     ReturnLine,
+    ReturnRule,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -370,6 +371,13 @@ class ReturnAdmin(ReadOnlyAdmin):
     list_select_related = ("order", "seller")
     search_fields = ("number__exact", "order__number__exact")
     inlines = (ReturnLineInline,)
+
+
+@admin.register(ReturnRule)
+class ReturnRuleAdmin(ReadOnlyAdmin):
+    list_display = ("seller", "position", "outcome", "deleted_at")
+    list_filter = ("outcome", "seller")
+    list_select_related = ("seller",)
 
 
 @admin.register(Discrepancy)

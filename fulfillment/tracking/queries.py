@@ -174,6 +174,7 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     status: str
     lines: list[ReturnedUnits]
     found: list[Found] = []
+    words: str = ""  # of the shop, about its decision
 
 
 class Tracked(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ KINDS = (
         name="return_requested",
         title="Return requested",
         on="return.requested",
-        unless=When("problem"),  # the shop asked for it
+        unless=When("decided"),  # by the policy, or the shop asked for it: the next message says so
         occasion="When the customer requests a return.",
         on_request=(SMS,),
         sample=Sample(promise=""),

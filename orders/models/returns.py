@@ -3,6 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,6 +20,47 @@ from orders.states import (
     ReturnStatus,
 )
 from orders.values.counts import MOST_UNITS
+
+
+class ReturnRule(Row):
+    """A rule of a seller's return policy: conditions, which must all hold, and what it decides.
+
+    The first rule by `position` that fits decides. A deleted one stays: returns name it.
+    """
+
+    KIND = "return_rule"
+    LONGEST, SKU = 250, 80
+
+    class Outcome(models.TextChoices):
+        APPROVE = "approve", "Approve"
+        REVIEW = "review", "You decide"
+        REFUSE = "refuse", "Refuse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    position = models.PositiveSmallIntegerField(help_text="Lower goes first.")
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    reasons = ArrayField(models.CharField(max_length=20), blank=True, default=list)
+    countries = ArrayField(models.CharField(max_length=2), blank=True, default=list)
+    skus = ArrayField(models.CharField(max_length=SKU), blank=True, default=list)  # beginnings
+    days_from = models.PositiveIntegerField(null=True, blank=True)
+    days_to = models.PositiveIntegerField(null=True, blank=True)
+    value_from = models.BigIntegerField(null=True, blank=True, help_text="In minor units.")
+    value_to = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the value.")
+    words = models.CharField(max_length=LONGEST, blank=True, help_text="The customer reads them.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_value_of_returns_has_its_currency",
+                condition=Q(value_from__isnull=True, value_to__isnull=True) | ~Q(currency=""),
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "position"], name="return_rule_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, rule {self.position}"
 
 
 class Return(Row):
@@ -51,6 +93,11 @@ class Return(Row):
     )
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.CharField(max_length=500, blank=True)
+    rule = models.ForeignKey(
+        ReturnRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, help_text="Which decided, or left it to the seller.",
+    )  # fmt: skip
+    words = models.CharField(max_length=250, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

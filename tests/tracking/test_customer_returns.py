@@ -121,6 +121,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
         "found": [],
+        "words": "",
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 

@@ -44,6 +44,7 @@ from orders.models import (
     Warehouse,
 )
 from orders.returns.handling import request_return
+from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
 from torture.hours import coming_hour
 from warehouse.badges.badges import issue_badge
@@ -209,6 +210,7 @@ def _fill(town: Town) -> None:
         "counts": plan_counts([place], cause="asked", actor=None)[0],
         "corrections": correct(Change(lamp, place, 999, "found"), actor=crew.packer),
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
+        "return-rules": add_rule(side.seller, {"outcome": "review"}, actor=None),
         "discrepancies": differing, "aside": differing,
         "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),

@@ -104,7 +104,9 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
     returns = list(
-        order.returns.order_by("created_at").prefetch_related(
+        order.returns.order_by("created_at")
+        .select_related("rule")
+        .prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
             Prefetch(
                 "discrepancies",

@@ -29,6 +29,7 @@ class ReturnCase:
     steps: list[Step]
     items: list[Item]
     found: list[str]  # what differs, and what was decided
+    words: str  # of the shop, about its decision
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -51,6 +52,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, row) for row in coming.found],
+        words=coming.words,
     )
 
 
