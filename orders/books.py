@@ -183,7 +183,8 @@ WITH
 part AS (
     SELECT line_id, sum(inspected) AS inspected,
         sum(CASE owner.status WHEN {requested} THEN requested
-            WHEN {approved} THEN approved WHEN {received} THEN approved - inspected
+            WHEN {approved} THEN approved
+            WHEN {received} THEN approved + unexpected - inspected
             ELSE 0 END) AS expected
     FROM orders_returnline JOIN orders_return owner ON owner.id = order_return_id
     WHERE owner.reason <> {undeliverable}

@@ -181,11 +181,27 @@ class ReturnStatus(TextChoices):
 
 RETURN_MOVES = {
     ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REFUSED},
-    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED},
-    ReturnStatus.REFUSED: set(),
+    # Until something has come, a decision is revised.
+    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED, ReturnStatus.REFUSED},
+    ReturnStatus.REFUSED: {ReturnStatus.APPROVED},
     ReturnStatus.RECEIVED: {ReturnStatus.CLOSED},
     ReturnStatus.CLOSED: set(),
 }
 
 # Units of it may still come, or wait to be inspected.
 RETURN_OPEN = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
+
+class DiscrepancyStatus(TextChoices):
+    """A discrepancy of a return, from the parcel that was opened to the end of what came."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    DONE = "done"
+
+
+DISCREPANCY_MOVES = {
+    DiscrepancyStatus.OPEN: {DiscrepancyStatus.DECIDED, DiscrepancyStatus.DONE},
+    DiscrepancyStatus.DECIDED: {DiscrepancyStatus.DONE},
+    DiscrepancyStatus.DONE: set(),
+}

@@ -12,6 +12,7 @@ from orders.accounts.invitations import Place, invite
 from orders.keys import invitation_tokens
 from orders.models import ApiKey, Barcode, Order, SalesChannel
 from orders.returns.handling import request_return
+from orders.returns.rules import add_rule
 from tests.support import cast
 from tests.support.stories import deliver, go_out, make_ready, ship
 from torture.at_doors.addresses import address, routes, template
@@ -25,6 +26,7 @@ from warehouse.couriers.lost import mark_lost
 from warehouse.floor.cartons import save_carton
 from warehouse.floor.picking import take_next_pick_list
 from warehouse.models import Location, Manifest
+from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -90,6 +92,7 @@ def town(ada, pat, pia, lea, cory, building):
     order_return = request_return(
         delivered, units={delivered.lines.get().pk: 1}, reason="changed_mind"
     )
+    differing = record_stray(ada.seller, code="X", product=None, quantity=1, actor=pat)
     place = Place(seller=ada.seller)
     invitation = invite("new@example.com", Role.STAFF, place, viewer=Viewer.of(ada.owner))
     spare = cast.make_user("spare@example.com", "Spare", Role.STAFF, seller=ada.seller)
@@ -106,6 +109,9 @@ def town(ada, pat, pia, lea, cory, building):
         "refills": refill,
         "photos": photo,
         "problems": photo.problem,
+        "discrepancies": differing,
+        "return-rules": add_rule(ada.seller, {"outcome": "review"}, actor=None),
+        "aside": differing,
         "members": spare.members.get(),
         "people": temp.members.get(),
         "invitations": invitation,

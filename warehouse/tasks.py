@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from orders.returns import closing
 from warehouse.corrections import rules
 from warehouse.couriers import tomorrow
 from warehouse.inbound import replenishing
@@ -31,3 +32,9 @@ def plan_counts() -> None:
 def plan_replenishment() -> None:
     """Make the tasks to refill pick faces."""
     replenishing.plan_all_replenishment()
+
+
+@shared_task
+def close_finished_returns() -> None:
+    """Close returns that were inspected and that nobody has finished."""
+    closing.close_finished(timezone.now())

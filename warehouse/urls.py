@@ -11,6 +11,7 @@ from warehouse.floor.views import cartons, home, packing, picking, putting_back,
 from warehouse.floor.views import hand_over as dispatch
 from warehouse.inbound.views import putting_away, replenishing
 from warehouse.inbound.views import receiving as inbound
+from warehouse.returns import aside_views, unannounced_views
 from warehouse.returns import views as returns
 from warehouse.scanning import screens as floor
 from warehouse.scanning import views as scans
@@ -141,6 +142,17 @@ urlpatterns = [
         "warehouse/undelivered/<uuid:pk>/undo/", undelivered.undo, name="warehouse_undo_undelivered"
     ),
     path("warehouse/returns/", returns.returns, name="warehouse_returns"),
+    path(
+        "warehouse/returns/unannounced/",
+        unannounced_views.unannounced,
+        name="warehouse_unannounced",
+    ),
+    path("warehouse/returns/stray/", unannounced_views.stray, name="warehouse_stray"),
+    path("warehouse/aside/<uuid:pk>/", aside_views.aside, name="warehouse_aside"),
+    path("warehouse/returns/<uuid:pk>/empty/", returns.empty_return, name="warehouse_empty_return"),
+    path("warehouse/returns/<uuid:pk>/found/", returns.record_found, name="warehouse_record_found"),
+    path("warehouse/returns/<uuid:pk>/finish/", returns.finish, name="warehouse_finish_return"),
+    path("warehouse/returns/<uuid:pk>/undo/", returns.undo, name="warehouse_undo_inspection"),
     path("warehouse/returns/<uuid:pk>/", returns.inspect_return, name="warehouse_inspect_return"),
     path("warehouse/returns/<uuid:pk>/count/", returns.count_return, name="warehouse_count_return"),
     path("warehouse/returns/<uuid:pk>/write-off/", returns.write_off, name="warehouse_write_off"),

@@ -23,6 +23,7 @@ from orders.models import (
     Barcode,
     DeadLetter,
     Destination,
+    Discrepancy,
     Event,
     Hold,
     Import,
@@ -37,6 +38,7 @@ from orders.models import (
     ProductChange,
     Return,
     ReturnLine,
+    ReturnRule,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -369,6 +371,21 @@ class ReturnAdmin(ReadOnlyAdmin):
     list_select_related = ("order", "seller")
     search_fields = ("number__exact", "order__number__exact")
     inlines = (ReturnLineInline,)
+
+
+@admin.register(ReturnRule)
+class ReturnRuleAdmin(ReadOnlyAdmin):
+    list_display = ("seller", "position", "outcome", "deleted_at")
+    list_filter = ("outcome", "seller")
+    list_select_related = ("seller",)
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyAdmin):
+    list_display = ("found_at", "seller", "order", "kind", "quantity", "status", "decision")
+    list_filter = ("status", "kind", "seller")
+    list_select_related = ("seller", "order")
+    search_fields = ("order__number__exact",)
 
 
 @admin.register(Event)

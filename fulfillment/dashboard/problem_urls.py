@@ -1,12 +1,22 @@
-"""URLs of reported problems and of orders that customers called off, under /dashboard/."""
+"""URLs of what customers report, call off, or send back otherwise than approved."""
 
 from django.urls import path
 
 from fulfillment.dashboard.views import problems
+from fulfillment.dashboard.views.returns import discrepancies, policy
 
 urlpatterns = [
     path("problems/<uuid:pk>/", problems.problem, name="dashboard_problem"),
     path("problems/<uuid:pk>/settle/", problems.settle, name="dashboard_settle_problem"),
+    path("discrepancies/<uuid:pk>/", discrepancies.discrepancy, name="dashboard_discrepancy"),
+    path("settings/returns/", policy.policy, name="dashboard_return_policy"),
+    path("return-rules/<uuid:pk>/shift/", policy.shift, name="dashboard_shift_return_rule"),
+    path("return-rules/<uuid:pk>/delete/", policy.delete, name="dashboard_delete_return_rule"),
+    path(
+        "discrepancies/<uuid:pk>/settle/",
+        discrepancies.settle,
+        name="dashboard_settle_discrepancy",
+    ),
     path(
         "orders/<uuid:pk>/called-off/settle/",
         problems.settle_cancellation,

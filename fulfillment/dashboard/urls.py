@@ -52,6 +52,7 @@ urlpatterns = [
     path("lines/<uuid:pk>/link/", orders.link, name="dashboard_link"),
     path("returns/<uuid:pk>/approve/", orders.approve, name="dashboard_approve"),
     path("returns/<uuid:pk>/refuse/", orders.refuse, name="dashboard_refuse"),
+    path("returns/<uuid:pk>/revise/", orders.revise, name="dashboard_revise"),
     path("promises/", promises.promises, name="dashboard_promises"),
     path("promises/orders/", promises.promise_orders, name="dashboard_promise_orders"),
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),

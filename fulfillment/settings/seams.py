@@ -88,6 +88,7 @@ CELERY_BEAT_SCHEDULE = {
     "release ended holds": {"task": "orders.tasks.release_ended_holds", "schedule": 60},
     "link what is known": {"task": "orders.tasks.link_what_is_known", "schedule": SWEEP_SECONDS},
     "reach held orders": {"task": "orders.tasks.reach_held_orders", "schedule": SWEEP_SECONDS},
+    "close returns": {"task": "warehouse.tasks.close_finished_returns", "schedule": 60},
     "promise planned runs": {"task": "warehouse.tasks.promise_planned_runs", "schedule": 60},
     "return claims of silent workers": {
         "task": "notifications.tasks.recover_claims",

@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Model, OuterRef, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from orders.event_kinds import UNDONE, event_kinds
 from orders.keys import token_hash
 from orders.models import (
+    Discrepancy,
     Event,
     Hold,
     Order,
@@ -146,11 +147,21 @@ class HistoryEvent(msgspec.Struct, frozen=True):
     to: str | None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """What differs in a return, and what was decided; empty where nothing is yet."""
+
+    kind: str
+    quantity: int
+    decision: str
+    title: str | None
+
+
 class ReturnedUnits(msgspec.Struct, frozen=True):
     """The units of one line of a return."""
 
     line_id: UUID
     requested: int
+    unexpected: int
     received: int
     inspected: int
 
@@ -162,6 +173,8 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     number: str
     status: str
     lines: list[ReturnedUnits]
+    found: list[Found] = []
+    words: str = ""  # of the shop, about its decision
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -288,7 +301,7 @@ def _orders() -> QuerySet[Any]:
         work_rows=_rows(TrackedShipment, Shipment.objects.order_by("created_at")),
         promise_rows=_rows(TrackedPromise, promised),
         event_rows=_rows(HistoryEvent, happened, most=LONGEST_HISTORY, **data),
-        return_rows=_rows(TrackedReturn, asked, lines=_back()),
+        return_rows=_rows(TrackedReturn, asked, lines=_back(), found=_differing()),
         service_name=KeyTextTransform("name", "service"),
         service_carrier=KeyTextTransform("carrier", "service"),
         hold_reasons=ArraySubquery(held.values("reason")),
@@ -323,6 +336,12 @@ def _shared_with() -> ArraySubquery:
 def _back() -> ArraySubquery:
     lines = ReturnLine.objects.filter(order_return=OuterRef("pk")).order_by("line__position")
     return ArraySubquery(lines.values(row=_object(ReturnedUnits)))
+
+
+def _differing() -> ArraySubquery:
+    rows = Discrepancy.objects.filter(order_return=OuterRef("pk")).order_by("pk")
+    title = Coalesce("line__title", "product__title", "code", Value(""))
+    return ArraySubquery(rows.values(row=_object(Found, title=title)))
 
 
 def _object(kind: type[msgspec.Struct], **computed: Any) -> JSONObject:

@@ -199,8 +199,10 @@ STATEMENTS: Mapping[str, Fact] = {
     "return_requested": _of("return.requested"),
     "return_approved": _of("return.approved"),
     "return_refused": _of("return.refused"),
-    "return_received": _of("return.received"),
+    "return_received": _of("return.received", "return.differs"),
     "return_closed": _of("return.closed"),
+    "return_differs": _of("return.differs"),
+    "return_settled": _of("return.settled"),
     "send_return": _of("return.approved"),
     "do_not_send": _of("return.requested", "return.refused"),
     # What the reader may do, or must

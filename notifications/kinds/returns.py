@@ -7,7 +7,7 @@ KINDS = (
         name="return_requested",
         title="Return requested",
         on="return.requested",
-        unless=When("problem"),  # the shop asked for it
+        unless=When("decided"),  # by the policy, or the shop asked for it: the next message says so
         occasion="When the customer requests a return.",
         on_request=(SMS,),
         sample=Sample(promise=""),
@@ -41,6 +41,7 @@ KINDS = (
         name="return_received",
         title="Return received",
         on="return.received",
+        unless=When("empty"),  # `return_differs` says so
         occasion="When the returned parcel arrives.",
         on_request=(SMS,),
         counts="received",
@@ -51,10 +52,33 @@ KINDS = (
         name="return_closed",
         title="Return complete",
         on="return.closed",
+        unless=When("empty"),  # nothing was inspected; `return_settled` says what was decided
         occasion="When the returned products have been inspected.",
         on_request=(SMS,),
         counts="inspected",
         sample=Sample(promise=""),
         says_shortly=("rma", "return_closed"),
+    ),
+    Kind(
+        name="return_differs",
+        title="Return differs",
+        on="return.differs",
+        occasion="When a returned parcel lacks something, or holds something else.",
+        on_request=(SMS,),
+        counts="received",
+        sample=Sample(promise=""),
+        says=("return_differs",),
+        says_shortly=("rma", "return_differs"),
+    ),
+    Kind(
+        name="return_settled",
+        title="Decision about a return",
+        on="return.settled",
+        occasion="When you have decided about all that differed in a return.",
+        on_request=(SMS,),
+        counts="received",
+        sample=Sample(promise=""),
+        says=("return_settled",),
+        says_shortly=("rma", "return_settled"),
     ),
 )

@@ -73,7 +73,7 @@ KINDS = (
         name="seller_return_requested",
         title="Return requested",
         on="return.requested",
-        unless=When("problem"),  # it is approved already
+        unless=When("decided"),  # by the policy, or with the answer to a problem
         says=("order", "rma", "reason", "return_requested"),
     ),
     _seller(

@@ -78,6 +78,7 @@ PHRASES = Phrases(
         "damaged": "وصل تالفًا",
         "wrong": "وصل منتج غير المطلوب",
         "changed_mind": "تغيير الرأي",
+        "unannounced": "لم يُعلَن عنه",
     },
     reports={
         "missing": "ينقص شيء",

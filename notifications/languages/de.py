@@ -60,6 +60,7 @@ PHRASES = Phrases(
         "damaged": "beschädigt angekommen",
         "wrong": "falscher Artikel",
         "changed_mind": "anders entschieden",
+        "unannounced": "nicht angekündigt",
     },
     # Sentences behind a colon: they begin with a capital.
     reports={

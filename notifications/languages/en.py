@@ -60,6 +60,7 @@ PHRASES = Phrases(
         "damaged": "arrived damaged",
         "wrong": "wrong product",
         "changed_mind": "changed my mind",
+        "unannounced": "not announced",
     },
     reports={
         "missing": "something is missing",

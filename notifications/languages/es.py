@@ -60,6 +60,7 @@ PHRASES = Phrases(
         "damaged": "llegó dañado",
         "wrong": "artículo equivocado",
         "changed_mind": "cambio de opinión",
+        "unannounced": "no anunciada",
     },
     reports={
         "missing": "falta algo",

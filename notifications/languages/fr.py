@@ -60,6 +60,7 @@ PHRASES = Phrases(
         "damaged": "arrivé endommagé",
         "wrong": "mauvais article",
         "changed_mind": "changement d’avis",
+        "unannounced": "non annoncé",
     },
     reports={
         "missing": "il manque quelque chose",

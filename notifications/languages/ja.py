@@ -60,6 +60,7 @@ PHRASES = Phrases(
         "damaged": "届いたときに破損していた",
         "wrong": "違う商品が届いた",
         "changed_mind": "気が変わった",
+        "unannounced": "事前連絡なし",
     },
     reports={
         "missing": "入っていない商品がある",

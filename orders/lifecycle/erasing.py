@@ -25,6 +25,7 @@ from orders.lifecycle.transitions import lock_orders
 from orders.models import (
     Call,
     DeadLetter,
+    Discrepancy,
     Event,
     Hold,
     IdempotencyKey,
@@ -114,6 +115,7 @@ def _erase_words(ids: Sequence[UUID]) -> None:
     Return.objects.filter(order__in=ids).update(comment="")
     Wish.objects.filter(order__in=ids).update(text="")
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
+    Discrepancy.objects.filter(order__in=ids).update(code="")
     ProblemPhoto.objects.filter(problem__order__in=ids).delete()
 
 

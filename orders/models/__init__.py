@@ -14,7 +14,7 @@ from orders.models.invitations import Invitation, SellerApplication
 from orders.models.orders import IdempotencyKey, Order, OrderLine, RoutingRule
 from orders.models.promises import Promise, PromiseCount
 from orders.models.pushes import Push, ShopLink, ToldStock
-from orders.models.returns import Problem, ProblemPhoto, Return, ReturnLine
+from orders.models.returns import Discrepancy, Problem, ProblemPhoto, Return, ReturnLine, ReturnRule
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
 
@@ -25,6 +25,7 @@ __all__ = [
     "Call",
     "DeadLetter",
     "Destination",
+    "Discrepancy",
     "Event",
     "EventEpoch",
     "Hold",
@@ -52,6 +53,7 @@ __all__ = [
     "Push",
     "Return",
     "ReturnLine",
+    "ReturnRule",
     "RoutingRule",
     "SalesChannel",
     "Seller",

@@ -3,23 +3,72 @@
 from collections import Counter
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.models.accounts import Seller, User
 from orders.models.base import Row
+from orders.models.catalogue import Product
 from orders.models.orders import Order, OrderLine
 from orders.models.shipments import Package, PackageLine
-from orders.states import RETURN_MOVES, ReturnStatus
+from orders.states import (
+    DISCREPANCY_MOVES,
+    RETURN_MOVES,
+    DiscrepancyStatus,
+    ReturnStatus,
+)
 from orders.values.counts import MOST_UNITS
+
+
+class ReturnRule(Row):
+    """A rule of a seller's return policy: conditions, which must all hold, and what it decides.
+
+    The first rule by `position` that fits decides. A deleted one stays: returns name it.
+    """
+
+    KIND = "return_rule"
+    LONGEST, SKU = 250, 80
+
+    class Outcome(models.TextChoices):
+        APPROVE = "approve", "Approve"
+        REVIEW = "review", "You decide"
+        REFUSE = "refuse", "Refuse"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    position = models.PositiveSmallIntegerField(help_text="Lower goes first.")
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    reasons = ArrayField(models.CharField(max_length=20), blank=True, default=list)
+    countries = ArrayField(models.CharField(max_length=2), blank=True, default=list)
+    skus = ArrayField(models.CharField(max_length=SKU), blank=True, default=list)  # beginnings
+    days_from = models.PositiveIntegerField(null=True, blank=True)
+    days_to = models.PositiveIntegerField(null=True, blank=True)
+    value_from = models.BigIntegerField(null=True, blank=True, help_text="In minor units.")
+    value_to = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the value.")
+    words = models.CharField(max_length=LONGEST, blank=True, help_text="The customer reads them.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_value_of_returns_has_its_currency",
+                condition=Q(value_from__isnull=True, value_to__isnull=True) | ~Q(currency=""),
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "position"], name="return_rule_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, rule {self.position}"
 
 
 class Return(Row):
     """Goods of one order on their way back; `number` is the RMA number on the parcel.
 
     With the reason `undeliverable` no customer requested it: a parcel came back unopened. Its units
-    count as `came_back`, and are inspected like any others.
+    count as `came_back`, and are inspected like any others. With the reason `unannounced` somebody
+    sent a parcel without asking: what is in it are discrepancies, until the seller decides.
     """
 
     MOVES = RETURN_MOVES
@@ -34,6 +83,7 @@ class Return(Row):
         WRONG = "wrong", "Wrong product"
         CHANGED_MIND = "changed_mind", "Changed my mind"
         UNDELIVERABLE = "undeliverable", "Undeliverable"
+        UNANNOUNCED = "unannounced", "Not announced"
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
@@ -43,6 +93,11 @@ class Return(Row):
     )
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.CharField(max_length=500, blank=True)
+    rule = models.ForeignKey(
+        ReturnRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, help_text="Which decided, or left it to the seller.",
+    )  # fmt: skip
+    words = models.CharField(max_length=250, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -65,7 +120,8 @@ class Return(Row):
 
 
 # The reasons that a customer may choose.
-ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] != "undeliverable"]
+OURS = (Return.Reason.UNDELIVERABLE, Return.Reason.UNANNOUNCED)
+ASKED_FOR = [choice for choice in Return.Reason.choices if choice[0] not in OURS]
 
 
 class ReturnLine(Row):
@@ -121,6 +177,94 @@ class ReturnLine(Row):
     @property
     def order_id(self) -> UUID:
         return self.order_return.order_id
+
+
+class Discrepancy(Row):
+    """What a parcel of a return holds and should not, or lacks: recorded, then decided on.
+
+    `line` is that of the order, where it has one of these units; `product` the article that was
+    scanned, empty where no catalogue has the `code`. A parcel that nobody knows has no order.
+    """
+
+    MOVES = DISCREPANCY_MOVES
+    WAREHOUSE_PATH = "seller__warehouse"
+    KIND = "discrepancy"
+
+    class Kind(models.TextChoices):
+        WRONG = "wrong", "Not in the return"
+        EXTRA = "extra", "More than approved"
+        UNKNOWN = "unknown", "Not in the catalogue"
+        MISSING = "missing", "Missing"
+        EMPTY = "empty", "The parcel was empty"
+        UNANNOUNCED = "unannounced", "Nobody announced it"
+
+    class Decision(models.TextChoices):
+        ACCEPT = "accept", "Take into the return"
+        KEEP = "keep", "Keep, into stock"
+        SEND_BACK = "send_back", "Send back"
+        DISCARD = "discard", "Discard"
+        CREDIT = "credit", "Refund all the same"
+        NO_CREDIT = "no_credit", "Do not refund"
+        ARRIVED = "arrived", "Arrived after all"
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
+    order_return = models.ForeignKey(
+        Return, on_delete=models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=120, blank=True, help_text="What was read, as it was read.")
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    quantity = models.PositiveIntegerField()
+    status = models.CharField(
+        max_length=8, choices=DiscrepancyStatus.choices, default=DiscrepancyStatus.OPEN
+    )
+    decision = models.CharField(max_length=9, choices=Decision.choices, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "discrepancies"
+        constraints = [
+            models.CheckConstraint(
+                name="a_discrepancy_is_of_some_units",
+                condition=Q(quantity__gte=1, quantity__lte=MOST_UNITS),
+            ),
+            models.CheckConstraint(
+                name="a_discrepancy_ends_in_a_decision",
+                condition=Q(status=DiscrepancyStatus.OPEN, decision="")
+                | ~Q(status=DiscrepancyStatus.OPEN) & ~Q(decision=""),
+            ),
+            models.CheckConstraint(
+                name="what_is_missing_has_a_line",
+                condition=~Q(kind__in=("missing", "empty")) | Q(line__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "found_at"],
+                name="discrepancy_unfinished",
+                condition=~Q(status=DiscrepancyStatus.DONE),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What it is called: by the order, else by the catalogue, else what was read."""
+        named = self.line or self.product
+        return named.title if named else self.code
 
 
 class Problem(Row):

@@ -1,1 +1,1 @@
-"""Returns: request, approve, refuse; and undeliverable parcels."""
+"""Returns: request, policy, approve, refuse, what differs, the end; and undeliverable parcels."""

@@ -11,10 +11,11 @@ from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from orders.errors import DomainError, Refusal
+from orders.errors import DomainError, MoveRefused, Refusal
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import (
+    Discrepancy,
     Event,
     Order,
     OrderLine,
@@ -24,8 +25,9 @@ from orders.models import (
     ReturnLine,
     User,
 )
-from orders.models.returns import ASKED_FOR
+from orders.models.returns import ASKED_FOR, OURS
 from orders.returns.policy import last_return_day, local_day
+from orders.returns.rules import Outcome, Verdict, judge_request
 from orders.statements import compiled, parameter, run
 from orders.states import RETURN_OPEN, ReturnStatus
 
@@ -34,6 +36,10 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
 MOST_A_DAY = 5  # returns of one order that customers may request
 ONE_DAY = timedelta(days=1)
+DECIDED: dict[str, ReturnStatus] = {
+    Outcome.APPROVE: ReturnStatus.APPROVED,
+    Outcome.REFUSE: ReturnStatus.REFUSED,
+}
 
 
 @transaction.atomic(savepoint=False)
@@ -56,7 +62,7 @@ def request_return(
         raise Refusal("nothing", "Choose at least one product to return.")
     lock_orders([order.pk])
     now = timezone.now()
-    _refuse_late(order, now)
+    delivered_at = _refuse_late(order, now)
     _refuse_often(order, now)
     _refuse_too_many(order, wanted)
     asked = Return.objects.create(
@@ -70,8 +76,22 @@ def request_return(
         ReturnLine(seller_id=order.seller_id, order_return=asked, line_id=pk, requested=number)
         for pk, number in wanted.items()
     )
-    record([Event.of(asked, "requested", units=sum(wanted.values()), **_about(problem))])
-    return asked
+    verdict = None if problem else judge_request(order, wanted, reason, delivered_at, now)
+    decided = verdict and DECIDED.get(verdict.outcome)
+    known: dict[str, Any] = {"decided": True} if problem or decided else {}
+    units_asked = sum(wanted.values())
+    record([Event.of(asked, "requested", units=units_asked, **known, **_about(problem))])
+    return _follow(asked, verdict, decided) if verdict else asked
+
+
+def _follow(asked: Return, verdict: Verdict, decided: ReturnStatus | None) -> Return:
+    """Do what the rule of the policy says; its words are the customer's where it decides."""
+    if verdict.rule is None:
+        return asked
+    words = verdict.rule.words if decided else ""
+    Return.objects.filter(pk=asked.pk).update(rule=verdict.rule, words=words)
+    asked.rule = verdict.rule
+    return _decide(asked, decided, None, rule=str(verdict.rule.pk)) if decided else asked
 
 
 @transaction.atomic(savepoint=False)
@@ -100,6 +120,21 @@ def open_undeliverable(order: Order, *, units: dict[UUID, int], actor: User | No
     return back
 
 
+@transaction.atomic(savepoint=False)
+def open_unannounced(order: Order, *, actor: User | None) -> Return:
+    """Open the return of a parcel that nobody announced; what is in it is scanned next."""
+    lock_orders([order.pk])
+    back = Return.objects.create(
+        seller_id=order.seller_id,
+        order=order,
+        number=_new_number(),
+        status=ReturnStatus.RECEIVED,
+        reason=Return.Reason.UNANNOUNCED,
+    )
+    record([Event.of(back, "received", actor=actor, units=0)])
+    return back
+
+
 def approve_return(
     order_return: Return, *, actor: User | None, problem: Problem | None = None
 ) -> Return:
@@ -110,6 +145,21 @@ def approve_return(
 def refuse_return(order_return: Return, *, actor: User | None) -> Return:
     """Refuse all units that were requested."""
     return _decide(order_return, ReturnStatus.REFUSED, actor)
+
+
+@transaction.atomic(savepoint=False)
+def revise_return(order_return: Return, *, actor: User | None) -> Return:
+    """Decide the other way, as long as nothing has come; the customer is told of that, too."""
+    lock_orders([order_return.order_id])
+    current = Return.objects.select_related("order").get(pk=order_return.pk)
+    if current.status == ReturnStatus.APPROVED:
+        return _decided(current, ReturnStatus.REFUSED, actor)
+    if current.status != ReturnStatus.REFUSED:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Return {current} is {present}: its decision cannot be revised.")
+    wanted = dict(current.lines.values_list("line", "requested"))
+    _refuse_too_many(current.order, wanted)
+    return _decided(current, ReturnStatus.APPROVED, actor)
 
 
 @transaction.atomic(savepoint=False)
@@ -133,7 +183,8 @@ def take_back_delivered(units: dict[UUID, int]) -> None:
 def returnable_units(order: Order) -> dict[UUID, int]:
     """{order line id: units} that were delivered and are in no open return; never 0.
 
-    Nor are they refunded: the shop has promised the money for what a customer reported.
+    Nor are they refunded: the shop has promised the money for what a customer reported, or for what
+    a parcel lacked.
     """
     return dict(run(_returnable(), [order.pk]))
 
@@ -141,6 +192,7 @@ def returnable_units(order: Order) -> dict[UUID, int]:
 @cache
 def _returnable() -> str:
     refunded = Coalesce(_refunded_by_line(), 0) + Coalesce(_refunded_by_parcel(), 0)
+    refunded += Coalesce(_credited(), 0)
     lines = _in_no_return().annotate(free=F("left") - refunded).filter(free__gt=0)
     return compiled(lines.values_list("pk", "free"))
 
@@ -166,6 +218,14 @@ def _refunded_by_parcel() -> Subquery:
     return Subquery(units.values("n"))
 
 
+def _credited() -> Subquery:
+    """Units that a parcel lacked, and that are refunded all the same."""
+    rows = Discrepancy.objects.filter(
+        line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT
+    ).order_by()
+    return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
+
+
 def _in_no_return() -> QuerySet[Any]:
     outstanding = Sum(
         Case(
@@ -175,7 +235,9 @@ def _in_no_return() -> QuerySet[Any]:
             ),
             When(
                 return_lines__order_return__status__in=RETURN_OPEN,
-                then=F("return_lines__approved") - F("return_lines__inspected"),
+                then=F("return_lines__approved")
+                + F("return_lines__unexpected")
+                - F("return_lines__inspected"),
             ),
             default=0,
         ),
@@ -195,20 +257,23 @@ def _new_number() -> str:
     return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
-def _refuse_late(order: Order, now: datetime) -> None:
+def _refuse_late(order: Order, now: datetime) -> datetime:
+    """When the last parcel came. Raises Refusal before that, and after the last day."""
     delivered_at = order.packages.aggregate(last=Max("delivered_at"))["last"]
     last_day = last_return_day(order, delivered_at)
-    if last_day is None:
+    if delivered_at is None or last_day is None:
         raise Refusal("early", "Nothing in this order has been delivered yet.")
     if local_day(order, now) > last_day:
         text = f"Returns for this order closed on {last_day:%d %B %Y}."
         raise Refusal("late", text, day=last_day)
+    at: datetime = delivered_at
+    return at
 
 
 def _refuse_often(order: Order, now: datetime) -> None:
     """Whoever has the link of an order may not make returns, and mails about them, without end."""
     asked = order.returns.filter(created_at__gt=now - ONE_DAY)
-    if asked.exclude(reason=Return.Reason.UNDELIVERABLE).count() >= MOST_A_DAY:
+    if asked.exclude(reason__in=OURS).count() >= MOST_A_DAY:
         raise Refusal(
             "often",
             f"{MOST_A_DAY} returns of this order were requested within a day: wait until tomorrow, "
@@ -235,6 +300,23 @@ def _too_many(order: Order, line_id: UUID, left: int) -> Refusal:
 @transaction.atomic(savepoint=False)
 def _decide(order_return: Return, to: ReturnStatus, actor: User | None, **data: Any) -> Return:
     lock_orders([order_return.order_id])
-    decided = move([order_return], to, actor=actor, **data)[0]
-    decided.lines.update(**{to.value: F("requested")})
+    current = Return.objects.get(pk=order_return.pk)
+    if current.status != ReturnStatus.REQUESTED:
+        raise MoveRefused([current], to)
+    return _decided(current, to, actor, keeps_words="rule" in data, **data)
+
+
+def _decided(
+    order_return: Return,
+    to: ReturnStatus,
+    actor: User | None,
+    *,
+    keeps_words: bool = False,
+    **data: Any,
+) -> Return:
+    """Move a return whose order is locked; the words of a rule go with the rule's decision."""
+    changes = {} if keeps_words else {"words": ""}
+    decided = move([order_return], to, actor=actor, changes=changes, **data)[0]
+    units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
+    decided.lines.update(**units)
     return decided

@@ -11,7 +11,17 @@ from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, workli
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
-from orders.models import Hold, Order, OrderLine, Package, Push, Return, Shipment, ShopLink
+from orders.models import (
+    Discrepancy,
+    Hold,
+    Order,
+    OrderLine,
+    Package,
+    Push,
+    Return,
+    Shipment,
+    ShopLink,
+)
 from orders.problems.answering import answer_problem
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ReturnStatus
@@ -115,6 +125,21 @@ def told_by_the_shop(shop):
     }
 
 
+CREDITED = {"status": "decided", "decision": "credit"}
+
+
+def what_differs(shop):
+    """Numbers of orders of which something came back that was not to; {kind: number}."""
+    numbers = {}
+    for kind, given in {"discrepancy": {}, "discrepancy_refund": CREDITED}.items():
+        order = cast.make_order(shop, {"LAMP": 1})
+        Discrepancy.objects.create(
+            seller=order.seller, order=order, code="X", kind="unknown", quantity=1, **given
+        )
+        numbers[kind] = order.number
+    return numbers
+
+
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):
     numbers = {"return_requested": cast.make_order(shop, {"LAMP": 1}).number}
     deliver(building, cory, ship(building, pat, pia), leader=lea)
@@ -136,7 +161,7 @@ def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, le
     numbers["ready"] = cast.make_order(shop, {"LAMP": 1}).number
     make_ready(building, pat, pia)
     leave_in(Order.objects.get(number=numbers["ready"]), hours=1)
-    numbers |= told_by_the_shop(shop)
+    numbers |= told_by_the_shop(shop) | what_differs(shop)
     numbers["late"] = (late := cast.make_order(shop, {"LAMP": 1})).number
     numbers["dead_letter"] = cast.make_dead_letter(cast.make_order(shop, {"LAMP": 1})).order.number
     numbers["held"] = cast.make_order(shop, {"NOBODY": 1}).number

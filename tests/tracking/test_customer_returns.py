@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.models import Event, Return, ReturnLine, Warehouse
+from orders.models import Discrepancy, Event, Return, ReturnLine, Warehouse
+from orders.returns.discrepancies import decide_discrepancy
 from orders.returns.handling import approve_return, refuse_return
 from tests.support.cast import make_order
 from tests.support.stages import open_house, started_run
@@ -119,6 +120,8 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
             {"quantity": 1, "title": "Title of LAMP", "note": "", "parts": [], "picture": ""},
             {"quantity": 1, "title": "Title of SHADE", "note": "", "parts": [], "picture": ""},
         ],
+        "found": [],
+        "words": "",
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 
@@ -152,6 +155,7 @@ def test_a_return_is_followed_to_its_end(order, house):
 
     received = seen_return(order)
     assert received["state"] == "Received"
+    assert received["found"] == ["1 × Title of LAMP: was not in the parcel. The shop decides."]
     assert received["items"] == [
         {
             "quantity": 2,
@@ -163,7 +167,9 @@ def test_a_return_is_followed_to_its_end(order, house):
     ]
     shelf = Location.objects.get(code="A-01-1")
     inspect_return_line(back, restocked=1, written_off=0, location=shelf, actor=house.pat)
+    decide_discrepancy(Discrepancy.objects.get(), "no_credit", actor=house.ada.owner)
     closed = seen_return(order)
+    assert closed["found"] == ["1 × Title of LAMP: was not in the parcel. It is not refunded."]
     assert (closed["state"], closed["tone"]) == ("Completed", "good")
     assert [entry["text"] for entry in state(order, AT_THE_DOOR)["history"][:4]] == [
         "Return completed",

@@ -45,6 +45,7 @@ from orders.models import (
     Warehouse,
 )
 from orders.returns.handling import request_return
+from orders.returns.rules import add_rule
 from orders.shops.base import IncomingLine, IncomingOrder
 from torture.hours import coming_hour
 from warehouse.badges.badges import issue_badge
@@ -60,6 +61,7 @@ from warehouse.inbound.announcing import Announced, announce_inbound
 from warehouse.inbound.receiving import report_damage
 from warehouse.inbound.replenishing import set_face
 from warehouse.models import Inbound, InboundDamage, Location, Manifest, ReplenishTask, Run
+from warehouse.returns.arrivals import record_stray
 from warehouse.stock.allocation import allocate_due
 from warehouse.stock.receiving import receive_stock
 
@@ -178,6 +180,7 @@ def _fill(town: Town) -> None:
     )
     _order(side, "told")
     photo = _photo(side, delivered)
+    differing = record_stray(side.seller, code="X", product=None, quantity=1, actor=crew.picker)
     lamp = Product.objects.get(seller=side.seller, sku="LAMP")
     place = Location.objects.filter(warehouse=town.warehouse).exclude(kind="tote")[0]
     coming = announce_inbound(
@@ -239,6 +242,8 @@ def _fill(town: Town) -> None:
         "boxes": shipment.packages.get(), "runs": run, "stops": run.stops.get(),
         "points": PickupPoint.objects.filter(warehouse=town.warehouse).first()
         or add_point(town.warehouse, POINT, actor=crew.packer),
+        "return-rules": add_rule(side.seller, {"outcome": "review"}, actor=None),
+        "discrepancies": differing, "aside": differing,
         "photos": photo, "problems": photo.problem,
         "undelivered": failed.packages.get(), "messages": held.messages.first(),
         "promises": held.promises.get(), "webhooks": sending,

@@ -1,1 +1,1 @@
-"""Receive and inspect returns: count, restock, write off; their screens."""
+"""Returns that arrive: found, counted, inspected, what differs set aside; their screens."""

@@ -11,10 +11,36 @@ from warehouse.scanning.base_forms import FloorForm, QuantityField, ScanForm
 
 
 class InspectForm(ScanForm):
-    """A scan of a product, which chooses its line; then of the location to restock the line to."""
+    """A scan of a product, which counts units of its line; then of the place to restock them to.
+
+    `scanned` is the product that was scanned last, `counted` how many units of it were.
+    """
 
     line = forms.UUIDField(required=False)
+    scanned = forms.CharField(max_length=120, required=False)
+    counted = forms.IntegerField(min_value=0, max_value=MOST_ENTERED, required=False, label="Units")
+
+    def clean_counted(self) -> int:
+        return self.cleaned_data["counted"] or 0
+
+
+class FoundForm(ScanForm):
+    """What is in a parcel and not in its return: what was read of it, and how many."""
+
     quantity = QuantityField()
+
+
+class StrayForm(FoundForm):
+    """What is in a parcel of no order; whose it may be, where there are several sellers."""
+
+    seller = forms.UUIDField(required=False)
+
+
+class AsideForm(FloorForm):
+    """What was decided is done; goods that are kept are scanned, then their place."""
+
+    code = forms.CharField(max_length=120, required=False, label="Code")
+    scanned = forms.CharField(max_length=120, required=False)
 
 
 class WriteOffForm(FloorForm):
@@ -22,6 +48,12 @@ class WriteOffForm(FloorForm):
 
     line = forms.UUIDField()
     quantity = QuantityField()
+
+
+class LineForm(FloorForm):
+    """A line whose last inspection is undone."""
+
+    line = forms.UUIDField()
 
 
 class CountReturnForm(FloorForm):

@@ -3,24 +3,28 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Value, When
 
 from orders.errors import DomainError
 from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, move, summarize_orders
 from orders.models import Event, Return, ReturnLine, User
+from orders.returns.closing import close_when_done
 from orders.states import ReturnStatus
 from warehouse.models import Location, StockMovement
+from warehouse.returns.arrivals import record_missing
+from warehouse.returns.places import place_for
 from warehouse.stock.postings import Posting, post
-
-FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
 
 
 @transaction.atomic(savepoint=False)
 def receive_return(
     order_return: Return, *, received: dict[UUID, int], actor: User | None
 ) -> Return:
-    """Receive a return: {return line id: units}, at most the approved units."""
+    """Receive a return: {return line id: units}, at most the approved units.
+
+    What is missing is recorded; a parcel with nothing in it has an action of its own.
+    """
     lock_orders([order_return.order_id])
     lines = {line.pk: line for line in order_return.lines.select_related("line")}
     if received.keys() - lines.keys():
@@ -33,6 +37,7 @@ def receive_return(
             raise DomainError(f"{lines[pk].line.title}: only {lines[pk].approved} approved.")
     cases = [When(pk=pk, then=Value(number)) for pk, number in received.items()]
     arrived.lines.filter(pk__in=received).update(received=Case(*cases))
+    record_missing(arrived, received, actor=actor)
     return arrived
 
 
@@ -43,11 +48,13 @@ def inspect_return_line(
     restocked: int,
     written_off: int,
     location: Location | None = None,
+    may_close: bool = True,
     actor: User | None,
 ) -> ReturnLine:
     """Restock received units to `location`, or write them off.
 
-    The return is closed when every received unit is inspected.
+    The return is closed when every received unit is inspected, and whatever differs is decided;
+    unless `may_close` is false: then `finish_return` closes it, and until then it can be undone.
     """
     order_id = return_line.order_id
     lock_orders([order_id])
@@ -64,11 +71,21 @@ def inspect_return_line(
         _put_back(line, restocked, location, actor)
     if written_off:
         record([Event.of(line, "written_off", actor=actor, quantity=written_off)])
-    if line.order_return.lines.filter(received__gt=F("inspected")).exists():
-        summarize_orders([order_id])
+    if may_close:
+        close_when_done(line.order_return, actor=actor)
     else:
-        move([line.order_return], ReturnStatus.CLOSED, actor=actor)
+        summarize_orders([order_id])
     return line
+
+
+@transaction.atomic(savepoint=False)
+def finish_return(order_return: Return, *, actor: User | None) -> Return:
+    """Close a return of which everything is inspected: from then on nothing of it is undone."""
+    lock_orders([order_return.order_id])
+    current = close_when_done(order_return, actor=actor)
+    if current.status != ReturnStatus.CLOSED:
+        raise DomainError(f"Return {current}: something is left to inspect, or to decide.")
+    return current
 
 
 def _lock_line(return_line: ReturnLine) -> ReturnLine:
@@ -92,21 +109,17 @@ def _put_back(
     line: ReturnLine, quantity: int, location: Location | None, actor: User | None
 ) -> None:
     """Post restocked units to a location; they can be allocated again."""
-    warehouse = line.line.order.seller.warehouse
-    if location is None:
-        raise DomainError("Scan the location to restock to.")
-    if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
-        raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
+    place = place_for(location, line.line.order.seller.warehouse)
     product = line.line.product
     if product is None:
         raise DomainError(f"{line.line.title} is not in the seller's catalogue: write it off.")
     posting = Posting(
         line.seller_id,
         product.pk,
-        location.pk,
+        place.pk,
         quantity=quantity,
         subject_id=line.pk,
     )
     post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
-    data = {"product": str(product.pk), "location": str(location.pk)}
+    data = {"product": str(product.pk), "location": str(place.pk)}
     record([Event.of(line, "restocked", actor=actor, quantity=quantity, **data)])

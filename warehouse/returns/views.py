@@ -1,6 +1,7 @@
-"""The screens of returns: count the parcel, then restock or write off each unit."""
+"""The screens of returns: count the parcel, then scan each unit: restock it or write it off."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,17 +11,24 @@ from django.views.decorators.http import require_POST
 
 from orders.access import role_required
 from orders.errors import DomainError, WrongScan
-from orders.models import Return, ReturnLine
-from warehouse.returns.forms import CountReturnForm, InspectForm, WriteOffForm
-from warehouse.returns.inspection import inspect_return_line, receive_return
-from warehouse.scanning.base_forms import FloorForm, ScanForm
-from warehouse.scanning.codes import (
-    TO_INSPECT,
-    location_of,
-    products_of,
-    returns_of,
-    task_of_return,
+from orders.models import Discrepancy, Product, Return, ReturnLine
+from orders.returns.closing import is_done
+from orders.states import DiscrepancyStatus, ReturnStatus
+from warehouse.returns.arrivals import receive_empty, record_unexpected
+from warehouse.returns.finding import orders_named, returns_named
+from warehouse.returns.forms import (
+    CountReturnForm,
+    FoundForm,
+    InspectForm,
+    LineForm,
+    WriteOffForm,
 )
+from warehouse.returns.inspection import finish_return, inspect_return_line, receive_return
+from warehouse.returns.places import said_of
+from warehouse.returns.undoing import last_inspection, undo_inspection
+from warehouse.scanning.base_forms import FloorForm, ScanForm
+from warehouse.scanning.cases import units_of
+from warehouse.scanning.codes import TO_INSPECT, location_of, products_of, task_of_return
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import (
     PICKERS,
@@ -33,38 +41,52 @@ from warehouse.scanning.screens import (
 )
 
 LONGEST_LIST = 50
+EXPECTED = "the number of a return, of an order or of a parcel, or a sender's name"
+
+
+class Chosen(NamedTuple):
+    """The line in hand: by which code, and how many of its units were scanned."""
+
+    line: str = ""
+    scanned: str = ""
+    counted: int = 0
 
 
 @role_required(*PICKERS)
 @at_workplace
 def returns(request: FloorRequest) -> HttpResponse:
-    """List approved and received returns; a scan of an RMA number opens one."""
+    """List approved and received returns; a scan of what is on a parcel opens its return."""
     if request.method != "POST":
         return _list(request)
     form = ScanForm(request.POST)
-    outcome = apply(request, form, lambda sent: f"Return {_expected(request, sent['code'])}")
+    outcome = apply(request, form, lambda sent: _found(request, sent["code"]))
+    code = form.cleaned_data.get("code", "")
     if outcome.is_refused:
-        return _list(request, outcome)
-    return redirect("warehouse_inspect_return", _expected(request, form.cleaned_data["code"]).pk)
+        return _list(request, outcome, code=code)
+    found = _to_inspect(request, code)
+    if len(found) > 1:
+        return _list(request, outcome, found=found, code=code)
+    return redirect("warehouse_inspect_return", found[0].pk)
 
 
 @role_required(*PICKERS)
 @at_workplace
 def inspect_return(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Inspect one line at a time: a product chooses it, then a location restocks units to it.
+    """Inspect one line at a time: each unit is scanned, then the place that they go back to.
 
     No line is chosen after a decision: a second read of the location decides about none.
     """
     order_return = get_object_or_404(_returns(request), pk=pk)
     if request.method != "POST":
-        return _show(request, order_return, chosen=request.GET.get("line", ""))
+        return _show(request, order_return, chosen=Chosen(request.GET.get("line", "")))
     form = InspectForm(request.POST)
     outcome = apply(request, form, lambda sent: _inspect(request, order_return, sent))
     sent = form.cleaned_data
-    chosen = str(sent.get("line") or "") if outcome.is_refused else ""
-    if not outcome.is_refused and not sent["line"]:
-        chosen = str(_line_of(request, order_return, sent["code"]).pk)
-    return _show(request, order_return, outcome, chosen=chosen)
+    given = Chosen(str(sent.get("line") or ""), sent.get("scanned", ""), sent.get("counted") or 0)
+    if outcome.is_refused:
+        code = sent.get("code", "") if not given.line else ""
+        return _show(request, order_return, outcome, chosen=given, unexpected=code)
+    return _show(request, order_return, outcome, chosen=_next(request, order_return, sent))
 
 
 @require_POST
@@ -80,10 +102,46 @@ def count_return(request: FloorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*PICKERS)
 @at_workplace
+def empty_return(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Receive a parcel with nothing in it."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    return _press(request, order_return, FloorForm(request.POST), _empty)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
 def write_off(request: FloorRequest, pk: UUID) -> HttpResponse:
     """Write units off."""
     order_return = get_object_or_404(_returns(request), pk=pk)
     return _press(request, order_return, WriteOffForm(request.POST), _write_off)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def record_found(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Record what is in the parcel and not in its return; it is set aside."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    return _press(request, order_return, FoundForm(request.POST), _record)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def finish(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Close the return: its end is told, and nothing of it is undone any more."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    return _press(request, order_return, FloorForm(request.POST), _finish)
+
+
+@require_POST
+@role_required(*PICKERS)
+@at_workplace
+def undo(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Undo the last inspection of a line."""
+    order_return = get_object_or_404(_returns(request), pk=pk)
+    return _press(request, order_return, LineForm(request.POST), _undo)
 
 
 def _returns(request: FloorRequest) -> QuerySet[Return]:
@@ -100,13 +158,19 @@ def _line(order_return: Return, pk: UUID) -> ReturnLine:
     return get_object_or_404(order_return.lines.select_related("line__product"), pk=pk)
 
 
-def _expected(request: FloorRequest, code: str) -> Return:
-    order_return = returns_of(code, request).first()
-    if not order_return:
-        raise WrongScan(code, "the number of a return of this warehouse")
-    if order_return.status not in TO_INSPECT:
-        raise DomainError(task_of_return(order_return).refusal)
-    return order_return
+def _to_inspect(request: FloorRequest, code: str) -> list[Return]:
+    return [row for row in returns_named(code, request) if row.status in TO_INSPECT]
+
+
+def _found(request: FloorRequest, code: str) -> str:
+    """What was found by a code. Raises DomainError where none of it can be inspected."""
+    found = returns_named(code, request)
+    if not found:
+        raise WrongScan(code, EXPECTED)
+    ready = [row for row in found if row.status in TO_INSPECT]
+    if not ready:
+        raise DomainError(task_of_return(found[0]).refusal)
+    return f"Return {ready[0]}" if len(ready) == 1 else f"{len(ready)} returns: choose one"
 
 
 def _press(
@@ -127,10 +191,40 @@ def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     return f"Received: {sum(sent['received'].values())}."
 
 
+def _empty(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    receive_empty(order_return, actor=request.user)
+    return "Recorded: nothing was in the parcel."
+
+
 def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    if sent["line"]:
-        return _restock(request, order_return, sent)
-    return _title(_line_of(request, order_return, sent["code"]))
+    chosen = _line(order_return, sent["line"]) if sent["line"] else None
+    if chosen and sent["scanned"] and location_of(sent["code"], request):
+        return _restock(request, chosen, sent)
+    line = chosen or _line_of(request, order_return, sent["code"])
+    units, left = _counted(request, line, sent), line.received - line.inspected
+    if units > left:
+        raise DomainError(f"{_title(line)}: only {left} left to inspect.")
+    return _title(line) if left == 1 else f"{_title(line)}: {units} of {left}"
+
+
+def _next(request: FloorRequest, order_return: Return, sent: Sent) -> Chosen:
+    """What is in hand after a scan: none after a place."""
+    chosen = _line(order_return, sent["line"]) if sent["line"] else None
+    if chosen and sent["scanned"] and location_of(sent["code"], request):
+        return Chosen()
+    line = chosen or _line_of(request, order_return, sent["code"])
+    return Chosen(str(line.pk), sent["code"], _counted(request, line, sent))
+
+
+def _counted(request: FloorRequest, line: ReturnLine, sent: Sent) -> int:
+    """The units that were scanned with this scan. Raises WrongScan for another product."""
+    code = sent["code"]
+    if line.line.product not in products_of(code, request):
+        sku = (line.line.product or line.line).sku
+        expected = f"{sku}, or a bin or a shelf" if sent["scanned"] else sku
+        raise WrongScan(code, expected)
+    before = sent["counted"] if sent["line"] and sent["scanned"] else 0
+    return int(before + units_of(code, line.seller_id))
 
 
 def _line_of(request: FloorRequest, order_return: Return, code: str) -> ReturnLine:
@@ -149,24 +243,82 @@ def _title(line: ReturnLine) -> str:
     return (line.line.product or line.line).title
 
 
-def _restock(request: FloorRequest, order_return: Return, sent: Sent) -> str:
-    line, place = _line(order_return, sent["line"]), location_of(sent["code"], request)
-    if not place:
-        raise WrongScan(sent["code"], "a bin or a shelf")
-    units = sent["quantity"]
-    inspect_return_line(line, restocked=units, written_off=0, location=place, actor=request.user)
-    return f"{units} × {_title(line)} into {place}"
+def _restock(request: FloorRequest, line: ReturnLine, sent: Sent) -> str:
+    """Restock the units that were scanned: the article in hand, never the ordered one unseen."""
+    place, units = location_of(sent["code"], request), sent["counted"]
+    scanned = _article(request, line.seller_id, sent["scanned"])
+    if scanned is None or scanned != line.line.product:
+        raise WrongScan(sent["scanned"], (line.line.product or line.line).sku)
+    inspect_return_line(
+        line,
+        restocked=units,
+        written_off=0,
+        location=place,
+        may_close=False,
+        actor=request.user,
+    )
+    where = said_of(place, scanned) if place else ""
+    return f"{units} × {_title(line)} into {where}"
+
+
+def _article(request: FloorRequest, seller_id: UUID, code: str) -> Product | None:
+    """The product of this seller that a code names."""
+    found = products_of(code, request)
+    return next((row for row in found if row.seller_id == seller_id), None)
 
 
 def _write_off(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     line, units = _line(order_return, sent["line"]), sent["quantity"]
-    inspect_return_line(line, restocked=0, written_off=units, actor=request.user)
+    inspect_return_line(line, restocked=0, written_off=units, may_close=False, actor=request.user)
     return f"Written off: {units} × {_title(line)}"
 
 
-def _list(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
+def _record(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    return record_unexpected(
+        order_return,
+        code=sent["code"],
+        product=_article(request, order_return.seller_id, sent["code"]),
+        quantity=sent["quantity"],
+        actor=request.user,
+    )
+
+
+def _finish(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    return f"Return {finish_return(order_return, actor=request.user)} is closed."
+
+
+def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
+    return undo_inspection(_line(order_return, sent["line"]), actor=request.user)
+
+
+def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]:
+    if order_return.status != ReturnStatus.RECEIVED:
+        return []
+    return [line for line in lines if line.inspected and last_inspection(line)]
+
+
+def _list(
+    request: FloorRequest,
+    outcome: ScanResult | None = None,
+    *,
+    found: list[Return] | None = None,
+    code: str = "",
+) -> HttpResponse:
     rows = _returns(request).filter(status__in=TO_INSPECT).order_by("-status", "created_at", "pk")
-    return screen(request, "warehouse/returns.html", {"returns": rows[:LONGEST_LIST]}, outcome)
+    aside = Discrepancy.objects.visible_to(request.viewer).filter(
+        seller__warehouse=request.warehouse, status=DiscrepancyStatus.DECIDED
+    )
+    aside = aside.exclude(decision=Discrepancy.Decision.CREDIT).select_related(
+        "order_return", "line", "product", "seller"
+    )
+    context = {
+        "returns": found or rows[:LONGEST_LIST],
+        "is_choice": bool(found),
+        "aside": [] if found else aside.order_by("found_at", "pk")[:LONGEST_LIST],
+        "came": code if outcome and outcome.is_refused else "",
+        "orders": orders_named(code, request) if outcome and outcome.is_refused and code else [],
+    }
+    return screen(request, "warehouse/returns.html", context, outcome)
 
 
 def _show(
@@ -174,20 +326,26 @@ def _show(
     order_return: Return,
     outcome: ScanResult | None = None,
     *,
-    chosen: str = "",
+    chosen: Chosen = Chosen(),  # noqa: B008 - immutable
+    unexpected: str = "",
 ) -> HttpResponse:
     """Render the return, read again: the last scan may have closed it."""
     order_return.refresh_from_db(fields=["status"])
     lines = _lines(order_return)
     left = [line for line in lines if line.received > line.inspected]
-    line = next((row for row in left if str(row.pk) == chosen), None)
+    line = next((row for row in left if str(row.pk) == chosen.line), None)
     context = {
         "order_return": order_return,
         "lines": lines,
         "left": [(line, line.received - line.inspected) for line in left],
         "line": line,
+        "chosen": chosen,
         "open_units": line.received - line.inspected if line else 0,
         "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),
+        "found": order_return.discrepancies.select_related("line", "product").order_by("pk"),
+        "undoable": _undoable(order_return, lines),
+        "can_finish": bool(lines) and is_done(order_return),
+        "unexpected": unexpected if order_return.status == ReturnStatus.RECEIVED else "",
     }
     return screen(request, "warehouse/inspect_return.html", context, outcome)

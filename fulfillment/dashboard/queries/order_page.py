@@ -19,6 +19,7 @@ from orders.lifecycle.cancel import why_not_cancelled
 from orders.lifecycle.fingerprint import fingerprint
 from orders.lifecycle.kits import free_units, parts_by_kit
 from orders.models import (
+    Discrepancy,
     Event,
     Hold,
     Order,
@@ -103,8 +104,14 @@ def order_page(order: Order, viewer: Viewer, first: int = 1) -> OrderPage:
     promises = list(order.promises.order_by("made_at", "pk"))
     shipments = _shipments(order, promises)
     returns = list(
-        order.returns.order_by("created_at").prefetch_related(
-            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line"))
+        order.returns.order_by("created_at")
+        .select_related("rule")
+        .prefetch_related(
+            Prefetch("lines", ReturnLine.objects.select_related("line__kit_line")),
+            Prefetch(
+                "discrepancies",
+                Discrepancy.objects.select_related("line", "product").order_by("pk"),
+            ),
         )
     )
     messages = messages_of(order, viewer)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
-    Count,
     DateTimeField,
     Exists,
     Expression,
@@ -22,10 +21,9 @@ from django.db.models import (
     TextField,
     UUIDField,
     Value,
-    Window,
 )  # fmt: skip
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
 from fulfillment.dashboard.queries.order_list import (
@@ -39,6 +37,7 @@ from orders.access import Viewer
 from orders.models import (
     Call,
     DeadLetter,
+    Discrepancy,
     Event,
     Hold,
     LabelRequest,
@@ -56,7 +55,13 @@ from orders.models import (
     ToldStock,
     User,
 )  # fmt: skip
-from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
+from orders.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PackageStatus,
+    ReturnStatus,
+    ShipmentStatus,
+)
 from orders.wishes.called_off import called_off
 
 WARNING = timedelta(hours=4)  # so long before a promise breaks it is listed: there is time to act
@@ -64,7 +69,6 @@ LOST_FOR = timedelta(days=30)  # a lost parcel is listed: then it is settled, or
 LAST_CHANCE = timedelta(days=2)  # before the last day at a pickup point
 ASKED_IN_VAIN = 3  # times in a row: a shop that is away for a minute is no matter
 MOST_OF_A_KIND = 20
-UNKNOWN_OF_AN_ORDER, UNKNOWN_ON_A_PAGE = 5, 100
 
 
 Column = str | Expression | Subquery  # of a matter: a field, or what is computed
@@ -72,17 +76,6 @@ OF_NO_ORDER: dict[str, Any] = {
     "order_id": Value(None, UUIDField()),
     "due": Value(None, DateTimeField()),
 }
-
-
-class UnknownLines(NamedTuple):
-    """The lines of an order with an unknown SKU: how many, and the first of them."""
-
-    total: int
-    shown: list[OrderLine]
-
-    @property
-    def more(self) -> int:
-        return self.total - len(self.shown)
 
 
 # Statuses of orders with nothing left to deliver.
@@ -132,7 +125,8 @@ def worklist(
 
 KINDS = (
     "left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed",
-    "at_pickup_point", "returning", "lost", "problem_reported", "problem_refund", "called_off",
+    "at_pickup_point", "returning", "lost", "problem_reported", "discrepancy", "problem_refund",
+    "discrepancy_refund", "called_off",
     "shop_unasked", "stock_untold", "refund_due", "call_refused", "push_failed",
     "dead_letter", "held", "return_requested", "inbound_differs", "backordered", "ready",
 )  # fmt: skip
@@ -143,21 +137,6 @@ def overdue(viewer: Viewer, now: datetime) -> QuerySet[Shipment]:
     held = Hold.objects.filter(order=OuterRef("order"), released_at__isnull=True)
     shipments = Shipment.objects.visible_to(viewer)
     return shipments.filter(~Exists(held), status__in=IN_WORK, ship_by__lt=now + WARNING)
-
-
-def unknown_lines(viewer: Viewer, order_ids: list[UUID]) -> dict[UUID, UnknownLines]:
-    """Load the first order lines with an unknown SKU, by order."""
-    lines = OrderLine.objects.visible_to(viewer).filter(
-        order__in=order_ids, ships=True, product__isnull=True
-    )
-    rows: Any = lines.annotate(
-        place=Window(RowNumber(), partition_by="order", order_by="position"),
-        total=Window(Count("*"), partition_by="order"),
-    ).filter(place__lte=UNKNOWN_OF_AN_ORDER)
-    found: dict[UUID, UnknownLines] = {}
-    for line in rows.order_by("order", "position")[:UNKNOWN_ON_A_PAGE]:
-        found.setdefault(line.order_id, UnknownLines(line.total, [])).shown.append(line)
-    return found
 
 
 def today_in_numbers(viewer: Viewer) -> dict[str, int]:
@@ -222,7 +201,15 @@ def _problems(viewer: Viewer) -> list[QuerySet[Any]]:
     to_refund = rows.filter(answer=Problem.Answer.REFUND, settled_at__isnull=True)
     title = Coalesce("line__title", Value(""))
     what: dict[str, Any] = {"why": "kind", "detail": title, "units": "quantity"}
+    found = Discrepancy.objects.visible_to(viewer)
+    credited = found.filter(status=DiscrepancyStatus.DECIDED, decision="credit")
+    named = what | {
+        "detail": Coalesce("line__title", "product__title", "code"),
+        "since": "found_at",
+    }
     return [
+        _matters(found.filter(status=DiscrepancyStatus.OPEN), "discrepancy", **named),
+        _matters(credited, "discrepancy_refund", **named),
         _matters(
             rows.filter(answered_at__isnull=True), "problem_reported", since="reported_at", **what
         ),

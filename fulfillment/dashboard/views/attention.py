@@ -15,13 +15,12 @@ from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts,
 from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
+from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines
 from fulfillment.dashboard.queries.webhooks import failing_endpoints
 from fulfillment.dashboard.queries.worklist import (
     MOST_OF_A_KIND,
     Matter,
-    UnknownLines,
     today_in_numbers,
-    unknown_lines,
     worklist,
 )
 from fulfillment.keyset import count_text
@@ -29,7 +28,7 @@ from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.intake.differences import WORDS as DIFFERENCES
-from orders.models import Hold, Problem, Push
+from orders.models import Discrepancy, Hold, Problem, Push
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
@@ -75,6 +74,14 @@ KINDS = {
     "problem_reported": (
         "Problems that customers report",
         "Something of a parcel is missing, damaged, wrong or not there. They wait for your answer.",
+    ),
+    "discrepancy": (
+        "Returns that differ",
+        "A parcel holds what it should not, or lacks something. Decide what happens with it.",
+    ),
+    "discrepancy_refund": (
+        "Missing in returns: refund it in the shop",
+        "You have decided so. Settle it there, then tick it off: we move no money.",
     ),
     "problem_refund": (
         "Reported problems: refund them in the shop",
@@ -191,6 +198,8 @@ def _why(matter: Matter) -> str | date:
         return in_words(matter.why)
     if matter.kind == "problem_reported":
         return Problem.Kind(matter.why).label
+    if matter.kind.startswith("discrepancy"):
+        return Discrepancy.Kind(matter.why).label
     if matter.kind == "push_failed":
         return Push.What(matter.why).label
     return WORDS.get(matter.why, matter.why)

@@ -26,7 +26,7 @@ from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
 from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
-from orders.returns.handling import approve_return, refuse_return
+from orders.returns.handling import approve_return, refuse_return, revise_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
 from orders.values.form_fields import country_choices
@@ -162,6 +162,15 @@ def refuse(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Refuse a return."""
     row = refuse_return(_return(request, pk), actor=request.user)
     return _done(request, row.order_id, f"Return {row} is refused; the customer is notified.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Decide the other way about a return of which nothing has come."""
+    row = revise_return(_return(request, pk), actor=request.user)
+    now = row.get_status_display().lower()
+    return _done(request, row.order_id, f"Return {row} is {now} now; the customer is notified.")
 
 
 def _order(request: SignedInRequest, pk: UUID) -> Order:

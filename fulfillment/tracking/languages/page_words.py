@@ -115,6 +115,9 @@ class PageWords(NamedTuple):
     return_states: ByCode
     to_do: ByCode
     units_received: Plural
+    found: str  # what differs in a return
+    found_kinds: ByCode
+    found_ends: ByCode
     # Frame of every page
     language: str
     skip: str

@@ -6,7 +6,7 @@ from uuid import UUID
 from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
-from fulfillment.tracking.queries import TrackedReturn
+from fulfillment.tracking.queries import Found, TrackedReturn
 from orders.states import ReturnStatus
 
 STEPS = (
@@ -28,6 +28,8 @@ class ReturnCase:
     address: list[str]
     steps: list[Step]
     items: list[Item]
+    found: list[str]  # what differs, and what was decided
+    words: str  # of the shop, about its decision
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -40,7 +42,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     labels = tuple(words.return_states[step] for step in STEPS)
     is_refused = coming.status == ReturnStatus.REFUSED
     place = 0 if is_refused else [str(step) for step in STEPS].index(coming.status) + 1
-    units = {back.line_id: back.requested for back in coming.lines}
+    units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     return ReturnCase(
         number=coming.number,
         state=words.return_states[coming.status],
@@ -49,7 +51,17 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
+        found=[_found(scene, row) for row in coming.found],
+        words=coming.words,
     )
+
+
+def _found(scene: Scene, row: Found) -> str:
+    """What differs and what is decided; of a gift the title is hidden, as that of every item."""
+    words, voice, kind = scene.words, scene.voice, scene.words.found_kinds[row.kind]
+    title = "…" if scene.tracked.order.is_gift else row.title
+    what = voice.say(words.found, count=row.quantity, title=title, what=kind)
+    return voice.sentences(what, words.found_ends[row.decision])
 
 
 def _address(scene: Scene) -> list[str]:

@@ -78,6 +78,8 @@ SAID = {
     "return_refused": r"nicht genehmigt|abgelehnt",
     "return_received": r"ist angekommen|ist da\b",
     "return_closed": r"abgeschlossen|ist geprüft|haben rücksendung .{0,30}geprüft",
+    "return_differs": r"weicht von dem ab|weicht ab|: abweichung",
+    "return_settled": r"hat entschieden, wie es damit|: entscheidung|hat entschieden: rücksendung",
     "send_return": r"schicken sie es an diese adresse|bitte einsenden|adresse: ",
     "do_not_send": r"(schicken|senden) sie (noch )?nichts|(noch )?nichts senden",
     "no_action": r"müssen nichts tun",

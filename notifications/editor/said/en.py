@@ -83,6 +83,8 @@ SAID = {
     "return_refused": r"not accepted",
     "return_received": r"we have received your return|was received",
     "return_closed": r"is complete|was inspected|have inspected",
+    "return_differs": r"differs from what was approved|what came differs",
+    "return_settled": r"has decided how to go on|order .{0,40}: a decision|has decided about",
     "send_return": r"send it to this address|please ship it|where to send it",
     "do_not_send": r"do not send",
     # What the receiver may or must do

@@ -75,6 +75,8 @@ SAID = {
     "return_approved": r"aceptada|se ha aceptado",
     "return_received": r"hemos recibido (su|la) devolución|recibida",
     "return_closed": r"ha concluido|se ha revisado|hemos revisado",
+    "return_differs": r"no coincide",
+    "return_settled": r"ha decidido cómo seguir|: la decisión|ha decidido sobre la devolución",
     "send_return": r"envíelo a esta dirección|puede enviarla|adónde enviarla",
     "do_not_send": r"no envíe nada",
     "no_action": r"no tiene que hacer nada",

@@ -75,6 +75,8 @@ SAID = {
     "return_refused": r"n'a pas accepté|refusé\b",
     "return_received": r"bien arrivé",
     "return_closed": r"terminé|contrôlé",
+    "return_differs": r"contenu ne correspond pas",
+    "return_settled": r"a pris sa décision|la décision$|: la décision",
     "send_return": r"l'envoyer",
     "do_not_send": r"ne rien envoyer|n'envoyez rien",
     "no_action": r"rien à faire",

@@ -71,6 +71,8 @@ SAID = {
     "return_refused": r"お受けできませんでした",
     "return_received": r"返品 .{0,20}が届きました",
     "return_closed": r"完了|検品",
+    "return_differs": r"異なり|異なる",
+    "return_settled": r"対応を決め|対応が決ま",
     "send_return": r"(次の住所まで)?お送りください|お送り先",
     "do_not_send": r"お送りにならない",
     "no_action": r"お手続きは必要ありません",

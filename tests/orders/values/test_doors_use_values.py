@@ -31,13 +31,13 @@ OURS = {
 # Models none of whose moments comes from outside.
 ALL_OURS = {
     "AccountMail", "Attempt", "Badge", "Call", "Carton", "ChannelCircuit", "Correction",
-    "CountTask", "DeadLetter", "Delivery",
+    "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundDamage", "InboundText",
     "Installation", "Invitation", "LabelRequest", "MailStop", "Manifest",
     "Message", "OrderChange", "PickList", "PickupPoint", "Picture", "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
-    "Return", "RoutingRule", "SalesChannel", "Scan",
+    "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
     "SmsStop",
     "StockMovement", "Suppression", "TextVersion", "ToldStock", "User", "Worker",

@@ -1,10 +1,12 @@
 """The returns screens: scan the number, count, back to the shelf or written off."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from orders.models import Return, ReturnLine
+from orders.models import Event, Return, ReturnLine
+from orders.returns.closing import close_finished
 from orders.returns.handling import approve_return, request_return
 from tests.support.stages import LAMP_CODE, delivered_order
 from warehouse.models import Location, Stock
@@ -40,13 +42,15 @@ def count(pat, order_return, lamps, shades):
 
 
 def restock(pat, order_return, sku, code, quantity, **pair):
+    """Put away units that were scanned one by one."""
+    given = {"scanned": sku, "counted": quantity} | pair
     return pat.sends(
-        f"{RETURNS}{order_return.pk}/",
-        code=code,
-        line=line(order_return, sku).pk,
-        quantity=quantity,
-        **pair,
+        f"{RETURNS}{order_return.pk}/", code=code, line=line(order_return, sku).pk, **given
     )
+
+
+def finish(pat, order_return):
+    return pat.sends(f"{RETURNS}{order_return.pk}/finish/")
 
 
 def fate(order_return, sku):
@@ -70,9 +74,17 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
     assert screen.says == "Received: 4."
     assert "0 of 2 done Too large Scan the product" in screen.text
     assert "To inspect Brass lamp 3 units · LAMP Linen shade 1 unit · SHADE" in screen.text
-    screen = pat.sends(screen.url, code=LAMP_CODE)
-    assert (screen.kind, screen.says) == ("good", "Brass lamp")
-    assert "Brass lamp LAMP × 3 units left to inspect" in screen.text
+
+
+def test_each_unit_is_scanned_and_decided(house, pat, order_return):
+    count(pat, order_return, 3, 1)
+    screen = pat.sends(f"{RETURNS}{order_return.pk}/", code=LAMP_CODE)
+    assert (screen.kind, screen.says) == ("good", "Brass lamp: 1 of 3")
+    assert "Brass lamp LAMP × 3 units left to inspect 1 of 3 scanned" in screen.text
+    lamp = line(order_return, "LAMP").pk
+    screen = pat.sends(screen.url, code=LAMP_CODE, line=lamp, scanned=LAMP_CODE, counted=1)
+    assert screen.says == "Brass lamp: 2 of 3"
+    assert 'name="counted" value="2"' in screen.html
     screen = restock(pat, order_return, "LAMP", "b-01-1", 2)
     assert (screen.kind, screen.says) == ("good", "2 × Brass lamp into B-01-1")
     assert "Scan the product" in screen.text
@@ -84,6 +96,9 @@ def test_from_the_parcel_to_the_shelf(house, pat, order_return):
     assert screen.says == "Written off: 1 × Brass lamp"
     assert "1 of 2 done" in screen.text
     screen = restock(pat, order_return, "SHADE", "B-01-1", 1)
+    assert screen.says == "1 × Linen shade into B-01-1, where LAMP also lies"
+    assert status(order_return) == "received", "until somebody finishes it, it can be undone"
+    screen = finish(pat, order_return)
     assert "Closed Brass lamp 2 restocked, 1 written off" in screen.text
 
     assert status(order_return) == "closed"
@@ -106,7 +121,7 @@ def test_a_repeat_decides_about_no_other_line(pat, order_return):
     off = f"{url}write-off/"
     screen = pat.sends(off, line=line(order_return, "LAMP").pk, quantity=1)
     assert screen.says == "Title of LAMP: only 0 left to inspect."
-    assert 'name="line"' not in screen.html, "nobody has chosen the shade"
+    assert 'name="counted"' not in screen.html, "nobody has chosen the shade"
     assert (fate(order_return, "LAMP"), fate(order_return, "SHADE")) == ((1, 1, 0), (1, 0, 0))
 
 
@@ -130,10 +145,13 @@ def test_a_senseless_count_is_refused(pat, order_return, lamps, shades, says):
 @pytest.mark.parametrize(
     ("code", "quantity", "says"),
     [
-        ("NONSENSE", 1, "You scanned NONSENSE. Expected: a bin or a shelf."),
+        ("NONSENSE", 1, "You scanned NONSENSE. Expected: LAMP, or a bin or a shelf."),
         ("DOCK", 1, "DOCK is not a bin or shelf of Warehouse BER."),
         ("B-01-1", 4, "Title of LAMP: only 3 left to inspect."),
-        ("B-01-1", 0, "Units: at least 1, not 0."),
+        ("B-01-1", 0, "Inspect at least one unit."),
+        ("B-01-1", -1, "Units: at least 0, not -1."),
+        ("SHADE", 1, "You scanned SHADE. Expected: LAMP, or a bin or a shelf."),
+        ("LAMP", 3, "Brass lamp: only 3 left to inspect."),
     ],
 )
 def test_a_wrong_place_or_number_is_refused(pat, order_return, code, quantity, says):
@@ -143,6 +161,92 @@ def test_a_wrong_place_or_number_is_refused(pat, order_return, code, quantity, s
 
     assert (screen.status, screen.kind, screen.says) == (409, "alarm", says)
     assert fate(order_return, "LAMP") == (3, 0, 0)
+
+
+def test_a_line_chosen_by_hand_is_not_restocked_unseen(pat, order_return):
+    count(pat, order_return, 3, 1)
+
+    screen = restock(pat, order_return, "LAMP", "B-01-1", 1, scanned="", counted=0)
+    other = restock(pat, order_return, "LAMP", "B-01-1", 1, scanned="SHADE")
+
+    assert screen.says == "You scanned B-01-1. Expected: LAMP."
+    assert other.says == "You scanned SHADE. Expected: LAMP."
+    assert fate(order_return, "LAMP") == (3, 0, 0)
+
+
+@pytest.mark.parametrize("by", ["number", "tracking", "order", "name"])
+def test_a_return_is_found_by_what_is_on_the_parcel(pat, order_return, by):
+    order = order_return.order
+    code = {
+        "number": order_return.number,
+        "tracking": order.packages.get().tracking_number,
+        "order": order.number,
+        "name": order.customer_name.upper(),
+    }[by]
+
+    assert pat.sends(RETURNS, code=code).url == f"{RETURNS}{order_return.pk}/"
+
+
+def test_a_name_of_several_returns_asks_which(house, pat, order_return):
+    order = delivered_order(house, {"SHADE": 1})
+    other = approve_return(
+        request_return(order, units={order.lines.get().pk: 1}, reason="wrong"), actor=None
+    )
+
+    screen = pat.sends(RETURNS, code="Grace Hopper")
+
+    assert screen.says == "2 returns: choose one"
+    assert f"Which one is it? {order_return} " in screen.text
+    assert str(other) in screen.text
+    assert "Grace" not in screen.text.replace("2 returns", "")
+
+
+def test_an_inspection_is_undone_until_it_is_finished(house, pat, order_return):
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 2)
+    url, lamp = f"{RETURNS}{order_return.pk}/", line(order_return, "LAMP").pk
+    pat.sends(f"{url}write-off/", line=lamp, quantity=1)
+
+    first = pat.sends(f"{url}undo/", line=lamp)
+    second = pat.sends(f"{url}undo/", line=lamp)
+    third = pat.sends(f"{url}undo/", line=lamp)
+
+    assert first.says == "Undone: 1 × Title of LAMP to inspect again"
+    assert second.says == "Undone: 2 × Title of LAMP to inspect again"
+    assert third.says == "Title of LAMP: nothing is inspected, there is nothing to undo."
+    assert fate(order_return, "LAMP") == (3, 0, 0)
+    assert not Stock.objects.filter(location__code="B-01-1", on_hand__gt=0).exists()
+    assert order_return.order.lines.get(sku="LAMP").returned == 0
+    restock(pat, order_return, "LAMP", "B-01-1", 3)
+    restock(pat, order_return, "SHADE", "B-01-1", 1)
+    assert finish(pat, order_return).says == f"Return {order_return} is closed."
+    late = pat.sends(f"{url}undo/", line=lamp)
+    assert late.says == f"Return {order_return} is closed, and its end told: too late."
+    assert fate(order_return, "LAMP") == (3, 3, 0)
+
+
+def test_units_that_are_gone_again_are_not_undone(house, pat, order_return):
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 1)
+    Stock.objects.filter(location__code="B-01-1").update(pinned=1)
+
+    screen = pat.sends(f"{RETURNS}{order_return.pk}/undo/", line=line(order_return, "LAMP").pk)
+    Stock.objects.filter(location__code="B-01-1").update(pinned=0)
+
+    assert screen.status == 409
+    assert "not enough" in screen.says
+    assert fate(order_return, "LAMP") == (3, 1, 0)
+
+
+def test_what_nobody_finishes_is_closed_by_the_sweep(pat, order_return):
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 3)
+    restock(pat, order_return, "SHADE", "B-01-1", 1)
+    last = Event.objects.latest("at").at
+
+    assert close_finished(last + timedelta(minutes=9)) == 0
+    assert close_finished(last + timedelta(minutes=11)) == 1
+    assert status(order_return) == "closed"
 
 
 def test_a_scan_sent_twice_is_put_back_once(pat, order_return):
@@ -165,7 +269,8 @@ def test_a_return_that_is_not_expected_is_refused(house, pat):
 
     assert unknown.status == early.status == 409
     assert unknown.says == (
-        "You scanned R-NONSENSE. Expected: the number of a return of this warehouse."
+        "You scanned R-NONSENSE. Expected: the number of a return, of an order or of a parcel, "
+        "or a sender's name."
     )
     assert early.says == (
         f"Return {asked} is not approved yet: set it aside until the seller decides."

@@ -1,0 +1,67 @@
+"""A discrepancy of a return: what was found, and what the seller decides about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.errors import DomainError
+from orders.models import Discrepancy
+from orders.returns.discrepancies import choices_of, decide_discrepancy, settle_credit
+from orders.states import DiscrepancyStatus
+
+REFUSED = 409
+Decision = Discrepancy.Decision
+# What follows from each choice, as the seller reads it beside the button.
+FOLLOWS = {
+    Decision.ACCEPT: "It is inspected like the rest, and counts as returned.",
+    Decision.KEEP: "The warehouse puts it into your stock. Nothing counts as returned.",
+    Decision.SEND_BACK: "The warehouse sends it back to the customer.",
+    Decision.DISCARD: "The warehouse discards it. Nothing counts as returned.",
+    Decision.CREDIT: "You refund it in the shop, and tick it off here: we move no money.",
+    Decision.NO_CREDIT: "Nothing is refunded for it.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SELLER_ROLES)
+def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show what was found; decide about it."""
+    row, refusal = _row(request, pk), ""
+    if request.method == "POST":
+        try:
+            decide_discrepancy(row, request.POST.get("decision", ""), actor=request.user)
+        except DomainError as error:
+            row, refusal = _row(request, pk), str(error)
+        else:
+            messages.success(request, "Decided.")
+            return redirect("dashboard_discrepancy", pk)
+    is_open = row.status == DiscrepancyStatus.OPEN
+    choices = choices_of(row) if is_open else []
+    context = {
+        "row": row,
+        "refusal": refusal,
+        "choices": [(one, one.label, FOLLOWS[one]) for one in choices],
+        "is_to_refund": row.decision == Decision.CREDIT and row.status == DiscrepancyStatus.DECIDED,
+    }
+    status = REFUSED if refusal else 200
+    return render(request, "dashboard/discrepancy.html", context, status=status)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Tick off a refund that was paid in the shop."""
+    settle_credit(_row(request, pk), actor=request.user)
+    messages.success(request, "Refund ticked off.")
+    return redirect("dashboard")
+
+
+def _row(request: SignedInRequest, pk: UUID) -> Discrepancy:
+    rows = Discrepancy.objects.visible_to(request.viewer)
+    rows = rows.select_related("order", "order_return", "line", "product", "decided_by")
+    return get_object_or_404(rows, pk=pk)

@@ -1,0 +1,181 @@
+"""The return policy: its rules listed, added, ordered, deleted, and tried on past returns."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orders.access import Role, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.models import ReturnRule, Seller
+from orders.models.returns import ASKED_FOR
+from orders.returns.rules import (
+    TriedReturn,
+    add_rule,
+    conditions_of,
+    delete_rule,
+    rules_of,
+    shift_rule,
+    try_rules,
+)
+from orders.values.places import currency
+from orders.values.postal import delivery_country
+from orders.values.unfit import Unfit
+
+INVALID = 422
+MOST_NAMED = 50
+MOST_SHOWN = 50
+MOST_DAYS = 3_650
+MOST_PRICE = 10**9
+
+
+class ReturnRuleForm(forms.Form):
+    """A rule: conditions, which must all hold, what it decides, and words to the customer."""
+
+    outcome = forms.ChoiceField(choices=ReturnRule.Outcome.choices)
+    reasons = forms.MultipleChoiceField(
+        choices=ASKED_FOR, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    countries = forms.CharField(max_length=300, required=False)
+    skus = forms.CharField(max_length=800, required=False, label="SKUs")
+    days_from = forms.IntegerField(min_value=0, max_value=MOST_DAYS, required=False)
+    days_to = forms.IntegerField(min_value=0, max_value=MOST_DAYS, required=False)
+    value_from = forms.DecimalField(min_value=0, max_value=MOST_PRICE, required=False)
+    value_to = forms.DecimalField(min_value=0, max_value=MOST_PRICE, required=False)
+    currency = forms.CharField(max_length=3, required=False)
+    words = forms.CharField(max_length=ReturnRule.LONGEST, required=False)
+
+    def clean_countries(self) -> list[str]:
+        try:
+            return [delivery_country(text) for text in _listed(self.cleaned_data["countries"])]
+        except Unfit as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_skus(self) -> list[str]:
+        skus = _listed(self.cleaned_data["skus"])
+        if any(len(sku) > ReturnRule.SKU for sku in skus):
+            raise forms.ValidationError(f"At most {ReturnRule.SKU} characters each.")
+        return skus
+
+    def clean_currency(self) -> str:
+        text = self.cleaned_data["currency"].upper()
+        try:
+            return currency(text) if text else ""
+        except Unfit as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        code = given.get("currency", "")
+        for name in ("value_from", "value_to"):
+            if given.get(name) is not None:
+                if not code:
+                    raise forms.ValidationError("A value needs its currency.")
+                given[name] = _minor(given[name], code)
+        for name in ("days", "value"):
+            least, most = given.get(f"{name}_from"), given.get(f"{name}_to")
+            if least is not None and most is not None and most < least:
+                raise forms.ValidationError("The end of a range is not before its beginning.")
+        return given
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OWNER)
+def policy(request: SignedInRequest) -> HttpResponse:
+    """Show the rules of a seller; a new one is tried over the last quarter, or saved."""
+    seller = _seller(request)
+    form = ReturnRuleForm(request.POST or None)
+    tried: list[TriedReturn] | None = None
+    if request.method == "POST" and form.is_valid():
+        rules = rules_of(seller.pk)
+        if "try" not in request.POST:
+            add_rule(seller, form.cleaned_data, actor=request.user)
+            messages.success(request, "The rule is saved, for returns that are requested now on.")
+            return _back(seller)
+        wanted = ReturnRule(seller=seller, position=0, **form.cleaned_data)
+        tried = try_rules(seller, [*rules, wanted], timezone.now())
+    return _page(request, seller, form, tried)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def shift(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Move a rule up or down by one."""
+    rule = _rule(request, pk)
+    shift_rule(rule, steps=-1 if request.POST.get("to") == "up" else 1, actor=request.user)
+    return _back(rule.seller)
+
+
+@require_POST
+@role_required(Role.OWNER)
+def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Delete a rule."""
+    rule = _rule(request, pk)
+    delete_rule(rule, actor=request.user)
+    messages.success(request, "The rule is deleted.")
+    return _back(rule.seller)
+
+
+def _seller(request: SignedInRequest) -> Seller:
+    """The seller that the address names, else the first that this person may see."""
+    sellers = Seller.objects.visible_to(request.viewer).order_by("name")
+    if named := request.GET.get("seller"):
+        try:
+            return get_object_or_404(sellers, pk=UUID(named))
+        except ValueError:
+            raise Http404 from None
+    found = sellers.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(seller: Seller) -> HttpResponse:
+    return redirect(f"{reverse('dashboard_return_policy')}?seller={seller.pk}")
+
+
+def _rule(request: SignedInRequest, pk: UUID) -> ReturnRule:
+    return get_object_or_404(
+        ReturnRule.objects.visible_to(request.viewer).select_related("seller"), pk=pk
+    )
+
+
+def _page(
+    request: SignedInRequest,
+    seller: Seller,
+    form: ReturnRuleForm,
+    tried: list[TriedReturn] | None,
+) -> HttpResponse:
+    counts = Counter(row.verdict.outcome for row in tried or ())
+    context = {
+        "seller": seller,
+        "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SHOWN],
+        "rules": [(rule, conditions_of(rule)) for rule in rules_of(seller.pk)],
+        "form": form,
+        "tried": None if tried is None else [row for row in tried if row.differs][:MOST_SHOWN],
+        "counts": [(one.label, counts[one]) for one in ReturnRule.Outcome],
+        "total": len(tried or ()),
+    }
+    status = INVALID if form.errors else 200
+    return render(request, "dashboard/return_policy.html", context, status=status)
+
+
+def _listed(text: str) -> list[str]:
+    """Words between commas or blanks, each once."""
+    found = list(dict.fromkeys(text.replace(",", " ").split()))
+    if len(found) > MOST_NAMED:
+        raise forms.ValidationError(f"At most {MOST_NAMED} are named in a rule.")
+    return found
+
+
+def _minor(value: Decimal, code: str) -> int:
+    return int(value.scaleb(get_currency_precision(code)))

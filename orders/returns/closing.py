@@ -1,0 +1,64 @@
+"""The end of a return: closed when all that came is inspected and decided."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from orders.lifecycle.transitions import lock_orders, move, summarize_orders
+from orders.models import Discrepancy, Event, Return, ReturnLine, User
+from orders.states import DiscrepancyStatus, ReturnStatus
+
+FINISHED_AFTER = timedelta(minutes=10)  # an inspection that nobody has finished, or undone
+BATCH = 100
+
+
+def is_done(order_return: Return) -> bool:
+    """Whether nothing of a received return is left to inspect, or to decide.
+
+    What is missing does not hold it up: nothing has to be done with it.
+    """
+    undecided = order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN)
+    if undecided.exclude(kind=Discrepancy.Kind.MISSING).exists():
+        return False
+    lines = order_return.lines.filter(received__gt=F("inspected"))
+    return order_return.status == ReturnStatus.RECEIVED and not lines.exists()
+
+
+def close_when_done(order_return: Return, *, actor: User | None) -> Return:
+    """Close a received return, whose order is locked, if nothing of it is left to do.
+
+    The event of a return of which nothing was inspected says so: nobody is told that it was.
+    """
+    current = Return.objects.get(pk=order_return.pk)
+    if not is_done(current):
+        summarize_orders([current.order_id])
+        return current
+    is_empty = not current.lines.filter(inspected__gt=0).exists()
+    data: dict[str, Any] = {"empty": True} if is_empty else {}
+    return move([current], ReturnStatus.CLOSED, actor=actor, **data)[0]
+
+
+def close_finished(now: datetime) -> int:
+    """Close returns that were inspected some time ago and that nobody has finished; how many."""
+    closed = 0
+    for pk, order_id in _waiting(now):
+        with transaction.atomic():
+            lock_orders([order_id])
+            row = close_when_done(Return.objects.get(pk=pk), actor=None)
+            closed += row.status == ReturnStatus.CLOSED
+    return closed
+
+
+def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
+    part = ReturnLine.objects.filter(order_return=OuterRef("pk"))
+    fresh = Event.objects.filter(order=OuterRef("order"), at__gt=now - FINISHED_AFTER)
+    rows = Return.objects.filter(
+        ~Exists(part.filter(received__gt=F("inspected"))),
+        ~Exists(fresh),
+        Exists(part.filter(inspected__gt=0)),
+        status=ReturnStatus.RECEIVED,
+    )
+    return list(rows.order_by("created_at").values_list("pk", "order_id")[:BATCH])

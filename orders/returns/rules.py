@@ -1,0 +1,216 @@
+"""The return policy of a seller: rules in order; the first that fits decides, and says why."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from orders.errors import DomainError
+from orders.events.recording import record
+from orders.models import Event, Order, OrderLine, Return, ReturnRule, Seller, User
+from orders.models.returns import OURS
+from orders.returns.policy import local_day
+from orders.states import ReturnStatus
+
+Outcome = ReturnRule.Outcome
+MOST_RULES = 50
+MOST_TRIED = 500
+QUARTER = timedelta(days=92)
+NO_RULE = "no rule fits, so you decide"
+
+
+class Traits(NamedTuple):
+    """What rules look at: of the order, and of the units that are to come back."""
+
+    country: str
+    reason: str
+    days: int  # since the last parcel came
+    value: int  # of these units, in minor units
+    currency: str
+    skus: Collection[str]  # of all that comes back; "" of what is not in the catalogue
+
+
+class Verdict(NamedTuple):
+    """What the policy says of a return, by which rule, and why in words."""
+
+    outcome: str
+    rule: ReturnRule | None
+    why: str
+
+
+class TriedReturn(NamedTuple):
+    """A past return: what became of it, and what the rules say."""
+
+    order_return: Return
+    happened: str
+    verdict: Verdict
+
+    @property
+    def differs(self) -> bool:
+        return self.happened != self.verdict.outcome
+
+    @property
+    def happened_label(self) -> str:
+        return Outcome(self.happened).label.lower()
+
+    @property
+    def verdict_label(self) -> str:
+        return Outcome(self.verdict.outcome).label.lower()
+
+
+def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
+    """The verdict of the first rule that fits; without one the seller looks at it."""
+    for rule in rules:
+        if fits(rule, traits):
+            return Verdict(rule.outcome, rule, conditions_of(rule))
+    return Verdict(Outcome.REVIEW, None, NO_RULE)
+
+
+def fits(rule: ReturnRule, traits: Traits) -> bool:
+    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes."""
+    has_value = rule.value_from is not None or rule.value_to is not None
+    return (
+        (not rule.countries or traits.country in rule.countries)
+        and (not rule.reasons or traits.reason in rule.reasons)
+        and (not rule.skus or all(sku.startswith(tuple(rule.skus)) for sku in traits.skus))
+        and _between(traits.days, rule.days_from, rule.days_to)
+        and (not has_value or traits.currency == rule.currency)
+        and _between(traits.value, rule.value_from, rule.value_to)
+    )
+
+
+def conditions_of(rule: ReturnRule) -> str:
+    """The conditions of a rule as a seller reads them."""
+    labels = dict(Return.Reason.choices)
+    said = []
+    if rule.reasons:
+        said.append(" or ".join(labels[reason].lower() for reason in rule.reasons))
+    if rule.countries:
+        said.append(f"to {', '.join(rule.countries)}")
+    if rule.skus:
+        said.append(f"only SKUs that begin with {' or '.join(rule.skus)}")
+    if days := _range(rule.days_from, rule.days_to):
+        said.append(f"{days} days after the delivery")
+    money = [_money(value, rule.currency) for value in (rule.value_from, rule.value_to)]
+    if value := _range(*money):
+        said.append(f"worth {value} {rule.currency}")
+    return "; ".join(said) or "every return"
+
+
+def rules_of(seller_id: UUID) -> list[ReturnRule]:
+    """The rules in force, in order."""
+    rows = ReturnRule.objects.filter(seller=seller_id, deleted_at__isnull=True)
+    return list(rows.order_by("position", "pk"))
+
+
+def judge_request(
+    order: Order, units: Mapping[UUID, int], reason: str, delivered_at: datetime, now: datetime
+) -> Verdict:
+    """What the policy says of a request of {order line id: units}."""
+    rules = rules_of(order.seller_id)
+    if not rules:
+        return Verdict(Outcome.REVIEW, None, NO_RULE)
+    lines = OrderLine.objects.filter(pk__in=units).select_related("product")
+    wanted = [(line, units[line.pk]) for line in lines]
+    return judge(rules, _traits(order, wanted, reason, delivered_at, now))
+
+
+@transaction.atomic(savepoint=False)
+def add_rule(seller: Seller, given: Mapping[str, Any], *, actor: User | None) -> ReturnRule:
+    """Add a rule behind the others. Raises DomainError: there are too many."""
+    rules = _locked(seller)
+    if len(rules) >= MOST_RULES:
+        raise DomainError(f"A return policy has at most {MOST_RULES} rules: delete one first.")
+    position = rules[-1].position + 1 if rules else 1
+    rule = ReturnRule.objects.create(seller=seller, position=position, **given)
+    record([Event.of(rule, "added", actor=actor, outcome=rule.outcome)])
+    return rule
+
+
+@transaction.atomic(savepoint=False)
+def shift_rule(rule: ReturnRule, *, steps: int, actor: User | None) -> None:
+    """Move a rule up (below 0) or down by one."""
+    rules = _locked(rule.seller)
+    place = next((at for at, row in enumerate(rules) if row.pk == rule.pk), None)
+    if place is None or not 0 <= place + steps < len(rules):
+        raise DomainError("This rule cannot be moved further.")
+    other = rules[place + steps]
+    mine = rules[place]
+    mine.position, other.position = other.position, mine.position
+    ReturnRule.objects.bulk_update([mine, other], ["position"])
+    record([Event.of(mine, "moved", actor=actor, position=mine.position)])
+
+
+@transaction.atomic(savepoint=False)
+def delete_rule(rule: ReturnRule, *, actor: User | None) -> None:
+    """Delete a rule; returns that it decided still name it."""
+    rules = {row.pk: row for row in _locked(rule.seller)}
+    if rule.pk not in rules:
+        raise DomainError("This rule is deleted already.")
+    ReturnRule.objects.filter(pk=rule.pk).update(deleted_at=timezone.now())
+    record([Event.of(rule, "deleted", actor=actor)])
+
+
+def try_rules(seller: Seller, rules: Sequence[ReturnRule], now: datetime) -> list[TriedReturn]:
+    """What rules say of the returns of the last quarter, the newest first. Writes nothing."""
+    rows = Return.objects.filter(seller=seller, created_at__gt=now - QUARTER)
+    rows = rows.exclude(reason__in=OURS).select_related("order__seller")
+    rows = rows.annotate(delivered=Max("order__packages__delivered_at"))
+    rows = rows.prefetch_related("lines__line__product").order_by("-created_at", "-pk")
+    return [_tried(row, rules) for row in rows[:MOST_TRIED]]
+
+
+def _tried(row: Any, rules: Sequence[ReturnRule]) -> TriedReturn:
+    units = [(part.line, part.requested) for part in row.lines.all()]
+    traits = _traits(row.order, units, row.reason, row.delivered or row.created_at, row.created_at)
+    happened = {ReturnStatus.REQUESTED: Outcome.REVIEW, ReturnStatus.REFUSED: Outcome.REFUSE}
+    return TriedReturn(row, happened.get(row.status, Outcome.APPROVE), judge(rules, traits))
+
+
+def _traits(
+    order: Order,
+    units: Iterable[tuple[OrderLine, int]],
+    reason: str,
+    delivered_at: datetime,
+    now: datetime,
+) -> Traits:
+    wanted = list(units)
+    return Traits(
+        country=order.country,
+        reason=reason,
+        days=(local_day(order, now) - local_day(order, delivered_at)).days,
+        value=sum(line.unit_price * number for line, number in wanted),
+        currency=order.currency,
+        skus=[line.product.sku if line.product else "" for line, _ in wanted],
+    )
+
+
+def _locked(seller: Seller) -> list[ReturnRule]:
+    """The rules in force, under the lock of their seller."""
+    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    return rules_of(seller.pk)
+
+
+def _between(number: int, least: int | None, most: int | None) -> bool:
+    return (least is None or least <= number) and (most is None or number <= most)
+
+
+def _range(least: Any, most: Any) -> str:
+    if least is None and most is None:
+        return ""
+    if least is None:
+        return f"up to {most}"
+    return f"{least} or more" if most is None else f"{least} to {most}"
+
+
+def _money(value: int | None, currency: str) -> str | None:
+    if value is None:
+        return None
+    digits = get_currency_precision(currency)
+    return f"{Decimal(value).scaleb(-digits):.{digits}f}"

@@ -1,0 +1,314 @@
+"""The return policy: which rule decides, what it says, and what follows for the customer."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from notifications.models import Message
+from orders.errors import DomainError
+from orders.models import Event, Order, Return, ReturnRule
+from orders.returns.handling import (
+    approve_return,
+    refuse_return,
+    request_return,
+    returnable_units,
+    revise_return,
+)
+from orders.returns.rules import (
+    Traits,
+    add_rule,
+    conditions_of,
+    delete_rule,
+    judge,
+    rules_of,
+    shift_rule,
+    try_rules,
+)
+from tests.support.stages import delivered_order, open_house
+from tests.test_doors import signed_in
+
+pytestmark = pytest.mark.django_db
+
+POLICY = (
+    {"outcome": "refuse", "skus": ["FOOD-", "GIFTCARD"]},
+    {"outcome": "approve", "reasons": ["damaged", "wrong"], "days_to": 14},
+    {"outcome": "refuse", "countries": ["US", "JP"], "days_from": 15},
+    {"outcome": "review", "value_from": 20_000, "currency": "EUR"},
+    {"outcome": "approve", "countries": ["DE", "AT"], "days_to": 30, "value_to": 5_000,
+     "currency": "EUR"},
+    {"outcome": "approve", "skus": ["BOOK-"], "reasons": ["changed_mind"], "days_from": 3,
+     "days_to": 60},
+    {"outcome": "refuse", "days_from": 61},
+)  # fmt: skip
+RULES = [ReturnRule(position=at, **given) for at, given in enumerate(POLICY, start=1)]
+
+LAMP, BOOK, FOOD = ["LAMP"], ["BOOK-1"], ["FOOD-7"]
+# country, reason, days, value, currency, SKUs -> the rule that decides, 0 for none
+CASES = [
+    ("DE", "damaged", 0, 100, "EUR", FOOD, 1),
+    ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD"], 1),
+    ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD-50"], 1),
+    ("DE", "damaged", 14, 100, "EUR", [*FOOD, *LAMP], 2),
+    ("DE", "changed_mind", 90, 100, "EUR", FOOD, 1),
+    ("US", "changed_mind", 90, 100, "USD", FOOD, 1),
+    ("JP", "too_large", 0, 0, "JPY", FOOD, 1),
+    ("DE", "damaged", 2, 100, "EUR", ["food-7"], 2),
+    ("DE", "damaged", 2, 100, "EUR", ["XFOOD-7"], 2),
+    ("DE", "damaged", 2, 100, "EUR", [""], 2),
+    ("DE", "damaged", 0, 100, "EUR", LAMP, 2),
+    ("DE", "damaged", 14, 100, "EUR", LAMP, 2),
+    ("DE", "damaged", 15, 100, "EUR", LAMP, 5),
+    ("DE", "wrong", 13, 90_000, "EUR", LAMP, 2),
+    ("US", "wrong", 14, 90_000, "USD", LAMP, 2),
+    ("US", "wrong", 15, 90_000, "USD", LAMP, 3),
+    ("US", "too_large", 14, 100, "USD", LAMP, 0),
+    ("US", "too_large", 15, 100, "USD", LAMP, 3),
+    ("US", "changed_mind", 60, 100, "USD", LAMP, 3),
+    ("US", "changed_mind", 61, 100, "USD", LAMP, 3),
+    ("JP", "changed_mind", 15, 100, "JPY", BOOK, 3),
+    ("JP", "changed_mind", 14, 100, "JPY", BOOK, 6),
+    ("JP", "changed_mind", 2, 100, "JPY", BOOK, 0),
+    ("JP", "damaged", 14, 100, "JPY", BOOK, 2),
+    ("CA", "too_small", 15, 100, "CAD", LAMP, 0),
+    ("us", "too_large", 15, 100, "USD", LAMP, 0),
+    ("DE", "too_large", 1, 19_999, "EUR", LAMP, 0),
+    ("DE", "too_large", 1, 20_000, "EUR", LAMP, 4),
+    ("DE", "too_large", 61, 20_000, "EUR", LAMP, 4),
+    ("DE", "too_large", 1, 20_000, "USD", LAMP, 0),
+    ("DE", "too_large", 1, 20_000, "", LAMP, 0),
+    ("DE", "damaged", 1, 20_000, "EUR", LAMP, 2),
+    ("US", "too_large", 20, 20_000, "EUR", LAMP, 3),
+    ("FR", "changed_mind", 10, 20_001, "EUR", BOOK, 4),
+    ("DE", "too_large", 1, 5_000, "EUR", LAMP, 5),
+    ("DE", "too_large", 30, 5_000, "EUR", LAMP, 5),
+    ("DE", "too_large", 31, 5_000, "EUR", LAMP, 0),
+    ("DE", "too_large", 30, 5_001, "EUR", LAMP, 0),
+    ("AT", "too_large", 0, 0, "EUR", LAMP, 5),
+    ("AT", "not_as_shown", 29, 4_999, "EUR", LAMP, 5),
+    ("CH", "too_large", 1, 100, "EUR", LAMP, 0),
+    ("DE", "too_large", 1, 100, "CHF", LAMP, 0),
+    ("AT", "changed_mind", 30, 5_000, "EUR", BOOK, 5),
+    ("AT", "changed_mind", 31, 5_000, "EUR", BOOK, 6),
+    ("FR", "changed_mind", 2, 100, "EUR", BOOK, 0),
+    ("FR", "changed_mind", 3, 100, "EUR", BOOK, 6),
+    ("FR", "changed_mind", 60, 100, "EUR", BOOK, 6),
+    ("FR", "changed_mind", 61, 100, "EUR", BOOK, 7),
+    ("FR", "too_large", 3, 100, "EUR", BOOK, 0),
+    ("FR", "changed_mind", 3, 100, "EUR", [*BOOK, *LAMP], 0),
+    ("FR", "changed_mind", 3, 100, "EUR", ["BOOK-1", "BOOK-2"], 6),
+    ("FR", "changed_mind", 3, 100, "EUR", ["BOOK"], 0),
+    ("FR", "too_large", 60, 100, "EUR", LAMP, 0),
+    ("FR", "too_large", 61, 100, "EUR", LAMP, 7),
+    ("DE", "damaged", 61, 100, "EUR", LAMP, 7),
+    ("DE", "wrong", 365, 100, "EUR", LAMP, 7),
+    ("", "too_large", 0, 100, "EUR", LAMP, 0),
+    ("", "too_large", 62, 100, "", LAMP, 7),
+    ("GB", "not_as_shown", 14, 100, "GBP", LAMP, 0),
+    ("GB", "damaged", 14, 0, "GBP", BOOK, 2),
+    ("GB", "wrong", 15, 0, "GBP", BOOK, 0),
+]
+
+
+@pytest.fixture
+def house(once):
+    return once(open_house)
+
+
+@pytest.fixture
+def order(house):
+    """Two lamps that came, of 25.00 EUR each."""
+    order = delivered_order(house, {"LAMP": 2})
+    order.lines.update(unit_price=2_500)
+    Order.objects.filter(pk=order.pk).update(currency="EUR")
+    return Order.objects.select_related("seller").get(pk=order.pk)
+
+
+def rule(house, outcome, **given):
+    return add_rule(house.ada.seller, {"outcome": outcome, **given}, actor=house.ada.owner)
+
+
+def ask(order, number=1, reason="damaged"):
+    return request_return(order, units={order.lines.get().pk: number}, reason=reason)
+
+
+def told(order, audience="customer"):
+    rows = Message.objects.filter(order=order, audience=audience, template__contains="return_")
+    return list(dict.fromkeys(rows.order_by("pk").values_list("template", flat=True)))
+
+
+def test_there_are_sixty_cases():
+    assert len(CASES) >= 60
+    assert {case[-1] for case in CASES} == set(range(len(RULES) + 1)), "each rule decides once"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_first_rule_that_fits_decides(case):
+    country, reason, days, value, currency, skus, place = case
+
+    verdict = judge(RULES, Traits(country, reason, days, value, currency, skus))
+
+    expected = RULES[place - 1] if place else None
+    assert verdict.rule is expected
+    assert verdict.outcome == (expected.outcome if expected else "review")
+
+
+def test_a_rule_says_its_conditions():
+    said = [conditions_of(row) for row in RULES]
+
+    assert said == [
+        "only SKUs that begin with FOOD- or GIFTCARD",
+        "arrived damaged or wrong product; up to 14 days after the delivery",
+        "to US, JP; 15 or more days after the delivery",
+        "worth 200.00 or more EUR",
+        "to DE, AT; up to 30 days after the delivery; worth up to 50.00 EUR",
+        "changed my mind; only SKUs that begin with BOOK-; 3 to 60 days after the delivery",
+        "61 or more days after the delivery",
+    ]
+    assert conditions_of(ReturnRule(outcome="approve")) == "every return"
+
+
+def test_without_rules_the_seller_decides(order):
+    asked = ask(order)
+
+    assert (asked.status, asked.rule) == ("requested", None)
+    assert told(order) == ["return_requested"]
+    assert told(order, "seller") == ["seller_return_requested"]
+
+
+def test_what_a_rule_approves_is_told_once(house, order):
+    mine = rule(house, "approve", value_to=5_000, currency="EUR", words="Keep the box.")
+
+    asked = ask(order, 2)
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.rule, asked.words) == ("approved", mine, "Keep the box.")
+    assert asked.lines.get().approved == 2
+    assert Event.objects.get(kind="return.approved").data == {"rule": str(mine.pk)}
+    assert told(order) == ["return_approved"], "nobody is told to wait"
+    assert told(order, "seller") == []
+
+
+def test_what_a_rule_refuses_is_told_with_the_words_of_the_shop(house, order):
+    rule(house, "refuse", reasons=["changed_mind"], words="Lamps are made for you.")
+
+    asked = ask(order, 2, "changed_mind")
+
+    assert asked.status == "refused"
+    assert told(order) == ["return_refused"]
+    page = signed_in(house.ada.owner).get(f"/dashboard/orders/{order.pk}/").content.decode()
+    assert "Decided by the return policy, rule 1." in page
+    assert returnable_units(order) == {order.lines.get().pk: 2}
+
+
+def test_a_rule_of_another_seller_decides_nothing(house, order):
+    add_rule(house.bo.seller, {"outcome": "approve"}, actor=None)
+
+    assert ask(order).status == "requested"
+
+
+def test_a_decision_is_revised_until_something_comes(house, order):
+    rule(house, "refuse", words="No.")
+    asked = ask(order, 2)
+
+    approved = revise_return(asked, actor=house.ada.owner)
+    assert (approved.status, approved.words) == ("approved", ""), "they were of the refusal"
+    assert (approved.lines.get().approved, approved.lines.get().refused) == (2, 0)
+    refused = revise_return(approved, actor=house.ada.owner)
+    assert (refused.lines.get().approved, refused.lines.get().refused) == (0, 2)
+    assert told(order) == ["return_refused", "return_approved"]
+
+
+def test_units_that_are_in_another_return_are_not_approved_again(house, order):
+    first = refuse_return(ask(order, 2), actor=house.ada.owner)
+    approve_return(ask(order, 1), actor=house.ada.owner)
+
+    with pytest.raises(DomainError, match="Title of LAMP: 1 can still be returned"):
+        revise_return(first, actor=house.ada.owner)
+
+    assert Return.objects.get(pk=first.pk).status == "refused"
+
+
+def test_what_is_not_decided_is_not_revised(house, order):
+    with pytest.raises(DomainError, match="is requested: its decision cannot be revised"):
+        revise_return(ask(order), actor=house.ada.owner)
+
+
+def test_rules_are_ordered_and_deleted(house):
+    first, second = rule(house, "refuse"), rule(house, "approve")
+
+    shift_rule(second, steps=-1, actor=None)
+    assert rules_of(house.ada.seller.pk) == [second, first]
+    with pytest.raises(DomainError, match="cannot be moved further"):
+        shift_rule(second, steps=-1, actor=None)
+    delete_rule(second, actor=None)
+    assert rules_of(house.ada.seller.pk) == [first]
+    with pytest.raises(DomainError, match="deleted already"):
+        delete_rule(second, actor=None)
+
+
+def test_a_rule_is_tried_on_the_last_quarter_and_nothing_is_saved(house, order):
+    asked = ask(order)
+    now = timezone.now()
+    wanted = ReturnRule(seller=house.ada.seller, outcome="approve", position=1)
+
+    (tried,) = try_rules(house.ada.seller, [wanted], now)
+    assert (tried.order_return, tried.happened, tried.verdict.outcome) == (
+        asked,
+        "review",
+        "approve",
+    )
+    assert tried.differs
+    assert try_rules(house.ada.seller, [wanted], now + timedelta(days=93)) == []
+    assert Return.objects.get().status == "requested"
+
+
+def test_the_page_tries_a_rule_before_it_is_saved(house, order):
+    ask(order)
+    client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
+    given = {"outcome": "approve", "reasons": ["damaged"], "countries": "de, at", "days_to": "14"}
+
+    tried = client.post(address, given | {"try": "1"}).content.decode()
+    assert "Tried on 1 return of the last quarter" in tried
+    assert "you decide then, approve with it" in tried
+    assert not ReturnRule.objects.exists()
+    assert client.post(address, given).status_code == 302
+    saved = ReturnRule.objects.get()
+    assert (saved.countries, saved.reasons, saved.days_to) == (["DE", "AT"], ["damaged"], 14)
+    page = client.get(address).content.decode()
+    assert "arrived damaged; to DE, AT; up to 14 days after the delivery" in page
+    client.post(f"/dashboard/return-rules/{saved.pk}/delete/")
+    assert "No rules yet" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"outcome": "burn"}, "Select a valid choice"),
+        ({"countries": "Germany"}, "expected"),
+        ({"value_to": "5"}, "A value needs its currency."),
+        ({"days_from": "9", "days_to": "8"}, "The end of a range"),
+        ({"days_to": "-1"}, "greater than or equal to 0"),
+        ({"reasons": ["undeliverable"]}, "Select a valid choice"),
+    ],
+)
+def test_a_senseless_rule_is_refused(house, given, problem):
+    answer = signed_in(house.ada.owner).post(
+        "/dashboard/settings/returns/", {"outcome": "approve"} | given
+    )
+
+    assert answer.status_code == 422
+    assert problem in answer.content.decode()
+    assert not ReturnRule.objects.exists()
+
+
+def test_the_days_since_the_delivery_count_at_the_place_of_delivery(house, order):
+    rule(house, "approve", days_to=0)
+    came = order.packages.get().delivered_at
+    midnight = (came + timedelta(hours=1)).replace(hour=23, minute=0, second=0, microsecond=0)
+
+    with time_machine.travel(midnight - timedelta(hours=1, seconds=1), tick=False):
+        assert ask(order).status == "approved"
+    with time_machine.travel(midnight, tick=False):
+        assert ask(order).status == "requested", "in Berlin the next day has begun"

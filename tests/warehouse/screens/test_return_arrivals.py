@@ -1,0 +1,249 @@
+"""What comes in a returned parcel and should not, or does not come: recorded, decided, done."""
+
+import pytest
+
+from notifications.models import Message
+from orders.models import Discrepancy, Event, Order, Return, ReturnLine
+from orders.returns.handling import approve_return, request_return, returnable_units
+from tests.support.stages import delivered_order
+from tests.test_doors import signed_in
+from warehouse.models import Stock, StockMovement
+
+pytestmark = pytest.mark.django_db
+
+RETURNS = "/warehouse/returns/"
+
+
+@pytest.fixture
+def order(house):
+    """Two lamps and a shade that were delivered."""
+    return delivered_order(house, {"LAMP": 2, "SHADE": 1})
+
+
+@pytest.fixture
+def back(house, order):
+    """One lamp is to come back."""
+    asked = request_return(order, units={order.lines.get(sku="LAMP").pk: 1}, reason="too_large")
+    return approve_return(asked, actor=house.ada.owner)
+
+
+def receive(pat, back, units=1):
+    name = f"received_{back.lines.get().pk}"
+    return pat.sends(f"{RETURNS}{back.pk}/count/", **{name: units})
+
+
+def record(pat, back, code, quantity=1):
+    return pat.sends(f"{RETURNS}{back.pk}/found/", code=code, quantity=quantity)
+
+
+def put_away(pat, back, sku, units=1):
+    row = ReturnLine.objects.get(order_return=back, line__product__sku=sku)
+    given = {"line": row.pk, "scanned": sku, "counted": units}
+    return pat.sends(f"{RETURNS}{back.pk}/", code="B-01-1", **given)
+
+
+def decide(house, decision, row=None):
+    """Ada decides of the only discrepancy; the answer of the page."""
+    row = row or Discrepancy.objects.get()
+    client = signed_in(house.ada.owner)
+    return client.post(f"/dashboard/discrepancies/{row.pk}/", {"decision": decision})
+
+
+def told(order):
+    rows = Message.objects.filter(order=order, audience="customer", template__startswith="return_")
+    return list(dict.fromkeys(rows.order_by("pk").values_list("template", flat=True)))
+
+
+def status(back):
+    return Return.objects.get(pk=back.pk).status
+
+
+def test_a_wrong_article_is_kept_as_what_was_scanned(house, pat, order, back):
+    receive(pat, back)
+    url = f"{RETURNS}{back.pk}/"
+    refused = pat.sends(url, code="SHADE")
+    assert refused.says == f"You scanned SHADE. Expected: a product of return {back}."
+    assert "Record SHADE as not expected" in refused.text
+
+    screen = record(pat, back, "SHADE")
+    assert screen.says == f"Set aside with {back} on it: 1 × Title of SHADE. The seller decides."
+    put_away(pat, back, "LAMP")
+    assert status(back) == "received", "the seller has still to decide"
+    assert decide(house, "keep").status_code == 302
+
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.status, row.decision) == ("wrong", "decided", "keep")
+    assert "1 × Title of SHADE Keep, into stock" in pat.opens(RETURNS).text
+    aside = f"/warehouse/aside/{row.pk}/"
+    wrong = pat.sends(aside, code="LAMP")
+    assert wrong.says == "You scanned LAMP. Expected: SHADE."
+    unseen = pat.sends(aside, code="B-01-1", scanned="LAMP")
+    assert unseen.status == 409
+    pat.sends(aside, code="SHADE")
+    done = pat.sends(aside, code="B-01-1", scanned="SHADE")
+    assert done.says == "1 × Linen shade into B-01-1, where LAMP also lies"
+    assert Stock.objects.get(location__code="B-01-1", product__sku="SHADE").on_hand == 1
+    movement = StockMovement.objects.get(reason="restocked", product__sku="SHADE")
+    assert (movement.quantity, movement.subject_id) == (1, row.pk)
+    assert Order.objects.get(pk=order.pk).lines.get(sku="SHADE").returned == 0
+    again = pat.sends(aside, code="B-01-1", scanned="SHADE")
+    assert "there is nothing to do with it" in again.says
+
+
+def test_an_extra_unit_is_taken_into_the_return(house, pat, order, back):
+    receive(pat, back)
+    record(pat, back, "LAMP")
+    assert Discrepancy.objects.get().kind == "extra"
+
+    assert decide(house, "accept").status_code == 302
+
+    row = back.lines.get()
+    assert (row.requested, row.approved, row.unexpected, row.received) == (1, 1, 1, 2)
+    put_away(pat, back, "LAMP", 2)
+    assert pat.sends(f"{RETURNS}{back.pk}/finish/").says == f"Return {back} is closed."
+    assert order.lines.get(sku="LAMP").returned == 2
+    assert told(order) == [
+        "return_requested", "return_approved", "return_received", "return_differs",
+        "return_settled", "return_closed",
+    ]  # fmt: skip
+
+
+def test_more_than_was_delivered_is_never_accepted(house, pat, back):
+    receive(pat, back)
+    record(pat, back, "LAMP", 2)
+
+    refused = decide(house, "accept")
+
+    assert refused.status_code == 409
+    assert "Choose one of the ways to go on with it." in refused.content.decode()
+    assert back.lines.get().unexpected == 0
+    assert Discrepancy.objects.get().status == "open"
+
+
+@pytest.mark.parametrize(
+    ("decision", "left"), [("credit", {"SHADE": 1}), ("no_credit", {"LAMP": 2, "SHADE": 1})]
+)
+def test_an_empty_parcel_ends_in_a_decision(house, pat, order, back, decision, left):
+    empty = pat.sends(f"{RETURNS}{back.pk}/empty/")
+    assert empty.says == "Recorded: nothing was in the parcel."
+    assert status(back) == "received"
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.quantity, row.line.sku) == ("empty", 1, "LAMP")
+    page = signed_in(house.ada.owner).get("/dashboard/").content.decode()
+    assert "Returns that differ" in page
+
+    decide(house, decision)
+
+    assert status(back) == "closed"
+    by_line = returnable_units(order)
+    lines = {line.pk: line.sku for line in order.lines.all()}
+    expected = left | ({"LAMP": 1} if decision == "credit" else {})
+    assert {lines[pk]: units for pk, units in by_line.items()} == expected
+    assert told(order)[2:] == ["return_differs", "return_settled"], "nothing was received"
+    assert Event.objects.get(kind="return.closed").data == {"empty": True}
+
+
+def test_a_refund_for_what_is_missing_is_listed_until_it_is_ticked_off(house, pat, back):
+    pat.sends(f"{RETURNS}{back.pk}/empty/")
+    decide(house, "credit")
+    client, row = signed_in(house.ada.owner), Discrepancy.objects.get()
+    assert "Missing in returns" in client.get("/dashboard/").content.decode()
+
+    client.post(f"/dashboard/discrepancies/{row.pk}/settle/")
+
+    assert "Missing in returns" not in client.get("/dashboard/").content.decode()
+    assert client.post(f"/dashboard/discrepancies/{row.pk}/settle/").status_code == 409
+
+
+def test_a_missing_unit_may_be_found_after_all(house, pat, order):
+    lamp = order.lines.get(sku="LAMP")
+    back = approve_return(
+        request_return(order, units={lamp.pk: 2}, reason="too_large"), actor=house.ada.owner
+    )
+    receive(pat, back, 1)
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.quantity, row.line) == ("missing", 1, lamp)
+
+    screen = record(pat, back, "LAMP", 2)
+
+    assert screen.says.startswith(f"Set aside with {back} on it: 1 × Title of LAMP.")
+    row.refresh_from_db()
+    assert (row.status, row.decision) == ("done", "arrived")
+    part = back.lines.get()
+    assert (part.approved, part.received) == (2, 2)
+    extra = Discrepancy.objects.get(status="open")
+    assert (extra.kind, extra.quantity) == ("extra", 1)
+    decide(house, "send_back", extra)
+    sent = pat.sends(f"/warehouse/aside/{extra.pk}/")
+    assert sent.says == "Send back: 1 × Title of LAMP"
+
+
+def test_an_unknown_article_is_sent_back_or_discarded(house, pat, back):
+    receive(pat, back)
+    record(pat, back, "4711")
+
+    assert decide(house, "keep").status_code == 409
+    decide(house, "discard")
+
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.code, row.product, row.decision) == ("unknown", "4711", None, "discard")
+    assert pat.sends(f"/warehouse/aside/{row.pk}/").says == "Discard: 1 × 4711"
+    assert Discrepancy.objects.get().status == "done"
+
+
+def test_a_parcel_that_nobody_announced_is_taken_into_a_return(house, pat, order):
+    stray = pat.sends(RETURNS, code=order.number)
+    assert stray.status == 409
+    assert "Nobody announced it: record it" in stray.text
+
+    screen = pat.sends(f"{RETURNS}unannounced/", code=order.number)
+    back = Return.objects.get()
+    assert screen.url == f"{RETURNS}{back.pk}/"
+    assert (back.reason, back.status) == ("unannounced", "received")
+    record(pat, back, "SHADE")
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.line.sku, row.order_return) == ("unannounced", "SHADE", back)
+    decide(house, "accept")
+    put_away(pat, back, "SHADE")
+    pat.sends(f"{RETURNS}{back.pk}/finish/")
+
+    assert status(back) == "closed"
+    assert order.lines.get(sku="SHADE").returned == 1
+    assert told(order) == ["return_received", "return_settled", "return_closed"]
+
+
+def test_an_unannounced_parcel_that_goes_back_ends_the_return(house, pat, order):
+    pat.sends(f"{RETURNS}unannounced/", code=order.packages.get().tracking_number)
+    back = Return.objects.get()
+    record(pat, back, "MUG")
+
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.product, row.code) == ("unknown", None, "MUG"), "another seller's"
+    decide(house, "send_back")
+    assert status(back) == "closed"
+    assert told(order) == ["return_received", "return_settled"]
+
+
+def test_a_parcel_of_no_order_is_decided_by_the_seller(house, pat):
+    pat.sends(f"{RETURNS}stray/", code="LAMP", quantity=2)
+    lost = pat.sends(f"{RETURNS}stray/", code="4711")
+
+    assert lost.says == "Choose the seller whose goods these may be."
+    row = Discrepancy.objects.get()
+    assert (row.seller, row.order, row.quantity) == (house.ada.seller, None, 2)
+    page = signed_in(house.ada.owner).get("/dashboard/").content.decode()
+    assert "No order" in page
+    assert signed_in(house.bo.owner).get(f"/dashboard/discrepancies/{row.pk}/").status_code == 404
+    decide(house, "discard")
+    assert pat.sends(f"/warehouse/aside/{row.pk}/").says == "Discard: 2 × Brass lamp"
+
+
+def test_a_decision_is_made_once(house, pat, back):
+    receive(pat, back)
+    record(pat, back, "SHADE")
+    decide(house, "discard")
+
+    again = decide(house, "keep")
+
+    assert again.status_code == 409
+    assert Discrepancy.objects.get().decision == "discard"

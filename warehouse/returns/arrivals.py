@@ -1,0 +1,185 @@
+"""What arrives and is not what was approved: recorded, set aside, ended as the seller decides."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from orders.errors import DomainError, WrongScan
+from orders.lifecycle.transitions import lock_orders, move
+from orders.models import Discrepancy, Order, OrderLine, Product, Return, ReturnLine, Seller, User
+from orders.returns.closing import close_when_done
+from orders.returns.discrepancies import arrived_after_all, report_found
+from orders.returns.handling import open_unannounced
+from orders.states import DiscrepancyStatus, ReturnStatus
+from warehouse.models import Location, StockMovement
+from warehouse.returns.places import place_for, said_of
+from warehouse.stock.postings import Posting, post
+
+Kind, Decision = Discrepancy.Kind, Discrepancy.Decision
+
+
+def record_missing(
+    order_return: Return, received: Mapping[UUID, int], *, actor: User | None
+) -> None:
+    """Record units that were approved and are not in the parcel; the order is locked."""
+    rows = [
+        _lacking(part, part.approved - received.get(part.pk, 0), Kind.MISSING)
+        for part in order_return.lines.select_related("order_return", "line")
+        if part.approved > received.get(part.pk, 0)
+    ]
+    report_found(rows, order_return, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def receive_empty(order_return: Return, *, actor: User) -> Return:
+    """Receive a parcel with nothing in it: the seller decides whether it is refunded."""
+    lock_orders([order_return.order_id])
+    if order_return.reason == Return.Reason.UNANNOUNCED:
+        return _nothing_came(order_return, actor)
+    arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor, empty=True)[0]
+    parts = arrived.lines.filter(approved__gt=0).select_related("order_return", "line")
+    rows = [_lacking(part, part.approved, Kind.EMPTY) for part in parts]
+    report_found(rows, arrived, actor=actor)
+    return arrived
+
+
+@transaction.atomic(savepoint=False)
+def record_unexpected(
+    order_return: Return, *, code: str, product: Product | None, quantity: int, actor: User
+) -> str:
+    """Record units in a received parcel that the return does not name; what to tell the worker.
+
+    Units that were counted as missing are there after all: they are inspected like the others.
+    """
+    lock_orders([order_return.order_id])
+    current = Return.objects.select_related("order").get(pk=order_return.pk)
+    if current.status != ReturnStatus.RECEIVED:
+        present = current.get_status_display().lower()
+        raise DomainError(f"Return {current} is {present}: nothing is added to it.")
+    part = _part_of(current, product)
+    lacking = part.approved + part.unexpected - part.received if part else 0
+    here = min(lacking, quantity)
+    if part and here:
+        ReturnLine.objects.filter(pk=part.pk).update(received=F("received") + here)
+        arrived_after_all(current, part.line_id, here, actor=actor)
+    if here == quantity:
+        return f"{_name(product, code)}: {here} more to inspect."
+    row = Discrepancy(
+        seller_id=current.seller_id,
+        order=current.order,
+        order_return=current,
+        line=part.line if part else _line_of(current.order, product),
+        product=product,
+        code=code,
+        kind=_kind(current, part, product),
+        quantity=quantity - here,
+    )
+    report_found([row], current, actor=actor)
+    return f"Set aside with {current} on it: {row}. The seller decides."
+
+
+@transaction.atomic(savepoint=False)
+def receive_unannounced(order: Order, *, actor: User) -> Return:
+    """Open a return for the parcel of an order that nobody announced, or find the open one."""
+    lock_orders([order.pk])
+    if coming := order.returns.filter(status=ReturnStatus.APPROVED).first():
+        raise DomainError(f"Order {order} has an approved return: open {coming}.")
+    if asked := order.returns.filter(status=ReturnStatus.REQUESTED).first():
+        raise DomainError(f"Return {asked} is not approved yet: set it aside until it is.")
+    return open_unannounced(order, actor=actor)
+
+
+@transaction.atomic(savepoint=False)
+def record_stray(
+    seller: Seller, *, code: str, product: Product | None, quantity: int, actor: User
+) -> Discrepancy:
+    """Record goods of a parcel that belongs to no order we know."""
+    row = Discrepancy(
+        seller=seller, product=product, code=code, kind=Kind.UNANNOUNCED, quantity=quantity
+    )
+    report_found([row], None, actor=actor)
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def carry_out(
+    row: Discrepancy,
+    *,
+    actor: User,
+    scanned: Product | None = None,
+    location: Location | None = None,
+) -> str:
+    """Do what the seller has decided; goods that are kept are scanned again, then their place.
+
+    Returns what to tell the worker.
+    """
+    lock_orders([row.order_id] if row.order_id else [])
+    rows = Discrepancy.objects.select_related("product", "line", "seller__warehouse")
+    current = rows.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    if current.status != DiscrepancyStatus.DECIDED or current.decision == Decision.CREDIT:
+        raise DomainError(f"{current}: there is nothing to do with it.")
+    move([current], DiscrepancyStatus.DONE, actor=actor)
+    if current.decision != Decision.KEEP:
+        return f"{current.get_decision_display()}: {current}"
+    product = current.product
+    if product is None or scanned != product:
+        raise WrongScan(scanned.sku if scanned else "nothing", str(product and product.sku))
+    place = place_for(location, current.seller.warehouse)
+    posting = Posting(
+        current.seller_id,
+        product.pk,
+        place.pk,
+        quantity=current.quantity,
+        subject_id=current.pk,
+    )
+    post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
+    return f"{current.quantity} × {product.title} into {said_of(place, product)}"
+
+
+def _nothing_came(order_return: Return, actor: User) -> Return:
+    """An unannounced parcel with nothing in it: there is nothing to decide about."""
+    if order_return.discrepancies.exists():
+        raise DomainError(f"Something of {order_return} is recorded: it is not empty.")
+    return close_when_done(order_return, actor=actor)
+
+
+def _lacking(part: ReturnLine, quantity: int, kind: Discrepancy.Kind) -> Discrepancy:
+    return Discrepancy(
+        seller_id=part.seller_id,
+        order_id=part.order_return.order_id,
+        order_return_id=part.order_return_id,
+        line=part.line,
+        product_id=part.line.product_id,
+        kind=kind,
+        quantity=quantity,
+    )
+
+
+def _part_of(order_return: Return, product: Product | None) -> ReturnLine | None:
+    """The line of the return with this product; first one that still lacks units."""
+    if product is None:
+        return None
+    parts = list(order_return.lines.filter(line__product=product).select_related("line"))
+    lacking = (part for part in parts if part.received < part.approved + part.unexpected)
+    return next(lacking, parts[0] if parts else None)
+
+
+def _line_of(order: Order, product: Product | None) -> OrderLine | None:
+    """The line of the order with this product that was delivered."""
+    if product is None:
+        return None
+    return order.lines.filter(product=product, delivered__gt=0).order_by("position").first()
+
+
+def _kind(order_return: Return, part: ReturnLine | None, product: Product | None) -> str:
+    if product is None:
+        return Kind.UNKNOWN
+    if order_return.reason == Return.Reason.UNANNOUNCED:
+        return Kind.UNANNOUNCED
+    return Kind.EXTRA if part else Kind.WRONG
+
+
+def _name(product: Product | None, code: str) -> str:
+    return product.title if product else code

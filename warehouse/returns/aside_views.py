@@ -1,0 +1,69 @@
+"""The screen of goods that were set aside: what the seller has decided is done."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from orders.access import role_required
+from orders.errors import DomainError, WrongScan
+from orders.models import Discrepancy, Product
+from warehouse.returns.arrivals import carry_out
+from warehouse.returns.forms import AsideForm
+from warehouse.scanning.codes import location_of, products_of
+from warehouse.scanning.screens import (
+    PICKERS,
+    FloorRequest,
+    Sent,
+    apply,
+    at_workplace,
+    done,
+    screen,
+)
+
+KEEP = Discrepancy.Decision.KEEP
+
+
+@role_required(*PICKERS)
+@at_workplace
+def aside(request: FloorRequest, pk: UUID) -> HttpResponse:
+    """Show what was decided; a button, or a scan of the article and its place, does it."""
+    rows = Discrepancy.objects.visible_to(request.viewer)
+    rows = rows.filter(seller__warehouse=request.warehouse)
+    row = get_object_or_404(
+        rows.select_related("order_return", "line", "product", "seller__warehouse"), pk=pk
+    )
+    if request.method != "POST":
+        return screen(request, "warehouse/aside.html", {"row": row})
+    form = AsideForm(request.POST)
+    outcome = apply(request, form, lambda sent: _do(request, row, sent))
+    sent = form.cleaned_data
+    if outcome.is_refused:
+        context = {"row": row, "scanned": sent.get("scanned", "")}
+        return screen(request, "warehouse/aside.html", context, outcome)
+    if row.decision == KEEP and not sent["scanned"]:
+        return screen(
+            request, "warehouse/aside.html", {"row": row, "scanned": sent["code"]}, outcome
+        )
+    return done(request, outcome, "warehouse_returns")
+
+
+def _do(request: FloorRequest, row: Discrepancy, sent: Sent) -> str:
+    if row.decision != KEEP:
+        return carry_out(row, actor=request.user)
+    if not sent["scanned"]:
+        return _article(request, row, sent["code"]).title
+    place = location_of(sent["code"], request)
+    if place is None:
+        raise WrongScan(sent["code"], "a bin or a shelf")
+    article = _article(request, row, sent["scanned"])
+    return carry_out(row, actor=request.user, scanned=article, location=place)
+
+
+def _article(request: FloorRequest, row: Discrepancy, code: str) -> Product:
+    """The product that was set aside, if the code is its. Raises DomainError."""
+    if row.product is None:
+        raise DomainError(f"{row} is not in the seller's catalogue.")
+    if row.product not in products_of(code, request):
+        raise WrongScan(code or "nothing", row.product.sku)
+    return row.product

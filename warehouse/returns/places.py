@@ -1,0 +1,27 @@
+"""Places to restock to: a bin or shelf of the warehouse, and what lies there already."""
+
+from orders.errors import DomainError
+from orders.models import Product, Warehouse
+from warehouse.models import Location, Stock
+
+FOR_SALE = (Location.Kind.BIN, Location.Kind.SHELF)
+NAMED = 2
+
+
+def place_for(location: Location | None, warehouse: Warehouse) -> Location:
+    """The place, if goods are sold from it. Raises DomainError."""
+    if location is None:
+        raise DomainError("Scan the location to restock to.")
+    if location.warehouse_id != warehouse.pk or location.kind not in FOR_SALE:
+        raise DomainError(f"{location} is not a bin or shelf of {warehouse}.")
+    return location
+
+
+def said_of(location: Location, product: Product) -> str:
+    """The place as the worker reads it: with what else lies there, for it may be the wrong one."""
+    others = Stock.objects.filter(location=location, on_hand__gt=0).exclude(product=product)
+    skus = list(others.order_by("product__sku").values_list("product__sku", flat=True).distinct())
+    if not skus:
+        return str(location)
+    more = f" and {len(skus) - NAMED} more" if len(skus) > NAMED else ""
+    return f"{location}, where {', '.join(skus[:NAMED])}{more} also lies"

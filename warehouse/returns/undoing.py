@@ -1,0 +1,68 @@
+"""Undo of an inspection: the last decision about units of a line, until its end was told."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.errors import DomainError
+from orders.event_kinds import UNDONE
+from orders.events.recording import record
+from orders.lifecycle.transitions import add_quantities, lock_orders, summarize_orders
+from orders.models import Event, ReturnLine, User
+from orders.states import ReturnStatus
+from warehouse.models import StockMovement
+from warehouse.stock.postings import Posting, post
+
+FATES = {"return_line.restocked": "restocked", "return_line.written_off": "written_off"}
+
+
+def last_inspection(return_line: ReturnLine) -> Event | None:
+    """The last restock or write-off of units of this line that was not undone."""
+    kinds = [*FATES, *(f"{kind}{UNDONE}" for kind in FATES)]
+    events = list(
+        Event.objects.filter(
+            order=return_line.order_id, subject_id=return_line.pk, kind__in=kinds
+        ).order_by("-pk")
+    )
+    undone = {event.data.get("undoes") for event in events}
+    return next((row for row in events if row.kind in FATES and str(row.pk) not in undone), None)
+
+
+@transaction.atomic(savepoint=False)
+def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
+    """Undo the last decision about units of a line; they are inspected again.
+
+    Returns what to tell the worker. Raises DomainError when nothing was inspected, the units are
+    promised or gone from their place, or the end of the return was told.
+    """
+    lock_orders([return_line.order_id])
+    rows = ReturnLine.objects.select_related("order_return", "line")
+    line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
+    last = last_inspection(line)
+    if last is None:
+        raise DomainError(f"{line.line.title}: nothing is inspected, there is nothing to undo.")
+    if line.order_return.status != ReturnStatus.RECEIVED:
+        raise DomainError(f"Return {line.order_return} is closed, and its end told: too late.")
+    fate, units = FATES[last.kind], int(last.data["quantity"])
+    setattr(line, fate, getattr(line, fate) - units)
+    line.inspected -= units
+    line.save(update_fields=[fate, "inspected"])
+    if not line.order_return.is_undeliverable:
+        add_quantities("returned", {line.line_id: -units})
+    if fate == "restocked":
+        _take_out(line, last, units, actor)
+    undo = {"quantity": units, "undoes": str(last.pk)}
+    record([Event.of(line, f"{fate}{UNDONE}", actor=actor, **undo)])
+    summarize_orders([line.order_id])
+    return f"Undone: {units} × {line.line.title} to inspect again"
+
+
+def _take_out(line: ReturnLine, restock: Event, units: int, actor: User) -> None:
+    posting = Posting(
+        line.seller_id,
+        UUID(restock.data["product"]),
+        UUID(restock.data["location"]),
+        quantity=-units,
+        subject_id=line.pk,
+    )
+    post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)
