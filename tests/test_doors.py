@@ -120,6 +120,8 @@ def town(ada, pat, pia, lea, cory, building):
         "aliases": cast.make_alias(ada),
         "imports": cast.make_import(ada),
         "rules": cast.make_rule(ada),
+        "bulk": cast.make_bulk_job(held),
+        "views": cast.make_view(ada),
         "services": ada.seller.services.get(),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
 from orders.access import OFFERED_SCOPES
@@ -17,34 +16,9 @@ from orders.models import Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
-from orders.states import OrderStatus, ShippingRule
+from orders.states import ShippingRule
 from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import PERSON, SHORT, STREET
-
-
-class OrderFilterForm(forms.Form):
-    """The query string of the order list; unknown and invalid filters are ignored."""
-
-    status = forms.ChoiceField(
-        required=False,
-        choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
-    )
-    channel = forms.UUIDField(required=False)
-    since = DayField(required=False)
-    until = DayField(required=False)
-    q = forms.CharField(required=False, max_length=120)
-
-    def wanted(self) -> OrderFilter:
-        """Build the filter from the valid fields."""
-        self.is_valid()
-        given = self.cleaned_data
-        return OrderFilter(
-            status=given.get("status", ""),
-            channel=given.get("channel"),
-            since=given.get("since"),
-            until=given.get("until"),
-            search=given.get("q", ""),
-        )
 
 
 class PromisesForm(forms.Form):

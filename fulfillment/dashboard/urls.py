@@ -57,6 +57,7 @@ urlpatterns = [
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
+    path("", include("fulfillment.dashboard.list_urls")),
     path("", include("fulfillment.dashboard.product_urls")),
     path("", include("fulfillment.dashboard.rule_urls")),
     path("", include("fulfillment.dashboard.problem_urls")),

@@ -19,6 +19,8 @@ from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
 from orders.models import (
+    BulkJob,
+    BulkRow,
     Call,
     Event,
     IdempotencyKey,
@@ -118,6 +120,10 @@ def imports(before: datetime) -> "QuerySet[Import]":
     return Import.objects.filter(created_at__lt=before).exclude(state=Import.State.COMMITTING)
 
 
+def jobs(before: datetime) -> "QuerySet[BulkJob]":
+    return BulkJob.objects.filter(finished_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -153,6 +159,17 @@ def forget_imports(before: datetime) -> int:
     return int(Import.objects.filter(pk=pk).delete()[0])
 
 
+def forget_jobs(before: datetime) -> int:
+    """Delete an act on many orders: a batch of its results, at last the job itself."""
+    pk = jobs(before).order_by("created_at").values_list("pk", flat=True).first()
+    if pk is None:
+        return 0
+    results = BulkRow.objects.filter(job=pk).values_list("pk", flat=True)[:BATCH]
+    if found := list(results):
+        return int(BulkRow.objects.filter(pk__in=found).delete()[0])
+    return int(BulkJob.objects.filter(pk=pk).delete()[0])
+
+
 def forget_deliveries(before: datetime) -> int:
     """Delete webhook deliveries, in batches of their own."""
     count = deliveries(before).count()
@@ -174,6 +191,7 @@ RULES = (
     Rule("Webhook deliveries", "deleted", "RETAIN_WEBHOOKS_DAYS", deliveries, forget_deliveries),
     Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
     Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
+    Rule("Acts on many orders", "deleted", "RETAIN_JOBS_DAYS", jobs, forget_jobs),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),

@@ -19,7 +19,7 @@ WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
     "reservation", "picklist", "run", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
-    "service", "counttask", "correction",
+    "service", "counttask", "correction", "bulkjob",
 }  # fmt: skip
 
 

@@ -20,12 +20,14 @@ from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
     Barcode,
+    BulkJob,
     Call,
     DeadLetter,
     Import,
     KitPart,
     Member,
     Order,
+    OrderView,
     Package,
     Picture,
     Problem,
@@ -181,6 +183,10 @@ def _fill(town: Town) -> None:
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
             content=b"SKU\nLAMP",
         ),
+        "bulk": BulkJob.objects.create(
+            seller=side.seller, act="tag", given={"tag": "gift"}, total=0
+        ),
+        "views": OrderView.objects.create(seller=side.seller, name="Held", query="q=1"),
         "rules": RoutingRule.objects.create(
             seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
         ),

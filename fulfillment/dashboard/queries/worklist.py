@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
-from fulfillment.dashboard.queries.order_list import (
+from fulfillment.dashboard.queries.order_filters import (
     DELIVERED_TODAY,
     OrderFilter,
     matching_orders,

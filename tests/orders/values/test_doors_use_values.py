@@ -29,11 +29,12 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "Call", "ChannelCircuit", "Correction",
+    "AccountMail", "Attempt", "Badge", "BulkJob", "Call", "ChannelCircuit", "Correction",
     "CountTask", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
-    "Message", "OrderChange", "PickList", "Picture", "Preference", "Problem", "Product",
+    "Message", "OrderChange", "OrderView", "PickList", "Picture", "Preference", "Problem",
+    "Product",
     "PromiseCount", "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",
     "SmsStop",
