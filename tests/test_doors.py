@@ -160,6 +160,8 @@ def town(ada, pat, pia, lea, cory, building):
         "deliveries": endpoint.deliveries.first(),
         **dict.fromkeys(("texts", "triggers", "look", "quiet"), ada.seller),
         "<x:seller_id>": SimpleNamespace(pk="confirmed"),
+        "attention": SimpleNamespace(pk="problem_reported"),
+        "<x:kind>": photo.problem,
     }
 
 

@@ -7,12 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 
 from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
 from orders.access import OFFERED_SCOPES
 from orders.lifecycle.address import PostalAddress
-from orders.models import Promise, SalesChannel
+from orders.models import OrderLine, Product, Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
@@ -80,8 +81,28 @@ class ReviseForm(forms.Form):
         return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
 
 
+class SnoozeForm(forms.Form):
+    """The day on which a matter comes back."""
+
+    until = DayField()
+
+
 class LinkForm(forms.Form):
-    sku = forms.CharField(max_length=80)
+    """Which of the seller's products a line with an unknown SKU is; `product`, once it is valid."""
+
+    sku = forms.CharField(max_length=80, error_messages={"required": "Enter the SKU of a product."})
+
+    def __init__(self, data: Mapping[str, Any], *, line: OrderLine, products: QuerySet[Product]):
+        super().__init__(data)
+        self.line, self.products = line, products
+        self.product: Product | None = None
+
+    def clean_sku(self) -> str:
+        sku = str(self.cleaned_data["sku"])
+        self.product = self.products.filter(seller=self.line.seller_id, sku=sku).first()
+        if self.product is None:
+            raise forms.ValidationError(f"You have no product with the SKU {sku}.")
+        return sku
 
 
 class AddressForm(forms.Form):

@@ -22,6 +22,7 @@ from fulfillment.dashboard.views import (
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
+    path("attention/<slug:kind>/<uuid:pk>/", attention.mark, name="dashboard_mark"),
     path("orders/", orders.orders, name="dashboard_orders"),
     path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),
     path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),

@@ -26,6 +26,7 @@ from orders.models import (
     IdempotencyKey,
     Import,
     ImportRecord,
+    MatterMark,
     Order,
     ProblemPhoto,
     Return,
@@ -124,6 +125,10 @@ def jobs(before: datetime) -> "QuerySet[BulkJob]":
     return BulkJob.objects.filter(finished_at__lt=before)
 
 
+def marks(before: datetime) -> "QuerySet[MatterMark]":
+    return MatterMark.objects.filter(marked_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -192,6 +197,7 @@ RULES = (
     Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
     Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
     Rule("Acts on many orders", "deleted", "RETAIN_JOBS_DAYS", jobs, forget_jobs),
+    Rule("Marks on matters", "deleted", "RETAIN_MARKS_DAYS", marks, deleting(marks)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),

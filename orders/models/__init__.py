@@ -16,7 +16,7 @@ from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returns import Problem, ProblemPhoto, Return, ReturnLine
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
-from orders.models.work import BulkJob, BulkRow, DeadLetter, OrderView
+from orders.models.work import BulkJob, BulkRow, DeadLetter, MatterMark, OrderView
 
 __all__ = [
     "AccountMail",
@@ -37,6 +37,7 @@ __all__ = [
     "Invitation",
     "KitPart",
     "LabelRequest",
+    "MatterMark",
     "Member",
     "Order",
     "OrderChange",

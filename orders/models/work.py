@@ -1,5 +1,7 @@
 """Models of work on orders: views of their list, jobs over many of them, and what failed."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -132,3 +134,42 @@ class BulkRow(Row):
 
     def __str__(self) -> str:
         return f"{self.order}: {self.get_state_display()}"
+
+
+class MatterMark(Row):
+    """What people have said of a matter that needs attention: who sees to it, and when again.
+
+    The matter itself is no row: it is found from what it is about, by kind and subject.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, db_index=False)
+    matter = models.CharField(max_length=20, help_text="The kind of matter.")
+    subject_id = models.UUIDField(help_text="What it is about: a shipment, a hold, a return ...")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    until = models.DateTimeField(null=True, blank=True, help_text="Until when it is snoozed.")
+    marked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "matter", "subject_id"], name="a_matter_is_marked_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-marked_at"], name="mark_of_seller"),
+            # For retention; it costs an insert next to nothing.
+            BrinIndex(fields=["marked_at"], name="mark_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter} of {self.subject_id}"
+
+    def is_snoozed(self, now: datetime) -> bool:
+        return self.until is not None and self.until > now

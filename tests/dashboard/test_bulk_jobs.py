@@ -61,7 +61,7 @@ def test_each_order_has_its_result_and_a_refusal_its_reason(shop, client, buildi
     gone = cast.make_order(shop, {"LAMP": 1})
     ship(building, pat, pia)
     held, fine = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
-    hold_order(held, reason=Hold.Reason.SELLER, detail="call first", actor=shop.owner)
+    hold = hold_order(held, reason=Hold.Reason.SELLER, detail="call first", actor=shop.owner)
     job = begin(client, "hold", [gone, held, fine], reason="recall")
     assert (job.total, job.finished_at) == (3, None)
     work_on_bulk_jobs()
@@ -69,7 +69,7 @@ def test_each_order_has_its_result_and_a_refusal_its_reason(shop, client, buildi
         gone.number: (
             "refused", f"Order {gone.number} is shipped: there is nothing to put on hold."
         ),
-        held.number: ("refused", f"Order {held.number} is already on hold: {Hold.objects.get(order=held)}."),
+        held.number: ("refused", f"Order {held.number} is already on hold: {hold}."),
         fine.number: ("done", ""),
     }  # fmt: skip
     assert Hold.objects.get(order=fine).detail == "recall"
@@ -220,7 +220,7 @@ def test_views_are_tabs_with_counts_of_one_person_or_of_all(shop, client):
     assert [tab.name for tab in colleague.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
     private = tabs["France"].pk
     assert colleague.post(f"/dashboard/views/{private}/delete/").status_code == 404
-    client.post(f"/dashboard/views/{private}/delete/")
+    client.post(f"/dashboard/views/{private}/delete/", {"sure": "1"})
     assert [tab.name for tab in client.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
     answer = client.post("/dashboard/views/", {"name": "", "query": "q=1"}, follow=True)
     assert "Enter a name for it." in answer.content.decode()

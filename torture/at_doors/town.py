@@ -221,7 +221,9 @@ def _fill(town: Town) -> None:
             side.seller, actor=side.owner, channel="email", recipient="no@example.com"
         ),
         **dict.fromkeys(("texts", "triggers", "look", "quiet", "brand"), side.seller),
-        "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
+        "<x:seller_id>": SimpleNamespace(pk="confirmed"),
+        "attention": SimpleNamespace(pk="problem_reported"), "<x:kind>": photo.problem,
+        "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"), "shipments": shipment,
         "packages": shipment.packages.get(),

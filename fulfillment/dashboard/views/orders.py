@@ -16,6 +16,7 @@ from fulfillment.dashboard.queries.order_list import order_list
 from fulfillment.dashboard.queries.order_page import catalogue, order_page
 from fulfillment.dashboard.queries.order_views import MOST_SHOWN, count_all
 from fulfillment.dashboard.rule_forms import amount
+from fulfillment.dashboard.views.attention import attention_page
 from fulfillment.keyset import MOST_COUNTED, count_text
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
@@ -178,14 +179,13 @@ def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Link an unknown SKU to a product."""
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
-    form = LinkForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, line, "Enter the SKU of a product.")
-    products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
-    sku = form.cleaned_data["sku"]
-    product = products.filter(sku=sku).first()
-    if product is None:
-        return _refused(request, line, f"You have no product with the SKU {sku}.")
+    products = Product.objects.visible_to(request.viewer)
+    form = LinkForm(request.POST, line=line, products=products)
+    if not form.is_valid() or form.product is None:
+        if request.POST.get("back") == "attention":
+            return attention_page(request, link_form=form, status=422)
+        return _page(request, _order(request, line.order_id), link_form=form, status=422)
+    product = form.product
     link_line(line, product=product, actor=request.user)
     return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
 
@@ -240,11 +240,6 @@ def _first_line(request: SignedInRequest) -> int:
         return whole(request.GET.get("line", "1"), least=1, most=MOST_LINES)
     except Unfit:
         return 1
-
-
-def _refused(request: SignedInRequest, line: OrderLine, why: str) -> HttpResponse:
-    messages.error(request, f"{line.sku or line.title} is not linked. {why}")
-    return _back(request, line.order_id)
 
 
 def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:

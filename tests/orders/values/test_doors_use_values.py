@@ -33,6 +33,7 @@ ALL_OURS = {
     "CountTask", "DeadLetter", "Delivery",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
     "ImportMapping", "InboundText", "Installation", "Invitation", "LabelRequest", "MailStop",
+    "MatterMark",
     "Message", "OrderChange", "OrderView", "PickList", "Picture", "Preference", "Problem",
     "Product",
     "PromiseCount", "Push", "PushSubscription", "Return", "RoutingRule", "SalesChannel", "Scan",

@@ -46,6 +46,8 @@ def save(request: SignedInRequest) -> HttpResponse:
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a view: one's own, or a shared one."""
     row = get_object_or_404(views_of(request.viewer), pk=pk)
+    if not request.POST.get("sure"):
+        return redirect(_list(row.query))
     row.delete()
     messages.success(request, f"The view {row} is deleted. Its orders stay.")
     return redirect("dashboard_orders")
