@@ -43,6 +43,7 @@ GRANT USAGE ON SCHEMA public TO fulfillment_app;
 
 -- Only a superuser may create these on every PostgreSQL from 15 on.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- What migrations made before this file ran, and what they will make.

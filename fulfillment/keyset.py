@@ -31,14 +31,14 @@ class Page:
 
 
 class CappedCount(Subquery):
-    """COUNT(*) that reads at most 10,001 rows, as a subquery."""
+    """COUNT(*) that reads at most 10,001 rows, or one more than `most`, as a subquery."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
     empty_result_set_value = 0
 
-    def __init__(self, rows: QuerySet[Any], **extra: Any):
-        super().__init__(rows.order_by().values(one=Value(1))[: MOST_COUNTED + 1], **extra)
+    def __init__(self, rows: QuerySet[Any], *, most: int = MOST_COUNTED, **extra: Any):
+        super().__init__(rows.order_by().values(one=Value(1))[: most + 1], **extra)
 
 
 def count_text(number: int, most: int = MOST_COUNTED) -> str:

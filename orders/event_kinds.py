@@ -68,6 +68,7 @@ KINDS = (
        concerns_supply=True),
     _K("order.lines_added", "Units added", heading=ORDERS, concerns_supply=True),
     _K("order.edited", "Order changed", heading=ORDERS, concerns_supply=True),
+    _K("order.tagged", "Tags changed"),
     _K("order.routed", "Routing rules applied", heading=ORDERS),
     _K("order.address_entered", "Address entered", heading=ORDERS),
     _K("order.wished", "Delivery wish chosen", by_customer=True),

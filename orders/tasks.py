@@ -1,11 +1,11 @@
-"""Celery tasks: calls of shops, uploaded files, promises, holds that end, labels, account mails."""
+"""Celery tasks: calls of shops, files, jobs, promises, holds that end, labels, account mails."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from orders.accounts import mailing
-from orders.decisions import ended_holds
+from orders.decisions import bulk_work, ended_holds
 from orders.files import working
 from orders.intake import calls, differences, linking
 from orders.lifecycle import label_sweep
@@ -25,6 +25,12 @@ def work_off_calls() -> None:
 def work_on_imports() -> None:
     """Check and import the files that sellers have uploaded."""
     working.work_on_imports()
+
+
+@shared_task
+def work_on_bulk_jobs() -> None:
+    """Do what sellers want done with many orders, one by one."""
+    bulk_work.work_on_bulk_jobs()
 
 
 @shared_task

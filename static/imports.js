@@ -1,17 +1,17 @@
-/* While a worker is at a file, its page asks how far it is; without this there is a link. */
+/* While a worker is at a file or a job, its page asks how far it is; without this there is a link. */
 const EVERY = 1500;
 
 async function look() {
-  const answer = document.hidden ? null : await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+  const answer = document.hidden ? null : await fetch(location.href, { cache: "no-store" }).catch(() => null);
   if (answer?.ok) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("import");
+    const fresh = page.querySelector("[data-progress]");
     if (!fresh) return;
     if (!("busy" in fresh.dataset)) {
       location.reload();
       return;
     }
-    document.getElementById("import").replaceWith(document.importNode(fresh, true));
+    document.querySelector("[data-progress]").replaceWith(document.importNode(fresh, true));
   }
   setTimeout(look, EVERY);
 }

@@ -98,8 +98,7 @@ def town(ada, pat, pia, lea, cory, building):
     spare = cast.make_user("spare@example.com", "Spare", Role.STAFF, seller=ada.seller)
     temp = cast.make_user("temp@example.com", "Temp", Role.PACKER, warehouse=building)
     photo = cast.make_problem(ready.packages.get())
-    shelf = Location.objects.get(warehouse=building, code="A-01-1")
-    lamp = ada.products["LAMP"]
+    shelf, lamp = Location.objects.get(warehouse=building, code="A-01-1"), ada.products["LAMP"]
     damage = cast.make_damage(cast.make_inbound(ada, {"LAMP": 9}), lamp, pat)
     refill = cast.make_refill(lamp, lea)
     return users, {
@@ -126,6 +125,8 @@ def town(ada, pat, pia, lea, cory, building):
         "aliases": cast.make_alias(ada),
         "imports": cast.make_import(ada),
         "rules": cast.make_rule(ada),
+        "bulk": cast.make_bulk_job(held),
+        "views": cast.make_view(ada),
         "services": ada.seller.services.get(),
         "pushes": cast.make_failed_push(held),
         "differences": cast.make_difference(held),
@@ -172,6 +173,8 @@ def town(ada, pat, pia, lea, cory, building):
         "deliveries": endpoint.deliveries.first(),
         **dict.fromkeys(("texts", "triggers", "look", "quiet"), ada.seller),
         "<x:seller_id>": SimpleNamespace(pk="confirmed"),
+        "attention": SimpleNamespace(pk="problem_reported"),
+        "<x:kind>": photo.problem,
     }
 
 

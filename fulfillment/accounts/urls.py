@@ -13,6 +13,7 @@ from fulfillment.accounts.views import joining, members, operator
 from fulfillment.accounts.views.security import (
     SecurityPage,
     SignOutElsewhere,
+    change_shortcuts,
     everybody,
     freshly,
     having,
@@ -61,6 +62,7 @@ OWN = [
     ),
     path(f"{PASSWORD}change/", everybody(account.password_change), name="account_change_password"),
     path(f"{PASSWORD}set/", freshly(account.password_set), name="account_set_password"),
+    path("accounts/shortcuts/", change_shortcuts, name="account_shortcuts"),
     path(
         "accounts/sessions/",
         everybody(SignOutElsewhere.as_view()),

@@ -21,6 +21,7 @@ from orders.catalogue.products import why_sku_stays
 from orders.models import (
     ApiKey,
     Barcode,
+    BulkJob,
     DeadLetter,
     Destination,
     Discrepancy,
@@ -306,6 +307,14 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     list_filter = ("work", "seller")
     list_select_related = ("order", "seller")
     search_fields = ("order__number__exact",)
+
+
+@admin.register(BulkJob)
+class BulkJobAdmin(ReadOnlyAdmin):
+    list_display = ("act", "seller", "actor", "total", "created_at", "finished_at")
+    list_filter = ("act", "seller")
+    list_select_related = ("seller", "actor")
+    exclude = ("given",)
 
 
 @admin.register(RoutingRule)

@@ -7,44 +7,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 
-from fulfillment.dashboard.queries.order_list import DELIVERED_TODAY, GROUPS, OrderFilter
 from fulfillment.dashboard.queries.promise_outcomes import GROUPS as PROMISE_GROUPS
 from fulfillment.dashboard.queries.promise_outcomes import OUTCOMES
 from orders.access import OFFERED_SCOPES
 from orders.lifecycle.address import PostalAddress
-from orders.models import Promise, SalesChannel
+from orders.models import OrderLine, Product, Promise, SalesChannel
 from orders.promises.windows import delivery_days, delivery_hours, warehouse_days
 from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
-from orders.states import OrderStatus, ShippingRule
+from orders.states import ShippingRule
 from orders.values.form_fields import CountryField, DayField
 from orders.values.texts import PERSON, SHORT, STREET
-
-
-class OrderFilterForm(forms.Form):
-    """The query string of the order list; unknown and invalid filters are ignored."""
-
-    status = forms.ChoiceField(
-        required=False,
-        choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
-    )
-    channel = forms.UUIDField(required=False)
-    since = DayField(required=False)
-    until = DayField(required=False)
-    q = forms.CharField(required=False, max_length=120)
-
-    def wanted(self) -> OrderFilter:
-        """Build the filter from the valid fields."""
-        self.is_valid()
-        given = self.cleaned_data
-        return OrderFilter(
-            status=given.get("status", ""),
-            channel=given.get("channel"),
-            since=given.get("since"),
-            until=given.get("until"),
-            search=given.get("q", ""),
-        )
 
 
 class PromisesForm(forms.Form):
@@ -106,8 +81,28 @@ class ReviseForm(forms.Form):
         return {"earliest": span.earliest, "latest": span.latest, "reason": given["reason"]}
 
 
+class SnoozeForm(forms.Form):
+    """The day on which a matter comes back."""
+
+    until = DayField()
+
+
 class LinkForm(forms.Form):
-    sku = forms.CharField(max_length=80)
+    """Which of the seller's products a line with an unknown SKU is; `product`, once it is valid."""
+
+    sku = forms.CharField(max_length=80, error_messages={"required": "Enter the SKU of a product."})
+
+    def __init__(self, data: Mapping[str, Any], *, line: OrderLine, products: QuerySet[Product]):
+        super().__init__(data)
+        self.line, self.products = line, products
+        self.product: Product | None = None
+
+    def clean_sku(self) -> str:
+        sku = str(self.cleaned_data["sku"])
+        self.product = self.products.filter(seller=self.line.seller_id, sku=sku).first()
+        if self.product is None:
+            raise forms.ValidationError(f"You have no product with the SKU {sku}.")
+        return sku
 
 
 class AddressForm(forms.Form):

@@ -22,6 +22,7 @@ from fulfillment.dashboard.views import (
 
 urlpatterns = [
     path("", attention.attention, name="dashboard"),
+    path("attention/<slug:kind>/<uuid:pk>/", attention.mark, name="dashboard_mark"),
     path("orders/", orders.orders, name="dashboard_orders"),
     path("orders/<uuid:pk>/", orders.order, name="dashboard_order"),
     path("orders/<uuid:pk>/address/", orders.enter_order_address, name="dashboard_address"),
@@ -58,6 +59,7 @@ urlpatterns = [
     path("promises/<uuid:pk>/revise/", promises.revise, name="dashboard_revise_promise"),
     path("stock/", stock.stock, name="dashboard_stock"),
     path("stock/<uuid:pk>/", products.moved, name="dashboard_stock_of"),
+    path("", include("fulfillment.dashboard.list_urls")),
     path("", include("fulfillment.dashboard.product_urls")),
     path("", include("fulfillment.dashboard.inbound_urls")),
     path("", include("fulfillment.dashboard.rule_urls")),

@@ -19,11 +19,14 @@ from notifications.models import Attempt, Delivery, Receipt
 from notifications.webhooks.retention import delete_old
 from orders.lifecycle.erasing import OVER, PERSONAL, RETURN_OVER
 from orders.models import (
+    BulkJob,
+    BulkRow,
     Call,
     Event,
     IdempotencyKey,
     Import,
     ImportRecord,
+    MatterMark,
     Order,
     ProblemPhoto,
     Return,
@@ -122,6 +125,14 @@ def imports(before: datetime) -> "QuerySet[Import]":
     return Import.objects.filter(created_at__lt=before).exclude(state=Import.State.COMMITTING)
 
 
+def jobs(before: datetime) -> "QuerySet[BulkJob]":
+    return BulkJob.objects.filter(finished_at__lt=before)
+
+
+def marks(before: datetime) -> "QuerySet[MatterMark]":
+    return MatterMark.objects.filter(marked_at__lt=before)
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -157,6 +168,17 @@ def forget_imports(before: datetime) -> int:
     return int(Import.objects.filter(pk=pk).delete()[0])
 
 
+def forget_jobs(before: datetime) -> int:
+    """Delete an act on many orders: a batch of its results, at last the job itself."""
+    pk = jobs(before).order_by("created_at").values_list("pk", flat=True).first()
+    if pk is None:
+        return 0
+    results = BulkRow.objects.filter(job=pk).values_list("pk", flat=True)[:BATCH]
+    if found := list(results):
+        return int(BulkRow.objects.filter(pk__in=found).delete()[0])
+    return int(BulkJob.objects.filter(pk=pk).delete()[0])
+
+
 def forget_deliveries(before: datetime) -> int:
     """Delete webhook deliveries, in batches of their own."""
     count = deliveries(before).count()
@@ -178,6 +200,8 @@ RULES = (
     Rule("Webhook deliveries", "deleted", "RETAIN_WEBHOOKS_DAYS", deliveries, forget_deliveries),
     Rule("Calls of shops", "deleted", "RETAIN_CALLS_DAYS", calls, deleting(calls)),
     Rule("Uploaded files", "deleted", "RETAIN_IMPORTS_DAYS", imports, forget_imports),
+    Rule("Acts on many orders", "deleted", "RETAIN_JOBS_DAYS", jobs, forget_jobs),
+    Rule("Marks on matters", "deleted", "RETAIN_MARKS_DAYS", marks, deleting(marks)),
     Rule("Scans", "deleted", "RETAIN_SCANS_DAYS", scans, deleting(scans)),
     Rule("Photos of problems", "deleted", "RETAIN_PHOTOS_DAYS", photos, deleting(photos)),
     Rule(

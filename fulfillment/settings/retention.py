@@ -11,4 +11,6 @@ RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with th
 RETAIN_CALLS_DAYS = env_int("RETAIN_CALLS_DAYS", 90)  # of shops, as they came
 RETAIN_IMPORTS_DAYS = env_int("RETAIN_IMPORTS_DAYS", 90)  # uploaded files, with what was read
 RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)
+RETAIN_JOBS_DAYS = env_int("RETAIN_JOBS_DAYS", 90)  # acts on many orders, with their results
+RETAIN_MARKS_DAYS = env_int("RETAIN_MARKS_DAYS", 90)  # who sees to a matter, since it was said
 RETAIN_PHOTOS_DAYS = env_int("RETAIN_PHOTOS_DAYS", 90)  # of answered problems, and damage

@@ -74,6 +74,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep calls": {"task": "orders.tasks.work_off_calls", "schedule": SWEEP_SECONDS},
     "ask shops": {"task": "orders.tasks.ask_shops", "schedule": SWEEP_SECONDS},
     "sweep imports": {"task": "orders.tasks.work_on_imports", "schedule": SWEEP_SECONDS},
+    "sweep bulk jobs": {"task": "orders.tasks.work_on_bulk_jobs", "schedule": SWEEP_SECONDS},
     "sweep pushes": {"task": "orders.tasks.tell_shops", "schedule": SWEEP_SECONDS},
     "tell shops our stock": {"task": "orders.tasks.tell_stock", "schedule": SWEEP_SECONDS},
     "plan counts": {"task": "warehouse.tasks.plan_counts", "schedule": 3600},

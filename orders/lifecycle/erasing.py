@@ -86,11 +86,12 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     for order in rows:
         for field in PERSONAL:
             setattr(order, field, "")
+        order.tags = []
         # Whoever has the link sees the order no longer.
         order.token_revision += 1
         token = tracking_tokens(order.pk, order.token_revision)[0]
         order.tracking_hash = token_hash(token)
-    Order.objects.bulk_update(rows, [*PERSONAL, "token_revision", "tracking_hash"])
+    Order.objects.bulk_update(rows, [*PERSONAL, "tags", "token_revision", "tracking_hash"])
     Package.objects.filter(order__in=ids).update(received_by="")
     LabelRequest.objects.filter(package__order__in=ids).update(file=b"", reason="")
     _erase_words(ids)

@@ -6,7 +6,6 @@ from orders.models.calls import Call, ShopOrder
 from orders.models.carriers import Destination, LabelRequest, PickupPoint, Service
 from orders.models.catalogue import Barcode, KitPart, Picture, Product, ProductChange, SkuAlias
 from orders.models.changes import OrderChange
-from orders.models.dead_letters import DeadLetter
 from orders.models.events import Event, EventEpoch
 from orders.models.files import Import, ImportMapping, ImportRecord
 from orders.models.holds import Hold
@@ -17,11 +16,14 @@ from orders.models.pushes import Push, ShopLink, ToldStock
 from orders.models.returns import Discrepancy, Problem, ProblemPhoto, Return, ReturnLine, ReturnRule
 from orders.models.shipments import Package, PackageLine, Shipment, ShipmentLine, Wish
 from orders.models.shops import SalesChannel
+from orders.models.work import BulkJob, BulkRow, DeadLetter, MatterMark, OrderView
 
 __all__ = [
     "AccountMail",
     "ApiKey",
     "Barcode",
+    "BulkJob",
+    "BulkRow",
     "Call",
     "DeadLetter",
     "Destination",
@@ -36,10 +38,12 @@ __all__ = [
     "Invitation",
     "KitPart",
     "LabelRequest",
+    "MatterMark",
     "Member",
     "Order",
     "OrderChange",
     "OrderLine",
+    "OrderView",
     "Package",
     "PackageLine",
     "PickupPoint",

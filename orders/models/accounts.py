@@ -170,6 +170,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text="Until when a second factor has to be set up; empty until a role asks for one.",
     )
+    has_shortcuts = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Whether single keys do something in lists (WCAG 2.1.4).",
+    )
     sessions_ended = models.PositiveIntegerField(
         db_default=0,
         default=0,

@@ -18,9 +18,10 @@ from orders.states import OrderStatus, ShippingRule
 from orders.values.contacts import LONGEST_EMAIL
 from orders.values.counts import MOST_MONEY, MOST_UNITS
 from orders.values.places import COUNTRY, LANGUAGE
+from orders.values.search_texts import Plain, from_its_end, squeezed
 from orders.values.texts import NOTE, NUMBER, PERSON, REFERENCE, SHORT, STREET, TITLE
 
-RULE_NAME, RULE_WORDS, POSTCODE_BEGINNING = 80, 250, 10
+RULE_NAME, RULE_WORDS, POSTCODE_BEGINNING, TAG = 80, 250, 10, 30
 
 
 class Order(Row):
@@ -85,6 +86,13 @@ class Order(Row):
         editable=False,
         help_text="The service by which it was promised, as it was then; see orders/services.",
     )
+    tags = ArrayField(
+        models.CharField(max_length=TAG),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text="Words of the seller, to find it by; no customer sees them.",
+    )
     shipments_made = models.PositiveSmallIntegerField(default=0)
     token_revision = models.PositiveSmallIntegerField(default=1)
     tracking_hash = models.BinaryField(max_length=32, unique=True)
@@ -124,8 +132,15 @@ class Order(Row):
             ),
             models.Index(fields=["seller", "email"], name="order_by_email"),
             GinIndex(
-                fields=["customer_name"], opclasses=["gin_trgm_ops"], name="order_by_customer"
+                OpClass(Plain("customer_name"), name="gin_trgm_ops"),
+                name="order_by_plain_customer",
             ),
+            models.Index(
+                F("seller"),
+                OpClass(from_its_end("phone"), name="text_pattern_ops"),
+                name="order_by_end_of_phone",
+            ),
+            models.Index(F("seller"), squeezed("postcode"), name="order_by_postcode"),
         ]
 
     def __str__(self) -> str:
@@ -256,6 +271,7 @@ class OrderLine(Row):
                 fields=["seller", "order"], name="line_waiting", condition=Q(backordered__gt=0)
             ),
             models.Index(F("seller"), F("sku"), F("id").desc(), name="line_by_sku"),
+            GinIndex(OpClass(Plain("title"), name="gin_trgm_ops"), name="line_by_plain_title"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fulfillment.dashboard.queries.worklist import KINDS, MOST_OF_A_KIND, worklist
+from fulfillment.dashboard.views.attention import BANDS
 from fulfillment.keyset import MOST_COUNTED, count_text
 from orders.access import Viewer
 from orders.lifecycle.holds import hold_order
@@ -207,20 +208,71 @@ def test_a_held_order_is_on_hold_and_not_late_as_well(shop, ada):
     assert found(shop) == {"held": [order.number]}
 
 
+def test_each_kind_is_in_one_band_and_the_urgent_come_first(shop, client, building, pat, pia):
+    kinds = [kind for _, _, kinds in BANDS.values() for kind in kinds]
+    assert sorted(kinds) == sorted(KINDS)
+    cast.make_product(shop, "NONE", "Out of stock")
+    cast.make_order(shop, {"NONE": 1})
+    cast.make_order(shop, {"NOBODY": 1})
+    late = cast.make_order(shop, {"LAMP": 1})
+    allocate_due()
+    Order.objects.filter(pk=late.pk).update(ship_by=timezone.now())
+    late.shipments.update(ship_by=timezone.now())
+    bands = client.get(HOME).context["bands"]
+    assert [(band.code, band.total, [group.kind for group in band.groups]) for band in bands] == [
+        ("now", "1", ["late"]),
+        ("today", "1", ["held"]),
+        ("later", "1", ["backordered"]),
+    ]
+
+
+def test_a_matter_is_snoozed_for_all_and_comes_back(shop, client):
+    order = cast.make_order(shop, {"NOBODY": 1})
+    cast.make_order(shop, {"NOTHING": 1})
+    mark = f"{HOME}attention/held/{order.holds.get().pk}/"
+    client.post(mark, {"until": "2026-11-25"})
+    text = client.get(HOME).content.decode()
+    assert order.number not in text and "1 snoozed</a>" in text
+    assert order.number in client.get(HOME, {"snoozed": "1"}).content.decode()
+    with time_machine.travel("2026-11-25 06:01Z"):  # after seven in the morning, in Berlin
+        client.force_login(shop.owner)
+        assert order.number in client.get(HOME).content.decode()
+    client.post(mark, {"wake": "1"})
+    assert order.number in client.get(HOME).content.decode()
+    assert client.post(mark, {"until": "2026-11-20"}).status_code == 409
+    assert client.post(mark, {"until": "2028-01-01"}).status_code == 409
+
+
+def test_a_matter_is_taken_and_given_back(shop, client, bo):
+    order = cast.make_order(shop, {"NOBODY": 1})
+    mark = f"{HOME}attention/held/{order.holds.get().pk}/"
+    client.post(mark, {"take": "1"})
+    (entry,) = client.get(HOME).context["bands"][0].groups[0].rows
+    assert entry.mark.owner == shop.owner
+    assert "Give it back" in client.get(HOME).content.decode()
+    client.post(mark, {"take": "1"})
+    (entry,) = client.get(HOME).context["bands"][0].groups[0].rows
+    assert entry.mark.owner is None
+    thief = Client()
+    thief.force_login(bo.owner)
+    assert thief.post(mark, {"take": "1"}).status_code == 404
+    assert client.post(mark.replace("held", "late"), {"take": "1"}).status_code == 404
+
+
 def test_trouble_of_another_seller_is_not_ours(shop, bo):
     cast.make_order(shop, {"NOBODY": 1})
     assert found(bo) == {}
 
 
 def test_the_page_asks_the_same_questions_of_many_orders(shop, client, django_assert_num_queries):
-    """Session, viewer, matters, unknown lines, messages, limits, webhooks, numbers, catalogue."""
+    """Session, viewer, marks, matters, unknown lines, messages, limits, webhooks, numbers, ..."""
     for _ in range(2):
         cast.make_order(shop, {"NOBODY": 1})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(HOME)
     for _ in range(MOST_OF_A_KIND):
         cast.make_order(shop, {"NOBODY": 1, "NOTHING": 2})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(HOME).content.decode()
     assert f'<span class="tally">{MOST_OF_A_KIND}+</span>' in page
     assert page.count('name="sku"') == 2 + 2 * (MOST_OF_A_KIND - 2)
@@ -272,16 +324,19 @@ def test_an_unknown_sku_is_linked_on_the_spot(shop, client):
     assert found(shop) == {}
 
 
-def test_a_sku_that_is_nobodys_is_refused(shop, client):
+def test_a_sku_that_is_nobodys_is_refused_at_its_field(shop, client):
     line = cast.make_order(shop, {"LMP": 1}).lines.get()
-    said = "LMP is not linked. You have no product with the SKU LAMPE."
-    for back in ("attention", ""):
+    cast.make_order(shop, {"OTHER": 1})
+    for back, title in {"attention": "Needs attention", "": "Order "}.items():
         path = f"/dashboard/lines/{line.pk}/link/"
-        answer = client.post(path, {"sku": "LAMPE", "back": back}, follow=True)
-        assert answer.redirect_chain == [
-            (HOME if back else f"/dashboard/orders/{line.order_id}/", 302)
-        ]
-        assert said in answer.content.decode()
+        answer = client.post(path, {"sku": "LAMPE", "back": back})
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert f"<title>{title}" in text
+        said = '<p class="field-error small" id="sku-error">You have no product with the SKU LAMPE.'
+        assert text.count(said) == text.count('aria-invalid="true"') == 1
+        field = text[text.index(f'id="sku-{line.pk}"') :]
+        assert 'value="LAMPE" aria-invalid="true"' in field[: field.index(">")]
     assert OrderLine.objects.get(pk=line.pk).product is None
 
 

@@ -75,6 +75,28 @@ def test_the_orders_are_of_every_kind_and_of_a_year(seeded):
     assert (late, following, invalid) == ((0,), (True,), [])
 
 
+@pytest.mark.parametrize(
+    ("index", "function", "given"),
+    [
+        ("order_by_plain_customer", "portal_orders_named", ["zoë"]),
+        ("line_by_plain_title", "portal_orders_titled", ["lamp", "brass"]),
+        ("order_by_end_of_phone", "portal_orders_phoned", "2345678"),
+        ("order_by_postcode", "portal_orders_posted", "10117"),
+    ],
+)
+def test_each_way_of_the_search_has_its_index(seeded, index, function, given):
+    with superuser(seeded) as connection, connection.transaction():
+        # So few orders are read faster without any index; what can use one, uses it here.
+        connection.execute("ANALYZE; SET LOCAL portal.sees = 'all'")
+        for way in ("seqscan", "indexscan", "indexonlyscan"):
+            connection.execute(f"SET LOCAL enable_{way} = off")
+        scans = sql.SQL("SELECT pg_stat_get_xact_numscans({}::regclass)").format(index)
+        assert connection.execute(scans).fetchone() == (0,)
+        found = sql.SQL("SELECT {}({}, 51)").format(sql.Identifier(function), given)
+        connection.execute(found)
+        assert connection.execute(scans).fetchone() == (1,)
+
+
 def test_the_pages_of_the_benchmark_open(seeded):
     opened = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.scale_pages", KEY],

@@ -15,6 +15,8 @@ from orders.keys import token_hash
 from orders.models import (
     ApiKey,
     Barcode,
+    BulkJob,
+    BulkRow,
     Call,
     DeadLetter,
     Destination,
@@ -22,6 +24,7 @@ from orders.models import (
     KitPart,
     Member,
     Order,
+    OrderView,
     PickupPoint,
     Picture,
     Problem,
@@ -211,6 +214,20 @@ def make_import(side):
         content=b"SKU\nLAMP",
         form={"format": "csv", "encoding": "utf-8", "separator": ","},
     )
+
+
+def make_bulk_job(order):
+    """A job over one order that nobody has worked at."""
+    job = BulkJob.objects.create(
+        seller=order.seller, act=BulkJob.Act.TAG, given={"tag": "gift"}, total=1
+    )
+    BulkRow.objects.create(seller=order.seller, job=job, order=order, position=1)
+    return job
+
+
+def make_view(side):
+    """A view of the order list, shared."""
+    return OrderView.objects.create(seller=side.seller, name="Held", query="status=on_hold")
 
 
 def make_rule(side):

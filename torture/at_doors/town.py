@@ -20,12 +20,14 @@ from orders.keys import invitation_tokens, token_hash
 from orders.models import (
     ApiKey,
     Barcode,
+    BulkJob,
     Call,
     DeadLetter,
     Import,
     KitPart,
     Member,
     Order,
+    OrderView,
     Package,
     PickupPoint,
     Picture,
@@ -205,6 +207,10 @@ def _fill(town: Town) -> None:
             seller=side.seller, kind="products", name="a.csv", size=2, headings=["SKU"],
             content=b"SKU\nLAMP",
         ),
+        "bulk": BulkJob.objects.create(
+            seller=side.seller, act="tag", given={"tag": "gift"}, total=0
+        ),
+        "views": OrderView.objects.create(seller=side.seller, name="Held", query="q=1"),
         "rules": RoutingRule.objects.create(
             seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
         ),
@@ -252,7 +258,9 @@ def _fill(town: Town) -> None:
             side.seller, actor=side.owner, channel="email", recipient="no@example.com"
         ),
         **dict.fromkeys(("texts", "triggers", "look", "quiet", "brand"), side.seller),
-        "<x:seller_id>": SimpleNamespace(pk="confirmed"), "shops": side.shop,
+        "<x:seller_id>": SimpleNamespace(pk="confirmed"),
+        "attention": SimpleNamespace(pk="problem_reported"), "<x:kind>": photo.problem,
+        "shops": side.shop,
         "track": SimpleNamespace(pk=delivered.token), "mail": SimpleNamespace(pk="postmark"),
         "sms": SimpleNamespace(pk="http"), "shipments": shipment,
         "packages": shipment.packages.get(),

@@ -87,3 +87,12 @@ def remove_passkey(request: SignedInRequest) -> HttpResponse:
         raise Http404
     remove_authenticator(request, passkey)
     return redirect("mfa_index")
+
+
+@require_POST
+@everybody
+def change_shortcuts(request: SignedInRequest) -> HttpResponse:
+    """Switch the keys of lists on or off, for this person."""
+    request.user.has_shortcuts = request.POST.get("has_shortcuts") == "1"
+    request.user.save(update_fields=["has_shortcuts"])
+    return redirect("mfa_index")

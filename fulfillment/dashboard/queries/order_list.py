@@ -1,115 +1,89 @@
-"""The order list: filters, search, a keyset page, and a capped count."""
+"""The order list: search, a keyset page in three orders, and a capped count."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from fulfillment.dashboard.queries.order_filters import (
+    SOLD,
+    UNDATED,
+    OrderFilter,
+    due_at,
+    goods_value,
+    matching_orders,
+)
+from fulfillment.dashboard.queries.order_views import views_of
 from fulfillment.keyset import CappedCount, Page, in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer
-from orders.models import Order, OrderLine, Package, Promise, SalesChannel, User
-from orders.states import ORDER_UNSHIPPED, OrderStatus
+from orders.models import BulkJob, OrderLine, SalesChannel, Service, User
+from orders.states import ORDER_UNSHIPPED
 
-# Named filters, each for several statuses; a single status is a filter too.
-GROUPS = {
-    "to_ship": (OrderStatus.RECEIVED, OrderStatus.IN_PROGRESS, OrderStatus.PACKED),
-    "on_hold": (OrderStatus.ON_HOLD,),
-    "backordered": (OrderStatus.BACKORDERED,),
-    "on_the_way": (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.OUT_FOR_DELIVERY),
-    "delivered": (OrderStatus.DELIVERED, OrderStatus.PARTLY_DELIVERED),
-    "came_back": (OrderStatus.UNDELIVERED, OrderStatus.PARTLY_RETURNED, OrderStatus.RETURNED),
-    "cancelled": (OrderStatus.CANCELLED, OrderStatus.NOTHING_TO_SHIP),
-}
-DELIVERED_TODAY = "delivered_today"
-# Nobody knows when they leave, and nobody was told.
-UNDATED = (OrderStatus.ON_HOLD, OrderStatus.BACKORDERED)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
-    """The filter of the order list, from its URL; an empty field does not filter."""
-
-    status: str = ""
-    channel: UUID | None = None
-    since: date | None = None
-    until: date | None = None
-    search: str = ""
+# How a list is sorted -> its key; the first is usual.
+SORTS = {"newest": "-created_at", "oldest": "created_at", "ship_by": "ship_by"}
+MOST_CHOICES, MOST_JOBS = 200, 3
+STILL_SHOWN = timedelta(minutes=10)  # a job that is done
 
 
 @dataclass(frozen=True, slots=True)
 class OrderList:
-    """A keyset page of orders, how many match (10,001 means more), and the sales channels."""
+    """A keyset page of orders, how many match (10,001 means more), and what one filters by."""
 
     page: Page
     total: int
     channels: list[dict[str, str]]
+    services: list[dict[str, str]]
+    views: list[dict[str, Any]]  # saved ones
+    jobs: list[dict[str, Any]]  # acts on many orders, at work or just done
+
+    @property
+    def named(self) -> list[dict[str, str]]:
+        """What a filter of the URL names by an id."""
+        return self.channels + self.services
 
 
-def order_list(viewer: Viewer, wanted: OrderFilter, *, cursor: str = "") -> OrderList:
-    """Load the newest matching orders with `units`, `due_at` and `is_late`; two statements."""
+def order_list(
+    viewer: Viewer, wanted: OrderFilter, *, sort: str = "newest", cursor: str = ""
+) -> OrderList:
+    """Load matching orders with `units`, `goods`, `due_at` and `is_late`; two statements."""
     matching = matching_orders(viewer, wanted)
-    sold = Q(ships=True, kit_line__isnull=True) | Q(is_kit=True)
-    units = OrderLine.objects.filter(sold, order=OuterRef("pk")).order_by("position")
+    units = OrderLine.objects.filter(SOLD, order=OuterRef("pk")).order_by("position")
     rows = matching.select_related("channel").annotate(
         units=ArraySubquery(units.values(unit=JSONObject(title="title", ordered="ordered"))),
-        due_at=Coalesce(_promised_departure(), "ship_by"),
+        due_at=due_at(),
+        value=goods_value(),
     )
     ways = ways_to_find(viewer, wanted.search) if wanted.search else []
-    page = page_of(rows, key="-created_at", cursor=cursor, ways=ways)
+    page = page_of(rows, key=SORTS[sort], cursor=cursor, ways=ways)
     now = timezone.now()
     for order in page.rows:
         order.is_due = order.status in ORDER_UNSHIPPED and order.status not in UNDATED
         order.is_late = order.is_due and order.due_at < now
+        order.total_units = sum(unit["ordered"] for unit in order.units)
     channels = SalesChannel.objects.visible_to(viewer).order_by("name")
-    total, channels = User.objects.filter(pk=viewer.user.pk).values_list(
-        CappedCount(in_one_way(matching, ways) if ways else matching),
-        ArraySubquery(channels.values(channel=JSONObject(id="pk", name="name"))[:200]),
-    )[0]
-    return OrderList(page=page, total=total, channels=channels)
-
-
-def _promised_departure() -> Subquery:
-    """Return when the next packed shipment of an order leaves, as the customer was told."""
-    promises = Promise.objects.filter(
-        order=OuterRef("pk"), kind=Promise.Kind.SHIPS, settled_at__isnull=True
+    services = Service.objects.visible_to(viewer).order_by("position", "name")
+    named = JSONObject(id="pk", name="name")
+    saved = views_of(viewer).values(
+        view=JSONObject(id="pk", name="name", query="query", owner="owner")
     )
-    return Subquery(promises.order_by("latest").values("latest")[:1])
+    total, channels, services, views, jobs = User.objects.filter(pk=viewer.user.pk).values_list(
+        CappedCount(in_one_way(matching, ways) if ways else matching),
+        ArraySubquery(channels.values(channel=named)[:MOST_CHOICES]),
+        ArraySubquery(services.values(service=named)[:MOST_CHOICES]),
+        ArraySubquery(saved[:MOST_CHOICES]),
+        ArraySubquery(_jobs(viewer, now)),
+    )[0]
+    return OrderList(page, total, channels, services, views, jobs)
 
 
-def matching_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
-    """Select the orders of a filter, without its search and unsorted."""
-    orders: QuerySet[Order] = Order.objects.visible_to(viewer)
-    if wanted.status:
-        orders = _of_status(orders, wanted.status, viewer)
-    if wanted.channel:
-        orders = orders.filter(channel=wanted.channel)
-    if wanted.since:
-        orders = orders.filter(created_at__gte=midnight(wanted.since, viewer.zone))
-    if wanted.until:
-        orders = orders.filter(
-            created_at__lt=midnight(wanted.until + timedelta(days=1), viewer.zone)
-        )
-    return orders
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """Return the begin of a day in a time zone."""
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
-
-
-def today(viewer: Viewer) -> datetime:
-    """Return the begin of today in the time zone of the viewer's warehouse."""
-    return midnight(timezone.localdate(timezone=ZoneInfo(viewer.zone)), viewer.zone)
-
-
-def _of_status(orders: QuerySet[Order], status: str, viewer: Viewer) -> QuerySet[Order]:
-    if status == DELIVERED_TODAY:
-        packages = Package.objects.visible_to(viewer).filter(delivered_at__gte=today(viewer))
-        return orders.filter(pk__in=packages.values("order"))
-    return orders.filter(status__in=GROUPS.get(status, (status,)))
+def _jobs(viewer: Viewer, now: datetime) -> QuerySet[Any]:
+    rows = BulkJob.objects.visible_to(viewer).filter(
+        Q(finished_at__isnull=True) | Q(finished_at__gt=now - STILL_SHOWN)
+    )
+    job = JSONObject(id="pk", act="act", total="total", finished_at="finished_at")
+    return rows.order_by("-created_at").values(job=job)[:MOST_JOBS]

@@ -15,6 +15,7 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -26,7 +27,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
-from fulfillment.dashboard.queries.order_list import (
+from fulfillment.dashboard.queries.order_filters import (
     DELIVERED_TODAY,
     OrderFilter,
     matching_orders,
@@ -106,13 +107,14 @@ class Matter:
 
 
 def worklist(
-    viewer: Viewer, now: datetime, *, most: int = MOST_OF_A_KIND
+    viewer: Viewer, now: datetime, *, most: int = MOST_OF_A_KIND, only: Q | None = None
 ) -> dict[str, list[Matter]]:
     """Load open matters by kind, most urgent kind and oldest first, `most` + 1 of each at most.
 
-    One statement: a UNION ALL of a query for each kind.
+    One statement: a UNION ALL of a query for each kind. `only` is a condition of these columns.
     """
-    parts = [rows[: most + 1] for rows in _kinds(viewer, now)]
+    kinds = _kinds(viewer, now)
+    parts = [(rows.filter(only) if only else rows)[: most + 1] for rows in kinds]
     found: dict[str, list[Matter]] = {}
     for row in parts[0].union(*parts[1:], all=True):
         found.setdefault(row[0], []).append(Matter(*row))

@@ -2,15 +2,21 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from fulfillment.dashboard.forms import LinkForm, SnoozeForm
 from fulfillment.dashboard.queries.inbounds import in_words
+from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
 from fulfillment.dashboard.queries.order_page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
@@ -27,11 +33,14 @@ from fulfillment.keyset import count_text
 from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.decisions.marks import snooze_matter, take_matter
 from orders.intake.differences import WORDS as DIFFERENCES
-from orders.models import Discrepancy, Hold, Problem, Push
+from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
 
 ALL_OF_A_KIND = 500
+DAY = timedelta(days=1)
+MORNING = time(7)  # when a snoozed matter comes back, where the goods lie
 LOW_SHOWN = 4  # products that are low on stock
 WORDS = REASONS | {
     ShipmentStatus.PLANNED: "not started",
@@ -127,6 +136,36 @@ KINDS = {
 }
 
 
+# How urgent a kind is: heading, what it means, and its kinds, which keep the order of the list.
+BANDS = {
+    "now": (
+        "Now",
+        "a promise is broken, or breaks soon",
+        ("promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed"),
+    ),
+    "today": (
+        "Today",
+        "somebody waits for an answer",
+        ("at_pickup_point", "returning", "lost", "problem_reported", "call_refused", "push_failed",
+         "shop_unasked", "stock_untold", "dead_letter", "held", "return_requested"),
+    ),
+    "later": (
+        "Can wait",
+        "goes on by itself, or is money to settle",
+        ("problem_refund", "called_off", "refund_due", "backordered", "ready"),
+    ),
+}  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """A matter with why, unknown SKUs of its order, and what people have said of it."""
+
+    matter: Matter
+    why: str | date
+    lines: UnknownLines | None
+    mark: MatterMark | None
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The matters of one kind as the page shows them."""
@@ -135,25 +174,86 @@ class Group:
     title: str
     text: str
     template: str
-    rows: list[tuple[Matter, str | date, UnknownLines | None]]  # with why, and unknown SKUs
+    rows: list[Entry]
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The kinds that are as urgent as each other."""
+
+    code: str
+    title: str
+    text: str
+    groups: list[Group]
+
+    @property
+    def total(self) -> str:
+        more = "+" if any(group.has_more for group in self.groups) else ""
+        return f"{sum(len(group.rows) for group in self.groups)}{more}"
 
 
 @require_safe
 @role_required(*SELLER_ROLES)
 def attention(request: SignedInRequest) -> HttpResponse:
     """Show all matters; `?kind=` shows more of one kind."""
+    return attention_page(request)
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def mark(request: SignedInRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Take a matter, or give it back; snooze it until the morning of a day, or end that."""
+    only = Q(matter_kind=kind, matter_subject_id=pk)
+    found = worklist(request.viewer, timezone.now(), only=only).get(kind)
+    if not found:
+        raise Http404
+    seller = _seller_of(request.viewer, found[0])
+    form = SnoozeForm(request.POST)
+    if "take" in request.POST:
+        take_matter(seller, kind, pk, actor=request.user)
+    elif "wake" in request.POST:
+        snooze_matter(seller, kind, pk, until=None)
+    elif form.is_valid():
+        morning = datetime.combine(form.cleaned_data["until"], MORNING)
+        zone = ZoneInfo(seller.warehouse.time_zone)
+        snooze_matter(seller, kind, pk, until=morning.replace(tzinfo=zone))
+    else:
+        messages.error(request, "Choose the day on which it comes back.")
+    return redirect("dashboard")
+
+
+def _seller_of(viewer: Viewer, matter: Matter) -> Seller:
+    """Whose matter it is; one of a shop or a call is of the viewer's seller."""
+    sellers = Seller.objects.visible_to(viewer).select_related("warehouse").order_by("pk")
+    if matter.order_id:
+        orders = Order.objects.visible_to(viewer).filter(pk=matter.order_id)
+        sellers = sellers.filter(pk__in=orders.values("seller"))
+    return get_object_or_404(sellers[:1])
+
+
+def attention_page(
+    request: SignedInRequest, *, link_form: LinkForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Render all matters; with a refused form its error stands at its field."""
     viewer, now = request.viewer, timezone.now()
     only = request.GET.get("kind")
     most = ALL_OF_A_KIND if only in KINDS else MOST_OF_A_KIND
-    found = worklist(viewer, now, most=most)
+    marks = marks_of(viewer)
+    asleep, shows_snoozed = snoozed(marks, now), "snoozed" in request.GET
+    found = worklist(viewer, now, most=most, only=asleep if shows_snoozed else ~asleep)
     if only in KINDS:
         found = {kind: matters for kind, matters in found.items() if kind == only}
     lines = _unknown(viewer, found.get("held", []))
+    groups = {
+        kind: _group(kind, matters, most=most, lines=lines, marks=marks)
+        for kind, matters in found.items()
+    }
     context = {
-        "groups": [
-            _group(kind, matters, most=most, lines=lines) for kind, matters in found.items()
-        ],
+        "bands": _bands(groups),
+        "link_form": link_form,
+        "shows_snoozed": shows_snoozed,
+        "snoozed": sum(mark.is_snoozed(now) for mark in marks.values()),
         "pause": known_pause(),
         "stops": stopped_texts(viewer),
         "mail_stops": stopped_mails(viewer),
@@ -163,15 +263,30 @@ def attention(request: SignedInRequest) -> HttpResponse:
         "endpoints": failing_endpoints(viewer),
         "only": only if only in KINDS else "",
         "now": now,
+        "tomorrow": (timezone.localdate(now, ZoneInfo(viewer.zone)) + DAY).isoformat(),
         "numbers": {name: count_text(n) for name, n in today_in_numbers(viewer).items()},
         "unknown_lines": lines,
         "catalogue": catalogue(viewer) if lines else [],
     }
-    return render(request, "dashboard/attention.html", context)
+    return render(request, "dashboard/attention.html", context, status=status)
+
+
+def _bands(groups: dict[str, Group]) -> list[Band]:
+    """The groups by how urgent they are; each kind is in one band."""
+    bands = [
+        Band(code, title, text, [group for kind, group in groups.items() if kind in kinds])
+        for code, (title, text, kinds) in BANDS.items()
+    ]
+    return [band for band in bands if band.groups]
 
 
 def _group(
-    kind: str, matters: list[Matter], *, most: int, lines: dict[UUID, UnknownLines]
+    kind: str,
+    matters: list[Matter],
+    *,
+    most: int,
+    lines: dict[UUID, UnknownLines],
+    marks: dict[Key, MatterMark],
 ) -> Group:
     title, text = KINDS[kind]
     return Group(
@@ -180,7 +295,12 @@ def _group(
         text=text,
         template=f"dashboard/attention/{kind}.html",
         rows=[
-            (matter, _why(matter), lines.get(matter.order_id) if matter.order_id else None)
+            Entry(
+                matter,
+                _why(matter),
+                lines.get(matter.order_id) if matter.order_id else None,
+                marks.get((kind, matter.subject_id)),
+            )
             for matter in matters[:most]
         ],
         has_more=len(matters) > most,

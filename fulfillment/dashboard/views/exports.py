@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from fulfillment.dashboard.forms import OrderFilterForm
+from fulfillment.dashboard.list_forms import OrderFilterForm
 from fulfillment.dashboard.queries.exports import EXPORTS, check_size
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest

@@ -4,18 +4,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
-from fulfillment.dashboard.forms import AddressForm, LinkForm, OrderFilterForm
-from fulfillment.dashboard.queries.order_list import (
-    DELIVERED_TODAY,
-    OrderFilter,
-    order_list,
-)
+from fulfillment.dashboard.forms import AddressForm, LinkForm
+from fulfillment.dashboard.list_forms import SORT_NAMES, OrderFilterForm, Tab, without
+from fulfillment.dashboard.queries.order_filters import DELIVERED_TODAY, OrderFilter
+from fulfillment.dashboard.queries.order_list import order_list
 from fulfillment.dashboard.queries.order_page import catalogue, order_page
+from fulfillment.dashboard.queries.order_views import MOST_SHOWN, count_all
+from fulfillment.dashboard.rule_forms import amount
+from fulfillment.dashboard.views.attention import attention_page
 from fulfillment.keyset import MOST_COUNTED, count_text
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
@@ -25,7 +26,7 @@ from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
 from orders.lifecycle.holds import hold_order, link_line, release_hold
-from orders.models import DeadLetter, Hold, Order, OrderLine, Product, Return
+from orders.models import BulkJob, DeadLetter, Hold, Order, OrderLine, Product, Return
 from orders.returns.handling import approve_return, refuse_return, revise_return
 from orders.states import ORDER_UNSHIPPED, OrderStatus, ReturnStatus
 from orders.values.counts import MOST_LINES, whole
@@ -42,29 +43,71 @@ TABS = {
     "came_back": "Returned",
     "cancelled": "Cancelled",
 }
+# What the bar below the list does with the ticked orders; the rest is under "More".
+ACTS = (
+    ("hold", "Hold"),
+    ("release", "Release"),
+    ("tag", "Tag"),
+    ("priority", "Priority"),
+    ("export", "Export"),
+    ("untag", "Remove tag"),
+    ("cancel", "Cancel"),
+)
 CAN_BE_CANCELLED = {*ORDER_UNSHIPPED, OrderStatus.PARTLY_SHIPPED}
 
 
 @require_safe
 @role_required(*SELLER_ROLES)
 def orders(request: SignedInRequest) -> HttpResponse:
-    """Show matching orders, newest first; the whole state of the page is in its URL."""
+    """Show matching orders; the whole state of the page is in its URL."""
     form = OrderFilterForm(request.GET)
-    wanted = form.wanted()
-    found = order_list(request.viewer, wanted, cursor=request.GET.get("page", ""))
-    names = {DELIVERED_TODAY: "Delivered today"} | dict(OrderStatus.choices)
-    tabs = TABS if wanted.status in TABS else TABS | {wanted.status: names[wanted.status]}
+    wanted, sort = form.wanted(), form.sorting()
+    found = order_list(request.viewer, wanted, sort=sort, cursor=request.GET.get("page", ""))
+    for row in found.page.rows:
+        row.money = amount(row.value, row.currency) if row.value else ""
+    tabs = _tabs(request, wanted, found.views)
     context = {
         "form": form,
         "wanted": wanted,
+        "sort": sort,
+        "sorts": SORT_NAMES,
+        "chips": form.chips(request.GET, {row["id"]: row["name"] for row in found.named}),
+        "kept": {"status": wanted.status, "sort": request.GET.get("sort", "")},
         "tabs": tabs,
         "page": found.page,
         "total": count_text(found.total, MOST_FOUND if wanted.search else MOST_COUNTED),
         "is_one": found.total == 1,
         "channels": found.channels,
+        "services": found.services,
+        "jobs": [row | {"act": BulkJob.Act(row["act"]).label} for row in found.jobs],
+        "query": without(request.GET),
+        "current": next((tab for tab in tabs if tab.is_current), None),
+        "acts": ACTS,
         "is_filtered": wanted != OrderFilter(),
     }
     return render(request, "dashboard/orders.html", context)
+
+
+def _tabs(request: SignedInRequest, wanted: OrderFilter, saved: list[dict[str, str]]) -> list[Tab]:
+    """The usual views and the saved ones, each with how many orders it shows."""
+    names = {DELIVERED_TODAY: "Delivered today"} | dict(OrderStatus.choices)
+    usual = TABS if wanted.status in TABS else TABS | {wanted.status: names[wanted.status]}
+    query = without(request.GET)
+    is_saved = any(row["query"] == query for row in saved)
+    tabs = [
+        Tab(name, f"status={status}" if status else "", not is_saved and status == wanted.status)
+        for status, name in usual.items()
+    ]
+    tabs += [
+        Tab(row["name"], row["query"], row["query"] == query, row["id"], not row["owner"])
+        for row in saved
+    ]
+    filters = [OrderFilterForm(QueryDict(tab.query)).wanted() for tab in tabs]
+    counts = count_all(request.viewer, filters)
+    return [
+        tab._replace(total=count_text(count, MOST_SHOWN))
+        for tab, count in zip(tabs, counts, strict=True)
+    ]
 
 
 @require_safe
@@ -136,14 +179,13 @@ def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def link(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Link an unknown SKU to a product."""
     line = get_object_or_404(OrderLine.objects.visible_to(request.viewer), pk=pk)
-    form = LinkForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, line, "Enter the SKU of a product.")
-    products = Product.objects.visible_to(request.viewer).filter(seller=line.seller_id)
-    sku = form.cleaned_data["sku"]
-    product = products.filter(sku=sku).first()
-    if product is None:
-        return _refused(request, line, f"You have no product with the SKU {sku}.")
+    products = Product.objects.visible_to(request.viewer)
+    form = LinkForm(request.POST, line=line, products=products)
+    if not form.is_valid() or form.product is None:
+        if request.POST.get("back") == "attention":
+            return attention_page(request, link_form=form, status=422)
+        return _page(request, _order(request, line.order_id), link_form=form, status=422)
+    product = form.product
     link_line(line, product=product, actor=request.user)
     return _done(request, line.order_id, f"{line.sku or line.title} is now linked to {product}.")
 
@@ -207,11 +249,6 @@ def _first_line(request: SignedInRequest) -> int:
         return whole(request.GET.get("line", "1"), least=1, most=MOST_LINES)
     except Unfit:
         return 1
-
-
-def _refused(request: SignedInRequest, line: OrderLine, why: str) -> HttpResponse:
-    messages.error(request, f"{line.sku or line.title} is not linked. {why}")
-    return _back(request, line.order_id)
 
 
 def _done(request: SignedInRequest, order_id: UUID, text: str) -> HttpResponse:

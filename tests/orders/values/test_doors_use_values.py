@@ -30,12 +30,12 @@ OURS = {
 }  # fmt: skip
 # Models none of whose moments comes from outside.
 ALL_OURS = {
-    "AccountMail", "Attempt", "Badge", "Call", "Carton", "ChannelCircuit", "Correction",
+    "AccountMail", "Attempt", "Badge", "BulkJob", "Call", "Carton", "ChannelCircuit", "Correction",
     "CountTask", "DeadLetter", "Delivery", "Discrepancy",
     "DeliveryAttempt", "Device", "Endpoint", "Event", "EventEpoch", "IdempotencyKey", "Import",
-    "ImportMapping", "InboundDamage", "InboundText",
-    "Installation", "Invitation", "LabelRequest", "MailStop", "Manifest",
-    "Message", "OrderChange", "PickList", "PickupPoint", "Picture", "Preference", "Problem",
+    "ImportMapping", "InboundDamage", "InboundText", "Installation", "Invitation", "LabelRequest",
+    "MailStop", "Manifest", "MatterMark", "Message", "OrderChange", "OrderView", "PickList",
+    "PickupPoint", "Picture", "Preference", "Problem",
     "Product", "PromiseCount", "Push", "PushSubscription", "ReplenishTask",
     "Return", "ReturnRule", "RoutingRule", "SalesChannel", "Scan",
     "Seller", "SellerApplication", "SendingDomain", "Service", "ShopLink", "ShopOrder", "SkuAlias",

@@ -1,0 +1,220 @@
+"""The query string of the order list: what it selects, how it is sorted, and chips that say so."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+
+from fulfillment.dashboard.edit_forms import PRIORITIES
+from fulfillment.dashboard.queries.order_filters import DELIVERED_TODAY, GROUPS, OrderFilter
+from fulfillment.dashboard.queries.order_list import SORTS
+from fulfillment.keyset import PAGE_SIZE
+from orders.carriers import CARRIERS
+from orders.decisions.bulk_acts import LONGEST_WORDS
+from orders.decisions.tags import read_tag
+from orders.keys import new_id
+from orders.models import BulkJob
+from orders.models.orders import TAG
+from orders.models.work import QUERY, VIEW_NAME
+from orders.states import OrderStatus
+from orders.values.counts import MOST_MONEY
+from orders.values.form_fields import DayField
+from orders.values.places import countries
+from orders.values.texts import SHORT
+from orders.values.unfit import Unfit
+
+SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
+PAGE, EXPORT = "page", "export"
+LONGEST_IDS = 37 * PAGE_SIZE
+
+
+class Chip(NamedTuple):
+    """A filter that is on, and the query string of the page without it."""
+
+    text: str
+    without: str
+
+
+class Tab(NamedTuple):
+    """A view of the list: a usual one, or a saved one with its id."""
+
+    name: str
+    query: str
+    is_current: bool
+    pk: str = ""
+    is_shared: bool = False
+    total: str = ""
+
+
+class OrderFilterForm(forms.Form):
+    """The query string of the order list; unknown and invalid filters are ignored."""
+
+    status = forms.ChoiceField(
+        required=False,
+        choices=[(name, name) for name in (*GROUPS, DELIVERED_TODAY, *OrderStatus.values)],
+    )
+    channel = forms.UUIDField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)
+    q = forms.CharField(required=False, max_length=120)
+    country = forms.ChoiceField(required=False, choices=lambda: [("", "Any"), *countries().items()])
+    sku = forms.CharField(required=False, max_length=SHORT, label="SKU")
+    carrier = forms.ChoiceField(
+        required=False,
+        choices=lambda: [("", "Any"), *((code, row.name) for code, row in CARRIERS.items())],
+    )
+    service = forms.UUIDField(required=False)
+    value_from = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_value=Decimal(MOST_MONEY), label="Value from"
+    )
+    value_to = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_value=Decimal(MOST_MONEY), label="Value to"
+    )
+    late = forms.BooleanField(required=False, label="Late only")
+    tag = forms.CharField(required=False, max_length=TAG)
+    ids = forms.CharField(required=False, max_length=LONGEST_IDS, label="Chosen")
+    sort = forms.ChoiceField(required=False, choices=list(SORT_NAMES.items()))
+
+    def clean_tag(self) -> str:
+        return str(self.cleaned_data["tag"]).strip().lower()
+
+    def clean_ids(self) -> tuple[UUID, ...]:
+        """The ids of ticked orders, with commas."""
+        try:
+            return tuple(UUID(text) for text in self.cleaned_data["ids"].split(",") if text)
+        except ValueError as error:
+            raise forms.ValidationError("Enter ids of orders.") from error
+
+    def wanted(self) -> OrderFilter:
+        """Build the filter from the valid fields."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+        return OrderFilter(search=self.cleaned_data.get("q", ""), **given)
+
+    def sorting(self) -> str:
+        """Return the name of how the list is sorted."""
+        self.is_valid()
+        return self.cleaned_data.get("sort") or next(iter(SORTS))
+
+    def chips(self, query: QueryDict, names: dict[str, str]) -> list[Chip]:
+        """Return what filters beside status and search; `names` are of channels and services."""
+        self.is_valid()
+        return [
+            Chip(text, without(query, name))
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", False, ()) and (text := self._said(name, value, names))
+        ]
+
+    def _said(self, name: str, value: Any, names: dict[str, str]) -> str:
+        if name in ("status", "q", "sort"):
+            return ""
+        if name in ("channel", "service"):
+            return f"{name.capitalize()}: {names.get(str(value), 'unknown')}"
+        if name == "ids":
+            return f"{len(value)} chosen"
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return "Late"
+        if isinstance(field, forms.ChoiceField):
+            value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
+        label = {"since": "From", "until": "To"}.get(name) or field.label or name.capitalize()
+        return f"{label}: {value}"
+
+
+class Said:
+    """A small form whose problems are said beside it, each as a sentence."""
+
+    def problems(self: Any) -> list[str]:
+        return [str(error) for errors in self.errors.values() for error in errors]
+
+
+class ViewForm(Said, forms.Form):
+    """A name for the filters of the list."""
+
+    name = forms.CharField(
+        max_length=VIEW_NAME, error_messages={"required": "Enter a name for it."}
+    )
+    query = forms.CharField(required=False, max_length=QUERY)
+    is_shared = forms.BooleanField(required=False)
+
+    def clean_query(self) -> str:
+        return without(QueryDict(self.cleaned_data["query"]))
+
+
+class TagForm(Said, forms.Form):
+    """A tag to add to an order, or to remove."""
+
+    tag = forms.CharField(max_length=TAG, error_messages={"required": "Enter a tag."})
+    remove = forms.BooleanField(required=False)
+
+    def clean_tag(self) -> str:
+        try:
+            return read_tag(self.cleaned_data["tag"])
+        except Unfit as error:
+            raise forms.ValidationError(f"{str(error).capitalize()}.") from error
+
+
+class BulkForm(forms.Form):
+    """Orders of the list, ticked or all that match, and what to do with them."""
+
+    act = forms.ChoiceField(choices=[*BulkJob.Act.choices, (EXPORT, "Export")])
+    order = forms.CharField(required=False)
+    all = forms.BooleanField(required=False)
+    query = forms.CharField(required=False, max_length=QUERY)
+    key = forms.UUIDField(required=False)
+    reason = forms.CharField(required=False, max_length=LONGEST_WORDS)
+    priority = forms.ChoiceField(
+        required=False, choices=[(str(number), name) for number, name in PRIORITIES.items()]
+    )
+    tag = forms.CharField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.sent = data
+        self.job_key = new_id()
+
+    def clean_order(self) -> tuple[UUID, ...]:
+        found = []
+        for text in self.ticked():
+            try:
+                found.append(UUID(text))
+            except ValueError:
+                continue
+        return tuple(found)
+
+    def ticked(self) -> list[str]:
+        """The ids of the ticked orders, as they were sent."""
+        return list(self.sent.getlist("order"))[:PAGE_SIZE]
+
+    def clean_key(self) -> UUID:
+        self.job_key = self.cleaned_data["key"] or self.job_key
+        return self.job_key
+
+    def is_of_some(self) -> bool:
+        return bool(self.cleaned_data["all"] or self.cleaned_data["order"])
+
+    def wanted(self) -> OrderFilter:
+        """The filter that selects the chosen orders."""
+        if not self.cleaned_data["all"]:
+            return OrderFilter(ids=self.cleaned_data["order"])
+        return OrderFilterForm(QueryDict(self.cleaned_data["query"])).wanted()
+
+    def export_query(self) -> str:
+        """The query string of their export."""
+        if self.cleaned_data["all"]:
+            return without(QueryDict(self.cleaned_data["query"]))
+        return urlencode({"ids": ",".join(map(str, self.cleaned_data["order"]))})
+
+
+FIELDS = tuple(OrderFilter.__dataclass_fields__)
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The query string of a first page without these fields."""
+    rest = query.copy()
+    for name in (*names, PAGE):
+        rest.pop(name, None)
+    return rest.urlencode()

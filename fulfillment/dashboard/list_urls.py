@@ -1,0 +1,14 @@
+"""URLs of work on the order list: acts on many orders, saved views, tags."""
+
+from django.urls import path
+
+from fulfillment.dashboard.views.lists import bulk, saved
+
+urlpatterns = [
+    path("orders/bulk/", bulk.choose, name="dashboard_bulk"),
+    path("orders/bulk/begin/", bulk.begin, name="dashboard_begin_bulk"),
+    path("bulk/<uuid:pk>/", bulk.bulk_job, name="dashboard_bulk_job"),
+    path("views/", saved.save, name="dashboard_save_view"),
+    path("views/<uuid:pk>/delete/", saved.delete, name="dashboard_delete_view"),
+    path("orders/<uuid:pk>/tag/", saved.tag, name="dashboard_tag"),
+]

@@ -1,0 +1,73 @@
+"""Saved views of the order list, and the tags of an order."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from fulfillment.dashboard.list_forms import TagForm, ViewForm
+from fulfillment.dashboard.queries.order_views import views_of
+from orders.access import SELLER_ROLES, role_required
+from orders.accounts.requests import SignedInRequest
+from orders.decisions.tags import tag_order, untag_order
+from orders.decisions.views import save_view
+from orders.errors import DomainError
+from orders.models import Order, Seller
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def save(request: SignedInRequest) -> HttpResponse:
+    """Keep the filters of the list under a name."""
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The view is not saved. " + " ".join(form.problems()))
+        return redirect(_list(form.data.get("query", "")))
+    seller = get_object_or_404(Seller.objects.visible_to(request.viewer).order_by("pk")[:1])
+    query = form.cleaned_data["query"]
+    try:
+        save_view(
+            seller,
+            name=form.cleaned_data["name"],
+            query=query,
+            is_shared=form.cleaned_data["is_shared"],
+            actor=request.user,
+        )
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    return redirect(_list(query))
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Delete a view: one's own, or a shared one."""
+    row = get_object_or_404(views_of(request.viewer), pk=pk)
+    if not request.POST.get("sure"):
+        return redirect(_list(row.query))
+    row.delete()
+    messages.success(request, f"The view {row} is deleted. Its orders stay.")
+    return redirect("dashboard_orders")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def tag(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Add a tag to an order, or remove one."""
+    order = get_object_or_404(Order.objects.visible_to(request.viewer), pk=pk)
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"The tag is not saved. {' '.join(form.problems())}")
+    elif form.cleaned_data["remove"]:
+        untag_order(order, form.cleaned_data["tag"], actor=request.user)
+    else:
+        tag_order(order, form.cleaned_data["tag"], actor=request.user)
+    return redirect("dashboard_order", order.pk)
+
+
+def _list(query: str) -> str:
+    address = reverse("dashboard_orders")
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,238 @@
+"""Acts on many orders: confirmed, done by a worker order by order, each with its result."""
+
+import signal
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from fulfillment.privacy.retention import jobs, run_retention
+from orders.access import Viewer
+from orders.decisions.bulk import begin_bulk_job
+from orders.decisions.bulk_work import work_on_bulk_jobs
+from orders.errors import DomainError
+from orders.lifecycle.holds import hold_order
+from orders.models import BulkJob, BulkRow, Event, Hold, Order
+from tests.support import cast
+from tests.support.racing import killed_by, race
+from tests.support.stories import ship
+
+pytestmark = pytest.mark.django_db
+
+LIST, CHOOSE, BEGIN = (
+    "/dashboard/orders/",
+    "/dashboard/orders/bulk/",
+    "/dashboard/orders/bulk/begin/",
+)
+MANY = 500
+
+
+@pytest.fixture
+def shop(ada):
+    cast.make_product(ada, "LAMP", "Brass lamp")
+    cast.put_stock(ada.products["LAMP"], 50)
+    return ada
+
+
+@pytest.fixture
+def client(shop):
+    browser = Client()
+    browser.force_login(shop.owner)
+    return browser
+
+
+def outcomes(job):
+    return {
+        row.order.number: (row.state, row.words)
+        for row in BulkRow.objects.filter(job=job).select_related("order")
+    }
+
+
+def begin(client, act, orders=(), **given):
+    """Begin a job by the page, and return it."""
+    sent = {"act": act, "order": [order.pk for order in orders], "key": uuid4()} | given
+    answer = client.post(BEGIN, sent)
+    assert answer.status_code == 302, answer.content.decode()
+    return BulkJob.objects.get(pk=answer["Location"].strip("/").rpartition("/")[2])
+
+
+def test_each_order_has_its_result_and_a_refusal_its_reason(shop, client, building, pat, pia):
+    gone = cast.make_order(shop, {"LAMP": 1})
+    ship(building, pat, pia)
+    held, fine = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    hold = hold_order(held, reason=Hold.Reason.SELLER, detail="call first", actor=shop.owner)
+    job = begin(client, "hold", [gone, held, fine], reason="recall")
+    assert (job.total, job.finished_at) == (3, None)
+    work_on_bulk_jobs()
+    assert outcomes(job) == {
+        gone.number: (
+            "refused", f"Order {gone.number} is shipped: there is nothing to put on hold."
+        ),
+        held.number: ("refused", f"Order {held.number} is already on hold: {hold}."),
+        fine.number: ("done", ""),
+    }  # fmt: skip
+    assert Hold.objects.get(order=fine).detail == "recall"
+    job.refresh_from_db()
+    assert job.finished_at and job.given == {}
+    page = client.get(f"/dashboard/bulk/{job.pk}/").content.decode()
+    assert "1 done, 2 not done." in page
+    assert "there is nothing to put on hold." in page
+    only = client.get(f"/dashboard/bulk/{job.pk}/", {"state": "done"}).context["page"].rows
+    assert [row.order.number for row in only] == [fine.number]
+
+
+def test_all_that_match_are_chosen_and_not_only_the_page(shop, client):
+    cast.make_order(shop, {"LAMP": 1})
+    wanted = [cast.make_order(shop, {"LAMP": 1}, country="FR", city="Lyon") for _ in range(2)]
+    sent = {"act": "tag", "all": "1", "query": "country=FR"}
+    page = client.post(CHOOSE, sent).content.decode()
+    assert "Add tag: 2 orders" in page
+    job = begin(client, "tag", all="1", query="country=FR", tag=" Gift  Wrap ")
+    work_on_bulk_jobs()
+    assert set(outcomes(job)) == {order.number for order in wanted}
+    assert {tuple(order.tags) for order in Order.objects.filter(country="FR")} == {("gift wrap",)}
+    found = client.get(LIST, {"tag": "Gift Wrap"}).context["page"].rows
+    assert {order.number for order in found} == {order.number for order in wanted}
+    again = begin(client, "tag", wanted[:1], tag="gift wrap")
+    off = begin(client, "untag", wanted, tag="gift wrap")
+    work_on_bulk_jobs()
+    words = f"Order {wanted[0].number} has the tag “gift wrap” already."
+    assert outcomes(again) == {wanted[0].number: ("refused", words)}
+    assert {state for state, _ in outcomes(off).values()} == {"done"}
+    assert not Order.objects.exclude(tags=[]).exists()
+
+
+def test_release_cancel_and_priority_are_the_actions_of_the_order_page(shop, client):
+    held, unknown = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"NOBODY": 1})
+    hold_order(held, reason=Hold.Reason.SELLER, actor=shop.owner)
+    released = begin(client, "release", [held, unknown])
+    first = begin(client, "priority", [held], priority="20")
+    work_on_bulk_jobs()
+    assert outcomes(released)[held.number] == ("done", "")
+    assert outcomes(released)[unknown.number][1].startswith(
+        f"Order {unknown.number} waits for something else: "
+    )
+    assert outcomes(first) == {held.number: ("done", "")}
+    assert Order.objects.get(pk=held.pk).priority == 20
+    cancelled = begin(client, "cancel", [held], reason="sold out")
+    work_on_bulk_jobs()
+    assert outcomes(cancelled) == {held.number: ("done", "")}
+    assert Order.objects.get(pk=held.pk).status == "cancelled"
+
+
+def test_what_is_lacking_is_said_at_its_field(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    for tag, said in {
+        "": "Enter a tag.",
+        "x" * 31: "at most 30",
+        "a,b": "A comma ends a tag",
+    }.items():
+        answer = client.post(BEGIN, {"act": "tag", "order": [order.pk], "tag": tag})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    nothing = client.post(CHOOSE, {"act": "hold", "query": "country=FR"}, follow=True)
+    assert "Choose at least one order" in nothing.content.decode()
+    assert nothing.redirect_chain[0][0] == f"{LIST}?country=FR"
+    assert BulkJob.objects.count() == 0
+
+
+def test_a_second_click_finds_the_job_begun(shop, client):
+    order, key = cast.make_order(shop, {"LAMP": 1}), uuid4()
+    jobs = {begin(client, "hold", [order], key=key).pk for _ in range(2)}
+    assert jobs == {key}
+    assert BulkRow.objects.count() == 1
+
+
+def test_another_sellers_orders_and_jobs_are_out_of_reach(shop, client, bo):
+    cast.make_product(bo, "TEA", "Green tea")
+    theirs = cast.make_order(bo, {"TEA": 1})
+    answer = client.post(BEGIN, {"act": "hold", "order": [theirs.pk]})
+    assert "No order is chosen." in answer.content.decode()
+    job = cast.make_bulk_job(theirs)
+    assert client.get(f"/dashboard/bulk/{job.pk}/").status_code == 404
+    assert not Hold.objects.filter(order=theirs).exists()
+
+
+def test_ticked_orders_are_exported(shop, client):
+    wanted, _ = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    answer = client.post(CHOOSE, {"act": "export", "order": [wanted.pk]}, follow=True)
+    rows = b"".join(answer.streaming_content).decode().splitlines()
+    assert [wanted.number in row for row in rows] == [False, True]
+
+
+@pytest.mark.slow
+def test_five_hundred_orders_are_done_once_each_though_workers_are_killed(shop, tmp_path, settings):
+    for _ in range(MANY):
+        cast.make_order(shop, {"LAMP": 1})
+    settings.CRASH_POINTS, settings.PROCESS_NAME = str(tmp_path), "worker"
+    job = begin_bulk_job(
+        Order.objects.visible_to(Viewer.of(shop.owner)),
+        BulkJob.Act.HOLD,
+        {"reason": "recall"},
+        key=uuid4(),
+        actor=shop.owner,
+    )
+    (tmp_path / "worker.bulk-before-commit").write_text("121")
+    assert killed_by(work_on_bulk_jobs) == signal.SIGKILL
+    assert Hold.objects.count() == BulkRow.objects.filter(job=job, state="done").count() == 120
+    race(*[lambda: work_on_bulk_jobs(seconds=5)] * 2)
+    work_on_bulk_jobs(seconds=300)
+    assert BulkRow.objects.filter(job=job, state="done").count() == MANY
+    assert Hold.objects.values("order").distinct().count() == Hold.objects.count() == MANY
+    assert Event.objects.filter(kind="hold.opened").count() == MANY
+
+
+def test_a_job_of_no_orders_is_refused(shop):
+    order = cast.make_order(shop, {"LAMP": 1})
+    none = Order.objects.filter(pk=order.pk).exclude(pk=order.pk)
+    with pytest.raises(DomainError, match="No order is chosen"):
+        begin_bulk_job(none, BulkJob.Act.HOLD, {}, key=uuid4(), actor=shop.owner)
+
+
+def test_a_job_goes_after_its_days_and_what_it_did_stays(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    job = begin(client, "hold", [order])
+    work_on_bulk_jobs()
+    finished = BulkJob.objects.get(pk=job.pk).finished_at
+    assert not jobs(finished).exists()
+    with time_machine.travel(finished.replace(year=finished.year + 1)):
+        run_retention(seconds=30)
+    assert (BulkJob.objects.count(), BulkRow.objects.count()) == (0, 0)
+    assert Hold.objects.filter(order=order).exists()
+
+
+def test_an_unfinished_job_is_named_above_the_list(shop, client):
+    begin(client, "hold", [cast.make_order(shop, {"LAMP": 1})])
+    assert "Put on hold: 1 order</a>" in client.get(LIST).content.decode()
+
+
+def test_views_are_tabs_with_counts_of_one_person_or_of_all(shop, client):
+    for _ in range(2):
+        cast.make_order(shop, {"LAMP": 1}, country="FR", city="Lyon")
+    for name, shared in (("France", ""), ("All of France", "1")):
+        client.post("/dashboard/views/", {"name": name, "query": "country=FR", "is_shared": shared})
+    tabs = {tab.name: tab for tab in client.get(LIST, {"country": "FR"}).context["tabs"]}
+    assert (tabs["France"].total, tabs["All of France"].is_shared) == ("2", True)
+    assert [tab.name for tab in tabs.values() if tab.is_current] == ["France", "All of France"]
+    colleague = Client()
+    colleague.force_login(cast.make_user("abe@example.com", "Abe", "staff", seller=shop.seller))
+    assert [tab.name for tab in colleague.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
+    private = tabs["France"].pk
+    assert colleague.post(f"/dashboard/views/{private}/delete/").status_code == 404
+    client.post(f"/dashboard/views/{private}/delete/", {"sure": "1"})
+    assert [tab.name for tab in client.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
+    answer = client.post("/dashboard/views/", {"name": "", "query": "q=1"}, follow=True)
+    assert "Enter a name for it." in answer.content.decode()
+
+
+def test_a_tag_is_put_on_an_order_and_taken_off_by_its_page(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    page = f"{LIST}{order.pk}/"
+    client.post(f"{page}tag/", {"tag": "VIP"})
+    text = client.get(page).content.decode()
+    assert 'name="tag" value="vip"' in text
+    assert "Tags changed" in text
+    client.post(f"{page}tag/", {"tag": "vip", "remove": "1"})
+    assert Order.objects.get(pk=order.pk).tags == []
+    assert client.post(f"{page}tag/", {"tag": "vip", "remove": "1"}).status_code == 409
