@@ -4,7 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0073_problems_of_whole_parcels")]
+    dependencies = [
+        ("orders", "0076_find_wishes_of_a_point"),
+    ]
 
     operations = [
         migrations.AlterField(

@@ -24,7 +24,9 @@ def _plain(name, of):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("orders", "0073_problems_of_whole_parcels")]
+    dependencies = [
+        ("orders", "0078_stops_and_totes_of_the_warehouse"),
+    ]
 
     operations = [
         UnaccentExtension(),

@@ -18,7 +18,7 @@ NO_POLICY = "DROP POLICY tenant ON orders_discrepancy"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0073_problems_of_whole_parcels"),
+        ("orders", "0085_marks_and_shortcuts"),
     ]
 
     operations = [

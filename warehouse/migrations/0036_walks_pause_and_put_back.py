@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warehouse", "0026_find_first_movements"),
+        ("warehouse", "0035_replenish_tasks"),
     ]
 
     operations = [

@@ -14,8 +14,8 @@ NO_POLICY = "DROP POLICY tenant ON warehouse_carton"
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("warehouse", "0037_manifests"),
         ("orders", "0073_problems_of_whole_parcels"),
-        ("warehouse", "0026_find_first_movements"),
     ]
 
     operations = [
