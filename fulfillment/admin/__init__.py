@@ -1,5 +1,5 @@
-"""The operator's admin: one module for the tables of each app; importing it registers them."""
+"""The operator's admin: the tables of each app, and returns; importing it registers them."""
 
-from fulfillment.admin import notifications, orders, warehouse
+from fulfillment.admin import notifications, orders, returns, warehouse
 
-__all__ = ["notifications", "orders", "warehouse"]
+__all__ = ["notifications", "orders", "returns", "warehouse"]

@@ -24,7 +24,6 @@ from orders.models import (
     BulkJob,
     DeadLetter,
     Destination,
-    Discrepancy,
     Event,
     Hold,
     Import,
@@ -37,9 +36,6 @@ from orders.models import (
     Package,
     Product,
     ProductChange,
-    Return,
-    ReturnLine,
-    ReturnRule,
     RoutingRule,
     SalesChannel,
     Seller,
@@ -366,35 +362,6 @@ class LabelRequestAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LabelRequest]:
         rows: QuerySet[LabelRequest] = super().get_queryset(request)
         return rows.defer("file")
-
-
-class ReturnLineInline(ReadOnlyInline):
-    model = ReturnLine
-    fields = ("line", "requested", "approved", "refused", "received", "restocked", "written_off")
-
-
-@admin.register(Return)
-class ReturnAdmin(ReadOnlyAdmin):
-    list_display = ("number", "order", "seller", "status", "reason", "created_at")
-    list_filter = ("status", "reason", "seller")
-    list_select_related = ("order", "seller")
-    search_fields = ("number__exact", "order__number__exact")
-    inlines = (ReturnLineInline,)
-
-
-@admin.register(ReturnRule)
-class ReturnRuleAdmin(ReadOnlyAdmin):
-    list_display = ("seller", "position", "outcome", "deleted_at")
-    list_filter = ("outcome", "seller")
-    list_select_related = ("seller",)
-
-
-@admin.register(Discrepancy)
-class DiscrepancyAdmin(ReadOnlyAdmin):
-    list_display = ("found_at", "seller", "order", "kind", "quantity", "status", "decision")
-    list_filter = ("status", "kind", "seller")
-    list_select_related = ("seller", "order")
-    search_fields = ("order__number__exact",)
 
 
 @admin.register(Event)
