@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 WRITTEN_BY_ACTIONS = {
     "apikey", "order", "shipment", "return", "event", "supply", "stock", "stockmovement",
-    "reservation", "picklist", "run", "message", "attempt", "endpoint", "delivery",
+    "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage",
     "pickface", "replenishtask", "manifest", "pickuppoint", "discrepancy", "returnrule", "bulkjob",

@@ -54,7 +54,8 @@ def test_a_picker_pauses_a_walk_and_comes_back_to_it(house, pat, orders):
     refused = scan(pat, screen, "LAMP")
     words = f"The walk of shipment {one.shipment} is paused: continue it first."
     assert (refused.status, refused.says) == (409, words)
-    assert "Paused by Pat Picker. Its tote: T-1 1 Brass lamp of 2 picked" in refused.text
+    assert "Paused by Pat Picker. Its tote: T-1 Continue" in refused.text
+    assert "1 Brass lamp of 2 picked" in refused.text
 
     back = pat.sends(f"{PICK}{one.pk}/continue/")
 
