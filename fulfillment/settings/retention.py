@@ -11,4 +11,5 @@ RETAIN_WEBHOOKS_DAYS = env_int("RETAIN_WEBHOOKS_DAYS", 30)  # deliveries with th
 RETAIN_CALLS_DAYS = env_int("RETAIN_CALLS_DAYS", 90)  # of shops, as they came
 RETAIN_IMPORTS_DAYS = env_int("RETAIN_IMPORTS_DAYS", 90)  # uploaded files, with what was read
 RETAIN_SCANS_DAYS = env_int("RETAIN_SCANS_DAYS", 90)
-RETAIN_PHOTOS_DAYS = env_int("RETAIN_PHOTOS_DAYS", 90)  # of answered problems, and damage
+RETAIN_PHOTOS_DAYS = env_int("RETAIN_PHOTOS_DAYS", 90)  # of problems that were answered
+RETAIN_DAMAGE_DAYS = env_int("RETAIN_DAMAGE_DAYS", 90)  # photos of what arrived damaged

@@ -107,7 +107,7 @@ def test_what_is_older_goes_and_the_rest_stays(aged):
     retain()
     assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 9
+    assert report().count(": 0 ") == 10
 
 
 def test_days_of_zero_keep_everything(aged, settings):
@@ -120,7 +120,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 9
+    assert len(set(names)) == len(names) == 10
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
@@ -130,7 +130,7 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 9
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 10
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)
