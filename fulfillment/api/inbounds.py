@@ -12,9 +12,10 @@ from msgspec import Meta
 from fulfillment.api.authentication import ApiRequest
 from fulfillment.api.catalogue.products import REFUSALS, Sku
 from fulfillment.api.decoding import Shape
+from fulfillment.api.errors import NotThere
 from fulfillment.api.idempotency import OFFERED, act_once
 from fulfillment.api.operations import Moment, Operation, answer
-from fulfillment.api.rows import Next, Query, RowDetail, RowList, columns_of
+from fulfillment.api.rows import ApiView, Next, Query, RowDetail, RowList, columns_of
 from orders.access import Scope, Viewer
 from orders.values.counts import MOST_UNITS
 from orders.values.moments import day
@@ -171,11 +172,10 @@ class InboundDetail(RowDetail):
         return _describe(row)
 
 
-class CancelInbound(RowDetail):
+class CancelInbound(ApiView):
     """`POST /api/v1/inbound/<id>/cancel/`."""
 
-    tag, what = TAG, "inbound"
-    http_method_names = ["post", "options"]
+    tag = TAG
     scopes = {"POST": Scope.STOCK}
     operations = {
         "POST": Operation(
@@ -187,15 +187,13 @@ class CancelInbound(RowDetail):
         )
     }
 
-    def select(self, viewer: Viewer) -> QuerySet[Any]:
-        return _with_lines(viewer)
-
-    def describe(self, row: InboundRow) -> Inbound:
-        return _describe(row)
-
     def post(self, request: ApiRequest, id: UUID) -> HttpResponse:
-        cancel_inbound(self.find(request, id), actor=None)
-        return answer(_describe(self.find(request, id)))
+        rows = _with_lines(request._request.viewer).filter(pk=id)
+        row = rows.first()
+        if row is None:
+            raise NotThere("inbound")
+        cancel_inbound(row, actor=None)
+        return answer(_describe(rows.get()))
 
 
 def _with_lines(viewer: Viewer) -> QuerySet[InboundRow]:

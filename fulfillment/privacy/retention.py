@@ -207,7 +207,7 @@ RULES = (
     Rule(
         "Photos of damaged arrivals",
         "blanked",
-        "RETAIN_PHOTOS_DAYS",
+        "RETAIN_DAMAGE_DAYS",
         damages,
         blanking(damages, image=None, width=None, height=None),
     ),

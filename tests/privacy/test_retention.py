@@ -17,9 +17,9 @@ from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
 from orders.models import Call, Event, IdempotencyKey, Import, Order
 from orders.returns.handling import request_return
-from tests.support.cast import make_order
+from tests.support.cast import make_damage, make_inbound, make_order, make_product
 from tests.support.stages import delivered_order
-from warehouse.models import Scan
+from warehouse.models import InboundDamage, Scan
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,19 @@ def test_what_is_older_goes_and_the_rest_stays(aged):
     retain()
     assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 11
+    assert report().count(": 0 ") == 12
+
+
+def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
+    vase = make_product(ada, "VASE", "Glass vase")
+    damages = [make_damage(make_inbound(ada, {"VASE": 9}), vase, pat)]
+    damages.append(make_damage(damages[0].line.inbound, vase, pat))
+    InboundDamage.objects.filter(pk=damages[0].pk).update(
+        reported_at=timezone.now() - timedelta(days=91)
+    )
+    run_retention(seconds=60)
+    found = InboundDamage.objects.order_by("pk").values_list("units", "width")
+    assert list(found) == [(1, None), (1, 1)]
 
 
 def test_days_of_zero_keep_everything(aged, settings):
@@ -120,7 +132,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 11
+    assert len(set(names)) == len(names) == 12
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
