@@ -142,7 +142,7 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 11
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 12
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)

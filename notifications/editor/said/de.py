@@ -53,7 +53,7 @@ SAID = {
     "found": r"ist wieder da",
     "neighbour": r"in der nachbarschaft abgegeben|beim nachbarn|bei einem nachbarn",
     "to_point": r"abholstelle, die sie gewählt haben",
-    "point_closed": r"abholstelle .*ist geschlossen",
+    "point_closed": r"abholstelle .*(ist )?geschlossen",
     "ask_neighbour": r"in der nachbarschaft bescheid",
     "safe_place": r"an einem sicheren ort|ablageort|hier finden sie",
     "collect": r"zur abholung bereit|für sie bereit|holen sie die sendung",

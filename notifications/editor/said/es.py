@@ -51,7 +51,7 @@ SAID = {
     "found": r"ha aparecido",
     "neighbour": r"en casa de un vecino|a un vecino(?! que)",
     "to_point": r"punto de recogida que ha elegido",
-    "point_closed": r"punto de recogida .*ha cerrado",
+    "point_closed": r"punto de recogida .*(ha )?cerrado",
     "ask_neighbour": r"pida a un vecino",
     "safe_place": r"en un lugar seguro|lo encontrará aquí|lugar de entrega",
     "collect": r"le espera en un punto|: recoja|puede recogerlo aquí",

@@ -51,7 +51,7 @@ SAID = {
     "found": r"retrouvée",
     "neighbour": r"(chez|à) un voisin",
     "to_point": r"point relais que vous avez choisi",
-    "point_closed": r"point relais .*est fermé",
+    "point_closed": r"point relais .*(est )?fermé",
     "ask_neighbour": r"prévenez un voisin",
     "safe_place": r"en lieu sûr|à l'abri|lieu de dépôt|la trouverez ici",
     "collect": r"vous attend en point relais|à retirer",

@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+import pytest
 
 from orders.models import Seller, Warehouse
 from orders.promises.explaining import explain
@@ -13,6 +14,8 @@ from orders.services.known import remember
 from orders.services.reach import Goal, Offer, Place, Size
 from orders.zones import zone_of
 
+# Another carrier is connected: the two that name none go where own couriers do not.
+pytestmark = pytest.mark.usefixtures("carrier_peer")
 NEW_YORK = "America/New_York"
 HOUSES = {  # time zone, country, cut-off
     "BER": ("Europe/Berlin", "DE", 14),
