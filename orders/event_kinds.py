@@ -125,6 +125,7 @@ KINDS = (
     _K("return.requested", "{} requested", "Return requested", RETURNS, by_customer=True),
     _K("return.approved", customer="Return approved", heading=RETURNS),
     _K("return.refused", customer="Return declined", heading=RETURNS),
+    _K("return.cancelled", customer="Return cancelled", heading=RETURNS, by_customer=True),
     _K("return.received", customer="Return received", heading=RETURNS),
     _K("return.closed", customer="Return completed", heading=RETURNS, concerns_shop=True),
     _K("return_rule.added", "Rule of the return policy added"),

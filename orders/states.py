@@ -177,15 +177,25 @@ class ReturnStatus(TextChoices):
     REFUSED = "refused"
     RECEIVED = "received"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 RETURN_MOVES = {
-    ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REFUSED},
+    ReturnStatus.REQUESTED: {
+        ReturnStatus.APPROVED,
+        ReturnStatus.REFUSED,
+        ReturnStatus.CANCELLED,
+    },
     # Until something has come, a decision is revised.
-    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED, ReturnStatus.REFUSED},
+    ReturnStatus.APPROVED: {
+        ReturnStatus.RECEIVED,
+        ReturnStatus.REFUSED,
+        ReturnStatus.CANCELLED,
+    },
     ReturnStatus.REFUSED: {ReturnStatus.APPROVED},
     ReturnStatus.RECEIVED: {ReturnStatus.CLOSED},
     ReturnStatus.CLOSED: set(),
+    ReturnStatus.CANCELLED: set(),
 }
 
 # Units of it may still come, or wait to be inspected.

@@ -33,9 +33,10 @@ from orders.models import (
     Shipment,
     Warehouse,
 )  # fmt: skip
+from orders.returns.handling import returnable_units
 from orders.row_security import narrow_to, reach_of
 from orders.statements import compiled, parameter, run
-from orders.states import PackageStatus
+from orders.states import PackageStatus, ReturnStatus
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Loaded = TypeVar("Loaded", bound=Model)
@@ -153,7 +154,7 @@ class Found(msgspec.Struct, frozen=True):
     kind: str
     quantity: int
     decision: str
-    title: str | None
+    title: str
 
 
 class ReturnedUnits(msgspec.Struct, frozen=True):
@@ -175,6 +176,11 @@ class TrackedReturn(msgspec.Struct, frozen=True):
     lines: list[ReturnedUnits]
     found: list[Found] = []
     words: str = ""  # of the shop, about its decision
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether nothing of it has come yet: then the customer may cancel it."""
+        return self.status in (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -223,6 +229,13 @@ def find_tracked(token: str, now: datetime) -> Tracked | None:
     last = tracked.delivered_at
     is_expired = tracked.is_done and last is not None and last + LINK_VALID_FOR < now
     return None if is_expired else tracked
+
+
+def requestable_units(tracked: Tracked) -> dict[UUID, int]:
+    """{order line id: units} that can be returned and are in no return that still comes."""
+    coming = {part.line_id for row in tracked.returns if row.is_coming for part in row.lines}
+    left = returnable_units(tracked.order)
+    return {pk: units for pk, units in left.items() if pk not in coming}
 
 
 def placed_at(tracked: Tracked) -> datetime:
@@ -340,7 +353,8 @@ def _back() -> ArraySubquery:
 
 def _differing() -> ArraySubquery:
     rows = Discrepancy.objects.filter(order_return=OuterRef("pk")).order_by("pk")
-    title = Coalesce("line__title", "product__title", "code", Value(""))
+    # What was read off a label may be a name: it is shown to the seller alone.
+    title = Coalesce("line__title", "product__title", Value("…"))
     return ArraySubquery(rows.values(row=_object(Found, title=title)))
 
 

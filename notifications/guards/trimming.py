@@ -14,8 +14,16 @@ from notifications.kinds.record import Dates, Kind
 from notifications.models import Message
 from notifications.states import MAY_HAVE_ARRIVED, WAITING, Cause, MessageStatus
 from orders.models import Package, Promise, Shipment
-from orders.states import OrderStatus, PackageStatus, ShipmentStatus
+from orders.states import OrderStatus, PackageStatus, ReturnStatus, ShipmentStatus
 
+# Kinds of events of a return, and the statuses in which what was said of them holds.
+VALID_IN: dict[str, frozenset[str]] = {
+    "return.requested": frozenset(ReturnStatus.values) - {ReturnStatus.CANCELLED},
+    "return.approved": frozenset(
+        (ReturnStatus.APPROVED, ReturnStatus.RECEIVED, ReturnStatus.CLOSED)
+    ),
+    "return.refused": frozenset((ReturnStatus.REFUSED,)),
+}
 Announcement = tuple[str, str]  # the recipient, and the id of a promise
 
 
@@ -92,6 +100,15 @@ def _of_open_problem(fact: Facts) -> Facts:
     return fact
 
 
+def _of_valid_decision(fact: Facts) -> Facts:
+    """A decision about a return was revised, or the customer cancelled the return."""
+    valid = VALID_IN.get(fact.message.event.kind)
+    if valid and fact.order_return and fact.order_return.status not in valid:
+        now = fact.order_return.get_status_display().lower()
+        return _superseded(fact, Cause.OVERTAKEN, f"The return is {now} now.")
+    return fact
+
+
 def _of_waiting_stock(fact: Facts) -> Facts:
     waits = any(line.backordered for line in fact.lines)
     if _kind(fact).needs_backorder and not waits:
@@ -132,6 +149,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _without_undone,
     _without_overtaken,
     _of_open_problem,
+    _of_valid_decision,
     _of_waiting_stock,
     _without_unknown_dates,
     _with_dates_ahead,

@@ -50,7 +50,7 @@ OVER = (
     OrderStatus.CANCELLED,
     OrderStatus.NOTHING_TO_SHIP,
 )
-RETURN_OVER = (ReturnStatus.CLOSED, ReturnStatus.REFUSED)
+RETURN_OVER = (ReturnStatus.CLOSED, ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
 # Country, zone and language stay: they are of no person, and reports count by them.
 PERSONAL = (
     "customer_name", "buyer_name", "email", "phone", "company", "street", "postcode", "city",

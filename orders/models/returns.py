@@ -104,6 +104,7 @@ class Return(Row):
         indexes = [
             models.Index(fields=["seller", "status", "created_at"], name="return_by_status"),
             models.Index(F("seller"), F("id").desc(), name="return_by_age"),
+            models.Index(F("created_at"), name="return_arrived", condition=Q(status="received")),
         ]
 
     def __str__(self) -> str:
@@ -143,9 +144,13 @@ class ReturnLine(Row):
     refurbished = models.PositiveIntegerField(default=0)
     written_off = models.PositiveIntegerField(default=0)
     sent_back = models.PositiveIntegerField(default=0)
+    is_coming = models.BooleanField(default=False, db_default=False)  # requested, or approved
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(is_coming=True), name="a_line_comes_back_in_one_return"
+            ),
             models.UniqueConstraint(
                 fields=["order_return", "line"], name="a_line_is_once_in_a_return"
             ),

@@ -64,6 +64,7 @@ def request_return(
     now = timezone.now()
     delivered_at = _refuse_late(order, now)
     _refuse_often(order, now)
+    _refuse_coming(wanted)
     _refuse_too_many(order, wanted)
     asked = Return.objects.create(
         seller_id=order.seller_id,
@@ -73,7 +74,13 @@ def request_return(
         comment=comment.strip(),
     )
     ReturnLine.objects.bulk_create(
-        ReturnLine(seller_id=order.seller_id, order_return=asked, line_id=pk, requested=number)
+        ReturnLine(
+            seller_id=order.seller_id,
+            order_return=asked,
+            line_id=pk,
+            requested=number,
+            is_coming=True,
+        )
         for pk, number in wanted.items()
     )
     verdict = None if problem else judge_request(order, wanted, reason, delivered_at, now)
@@ -148,6 +155,15 @@ def refuse_return(order_return: Return, *, actor: User | None) -> Return:
 
 
 @transaction.atomic(savepoint=False)
+def cancel_return(order_return: Return) -> Return:
+    """Cancel a return that the customer does not send after all, before it has come."""
+    lock_orders([order_return.order_id])
+    cancelled = move([order_return], ReturnStatus.CANCELLED, changes={"words": ""})[0]
+    cancelled.lines.update(is_coming=False, approved=0)
+    return cancelled
+
+
+@transaction.atomic(savepoint=False)
 def revise_return(order_return: Return, *, actor: User | None) -> Return:
     """Decide the other way, as long as nothing has come; the customer is told of that, too."""
     lock_orders([order_return.order_id])
@@ -158,6 +174,7 @@ def revise_return(order_return: Return, *, actor: User | None) -> Return:
         present = current.get_status_display().lower()
         raise DomainError(f"Return {current} is {present}: its decision cannot be revised.")
     wanted = dict(current.lines.values_list("line", "requested"))
+    _refuse_coming(wanted)
     _refuse_too_many(current.order, wanted)
     return _decided(current, ReturnStatus.APPROVED, actor)
 
@@ -282,6 +299,14 @@ def _refuse_often(order: Order, now: datetime) -> None:
         )
 
 
+def _refuse_coming(wanted: dict[UUID, int]) -> None:
+    """A line is in one return that is requested or approved: it is cancelled before another."""
+    rows = ReturnLine.objects.filter(line__in=wanted, is_coming=True)
+    if row := rows.select_related("order_return", "line").order_by("pk").first():
+        text = f"{row.line.title} is in return {row.order_return} already."
+        raise Refusal("coming", text, title=row.line.title, number=row.order_return.number)
+
+
 def _refuse_too_many(order: Order, wanted: dict[UUID, int]) -> None:
     left = returnable_units(order)
     for line_id, number in wanted.items():
@@ -318,5 +343,6 @@ def _decided(
     changes = {} if keeps_words else {"words": ""}
     decided = move([order_return], to, actor=actor, changes=changes, **data)[0]
     units: dict[str, Any] = {"approved": 0, "refused": 0, to.value: F("requested")}
+    units["is_coming"] = to == ReturnStatus.APPROVED
     decided.lines.update(**units)
     return decided

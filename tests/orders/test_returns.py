@@ -81,18 +81,27 @@ def test_what_is_left_to_return_is_counted(house):
     assert returnable_units(order) == {lamp: 1, shade: 1}
     approve_return(Return.objects.get(), actor=house.ada.owner)
     assert returnable_units(order) == {lamp: 1, shade: 1}
-    refuse_return(ask(order, 1), actor=house.ada.owner)
+    refuse_return(ask(order, 1, sku="SHADE"), actor=house.ada.owner)
     assert returnable_units(order) == {lamp: 1, shade: 1}
-    ask(order, 1)
-    assert returnable_units(order) == {shade: 1}
+    ask(order, 1, sku="SHADE")
+    assert returnable_units(order) == {lamp: 1}
 
 
 def test_more_than_was_delivered_is_refused(once):
     _, order = once(two_lamps)
-    ask(order, 1)
 
-    with pytest.raises(DomainError, match="Title of LAMP: 1 can still be returned"):
-        ask(order, 2)
+    with pytest.raises(DomainError, match="Title of LAMP: 2 can still be returned"):
+        ask(order, 3)
+
+    assert not Return.objects.exists()
+
+
+def test_a_line_is_in_one_return_that_comes(once):
+    _, order = once(two_lamps)
+    first = ask(order, 1)
+
+    with pytest.raises(DomainError, match=f"Title of LAMP is in return {first} already"):
+        ask(order, 1)
 
     assert Return.objects.count() == 1
 
@@ -217,7 +226,7 @@ def test_two_requests_for_one_unit_make_one_return(once):
     results, refusals = race(*[lambda: ask(order, 1)] * 2)
 
     assert len(results) == 1
-    assert refusals == ["Title of LAMP: 0 can still be returned."]
+    assert refusals == [f"Title of LAMP is in return {Return.objects.get()} already."]
     assert Return.objects.count() == 1
 
 

@@ -4,13 +4,24 @@ import re
 
 import pytest
 import time_machine
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.test import Client
 
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
+from notifications.models import Message
 from orders.models import Discrepancy, Event, Return, ReturnLine, Warehouse
 from orders.returns.discrepancies import decide_discrepancy
-from orders.returns.handling import approve_return, refuse_return
+from orders.returns.handling import (
+    approve_return,
+    cancel_return,
+    refuse_return,
+    request_return,
+    revise_return,
+)
 from tests.support.cast import make_order
-from tests.support.stages import open_house, started_run
+from tests.support.stages import delivered_order, open_house, started_run
 from tests.support.statements import count_statements
 from tests.tracking.tracked import (
     AT_THE_DOOR,
@@ -122,6 +133,7 @@ def test_a_return_is_asked_for_and_shown_with_its_number(order):
         ],
         "found": [],
         "words": "",
+        "can_cancel": True,
     }
     assert "bright" not in look(order, "", AT_THE_DOOR).content.decode()
 
@@ -289,3 +301,97 @@ def test_many_units_are_typed_not_chosen_from_a_menu(order):
     for number, status in ((100_001, 422), (-1, 422), ("x", 422), ("9" * 30, 422), (99_999, 302)):
         assert ask(order, LAMP=number).status_code == status, number
     assert ReturnLine.objects.get().requested == 99_999
+
+
+def test_a_return_is_cancelled_before_it_is_handed_in(order, house):
+    ask(order, LAMP=1)
+    asked = approve_return(Return.objects.get(), actor=None)
+    page = form_of(order)
+    assert "Cancel this return" in page
+    assert f"units-{line(order, 'LAMP').pk}" not in page, "it is in a return already"
+
+    answer = proven(order).post(f"/track/{order.token}/return/", {"cancel": asked.number})
+
+    assert (answer.status_code, answer.url) == (302, f"/track/{order.token}/")
+    case = seen_return(order)
+    assert (case["state"], case["steps"], case["can_cancel"]) == ("Cancelled", [], False)
+    assert case["to_do"] == "You cancelled this return. Please do not send anything."
+    assert Event.objects.get(kind="return.cancelled").actor is None
+    assert ask(order, LAMP=2).status_code == 302, "it may be requested anew"
+
+
+def test_what_has_come_is_not_cancelled(order, house):
+    ask(order, LAMP=1)
+    asked = approve_return(Return.objects.get(), actor=None)
+    receive_return(asked, received={asked.lines.get().pk: 1}, actor=house.pat)
+
+    proven(order).post(f"/track/{order.token}/return/", {"cancel": asked.number})
+
+    assert Return.objects.get().status == "received"
+
+
+def test_a_link_without_proof_cancels_nothing(order):
+    ask(order, LAMP=1)
+    asked = Return.objects.get()
+
+    Client().post(f"/track/{order.token}/return/", {"cancel": asked.number})
+
+    assert Return.objects.get().status == "requested"
+
+
+def test_a_return_of_another_order_is_not_cancelled(order, house):
+    other = delivered_order(house, {"LAMP": 1})
+    asked = request_return(other, units={line(other, "LAMP").pk: 1}, reason="wrong")
+
+    proven(order).post(f"/track/{order.token}/return/", {"cancel": asked.number})
+
+    assert Return.objects.get().status == "requested"
+
+
+def test_sixty_requests_from_one_link_are_one_return_and_two_mails(order):
+    client = proven(order)
+
+    answers = [ask(order, client, LAMP=1).status_code for _ in range(60)]
+
+    assert answers == [302] + [422] * 59
+    assert Return.objects.count() == 1
+    mails = Message.objects.filter(order=order, channel="email", template__contains="return")
+    assert sorted(mails.values_list("template", flat=True)) == [
+        "return_requested",
+        "seller_return_requested",
+    ]
+
+
+def test_the_database_keeps_a_line_in_one_coming_return(order):
+    ask(order, LAMP=1)
+    again = Return.objects.create(
+        seller_id=order.seller_id, order=order, number="R-2", reason="wrong"
+    )
+
+    with pytest.raises(IntegrityError, match="a_line_comes_back_in_one_return"), atomic():
+        ReturnLine.objects.create(
+            seller_id=order.seller_id,
+            order_return=again,
+            line=line(order, "LAMP"),
+            requested=1,
+            is_coming=True,
+        )
+
+
+def test_another_line_may_come_back_in_a_return_of_its_own(order):
+    ask(order, LAMP=1)
+
+    assert ask(order, SHADE=1).status_code == 302
+    assert Return.objects.count() == 2
+
+
+@pytest.mark.parametrize(("change", "left"), [("cancel", []), ("refuse", ["return_refused"])])
+def test_an_approval_that_holds_no_more_is_not_sent(order, house, change, left):
+    ask(order, LAMP=1)
+    asked = approve_return(Return.objects.get(), actor=house.ada.owner)
+    revise_return(asked, actor=None) if change == "refuse" else cancel_return(asked)
+
+    rows = Message.objects.filter(order=order, audience="customer", channel="email")
+    facts = load_facts(list(rows.filter(template__startswith="return_").order_by("pk")))
+    valid = [fact.message.template for fact in trim(facts) if not fact.stale]
+    assert [name for name in valid if name != "return_requested"] == left

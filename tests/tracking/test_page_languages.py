@@ -16,7 +16,7 @@ from notifications.languages import LANGUAGES, NAMES, PHRASES
 from orders.event_kinds import event_kinds
 from orders.lifecycle.cancel import cancel_order
 from orders.models import Order
-from orders.returns.handling import approve_return, request_return
+from orders.returns.handling import approve_return, cancel_return, request_return
 from tests.support.cast import make_order
 from tests.support.stages import ready_shipment
 from tests.tracking.tracked import (
@@ -215,6 +215,7 @@ def test_what_is_wrong_with_a_return_is_said_in_the_language(orders):
     order, now = orders["neighbour and return"]
     path = f"/track/{order.token}/return/?lang=de"
     with time_machine.travel(now, tick=False):
+        cancel_return(order.returns.get())
         lines = {line.sku: f"units-{line.pk}" for line in order.lines.all()}
         empty = proven(order).post(path, {"comment": "x" * 501}).content.decode()
         many = proven(order).post(path, {"reason": "wrong", lines["SHADE"]: 9}).content.decode()
@@ -224,5 +225,5 @@ def test_what_is_wrong_with_a_return_is_said_in_the_language(orders):
         "Bitte schreiben Sie höchstens 500 Zeichen.",
     ):
         assert problem in empty
-    assert "Bitte wählen Sie höchstens 1." in many
+    assert "Bitte wählen Sie höchstens 2." in many
     assert "Falscher Artikel" in many

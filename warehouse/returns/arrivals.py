@@ -39,6 +39,7 @@ def receive_empty(order_return: Return, *, actor: User) -> Return:
     if order_return.reason == Return.Reason.UNANNOUNCED:
         return _nothing_came(order_return, actor)
     arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor, empty=True)[0]
+    arrived.lines.update(is_coming=False)
     parts = arrived.lines.filter(approved__gt=0).select_related("order_return", "line")
     rows = [_lacking(part, part.approved, Kind.EMPTY) for part in parts]
     report_found(rows, arrived, actor=actor)

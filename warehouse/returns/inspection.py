@@ -32,6 +32,7 @@ def receive_return(
     if sum(received.values()) < 1 or min(received.values()) < 0:
         raise DomainError("Count at least one unit.")
     arrived = move([order_return], ReturnStatus.RECEIVED, actor=actor)[0]
+    arrived.lines.update(is_coming=False)
     for pk, number in received.items():
         if number > lines[pk].approved:
             raise DomainError(f"{lines[pk].line.title}: only {lines[pk].approved} approved.")

@@ -41,7 +41,7 @@ from warehouse.scanning.screens import (
 )
 
 LONGEST_LIST = 50
-EXPECTED = "the number of a return, of an order or of a parcel, or a sender's name"
+EXPECTED = "a return, an order, a parcel or a name"
 
 
 class Chosen(NamedTuple):

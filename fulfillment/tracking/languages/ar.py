@@ -205,6 +205,7 @@ WORDS = PageWords(
         "return.refused": "رُفض الإرجاع",
         "return.received": "وصل الطرد المرتجع",
         "return.closed": "اكتمل الإرجاع",
+        "return.cancelled": "أُلغي الإرجاع",
         "promise.given": "حُدد الموعد",
         "promise.withdrawn": "سُحب الموعد",
         "promise.moved": "موعد جديد",
@@ -226,6 +227,7 @@ WORDS = PageWords(
         "received": "وصل إلينا",
         "closed": "مكتمل",
         "refused": "مرفوض",
+        "cancelled": "ملغى",
     },
     to_do={
         "requested": "يراجع المتجر طلب الإرجاع. وسنراسلك بالنتيجة.",
@@ -233,6 +235,7 @@ WORDS = PageWords(
         "refused": "لم يقبل المتجر هذا الإرجاع. تواصل معنا إن كان لديك اعتراض.",
         "received": "وصل إلينا ونفحصه الآن. لا يلزمك القيام بشيء.",
         "closed": "انتهينا من فحصه. لا يلزمك القيام بشيء.",
+        "cancelled": "لقد ألغيت هذا الإرجاع. يُرجى عدم إرسال شيء.",
     },
     units_received={
         "zero": "لم تصل أي قطعة",
@@ -242,6 +245,7 @@ WORDS = PageWords(
         "many": "وصلت {count} قطعة",
         "other": "وصلت {count} قطعة",
     },
+    cancel_return="إلغاء هذا الإرجاع",
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "ليس ضمن هذا الإرجاع",
@@ -316,6 +320,7 @@ WORDS = PageWords(
         "نرجو الانتظار حتى الغد، أو مراسلة المتجر.",
         "not_part": "هذا المنتج ليس من هذا الطلب.",
         "left": "{title}: يمكن إرجاع {count} فقط.",
+        "coming": "{title} موجود بالفعل في الإرجاع {number}.",
     },
     updates="الإشعارات بشأن هذا الطلب",
     manage="اختيار الإشعارات",

@@ -165,6 +165,7 @@ WORDS = PageWords(
         "received": "Received",
         "closed": "Completed",
         "refused": "Declined",
+        "cancelled": "Cancelled",
     },
     to_do={
         "requested": "The shop is reviewing your request. We will let you know.",
@@ -172,8 +173,10 @@ WORDS = PageWords(
         "refused": "The shop did not accept this return. Contact us if you disagree.",
         "received": "We have received it and are checking it. No action needed.",
         "closed": "We have checked it. No action needed.",
+        "cancelled": "You cancelled this return. Please do not send anything.",
     },
     units_received={"one": "{count} item received", "other": "{count} items received"},
+    cancel_return="Cancel this return",
     found="{count} × {title}: {what}.",
     found_kinds={
         "wrong": "not part of this return",
@@ -245,6 +248,7 @@ WORDS = PageWords(
         "or write to the shop.",
         "not_part": "That product is not part of this order.",
         "left": "{title}: {count} can still be returned.",
+        "coming": "{title} is already in return {number}.",
     },
     updates="Updates about this order",
     manage="Manage updates",

@@ -30,6 +30,7 @@ class ReturnCase:
     items: list[Item]
     found: list[str]  # what differs, and what was decided
     words: str  # of the shop, about its decision
+    can_cancel: bool
 
 
 def returns(scene: Scene) -> list[ReturnCase]:
@@ -40,8 +41,8 @@ def returns(scene: Scene) -> list[ReturnCase]:
 def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
     words = scene.words
     labels = tuple(words.return_states[step] for step in STEPS)
-    is_refused = coming.status == ReturnStatus.REFUSED
-    place = 0 if is_refused else [str(step) for step in STEPS].index(coming.status) + 1
+    is_over = coming.status in (ReturnStatus.REFUSED, ReturnStatus.CANCELLED)
+    place = 0 if is_over else [str(step) for step in STEPS].index(coming.status) + 1
     units = {back.line_id: back.requested + back.unexpected for back in coming.lines}
     return ReturnCase(
         number=coming.number,
@@ -53,6 +54,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         items=items(scene, units, _notes(scene, coming)),
         found=[_found(scene, row) for row in coming.found],
         words=coming.words,
+        can_cancel=coming.is_coming,
     )
 
 

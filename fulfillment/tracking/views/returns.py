@@ -1,5 +1,6 @@
 """/track/<token>/return/: the form by which a customer requests a return."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,18 +15,20 @@ from django.views.decorators.http import require_http_methods
 from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice
-from fulfillment.tracking.queries import TrackedLine, find_tracked
+from fulfillment.tracking.queries import Tracked, TrackedLine, find_tracked, requestable_units
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.views.show import not_found, private
 from fulfillment.tracking.views.verify import ask_proof
 from notifications.languages import phrases
 from orders.access import public
-from orders.errors import Refusal
+from orders.errors import MoveRefused, Refusal
 from orders.models.returns import ASKED_FOR
-from orders.returns.handling import request_return, returnable_units
+from orders.returns.handling import cancel_return, request_return
 from orders.returns.policy import local_day
 
-UNITS = "units-"
+log = logging.getLogger(__name__)
+
+UNITS, CANCEL = "units-", "cancel"
 LONGEST_MENU = 50
 LONGEST_COMMENT = 500
 
@@ -114,7 +117,9 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     if ask := ask_proof(request, token, tracked.order.pk, "return"):
         return ask
     language = language_of(request, tracked.order.language)
-    left = returnable_units(tracked.order)
+    if request.method == "POST" and CANCEL in request.POST:
+        return _cancel(tracked, request.POST[CANCEL], token)
+    left = requestable_units(tracked)
     page = describe(tracked, now, can_return=bool(left), language=language)
     # The contents of a gift are secret, and the form would list them.
     known = [] if tracked.order.is_gift else tracked.lines
@@ -132,8 +137,25 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, _said(error, Voice(language, local_day(tracked.order, now))))
         else:
             return private(redirect("track", token=token))
-    context = {"page": page, "token": token, "brand": tracked.order.seller_id, "form": form}
+    context = {
+        "page": page,
+        "token": token,
+        "brand": tracked.order.seller_id,
+        "form": form,
+        "coming": [row.number for row in tracked.returns if row.is_coming],
+    }
     return _form_page(request, context)
+
+
+def _cancel(tracked: Tracked, number: str, token: str) -> HttpResponse:
+    """Cancel a return of this order; one that has come meanwhile stays, as the page then shows."""
+    found = next((row for row in tracked.returns if row.number == number and row.is_coming), None)
+    if found:
+        try:
+            cancel_return(tracked.order.returns.get(pk=found.id))
+        except MoveRefused:
+            log.info("return %s came before it was cancelled", found.id)
+    return private(redirect("track", token=token))
 
 
 def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

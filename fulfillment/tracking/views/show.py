@@ -17,13 +17,12 @@ from fulfillment.tracking.languages import page_words
 from fulfillment.tracking.levels import is_proven
 from fulfillment.tracking.page import words
 from fulfillment.tracking.page.page import TrackPage, describe
-from fulfillment.tracking.queries import Tracked, find_tracked
+from fulfillment.tracking.queries import Tracked, find_tracked, requestable_units
 from fulfillment.tracking.views.language import draw, language_of
 from fulfillment.tracking.wallet import is_on
 from fulfillment.tracking.wording import acts_in
 from notifications.channels.vapid import public_key
 from orders.access import public
-from orders.returns.handling import returnable_units
 
 
 @public
@@ -95,7 +94,7 @@ def private(response: HttpResponse, *, referrer: str = "no-referrer") -> HttpRes
 
 def _page(tracked: Tracked, now: datetime, language: str) -> TrackPage:
     delivered = any(line.delivered > line.returned for line in tracked.lines)
-    can_return = delivered and bool(returnable_units(tracked.order))
+    can_return = delivered and bool(requestable_units(tracked))
     return describe(tracked, now, can_return=can_return, language=language)
 
 

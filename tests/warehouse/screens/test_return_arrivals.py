@@ -68,6 +68,8 @@ def test_a_wrong_article_is_kept_as_what_was_scanned(house, pat, order, back):
     screen = record(pat, back, "SHADE")
     assert screen.says == f"Set aside with {back} on it: 1 × Title of SHADE. The seller decides."
     put_away(pat, back, "LAMP")
+    early = pat.sends(f"{url}finish/")
+    assert early.says == f"Return {back}: something is left to inspect, or to decide."
     assert status(back) == "received", "the seller has still to decide"
     assert decide(house, "keep").status_code == 302
 

@@ -269,8 +269,7 @@ def test_a_return_that_is_not_expected_is_refused(house, pat):
 
     assert unknown.status == early.status == 409
     assert unknown.says == (
-        "You scanned R-NONSENSE. Expected: the number of a return, of an order or of a parcel, "
-        "or a sender's name."
+        "You scanned R-NONSENSE. Expected: a return, an order, a parcel or a name."
     )
     assert early.says == (
         f"Return {asked} is not approved yet: set it aside until the seller decides."

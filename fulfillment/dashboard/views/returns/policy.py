@@ -38,21 +38,57 @@ MOST_DAYS = 3_650
 MOST_PRICE = 10**9
 
 
+def _text(label: str, longest: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=False,
+        widget=forms.TextInput({"class": "form-control"}),
+    )
+
+
+def _days(label: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=MOST_DAYS,
+        required=False,
+        widget=forms.NumberInput({"class": "form-control"}),
+    )
+
+
+def _value(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_value=MOST_PRICE,
+        required=False,
+        widget=forms.NumberInput({"class": "form-control", "step": "any"}),
+    )
+
+
 class ReturnRuleForm(forms.Form):
     """A rule: conditions, which must all hold, what it decides, and words to the customer."""
 
-    outcome = forms.ChoiceField(choices=ReturnRule.Outcome.choices)
-    reasons = forms.MultipleChoiceField(
-        choices=ASKED_FOR, required=False, widget=forms.CheckboxSelectMultiple
+    outcome = forms.ChoiceField(
+        choices=ReturnRule.Outcome.choices,
+        label="What happens",
+        widget=forms.Select({"class": "form-select"}),
     )
-    countries = forms.CharField(max_length=300, required=False)
-    skus = forms.CharField(max_length=800, required=False, label="SKUs")
-    days_from = forms.IntegerField(min_value=0, max_value=MOST_DAYS, required=False)
-    days_to = forms.IntegerField(min_value=0, max_value=MOST_DAYS, required=False)
-    value_from = forms.DecimalField(min_value=0, max_value=MOST_PRICE, required=False)
-    value_to = forms.DecimalField(min_value=0, max_value=MOST_PRICE, required=False)
-    currency = forms.CharField(max_length=3, required=False)
-    words = forms.CharField(max_length=ReturnRule.LONGEST, required=False)
+    reasons = forms.MultipleChoiceField(
+        choices=ASKED_FOR,
+        required=False,
+        label="Where the reason is one of",
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+    )
+    countries = _text("To these countries, like DE AT", 300)
+    skus = _text("Only products whose SKU begins with one of", 800)
+    days_from = _days("Days after the delivery, from")
+    days_to = _days("Days after the delivery, to")
+    value_from = _value("Value of what comes back, from")
+    value_to = _value("Value of what comes back, to")
+    currency = _text("Currency of the value, like EUR", 3)
+    words = _text("Your words, which the customer reads as they are", ReturnRule.LONGEST)
 
     def clean_countries(self) -> list[str]:
         try:
