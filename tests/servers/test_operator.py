@@ -20,7 +20,7 @@ WRITTEN_BY_ACTIONS = {
     "reservation", "picklist", "run", "manifest", "message", "attempt", "endpoint", "delivery",
     "sendingdomain", "labelrequest", "deadletter", "import", "routingrule",
     "service", "counttask", "correction", "inbound", "inbounddamage",
-    "pickface", "replenishtask", "manifest", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
+    "pickface", "replenishtask", "pickuppoint", "discrepancy", "returnrule", "bulkjob",
 }  # fmt: skip
 
 
