@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 
 from fulfillment.dashboard.edit_forms import PRIORITIES
-from fulfillment.dashboard.queries.order_filters import DELIVERED_TODAY, GROUPS, OrderFilter
-from fulfillment.dashboard.queries.order_list import SORTS
+from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, GROUPS, OrderFilter
+from fulfillment.dashboard.queries.orders.listing import SORTS
 from fulfillment.keyset import PAGE_SIZE
 from orders.carriers import CARRIERS
 from orders.decisions.bulk_acts import LONGEST_WORDS

@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from fulfillment.dashboard.queries.messages import messages_of, unsettled
-from fulfillment.dashboard.queries.order_page import order_page
+from fulfillment.dashboard.queries.orders.page import order_page
 from notifications.channels.recipients import masked
 from notifications.delivery.sending import send_due
 from orders.access import Viewer

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from fulfillment.dashboard.queries.order_page import stages
+from fulfillment.dashboard.queries.orders.page import stages
 from orders.models import Event, Hold, Order, OrderLine, Shipment
 from orders.returns.handling import request_return
 from orders.states import OrderStatus, ShipmentStatus

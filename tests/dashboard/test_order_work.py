@@ -3,7 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 
-from fulfillment.dashboard.queries.order_work import order_work
+from fulfillment.dashboard.queries.orders.work import order_work
 from orders.access import Viewer
 from tests.support.cast import put_stock
 from tests.support.statements import count_statements

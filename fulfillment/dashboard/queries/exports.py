@@ -8,7 +8,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from django.db.models import Prefetch, QuerySet
 
-from fulfillment.dashboard.queries.order_filters import OrderFilter, matching_orders
+from fulfillment.dashboard.queries.orders.filters import OrderFilter, matching_orders
 from fulfillment.keyset import in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
 from fulfillment.lists.products import matching_products

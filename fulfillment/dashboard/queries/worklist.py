@@ -27,7 +27,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.dashboard.queries.inbounds import DIFFERING, differing
-from fulfillment.dashboard.queries.order_filters import (
+from fulfillment.dashboard.queries.orders.filters import (
     DELIVERED_TODAY,
     OrderFilter,
     matching_orders,

@@ -18,7 +18,7 @@ from fulfillment.dashboard.forms import LinkForm, SnoozeForm
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
-from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.stock import low_stock
 from fulfillment.dashboard.queries.timeline import REASONS
 from fulfillment.dashboard.queries.unknown_lines import UnknownLines, unknown_lines

@@ -16,8 +16,8 @@ from fulfillment.dashboard.edit_forms import (
     EditForm,
     decide,
 )
-from fulfillment.dashboard.queries.order_edits import EditPage, edit_page
-from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.dashboard.queries.orders.edits import EditPage, edit_page
+from fulfillment.dashboard.queries.orders.page import catalogue
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.lifecycle.cancel import cancel_units

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
 from fulfillment.dashboard.forms import AddressForm, LinkForm
 from fulfillment.dashboard.list_forms import SORT_NAMES, OrderFilterForm, Tab, without
-from fulfillment.dashboard.queries.order_filters import DELIVERED_TODAY, OrderFilter
-from fulfillment.dashboard.queries.order_list import order_list
-from fulfillment.dashboard.queries.order_page import catalogue, order_page
-from fulfillment.dashboard.queries.order_views import MOST_SHOWN, count_all
+from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, OrderFilter
+from fulfillment.dashboard.queries.orders.listing import order_list
+from fulfillment.dashboard.queries.orders.page import catalogue, order_page
+from fulfillment.dashboard.queries.orders.views import MOST_SHOWN, count_all
 from fulfillment.dashboard.rule_forms import amount
 from fulfillment.dashboard.views.attention import attention_page
 from fulfillment.keyset import MOST_COUNTED, count_text

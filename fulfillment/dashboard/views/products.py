@@ -17,7 +17,7 @@ from fulfillment.dashboard.product_forms import (
     ProductForm,
     amount_of,
 )
-from fulfillment.dashboard.queries.order_page import catalogue
+from fulfillment.dashboard.queries.orders.page import catalogue
 from fulfillment.dashboard.queries.products import (
     ACTIVE,
     ARCHIVED,

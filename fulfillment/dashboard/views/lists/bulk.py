@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.list_forms import EXPORT, BulkForm
-from fulfillment.dashboard.queries.bulk import chosen_orders, progress_of
+from fulfillment.dashboard.queries.orders.bulk import chosen_orders, progress_of
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.decisions.bulk import MOST_ORDERS, begin_bulk_job

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from fulfillment.dashboard.list_forms import TagForm, ViewForm
-from fulfillment.dashboard.queries.order_views import views_of
+from fulfillment.dashboard.queries.orders.views import views_of
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.decisions.tags import tag_order, untag_order

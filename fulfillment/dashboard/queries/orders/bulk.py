@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from fulfillment.dashboard.queries.order_filters import OrderFilter, matching_orders
+from fulfillment.dashboard.queries.orders.filters import OrderFilter, matching_orders
 from fulfillment.keyset import Page, in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from fulfillment.dashboard.queries.order_filters import (
+from fulfillment.dashboard.queries.orders.filters import (
     SOLD,
     UNDATED,
     OrderFilter,
@@ -17,7 +17,7 @@ from fulfillment.dashboard.queries.order_filters import (
     goods_value,
     matching_orders,
 )
-from fulfillment.dashboard.queries.order_views import views_of
+from fulfillment.dashboard.queries.orders.views import views_of
 from fulfillment.keyset import CappedCount, Page, in_one_way, page_of
 from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer

@@ -8,8 +8,8 @@ from django.db.models import Prefetch
 
 from fulfillment.dashboard.edit_forms import split_form
 from fulfillment.dashboard.queries.messages import MessageRow, messages_of
-from fulfillment.dashboard.queries.order_customer import CustomerSays, customer_says
-from fulfillment.dashboard.queries.order_work import OrderWork, order_work
+from fulfillment.dashboard.queries.orders.customer import CustomerSays, customer_says
+from fulfillment.dashboard.queries.orders.work import OrderWork, order_work
 from fulfillment.dashboard.queries.timeline import UNITS_NAMED, Entry, promised_for, timeline
 from orders.access import Viewer
 from orders.decisions.merge import companions, others_to_address

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from fulfillment.dashboard.queries.order_filters import OrderFilter, matching_orders
+from fulfillment.dashboard.queries.orders.filters import OrderFilter, matching_orders
 from fulfillment.keyset import CappedCount, in_one_way
 from fulfillment.lists.order_search import ways_to_find
 from orders.access import Viewer
