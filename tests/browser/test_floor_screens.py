@@ -309,7 +309,9 @@ def test_no_field_keeps_what_was_scanned(busy_floor, phone):
             device.scan(f"ZZZ-{number}")
             page.locator(".outcome-alarm", has_text=f"ZZZ-{number}").wait_for()
             assert page.url.endswith(url), f"{name}: {kind}"
-            assert values(page) == before, f"{name}: {kind}"
+            after = values(page)  # an answer may bring a field of its own: how many of them
+            assert [field for field in after if field in before] == before, f"{name}: {kind}"
+            assert not any("ZZZ" in value for _, value in after), f"{name}: {kind}"
             # Somebody has seen the alarm: the next scan does not wait for *Go on*.
             page.locator(".floor-name").click()
     assert number > len(devices)

@@ -32,6 +32,8 @@ from tests.support.stories import deliver, go_out, make_ready, ship
 from warehouse.couriers.lost import mark_lost
 from warehouse.couriers.runs import fail_stop, take_to_pickup_point
 from warehouse.couriers.undelivered import send_back
+from warehouse.inbound.receiving import close_inbound, receive_units
+from warehouse.models import Location
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +132,7 @@ CREDITED = {"status": "decided", "decision": "credit"}
 
 
 def what_differs(shop):
-    """Numbers of orders of which something came back that was not to; {kind: number}."""
+    """{kind: number} of orders of which something came back that was not to, and of an inbound."""
     numbers = {}
     for kind, given in {"discrepancy": {}, "discrepancy_refund": CREDITED}.items():
         order = cast.make_order(shop, {"LAMP": 1})
@@ -138,7 +140,11 @@ def what_differs(shop):
             seller=order.seller, order=order, code="X", kind="unknown", quantity=1, **given
         )
         numbers[kind] = order.number
-    return numbers
+    inbound = cast.make_inbound(shop, {"LAMP": 2})
+    dock = Location.objects.get(code="DOCK")
+    receive_units(inbound, product=shop.products["LAMP"], quantity=1, location=dock, actor=None)
+    close_inbound(inbound, came=1, actor=None)
+    return numbers | {"inbound_differs": inbound.reference}
 
 
 def test_every_kind_of_trouble_is_listed_once(shop, building, pat, pia, cory, lea):

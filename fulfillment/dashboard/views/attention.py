@@ -141,18 +141,21 @@ BANDS = {
     "now": (
         "Now",
         "a promise is broken, or breaks soon",
-        ("promise_broken", "promise_at_risk", "shop_changed", "late", "attempt_failed"),
+        ("left_behind", "promise_broken", "promise_at_risk", "shop_changed", "late",
+         "attempt_failed"),
     ),
     "today": (
         "Today",
         "somebody waits for an answer",
-        ("at_pickup_point", "returning", "lost", "problem_reported", "call_refused", "push_failed",
-         "shop_unasked", "stock_untold", "dead_letter", "held", "return_requested"),
+        ("at_pickup_point", "returning", "lost", "problem_reported", "discrepancy",
+         "call_refused", "push_failed", "shop_unasked", "stock_untold", "dead_letter", "held",
+         "return_requested", "inbound_differs"),
     ),
     "later": (
         "Can wait",
         "goes on by itself, or is money to settle",
-        ("problem_refund", "called_off", "refund_due", "backordered", "ready"),
+        ("problem_refund", "discrepancy_refund", "called_off", "refund_due", "backordered",
+         "ready"),
     ),
 }  # fmt: skip
 

@@ -83,7 +83,7 @@ def test_special_data_choose_a_special_kind():
     assert kinds_for(Event(kind="stock.received")) == []
     requested = [
         [kind.name for kind in kinds_for(Event(kind="return.requested", data=data))]
-        for data in ({}, {"problem": "1"})
+        for data in ({}, {"decided": "1"})
     ]
     assert requested == [["return_requested", "seller_return_requested"], []]
 
