@@ -71,7 +71,7 @@ def test_a_wrong_line_stops_the_start(lists, name, said):
 
 def test_a_status_without_a_kind_stops_the_start(lists):
     lists("orders.event_kinds.KINDS", "notifications.event_kinds.KINDS")
-    missing = r"No kind of event for .*pick_list\.done, pick_list\.put_back, .*run"
+    missing = r"No kind of event for .*pick_list\.done, pick_list\.open, pick_list\.put_back, .*run"
     with pytest.raises(ImproperlyConfigured, match=missing):
         check_event_kinds()
 
@@ -100,6 +100,7 @@ def test_the_allocator_looks_again_after_what_concerns_supply():
         *("order.cancelled_undone", "order.lines_cancelled_undone"),
         "stock.received_undone",
         *("stock.moved", "stock.put_away", "stock.put_away_undone"),
+        *("discrepancy.done", "return_line.restocked_undone"),
     }
 
 
@@ -114,6 +115,7 @@ def test_code_names_only_kinds_that_exist():
     assert unknown <= {
         "kinds.py: webhook.test",  # a type of webhook, and no event
         "tracing.py: service.name",  # of OpenTelemetry
+        "wallet.py: manifest.json",  # a file of Apple's
         "wallet.py: order.json",  # a file in the archive of Apple Wallet
         # Names of wake-ups, for tasks that wake after any event.
         "other_channel.py: message.retried_on_other_channel",
