@@ -97,7 +97,8 @@ def test_a_walk_from_stop_to_stop(house, pat, order):
 
     screen = pat.sends(PICK)
     shipment = order.shipments.get()
-    assert f"{shipment} BER 1 of 3 Tote T-1 Go to A-01-1 Brass lamp LAMP × 3 units" in screen.text
+    assert f"{shipment} BER 1 of 3 Next: A-01-1 Tote T-1 Go to A-01-1 Brass lamp" in screen.text
+    assert "LAMP × 3 units" in screen.text
     assert "Scan the location" in screen.text
 
     screen = scan(pat, screen, "a-01-1")
@@ -110,7 +111,7 @@ def test_a_walk_from_stop_to_stop(house, pat, order):
     assert "You are at A-01-1 Linen shade" in screen.text, "nobody scans the same place twice"
 
     screen = scan(pat, screen, "SHADE")
-    assert "3 of 3 Tote T-1 Go to B-01-1 Linen shade SHADE × 1 unit" in screen.text
+    assert "3 of 3 Last stop Tote T-1 Go to B-01-1 Linen shade SHADE × 1 unit" in screen.text
     screen = scan(pat, scan(pat, screen, "B-01-1"), "SHADE")
     assert screen.says == "Picked 1 × Linen shade"
     assert "Done. Take to packing: T-1 3 Brass lamp 20 Linen shade" in screen.text
@@ -130,7 +131,7 @@ def test_fewer_units_at_once_leave_the_stop_open(house, pat, order):
     screen = scan(pat, scan(pat, pat.sends(PICK), "A-01-1"), "LAMP", quantity=2)
 
     assert screen.says == "Picked 2 × Brass lamp"
-    assert "1 of 3 Tote T-1" in screen.text
+    assert "1 of 3 Next: A-01-1 Tote T-1" in screen.text
     assert "Brass lamp LAMP × 1 unit" in screen.text
     assert picked()[0] == (2, 0)
 

@@ -122,7 +122,7 @@ def test_a_wrong_product_or_too_many_ask_for_no_tote(here, pat):
 
     wrong, many = scan(pat, at_lamp, "MUG"), scan(pat, at_lamp, "LAMP", quantity=3)
 
-    assert wrong.says == "You scanned MUG. Expected: LAMP Brass lamp from A-01-1."
+    assert wrong.says == "You scanned MUG Blue mug. Expected: LAMP Brass lamp from A-01-1."
     assert many.says == "Pick 1 to 2 here, not 3."
     for page in (wrong, many):
         assert "Scan the product" in page.text

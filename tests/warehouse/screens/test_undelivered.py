@@ -177,7 +177,8 @@ def test_a_parcel_comes_back_by_a_scan_and_is_inspected(house, lea, pat, stops):
     page = pat.opens(f"/warehouse/returns/{back.pk}/")
     assert "0 of 1 done Undeliverable" in page.text
     line = back.lines.get()
-    screen = pat.sends(f"/warehouse/returns/{back.pk}/", code="B-01-1", line=line.pk, quantity=1)
+    unit = {"line": line.pk, "scanned": "LAMP", "counted": 1}
+    screen = pat.sends(f"/warehouse/returns/{back.pk}/", code="B-01-1", **unit)
     assert screen.says == "1 × Brass lamp into B-01-1"
     track = Client().get(f"/track/{order.token}/").content.decode()
     assert "Your order could not be delivered" in track
