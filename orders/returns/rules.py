@@ -158,9 +158,13 @@ def delete_rule(rule: ReturnRule, *, actor: User | None) -> None:
 
 
 def try_rules(seller: Seller, rules: Sequence[ReturnRule], now: datetime) -> list[TriedReturn]:
-    """What rules say of the returns of the last quarter, the newest first. Writes nothing."""
+    """What rules say of the returns of the last quarter, the newest first. Writes nothing.
+
+    What the customer cancelled is left out: nobody had decided on it, or it came to nothing.
+    """
     rows = Return.objects.filter(seller=seller, created_at__gt=now - QUARTER)
-    rows = rows.exclude(reason__in=OURS).select_related("order__seller")
+    rows = rows.exclude(reason__in=OURS).exclude(status=ReturnStatus.CANCELLED)
+    rows = rows.select_related("order__seller")
     rows = rows.annotate(delivered=Max("order__packages__delivered_at"))
     rows = rows.prefetch_related("lines__line__product").order_by("-created_at", "-pk")
     return [_tried(row, rules) for row in rows[:MOST_TRIED]]

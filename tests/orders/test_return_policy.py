@@ -265,6 +265,13 @@ def test_a_rule_is_tried_on_the_last_quarter_and_nothing_is_saved(house, order):
     assert Return.objects.get().status == "requested"
 
 
+def test_what_the_customer_cancelled_is_not_tried(house, order):
+    cancel_return(ask(order))
+    wanted = ReturnRule(seller=house.ada.seller, outcome="refuse", position=1)
+
+    assert try_rules(house.ada.seller, [wanted], timezone.now()) == []
+
+
 def test_the_page_tries_a_rule_before_it_is_saved(house, order):
     ask(order)
     client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
