@@ -1,6 +1,6 @@
 """The return policy of a seller: rules in order; the first that fits decides, and says why."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ MOST_RULES = 50
 MOST_TRIED = 500
 QUARTER = timedelta(days=92)
 NO_RULE = "no rule fits, so you decide"
+PART_REFUSED = "a rule refuses a part of it, so you decide"
 
 
 class Traits(NamedTuple):
@@ -65,20 +66,32 @@ class TriedReturn(NamedTuple):
 
 
 def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
-    """The verdict of the first rule that fits; without one the seller looks at it."""
+    """The verdict of the first rule that fits; without one the seller looks at it.
+
+    So they do where a rule refuses a part of what comes back: no product in the same parcel helps
+    another past it.
+    """
     for rule in rules:
         if fits(rule, traits):
             return Verdict(rule.outcome, rule, conditions_of(rule))
+        if rule.outcome == Outcome.REFUSE and fits(rule, traits, of_skus=any):
+            return Verdict(Outcome.REVIEW, None, f"{PART_REFUSED}: {conditions_of(rule)}")
     return Verdict(Outcome.REVIEW, None, NO_RULE)
 
 
-def fits(rule: ReturnRule, traits: Traits) -> bool:
-    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes."""
+def fits(
+    rule: ReturnRule, traits: Traits, *, of_skus: Callable[[Iterable[bool]], bool] = all
+) -> bool:
+    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes.
+
+    `of_skus=any`: if it does for some of it.
+    """
     has_value = rule.value_from is not None or rule.value_to is not None
+    named = (sku.startswith(tuple(rule.skus)) for sku in traits.skus)
     return (
         (not rule.countries or traits.country in rule.countries)
         and (not rule.reasons or traits.reason in rule.reasons)
-        and (not rule.skus or all(sku.startswith(tuple(rule.skus)) for sku in traits.skus))
+        and (not rule.skus or of_skus(named))
         and _between(traits.days, rule.days_from, rule.days_to)
         and (not has_value or traits.currency == rule.currency)
         and _between(traits.value, rule.value_from, rule.value_to)

@@ -51,7 +51,10 @@ CASES = [
     ("DE", "damaged", 0, 100, "EUR", FOOD, 1),
     ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD"], 1),
     ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD-50"], 1),
-    ("DE", "damaged", 14, 100, "EUR", [*FOOD, *LAMP], 2),
+    ("DE", "damaged", 14, 100, "EUR", [*FOOD, *LAMP], 0),
+    ("DE", "damaged", 14, 100, "EUR", [*LAMP, *FOOD], 0),
+    ("DE", "damaged", 14, 100, "EUR", [*FOOD, "GIFTCARD"], 1),
+    ("FR", "too_large", 70, 100, "EUR", [*LAMP, *FOOD], 0),
     ("DE", "changed_mind", 90, 100, "EUR", FOOD, 1),
     ("US", "changed_mind", 90, 100, "USD", FOOD, 1),
     ("JP", "too_large", 0, 0, "JPY", FOOD, 1),
@@ -153,6 +156,23 @@ def test_the_first_rule_that_fits_decides(case):
     expected = RULES[place - 1] if place else None
     assert verdict.rule is expected
     assert verdict.outcome == (expected.outcome if expected else "review")
+
+
+def test_no_other_product_helps_past_a_refusal(house):
+    order = delivered_order(house, {"LAMP": 2, "SHADE": 1})
+    rule(house, "refuse", skus=["LAMP"])
+    rule(house, "approve")
+    units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
+
+    asked = request_return(order, units=units, reason="damaged")
+
+    assert (asked.status, asked.rule) == ("requested", None), "the seller decides"
+    (tried,) = try_rules(house.ada.seller, rules_of(house.ada.seller.pk), timezone.now())
+    assert tried.verdict.why == (
+        "a rule refuses a part of it, so you decide: only SKUs that begin with LAMP"
+    )
+    page = signed_in(house.ada.owner).get("/dashboard/settings/returns/").content.decode()
+    assert "A rule that refuses some of the products leaves the return to you." in page
 
 
 def test_a_rule_says_its_conditions():
