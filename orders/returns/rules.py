@@ -7,21 +7,24 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.keys import new_id
 from orders.models import Event, Order, OrderLine, Return, ReturnRule, Seller, User
 from orders.models.returns import OURS
 from orders.returns.policy import local_day
+from orders.statements import violated_constraint
 from orders.states import ReturnStatus
 
 Outcome = ReturnRule.Outcome
 MOST_RULES = 50
 MOST_TRIED = 500
 QUARTER = timedelta(days=92)
+SAVED_BEFORE = "This form was saved before. Save it again to add another rule."
 NO_RULE = "no rule fits, so you decide"
 PART_REFUSED = "a rule refuses a part of it, so you decide"
 
@@ -135,13 +138,29 @@ def judge_request(
 
 
 @transaction.atomic(savepoint=False)
-def add_rule(seller: Seller, given: Mapping[str, Any], *, actor: User | None) -> ReturnRule:
-    """Add a rule behind the others. Raises DomainError: there are too many."""
+def add_rule(
+    seller: Seller, given: Mapping[str, Any], *, actor: User | None, key: UUID | None = None
+) -> ReturnRule:
+    """Add a rule behind the others; `key` is its id: a second click finds it.
+
+    Raises DomainError: there are too many, or the key is that of another rule.
+    """
     rules = _locked(seller)
+    if key and (saved := ReturnRule.objects.filter(pk=key).first()):
+        if saved not in rules or not _says(saved, given):
+            raise DomainError(SAVED_BEFORE)
+        return saved
     if len(rules) >= MOST_RULES:
         raise DomainError(f"A return policy has at most {MOST_RULES} rules: delete one first.")
     position = rules[-1].position + 1 if rules else 1
-    rule = ReturnRule.objects.create(seller=seller, position=position, **given)
+    new = {"id": key or new_id(), "seller": seller, "position": position, **given}
+    try:
+        with transaction.atomic():
+            rule = ReturnRule.objects.create(**new)
+    except IntegrityError as error:
+        if not key or violated_constraint(error) != "orders_returnrule_pkey":
+            raise
+        raise DomainError(SAVED_BEFORE) from error  # of a seller whose rows are not seen here
     record([Event.of(rule, "added", actor=actor, outcome=rule.outcome)])
     return rule
 
@@ -206,6 +225,10 @@ def _traits(
         currency=order.currency,
         skus=[line.product.sku if line.product else "" for line, _ in wanted],
     )
+
+
+def _says(rule: ReturnRule, given: Mapping[str, Any]) -> bool:
+    return all(getattr(rule, name) == value for name, value in given.items())
 
 
 def _locked(seller: Seller) -> list[ReturnRule]:

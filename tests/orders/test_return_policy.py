@@ -1,5 +1,6 @@
 """The return policy: which rule decides, what it says, and what follows for the customer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,7 @@ POLICY = (
 )  # fmt: skip
 RULES = [ReturnRule(position=at, **given) for at, given in enumerate(POLICY, start=1)]
 
+KEY = re.compile('name="key" value="([^"]+)"')
 LAMP, BOOK, FOOD = ["LAMP"], ["BOOK-1"], ["FOOD-7"]
 # country, reason, days, value, currency, SKUs -> the rule that decides, 0 for none
 CASES = [
@@ -131,6 +133,10 @@ def order(house):
 
 def rule(house, outcome, **given):
     return add_rule(house.ada.seller, {"outcome": outcome, **given}, actor=house.ada.owner)
+
+
+def key_on(client):
+    return KEY.search(client.get("/dashboard/settings/returns/").content.decode())[1]
 
 
 def ask(order, number=1, reason="damaged"):
@@ -308,6 +314,39 @@ def test_the_page_tries_a_rule_before_it_is_saved(house, order):
     assert "arrived damaged; to DE, AT; up to 14 days after the delivery" in page
     client.post(f"/dashboard/return-rules/{saved.pk}/delete/")
     assert "No rules yet" in client.get(address).content.decode()
+
+
+def test_a_rule_that_is_saved_twice_is_one(house, order):
+    client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
+    given = {"outcome": "approve", "value_to": "5", "currency": "EUR", "key": key_on(client)}
+
+    assert key_on(client) != given["key"]
+    assert f'value="{given["key"]}"' in client.post(address, given | {"try": "1"}).content.decode()
+    assert [client.post(address, given).status_code for _ in range(2)] == [302, 302]
+    saved = ReturnRule.objects.get()
+    assert str(saved.pk) == given["key"]
+    assert Event.objects.filter(kind="return_rule.added").count() == 1
+
+    other = client.post(address, given | {"outcome": "refuse"})
+    assert other.status_code == 409
+    assert "This form was saved before." in other.content.decode()
+    assert ReturnRule.objects.get().outcome == "approve"
+    again = given | {"outcome": "refuse", "key": KEY.search(other.content.decode())[1]}
+    assert client.post(address, again).status_code == 302
+    assert ReturnRule.objects.count() == 2
+    delete_rule(saved, actor=None)
+    assert client.post(address, given).status_code == 409, "it is deleted, not saved"
+    assert client.post(address, given | {"key": "x"}).status_code == 422
+
+
+def test_the_key_of_another_sellers_rule_is_refused(house):
+    client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
+    theirs = add_rule(house.bo.seller, {"outcome": "approve"}, actor=None)
+
+    answer = client.post(address, {"outcome": "approve", "key": theirs.pk})
+
+    assert answer.status_code == 409
+    assert list(ReturnRule.objects.all()) == [theirs]
 
 
 @pytest.mark.parametrize(
