@@ -22,6 +22,7 @@ from orders.models import (
     BulkJob,
     BulkRow,
     Call,
+    Discrepancy,
     Event,
     IdempotencyKey,
     Import,
@@ -31,6 +32,7 @@ from orders.models import (
     ProblemPhoto,
     Return,
 )
+from orders.states import DiscrepancyStatus
 from warehouse.models import InboundDamage, Scan
 
 BATCH = 2_000
@@ -133,6 +135,12 @@ def marks(before: datetime) -> "QuerySet[MatterMark]":
     return MatterMark.objects.filter(marked_at__lt=before)
 
 
+def strays(before: datetime) -> "QuerySet[Discrepancy]":
+    """What came in a parcel of no order, and is done with; an order's goes with its customer."""
+    done = Discrepancy.objects.filter(order__isnull=True, status=DiscrepancyStatus.DONE)
+    return done.filter(found_at__lt=before).exclude(code="")
+
+
 def sessions(before: datetime) -> "QuerySet[Session]":
     return Session.objects.filter(expire_date__lt=before)
 
@@ -210,6 +218,13 @@ RULES = (
         "RETAIN_DAMAGE_DAYS",
         damages,
         blanking(damages, image=None, width=None, height=None),
+    ),
+    Rule(
+        "Codes read on parcels of no order",
+        "blanked",
+        "RETAIN_STRAYS_DAYS",
+        strays,
+        blanking(strays, code=""),
     ),
     Rule("Expired sessions", "deleted", "", sessions, deleting(sessions)),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
@@ -20,8 +20,7 @@ def is_done(order_return: Return) -> bool:
 
     What is missing does not hold it up: nothing has to be done with it.
     """
-    undecided = order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN)
-    if undecided.exclude(kind=Discrepancy.Kind.MISSING).exists():
+    if _undecided().filter(order_return=order_return).exists():
         return False
     lines = order_return.lines.filter(received__gt=F("inspected"))
     return order_return.status == ReturnStatus.RECEIVED and not lines.exists()
@@ -52,11 +51,18 @@ def close_finished(now: datetime) -> int:
     return closed
 
 
+def _undecided() -> QuerySet[Discrepancy]:
+    """What waits for the seller's decision; what is missing waits for nothing."""
+    rows = Discrepancy.objects.filter(status=DiscrepancyStatus.OPEN)
+    return rows.exclude(kind=Discrepancy.Kind.MISSING)
+
+
 def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
     part = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     fresh = Event.objects.filter(order=OuterRef("order"), at__gt=now - FINISHED_AFTER)
     rows = Return.objects.filter(
         ~Exists(part.filter(received__gt=F("inspected"))),
+        ~Exists(_undecided().filter(order_return=OuterRef("pk"))),
         ~Exists(fresh),
         Exists(part.filter(inspected__gt=0)),
         status=ReturnStatus.RECEIVED,

@@ -1,6 +1,7 @@
 """Actions on returns: the customer requests, the seller approves or refuses."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -236,10 +237,13 @@ def _refunded_by_parcel() -> Subquery:
 
 
 def _credited() -> Subquery:
-    """Units that a parcel lacked, and that are refunded all the same."""
-    rows = Discrepancy.objects.filter(
-        line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT
-    ).order_by()
+    """Units that a parcel lacked, and that are refunded all the same.
+
+    While their return is open they are outstanding in it; an undeliverable parcel's never came.
+    """
+    rows = Discrepancy.objects.filter(line=OuterRef("pk"), decision=Discrepancy.Decision.CREDIT)
+    rows = rows.exclude(order_return__status__in=RETURN_OPEN)
+    rows = rows.exclude(order_return__reason=Return.Reason.UNDELIVERABLE).order_by()
     return Subquery(rows.values("line").annotate(n=Sum("quantity")).values("n"))
 
 
@@ -299,9 +303,10 @@ def _refuse_often(order: Order, now: datetime) -> None:
         )
 
 
-def _refuse_coming(wanted: dict[UUID, int]) -> None:
+def _refuse_coming(wanted: Iterable[UUID], but: Return | None = None) -> None:
     """A line is in one return that is requested or approved: it is cancelled before another."""
     rows = ReturnLine.objects.filter(line__in=wanted, is_coming=True)
+    rows = rows.exclude(order_return=but) if but else rows
     if row := rows.select_related("order_return", "line").order_by("pk").first():
         text = f"{row.line.title} is in return {row.order_return} already."
         raise Refusal("coming", text, title=row.line.title, number=row.order_return.number)
@@ -328,6 +333,8 @@ def _decide(order_return: Return, to: ReturnStatus, actor: User | None, **data: 
     current = Return.objects.get(pk=order_return.pk)
     if current.status != ReturnStatus.REQUESTED:
         raise MoveRefused([current], to)
+    if to == ReturnStatus.APPROVED:
+        _refuse_coming(current.lines.values_list("line", flat=True), but=current)
     return _decided(current, to, actor, keeps_words="rule" in data, **data)
 
 

@@ -1,28 +1,32 @@
 """The return policy of a seller: rules in order; the first that fits decides, and says why."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.keys import new_id
 from orders.models import Event, Order, OrderLine, Return, ReturnRule, Seller, User
 from orders.models.returns import OURS
 from orders.returns.policy import local_day
+from orders.statements import violated_constraint
 from orders.states import ReturnStatus
 
 Outcome = ReturnRule.Outcome
 MOST_RULES = 50
 MOST_TRIED = 500
 QUARTER = timedelta(days=92)
+SAVED_BEFORE = "This form was saved before. Save it again to add another rule."
 NO_RULE = "no rule fits, so you decide"
+PART_REFUSED = "a rule refuses a part of it, so you decide"
 
 
 class Traits(NamedTuple):
@@ -65,20 +69,32 @@ class TriedReturn(NamedTuple):
 
 
 def judge(rules: Iterable[ReturnRule], traits: Traits) -> Verdict:
-    """The verdict of the first rule that fits; without one the seller looks at it."""
+    """The verdict of the first rule that fits; without one the seller looks at it.
+
+    So they do where a rule refuses a part of what comes back: no product in the same parcel helps
+    another past it.
+    """
     for rule in rules:
         if fits(rule, traits):
             return Verdict(rule.outcome, rule, conditions_of(rule))
+        if rule.outcome == Outcome.REFUSE and fits(rule, traits, of_skus=any):
+            return Verdict(Outcome.REVIEW, None, f"{PART_REFUSED}: {conditions_of(rule)}")
     return Verdict(Outcome.REVIEW, None, NO_RULE)
 
 
-def fits(rule: ReturnRule, traits: Traits) -> bool:
-    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes."""
+def fits(
+    rule: ReturnRule, traits: Traits, *, of_skus: Callable[[Iterable[bool]], bool] = all
+) -> bool:
+    """Whether all conditions of a rule hold; one on SKUs holds if it does for all that comes.
+
+    `of_skus=any`: if it does for some of it.
+    """
     has_value = rule.value_from is not None or rule.value_to is not None
+    named = (sku.startswith(tuple(rule.skus)) for sku in traits.skus)
     return (
         (not rule.countries or traits.country in rule.countries)
         and (not rule.reasons or traits.reason in rule.reasons)
-        and (not rule.skus or all(sku.startswith(tuple(rule.skus)) for sku in traits.skus))
+        and (not rule.skus or of_skus(named))
         and _between(traits.days, rule.days_from, rule.days_to)
         and (not has_value or traits.currency == rule.currency)
         and _between(traits.value, rule.value_from, rule.value_to)
@@ -122,13 +138,29 @@ def judge_request(
 
 
 @transaction.atomic(savepoint=False)
-def add_rule(seller: Seller, given: Mapping[str, Any], *, actor: User | None) -> ReturnRule:
-    """Add a rule behind the others. Raises DomainError: there are too many."""
+def add_rule(
+    seller: Seller, given: Mapping[str, Any], *, actor: User | None, key: UUID | None = None
+) -> ReturnRule:
+    """Add a rule behind the others; `key` is its id: a second click finds it.
+
+    Raises DomainError: there are too many, or the key is that of another rule.
+    """
     rules = _locked(seller)
+    if key and (saved := ReturnRule.objects.filter(pk=key).first()):
+        if saved not in rules or not _says(saved, given):
+            raise DomainError(SAVED_BEFORE)
+        return saved
     if len(rules) >= MOST_RULES:
         raise DomainError(f"A return policy has at most {MOST_RULES} rules: delete one first.")
     position = rules[-1].position + 1 if rules else 1
-    rule = ReturnRule.objects.create(seller=seller, position=position, **given)
+    new = {"id": key or new_id(), "seller": seller, "position": position, **given}
+    try:
+        with transaction.atomic():
+            rule = ReturnRule.objects.create(**new)
+    except IntegrityError as error:
+        if not key or violated_constraint(error) != "orders_returnrule_pkey":
+            raise
+        raise DomainError(SAVED_BEFORE) from error  # of a seller whose rows are not seen here
     record([Event.of(rule, "added", actor=actor, outcome=rule.outcome)])
     return rule
 
@@ -158,9 +190,13 @@ def delete_rule(rule: ReturnRule, *, actor: User | None) -> None:
 
 
 def try_rules(seller: Seller, rules: Sequence[ReturnRule], now: datetime) -> list[TriedReturn]:
-    """What rules say of the returns of the last quarter, the newest first. Writes nothing."""
+    """What rules say of the returns of the last quarter, the newest first. Writes nothing.
+
+    What the customer cancelled is left out: nobody had decided on it, or it came to nothing.
+    """
     rows = Return.objects.filter(seller=seller, created_at__gt=now - QUARTER)
-    rows = rows.exclude(reason__in=OURS).select_related("order__seller")
+    rows = rows.exclude(reason__in=OURS).exclude(status=ReturnStatus.CANCELLED)
+    rows = rows.select_related("order__seller")
     rows = rows.annotate(delivered=Max("order__packages__delivered_at"))
     rows = rows.prefetch_related("lines__line__product").order_by("-created_at", "-pk")
     return [_tried(row, rules) for row in rows[:MOST_TRIED]]
@@ -189,6 +225,10 @@ def _traits(
         currency=order.currency,
         skus=[line.product.sku if line.product else "" for line, _ in wanted],
     )
+
+
+def _says(rule: ReturnRule, given: Mapping[str, Any]) -> bool:
+    return all(getattr(rule, name) == value for name, value in given.items())
 
 
 def _locked(seller: Seller) -> list[ReturnRule]:

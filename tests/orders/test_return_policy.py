@@ -1,5 +1,6 @@
 """The return policy: which rule decides, what it says, and what follows for the customer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,13 +46,17 @@ POLICY = (
 )  # fmt: skip
 RULES = [ReturnRule(position=at, **given) for at, given in enumerate(POLICY, start=1)]
 
+KEY = re.compile('name="key" value="([^"]+)"')
 LAMP, BOOK, FOOD = ["LAMP"], ["BOOK-1"], ["FOOD-7"]
 # country, reason, days, value, currency, SKUs -> the rule that decides, 0 for none
 CASES = [
     ("DE", "damaged", 0, 100, "EUR", FOOD, 1),
     ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD"], 1),
     ("DE", "wrong", 14, 100, "EUR", ["GIFTCARD-50"], 1),
-    ("DE", "damaged", 14, 100, "EUR", [*FOOD, *LAMP], 2),
+    ("DE", "damaged", 14, 100, "EUR", [*FOOD, *LAMP], 0),
+    ("DE", "damaged", 14, 100, "EUR", [*LAMP, *FOOD], 0),
+    ("DE", "damaged", 14, 100, "EUR", [*FOOD, "GIFTCARD"], 1),
+    ("FR", "too_large", 70, 100, "EUR", [*LAMP, *FOOD], 0),
     ("DE", "changed_mind", 90, 100, "EUR", FOOD, 1),
     ("US", "changed_mind", 90, 100, "USD", FOOD, 1),
     ("JP", "too_large", 0, 0, "JPY", FOOD, 1),
@@ -130,6 +135,10 @@ def rule(house, outcome, **given):
     return add_rule(house.ada.seller, {"outcome": outcome, **given}, actor=house.ada.owner)
 
 
+def key_on(client):
+    return KEY.search(client.get("/dashboard/settings/returns/").content.decode())[1]
+
+
 def ask(order, number=1, reason="damaged"):
     return request_return(order, units={order.lines.get().pk: number}, reason=reason)
 
@@ -153,6 +162,23 @@ def test_the_first_rule_that_fits_decides(case):
     expected = RULES[place - 1] if place else None
     assert verdict.rule is expected
     assert verdict.outcome == (expected.outcome if expected else "review")
+
+
+def test_no_other_product_helps_past_a_refusal(house):
+    order = delivered_order(house, {"LAMP": 2, "SHADE": 1})
+    rule(house, "refuse", skus=["LAMP"])
+    rule(house, "approve")
+    units = dict.fromkeys(order.lines.values_list("pk", flat=True), 1)
+
+    asked = request_return(order, units=units, reason="damaged")
+
+    assert (asked.status, asked.rule) == ("requested", None), "the seller decides"
+    (tried,) = try_rules(house.ada.seller, rules_of(house.ada.seller.pk), timezone.now())
+    assert tried.verdict.why == (
+        "a rule refuses a part of it, so you decide: only SKUs that begin with LAMP"
+    )
+    page = signed_in(house.ada.owner).get("/dashboard/settings/returns/").content.decode()
+    assert "A rule that refuses some of the products leaves the return to you." in page
 
 
 def test_a_rule_says_its_conditions():
@@ -265,6 +291,13 @@ def test_a_rule_is_tried_on_the_last_quarter_and_nothing_is_saved(house, order):
     assert Return.objects.get().status == "requested"
 
 
+def test_what_the_customer_cancelled_is_not_tried(house, order):
+    cancel_return(ask(order))
+    wanted = ReturnRule(seller=house.ada.seller, outcome="refuse", position=1)
+
+    assert try_rules(house.ada.seller, [wanted], timezone.now()) == []
+
+
 def test_the_page_tries_a_rule_before_it_is_saved(house, order):
     ask(order)
     client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
@@ -281,6 +314,39 @@ def test_the_page_tries_a_rule_before_it_is_saved(house, order):
     assert "arrived damaged; to DE, AT; up to 14 days after the delivery" in page
     client.post(f"/dashboard/return-rules/{saved.pk}/delete/")
     assert "No rules yet" in client.get(address).content.decode()
+
+
+def test_a_rule_that_is_saved_twice_is_one(house, order):
+    client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
+    given = {"outcome": "approve", "value_to": "5", "currency": "EUR", "key": key_on(client)}
+
+    assert key_on(client) != given["key"]
+    assert f'value="{given["key"]}"' in client.post(address, given | {"try": "1"}).content.decode()
+    assert [client.post(address, given).status_code for _ in range(2)] == [302, 302]
+    saved = ReturnRule.objects.get()
+    assert str(saved.pk) == given["key"]
+    assert Event.objects.filter(kind="return_rule.added").count() == 1
+
+    other = client.post(address, given | {"outcome": "refuse"})
+    assert other.status_code == 409
+    assert "This form was saved before." in other.content.decode()
+    assert ReturnRule.objects.get().outcome == "approve"
+    again = given | {"outcome": "refuse", "key": KEY.search(other.content.decode())[1]}
+    assert client.post(address, again).status_code == 302
+    assert ReturnRule.objects.count() == 2
+    delete_rule(saved, actor=None)
+    assert client.post(address, given).status_code == 409, "it is deleted, not saved"
+    assert client.post(address, given | {"key": "x"}).status_code == 422
+
+
+def test_the_key_of_another_sellers_rule_is_refused(house):
+    client, address = signed_in(house.ada.owner), "/dashboard/settings/returns/"
+    theirs = add_rule(house.bo.seller, {"outcome": "approve"}, actor=None)
+
+    answer = client.post(address, {"outcome": "approve", "key": theirs.pk})
+
+    assert answer.status_code == 409
+    assert list(ReturnRule.objects.all()) == [theirs]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """A customer asks to send units back, and the seller decides."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from orders.errors import DomainError
-from orders.models import Event, Order, OrderLine, Package, Return, Seller
+from orders.models import Event, Order, OrderLine, Package, Return, ReturnLine, Seller
 from orders.returns.handling import (
     MOST_A_DAY,
     approve_return,
@@ -19,6 +22,7 @@ from orders.returns.policy import last_return_day
 from tests.support.cast import make_order
 from tests.support.racing import race
 from tests.support.stages import delivered_order, open_house, sent_packages
+from tests.test_doors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +222,52 @@ def test_a_decision_is_made_once(once):
     assert refusals == [f"Return {asked} is {decided.status}: it cannot be {other}."]
     line = Return.objects.get().lines.get()
     assert line.approved + line.refused == 1
+
+
+def older_returns(house, order, *numbers):
+    """Open returns of one line, made before it was in one at a time; the newest comes last."""
+    made = []
+    for hours, number in enumerate(numbers):
+        back = Return.objects.create(
+            seller=house.ada.seller, order=order, number=number, reason=REASON,
+            created_at=timezone.now() - timedelta(days=9, hours=-hours),
+        )  # fmt: skip
+        ReturnLine.objects.create(
+            seller=house.ada.seller, order_return=back, line=line_of(order), requested=1
+        )
+        made.append(back)
+    return made
+
+
+def test_of_two_older_requests_of_a_line_one_is_approved(once):
+    house, order = once(two_lamps)
+    first, second = older_returns(house, order, "R-1", "R-2")
+    client = signed_in(house.ada.owner)
+
+    done = client.post(f"/dashboard/returns/{first.pk}/approve/")
+    late = client.post(f"/dashboard/returns/{second.pk}/approve/")
+
+    assert (done.status_code, late.status_code) == (302, 409)
+    assert "Title of LAMP is in return R-1 already." in late.content.decode()
+    assert [Return.objects.get(pk=row.pk).status for row in (first, second)] == [
+        "approved",
+        "requested",
+    ]
+    assert client.post(f"/dashboard/returns/{second.pk}/refuse/").status_code == 302
+
+
+def test_the_newest_older_request_of_a_line_is_the_one_that_comes(once):
+    house, order = once(two_lamps)
+    first, second = older_returns(house, order, "R-1", "R-2")
+    migration = import_module("orders.migrations.0092_lines_of_open_returns")
+
+    for _ in range(2):
+        with connection.schema_editor() as editor:
+            migration.fill(apps, editor)
+        assert (first.lines.get().is_coming, second.lines.get().is_coming) == (False, True)
+    with pytest.raises(DomainError, match="is in return R-2 already"):
+        approve_return(first, actor=None)
+    assert approve_return(second, actor=None).status == "approved"
 
 
 def test_two_requests_for_one_unit_make_one_return(once):

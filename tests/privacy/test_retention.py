@@ -15,8 +15,9 @@ from fulfillment.privacy.retention import RULES, run_retention, what_is_due
 from fulfillment.tasks import retain
 from notifications.delivery.sending import send_due
 from notifications.models import Attempt, Delivery, Endpoint, Message, Receipt
-from orders.models import Call, Event, IdempotencyKey, Import, Order
+from orders.models import Call, Discrepancy, Event, IdempotencyKey, Import, Order
 from orders.returns.handling import request_return
+from orders.states import DiscrepancyStatus
 from tests.support.cast import make_damage, make_inbound, make_order, make_product
 from tests.support.stages import delivered_order
 from warehouse.models import InboundDamage, Scan
@@ -107,7 +108,7 @@ def test_what_is_older_goes_and_the_rest_stays(aged):
     retain()
     assert counts() == [1] * 8
     assert Receipt.objects.count() == 2
-    assert report().count(": 0 ") == 12
+    assert report().count(": 0 ") == 13
 
 
 def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
@@ -122,6 +123,27 @@ def test_photos_of_damage_go_and_the_units_stay(ada, building, pat):
     assert list(found) == [(1, None), (1, 1)]
 
 
+def test_the_codes_of_strays_go_once_they_are_dealt_with(ada):
+    order = make_order(ada, {"LAMP": 1})
+    before = timezone.now() - timedelta(days=91)
+    done, decided = DiscrepancyStatus.DONE, DiscrepancyStatus.DECIDED
+    for code, status, of, at in (
+        ("Grace Hopper", done, None, before),
+        ("recent", done, None, before + timedelta(days=2)),
+        ("in hand", decided, None, before),
+        ("of an order", done, order, before),
+    ):
+        Discrepancy.objects.create(
+            seller=ada.seller, order=of, code=code, kind="unannounced", quantity=1, status=status,
+            decision="discard", found_at=at,
+        )  # fmt: skip
+
+    run_retention(seconds=60)
+
+    kept = Discrepancy.objects.order_by("pk").values_list("code", flat=True)
+    assert list(kept) == ["", "recent", "in hand", "of an order"]
+
+
 def test_days_of_zero_keep_everything(aged, settings):
     for rule in RULES:
         if rule.setting:
@@ -132,7 +154,7 @@ def test_days_of_zero_keep_everything(aged, settings):
 
 def test_every_rule_has_a_setting_of_its_own():
     names = [rule.setting for rule in RULES if rule.setting]
-    assert len(set(names)) == len(names) == 12
+    assert len(set(names)) == len(names) == 13
 
 
 def test_batches_follow_until_the_time_is_over(aged, pat, settings):
@@ -142,7 +164,7 @@ def test_batches_follow_until_the_time_is_over(aged, pat, settings):
              at=now - timedelta(days=100))
         for _ in range(retention.BATCH + 5)
     )  # fmt: skip
-    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 12
+    assert [outcome.is_finished for outcome in run_retention(seconds=0)] == [False] * 13
     assert counts() == [2, 2, 2, 2, retention.BATCH + 7, 2, 2, 2]
     done = {outcome.rule.name: outcome for outcome in run_retention(seconds=60)}
     assert (done["Scans"].rows, done["Scans"].is_finished) == (retention.BATCH + 6, True)

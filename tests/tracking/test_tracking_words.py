@@ -6,14 +6,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from fulfillment.tracking.languages import WORDS
 from fulfillment.tracking.page.page import describe
 from fulfillment.tracking.page.words import Voice, pieces
 from fulfillment.tracking.queries import (
     Box,
+    Found,
     Part,
+    ReturnedUnits,
     Tracked,
     TrackedLine,
     TrackedPromise,
+    TrackedReturn,
     TrackedShipment,
 )
 from orders.models import Order, Seller, Warehouse
@@ -92,7 +96,7 @@ def box(number, status, units=1, *, shipment=SHIPMENT, **fields):
     return Box(UUID(int=100 + number), shipment, status, parts=[Part(LAMP, units)], **given)
 
 
-def page(boxes, *, status="shipped", promises=(), works=(), now=NOON, **counters):
+def page(boxes, *, status="shipped", promises=(), works=(), now=NOON, returns=(), **counters):
     """The page of an order of three lamps."""
     zeros = dict.fromkeys(
         ("cancelled", "backordered", "shipped", "delivered", "lost", "came_back", "returned"), 0
@@ -108,7 +112,7 @@ def page(boxes, *, status="shipped", promises=(), works=(), now=NOON, **counters
         works=list(works),
         promises=list(promises),
         history=[],
-        returns=[],
+        returns=list(returns),
         holds=[],
     )
     return describe(tracked, now, can_return=False)
@@ -324,3 +328,36 @@ def test_cancelled_units_are_mentioned_and_awaited_no_more():
     assert [notice.text for notice in seen.notices] == ["1 item was cancelled."]
     assert [parcel.title for parcel in seen.parcels] == ["Your parcel"]
     assert seen.counts == ""
+
+
+CHECKING = "We have received it and are checking it. No action needed."
+CHECKED = "We have checked it. No action needed."
+EMPTY = "The parcel reached us, but it was empty. No action needed."
+
+
+@pytest.mark.parametrize(
+    ("status", "kinds", "received", "to_do"),
+    [
+        ("received", ["empty"], 0, EMPTY),
+        ("closed", ["empty", "empty"], 0, EMPTY),
+        ("received", ["empty"], 1, CHECKING),
+        ("received", ["empty", "wrong"], 0, CHECKING),
+        ("received", ["missing"], 0, CHECKING),
+        ("received", [], 1, CHECKING),
+        ("closed", ["empty"], 1, CHECKED),
+        ("closed", [], 1, CHECKED),
+    ],
+)
+def test_nothing_is_checked_of_an_empty_parcel(status, kinds, received, to_do):
+    units = ReturnedUnits(LAMP, 1, 0, received, 0)
+    found = [Found(kind, 1, "", "Lamp") for kind in kinds]
+    back = TrackedReturn(UUID(int=9), "R-9", status, [units], found)
+
+    (case,) = page([box(1, "delivered", 3, delivered_at=NOON)], returns=[back]).returns
+
+    assert case.to_do == to_do
+
+
+def test_what_becomes_of_things_found_is_said_as_it_is():
+    assert WORDS["ja"].found_ends["keep"] == "ショップが引き取ります。", "not: held for you"
+    assert WORDS["es"].found_ends["send_back"] == "Se le reenvía el artículo.", "not: refunded"

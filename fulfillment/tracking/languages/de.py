@@ -206,6 +206,7 @@ WORDS = PageWords(
         "refused": "Der Shop hat diese Rücksendung nicht angenommen. "
         "Wenn Sie damit nicht einverstanden sind, melden Sie sich bei uns.",
         "received": "Sie ist bei uns eingegangen und wird geprüft. Sie brauchen nichts zu tun.",
+        "empty": "Das Paket ist bei uns angekommen, war aber leer. Sie brauchen nichts zu tun.",
         "closed": "Wir haben sie geprüft. Sie brauchen nichts zu tun.",
         "cancelled": "Sie haben diese Rücksendung storniert. Bitte schicken Sie nichts.",
     },

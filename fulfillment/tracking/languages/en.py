@@ -172,6 +172,7 @@ WORDS = PageWords(
         "approved": "Pack everything, write {number} on the parcel and send it to:",
         "refused": "The shop did not accept this return. Contact us if you disagree.",
         "received": "We have received it and are checking it. No action needed.",
+        "empty": "The parcel reached us, but it was empty. No action needed.",
         "closed": "We have checked it. No action needed.",
         "cancelled": "You cancelled this return. Please do not send anything.",
     },

@@ -209,6 +209,7 @@ WORDS = PageWords(
         "refused": "La tienda no ha aceptado esta devolución. "
         "Si no está de acuerdo, póngase en contacto con nosotros.",
         "received": "La hemos recibido y la estamos revisando. No tiene que hacer nada.",
+        "empty": "El paquete nos ha llegado, pero estaba vacío. No tiene que hacer nada.",
         "closed": "La hemos revisado. No tiene que hacer nada.",
         "cancelled": "Ha cancelado esta devolución. No envíe nada.",
     },
@@ -227,7 +228,7 @@ WORDS = PageWords(
         "": "La tienda decide.",
         "accept": "Incluido en la devolución.",
         "keep": "La tienda se lo queda.",
-        "send_back": "Se le devuelve.",
+        "send_back": "Se le reenvía el artículo.",
         "discard": "Se desecha.",
         "credit": "La tienda lo reembolsa igualmente.",
         "no_credit": "No se reembolsa.",

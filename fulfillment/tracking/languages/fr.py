@@ -221,6 +221,7 @@ WORDS = PageWords(
         "refused": "La boutique n’a pas accepté ce retour. "
         "Si vous n’êtes pas d’accord, contactez-nous.",
         "received": "Il est bien arrivé et nous l’examinons. Vous n’avez rien à faire.",
+        "empty": "Le colis nous est parvenu, mais il était vide. Vous n’avez rien à faire.",
         "closed": "Nous l’avons examiné. Vous n’avez rien à faire.",
         "cancelled": "Vous avez annulé ce retour. N’envoyez rien.",
     },

@@ -7,6 +7,7 @@ from fulfillment.tracking.page.parcels import Item, items
 from fulfillment.tracking.page.scene import Scene
 from fulfillment.tracking.page.steps import Step, steps_up_to
 from fulfillment.tracking.queries import Found, TrackedReturn
+from orders.models import Discrepancy
 from orders.states import ReturnStatus
 
 STEPS = (
@@ -48,7 +49,7 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         number=coming.number,
         state=words.return_states[coming.status],
         tone={0: "warn", 4: "good"}.get(place, "active"),
-        to_do=scene.voice.say(words.to_do[coming.status], number=coming.number),
+        to_do=scene.voice.say(words.to_do[_to_do(coming)], number=coming.number),
         address=_address(scene) if coming.status == ReturnStatus.APPROVED else [],
         steps=steps_up_to(place, labels) if place else [],
         items=items(scene, units, _notes(scene, coming)),
@@ -56,6 +57,14 @@ def _case(scene: Scene, coming: TrackedReturn) -> ReturnCase:
         words=coming.words,
         can_cancel=coming.is_coming,
     )
+
+
+def _to_do(coming: TrackedReturn) -> str:
+    """Which words say how it goes on: of an empty parcel nothing is checked."""
+    if any(back.received for back in coming.lines):
+        return coming.status
+    is_empty = {row.kind for row in coming.found} == {Discrepancy.Kind.EMPTY}
+    return Discrepancy.Kind.EMPTY if is_empty else coming.status
 
 
 def _found(scene: Scene, row: Found) -> str:

@@ -145,6 +145,20 @@ def test_an_empty_parcel_ends_in_a_decision(house, pat, order, back, decision, l
     assert Event.objects.get(kind="return.closed").data == {"empty": True}
 
 
+def test_a_refunded_unit_is_counted_once_while_its_return_is_open(house, pat, order, back):
+    lamp = order.lines.get(sku="LAMP")
+    pat.sends(f"{RETURNS}{back.pk}/empty/")
+    record(pat, back, "SHADE")
+
+    decide(house, "credit", Discrepancy.objects.get(kind="empty"))
+    assert status(back) == "received", "the shade waits for a decision"
+    assert returnable_units(order)[lamp.pk] == 1, "the other lamp"
+    decide(house, "discard", Discrepancy.objects.get(kind="wrong"))
+
+    assert status(back) == "closed"
+    assert returnable_units(order)[lamp.pk] == 1
+
+
 def test_a_refund_for_what_is_missing_is_listed_until_it_is_ticked_off(house, pat, back):
     pat.sends(f"{RETURNS}{back.pk}/empty/")
     decide(house, "credit")

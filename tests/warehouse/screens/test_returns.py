@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from orders.models import Event, Return, ReturnLine
-from orders.returns.closing import close_finished
+from orders.models import Discrepancy, Event, Return, ReturnLine
+from orders.returns.closing import BATCH, close_finished
 from orders.returns.handling import approve_return, request_return
 from tests.support.stages import LAMP_CODE, delivered_order
 from warehouse.models import Location, Stock
@@ -247,6 +247,34 @@ def test_what_nobody_finishes_is_closed_by_the_sweep(pat, order_return):
     assert close_finished(last + timedelta(minutes=9)) == 0
     assert close_finished(last + timedelta(minutes=11)) == 1
     assert status(order_return) == "closed"
+
+
+@pytest.mark.breaks_books  # a hundred returns of one unit
+def test_what_waits_for_a_decision_keeps_nobody_waiting(house, pat, order_return):
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 3)
+    restock(pat, order_return, "SHADE", "B-01-1", 1)
+    shade = {"seller": house.ada.seller, "line": line(order_return, "SHADE").line}
+    of_order = {"seller": house.ada.seller, "order": order_return.order}
+    waiting = Return.objects.bulk_create(
+        Return(
+            number=f"R-{number}", reason="too_large", status="received",
+            created_at=order_return.created_at - timedelta(days=1), **of_order,
+        )
+        for number in range(BATCH)
+    )  # fmt: skip
+    done = dict.fromkeys(("requested", "approved", "received", "inspected", "restocked"), 1)
+    ReturnLine.objects.bulk_create(ReturnLine(order_return=row, **shade, **done) for row in waiting)
+    Discrepancy.objects.bulk_create(
+        Discrepancy(order_return=row, code="x", kind="unknown", quantity=1, **of_order)
+        for row in waiting
+    )
+    Discrepancy.objects.create(order_return=order_return, kind="missing", quantity=1, **shade)
+
+    last = Event.objects.latest("at").at
+    assert close_finished(last + timedelta(minutes=11)) == 1
+
+    assert status(order_return) == "closed", "what is missing keeps nothing open"
 
 
 def test_a_scan_sent_twice_is_put_back_once(pat, order_return):

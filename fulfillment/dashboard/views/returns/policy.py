@@ -2,6 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fulfillment.dashboard.edit_forms import decide
 from orders.access import Role, role_required
 from orders.accounts.requests import SignedInRequest
+from orders.keys import new_id
 from orders.models import ReturnRule, Seller
 from orders.models.returns import ASKED_FOR
 from orders.returns.rules import (
@@ -31,7 +34,6 @@ from orders.values.places import currency
 from orders.values.postal import delivery_country
 from orders.values.unfit import Unfit
 
-INVALID = 422
 MOST_NAMED = 50
 MOST_SHOWN = 50
 MOST_DAYS = 3_650
@@ -88,7 +90,12 @@ class ReturnRuleForm(forms.Form):
     value_from = _value("Value of what comes back, from")
     value_to = _value("Value of what comes back, to")
     currency = _text("Currency of the value, like EUR", 3)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     words = _text("Your words, which the customer reads as they are", ReturnRule.LONGEST)
+
+    def given(self) -> dict[str, Any]:
+        """What the rule says."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
     def clean_countries(self) -> list[str]:
         try:
@@ -131,15 +138,22 @@ def policy(request: SignedInRequest) -> HttpResponse:
     seller = _seller(request)
     form = ReturnRuleForm(request.POST or None)
     tried: list[TriedReturn] | None = None
-    if request.method == "POST" and form.is_valid():
-        rules = rules_of(seller.pk)
+    status = 200
+
+    def act() -> None:
+        nonlocal tried
         if "try" not in request.POST:
-            add_rule(seller, form.cleaned_data, actor=request.user)
+            add_rule(seller, form.given(), actor=request.user, key=form.cleaned_data["key"])
+            return
+        wanted = ReturnRule(seller=seller, position=0, **form.given())
+        tried = try_rules(seller, [*rules_of(seller.pk), wanted], timezone.now())
+
+    if request.method == "POST":
+        status = decide(form, act)
+        if not status and tried is None:
             messages.success(request, "The rule is saved, for returns that are requested now on.")
             return _back(seller)
-        wanted = ReturnRule(seller=seller, position=0, **form.cleaned_data)
-        tried = try_rules(seller, [*rules, wanted], timezone.now())
-    return _page(request, seller, form, tried)
+    return _page(request, seller, form, tried, status=status or 200)
 
 
 @require_POST
@@ -190,6 +204,8 @@ def _page(
     seller: Seller,
     form: ReturnRuleForm,
     tried: list[TriedReturn] | None,
+    *,
+    status: int,
 ) -> HttpResponse:
     counts = Counter(row.verdict.outcome for row in tried or ())
     context = {
@@ -197,11 +213,12 @@ def _page(
         "sellers": Seller.objects.visible_to(request.viewer).order_by("name")[:MOST_SHOWN],
         "rules": [(rule, conditions_of(rule)) for rule in rules_of(seller.pk)],
         "form": form,
+        # Of one rule, however often it is sent; after a refusal of the next one.
+        "key": new_id() if status != HTTPStatus.OK else form["key"].value() or new_id(),
         "tried": None if tried is None else [row for row in tried if row.differs][:MOST_SHOWN],
         "counts": [(one.label, counts[one]) for one in ReturnRule.Outcome],
         "total": len(tried or ()),
     }
-    status = INVALID if form.errors else 200
     return render(request, "dashboard/return_policy.html", context, status=status)
 
 
