@@ -9,6 +9,7 @@ EVENT_SUBSCRIBERS = [
     "warehouse.floor.subscriber.on_events",
     "warehouse.corrections.subscriber.on_events",
     "warehouse.couriers.wished_days.on_events",
+    "warehouse.couriers.apart.on_events",
     "notifications.planning.subscriber.on_events",
     "notifications.webhooks.planning.on_events",
     "orders.intake.uncancelled.on_events",

@@ -116,6 +116,14 @@ def _of_waiting_stock(fact: Facts) -> Facts:
     return fact
 
 
+def _of_coming_parcels(fact: Facts) -> Facts:
+    """It says that our couriers come: not where all is there, another carrier comes, or nobody."""
+    is_coming = bool(fact.chances and fact.chances.is_ours)
+    if _kind(fact).needs_delivery and not is_coming:
+        return _superseded(fact, Cause.OVERTAKEN, "Our couriers are to bring nothing any more.")
+    return fact
+
+
 def _without_unknown_dates(fact: Facts) -> Facts:
     """Remove the date of an order of which nobody knows yet what is in stock."""
     if not (_kind(fact).awaits_stock and settings.STOCK_WAIT_SECONDS):
@@ -151,6 +159,7 @@ STEPS: tuple[Callable[[Facts], Facts], ...] = (
     _of_open_problem,
     _of_valid_decision,
     _of_waiting_stock,
+    _of_coming_parcels,
     _without_unknown_dates,
     _with_dates_ahead,
 )

@@ -49,6 +49,7 @@ KINDS = (
         occasion="When the pickup point that the customer chose has closed.",
         on_request=(SMS,),
         essential="the parcel comes to the door instead",
+        needs_delivery=True,
         offers=True,
         sample=Sample(promise="", choices="door"),
         says=("point_closed", "door_on_page"),

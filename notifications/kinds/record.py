@@ -115,6 +115,7 @@ class Kind:
     overtaken_by: frozenset[PackageStatus] = frozenset()  # statuses of its parcels that are newer
     not_yet: frozenset[ShipmentStatus] = frozenset()  # statuses of its shipment after an undo
     needs_backorder: bool = False  # only while something is backordered
+    needs_delivery: bool = False  # only while our couriers are to bring something
     outlives_cancel: bool = False  # it is sent for a cancelled order too
     only_of_new_orders: bool = False  # calm: not for an order that was a day old when it came in
     dates: Dates | None = None

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
+from orders.carriers import CARRIERS
 from orders.models import KitPart, Order, OrderLine, Product, Seller
 from orders.services.known import offers_of
 from orders.services.reach import Place, Size, chosen_of, look_at, snapshot
 
-# What an order keeps that no service reaches: which services were looked at.
-LOOKED_AT = "looked_at"
+# What an order keeps that no service reaches: which services were looked at, and the carriers that
+# were connected then.
+LOOKED_AT, CONNECTED = "looked_at", "carriers"
 Kept = dict[str, Any]
 
 
@@ -20,7 +22,8 @@ def choose(seller: Seller, place: Place, size: Size) -> tuple[Kept, str]:
     look, refusal = chosen_of(offers_of(seller), place, size, seller.warehouse.country)
     if look is None:
         version = seller.services_version
-        return {LOOKED_AT: str(version) if version else None}, refusal
+        looked_at = str(version) if version else None
+        return {LOOKED_AT: looked_at, CONNECTED: sorted(CARRIERS)}, refusal
     return snapshot(look), ""
 
 

@@ -16,6 +16,7 @@ from orders.models import Hold, Order, OrderLine, Package, PickupPoint, Promise,
 from orders.promises.making import terms_of
 from orders.promises.working_days import is_transit_day
 from orders.states import PACKAGE_TO_GO_OUT, OrderStatus, PackageStatus
+from orders.wishes.one_box import kept_from_points
 from orders.wishes.points import points_near
 
 MOST_DAYS = 6
@@ -50,6 +51,7 @@ class Chances:
     wishes: list[Wish] = field(default_factory=list)
     has_place: bool = False  # where to leave it is chosen, and our couriers know it
     point: str = ""  # the pickup point that is chosen, and open
+    is_shared: bool = False  # another order is in the same box: what moves one moves both
     is_replacement: bool = False  # nothing was paid for it: there is no refund
 
     @property
@@ -63,7 +65,7 @@ def chances_of(order: Order, now: datetime) -> Chances:
     wishes = Wish.objects.select_related("point").filter(order=order, ended_at__isnull=True)
     return replace(
         at_door,
-        points=points_near(order) if at_door.door else [],
+        points=points_near(order) if at_door.door and not at_door.is_shared else [],
         address=order.has_address and "street" not in fixed_fields(order),
         call_off=_can_call_off(order),
         wishes=list(wishes.order_by("pk")),
@@ -72,7 +74,8 @@ def chances_of(order: Order, now: datetime) -> Chances:
 
 
 def delivery_chances(orders: Iterable[Order], now: datetime) -> dict[UUID, Chances]:
-    """{order id: what can be chosen of its day and its door}; seven statements for all."""
+    """{order id: what can be chosen of its day and its door}; seven statements, and one or more
+    where pickup points were chosen."""
     rows = {order.pk: order for order in orders}
     found = _load(list(rows), now)
     return {pk: _at_door(order, found, now) for pk, order in rows.items()}
@@ -110,6 +113,10 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
     outer = Package.objects.filter(inside__order__in=ids)
     places = Wish.objects.filter(order__in=ids, kind__in=PLACES, ended_at__isnull=True)
     places = places.exclude(text="").exclude(point__is_active=False)
+    placed = {place.order_id: place for place in places}
+    points = {pk: row.text for pk, row in placed.items() if row.kind == Wish.Kind.PICKUP}
+    for pk in kept_from_points(points):
+        del placed[pk]
     return _Found(
         coming,
         dict(windows.order_by("made_at").values_list("order", "earliest")),
@@ -117,7 +124,7 @@ def _load(ids: Sequence[UUID], now: datetime) -> _Found:
         frozenset(lines.values_list("order", flat=True)),
         frozenset(holds.values_list("order", flat=True)),
         frozenset(outer.values_list("inside", flat=True)),
-        {place.order_id: place for place in places},
+        placed,
     )
 
 
@@ -135,6 +142,7 @@ def _at_door(order: Order, found: _Found, now: datetime) -> Chances:
         is_ours=is_ours,
         has_place=place is not None,
         point=place.text if place and place.kind == Wish.Kind.PICKUP else "",
+        is_shared=any(box.inside_id or box.pk in found.outer for box in coming),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which wishes are kept as things are now: another carrier, a later day, a closed point end one."""
+"""Which wishes are kept now: another carrier, a later day, a closed point, a shared box end one."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def _is_kept_at_door(order: Order, wish: Wish, chances: Chances) -> bool:
     if wish.point is None:
         return chances.is_ours
     was_taken_there = Package.objects.filter(order=order, pickup_point=wish.text).exists()
-    return was_taken_there or (chances.is_ours and wish.point.is_active)
+    return was_taken_there or chances.point == wish.text
 
 
 def _promised_on(order: Order, wish: Wish) -> date:

@@ -217,6 +217,17 @@ def test_another_connected_carrier_goes_where_own_couriers_do_not(ada, lamp, car
     assert (held(abroad), abroad.service["name"]) == ([], "Standard")
 
 
+def test_a_carrier_that_is_connected_is_asked_about_what_was_held(ada, lamp, request):
+    begin_anew(ada)
+    service(ada, "Standard", goal("*", 1, 4), carrier="")
+    abroad = accept(ada, {"LAMP": 1}, **SYDNEY)
+    assert (reach_held_orders(), held(abroad)) == (0, [("no_service", NOBODY_THERE)])
+    request.getfixturevalue("carrier_peer")
+    assert (reach_held_orders(), reach_held_orders()) == (1, 0)
+    abroad.refresh_from_db()
+    assert (held(abroad), abroad.service["name"]) == ([], "Standard")
+
+
 def test_an_edited_address_is_chosen_for_again(ada, lamp):
     begin_anew(ada)
     service(ada, "Post", goal("FR", 2, 3), goal("FR", 4, 7, "20"), carrier="own")

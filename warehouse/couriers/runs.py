@@ -17,6 +17,7 @@ from orders.models import Event, Package, User, Warehouse
 from orders.promises.making import promise_delivery_windows
 from orders.promises.postponing import postpone_planned
 from orders.states import PackageStatus
+from warehouse.couriers.apart import part_by_point
 from warehouse.couriers.loading import leave_out
 from warehouse.couriers.plan_checks import (
     StopPlan,
@@ -138,6 +139,7 @@ def start_run(run: Run, *, actor: User | None) -> Run:
     postpone_planned(left, was_on=current.on, now=timezone.now(), actor=actor)
     told = {"left": [package.tracking_number for package in left]} if left else {}
     started = move([run], RunStatus.STARTED, actor=actor, data_of={run.pk: told})[0]
+    part_by_point(started)
     stops = list(started.stops.prefetch_related("packages__order"))
     check_day_and_hours(started, stops)
     loaded = [(stop, package) for stop in stops for package in stop.packages.all()]
@@ -250,6 +252,8 @@ def _lock_open_stop(stop: Stop) -> tuple[Stop, list[Package]]:
     if run.status != RunStatus.STARTED:
         raise DomainError(f"The run of {run} has not started: start it first.")
     current.run = run
+    if set(stop.packages.values_list("pk", flat=True)) != {package.pk for package in packages}:
+        raise DomainError(f"A customer has just chosen another place: look at {current} again.")
     return current, packages
 
 

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 import time_machine
 
+from notifications.facts import load_facts
+from notifications.guards.trimming import trim
 from notifications.languages import LANGUAGES
 from notifications.models import Message
 from orders.access import Role
@@ -23,7 +25,7 @@ from tests.tracking.test_wishes import choose, forms, page_of
 from tests.tracking.tracked import ON_THE_DAY, out_for_delivery, proven
 from tests.warehouse.screens.floor import Worker
 from warehouse.couriers.points import FIELDS, change_point, close_point
-from warehouse.couriers.runs import fail_stop
+from warehouse.couriers.runs import deliver_stop, fail_stop
 from warehouse.couriers.tomorrow import promise_planned_runs
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +222,21 @@ def test_who_chose_a_point_that_closes_is_told_that_it_comes_to_the_door(monday_
     later = said(mine, "point_closed").text
     assert "to your address" not in later
     assert "Name a neighbour" not in later
+
+
+def test_of_a_closed_point_nobody_hears_to_whom_nothing_comes(monday_house, kiosk, lea):
+    brought, run = out_for_delivery(monday_house, {"LAMP": 1}, postcode="10117")
+    off, waits = (make_order(monday_house.ada, {"LAMP": 1}, postcode="10117") for _ in range(2))
+    with time_machine.travel(ON_THE_DAY, tick=False):
+        for order in (brought, off, waits):
+            choose_point(order, kiosk.pk)
+        close_point(kiosk, actor=lea)
+        rows = Message.objects.filter(template="point_closed", channel="email").order_by("pk")
+        assert [fact.stale for fact in trim(load_facts(list(rows)))] == [None] * 3
+        deliver_stop(run.stops.last(), received_by="Grace", actor=monday_house.cory)
+        cancel_order(off, actor=None)
+        told = [fact for fact in trim(load_facts(list(rows.all()))) if not fact.stale]
+    assert [fact.order.pk for fact in told] == [waits.pk]
 
 
 def test_what_customers_chose_keeps_its_name_and_address(monday_house, kiosk, lea):
