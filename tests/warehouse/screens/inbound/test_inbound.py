@@ -238,6 +238,7 @@ def test_what_is_no_photo_is_refused_and_nothing_saved(house, pat, inbound, cont
     assert screen.status == 409
     assert screen.says.startswith("Not saved: a photo is a PNG, JPEG or WebP picture")
     assert "What is wrong? This saves it." in screen.text, "the product is still chosen"
+    assert re.search(r'name="units"[^>]* value="2"', screen.html)
     assert counted(inbound)["LAMP"] == (12, 0, 0)
 
 
