@@ -22,7 +22,7 @@ KINDS = (
     EventKind("pick_list.aside", history="Walk of {} paused"),
     EventKind("pick_list.given", history="Walk of {} given to another picker"),
     EventKind("inbound.announced", heading=INBOUND),
-    EventKind("inbound.receiving", "Receiving of {} started", heading=INBOUND),
+    EventKind("inbound.receiving", "Receiving of {} started", heading=INBOUND, is_undoable=True),
     EventKind("inbound.damaged", "Damaged units in {}", heading=INBOUND, is_undoable=True),
     EventKind("inbound.closed", "{} received", heading=INBOUND),
     EventKind("inbound.cancelled", heading=INBOUND),

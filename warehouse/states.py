@@ -91,6 +91,8 @@ INBOUND_MOVES = {
     InboundStatus.CLOSED: set(),
     InboundStatus.CANCELLED: set(),
 }
+# All that came was taken back: as if nothing had come.
+INBOUND_UNDO_MOVES = {InboundStatus.RECEIVING: {InboundStatus.ANNOUNCED}}
 INBOUND_OPEN = (InboundStatus.ANNOUNCED, InboundStatus.RECEIVING)
 
 

@@ -15,7 +15,7 @@ from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundDamage, InboundLine, Location
 from warehouse.states import INBOUND_OPEN, InboundStatus
 from warehouse.stock.holdings import refuse_kits
-from warehouse.stock.receiving import receive_stock
+from warehouse.stock.receiving import receive_stock, take_back
 
 
 class Sums(NamedTuple):
@@ -98,8 +98,8 @@ def withdraw_damage(damage: InboundDamage, *, actor: User) -> None:
     found = InboundDamage.objects.filter(pk=damage.pk, reported_by=actor)
     if not found.delete()[0]:
         raise DomainError("Only what you reported yourself can be undone, once.")
-    _count(damage.line, "damaged", -damage.units)
     _record_damage(inbound, damage, "damaged_undone", actor)
+    take_back(inbound, damage.line, "damaged", damage.units, actor=actor)
 
 
 @transaction.atomic(savepoint=False)

@@ -1,8 +1,10 @@
 """Replenishment: pick faces are refilled from reserve, below their minimum or for orders."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from orders.errors import DomainError
@@ -25,7 +27,8 @@ from warehouse.states import ReplenishStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 MOST_AT_ONCE = 100  # tasks of a warehouse that are made by one look
-# The units that each face lacks, with the reserve to bring them from: the oldest lot first.
+# The units that each face lacks, with the reserve to bring them from: the oldest lot first. What
+# open tasks bring from a reserve is free for no other face.
 DUE = with_codes(
     """
 WITH
@@ -52,8 +55,8 @@ wanted AS (
     WHERE shipment.warehouse_id = %(warehouse)s AND shipment.status IN ({waiting})
     GROUP BY line.product_id
 )
-SELECT held.id, held.seller_id, reserve.location_id, least(reserve.free,
-    greatest(held.target, coalesce(wanted.units, 0)) - held.units) AS units
+SELECT held.id, held.seller_id, held.product_id, reserve.location_id, reserve.free,
+    greatest(held.target, coalesce(wanted.units, 0)) - held.units AS lacks
 FROM held
 LEFT JOIN wanted ON wanted.product_id = held.product_id
 CROSS JOIN LATERAL ({reserve}) reserve
@@ -63,14 +66,20 @@ LIMIT %(most)s
 """.replace(
         "{reserve}",
         """
-    SELECT stock.location_id, stock.on_hand - stock.pinned AS free
+    SELECT stock.location_id, sum(stock.on_hand - stock.pinned) - min(planned.units) AS free
     FROM warehouse_stock stock JOIN warehouse_location place ON place.id = stock.location_id
+    CROSS JOIN LATERAL (SELECT coalesce(sum(task.units), 0) AS units
+        FROM warehouse_replenishtask task JOIN warehouse_pickface face ON face.id = task.face_id
+        WHERE task.status = {open} AND task.source_id = stock.location_id
+            AND face.product_id = stock.product_id) planned
     WHERE stock.product_id = held.product_id AND stock.on_hand > stock.pinned
         AND stock.closed_at IS NULL AND place.warehouse_id = %(warehouse)s
         AND place.kind <> {tote} AND NOT place.is_staging
         AND NOT EXISTS (SELECT FROM warehouse_pickface other
             WHERE other.product_id = stock.product_id AND other.location_id = stock.location_id)
-    ORDER BY stock.lot, place.walk_position, place.code LIMIT 1""",
+    GROUP BY stock.location_id, place.walk_position, place.code
+    HAVING sum(stock.on_hand - stock.pinned) > min(planned.units)
+    ORDER BY min(stock.lot), place.walk_position, place.code LIMIT 1""",
     ),
     open=ReplenishStatus.OPEN,
     waiting=SHIPMENT_NOT_BEGUN,
@@ -98,7 +107,18 @@ def set_face(
 
 @transaction.atomic(savepoint=False)
 def remove_face(face: PickFace, *, actor: User) -> None:
-    """Pick the product there as anywhere else; nobody refills the place any more."""
+    """Pick the product there as anywhere else; nobody refills the place any more.
+
+    Raises DomainError while somebody brings units there.
+    """
+    tasks = list(
+        ReplenishTask.objects.filter(face=face, status=ReplenishStatus.OPEN)
+        .select_related("worker")
+        .select_for_update(no_key=True, of=("self",))
+    )
+    if bringing := next((task for task in tasks if task.worker), None):
+        raise DomainError(f"{bringing.worker} is bringing units to {face.location}: not yet.")
+    move(tasks, ReplenishStatus.DROPPED, actor=actor, changes={"ended_at": timezone.now()})
     _record(face, "removed", actor)
     PickFace.objects.filter(pk=face.pk).delete()
 
@@ -116,10 +136,15 @@ def plan_replenishment(warehouse: Warehouse, *, most: int = MOST_AT_ONCE) -> lis
     with connection.cursor() as cursor:
         cursor.execute(DUE, values)
         rows = cursor.fetchall()
-    tasks = [
-        ReplenishTask(face_id=face, seller_id=seller, source_id=source, units=units)
-        for face, seller, source, units in rows
-    ]
+    tasks = []
+    left: dict[tuple[UUID, UUID], int] = {}  # {(product, reserve): free units}
+    for face, seller, product, source, free, lacks in rows:
+        units = min(left.setdefault((product, source), free), lacks)
+        left[product, source] -= units
+        if units:  # else it waits for the next look, which finds another reserve
+            tasks.append(
+                ReplenishTask(face_id=face, seller_id=seller, source_id=source, units=units)
+            )
     # Of two that are made at the same moment one stays: a face has one open task.
     ReplenishTask.objects.bulk_create(tasks, ignore_conflicts=True)
     made = ReplenishTask.objects.filter(pk__in=[task.pk for task in tasks])
@@ -164,11 +189,24 @@ def finish_task(task: ReplenishTask, *, units: int, actor: User) -> ReplenishTas
 
 
 @transaction.atomic(savepoint=False)
-def drop_task(task: ReplenishTask, *, actor: User) -> ReplenishTask:
-    """Say that the units are not at the reserve location: it is to be counted."""
+def drop_task(task: ReplenishTask, *, actor: User) -> Location | None:
+    """Say that the units are not at the reserve location: returns it where it is to be counted.
+
+    Where the books have nothing free there either, nothing is to be counted.
+    """
     current = _own(task, actor)
-    plan_counts([current.source], cause=CountTask.Cause.SHORT, actor=actor)
-    return _end(current, ReplenishStatus.DROPPED, actor)
+    is_short = free_at_source(current) > 0
+    if is_short:
+        plan_counts([current.source], cause=CountTask.Cause.SHORT, actor=actor)
+    _end(current, ReplenishStatus.DROPPED, actor)
+    return current.source if is_short else None
+
+
+def free_at_source(task: ReplenishTask) -> int:
+    """Units of the product that the books have at the reserve location, claimed by no walk."""
+    lots = Stock.objects.filter(product=task.face.product_id, location=task.source_id)
+    units: int = lots.aggregate(units=Sum(F("on_hand") - F("pinned"), default=0))["units"]
+    return units
 
 
 def _own(task: ReplenishTask, actor: User) -> ReplenishTask:
@@ -182,7 +220,9 @@ def _lock(task: ReplenishTask) -> ReplenishTask:
     rows = ReplenishTask.objects.select_related(
         "face__product", "face__location", "source", "worker"
     )
-    current = rows.select_for_update(no_key=True, of=("self",)).get(pk=task.pk)
+    current = rows.select_for_update(no_key=True, of=("self",)).filter(pk=task.pk).first()
+    if current is None:
+        raise DomainError(f"{task.face.location} is no pick face any more.")
     if current.status != ReplenishStatus.OPEN:
         raise DomainError(f"This refill is {current.get_status_display().lower()} already.")
     return current

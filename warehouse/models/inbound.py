@@ -9,7 +9,7 @@ from orders.models import Product, Seller, Warehouse
 from orders.models.base import Row, days
 from orders.values.counts import MOST_UNITS
 from orders.values.texts import REFERENCE
-from warehouse.states import INBOUND_MOVES, INBOUND_OPEN, InboundStatus
+from warehouse.states import INBOUND_MOVES, INBOUND_OPEN, INBOUND_UNDO_MOVES, InboundStatus
 
 NUMBER_LENGTH = 12
 
@@ -21,6 +21,7 @@ class Inbound(Row):
     """
 
     MOVES = INBOUND_MOVES
+    UNDO_MOVES = INBOUND_UNDO_MOVES
     WAREHOUSE_PATH = "warehouse"
     KIND = "inbound"
 

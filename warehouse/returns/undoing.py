@@ -10,8 +10,9 @@ from orders.events.recording import record
 from orders.lifecycle.transitions import add_quantities, lock_orders, summarize_orders
 from orders.models import Event, ReturnLine, User
 from orders.states import ReturnStatus
-from warehouse.models import StockMovement
-from warehouse.stock.postings import Posting, post
+from warehouse.models import Location, Stock, StockMovement
+from warehouse.stock.closing import may_leave
+from warehouse.stock.postings import Posting, lock_supplies, post
 
 FATES = {"return_line.restocked": "restocked", "return_line.written_off": "written_off"}
 
@@ -58,11 +59,11 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
 
 
 def _take_out(line: ReturnLine, restock: Event, units: int, actor: User) -> None:
-    posting = Posting(
-        line.seller_id,
-        UUID(restock.data["product"]),
-        UUID(restock.data["location"]),
-        quantity=-units,
-        subject_id=line.pk,
-    )
+    product, location = UUID(restock.data["product"]), UUID(restock.data["location"])
+    key = product, Location.objects.get(pk=location).warehouse_id
+    supply = lock_supplies([key])[key]
+    stock = Stock.objects.select_related("location").get(product=product, location=location, lot="")
+    if stock.on_hand >= units and not may_leave(stock, supply, units):
+        raise DomainError(f"{line.line.title}: too late to undo, an order needs these units.")
+    posting = Posting.at(stock, -units, subject_id=line.pk)
     post([posting], reason=StockMovement.Reason.RESTOCKED, actor=actor)

@@ -25,6 +25,17 @@ def promisable(supply: Supply) -> int:
     return supply.available - closed
 
 
+def may_leave(stock: Stock, supply: Supply, units: int) -> bool:
+    """Whether units may go from there, under the lock of the supply, and no order lacks them.
+
+    What orders are promised lies elsewhere than in closed and staging locations.
+    """
+    if stock.on_hand - stock.pinned < units:
+        return False
+    is_closed = stock.closed_at is not None or stock.location.is_staging
+    return is_closed or promisable(supply) >= units
+
+
 def close_stocks(rows: QuerySet[Stock]) -> None:
     """Send nobody there to pick, and promise none of it, until it is counted."""
     _write(rows.filter(closed_at__isnull=True), {"closed_at": timezone.now()})

@@ -4,14 +4,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from orders.errors import DomainError
 from orders.events.recording import record
+from orders.lifecycle.transitions import move_back
 from orders.models import Event, Product, User
 from warehouse.models import Inbound, InboundLine, Location, Stock, StockMovement
-from warehouse.states import INBOUND_OPEN
+from warehouse.states import INBOUND_OPEN, InboundStatus
+from warehouse.stock.closing import may_leave, promisable
 from warehouse.stock.postings import Posting, lock_supplies, post
 
 RECENT = timedelta(hours=12)
@@ -77,7 +79,7 @@ def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     Those of an inbound are no longer counted there either. Raises DomainError when it is undone
     already, its inbound is closed, or its units are promised or picked.
     """
-    line = _inbound_line(receipt)
+    inbound, line = _announced(receipt)
     key = receipt.product_id, receipt.location.warehouse_id
     supply = lock_supplies([key])[key]
     if not receipts_that_stand().filter(pk=receipt.pk).exists():
@@ -85,24 +87,40 @@ def undo_receipt(receipt: StockMovement, *, actor: User | None) -> Stock:
     stock = Stock.objects.get(
         product=receipt.product_id, location=receipt.location_id, lot=receipt.lot
     )
-    if supply.available < receipt.quantity or stock.pinned > stock.on_hand - receipt.quantity >= 0:
-        raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
-    if stock.on_hand < receipt.quantity:
+    if stock.on_hand < receipt.quantity <= promisable(supply):
         raise DomainError(f"{receipt.product}: too late to undo, they left {receipt.location}.")
+    if not may_leave(stock, supply, receipt.quantity):
+        raise DomainError(f"{receipt.product}: too late to undo, an order needs these units.")
     back = Posting.at(stock, -receipt.quantity, subject_id=receipt.pk)
     stock = post([back], reason=StockMovement.Reason.RECEIVED, actor=actor)[0]
-    if line:
-        InboundLine.objects.filter(pk=line.pk).update(received=F("received") - receipt.quantity)
+    if inbound and line:
+        take_back(inbound, line, "received", receipt.quantity, actor=actor)
     data = {"product": str(receipt.product_id), "location": str(receipt.location_id)}
     record([Event.of(stock, "received_undone", actor=actor, quantity=receipt.quantity, **data)])
     return stock
 
 
-def _inbound_line(receipt: StockMovement) -> InboundLine | None:
-    """The inbound line of a receipt, its inbound row-locked. Raises DomainError if it is closed."""
-    lines = InboundLine.objects.filter(pk__in=[receipt.subject_id])
-    if line := lines.first():
-        inbound = Inbound.objects.select_for_update(no_key=True).get(pk=line.inbound_id)
-        if inbound.status not in INBOUND_OPEN:
-            raise DomainError(f"{inbound} is closed: adjust the books instead.")
-    return line
+@transaction.atomic(savepoint=False)
+def take_back(
+    inbound: Inbound, line: InboundLine, counter: str, units: int, *, actor: User | None
+) -> None:
+    """Count units of an inbound no longer, under its lock; `counter`: received or damaged.
+
+    A line of which nothing was announced or came is gone. Where nothing of all came, the inbound
+    is announced again: it can be cancelled, or received another day.
+    """
+    InboundLine.objects.filter(pk=line.pk).update(**{counter: F(counter) - units})
+    inbound.lines.filter(pk=line.pk, announced=0, received=0, damaged=0).delete()
+    if not inbound.lines.filter(Q(received__gt=0) | Q(damaged__gt=0)).exists():
+        move_back([inbound], InboundStatus.ANNOUNCED, actor=actor)
+
+
+def _announced(receipt: StockMovement) -> tuple[Inbound | None, InboundLine | None]:
+    """The inbound of a receipt, row-locked, and its line. Raises DomainError if it is closed."""
+    line = InboundLine.objects.filter(pk__in=[receipt.subject_id]).first()
+    if line is None:
+        return None, None
+    inbound = Inbound.objects.select_for_update(no_key=True).get(pk=line.inbound_id)
+    if inbound.status not in INBOUND_OPEN:
+        raise DomainError(f"{inbound} is closed: adjust the books instead.")
+    return inbound, line

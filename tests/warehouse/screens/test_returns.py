@@ -8,8 +8,10 @@ import pytest
 from orders.models import Discrepancy, Event, Return, ReturnLine
 from orders.returns.closing import BATCH, close_finished
 from orders.returns.handling import approve_return, request_return
+from tests.support.cast import make_order, put_stock
 from tests.support.stages import LAMP_CODE, delivered_order
 from warehouse.models import Location, Stock
+from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +236,23 @@ def test_units_that_are_gone_again_are_not_undone(house, pat, order_return):
     Stock.objects.filter(location__code="B-01-1").update(pinned=0)
 
     assert screen.status == 409
-    assert "not enough" in screen.says
+    assert screen.says == "Title of LAMP: too late to undo, an order needs these units."
+    assert fate(order_return, "LAMP") == (3, 1, 0)
+
+
+def test_units_that_an_order_was_promised_are_not_undone(house, pat, order_return):
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 1)
+    # All other lamps wait to be put away: nobody can be promised them.
+    Location.objects.exclude(code="B-01-1").exclude(kind="tote").update(is_staging=True)
+    put_stock(house.ada.products["LAMP"], 5, bin_code="DOCK")
+    make_order(house.ada, {"LAMP": 1})
+    allocate_due()
+
+    screen = pat.sends(f"{RETURNS}{order_return.pk}/undo/", line=line(order_return, "LAMP").pk)
+
+    assert screen.status == 409
+    assert screen.says == "Title of LAMP: too late to undo, an order needs these units."
     assert fate(order_return, "LAMP") == (3, 1, 0)
 
 

@@ -75,6 +75,26 @@ def test_a_receipt_is_undone_once(lamp, lea):
     assert findings() == []
 
 
+@pytest.mark.parametrize("why", ["staging", "closed"])
+def test_units_that_are_not_promised_do_not_stand_in_for_a_receipt(ada, lamp, lea, why):
+    receive_stock(location=place("DOCK"), product=lamp, quantity=5, actor=lea)
+    apart = StockMovement.objects.get()
+    if why == "staging":
+        Location.objects.filter(code="DOCK").update(is_staging=True)
+    if why == "closed":
+        Stock.objects.update(closed_at="2026-11-23T09:00Z")
+    receive_stock(location=place("A-01-1"), product=lamp, quantity=5, actor=lea)
+    promised = StockMovement.objects.get(location__code="A-01-1")
+    ordered(ada, {"LAMP": 5})
+
+    with pytest.raises(DomainError, match="too late to undo, an order needs these units"):
+        undo_receipt(promised, actor=lea)
+    undo_receipt(StockMovement.objects.get(pk=apart.pk), actor=lea)
+
+    assert dict(Stock.objects.values_list("location__code", "on_hand")) == {"DOCK": 0, "A-01-1": 5}
+    assert findings() == []
+
+
 @pytest.mark.parametrize("is_walking", [False, True])
 def test_units_that_an_order_needs_are_not_undone(ada, building, lamp, pat, lea, is_walking):
     receive_stock(location=place("A-01-1"), product=lamp, quantity=4, actor=lea)

@@ -49,14 +49,18 @@ def to_put_away(request: FloorRequest) -> HttpResponse:
     form = PutAwayForm(request.POST)
     outcome = apply(request, form, lambda sent: _step(request, sent))
     sent = form.cleaned_data
-    before = _waiting(request, sent.get("product"), sent.get("source"))
     if outcome.is_refused:
-        return _show(request, before, outcome, sent=sent)
-    if before:
-        return done(request, outcome, "warehouse_put_away")
-    if place := location_of(sent["code"], request):
+        chosen = _waiting(request, sent.get("product"), sent.get("source"))
+        return _show(request, chosen, outcome, sent=sent)
+    place = location_of(sent["code"], request)
+    if place and place.is_staging:
         return _show(request, None, outcome, source=place)
-    return _show(request, _scanned(request, sent), outcome)
+    if place:  # the units are there now
+        return done(request, outcome, "warehouse_put_away")
+    try:
+        return _show(request, _scanned(request, sent), outcome)
+    except WrongScan:  # a scan that was sent again after its units were put away
+        return _show(request, None, outcome)
 
 
 @require_POST

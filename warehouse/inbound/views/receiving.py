@@ -107,7 +107,11 @@ def damaged(request: FloorRequest, pk: UUID) -> HttpResponse:
     outcome = apply(request, form, lambda sent: _report(request, row, sent))
     if outcome.is_refused:
         return _damaged(
-            request, row, outcome, product=_chosen(request, row, request.POST["product"])
+            request,
+            row,
+            outcome,
+            product=_chosen(request, row, request.POST["product"]),
+            typed=request.POST.get("units"),
         )
     return done(request, outcome, "warehouse_inbound", row.pk)
 
@@ -318,6 +322,7 @@ def _damaged(
     outcome: ScanResult | None = None,
     *,
     product: Product | None = None,
+    typed: str | None = None,
 ) -> HttpResponse:
     damages = _damages(request, row)
     context = {
@@ -327,6 +332,7 @@ def _damaged(
         "last": damages.filter(reported_by=request.user).first(),
         "reasons": InboundDamage.Reason.choices,
         "product": product,
+        "units": "1" if typed is None else typed,
         "lines": row.lines.select_related("product").order_by("position")[:LONGEST_LIST],
     }
     return screen(request, "warehouse/inbound_damaged.html", context, outcome)

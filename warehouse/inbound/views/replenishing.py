@@ -16,6 +16,7 @@ from warehouse.inbound.forms import FaceForm, FaceUnitsForm, ReplenishForm
 from warehouse.inbound.replenishing import (
     drop_task,
     finish_task,
+    free_at_source,
     remove_face,
     set_face,
     take_task,
@@ -77,8 +78,9 @@ def drop(request: FloorRequest, pk: UUID) -> HttpResponse:
     task = get_object_or_404(_tasks(request), pk=pk)
 
     def act(sent: Sent) -> str:
-        dropped = drop_task(task, actor=request.user)
-        return f"{dropped.source} is to be counted."
+        if counted := drop_task(task, actor=request.user):
+            return f"{counted} is to be counted."
+        return f"Nothing is free in {task.source}, by the books too: this refill is dropped."
 
     outcome = apply(request, FloorForm(request.POST), act)
     if outcome.is_refused:
@@ -96,7 +98,8 @@ def faces(request: FloorRequest) -> HttpResponse:
         units = FaceUnitsForm(request.POST)
         outcome = apply(request, units, lambda sent: _set(request, sent))
         if outcome.is_refused:
-            return _faces(request, *_known(request, units.cleaned_data), outcome=outcome)
+            found = _known(request, units.cleaned_data)
+            return _faces(request, *found, outcome=outcome, typed=units)
         return done(request, outcome, "warehouse_faces")
     form = FaceForm(request.POST)
     outcome = apply(request, form, lambda sent: _found(*_read(request, sent)))
@@ -217,7 +220,7 @@ def _show(
     step: int = 0,
     quantity: int | None = None,
 ) -> HttpResponse:
-    task = _tasks(request).get(pk=task.pk)
+    task = get_object_or_404(_tasks(request), pk=task.pk)
     is_others = task.worker not in (None, request.user)
     context = {
         "task": task,
@@ -225,6 +228,7 @@ def _show(
         "is_others": is_others,
         "step": 0 if is_others else step,
         "quantity": quantity or task.units,
+        "is_free": free_at_source(task) > 0,
     }
     return screen(request, "warehouse/refill.html", context, outcome)
 
@@ -235,6 +239,7 @@ def _faces(
     product: Product | None = None,
     *,
     outcome: ScanResult | None = None,
+    typed: FaceUnitsForm | None = None,
 ) -> HttpResponse:
     rows = PickFace.objects.visible_to(request.viewer)
     rows = rows.filter(location__warehouse=request.warehouse).select_related("product", "location")
@@ -245,7 +250,10 @@ def _faces(
     shown = rows.annotate(units=Coalesce(Subquery(units), 0))
     context: dict[str, Any] = {"place": place, "product": product}
     if place and product:
-        context["face"] = rows.filter(location=place, product=product).first()
+        face = rows.filter(location=place, product=product).first()
+        context["units"] = typed or FaceUnitsForm(
+            initial={"minimum": face.minimum, "target": face.target} if face else {}
+        )
     else:
         # What lacks most comes first.
         lacking = shown.order_by(F("units") - F("minimum"), "location__code", "pk")

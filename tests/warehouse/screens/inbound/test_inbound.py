@@ -9,6 +9,7 @@ from PIL import Image
 
 from orders.models import Barcode, Event
 from tests.support.cast import make_inbound, make_product
+from warehouse.inbound.announcing import cancel_inbound
 from warehouse.models import Inbound, InboundDamage, Location, Stock, StockMovement
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,49 @@ def test_the_last_receipt_is_undone_here_and_on_the_other_screen(house, pat, pia
     assert (in_dock("LAMP"), in_dock("SHADE")) == (0, 0)
 
 
+@pytest.mark.parametrize("how", ["receipt", "damage"])
+def test_an_inbound_of_which_all_was_taken_back_is_as_announced(house, pat, inbound, how):
+    if how == "receipt":
+        page = pat.sends(url_of(inbound), code="LAMP")
+        [last] = re.findall(r'name="last" value="([^"]*)"', page.html)
+        pat.sends(url_of(inbound, "undo/"), last=last)
+    if how == "damage":
+        lamp = house.ada.products["LAMP"]
+        pat.sends(url_of(inbound, "damaged/"), product=lamp.pk, units=2, reason="wet")
+        damage = InboundDamage.objects.get()
+        pat.sends(url_of(inbound, "undamaged/"), last=damage.pk)
+
+    assert Inbound.objects.get().status == "announced"
+    assert Event.objects.filter(kind="inbound.receiving_undone").count() == 1
+    assert counted(inbound) == {"LAMP": (12, 0, 0), "SHADE": (3, 0, 0)}
+    pat.sends(url_of(inbound), code="SHADE")
+    assert Inbound.objects.get().status == "receiving"
+
+
+def test_an_inbound_of_which_all_was_taken_back_can_be_cancelled(house, pat, inbound):
+    page = pat.sends(url_of(inbound), code="LAMP")
+    [last] = re.findall(r'name="last" value="([^"]*)"', page.html)
+    pat.sends(url_of(inbound, "undo/"), last=last)
+
+    assert cancel_inbound(inbound, actor=house.ada.owner).status == "cancelled"
+
+
+def test_what_came_by_mistake_only_leaves_no_trace_in_the_inbound(house, pat, inbound):
+    vase = make_product(house.ada, "VASE", "Glass vase")
+    pat.sends(url_of(inbound), code="LAMP")
+    page = pat.sends(url_of(inbound), code="VASE")
+    [last] = re.findall(r'name="last" value="([^"]*)"', page.html)
+    pat.sends(url_of(inbound, "damaged/"), product=vase.pk, units=1, reason="wet")
+
+    pat.sends(url_of(inbound, "undo/"), last=last)
+    with_damage = counted(inbound)
+    pat.sends(url_of(inbound, "undamaged/"), last=InboundDamage.objects.get().pk)
+
+    assert with_damage["VASE"] == (0, 0, 1)
+    assert counted(inbound) == {"LAMP": (12, 1, 0), "SHADE": (3, 0, 0)}
+    assert Inbound.objects.get().status == "receiving"
+
+
 def test_damaged_units_are_noted_with_a_photo_and_stay_out_of_the_books(house, pat, pia, inbound):
     lamp = house.ada.products["LAMP"]
     chosen = pat.sends(url_of(inbound, "damaged/"), code="LAMP")
@@ -194,6 +238,7 @@ def test_what_is_no_photo_is_refused_and_nothing_saved(house, pat, inbound, cont
     assert screen.status == 409
     assert screen.says.startswith("Not saved: a photo is a PNG, JPEG or WebP picture")
     assert "What is wrong? This saves it." in screen.text, "the product is still chosen"
+    assert re.search(r'name="units"[^>]* value="2"', screen.html)
     assert counted(inbound)["LAMP"] == (12, 0, 0)
 
 

@@ -103,6 +103,34 @@ def test_the_scan_of_the_place_puts_it_there_in_the_ledger(house, pat, vase):
     assert set(found) == {("DOCK", -5, "Pat Picker"), ("A-02-1", 5, "Pat Picker")}
 
 
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "sent twice"])
+def test_the_list_that_follows_names_what_still_waits(house, pat, vase, times):
+    put_stock(make_product(house.ada, "KITE", "Kite"), 3, bin_code="DOCK")
+
+    for _ in range(times):
+        screen = pat.sends(PUT_AWAY, code="A-02-1", sequence=7, **chosen(vase))
+
+    assert screen.says == "5 × Glass vase put into A-02-1"
+    assert "Kite 3 units in DOCK" in screen.text
+    assert "Nothing waits" not in screen.text
+
+
+def test_a_scan_that_is_sent_again_later_shows_what_waits(house, pat, vase):
+    pat.sends(PUT_AWAY, code="VASE", sequence=7)
+    pat.sends(PUT_AWAY, code="A-02-1", **chosen(vase))
+
+    screen = pat.sends(PUT_AWAY, code="VASE", sequence=7)
+
+    assert (screen.status, "Nothing waits to be put away." in screen.text) == (200, True)
+
+
+def test_a_dock_lists_what_waits_in_it_alone(house, pat, vase):
+    Location.objects.create(warehouse=house.warehouse, code="DOCK-2", kind="dock", is_staging=True)
+
+    assert "Glass vase 5 units in DOCK" in pat.sends(PUT_AWAY, code="DOCK").text
+    assert "Nothing waits" in pat.sends(PUT_AWAY, code="DOCK-2").text
+
+
 def test_a_part_of_it_is_put_away(house, pat, vase):
     pat.sends(PUT_AWAY, code="A-02-1", **chosen(vase, quantity=2))
 

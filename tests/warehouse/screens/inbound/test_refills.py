@@ -1,12 +1,20 @@
 """Pick faces are refilled by scans: below their minimum, and for orders that wait."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 
+from orders.errors import DomainError
 from orders.models import Event
 from tests.support.cast import make_order, make_product, put_stock
 from tests.warehouse.walking import stops, take
-from warehouse.inbound.replenishing import plan_all_replenishment, plan_replenishment, set_face
+from warehouse.inbound.replenishing import (
+    plan_all_replenishment,
+    plan_replenishment,
+    set_face,
+    take_task,
+)
 from warehouse.models import CountTask, Location, PickFace, ReplenishTask, Stock, StockMovement
 from warehouse.stock.allocation import allocate_due
 
@@ -81,6 +89,37 @@ def test_a_reserve_that_is_too_small_gives_what_it_has(house):
     plan_replenishment(house.warehouse)
 
     assert open_tasks() == [("B-01-1", "A-02-1", 2)]
+
+
+def two_faces(house, kite):
+    for code in ("A-01-1", "A-02-1"):
+        set_face(kite, place(code), minimum=4, target=8, actor=house.pat)
+
+
+def test_two_faces_are_not_sent_for_the_same_units(house):
+    kite = make_product(house.ada, "KITE", "Kite")
+    put_stock(kite, 11, bin_code="B-01-1")
+    two_faces(house, kite)
+
+    plan_replenishment(house.warehouse)
+    plan_replenishment(house.warehouse)
+
+    assert sorted(units for _, _, units in open_tasks()) == [3, 8]
+
+
+def test_a_face_is_not_sent_for_what_an_open_task_brings(house):
+    kite = make_product(house.ada, "KITE", "Kite")
+    put_stock(kite, 8, bin_code="B-01-1", lot="1")
+    two_faces(house, kite)
+    plan_replenishment(house.warehouse)
+    before = len(open_tasks())
+    Location.objects.create(warehouse=house.warehouse, code="C-01-1", kind="shelf")
+    put_stock(kite, 5, bin_code="C-01-1", lot="2")
+
+    plan_replenishment(house.warehouse)
+
+    assert before == 1
+    assert {(source, units) for source, _, units in open_tasks()} == {("B-01-1", 8), ("C-01-1", 5)}
 
 
 @pytest.mark.parametrize("why", ["staging", "closed", "face"])
@@ -186,6 +225,57 @@ def test_units_that_are_not_there_are_counted(house, pat, vase, task):
     assert screen.says == "B-01-1 is to be counted."
     assert open_tasks() == []
     assert CountTask.objects.get().location == place("B-01-1")
+
+
+def test_nothing_is_counted_where_the_books_have_nothing_free_either(house, pat, vase, task):
+    make_order(house.ada, {"VASE": 33})
+    allocate_due()
+    take(house.warehouse, house.pat)
+    page = pat.opens(url_of(task))
+
+    screen = pat.sends(url_of(task, "drop/"))
+
+    assert "Nothing is free there: drop it" in page.text
+    says = "Nothing is free in B-01-1, by the books too: this refill is dropped."
+    assert (screen.says, open_tasks()) == (says, [])
+    assert not CountTask.objects.exists()
+
+
+def test_a_face_to_which_somebody_brings_units_is_not_removed(house, pat, lea, vase, task):
+    pat.sends(url_of(task), code="B-01-1", step=0)
+
+    refused = lea.sends(f"{FACES}{task.face_id}/remove/")
+    pat.sends(url_of(task), code="A-02-1", step=2, quantity=7)
+    removed = lea.sends(f"{FACES}{task.face_id}/remove/")
+
+    says = "Pat Picker is bringing units to A-02-1: not yet."
+    assert (refused.status, refused.says) == (409, says)
+    assert removed.says == "A-02-1 is no pick face of Glass vase any more."
+    assert lying(vase) == {"A-02-1": 10, "B-01-1": 23}
+
+
+def test_a_refill_that_nobody_has_begun_is_dropped_with_its_face(house, lea, vase, task):
+    lea.sends(f"{FACES}{task.face_id}/remove/")
+
+    assert not PickFace.objects.exists()
+    assert Event.objects.get(kind="replenish_task.dropped").subject_id == task.pk
+    with pytest.raises(DomainError, match="A-02-1 is no pick face any more"):
+        take_task(task, actor=house.pat)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_refused_limits_stay_as_typed(house, lea, is_known):
+    lamp = house.ada.products["LAMP"]
+    if is_known:
+        set_face(lamp, place("A-02-1"), minimum=1, target=2, actor=house.pat)
+
+    screen = lea.sends(FACES, location=place("A-02-1").pk, product=lamp.pk, minimum=9, target=5)
+
+    assert screen.status == 409
+    assert re.findall(r'name="(minimum|target)"[^>]* value="(\d*)"', screen.html) == [
+        ("minimum", "9"),
+        ("target", "5"),
+    ]
 
 
 def test_a_lead_sets_and_removes_a_face_by_scans(house, pat, lea):
