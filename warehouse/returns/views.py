@@ -25,7 +25,7 @@ from warehouse.returns.forms import (
 )
 from warehouse.returns.inspection import finish_return, inspect_return_line, receive_return
 from warehouse.returns.places import said_of
-from warehouse.returns.undoing import last_inspection, undo_inspection
+from warehouse.returns.undoing import last_inspections, undo_inspection
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import TO_INSPECT, location_of, products_of, task_of_return
@@ -294,7 +294,9 @@ def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]:
     if order_return.status != ReturnStatus.RECEIVED:
         return []
-    return [line for line in lines if line.inspected and last_inspection(line)]
+    inspected = [line for line in lines if line.inspected]
+    stand = last_inspections(order_return.order_id, inspected)
+    return [line for line in inspected if line.pk in stand]
 
 
 def _list(
