@@ -193,7 +193,9 @@ def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 
 def _empty(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     receive_empty(order_return, actor=request.user)
-    return "Recorded: nothing was in the parcel."
+    if order_return.reason == Return.Reason.UNANNOUNCED:
+        return "Recorded: nothing was in the parcel."
+    return "Recorded: nothing was in the parcel. Scan what is in it after all."
 
 
 def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
@@ -336,6 +338,7 @@ def _show(
     lines = _lines(order_return)
     left = [line for line in lines if line.received > line.inspected]
     line = next((row for row in left if str(row.pk) == chosen.line), None)
+    found = order_return.discrepancies.select_related("line", "product").order_by("pk")
     context = {
         "order_return": order_return,
         "lines": lines,
@@ -345,9 +348,9 @@ def _show(
         "open_units": line.received - line.inspected if line else 0,
         "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),
-        "found": order_return.discrepancies.select_related("line", "product").order_by("pk"),
+        "found": found,
         "undoable": _undoable(order_return, lines),
-        "can_finish": bool(lines) and is_done(order_return),
+        "can_finish": bool(lines or found) and is_done(order_return),
         "unexpected": unexpected if order_return.status == ReturnStatus.RECEIVED else "",
     }
     return screen(request, "warehouse/inspect_return.html", context, outcome)
