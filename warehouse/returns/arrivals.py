@@ -179,7 +179,7 @@ def _part_of(order_return: Return, product: Product | None) -> ReturnLine | None
         return None
     rows = order_return.lines.filter(line__product=product)
     parts = list(rows.select_related("line", "order_return"))
-    lacking = (part for part in parts if part.received < part.approved + part.unexpected)
+    lacking = (part for part in parts if any(units_after_all(part, 1)))
     return next(lacking, parts[0] if parts else None)
 
 

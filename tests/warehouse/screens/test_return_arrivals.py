@@ -73,7 +73,7 @@ def test_a_wrong_article_is_kept_as_what_was_scanned(house, pat, order, back):
     url = f"{RETURNS}{back.pk}/"
     refused = pat.sends(url, code="SHADE")
     assert refused.says == f"You scanned SHADE. Expected: a product of return {back}."
-    assert "Record SHADE as not expected" in refused.text
+    assert "Record SHADE as in the parcel" in refused.text
 
     screen = record(pat, back, "SHADE")
     assert screen.says == f"Set aside with {back} on it: 1 × Title of SHADE. The seller decides."
@@ -251,10 +251,10 @@ def test_a_parcel_that_was_not_empty_is_inspected_after_all(house, pat, order, b
     assert "Record an empty parcel" in page.text
     url = f"{RETURNS}{back.pk}/"
     screen = pat.sends(f"{url}empty/")
-    assert "Something else is in it? Scan it" in screen.text
+    assert "Scan what is in it after all" in screen.text
 
     offered = pat.sends(url, code="LAMP")
-    assert "Record LAMP as not expected" in offered.text
+    assert "Record LAMP as in the parcel" in offered.text
     assert record(pat, back, "LAMP").says == "Brass lamp: 1 more to inspect."
 
     row = Discrepancy.objects.get()
@@ -268,11 +268,11 @@ def test_after_the_last_line_something_else_is_recorded(house, pat, back):
     receive(pat, back)
     put_away(pat, back, "LAMP")
     url = f"{RETURNS}{back.pk}/"
-    assert "Finish: tell the customer" in pat.opens(url).text
+    assert "Finish: tell the customer Scan what else is in it" in pat.opens(url).text
 
     repeat = pat.sends(url, code="SHADE")
 
-    assert "Record SHADE as not expected" in repeat.text
+    assert "Record SHADE as in the parcel" in repeat.text
     record(pat, back, "SHADE")
     assert Discrepancy.objects.get().kind == "wrong"
     assert "Finish" not in pat.opens(url).text, "the seller decides first"
