@@ -30,6 +30,8 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("orders", "0090_find_arrived_returns")]
+    dependencies = [
+        ("orders", "0091_found_after_the_decision"),
+    ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=False)]

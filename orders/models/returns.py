@@ -202,6 +202,7 @@ class Discrepancy(Row):
         MISSING = "missing", "Missing"
         EMPTY = "empty", "The parcel was empty"
         UNANNOUNCED = "unannounced", "Nobody announced it"
+        LATE = "late", "Found after the decision"  # what was missing
 
     class Decision(models.TextChoices):
         ACCEPT = "accept", "Take into the return"

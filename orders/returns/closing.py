@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
@@ -57,6 +57,13 @@ def _undecided() -> QuerySet[Discrepancy]:
     return rows.exclude(kind=Discrepancy.Kind.MISSING)
 
 
+def _unannounced_and_decided() -> Q:
+    """Nothing of it came into the return, and the seller has decided about all that was in it."""
+    rows = Discrepancy.objects.filter(order_return=OuterRef("pk"))
+    undecided = rows.filter(status=DiscrepancyStatus.OPEN)
+    return Q(Exists(rows), ~Exists(undecided), reason=Return.Reason.UNANNOUNCED)
+
+
 def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
     part = ReturnLine.objects.filter(order_return=OuterRef("pk"))
     fresh = Event.objects.filter(order=OuterRef("order"), at__gt=now - FINISHED_AFTER)
@@ -64,7 +71,7 @@ def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
         ~Exists(part.filter(received__gt=F("inspected"))),
         ~Exists(_undecided().filter(order_return=OuterRef("pk"))),
         ~Exists(fresh),
-        Exists(part.filter(inspected__gt=0)),
+        Exists(part.filter(inspected__gt=0)) | _unannounced_and_decided(),
         status=ReturnStatus.RECEIVED,
     )
     return list(rows.order_by("created_at").values_list("pk", "order_id")[:BATCH])

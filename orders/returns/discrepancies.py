@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from orders.errors import DomainError
 from orders.events.recording import record
-from orders.lifecycle.transitions import lock_orders, move
+from orders.lifecycle.transitions import lock_orders, move, summarize_orders
 from orders.models import Discrepancy, Event, Return, ReturnLine, User
 from orders.returns.closing import close_when_done
 from orders.returns.handling import returnable_units
@@ -49,7 +49,7 @@ def choices_of(row: Discrepancy) -> list[Discrepancy.Decision]:
     if row.kind in NOT_THERE:
         return [Decision.CREDIT, Decision.NO_CREDIT]
     found = []
-    if row.line_id and row.order_return_id and _left(row) >= row.quantity:
+    if _can_be_taken_in(row):
         found.append(Decision.ACCEPT)
     if row.product_id:
         found.append(Decision.KEEP)
@@ -82,12 +82,36 @@ def settle_credit(row: Discrepancy, *, actor: User | None) -> Discrepancy:
     return move([current], DiscrepancyStatus.DONE, actor=actor)[0]
 
 
+def is_refunded(row: Discrepancy) -> bool:
+    """Whether these units were missing, and the seller refunds them for that: never again."""
+    missing = _missing(row.order_return, row.line_id) if row.kind == Kind.LATE else None
+    return missing is not None and missing.decision == Decision.CREDIT
+
+
+def units_after_all(part: ReturnLine, units: int) -> tuple[int, int]:
+    """Of units that are found: how many were missing, (undecided, decided by the seller).
+
+    The first are inspected like the others; about the second the seller decides once more.
+    """
+    lacking = part.approved + part.unexpected - part.received
+    missing = _missing(part.order_return, part.line_id)
+    if missing is None or missing.status == DiscrepancyStatus.OPEN:
+        return min(lacking, units), 0
+    late = part.order_return.discrepancies.filter(kind=Kind.LATE, line=part.line_id)
+    known: int = late.exclude(decision=Decision.ACCEPT).aggregate(n=Sum("quantity", default=0))["n"]
+    return 0, min(lacking - known, units)
+
+
+def not_empty(order_return: Return) -> None:
+    """Call missing what is still recorded as an empty parcel: something is in it."""
+    rows = order_return.discrepancies.filter(kind=Kind.EMPTY, status=DiscrepancyStatus.OPEN)
+    rows.update(kind=Kind.MISSING)
+
+
 def arrived_after_all(order_return: Return, line_id: UUID, units: int, *, actor: User) -> None:
-    """Take units off what is recorded as missing; the order is locked."""
-    missing = order_return.discrepancies.filter(
-        line=line_id, kind=Kind.MISSING, status=DiscrepancyStatus.OPEN
-    ).first()
-    if missing is None:
+    """Take units off what is recorded as missing and undecided; the order is locked."""
+    missing = _missing(order_return, line_id)
+    if missing is None or missing.status != DiscrepancyStatus.OPEN:
         return
     if missing.quantity > units:
         missing.quantity -= units
@@ -107,6 +131,19 @@ def _decided(row: Discrepancy, decision: str, to: str, actor: User | None) -> Di
     return move([row], to, actor=actor, changes=changes, decision=str(decision))[0]
 
 
+def _missing(order_return: Return | None, line_id: UUID | None) -> Discrepancy | None:
+    """What is recorded as missing of a line: once in a return, when it was received."""
+    if order_return is None:
+        return None
+    return order_return.discrepancies.filter(kind__in=NOT_THERE, line=line_id).first()
+
+
+def _can_be_taken_in(row: Discrepancy) -> bool:
+    if row.kind == Kind.LATE:
+        return not is_refunded(row)
+    return bool(row.line_id and row.order_return_id and _left(row) >= row.quantity)
+
+
 def _accept(row: Discrepancy) -> None:
     """Take the units into the return, to be inspected like the others."""
     part, _ = ReturnLine.objects.get_or_create(
@@ -114,16 +151,24 @@ def _accept(row: Discrepancy) -> None:
         line=row.line,
         defaults={"seller_id": row.seller_id, "requested": 0},
     )
-    units = {name: F(name) + row.quantity for name in ("unexpected", "received")}
+    # Those that were missing are approved.
+    counted = ("received",) if row.kind == Kind.LATE else ("unexpected", "received")
+    units = {name: F(name) + row.quantity for name in counted}
     ReturnLine.objects.filter(pk=part.pk).update(**units)
 
 
 def _settle(order_return: Return, actor: User | None) -> None:
-    """When all is decided, the customer is told, and the return may be at its end."""
+    """When all is decided, the customer is told, and the return may be at its end.
+
+    That of an unannounced parcel ends on the floor: more may be in it than was decided about.
+    """
     undecided = order_return.discrepancies.filter(status=DiscrepancyStatus.OPEN)
     if not undecided.exists() and not order_return.is_undeliverable:
         record([Event.of(order_return, "settled", actor=actor)])
-    close_when_done(order_return, actor=actor)
+    if order_return.reason == Return.Reason.UNANNOUNCED:
+        summarize_orders([order_return.order_id])
+    else:
+        close_when_done(order_return, actor=actor)
 
 
 def _left(row: Discrepancy) -> int:

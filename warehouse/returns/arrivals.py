@@ -10,7 +10,12 @@ from orders.errors import DomainError, WrongScan
 from orders.lifecycle.transitions import lock_orders, move
 from orders.models import Discrepancy, Order, OrderLine, Product, Return, ReturnLine, Seller, User
 from orders.returns.closing import close_when_done
-from orders.returns.discrepancies import arrived_after_all, report_found
+from orders.returns.discrepancies import (
+    arrived_after_all,
+    not_empty,
+    report_found,
+    units_after_all,
+)
 from orders.returns.handling import open_unannounced
 from orders.states import DiscrepancyStatus, ReturnStatus
 from warehouse.models import Location, StockMovement
@@ -52,7 +57,8 @@ def record_unexpected(
 ) -> str:
     """Record units in a received parcel that the return does not name; what to tell the worker.
 
-    Units that were counted as missing are there after all: they are inspected like the others.
+    Units that were counted as missing are there after all: they are inspected like the others,
+    unless the seller has decided about them already. Then he decides what happens with them.
     """
     lock_orders([order_return.order_id])
     current = Return.objects.select_related("order").get(pk=order_return.pk)
@@ -60,31 +66,40 @@ def record_unexpected(
         present = current.get_status_display().lower()
         raise DomainError(f"Return {current} is {present}: nothing is added to it.")
     part = _part_of(current, product)
-    lacking = part.approved + part.unexpected - part.received if part else 0
-    here = min(lacking, quantity)
+    here, late = units_after_all(part, quantity) if part else (0, 0)
+    not_empty(current)
     if part and here:
         ReturnLine.objects.filter(pk=part.pk).update(received=F("received") + here)
         arrived_after_all(current, part.line_id, here, actor=actor)
     if here == quantity:
         return f"{_name(product, code)}: {here} more to inspect."
-    row = Discrepancy(
-        seller_id=current.seller_id,
-        order=current.order,
-        order_return=current,
-        line=part.line if part else _line_of(current.order, product),
-        product=product,
-        code=code,
-        kind=_kind(current, part, product),
-        quantity=quantity - here,
-    )
-    report_found([row], current, actor=actor)
-    return f"Set aside with {current} on it: {row}. The seller decides."
+    kinds = {Kind.LATE: late, _kind(current, part, product): quantity - here - late}
+    rows = [
+        Discrepancy(
+            seller_id=current.seller_id,
+            order=current.order,
+            order_return=current,
+            line=part.line if part else _line_of(current.order, product),
+            product=product,
+            code=code,
+            kind=kind,
+            quantity=units,
+        )
+        for kind, units in kinds.items()
+        if units
+    ]
+    report_found(rows, current, actor=actor)
+    aside = f"{quantity - here} × {rows[0].title}"
+    return f"Set aside with {current} on it: {aside}. The seller decides."
 
 
 @transaction.atomic(savepoint=False)
 def receive_unannounced(order: Order, *, actor: User) -> Return:
     """Open a return for the parcel of an order that nobody announced, or find the open one."""
     lock_orders([order.pk])
+    here = order.returns.filter(reason=Return.Reason.UNANNOUNCED, status=ReturnStatus.RECEIVED)
+    if opened := here.first():
+        return opened
     if coming := order.returns.filter(status=ReturnStatus.APPROVED).first():
         raise DomainError(f"Order {order} has an approved return: open {coming}.")
     if asked := order.returns.filter(status=ReturnStatus.REQUESTED).first():
@@ -162,8 +177,9 @@ def _part_of(order_return: Return, product: Product | None) -> ReturnLine | None
     """The line of the return with this product; first one that still lacks units."""
     if product is None:
         return None
-    parts = list(order_return.lines.filter(line__product=product).select_related("line"))
-    lacking = (part for part in parts if part.received < part.approved + part.unexpected)
+    rows = order_return.lines.filter(line__product=product)
+    parts = list(rows.select_related("line", "order_return"))
+    lacking = (part for part in parts if any(units_after_all(part, 1)))
     return next(lacking, parts[0] if parts else None)
 
 

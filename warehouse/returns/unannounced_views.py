@@ -63,7 +63,7 @@ def _press(request: FloorRequest, form: FloorForm, act: Callable[[Sent], str]) -
 
 def _open(request: FloorRequest, code: str) -> str:
     opened = receive_unannounced(_order(request, code), actor=request.user)
-    return f"Return {opened} opened: write it on the parcel, then scan what is in it."
+    return f"Return {opened}: write it on the parcel, then scan what is in it."
 
 
 def _order(request: FloorRequest, code: str) -> Order:

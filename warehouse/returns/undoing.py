@@ -1,5 +1,6 @@
 """Undo of an inspection: the last decision about units of a line, until its end was told."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -17,16 +18,15 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 FATES = {"return_line.restocked": "restocked", "return_line.written_off": "written_off"}
 
 
-def last_inspection(return_line: ReturnLine) -> Event | None:
-    """The last restock or write-off of units of this line that was not undone."""
+def last_inspections(order_id: UUID, lines: Iterable[ReturnLine]) -> dict[UUID, Event]:
+    """{line id: the last restock or write-off of its units that was not undone}."""
     kinds = [*FATES, *(f"{kind}{UNDONE}" for kind in FATES)]
-    events = list(
-        Event.objects.filter(
-            order=return_line.order_id, subject_id=return_line.pk, kind__in=kinds
-        ).order_by("-pk")
-    )
+    ids = [line.pk for line in lines]
+    rows = Event.objects.filter(order=order_id, subject_id__in=ids, kind__in=kinds)
+    events = list(rows.order_by("pk"))
     undone = {event.data.get("undoes") for event in events}
-    return next((row for row in events if row.kind in FATES and str(row.pk) not in undone), None)
+    stand = [row for row in events if row.kind in FATES and str(row.pk) not in undone]
+    return {row.subject_id: row for row in stand if row.subject_id}
 
 
 @transaction.atomic(savepoint=False)
@@ -39,7 +39,7 @@ def undo_inspection(return_line: ReturnLine, *, actor: User) -> str:
     lock_orders([return_line.order_id])
     rows = ReturnLine.objects.select_related("order_return", "line")
     line = rows.select_for_update(no_key=True, of=("self", "order_return")).get(pk=return_line.pk)
-    last = last_inspection(line)
+    last = last_inspections(line.order_id, [line]).get(line.pk)
     if last is None:
         raise DomainError(f"{line.line.title}: nothing is inspected, there is nothing to undo.")
     if line.order_return.status != ReturnStatus.RECEIVED:

@@ -25,7 +25,7 @@ from warehouse.returns.forms import (
 )
 from warehouse.returns.inspection import finish_return, inspect_return_line, receive_return
 from warehouse.returns.places import said_of
-from warehouse.returns.undoing import last_inspection, undo_inspection
+from warehouse.returns.undoing import last_inspections, undo_inspection
 from warehouse.scanning.base_forms import FloorForm, ScanForm
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.codes import TO_INSPECT, location_of, products_of, task_of_return
@@ -193,7 +193,9 @@ def _receive(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 
 def _empty(request: FloorRequest, order_return: Return, sent: Sent) -> str:
     receive_empty(order_return, actor=request.user)
-    return "Recorded: nothing was in the parcel."
+    if order_return.reason == Return.Reason.UNANNOUNCED:
+        return "Recorded: nothing was in the parcel."
+    return "Recorded: nothing was in the parcel. Scan what is in it after all."
 
 
 def _inspect(request: FloorRequest, order_return: Return, sent: Sent) -> str:
@@ -294,7 +296,9 @@ def _undo(request: FloorRequest, order_return: Return, sent: Sent) -> str:
 def _undoable(order_return: Return, lines: list[ReturnLine]) -> list[ReturnLine]:
     if order_return.status != ReturnStatus.RECEIVED:
         return []
-    return [line for line in lines if line.inspected and last_inspection(line)]
+    inspected = [line for line in lines if line.inspected]
+    stand = last_inspections(order_return.order_id, inspected)
+    return [line for line in inspected if line.pk in stand]
 
 
 def _list(
@@ -334,6 +338,7 @@ def _show(
     lines = _lines(order_return)
     left = [line for line in lines if line.received > line.inspected]
     line = next((row for row in left if str(row.pk) == chosen.line), None)
+    found = order_return.discrepancies.select_related("line", "product").order_by("pk")
     context = {
         "order_return": order_return,
         "lines": lines,
@@ -343,9 +348,9 @@ def _show(
         "open_units": line.received - line.inspected if line else 0,
         "done": len([line for line in lines if line.received]) - len(left),
         "total": len([line for line in lines if line.received]),
-        "found": order_return.discrepancies.select_related("line", "product").order_by("pk"),
+        "found": found,
         "undoable": _undoable(order_return, lines),
-        "can_finish": bool(lines) and is_done(order_return),
+        "can_finish": bool(lines or found) and is_done(order_return),
         "unexpected": unexpected if order_return.status == ReturnStatus.RECEIVED else "",
     }
     return screen(request, "warehouse/inspect_return.html", context, outcome)

@@ -220,6 +220,7 @@ WORDS = PageWords(
         "missing": "war nicht im Paket",
         "empty": "das Paket war leer",
         "unannounced": "ohne Anfrage geschickt",
+        "late": "wurde gefunden, nachdem der Shop entschieden hatte",
     },
     found_ends={
         "": "Der Shop entscheidet darüber.",

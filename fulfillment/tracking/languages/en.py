@@ -186,6 +186,7 @@ WORDS = PageWords(
         "missing": "was not in the parcel",
         "empty": "the parcel was empty",
         "unannounced": "sent without a request",
+        "late": "was found after the shop had decided",
     },
     found_ends={
         "": "The shop decides.",

@@ -223,6 +223,7 @@ WORDS = PageWords(
         "missing": "no estaba en el paquete",
         "empty": "el paquete estaba vacío",
         "unannounced": "enviado sin solicitud",
+        "late": "apareció después de la decisión de la tienda",
     },
     found_ends={
         "": "La tienda decide.",

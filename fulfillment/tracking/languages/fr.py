@@ -235,6 +235,7 @@ WORDS = PageWords(
         "missing": "absent du colis",
         "empty": "le colis était vide",
         "unannounced": "envoyé sans demande",
+        "late": "retrouvé après la décision de la boutique",
     },
     found_ends={
         "": "La boutique en décide.",

@@ -1,17 +1,22 @@
 """What comes in a returned parcel and should not, or does not come: recorded, decided, done."""
 
+from datetime import timedelta
+
 import pytest
 
 from notifications.models import Message
 from orders.models import Discrepancy, Event, Order, Return, ReturnLine
+from orders.returns.closing import close_finished
 from orders.returns.handling import approve_return, request_return, returnable_units
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
+from tests.tracking.tracked import look
 from warehouse.models import Stock, StockMovement
 
 pytestmark = pytest.mark.django_db
 
 RETURNS = "/warehouse/returns/"
+LATER = timedelta(minutes=11)
 
 
 @pytest.fixture
@@ -24,6 +29,11 @@ def order(house):
 def back(house, order):
     """One lamp is to come back."""
     asked = request_return(order, units={order.lines.get(sku="LAMP").pk: 1}, reason="too_large")
+    return approve_return(asked, actor=house.ada.owner)
+
+
+def two_lamps_back(house, order):
+    asked = request_return(order, units={order.lines.get(sku="LAMP").pk: 2}, reason="too_large")
     return approve_return(asked, actor=house.ada.owner)
 
 
@@ -63,7 +73,7 @@ def test_a_wrong_article_is_kept_as_what_was_scanned(house, pat, order, back):
     url = f"{RETURNS}{back.pk}/"
     refused = pat.sends(url, code="SHADE")
     assert refused.says == f"You scanned SHADE. Expected: a product of return {back}."
-    assert "Record SHADE as not expected" in refused.text
+    assert "Record SHADE as in the parcel" in refused.text
 
     screen = record(pat, back, "SHADE")
     assert screen.says == f"Set aside with {back} on it: 1 × Title of SHADE. The seller decides."
@@ -127,7 +137,8 @@ def test_more_than_was_delivered_is_never_accepted(house, pat, back):
 )
 def test_an_empty_parcel_ends_in_a_decision(house, pat, order, back, decision, left):
     empty = pat.sends(f"{RETURNS}{back.pk}/empty/")
-    assert empty.says == "Recorded: nothing was in the parcel."
+    says = "Recorded: nothing was in the parcel. Scan what is in it after all."
+    assert empty.says == says
     assert status(back) == "received"
     row = Discrepancy.objects.get()
     assert (row.kind, row.quantity, row.line.sku) == ("empty", 1, "LAMP")
@@ -172,10 +183,7 @@ def test_a_refund_for_what_is_missing_is_listed_until_it_is_ticked_off(house, pa
 
 
 def test_a_missing_unit_may_be_found_after_all(house, pat, order):
-    lamp = order.lines.get(sku="LAMP")
-    back = approve_return(
-        request_return(order, units={lamp.pk: 2}, reason="too_large"), actor=house.ada.owner
-    )
+    lamp, back = order.lines.get(sku="LAMP"), two_lamps_back(house, order)
     receive(pat, back, 1)
     row = Discrepancy.objects.get()
     assert (row.kind, row.quantity, row.line) == ("missing", 1, lamp)
@@ -192,6 +200,96 @@ def test_a_missing_unit_may_be_found_after_all(house, pat, order):
     decide(house, "send_back", extra)
     sent = pat.sends(f"/warehouse/aside/{extra.pk}/")
     assert sent.says == "Send back: 1 × Title of LAMP"
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_is_refunded_as_missing_is_not_returned_as_well(house, pat, order, settled):
+    back = two_lamps_back(house, order)
+    receive(pat, back, 1)
+    decide(house, "credit")
+    if settled:
+        row = Discrepancy.objects.get()
+        signed_in(house.ada.owner).post(f"/dashboard/discrepancies/{row.pk}/settle/")
+
+    screen = record(pat, back, "LAMP", 2)
+
+    assert screen.says == f"Set aside with {back} on it: 2 × Title of LAMP. The seller decides."
+    assert back.lines.get().received == 1
+    late, extra = Discrepancy.objects.filter(status="open").order_by("pk")
+    assert (late.kind, late.quantity, extra.kind, extra.quantity) == ("late", 1, "extra", 1)
+    page = signed_in(house.ada.owner).get(f"/dashboard/discrepancies/{late.pk}/").content.decode()
+    assert "You refund it as missing already" in page
+    assert decide(house, "accept", late).status_code == 409
+    assert decide(house, "keep", late).status_code == 302
+    assert record(pat, back, "LAMP").says.startswith("Set aside")
+    assert Discrepancy.objects.filter(kind="late").count() == 1, "one was missing"
+    assert "was found after the shop had decided" in look(order).content.decode()
+    put_away(pat, back, "LAMP")
+    assert order.lines.get(sku="LAMP").returned == 1
+
+
+def test_an_empty_parcel_that_is_refunded_is_not_returned_as_well(house, pat, order):
+    units = {line.pk: 1 for line in order.lines.all()}
+    asked = request_return(order, units=units, reason="too_large")
+    back = approve_return(asked, actor=house.ada.owner)
+    pat.sends(f"{RETURNS}{back.pk}/empty/")
+    lamp = Discrepancy.objects.get(line__sku="LAMP")
+    decide(house, "credit", lamp)
+
+    record(pat, back, "LAMP")
+
+    assert list(back.lines.values_list("received", flat=True)) == [0, 0]
+    assert Discrepancy.objects.get(kind="late").line.sku == "LAMP"
+    assert Discrepancy.objects.get(line__sku="SHADE").kind == "missing", "it was not empty"
+
+
+def test_what_was_missing_and_not_refunded_is_taken_in_when_it_is_found(house, pat, order):
+    back = two_lamps_back(house, order)
+    receive(pat, back, 1)
+    decide(house, "no_credit")
+    record(pat, back, "LAMP")
+
+    late = Discrepancy.objects.get(status="open")
+    assert late.kind == "late"
+    assert decide(house, "accept", late).status_code == 302
+
+    part = back.lines.get()
+    assert (part.approved, part.unexpected, part.received) == (2, 0, 2)
+    put_away(pat, back, "LAMP", 2)
+    assert pat.sends(f"{RETURNS}{back.pk}/finish/").says == f"Return {back} is closed."
+    assert order.lines.get(sku="LAMP").returned == 2
+
+
+def test_a_parcel_that_was_not_empty_is_inspected_after_all(house, pat, order, back):
+    page = pat.opens(f"{RETURNS}{back.pk}/")
+    assert "Record an empty parcel" in page.text
+    url = f"{RETURNS}{back.pk}/"
+    screen = pat.sends(f"{url}empty/")
+    assert "Scan what is in it after all" in screen.text
+
+    offered = pat.sends(url, code="LAMP")
+    assert "Record LAMP as in the parcel" in offered.text
+    assert record(pat, back, "LAMP").says == "Brass lamp: 1 more to inspect."
+
+    row = Discrepancy.objects.get()
+    assert (row.status, row.decision) == ("done", "arrived")
+    put_away(pat, back, "LAMP")
+    assert pat.sends(f"{url}finish/").says == f"Return {back} is closed."
+    assert told(order)[-1] == "return_closed"
+
+
+def test_after_the_last_line_something_else_is_recorded(house, pat, back):
+    receive(pat, back)
+    put_away(pat, back, "LAMP")
+    url = f"{RETURNS}{back.pk}/"
+    assert "Finish: tell the customer Scan what else is in it" in pat.opens(url).text
+
+    repeat = pat.sends(url, code="SHADE")
+
+    assert "Record SHADE as in the parcel" in repeat.text
+    record(pat, back, "SHADE")
+    assert Discrepancy.objects.get().kind == "wrong"
+    assert "Finish" not in pat.opens(url).text, "the seller decides first"
 
 
 def test_an_unknown_article_is_sent_back_or_discarded(house, pat, back):
@@ -236,8 +334,35 @@ def test_an_unannounced_parcel_that_goes_back_ends_the_return(house, pat, order)
     row = Discrepancy.objects.get()
     assert (row.kind, row.product, row.code) == ("unknown", None, "MUG"), "another seller's"
     decide(house, "send_back")
-    assert status(back) == "closed"
+    assert status(back) == "received", "more may be in it: the worker finishes it"
+    assert "Finish" in pat.opens(f"{RETURNS}{back.pk}/").text
+    assert pat.sends(f"{RETURNS}{back.pk}/finish/").says == f"Return {back} is closed."
     assert told(order) == ["return_received", "return_settled"]
+
+
+def test_an_unannounced_parcel_is_opened_once(house, pat, order):
+    first = pat.sends(f"{RETURNS}unannounced/", code=order.number)
+    again = pat.sends(f"{RETURNS}unannounced/", code=order.number)
+
+    assert first.url == again.url == f"{RETURNS}{Return.objects.get().pk}/"
+    assert Event.objects.filter(kind="return.received").count() == 1
+
+
+def test_an_unannounced_parcel_stays_open_while_it_is_unpacked(house, pat, order):
+    pat.sends(f"{RETURNS}unannounced/", code=order.number)
+    back = Return.objects.get()
+    record(pat, back, "LAMP")
+    decide(house, "discard")
+
+    more = record(pat, back, "SHADE")
+
+    assert more.says == f"Set aside with {back} on it: 1 × Title of SHADE. The seller decides."
+    assert close_finished(Event.objects.latest("at").at + LATER) == 0, "of the shade she decides"
+    decide(house, "discard", Discrepancy.objects.get(status="open"))
+    last = Event.objects.latest("at").at
+    assert close_finished(last) == 0
+    assert close_finished(last + LATER) == 1
+    assert status(back) == "closed"
 
 
 def test_a_parcel_of_no_order_is_decided_by_the_seller(house, pat):

@@ -4,14 +4,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.transaction import atomic
 
 from orders.models import Discrepancy, Event, Return, ReturnLine
 from orders.returns.closing import BATCH, close_finished
 from orders.returns.handling import approve_return, request_return
-from tests.support.cast import make_order, put_stock
+from tests.support.cast import make_order, make_product, put_stock
 from tests.support.stages import LAMP_CODE, delivered_order
-from warehouse.models import Location, Stock
+from tests.support.statements import count_statements
+from warehouse.models import Location, Stock, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.closing import close_stocks, promisable
 
 pytestmark = pytest.mark.django_db
 
@@ -254,6 +257,53 @@ def test_units_that_an_order_was_promised_are_not_undone(house, pat, order_retur
     assert screen.status == 409
     assert screen.says == "Title of LAMP: too late to undo, an order needs these units."
     assert fate(order_return, "LAMP") == (3, 1, 0)
+
+
+def test_of_the_last_open_units_none_is_undone_that_an_order_was_promised(house, pat):
+    vase = make_product(house.ada, "VASE", "Glass vase")
+    put_stock(vase, 1, bin_code="A-02-1")
+    order = delivered_order(house, {"VASE": 1})
+    asked = request_return(order, units={order.lines.get().pk: 1}, reason="too_large")
+    back = approve_return(asked, actor=house.ada.owner)
+    part = back.lines.get()
+    pat.sends(f"{RETURNS}{back.pk}/count/", **{f"received_{part.pk}": 1})
+    Location.objects.filter(code="DOCK").update(is_staging=True)
+    put_stock(vase, 1, bin_code="DOCK")
+    restock(pat, back, "VASE", "A-02-1", 1)
+    make_order(house.ada, {"VASE": 1})
+    allocate_due()
+
+    screen = pat.sends(f"{RETURNS}{back.pk}/undo/", line=part.pk)
+
+    assert (screen.status, fate(back, "VASE")) == (409, (1, 1, 0))
+    assert screen.says == "Title of VASE: too late to undo, an order needs these units."
+
+
+def test_units_in_a_place_that_is_closed_are_undone(house, pat, order_return):
+    """Nobody was promised what lies there, whatever else is reserved."""
+    count(pat, order_return, 3, 1)
+    restock(pat, order_return, "LAMP", "B-01-1", 1)
+    supply = Supply.objects.get(product=house.ada.products["LAMP"])
+    with atomic():
+        close_stocks(Stock.objects.filter(product=supply.product))
+    assert promisable(supply) == 0
+
+    screen = pat.sends(f"{RETURNS}{order_return.pk}/undo/", line=line(order_return, "LAMP").pk)
+
+    assert screen.says == "Undone: 1 × Title of LAMP to inspect again"
+
+
+def test_a_return_is_read_in_as_many_statements_however_much_is_inspected(pat, order_return):
+    count(pat, order_return, 3, 1)
+    url = f"{RETURNS}{order_return.pk}/"
+    restock(pat, order_return, "LAMP", "B-01-1", 1)
+    with count_statements() as one:
+        assert pat.opens(url).text.count("Undo the last inspection") == 1
+    restock(pat, order_return, "SHADE", "B-01-1", 1)
+    with count_statements() as two:
+        assert pat.opens(url).text.count("Undo the last inspection") == 2
+
+    assert len(one) == len(two)
 
 
 def test_what_nobody_finishes_is_closed_by_the_sweep(pat, order_return):

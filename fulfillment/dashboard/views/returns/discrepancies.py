@@ -11,7 +11,12 @@ from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.errors import DomainError
 from orders.models import Discrepancy
-from orders.returns.discrepancies import choices_of, decide_discrepancy, settle_credit
+from orders.returns.discrepancies import (
+    choices_of,
+    decide_discrepancy,
+    is_refunded,
+    settle_credit,
+)
 from orders.states import DiscrepancyStatus
 
 REFUSED = 409
@@ -45,6 +50,7 @@ def discrepancy(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "row": row,
         "refusal": refusal,
+        "is_refunded": is_refunded(row),
         "choices": [(one, one.label, FOLLOWS[one]) for one in choices],
         "is_to_refund": row.decision == Decision.CREDIT and row.status == DiscrepancyStatus.DECIDED,
     }
