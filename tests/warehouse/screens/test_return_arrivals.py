@@ -161,7 +161,7 @@ def test_a_refunded_unit_is_counted_once_while_its_return_is_open(house, pat, or
     pat.sends(f"{RETURNS}{back.pk}/empty/")
     record(pat, back, "SHADE")
 
-    decide(house, "credit", Discrepancy.objects.get(kind="empty"))
+    decide(house, "credit", Discrepancy.objects.get(line=lamp))
     assert status(back) == "received", "the shade waits for a decision"
     assert returnable_units(order)[lamp.pk] == 1, "the other lamp"
     decide(house, "discard", Discrepancy.objects.get(kind="wrong"))
