@@ -12,6 +12,7 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from warehouse.floor.opening import open_shared_box
+from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickLine, PickList, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
@@ -118,7 +119,7 @@ def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
     if current.status != PickListStatus.PUT_BACK:
         raise DomainError(f"Tote {current.tote} is empty already.")
     if current.lines.filter(to_put_back__gt=0).exists():
-        raise DomainError(f"Units still lie in tote {current.tote}: scan each of them back.")
+        raise DomainError(f"Units still lie in {lies_in(current)}: scan each of them back.")
     move([current], PickListStatus.DONE, actor=actor)
     return current
 

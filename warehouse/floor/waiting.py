@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.states import ShipmentStatus
-from warehouse.models import Location, Stock
+from warehouse.floor.totes import IS_BOXED
+from warehouse.models import Location, PickList, Stock
+from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_CLOSED, IS_OPEN
 
 LOCATIONS_NAMED = 3  # a scanner's screen is small
@@ -59,8 +61,9 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
     codes = places.order_by("location__code").values_list("location__code", flat=True).distinct()
     to_count = codes.filter(closed_at__isnull=False)
     docks = codes.filter(closed_at__isnull=True, location__is_staging=True)
-    totes = codes.filter(closed_at__isnull=True, location__kind=Location.Kind.TOTE)
-    return Waiting(number - of_them, of_them, list(to_count), list(docks), list(totes))
+    return Waiting(
+        number - of_them, of_them, list(to_count), list(docks), _to_put_back(warehouse, wanted)
+    )
 
 
 def waits_for_count(warehouse: Warehouse) -> Q:
@@ -95,6 +98,20 @@ def _unready(warehouse: Warehouse) -> QuerySet[Stock]:
     rows = Stock.objects.filter(location__warehouse=warehouse, on_hand__gt=0)
     is_loose = Q(location__kind=Location.Kind.TOTE, on_hand__gt=F("pinned"))
     return rows.filter(IS_CLOSED | is_loose)
+
+
+def _to_put_back(warehouse: Warehouse, products: QuerySet[Any]) -> list[str]:
+    """Where units of these products lie that are to be put back: totes, or opened boxes."""
+    walks = PickList.objects.filter(
+        warehouse=warehouse,
+        status=PickListStatus.PUT_BACK,
+        lines__to_put_back__gt=0,
+        lines__stock__product__in=products,
+    )
+    rows = walks.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote").distinct()
+    return sorted(
+        f"the boxes of {walk.shipment}" if walk.is_boxed else walk.tote.code for walk in rows
+    )
 
 
 def _named(codes: list[str]) -> str:

@@ -14,6 +14,7 @@ from orders.errors import DomainError, WrongScan
 from warehouse.floor.forms import PutBackForm
 from warehouse.floor.picking import stands_for
 from warehouse.floor.putting_back import empty_tote, put_in_place, report_not_in_tote
+from warehouse.floor.totes import is_boxed, lies_in
 from warehouse.floor.walks import STOPS_NAMED, TITLE, stops_to_put_back
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.base_forms import FloorForm
@@ -67,7 +68,7 @@ def show_walk(
     walk.refresh_from_db(fields=["status"])
     stops = stops_to_put_back(walk)
     inside = next((stop for stop in stops if stop.pk == line), None)
-    context = {"walk": walk, "stops": stops, "inside": inside}
+    context = {"walk": walk, "stops": stops, "inside": inside, "is_boxed": is_boxed(walk)}
     if inside:
         product = inside.stock.product_id
         context["version"] = versions([product]).get(product, "")
@@ -119,7 +120,7 @@ def _missing(request: FloorRequest, walk: PickList, pk: UUID) -> str:
     stop = _chosen(stops_to_put_back(walk), pk)
     report_not_in_tote(stop, actor=request.user)
     units = f"{stop.stock.location} is to be counted"
-    return f"{_title(stop)} is not in tote {walk.tote}: {units}."
+    return f"{_title(stop)} is not in {lies_in(walk)}: {units}."
 
 
 def _empty(request: FloorRequest, walk: PickList) -> str:
