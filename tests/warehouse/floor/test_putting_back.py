@@ -1,6 +1,7 @@
 """Units that are no longer wanted go back to where they lay."""
 
 import pytest
+from django.db import transaction
 
 from fulfillment.management.commands.check_books import findings
 from orders.access import Role, Viewer
@@ -30,8 +31,9 @@ from warehouse.floor.putting_back import (
     report_not_in_tote,
 )
 from warehouse.floor.waiting import waiting_shipments
-from warehouse.models import CountTask, Location, StockMovement, Supply
+from warehouse.models import CountTask, Location, Stock, StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.closing import close_stocks
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +186,28 @@ def test_the_tote_is_named_though_other_goods_wait_in_a_dock(ada, building, lamp
 
     waiting = waiting_shipments(building, ALL)
     assert waiting.reason == "1 waits for units to be put back from T-1."
+
+
+def test_nothing_goes_back_to_a_place_that_waits_for_its_count(
+    ada, building, lamp, shade, pat, lea
+):
+    put_stock(lamp, 4)
+    put_stock(shade, 1)
+    ordered(ada, {"LAMP": 2, "SHADE": 1})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    with transaction.atomic():
+        close_stocks(Stock.objects.filter(product=lamp, location__code="A-01-1"))
+    stop = walk.lines.get(stock__product=lamp)
+    other = walk.lines.get(stock__product=shade)
+
+    with pytest.raises(DomainError, match=r"A-01-1 is to be counted first: choose another place"):
+        put_in_place(stop, units=2, place=stop.stock.location, actor=pat)
+
+    put_in_place(other, units=1, place=stop.stock.location, actor=pat)
+    put_in_place(stop, units=2, place=Location.objects.get(code="B-01-1"), actor=pat)
+    assert contents(lamp) == {"A-01-1": (2, 0), "B-01-1": (2, 0)}
 
 
 def test_units_go_back_to_any_place_but_a_tote_and_no_more_than_there_are(

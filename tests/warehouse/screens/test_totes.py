@@ -258,6 +258,15 @@ def test_the_lead_adds_totes_by_their_numbers(here, lea):
     assert "Free 5 of 5" in lea.opens(TOTES).text
 
 
+def test_refused_numbers_of_totes_stay(here, lea):
+    screen = lea.sends(TOTES, first=20, last=10)
+
+    assert screen.status == 409
+    for name, number in (("first", 20), ("last", 10)):
+        field = screen.html.split(f'name="{name}"')[1].split(">")[0]
+        assert f'value="{number}"' in field
+
+
 def test_a_tote_with_the_largest_number_stops_no_walk(house, pat, lea):
     lea.sends(TOTES, first=99_999_999, last=99_999_999)
     for worker in (pat, lea):

@@ -38,7 +38,8 @@ def put_back_walk(request: FloorRequest, pk: UUID) -> HttpResponse:
         line = _stop_of(stops_to_put_back(walk), sent["code"]).pk
     elif not outcome.is_refused:
         line = None
-    return show_walk(request, walk, outcome, line=line)
+    typed = sent.get("quantity") if outcome.is_refused else None
+    return show_walk(request, walk, outcome, line=line, typed=typed)
 
 
 @require_POST
@@ -63,14 +64,20 @@ def show_walk(
     outcome: ScanResult | None = None,
     *,
     line: UUID | None = None,
+    typed: int | None = None,
 ) -> HttpResponse:
-    """Render a walk that was cancelled with units in its tote; `line` is the one in hand."""
+    """Render a walk that was cancelled with units in its tote.
+
+    `line` is the one in hand; of a refused scan the `typed` units stay.
+    """
     walk.refresh_from_db(fields=["status"])
     stops = stops_to_put_back(walk)
     inside = next((stop for stop in stops if stop.pk == line), None)
     context = {"walk": walk, "stops": stops, "inside": inside, "is_boxed": is_boxed(walk)}
     if inside:
         product = inside.stock.product_id
+        left = inside.to_put_back
+        context["units"] = typed if typed in range(1, left) else left
         context["version"] = versions([product]).get(product, "")
     return screen(request, "warehouse/put_back.html", context, outcome)
 
