@@ -16,6 +16,8 @@ MOST_AT_ONCE = 500
 LARGEST_NUMBER = 99_999_999
 IN_USE = (*PICK_LIST_BEGUN, PickListStatus.PUT_BACK)
 NOT_PACKED = (ShipmentStatus.PICKING, ShipmentStatus.PICKED)
+# Of a walk: its units are still to come into its tote, or to leave it.
+FILLING = (Q(status__in=IN_USE), Q(shipment__status__in=NOT_PACKED))
 # Of a walk: what was packed lies in its boxes, also when they are opened again. Its tote is empty
 # or has another shipment, though the books name it until hand-over.
 IS_BOXED = Exists(
@@ -43,7 +45,8 @@ def scanned_tote(warehouse: Warehouse, code: str) -> Location:
     tote = known.select_for_update(no_key=True).first()
     if tote is None:
         raise WrongScan(code, "an empty tote")
-    walk = _filling().filter(tote=tote).select_related("shipment").order_by("pk").last()
+    filling = PickList.objects.filter(~IS_BOXED, FILLING[0] | FILLING[1], tote=tote)
+    walk = filling.select_related("shipment").order_by("pk").last()
     if walk is None:
         return tote
     raise DomainError(f"Tote {tote} is in use for shipment {walk.shipment}: take an empty one.")
@@ -73,9 +76,12 @@ def totes_of(warehouse: Warehouse) -> QuerySet[Location]:
 
 def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes that no walk uses and in which nothing lies."""
-    if warehouse.scans_totes:
-        return totes_of(warehouse).filter(~Exists(_filling().filter(tote=OuterRef("pk"))))
     walks = PickList.objects.filter(tote=OuterRef("pk"))
+    if warehouse.scans_totes:
+        unboxed = walks.filter(~IS_BOXED)
+        # Two questions: one with an “or” would read all walks there ever were.
+        filled = [Exists(unboxed.filter(is_filling)) for is_filling in FILLING]
+        return totes_of(warehouse).filter(*(~is_filled for is_filled in filled))
     # Nothing was picked yet, or all is put back, and nobody has said that it is empty.
     unused = totes_of(warehouse).filter(~Exists(walks.filter(status__in=IN_USE)))
     return unused.filter(~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)))
@@ -89,13 +95,6 @@ def lies_in(walk: PickList) -> str:
 def is_boxed(walk: PickList) -> bool:
     """Whether the units of a walk are in its boxes: its tote may hold another shipment by now."""
     return PickList.objects.filter(IS_BOXED, pk=walk.pk).exists()
-
-
-def _filling() -> QuerySet[PickList]:
-    """The walks whose units lie in their tote, or are still to be picked into it."""
-    return PickList.objects.filter(
-        ~IS_BOXED, Q(status__in=IN_USE) | Q(shipment__status__in=NOT_PACKED)
-    )
 
 
 def _new_tote(warehouse: Warehouse) -> Location:
