@@ -147,6 +147,9 @@ class BusyFloor(Floor):
             "undelivered": "/warehouse/undelivered/",
             "inspect": f"/warehouse/returns/{self.arrived().pk}/",
             "returns": "/warehouse/returns/",
+            "unannounced": "/warehouse/returns/unannounced/",
+            "boxes": "/warehouse/cartons/",
+            "totes": "/warehouse/totes/",
             "workplace": "/warehouse/workplace/",
             "badges": "/warehouse/badges/",
         }

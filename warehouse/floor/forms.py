@@ -107,3 +107,11 @@ class CartonForm(FloorForm):
     varies_grams = forms.IntegerField(
         min_value=0, max_value=MOST_GRAMS, required=False, label="Varies by"
     )
+
+
+class OfferForm(FloorForm):
+    """Offer a box at the bench from now on, or no longer."""
+
+    offered = forms.TypedChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")], coerce=lambda text: text == "yes", label="Offered"
+    )

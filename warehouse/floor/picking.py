@@ -36,7 +36,6 @@ from warehouse.stock.postings import Posting, lock_supplies, post
 from warehouse.stock.reservations import release_reservations
 
 MOST_PASSED = 5  # shipments that one look passes over, because their units are in no location
-TOTES_NAMED = 3  # a scanner's screen is small
 # Begun, and not in a box that has its label.
 AT_WORK = (ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 
@@ -105,7 +104,7 @@ def _begin(claimed: Shipment, warehouse: Warehouse, actor: User, tote: str) -> P
     ]
     # Reserved units that lie in no location: the refusal rolls back, the shipment stays released.
     if missing := add_stops(pick_list, wants):
-        raise DomainError(f"Shipment {shipment}: {missing} units {_where(wants, warehouse)}")
+        raise DomainError(f"Shipment {shipment}: {missing} units are in no location. Count them.")
     return pick_list
 
 
@@ -243,19 +242,6 @@ def _claim(warehouse: Warehouse, actor: User, passed: tuple[UUID, ...] = ()) -> 
     if ready.filter(pk=shipment.pk).exists() and _is_complete(shipment, ready, actor):
         return shipment
     return _claim(warehouse, actor, (*passed, shipment.pk))
-
-
-def _where(wants: list[Want], warehouse: Warehouse) -> str:
-    """Where units are that no walk can be sent for: in totes to be put back, or nobody knows."""
-    loose = PickLine.objects.filter(
-        pick_list__warehouse=warehouse,
-        to_put_back__gt=0,
-        stock__product__in={want.product_id for want in wants},
-    )
-    totes = loose.order_by("pick_list__tote__code").values_list("pick_list__tote__code", flat=True)
-    if codes := ", ".join(totes.distinct()[:TOTES_NAMED]):
-        return f"are in no location. Put back what lies in tote {codes}."
-    return "are in no location. Count them."
 
 
 def _first(waiting: QuerySet[Shipment]) -> Shipment | None:

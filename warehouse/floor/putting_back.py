@@ -12,7 +12,8 @@ from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, Package, Shipment, ShipmentLine, User
 from orders.states import PACKAGE_IN_HOUSE, PackageStatus, ShipmentStatus
 from warehouse.floor.opening import open_shared_box
-from warehouse.models import Location, PickLine, PickList, StockMovement
+from warehouse.floor.totes import lies_in
+from warehouse.models import Location, PickLine, PickList, Stock, StockMovement
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
 from warehouse.stock.postings import Posting, lock_supplies, post
 
@@ -86,6 +87,9 @@ def put_in_place(
     stop = _lock_stop(pick_line)
     if place.kind == Location.Kind.TOTE:
         raise DomainError(f"{place} is a tote: put it into a bin, a shelf or a dock.")
+    closed = Stock.objects.filter(location=place, closed_at__isnull=False)
+    if closed.filter(product=stop.stock.product_id).exists():
+        raise DomainError(f"{place} is to be counted first: choose another place.")
     if not 1 <= units <= stop.to_put_back:
         raise DomainError(f"Put back 1 to {stop.to_put_back} here, not {units}.")
     _post_back(stop, units, place, actor=actor)
@@ -118,7 +122,7 @@ def empty_tote(walk: PickList, *, actor: User | None) -> PickList:
     if current.status != PickListStatus.PUT_BACK:
         raise DomainError(f"Tote {current.tote} is empty already.")
     if current.lines.filter(to_put_back__gt=0).exists():
-        raise DomainError(f"Units still lie in tote {current.tote}: scan each of them back.")
+        raise DomainError(f"Units still lie in {lies_in(current)}: scan each of them back.")
     move([current], PickListStatus.DONE, actor=actor)
     return current
 

@@ -1,11 +1,12 @@
 """Totes: scanned or found free for a walk; one holds a shipment until it is packed or put back."""
 
+from itertools import count
+
 from django.db import transaction
-from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
-from django.db.models.functions import Cast, Substr
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.errors import DomainError, WrongScan
-from orders.models import Warehouse
+from orders.models import Event, Warehouse
 from orders.states import ShipmentStatus
 from warehouse.models import Location, PickList, Stock
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -14,8 +15,18 @@ PREFIX = "T-"
 MOST_AT_ONCE = 500
 LARGEST_NUMBER = 99_999_999
 IN_USE = (*PICK_LIST_BEGUN, PickListStatus.PUT_BACK)
-# What is packed lies in its boxes: their tote is empty, though the books name it until hand-over.
 NOT_PACKED = (ShipmentStatus.PICKING, ShipmentStatus.PICKED)
+# Of a walk: its units are still to come into its tote, or to leave it.
+FILLING = (Q(status__in=IN_USE), Q(shipment__status__in=NOT_PACKED))
+# Of a walk: what was packed lies in its boxes, also when they are opened again. Its tote is empty
+# or has another shipment, though the books name it until hand-over.
+IS_BOXED = Exists(
+    Event.objects.filter(
+        order=OuterRef("shipment__order"),
+        kind="shipment.packed",
+        subject_id=OuterRef("shipment"),
+    )
+)
 
 
 def free_tote(warehouse: Warehouse) -> Location:
@@ -34,9 +45,10 @@ def scanned_tote(warehouse: Warehouse, code: str) -> Location:
     tote = known.select_for_update(no_key=True).first()
     if tote is None:
         raise WrongScan(code, "an empty tote")
-    if free_totes(warehouse).filter(pk=tote.pk).exists():
+    filling = PickList.objects.filter(~IS_BOXED, FILLING[0] | FILLING[1], tote=tote)
+    walk = filling.select_related("shipment").order_by("pk").last()
+    if walk is None:
         return tote
-    walk = PickList.objects.filter(tote=tote).select_related("shipment").latest("created_at")
     raise DomainError(f"Tote {tote} is in use for shipment {walk.shipment}: take an empty one.")
 
 
@@ -65,19 +77,30 @@ def totes_of(warehouse: Warehouse) -> QuerySet[Location]:
 def free_totes(warehouse: Warehouse) -> QuerySet[Location]:
     """The totes that no walk uses and in which nothing lies."""
     walks = PickList.objects.filter(tote=OuterRef("pk"))
+    if warehouse.scans_totes:
+        unboxed = walks.filter(~IS_BOXED)
+        # Two questions: one with an “or” would read all walks there ever were.
+        filled = [Exists(unboxed.filter(is_filling)) for is_filling in FILLING]
+        return totes_of(warehouse).filter(*(~is_filled for is_filled in filled))
     # Nothing was picked yet, or all is put back, and nobody has said that it is empty.
     unused = totes_of(warehouse).filter(~Exists(walks.filter(status__in=IN_USE)))
-    if warehouse.scans_totes:
-        return unused.filter(~Exists(walks.filter(shipment__status__in=NOT_PACKED)))
     return unused.filter(~Exists(Stock.objects.filter(location=OuterRef("pk"), on_hand__gt=0)))
 
 
+def lies_in(walk: PickList) -> str:
+    """Where the units of a walk are: “tote T-1”, or “its boxes”."""
+    return "its boxes" if is_boxed(walk) else f"tote {walk.tote}"
+
+
+def is_boxed(walk: PickList) -> bool:
+    """Whether the units of a walk are in its boxes: its tote may hold another shipment by now."""
+    return PickList.objects.filter(IS_BOXED, pk=walk.pk).exists()
+
+
 def _new_tote(warehouse: Warehouse) -> Location:
-    """Create a tote with the next number; the warehouse's row lock keeps it unique."""
+    """Create a tote with the lowest number left; the warehouse's row lock keeps it unique."""
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
-    numbered = Location.objects.filter(warehouse=warehouse, code__regex=rf"^{PREFIX}[0-9]{{1,8}}$")
-    number = Cast(Substr("code", len(PREFIX) + 1), IntegerField())
-    last = numbered.aggregate(last=Max(number))["last"] or 0
-    return Location.objects.create(
-        warehouse=warehouse, code=f"{PREFIX}{last + 1}", kind=Location.Kind.TOTE
-    )
+    named = Location.objects.filter(warehouse=warehouse, code__startswith=PREFIX)
+    known = set(named.values_list("code", flat=True))
+    code = next(code for number in count(1) if (code := f"{PREFIX}{number}") not in known)
+    return Location.objects.create(warehouse=warehouse, code=code, kind=Location.Kind.TOTE)

@@ -6,6 +6,7 @@ from django.db.models import F
 from orders.errors import DomainError
 from orders.lifecycle.transitions import add_quantities, lock_orders
 from orders.models import ShipmentLine, User
+from warehouse.floor.totes import lies_in
 from warehouse.models import PickLine, StockMovement
 from warehouse.states import PickListStatus
 from warehouse.stock.postings import Posting, post
@@ -27,7 +28,7 @@ def undo_pick(pick_line: PickLine, *, actor: User) -> tuple[PickLine, int]:
     walk = line.pick_list
     if walk.status != PickListStatus.OPEN:
         present = walk.shipment.get_status_display().lower()
-        where = f"shipment {walk.shipment} is {present}, its units are in {walk.tote}"
+        where = f"shipment {walk.shipment} is {present}, its units are in {lies_in(walk)}"
         raise DomainError(f"Too late to undo: {where}.")
     if walk.picker_id != actor.pk:
         raise DomainError(f"This pick list belongs to {walk.picker}.")

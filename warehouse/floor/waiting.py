@@ -1,4 +1,4 @@
-"""Shipments to pick, apart from those whose units are to be counted or put away first."""
+"""Shipments to pick, apart from those whose units are to be counted, put away or put back first."""
 
 from typing import Any, NamedTuple
 
@@ -9,19 +9,25 @@ from django.db.models.functions import Coalesce
 from orders.access import Viewer
 from orders.models import Shipment, ShipmentLine, Warehouse
 from orders.states import ShipmentStatus
-from warehouse.models import Location, Stock
+from warehouse.floor.totes import IS_BOXED
+from warehouse.models import Location, PickList, Stock
+from warehouse.states import PickListStatus
 from warehouse.stock.closing import IS_CLOSED, IS_OPEN
 
 LOCATIONS_NAMED = 3  # a scanner's screen is small
 
 
 class Waiting(NamedTuple):
-    """Shipments to pick, and those held up by a count of `locations`, or by goods in `docks`."""
+    """Shipments to pick, and those held up by what is to be done first.
+
+    That is a count of `locations`, goods to be put away from `docks`, or put back from `totes`.
+    """
 
     to_pick: int
     to_count: int
     locations: list[str]
     docks: list[str]
+    totes: list[str]
 
     @property
     def reason(self) -> str:
@@ -34,6 +40,7 @@ class Waiting(NamedTuple):
             for words, codes in (
                 ("a count of", self.locations),
                 ("goods to be put away from", self.docks),
+                ("units to be put back from", self.totes),
             )
             if codes
         ]
@@ -47,19 +54,24 @@ def waiting_shipments(warehouse: Warehouse, viewer: Viewer) -> Waiting:
     )
     held = released.filter(waits_for_count(warehouse))
     number, of_them = released.count(), held.count()
+    if not of_them:
+        return Waiting(number, 0, [], [], [])
     wanted = ShipmentLine.objects.filter(shipment__in=held).values("line__product")
-    places = _closed(warehouse).filter(product__in=wanted) if of_them else Stock.objects.none()
+    places = _unready(warehouse).filter(product__in=wanted)
     codes = places.order_by("location__code").values_list("location__code", flat=True).distinct()
     to_count = codes.filter(closed_at__isnull=False)
-    docks = codes.filter(closed_at__isnull=True)
-    return Waiting(number - of_them, of_them, list(to_count), list(docks))
+    docks = codes.filter(closed_at__isnull=True, location__is_staging=True)
+    return Waiting(
+        number - of_them, of_them, list(to_count), list(docks), _to_put_back(warehouse, wanted)
+    )
 
 
 def waits_for_count(warehouse: Warehouse) -> Q:
     """Shipments with a product of which fewer units are free than they need: the rest is closed
-    until it is counted.
+    until it is counted, or is to be put away, or put back.
     """
-    if not _closed(warehouse).exists():
+    unready = _unready(warehouse)
+    if not unready.exists():
         return Q(pk__in=[])
     free = Stock.objects.filter(
         product=OuterRef("line__product"),
@@ -70,7 +82,9 @@ def waits_for_count(warehouse: Warehouse) -> Q:
     open_units = _sum(free, "product", F("on_hand") - F("pinned"))
     lines = ShipmentLine.objects.filter(shipment=OuterRef("shipment"))
     needed = _sum(lines.filter(line__product=OuterRef("line__product")), "shipment", F("quantity"))
-    short = ShipmentLine.objects.alias(needed=needed, free=open_units).filter(needed__gt=F("free"))
+    # What nobody can say the place of is no reason to wait: a picker is told to count it.
+    lines = ShipmentLine.objects.filter(line__product__in=unready.values("product"))
+    short = lines.alias(needed=needed, free=open_units).filter(needed__gt=F("free"))
     return Q(Exists(short.filter(shipment=OuterRef("pk"))))
 
 
@@ -79,9 +93,25 @@ def _sum(rows: QuerySet[Any], by: str, units: Combinable) -> Coalesce:
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
-def _closed(warehouse: Warehouse) -> QuerySet[Stock]:
-    rows = Stock.objects.filter(IS_CLOSED, location__warehouse=warehouse)
-    return rows.filter(on_hand__gt=0)
+def _unready(warehouse: Warehouse) -> QuerySet[Stock]:
+    """Units that no walk is sent for: closed, to be put away, or of a cancelled walk."""
+    rows = Stock.objects.filter(location__warehouse=warehouse, on_hand__gt=0)
+    is_loose = Q(location__kind=Location.Kind.TOTE, on_hand__gt=F("pinned"))
+    return rows.filter(IS_CLOSED | is_loose)
+
+
+def _to_put_back(warehouse: Warehouse, products: QuerySet[Any]) -> list[str]:
+    """Where units of these products lie that are to be put back: totes, or opened boxes."""
+    walks = PickList.objects.filter(
+        warehouse=warehouse,
+        status=PickListStatus.PUT_BACK,
+        lines__to_put_back__gt=0,
+        lines__stock__product__in=products,
+    )
+    rows = walks.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote").distinct()
+    return sorted(
+        f"the boxes of {walk.shipment}" if walk.is_boxed else walk.tote.code for walk in rows
+    )
 
 
 def _named(codes: list[str]) -> str:

@@ -13,6 +13,7 @@ from orders.lifecycle.labelling import open_hold, unwanted
 from orders.lifecycle.transitions import add_quantities, lock_orders, move
 from orders.models import Event, Hold, OrderLine, ShipmentLine, User
 from orders.states import ShipmentStatus
+from warehouse.floor.totes import lies_in
 from warehouse.models import Location, PickFace, PickLine, PickList, Stock, StockMovement
 from warehouse.planning.pick_route import Place, Stop, Want, walk
 from warehouse.states import PICK_LIST_BEGUN, PickListStatus
@@ -77,7 +78,7 @@ def refuse_unwanted(walk: PickList) -> None:
 
 def _say_unwanted(walk: PickList, hold: Hold | None) -> None:
     if units := unwanted(hold):
-        raise DomainError(f"Cancelled by the shop: put back {units} from tote {walk.tote}.")
+        raise DomainError(f"Cancelled by the shop: put back {units} from {lies_in(walk)}.")
 
 
 def refuse_on_hold(walk: PickList) -> None:

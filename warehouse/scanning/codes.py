@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from orders.access import Role
@@ -27,7 +27,8 @@ IN_A_TOTE = (
     ShipmentStatus.PACKED,
     ShipmentStatus.READY,
 )
-IN_TOTE_STILL = (ShipmentStatus.PICKING, ShipmentStatus.PICKED)
+# Of a walk: what was packed before lies in boxes since, and its tote was given out again.
+IS_LAST_IN_TOTE = ~Exists(PickList.objects.filter(tote=OuterRef("tote"), pk__gt=OuterRef("pk")))
 TO_PICK = (ShipmentStatus.RELEASED, ShipmentStatus.PICKING)
 TO_PACK = (ShipmentStatus.PICKED, ShipmentStatus.PACKED)
 TO_INSPECT = (ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
@@ -80,9 +81,8 @@ def shipments_of(code: str, request: FloorRequest) -> list[Shipment]:
     here = Shipment.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     here = here.select_related("order", "seller")
     if place := location_of(code, request):
-        found = list(here.filter(status__in=IN_A_TOTE, pick_lists__tote=place).distinct())
-        # What is packed lies in its boxes, and its tote may hold another shipment by now.
-        return [row for row in found if row.status in IN_TOTE_STILL] or found
+        walks = PickList.objects.filter(IS_LAST_IN_TOTE, tote=place)
+        return list(here.filter(status__in=IN_A_TOTE, pk__in=walks.values("shipment")))
     # Only order numbers are indexed: a shipment number is that, a dash and a counter.
     stems = {stem for text in spellings(code) for stem in (text, text.rpartition("-")[0]) if stem}
     orders = Order.objects.visible_to(request.viewer).filter(
@@ -98,7 +98,8 @@ def walk_to_put_back(code: str, request: FloorRequest) -> PickList | None:
     walks = PickList.objects.visible_to(request.viewer).filter(
         warehouse=request.warehouse, status=PickListStatus.PUT_BACK
     )
-    named = Q(tote=location_of(code, request)) | Q(shipment__in=shipments_of(code, request))
+    is_in_tote = Q(IS_LAST_IN_TOTE, tote=location_of(code, request))
+    named = is_in_tote | Q(shipment__in=shipments_of(code, request))
     return walks.filter(named).select_related("shipment", "tote").first()
 
 

@@ -1,8 +1,10 @@
 """Units that are no longer wanted go back to where they lay."""
 
 import pytest
+from django.db import transaction
 
 from fulfillment.management.commands.check_books import findings
+from orders.access import Role, Viewer
 from orders.errors import DomainError
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.holds import hold_order, release_hold
@@ -28,10 +30,14 @@ from warehouse.floor.putting_back import (
     put_in_place,
     report_not_in_tote,
 )
-from warehouse.models import CountTask, Location, StockMovement, Supply
+from warehouse.floor.waiting import waiting_shipments
+from warehouse.models import CountTask, Location, Stock, StockMovement, Supply
 from warehouse.stock.allocation import allocate_due
+from warehouse.stock.closing import close_stocks
 
 pytestmark = pytest.mark.django_db
+
+ALL = Viewer(roles=frozenset({Role.OPERATOR}))
 
 
 def test_a_cancelled_walk_gives_its_places_free(ada, building, lamp, pat, lea):
@@ -123,12 +129,85 @@ def test_what_lies_in_a_tote_is_not_picked(ada, building, lamp, pat, lea):
     put_back(walk.shipment, actor=lea)
     allocate_due()
 
-    with pytest.raises(DomainError, match=r"no location\. Put back what lies in tote T-1\."):
-        take(building, pat)
+    assert take(building, pat) is None
+    assert waiting_shipments(building, ALL).reason == ("1 waits for units to be put back from T-1.")
 
     put_all_back(walk, pat)
     assert stops(take(building, pat)) == [("A-01-1", "LAMP", 2)]
     assert findings() == []
+
+
+def test_many_that_wait_for_a_tote_stop_nobody(ada, building, lamp, shade, pat, lea):
+    put_stock(lamp, 7)
+    first = ordered(ada, {"LAMP": 7})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    cancel_order(Order.objects.get(pk=first.pk), actor=lea)
+    for _ in range(6):
+        ordered(ada, {"LAMP": 1})
+    put_stock(shade, 1, bin_code="B-01-1")
+    ordered(ada, {"SHADE": 1})
+
+    assert stops(take(building, pat)) == [("B-01-1", "SHADE", 1)]
+    waiting = waiting_shipments(building, ALL)
+    assert (waiting.to_pick, waiting.to_count) == (0, 6)
+
+
+def test_a_walk_on_hold_is_paused_where_all_else_waits_for_a_tote(
+    ada, building, lamp, shade, pat, lea
+):
+    put_stock(lamp, 2)
+    put_stock(shade, 1, bin_code="B-01-1")
+    ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    allocate_due()
+    held = ordered(ada, {"SHADE": 1})
+    second = take(building, pat)
+    assert second.shipment.order == held
+
+    hold_order(held, reason=Hold.Reason.WAREHOUSE, actor=lea)
+
+    assert take(building, pat) is None
+    assert state(second) == "aside"
+
+
+def test_the_tote_is_named_though_other_goods_wait_in_a_dock(ada, building, lamp, shade, pat, lea):
+    put_stock(shade, 3, bin_code="DOCK")
+    Location.objects.filter(code="DOCK").update(is_staging=True)
+    put_stock(lamp, 2)
+    ordered(ada, {"LAMP": 2})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    allocate_due()
+
+    waiting = waiting_shipments(building, ALL)
+    assert waiting.reason == "1 waits for units to be put back from T-1."
+
+
+def test_nothing_goes_back_to_a_place_that_waits_for_its_count(
+    ada, building, lamp, shade, pat, lea
+):
+    put_stock(lamp, 4)
+    put_stock(shade, 1)
+    ordered(ada, {"LAMP": 2, "SHADE": 1})
+    walk = take(building, pat)
+    pick_all(walk, pat)
+    put_back(walk.shipment, actor=lea)
+    with transaction.atomic():
+        close_stocks(Stock.objects.filter(product=lamp, location__code="A-01-1"))
+    stop = walk.lines.get(stock__product=lamp)
+    other = walk.lines.get(stock__product=shade)
+
+    with pytest.raises(DomainError, match=r"A-01-1 is to be counted first: choose another place"):
+        put_in_place(stop, units=2, place=stop.stock.location, actor=pat)
+
+    put_in_place(other, units=1, place=stop.stock.location, actor=pat)
+    put_in_place(stop, units=2, place=Location.objects.get(code="B-01-1"), actor=pat)
+    assert contents(lamp) == {"A-01-1": (2, 0), "B-01-1": (2, 0)}
 
 
 def test_units_go_back_to_any_place_but_a_tote_and_no_more_than_there_are(

@@ -24,8 +24,13 @@ def test_a_lead_keeps_the_boxes(house, lea):
     assert kept() == [("BOX-M", 160, None)], "the same code is the same box"
 
     close = f"{BOXES}{Carton.objects.get().pk}/close/"
-    assert lea.sends(close).says == "Box M is offered no longer."
-    assert lea.sends(close).says == "Box M is offered again."
+    for _ in range(2):
+        assert lea.sends(close, offered="no").says == "Box M is offered no longer."
+        assert Carton.objects.get().closed_at is not None, "a second press changes nothing"
+    assert 'name="offered" value="yes"' in lea.opens(BOXES).html
+    assert lea.sends(close, offered="yes").says == "Box M is offered."
+    assert kept() == [("BOX-M", 160, None)]
+    assert 'name="offered" value="no"' in lea.opens(BOXES).html
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,17 @@ def test_the_count_must_match(pia, parcels):
     assert states() == ["labelled", "labelled"]
 
 
+def test_why_parcels_stay_is_still_chosen_after_a_wrong_count(pia, parcels):
+    pia.sends(DISPATCH, code=parcels[0].tracking_number)
+
+    screen = pia.sends(HAND_OVER, counted=5, rest="not_found")
+
+    assert screen.status == 409
+    assert '<option value="not_found" selected>' in screen.html
+    assert screen.html.count(" selected>") == 1
+    assert " selected>" not in pia.opens(DISPATCH).html
+
+
 def test_who_leaves_parcels_here_says_why(pia, parcels):
     pia.sends(DISPATCH, code=parcels[0].tracking_number)
     assert "Why does 1 parcel stay?" in pia.opens(DISPATCH).text

@@ -86,7 +86,7 @@ def test_a_pick_is_not_undone_once_the_walk_is_done(house, pat):
 
     assert screen.status == 409
     assert screen.says == (
-        f"Too late to undo: shipment {shipment} is picked, its units are in {walk.tote}."
+        f"Too late to undo: shipment {shipment} is picked, its units are in tote {walk.tote}."
     )
     assert picked() == [(2, 0)]
 

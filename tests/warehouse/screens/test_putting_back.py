@@ -75,6 +75,19 @@ def test_each_product_is_scanned_back_to_its_place(pat, pia, lea, walking):
     assert "goal-reached" not in ended.html, "nothing goes to packing"
 
 
+def test_units_that_were_entered_stay_after_a_wrong_place(house, pat, lea):
+    shipment = picked_shipment(house, {"LAMP": 5})
+    url = lea.sends(f"{PACK}{shipment.pk}/put-back/").url
+    line = PickLine.objects.get(to_put_back=5)
+
+    lost = pat.sends(url, code="Z-99", line=line.pk, quantity=2)
+
+    assert 'max="5" value="2"' in lost.html
+    assert 'max="5" value="5"' in pat.sends(url, code="Z-99", line=line.pk, quantity=9).html
+    assert pat.sends(url, code="A-01-1", line=line.pk, quantity=2).status == 200
+    assert 'max="3" value="3"' in pat.sends(url, code="LAMP").html
+
+
 @pytest.mark.breaks_books  # as the version before has left it: posted, and not said to be empty
 def test_a_tote_of_the_version_before_is_said_to_be_empty(pat, lea, walking):
     lea.sends(f"{PACK}{walk().shipment_id}/put-back/")

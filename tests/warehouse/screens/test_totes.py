@@ -2,19 +2,20 @@
 
 import pytest
 
+from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.labelling import label_packages
-from orders.models import Shipment, Warehouse
+from orders.models import Order, Shipment, Warehouse
 from tests.support.cast import make_order, make_product, put_stock
 from tests.warehouse.screens.test_picking import PICK, sent
 from warehouse.floor.hand_over import hand_over
 from warehouse.floor.packing import close_package, mark_ready, pack_unit
-from warehouse.floor.undo import undo_hand_over
+from warehouse.floor.undo import undo_hand_over, undo_packed
 from warehouse.models import Location, PickLine, PickList, StockMovement
 from warehouse.stock.allocation import allocate_due
 
 pytestmark = pytest.mark.django_db
 
-TOTES = "/warehouse/totes/"
+TOTES, PACK, HOME = "/warehouse/totes/", "/warehouse/pack/", "/warehouse/"
 
 
 @pytest.fixture
@@ -156,6 +157,69 @@ def test_a_tote_is_free_when_its_shipment_is_packed(here, pat, pia):
     assert Shipment.objects.get(pk=second.pk).status == "ready"
 
 
+@pytest.fixture
+def shared(here, pat):
+    """(packed, picked): two shipments that were picked into T-1, one after the other."""
+    first = walk_into(pat, "T-1", "A-01-1", "LAMP", "T-1")
+    box = pack_unit(Shipment.objects.get(pk=first.pk), code="LAMP", quantity=2, actor=here.pat)
+    close_package(box, actor=here.pat)
+    make_order(here.ada, {"LAMP": 3})
+    allocate_due()
+    second = walk_into(pat, "T-1", "A-01-1", "LAMP", "T-1")
+    return Shipment.objects.get(pk=first.pk), Shipment.objects.get(pk=second.pk)
+
+
+def test_what_was_packed_is_put_back_from_its_boxes(here, shared, pat, pia, lea):
+    packed, picked = shared
+    url = lea.sends(f"{PACK}{packed.pk}/put-back/").url
+
+    page = pia.opens(url)
+    assert f"Put everything back from the boxes of {packed}" in page.text
+    assert "T-1" not in page.text
+    assert "Scan a product from its boxes" in page.text
+    assert "Put back from boxes" in pia.opens(HOME).text
+    cancel_order(Order.objects.get(pk=packed.order_id), actor=lea.user)
+    make_order(here.ada, {"LAMP": 17})
+    allocate_due()
+    waits = f"1 waits for units to be put back from the boxes of {packed}."
+    assert waits in pat.opens(PICK).text
+    for door in (HOME, PACK):
+        assert pia.sends(door, code="T-1").url == f"{PACK}{picked.pk}/", "what lies in it"
+    assert pia.sends(HOME, code=packed.number).url == url
+    line = PickLine.objects.get(to_put_back=2)
+    pia.sends(url, code="LAMP")
+    assert pia.sends(url, code="A-01-1", line=line.pk, quantity=1).status == 200
+    gone = pia.sends(f"{url}missing/{line.pk}/")
+    assert gone.says == "Brass lamp is not in its boxes: A-01-1 is to be counted."
+    assert "T-1" not in gone.text
+
+
+def test_a_box_that_is_opened_again_has_no_tote(here, shared, pat, pia):
+    packed, picked = shared
+    undo_packed(packed, actor=here.pat)
+
+    for door in (HOME, PACK):
+        assert pia.sends(door, code="T-1").url == f"{PACK}{picked.pk}/"
+    assert "Tote" not in pia.opens(f"{PACK}{packed.pk}/").text
+    assert "Tote T-1" in pia.opens(f"{PACK}{picked.pk}/").text
+    refused = pat.sends(PICK, code="T-1")
+    assert refused.says == f"Tote T-1 is in use for shipment {picked}: take an empty one."
+    sent_off(picked, "LAMP", here.pat)
+    make_order(here.ada, {"LAMP": 1})
+    allocate_due()
+    assert pat.sends(PICK, code="T-1").status == 200, "what is opened lies in its box"
+
+
+def test_a_tote_of_units_to_put_back_is_named_to_who_waits_for_them(here, pat, lea):
+    shipment = walk_into(pat, "T-1", "A-01-1", "LAMP", "T-1")
+    lea.sends(f"{PACK}{shipment.pk}/put-back/")
+
+    refused = lea.sends(PICK, code="T-1")
+
+    assert refused.says == f"Tote T-1 is in use for shipment {shipment}: take an empty one."
+    assert lea.sends(HOME, code="T-1").url == f"{PICK}{PickList.objects.get().pk}/put-back/"
+
+
 def test_what_leaves_a_shared_tote_is_the_lot_that_was_picked(here, pat):
     jam = make_product(here.ada, "JAM", "Jam")
     put_stock(jam, 1, bin_code="B-01-1", lot="NEW")
@@ -192,6 +256,25 @@ def test_the_lead_adds_totes_by_their_numbers(here, lea):
     ]
     assert totes() == ["T-1", "T-2", "T-3", "T-4", "T-5"]
     assert "Free 5 of 5" in lea.opens(TOTES).text
+
+
+def test_refused_numbers_of_totes_stay(here, lea):
+    screen = lea.sends(TOTES, first=20, last=10)
+
+    assert screen.status == 409
+    for name, number in (("first", 20), ("last", 10)):
+        field = screen.html.split(f'name="{name}"')[1].split(">")[0]
+        assert f'value="{number}"' in field
+
+
+def test_a_tote_with_the_largest_number_stops_no_walk(house, pat, lea):
+    lea.sends(TOTES, first=99_999_999, last=99_999_999)
+    for worker in (pat, lea):
+        make_order(house.ada, {"LAMP": 1})
+        allocate_due()
+        assert worker.sends(PICK).status == 200
+
+    assert sorted(totes()) == ["T-1", "T-99999999"]
 
 
 def test_a_warehouse_that_scans_none_gives_a_free_one(house, pat):

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 
 from orders.access import Role, role_required
 from warehouse.floor.cartons import close_carton, save_carton
-from warehouse.floor.forms import CartonForm
+from warehouse.floor.forms import CartonForm, OfferForm
 from warehouse.models import Carton
-from warehouse.scanning.base_forms import FloorForm
 from warehouse.scanning.scans import ScanResult
 from warehouse.scanning.screens import FloorRequest, Sent, apply, at_workplace, done, screen
 
@@ -44,14 +43,15 @@ def cartons(request: FloorRequest) -> HttpResponse:
 @role_required(Role.LEAD)
 @at_workplace
 def close(request: FloorRequest, pk: UUID) -> HttpResponse:
-    """Offer a box no longer, or again."""
+    """Offer a box no longer, or again, as the button said."""
     carton = get_object_or_404(_cartons(request), pk=pk)
 
     def act(sent: Sent) -> str:
-        close_carton(carton, None if carton.closed_at else timezone.now())
-        return f"{carton} is offered {'again' if carton.closed_at else 'no longer'}."
+        if carton.closed_at is None or sent["offered"]:
+            close_carton(carton, None if sent["offered"] else timezone.now())
+        return f"{carton} is offered{'' if sent['offered'] else ' no longer'}."
 
-    outcome = apply(request, FloorForm(request.POST), act)
+    outcome = apply(request, OfferForm(request.POST), act)
     if outcome.is_refused:
         return _list(request, outcome)
     return done(request, outcome, "warehouse_cartons")

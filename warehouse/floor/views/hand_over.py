@@ -60,9 +60,11 @@ def dispatch(request: FloorRequest) -> HttpResponse:
 @at_workplace
 def hand_over_list(request: FloorRequest) -> HttpResponse:
     """Hand the listed parcels over to the carrier, if the worker counted the same number."""
-    outcome = apply(request, CountForm(request.POST), lambda sent: _hand_over(request, sent))
+    outcome = apply(
+        request, form := CountForm(request.POST), lambda sent: _hand_over(request, sent)
+    )
     if outcome.is_refused:
-        return _dispatch(request, outcome)
+        return _dispatch(request, outcome, form)
     request.session.pop(LIST, None)
     return done(request, outcome, "warehouse_dispatch")
 
@@ -225,7 +227,9 @@ def _undoable(request: FloorRequest) -> QuerySet[Shipment]:
     return rows.select_related("order", "seller").order_by("-gone_at", "pk")[:MOST_UNDOABLE]
 
 
-def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
+def _dispatch(
+    request: FloorRequest, outcome: ScanResult | None = None, form: CountForm | None = None
+) -> HttpResponse:
     listed: list[Any] = _scanned(request)[::-1]
     ids = [package.pk for package in listed]
     inside = _in_boxes(request, listed)
@@ -257,6 +261,7 @@ def _dispatch(request: FloorRequest, outcome: ScanResult | None = None) -> HttpR
         "number": number,
         "stay": number - len(listed) if listed else 0,
         "reasons": Manifest.Rest.choices,
+        "form": form,  # the count is not kept: it is made anew
         "gone": _undoable(request),
         "manifests": made.order_by("-closed_at")[:MOST_MANIFESTS],
     }

@@ -19,6 +19,7 @@ from orders.models import Package, Return, Shipment
 from orders.states import ReturnStatus, ShipmentStatus
 from warehouse.floor.forms import HomeForm
 from warehouse.floor.manifests import left_behind
+from warehouse.floor.totes import IS_BOXED
 from warehouse.models import Correction, CountTask, Inbound, PickList, ReplenishTask, Stock
 from warehouse.scanning.codes import Task, names_goods, products_of, tasks_of
 from warehouse.scanning.scans import ScanResult
@@ -158,7 +159,9 @@ def _home(
         "own": own.select_related("shipment").order_by("-status", "paused_at")[:MOST_OWN],
         "unwanted": _unwanted(request),
         "left_behind": _left_behind(request),
-        "to_put_back": unreturned.select_related("shipment", "tote")[:MOST_TO_PUT_BACK],
+        "to_put_back": unreturned.annotate(is_boxed=IS_BOXED).select_related("shipment", "tote")[
+            :MOST_TO_PUT_BACK
+        ],
         "tasks": tasks,
     }
     return screen(request, "warehouse/home.html", context, outcome)

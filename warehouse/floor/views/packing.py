@@ -34,6 +34,7 @@ from warehouse.floor.packing import (
     take_out,
 )
 from warehouse.floor.putting_back import do_not_ship
+from warehouse.floor.totes import is_boxed
 from warehouse.floor.undo import undo_packed, undo_ready
 from warehouse.floor.walks import put_back_in_words, stops_to_put_back
 from warehouse.floor.weighing import CANNOT_TELL, FITS
@@ -348,7 +349,7 @@ def _show(
         "awaited": awaited(shipment) if is_bare else "",
         "hold": hold,
         "unwanted": unwanted(hold),
-        "tote": walk.tote if walk else None,
+        "tote": walk.tote if walk and not is_boxed(walk) else None,
         "boxes": boxes,
         "bare_boxes": bare_boxes,
         "lines": lines,

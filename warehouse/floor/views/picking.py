@@ -25,6 +25,7 @@ from warehouse.floor.picking import (
     take_next_pick_list,
 )
 from warehouse.floor.shorts import say_what_became
+from warehouse.floor.totes import is_boxed
 from warehouse.floor.unpicking import undo_pick
 from warehouse.floor.views.putting_back import show_walk
 from warehouse.floor.waiting import Waiting, waiting_shipments
@@ -251,6 +252,7 @@ def _stop(
             "unwanted": unwanted(hold),
             "lines": lines,
             "picked": picked,
+            "is_boxed": is_boxed(walk),
             # Nobody will pick what was open then; what was picked is put back.
             "is_cancelled": bool(left or is_back),
         }

@@ -14,6 +14,7 @@ from orders.errors import DomainError, WrongScan
 from warehouse.floor.forms import PutBackForm
 from warehouse.floor.picking import stands_for
 from warehouse.floor.putting_back import empty_tote, put_in_place, report_not_in_tote
+from warehouse.floor.totes import is_boxed, lies_in
 from warehouse.floor.walks import STOPS_NAMED, TITLE, stops_to_put_back
 from warehouse.models import PickLine, PickList
 from warehouse.scanning.base_forms import FloorForm
@@ -37,7 +38,8 @@ def put_back_walk(request: FloorRequest, pk: UUID) -> HttpResponse:
         line = _stop_of(stops_to_put_back(walk), sent["code"]).pk
     elif not outcome.is_refused:
         line = None
-    return show_walk(request, walk, outcome, line=line)
+    typed = sent.get("quantity") if outcome.is_refused else None
+    return show_walk(request, walk, outcome, line=line, typed=typed)
 
 
 @require_POST
@@ -62,14 +64,20 @@ def show_walk(
     outcome: ScanResult | None = None,
     *,
     line: UUID | None = None,
+    typed: int | None = None,
 ) -> HttpResponse:
-    """Render a walk that was cancelled with units in its tote; `line` is the one in hand."""
+    """Render a walk that was cancelled with units in its tote.
+
+    `line` is the one in hand; of a refused scan the `typed` units stay.
+    """
     walk.refresh_from_db(fields=["status"])
     stops = stops_to_put_back(walk)
     inside = next((stop for stop in stops if stop.pk == line), None)
-    context = {"walk": walk, "stops": stops, "inside": inside}
+    context = {"walk": walk, "stops": stops, "inside": inside, "is_boxed": is_boxed(walk)}
     if inside:
         product = inside.stock.product_id
+        left = inside.to_put_back
+        context["units"] = typed if typed in range(1, left) else left
         context["version"] = versions([product]).get(product, "")
     return screen(request, "warehouse/put_back.html", context, outcome)
 
@@ -119,7 +127,7 @@ def _missing(request: FloorRequest, walk: PickList, pk: UUID) -> str:
     stop = _chosen(stops_to_put_back(walk), pk)
     report_not_in_tote(stop, actor=request.user)
     units = f"{stop.stock.location} is to be counted"
-    return f"{_title(stop)} is not in tote {walk.tote}: {units}."
+    return f"{_title(stop)} is not in {lies_in(walk)}: {units}."
 
 
 def _empty(request: FloorRequest, walk: PickList) -> str:

@@ -19,9 +19,9 @@ def totes(request: FloorRequest) -> HttpResponse:
     """Show the totes in use; a POST adds totes."""
     if request.method != "POST":
         return _show(request)
-    outcome = apply(request, TotesForm(request.POST), lambda sent: _add(request, sent))
+    outcome = apply(request, form := TotesForm(request.POST), lambda sent: _add(request, sent))
     if outcome.is_refused:
-        return _show(request, outcome)
+        return _show(request, outcome, form)
     return done(request, outcome, "warehouse_totes")
 
 
@@ -30,10 +30,13 @@ def _add(request: FloorRequest, sent: Sent) -> str:
     return f"{number} tote{'' if number == 1 else 's'} added."
 
 
-def _show(request: FloorRequest, outcome: ScanResult | None = None) -> HttpResponse:
+def _show(
+    request: FloorRequest, outcome: ScanResult | None = None, form: TotesForm | None = None
+) -> HttpResponse:
     here = totes_of(request.warehouse)
     walks = PickList.objects.visible_to(request.viewer).filter(warehouse=request.warehouse)
     context = {
+        "form": form,
         "number": here.count(),
         "free": free_totes(request.warehouse).count(),
         "walks": walks.filter(status__in=PICK_LIST_BEGUN)
