@@ -21,7 +21,7 @@ from orders.models.orders import TAG
 from orders.models.work import QUERY, VIEW_NAME
 from orders.states import OrderStatus
 from orders.values.counts import MOST_MONEY
-from orders.values.form_fields import DayField
+from orders.values.form_fields import DayField, MomentField
 from orders.values.places import countries
 from orders.values.texts import SHORT
 from orders.values.unfit import Unfit
@@ -29,6 +29,7 @@ from orders.values.unfit import Unfit
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
 LONGEST_IDS = 37 * PAGE_SIZE
+LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
 
 
 class Chip(NamedTuple):
@@ -163,8 +164,14 @@ class BulkForm(forms.Form):
     act = forms.ChoiceField(choices=[*BulkJob.Act.choices, (EXPORT, "Export")])
     order = forms.CharField(required=False)
     all = forms.BooleanField(required=False)
-    query = forms.CharField(required=False, max_length=QUERY)
+    query = forms.CharField(
+        required=False,
+        max_length=LONGEST_QUERY,
+        error_messages={"max_length": "These are too many filters: use fewer."},
+    )
     key = forms.UUIDField(required=False)
+    until = MomentField(required=False)
+    seal = forms.CharField(required=False)
     reason = forms.CharField(required=False, max_length=LONGEST_WORDS)
     priority = forms.ChoiceField(
         required=False, choices=[(str(number), name) for number, name in PRIORITIES.items()]
@@ -193,8 +200,12 @@ class BulkForm(forms.Form):
         self.job_key = self.cleaned_data["key"] or self.job_key
         return self.job_key
 
-    def is_of_some(self) -> bool:
-        return bool(self.cleaned_data["all"] or self.cleaned_data["order"])
+    def refusal(self) -> str:
+        """Why no act can be begun with what was sent, or ""."""
+        if self.is_valid() and (self.cleaned_data["all"] or self.cleaned_data["order"]):
+            return ""
+        too_long = self.errors.get("query")
+        return too_long[0] if too_long else "Choose at least one order, and what to do with it."
 
     def wanted(self) -> OrderFilter:
         """The filter that selects the chosen orders."""

@@ -124,7 +124,9 @@ class BulkRow(Row):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, db_index=False, related_name="+")
     position = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    words = models.CharField(max_length=250, blank=True, help_text="Why it was not done.")
+    words = models.CharField(
+        max_length=250, blank=True, help_text="Why it was not done, or what is left."
+    )
 
     class Meta:
         constraints = [

@@ -1,0 +1,17 @@
+"""The words of an order in a job also say what is left; the database stays as it is."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0090_find_arrived_returns")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="bulkrow",
+            name="words",
+            field=models.CharField(
+                blank=True, help_text="Why it was not done, or what is left.", max_length=250
+            ),
+        ),
+    ]
