@@ -156,6 +156,9 @@ class MatterMark(Row):
         db_index=False,
     )
     until = models.DateTimeField(null=True, blank=True, help_text="Until when it is snoozed.")
+    since = models.DateTimeField(
+        null=True, blank=True, help_text="Of what was snoozed: what happens later is shown."
+    )
     marked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
