@@ -29,6 +29,7 @@ from orders.values.unfit import Unfit
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
 LONGEST_IDS = 37 * PAGE_SIZE
+TOO_MANY_FILTERS = "These are too many filters: use fewer."
 LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
 
 
@@ -125,27 +126,25 @@ class OrderFilterForm(forms.Form):
         return f"{label}: {value}"
 
 
-class Said:
-    """A small form whose problems are said beside it, each as a sentence."""
-
-    def problems(self: Any) -> list[str]:
-        return [str(error) for errors in self.errors.values() for error in errors]
-
-
-class ViewForm(Said, forms.Form):
-    """A name for the filters of the list."""
+class ViewForm(forms.Form):
+    """A name for the filters of the list; the words of a search, often a person's, are not kept."""
 
     name = forms.CharField(
         max_length=VIEW_NAME, error_messages={"required": "Enter a name for it."}
     )
-    query = forms.CharField(required=False, max_length=QUERY)
+    query = forms.CharField(
+        required=False, max_length=QUERY, error_messages={"max_length": TOO_MANY_FILTERS}
+    )
     is_shared = forms.BooleanField(required=False)
 
     def clean_query(self) -> str:
-        return without(QueryDict(self.cleaned_data["query"]))
+        query = without(QueryDict(self.cleaned_data["query"]), "q")
+        if not query:
+            raise forms.ValidationError("A view keeps no search: choose a filter for it.")
+        return query
 
 
-class TagForm(Said, forms.Form):
+class TagForm(forms.Form):
     """A tag to add to an order, or to remove."""
 
     tag = forms.CharField(max_length=TAG, error_messages={"required": "Enter a tag."})
@@ -167,7 +166,7 @@ class BulkForm(forms.Form):
     query = forms.CharField(
         required=False,
         max_length=LONGEST_QUERY,
-        error_messages={"max_length": "These are too many filters: use fewer."},
+        error_messages={"max_length": TOO_MANY_FILTERS},
     )
     key = forms.UUIDField(required=False)
     until = MomentField(required=False)

@@ -18,7 +18,7 @@ from orders.decisions.bulk_work import work_on_bulk_jobs
 from orders.errors import DomainError
 from orders.intake.acceptance import accept_orders
 from orders.lifecycle.holds import hold_order
-from orders.models import BulkJob, BulkRow, Event, Hold, Order
+from orders.models import BulkJob, BulkRow, Event, Hold, Order, OrderView
 from tests.support import cast
 from tests.support.cast import incoming
 from tests.support.racing import killed_by, race
@@ -316,8 +316,39 @@ def test_views_are_tabs_with_counts_of_one_person_or_of_all(shop, client):
     assert colleague.post(f"/dashboard/views/{private}/delete/").status_code == 404
     client.post(f"/dashboard/views/{private}/delete/", {"sure": "1"})
     assert [tab.name for tab in client.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
-    answer = client.post("/dashboard/views/", {"name": "", "query": "q=1"}, follow=True)
-    assert "Enter a name for it." in answer.content.decode()
+
+
+def test_a_refused_view_keeps_what_was_typed(shop, client):
+    for number in range(12):
+        client.post("/dashboard/views/", {"name": f"View {number}", "query": f"tag={number}"})
+    sent = {"name": "A long thought name", "query": "tag=x", "is_shared": "1"}
+    answer = client.post("/dashboard/views/", sent)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "There are 12 views: delete one first." in text
+    assert 'value="A long thought name" aria-invalid="true"' in text
+    assert 'value="tag=x"' in text and 'value="1" checked' in text
+    for refused, said in {
+        "": "Enter a name for it.",
+        "x" * 41: "at most 40",
+    }.items():
+        answer = client.post("/dashboard/views/", sent | {"name": refused})
+        assert answer.status_code == 422 and said in answer.content.decode()
+    answer = client.post("/dashboard/views/", sent | {"query": "tag=" + "x" * 1000})
+    assert "These are too many filters: use fewer." in answer.content.decode()
+
+
+def test_a_view_keeps_no_words_of_a_search(shop, client):
+    searched = {"q": "grace@example.com", "country": "FR"}
+    assert "The words of your search are not kept." in client.get(LIST, searched).content.decode()
+    assert "Filter first" in client.get(LIST, {"q": "grace@example.com"}).content.decode()
+    answer = client.post("/dashboard/views/", {"name": "France", "query": urlencode(searched)})
+    assert answer["Location"] == f"{LIST}?country=FR"
+    assert [row.query for row in OrderView.objects.all()] == ["country=FR"]
+    answer = client.post("/dashboard/views/", {"name": "Grace", "query": "q=grace%40example.com"})
+    assert answer.status_code == 422
+    assert "A view keeps no search: choose a filter for it." in answer.content.decode()
+    assert OrderView.objects.count() == 1
 
 
 def test_a_tag_is_put_on_an_order_and_taken_off_by_its_page(shop, client):
@@ -330,3 +361,18 @@ def test_a_tag_is_put_on_an_order_and_taken_off_by_its_page(shop, client):
     client.post(f"{page}tag/", {"tag": "vip", "remove": "1"})
     assert Order.objects.get(pk=order.pk).tags == []
     assert client.post(f"{page}tag/", {"tag": "vip", "remove": "1"}).status_code == 409
+
+
+def test_a_refused_tag_stands_in_its_field(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    client.post(f"{LIST}{order.pk}/tag/", {"tag": "vip"})
+    for tag, status, said in (
+        ("x" * 31, 422, "at most 30 characters"),
+        ("a,b", 422, "A comma ends a tag: enter one."),
+        ("vip", 409, f"Order {order.number} has the tag “vip” already."),
+    ):
+        answer = client.post(f"{LIST}{order.pk}/tag/", {"tag": tag})
+        assert answer.status_code == status
+        text = answer.content.decode()
+        assert said in text and f'value="{tag}" aria-invalid="true"' in text
+    assert Order.objects.get(pk=order.pk).tags == ["vip"]
