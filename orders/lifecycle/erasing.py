@@ -106,8 +106,7 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Call.objects.filter(pk__in=read).update(body=b"", problems=[])
     OrderChange.objects.filter(order__in=ids).update(before="", after="")
     DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
-    answers = IdempotencyKey.objects.filter(seller__in=seller_ids)
-    answers.filter(answer__id__in=[str(order_id) for order_id in ids]).delete()
+    _erase_answers(ids, seller_ids)
     _erase_refusals(seller_ids, said)
     addresses = {text for row in rows for text in contacts[row.pk] if text}
     _erase_calls(seller_ids, addresses)
@@ -123,6 +122,12 @@ def _erase_words(ids: Sequence[UUID]) -> None:
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
     Discrepancy.objects.filter(order__in=ids).update(code="")
     ProblemPhoto.objects.filter(problem__order__in=ids).delete()
+
+
+def _erase_answers(ids: Sequence[UUID], seller_ids: set[UUID]) -> None:
+    """Delete kept answers about these orders."""
+    answers = IdempotencyKey.objects.filter(seller__in=seller_ids)
+    answers.filter(answer__id__in=[str(order_id) for order_id in ids]).delete()
 
 
 def _erase_views(seller_ids: set[UUID], said: set[str]) -> None:

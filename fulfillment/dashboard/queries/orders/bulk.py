@@ -62,7 +62,8 @@ def chosen_orders(viewer: Viewer, wanted: OrderFilter, *, until: datetime) -> Ch
 
 def _is_cut(viewer: Viewer, search: str) -> bool:
     counts = found_by_each(viewer, search)
-    return max(User.objects.filter(pk=viewer.user.pk).values_list(*counts)[0]) > MOST_FOUND
+    found: tuple[int, ...] = User.objects.filter(pk=viewer.user.pk).values_list(*counts)[0]
+    return max(found) > MOST_FOUND
 
 
 def progress_of(viewer: Viewer, job: BulkJob, *, state: str = "", cursor: str = "") -> Progress:
