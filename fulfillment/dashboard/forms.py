@@ -18,7 +18,7 @@ from orders.promises.windows import delivery_days, delivery_hours, warehouse_day
 from orders.shops import channel_kinds
 from orders.shops.mapped.mapping import DEFAULT, LONGEST_PATH, PLACES, SIGNATURE
 from orders.states import ShippingRule
-from orders.values.form_fields import CountryField, DayField
+from orders.values.form_fields import CountryField, DayField, MomentField
 from orders.values.texts import PERSON, SHORT, STREET
 
 
@@ -82,9 +82,21 @@ class ReviseForm(forms.Form):
 
 
 class SnoozeForm(forms.Form):
-    """The day on which a matter comes back."""
+    """The day on which a matter comes back, and since when it was one as the page showed it."""
 
-    until = DayField()
+    until = DayField(
+        error_messages={
+            "required": "Choose the day on which it comes back.",
+            "invalid": "Enter a day, such as 2026-12-24.",
+        }
+    )
+    since = MomentField(required=False)
+
+
+class TakeForm(forms.Form):
+    """Who saw to a matter when the page was made; empty: nobody."""
+
+    owner = forms.UUIDField(required=False)
 
 
 class LinkForm(forms.Form):

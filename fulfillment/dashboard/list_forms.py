@@ -21,7 +21,7 @@ from orders.models.orders import TAG
 from orders.models.work import QUERY, VIEW_NAME
 from orders.states import OrderStatus
 from orders.values.counts import MOST_MONEY
-from orders.values.form_fields import DayField
+from orders.values.form_fields import DayField, MomentField
 from orders.values.places import countries
 from orders.values.texts import SHORT
 from orders.values.unfit import Unfit
@@ -29,6 +29,8 @@ from orders.values.unfit import Unfit
 SORT_NAMES = {"newest": "Newest first", "oldest": "Oldest first", "ship_by": "Ship by, soonest"}
 PAGE, EXPORT = "page", "export"
 LONGEST_IDS = 37 * PAGE_SIZE
+TOO_MANY_FILTERS = "These are too many filters: use fewer."
+LONGEST_QUERY = 8_000  # of the list: ids of a page, and all other filters
 
 
 class Chip(NamedTuple):
@@ -124,27 +126,25 @@ class OrderFilterForm(forms.Form):
         return f"{label}: {value}"
 
 
-class Said:
-    """A small form whose problems are said beside it, each as a sentence."""
-
-    def problems(self: Any) -> list[str]:
-        return [str(error) for errors in self.errors.values() for error in errors]
-
-
-class ViewForm(Said, forms.Form):
-    """A name for the filters of the list."""
+class ViewForm(forms.Form):
+    """A name for the filters of the list; the words of a search, often a person's, are not kept."""
 
     name = forms.CharField(
         max_length=VIEW_NAME, error_messages={"required": "Enter a name for it."}
     )
-    query = forms.CharField(required=False, max_length=QUERY)
+    query = forms.CharField(
+        required=False, max_length=QUERY, error_messages={"max_length": TOO_MANY_FILTERS}
+    )
     is_shared = forms.BooleanField(required=False)
 
     def clean_query(self) -> str:
-        return without(QueryDict(self.cleaned_data["query"]))
+        query = without(QueryDict(self.cleaned_data["query"]), "q")
+        if not query:
+            raise forms.ValidationError("A view keeps no search: choose a filter for it.")
+        return query
 
 
-class TagForm(Said, forms.Form):
+class TagForm(forms.Form):
     """A tag to add to an order, or to remove."""
 
     tag = forms.CharField(max_length=TAG, error_messages={"required": "Enter a tag."})
@@ -163,8 +163,14 @@ class BulkForm(forms.Form):
     act = forms.ChoiceField(choices=[*BulkJob.Act.choices, (EXPORT, "Export")])
     order = forms.CharField(required=False)
     all = forms.BooleanField(required=False)
-    query = forms.CharField(required=False, max_length=QUERY)
+    query = forms.CharField(
+        required=False,
+        max_length=LONGEST_QUERY,
+        error_messages={"max_length": TOO_MANY_FILTERS},
+    )
     key = forms.UUIDField(required=False)
+    until = MomentField(required=False)
+    seal = forms.CharField(required=False)
     reason = forms.CharField(required=False, max_length=LONGEST_WORDS)
     priority = forms.ChoiceField(
         required=False, choices=[(str(number), name) for number, name in PRIORITIES.items()]
@@ -193,8 +199,12 @@ class BulkForm(forms.Form):
         self.job_key = self.cleaned_data["key"] or self.job_key
         return self.job_key
 
-    def is_of_some(self) -> bool:
-        return bool(self.cleaned_data["all"] or self.cleaned_data["order"])
+    def refusal(self) -> str:
+        """Why no act can be begun with what was sent, or ""."""
+        if self.is_valid() and (self.cleaned_data["all"] or self.cleaned_data["order"]):
+            return ""
+        too_long = self.errors.get("query")
+        return str(too_long[0]) if too_long else "Choose at least one order, and what to do with it."
 
     def wanted(self) -> OrderFilter:
         """The filter that selects the chosen orders."""

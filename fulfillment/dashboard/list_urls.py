@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fulfillment.dashboard.views import orders
 from fulfillment.dashboard.views.lists import bulk, saved
 
 urlpatterns = [
@@ -10,5 +11,5 @@ urlpatterns = [
     path("bulk/<uuid:pk>/", bulk.bulk_job, name="dashboard_bulk_job"),
     path("views/", saved.save, name="dashboard_save_view"),
     path("views/<uuid:pk>/delete/", saved.delete, name="dashboard_delete_view"),
-    path("orders/<uuid:pk>/tag/", saved.tag, name="dashboard_tag"),
+    path("orders/<uuid:pk>/tag/", orders.tag, name="dashboard_tag"),
 ]

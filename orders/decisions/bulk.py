@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from orders.decisions.bulk_acts import Given, read_given
@@ -14,6 +14,7 @@ from orders.models import BulkJob, BulkRow, Order, User
 WORK_TASK = "orders.tasks.work_on_bulk_jobs"
 MOST_ORDERS = 5_000
 ROWS_AT_ONCE = 1_000
+TAKEN = "This page was used already. Look at the orders again, and confirm."
 
 
 @transaction.atomic(savepoint=False)
@@ -22,7 +23,8 @@ def begin_bulk_job(
 ) -> BulkJob:
     """Begin a job on these orders, the oldest first. `key` is its id: a second click finds it.
 
-    Raises InvalidInput for what the act lacks, DomainError for no orders, or too many.
+    Raises InvalidInput for what the act lacks, DomainError for no orders, or too many, or a key
+    that is taken by somebody else's job.
     """
     kept = read_given(act, given)
     found = list(
@@ -35,7 +37,12 @@ def begin_bulk_job(
     if len({seller for _, seller in found}) > 1:
         raise DomainError("These orders are of several sellers: choose those of one.")
     new: dict[str, Any] = {"seller_id": found[0][1], "actor": actor, "act": act, "given": kept}
-    job, is_new = BulkJob.objects.get_or_create(pk=key, defaults=new | {"total": len(found)})
+    try:
+        job, is_new = BulkJob.objects.get_or_create(pk=key, defaults=new | {"total": len(found)})
+    except IntegrityError as error:  # of a seller who is not seen here
+        raise DomainError(TAKEN) from error
+    if job.seller_id != found[0][1]:
+        raise DomainError(TAKEN)
     if is_new:
         rows = [
             BulkRow(seller_id=seller, job=job, order_id=pk, position=position)

@@ -29,16 +29,16 @@ def read_given(act: BulkJob.Act, given: Given) -> dict[str, Any]:
     return kept
 
 
-def act_on(order: Order, act: BulkJob.Act, given: Given, *, actor: User | None) -> None:
-    """Do it with one order. Raises DomainError, whose words say why not."""
-    ACTS[act](order, given, actor)
+def act_on(order: Order, act: BulkJob.Act, given: Given, *, actor: User | None) -> str:
+    """Do it with one order, and return what is left to say of it. Raises DomainError: why not."""
+    return ACTS[act](order, given, actor) or ""
 
 
 def _hold(order: Order, given: Given, actor: User | None) -> None:
     hold_order(order, reason=Hold.Reason.SELLER, detail=given["reason"], actor=actor)
 
 
-def _release(order: Order, given: Given, actor: User | None) -> None:
+def _release(order: Order, given: Given, actor: User | None) -> str:
     """Only what the seller holds: other holds wait for something that somebody has to mend."""
     holds = Hold.objects.filter(order=order, released_at__isnull=True)
     if not (ours := list(holds.filter(reason=Hold.Reason.SELLER))):
@@ -47,6 +47,7 @@ def _release(order: Order, given: Given, actor: User | None) -> None:
         raise DomainError(f"Order {order} {why}.")
     for hold in ours:
         release_hold(hold, actor=actor)
+    return f"Still on hold: {other}." if (other := holds.order_by("opened_at").first()) else ""
 
 
 def _cancel(order: Order, given: Given, actor: User | None) -> None:
@@ -66,7 +67,7 @@ def _untag(order: Order, given: Given, actor: User | None) -> None:
 
 
 Act = BulkJob.Act
-ACTS: dict[str, Callable[[Order, Given, User | None], None]] = {
+ACTS: dict[str, Callable[[Order, Given, User | None], str | None]] = {
     Act.HOLD: _hold,
     Act.RELEASE: _release,
     Act.CANCEL: _cancel,

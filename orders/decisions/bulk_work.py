@@ -53,26 +53,25 @@ def _work_on_one(job: BulkJob) -> bool:
     rows = waiting.select_related("order").select_for_update(skip_locked=True, of=("self",))
     if (row := rows.first()) is None:
         return False
-    row.words = _outcome(job, row)
-    row.state = BulkRow.State.REFUSED if row.words else BulkRow.State.DONE
+    row.state, row.words = _outcome(job, row)
     row.save(update_fields=["state", "words"])
     crash_point("bulk-before-commit")
     return True
 
 
-def _outcome(job: BulkJob, row: BulkRow) -> str:
-    """Act on an order; why it was not done, or "". What was refused has changed nothing."""
+def _outcome(job: BulkJob, row: BulkRow) -> tuple[BulkRow.State, str]:
+    """Act on an order, and say what came of it. What was refused has changed nothing."""
     try:
         with transaction.atomic():
-            act_on(row.order, BulkJob.Act(job.act), job.given, actor=job.actor)
+            left = act_on(row.order, BulkJob.Act(job.act), job.given, actor=job.actor)
     except DomainError as refused:
-        return str(refused)[:LONGEST_WORDS]
+        return BulkRow.State.REFUSED, str(refused)[:LONGEST_WORDS]
     except Exception as error:
         if is_outage(error):
             raise
         log.exception("order %s of job %s cannot be worked on", row.order_id, job.pk)
-        return OUR_ERROR.format(where(error))[:LONGEST_WORDS]
-    return ""
+        return BulkRow.State.REFUSED, OUR_ERROR.format(where(error))[:LONGEST_WORDS]
+    return BulkRow.State.DONE, left[:LONGEST_WORDS]
 
 
 def _finish(job: BulkJob) -> bool:

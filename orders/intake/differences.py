@@ -79,8 +79,10 @@ def settle(known: ShopOrder) -> str:
 def note(known: ShopOrder, differences: list[Difference]) -> None:
     """Add what a report says and nobody can do by himself; `settle` keeps it."""
     if differences:
+        if known.differs_at and _has_more(known, differences):
+            known.differs_at = timezone.now()
         known.differences = [*known.differences, *map(list, differences)]
-        known.save(update_fields=["differences"])
+        known.save(update_fields=["differences", "differs_at"])
 
 
 @transaction.atomic(savepoint=False)
@@ -183,14 +185,22 @@ def _reported(known: ShopOrder) -> list[Difference]:
     return [Difference(*kept) for kept in known.differences if kept[0] in REPORTED]
 
 
+def _has_more(known: ShopOrder, differences: list[Difference]) -> bool:
+    return any(list(difference) not in known.differences for difference in differences)
+
+
 def _keep(known: ShopOrder, found: list[Difference]) -> None:
     accepted = [Difference(*kept) for kept in known.accepted]
     kept = [difference for difference in found if difference not in accepted]
+    has_more = _has_more(known, kept)
     known.differences = [list(difference) for difference in kept]
     leaves = known.order is not None and has_units_to_leave(known.order)
     # A refund is for nobody to decide while nothing is left to send: a cancellation may be undone.
     open_now = [difference for difference in kept if leaves or difference.code != REFUNDED]
-    known.differs_at = (known.differs_at or timezone.now()) if open_now else None
+    if not open_now:
+        known.differs_at = None
+    elif known.differs_at is None or has_more:
+        known.differs_at = timezone.now()  # of the newest: whoever knows the others is told
     known.save(update_fields=["differences", "differs_at"])
     holding = [found.detail for found in open_now if found.code in HOLDING]
     if not holding:

@@ -1,7 +1,9 @@
 """Erase a customer from orders that are over: names and addresses go, books and history stay."""
 
 import json
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +34,7 @@ from orders.models import (
     LabelRequest,
     Order,
     OrderChange,
+    OrderView,
     Package,
     Problem,
     ProblemPhoto,
@@ -59,6 +62,7 @@ PERSONAL = (
 # What a refusal of the API may quote of them, and what is no word of everybody's.
 QUOTED = ("customer_name", "buyer_name", "email", "phone", "street")
 REFUSED = 400
+ONE_WORD = re.compile(r"[^\W\d]+")  # as a first name, or a country: of many people, or of none
 
 
 def orders_of_person(
@@ -102,12 +106,12 @@ def erase_orders(orders: Sequence[Order], *, actor: User | None) -> None:
     Call.objects.filter(pk__in=read).update(body=b"", problems=[])
     OrderChange.objects.filter(order__in=ids).update(before="", after="")
     DeadLetter.objects.filter(order__in=ids).update(error="Erased.")
-    texts = [str(order_id) for order_id in ids]
-    IdempotencyKey.objects.filter(seller__in=seller_ids).filter(answer__id__in=texts).delete()
+    _erase_answers(ids, seller_ids)
     _erase_refusals(seller_ids, said)
     addresses = {text for row in rows for text in contacts[row.pk] if text}
     _erase_calls(seller_ids, addresses)
     erase_from_files(ids, seller_ids, addresses)
+    _erase_views(seller_ids, said)
     record([Event.of(order, "erased", actor=actor) for order in rows])
 
 
@@ -118,6 +122,23 @@ def _erase_words(ids: Sequence[UUID]) -> None:
     Problem.objects.filter(order__in=ids).update(words="", answer_words="")
     Discrepancy.objects.filter(order__in=ids).update(code="")
     ProblemPhoto.objects.filter(problem__order__in=ids).delete()
+
+
+def _erase_answers(ids: Sequence[UUID], seller_ids: set[UUID]) -> None:
+    """Delete kept answers about these orders."""
+    answers = IdempotencyKey.objects.filter(seller__in=seller_ids)
+    answers.filter(answer__id__in=[str(order_id) for order_id in ids]).delete()
+
+
+def _erase_views(seller_ids: set[UUID], said: set[str]) -> None:
+    """Delete saved views that are named after the person, or filter for them."""
+    texts = [re.escape(text) for text in said if not ONE_WORD.fullmatch(text)]
+    if not texts:
+        return
+    named = re.compile(rf"(?<!\w)({'|'.join(texts)})(?!\w)", re.IGNORECASE)
+    views = OrderView.objects.filter(seller__in=seller_ids).values_list("pk", "name", "query")
+    found = [pk for pk, name, query in views if named.search(f"{name} {unquote_plus(query)}")]
+    OrderView.objects.filter(pk__in=found).delete()
 
 
 def _erase_refusals(seller_ids: set[UUID], said: set[str]) -> None:

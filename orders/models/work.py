@@ -124,7 +124,9 @@ class BulkRow(Row):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, db_index=False, related_name="+")
     position = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    words = models.CharField(max_length=250, blank=True, help_text="Why it was not done.")
+    words = models.CharField(
+        max_length=250, blank=True, help_text="Why it was not done, or what is left."
+    )
 
     class Meta:
         constraints = [
@@ -154,6 +156,9 @@ class MatterMark(Row):
         db_index=False,
     )
     until = models.DateTimeField(null=True, blank=True, help_text="Until when it is snoozed.")
+    since = models.DateTimeField(
+        null=True, blank=True, help_text="Of what was snoozed: what happens later is shown."
+    )
     marked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -232,39 +232,6 @@ def test_each_kind_is_in_one_band_and_the_urgent_come_first(shop, client, buildi
     ]
 
 
-def test_a_matter_is_snoozed_for_all_and_comes_back(shop, client):
-    order = cast.make_order(shop, {"NOBODY": 1})
-    cast.make_order(shop, {"NOTHING": 1})
-    mark = f"{HOME}attention/held/{order.holds.get().pk}/"
-    client.post(mark, {"until": "2026-11-25"})
-    text = client.get(HOME).content.decode()
-    assert order.number not in text and "1 snoozed</a>" in text
-    assert order.number in client.get(HOME, {"snoozed": "1"}).content.decode()
-    with time_machine.travel("2026-11-25 06:01Z"):  # after seven in the morning, in Berlin
-        client.force_login(shop.owner)
-        assert order.number in client.get(HOME).content.decode()
-    client.post(mark, {"wake": "1"})
-    assert order.number in client.get(HOME).content.decode()
-    assert client.post(mark, {"until": "2026-11-20"}).status_code == 409
-    assert client.post(mark, {"until": "2028-01-01"}).status_code == 409
-
-
-def test_a_matter_is_taken_and_given_back(shop, client, bo):
-    order = cast.make_order(shop, {"NOBODY": 1})
-    mark = f"{HOME}attention/held/{order.holds.get().pk}/"
-    client.post(mark, {"take": "1"})
-    (entry,) = client.get(HOME).context["bands"][0].groups[0].rows
-    assert entry.mark.owner == shop.owner
-    assert "Give it back" in client.get(HOME).content.decode()
-    client.post(mark, {"take": "1"})
-    (entry,) = client.get(HOME).context["bands"][0].groups[0].rows
-    assert entry.mark.owner is None
-    thief = Client()
-    thief.force_login(bo.owner)
-    assert thief.post(mark, {"take": "1"}).status_code == 404
-    assert client.post(mark.replace("held", "late"), {"take": "1"}).status_code == 404
-
-
 def test_trouble_of_another_seller_is_not_ours(shop, bo):
     cast.make_order(shop, {"NOBODY": 1})
     assert found(bo) == {}

@@ -210,7 +210,7 @@ def _fill(town: Town) -> None:
         "bulk": BulkJob.objects.create(
             seller=side.seller, act="tag", given={"tag": "gift"}, total=0
         ),
-        "views": OrderView.objects.create(seller=side.seller, name="Held", query="q=1"),
+        "views": OrderView.objects.create(seller=side.seller, name="Held", query="status=on_hold"),
         "rules": RoutingRule.objects.create(
             seller=side.seller, name="Far", position=1, countries=["JP"], priority=10
         ),

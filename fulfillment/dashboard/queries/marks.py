@@ -1,11 +1,10 @@
 """Marks on matters that need attention: whose each one is, and until when it is snoozed."""
 
-from collections import defaultdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from orders.access import Viewer
 from orders.models import MatterMark
@@ -20,13 +19,19 @@ def marks_of(viewer: Viewer) -> dict[Key, MatterMark]:
     return {(row.matter, row.subject_id): row for row in rows[:MOST_MARKS]}
 
 
-def snoozed(marks: dict[Key, MatterMark], now: datetime) -> Q:
-    """The condition of matters that are snoozed now, by the columns of the worklist."""
-    ids: dict[str, list[Any]] = defaultdict(list)
-    for (kind, subject_id), mark in marks.items():
-        if mark.is_snoozed(now):
-            ids[kind].append(subject_id)
-    found = Q(pk__in=[])
-    for kind, subjects in ids.items():
-        found |= Q(matter_kind=kind, matter_subject_id__in=subjects)
-    return found
+def snoozed(viewer: Viewer, now: datetime) -> Q:
+    """The condition of matters that are snoozed now, by the columns of the worklist.
+
+    What has happened to the same subject since it was snoozed is not.
+    """
+    marks = MatterMark.objects.visible_to(viewer).annotate(seen=Coalesce("since", "marked_at"))
+    return Q(
+        Exists(
+            marks.filter(
+                matter=OuterRef("matter_kind"),
+                subject_id=OuterRef("matter_subject_id"),
+                until__gt=now,
+                seen__gte=OuterRef("matter_since"),
+            )
+        )
+    )

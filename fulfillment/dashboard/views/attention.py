@@ -7,14 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.forms import LinkForm, SnoozeForm
+from fulfillment.dashboard.forms import LinkForm, SnoozeForm, TakeForm
 from fulfillment.dashboard.queries.inbounds import in_words
 from fulfillment.dashboard.queries.marks import Key, marks_of, snoozed
 from fulfillment.dashboard.queries.messages import stopped_mails, stopped_texts, unsettled
@@ -33,7 +32,8 @@ from fulfillment.keyset import count_text
 from notifications.delivery.pausing import known_pause
 from orders.access import SELLER_ROLES, Role, Viewer, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.decisions.marks import snooze_matter, take_matter
+from orders.decisions.marks import give_back_matter, snooze_matter, take_matter
+from orders.errors import DomainError, Outdated
 from orders.intake.differences import WORDS as DIFFERENCES
 from orders.models import Discrepancy, Hold, MatterMark, Order, Problem, Push, Seller
 from orders.states import ShipmentStatus
@@ -160,6 +160,14 @@ BANDS = {
 }  # fmt: skip
 
 
+class Refused(NamedTuple):
+    """A matter that could not be snoozed, and the form that says why."""
+
+    kind: str
+    subject_id: UUID
+    form: SnoozeForm
+
+
 class Entry(NamedTuple):
     """A matter with why, unknown SKUs of its order, and what people have said of it."""
 
@@ -211,18 +219,37 @@ def mark(request: SignedInRequest, kind: str, pk: UUID) -> HttpResponse:
     found = worklist(request.viewer, timezone.now(), only=only).get(kind)
     if not found:
         raise Http404
-    seller = _seller_of(request.viewer, found[0])
-    form = SnoozeForm(request.POST)
+    matter = found[-1]
+    seller = _seller_of(request.viewer, matter)
     if "take" in request.POST:
-        take_matter(seller, kind, pk, actor=request.user)
+        if request.POST["take"] == "0":
+            give_back_matter(seller, kind, pk, actor=request.user)
+        else:
+            seen = TakeForm(request.POST)
+            owner = seen.cleaned_data["owner"] if seen.is_valid() else None
+            take_matter(seller, kind, pk, seen=owner, actor=request.user)
     elif "wake" in request.POST:
-        snooze_matter(seller, kind, pk, until=None)
-    elif form.is_valid():
-        morning = datetime.combine(form.cleaned_data["until"], MORNING)
-        zone = ZoneInfo(seller.warehouse.time_zone)
-        snooze_matter(seller, kind, pk, until=morning.replace(tzinfo=zone))
+        snooze_matter(seller, kind, pk, since=matter.since, until=None)
     else:
-        messages.error(request, "Choose the day on which it comes back.")
+        return _snooze(request, seller, matter)
+    return redirect("dashboard")
+
+
+def _snooze(request: SignedInRequest, seller: Seller, matter: Matter) -> HttpResponse:
+    """Snooze a matter as it was seen; a refused day stands in its field, with why."""
+    form = SnoozeForm(request.POST)
+    refused = Refused(matter.kind, matter.subject_id, form)
+    if not form.is_valid():
+        return attention_page(request, refused=refused, status=422)
+    morning = datetime.combine(form.cleaned_data["until"], MORNING)
+    until = morning.replace(tzinfo=ZoneInfo(seller.warehouse.time_zone))
+    try:
+        if (form.cleaned_data["since"] or matter.since) < matter.since:
+            raise Outdated("More has happened since you opened this page. Look at it again.")
+        snooze_matter(seller, matter.kind, matter.subject_id, since=matter.since, until=until)
+    except DomainError as error:
+        form.add_error("until", str(error))
+        return attention_page(request, refused=refused, status=409)
     return redirect("dashboard")
 
 
@@ -236,14 +263,18 @@ def _seller_of(viewer: Viewer, matter: Matter) -> Seller:
 
 
 def attention_page(
-    request: SignedInRequest, *, link_form: LinkForm | None = None, status: int = 200
+    request: SignedInRequest,
+    *,
+    link_form: LinkForm | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Render all matters; with a refused form its error stands at its field."""
     viewer, now = request.viewer, timezone.now()
     only = request.GET.get("kind")
     most = ALL_OF_A_KIND if only in KINDS else MOST_OF_A_KIND
     marks = marks_of(viewer)
-    asleep, shows_snoozed = snoozed(marks, now), "snoozed" in request.GET
+    asleep, shows_snoozed = snoozed(viewer, now), "snoozed" in request.GET
     found = worklist(viewer, now, most=most, only=asleep if shows_snoozed else ~asleep)
     if only in KINDS:
         found = {kind: matters for kind, matters in found.items() if kind == only}
@@ -256,7 +287,8 @@ def attention_page(
         "bands": _bands(groups),
         "link_form": link_form,
         "shows_snoozed": shows_snoozed,
-        "snoozed": sum(mark.is_snoozed(now) for mark in marks.values()),
+        "snoozed": _number_of(viewer, now, asleep) if _any_is_snoozed(marks, now) else 0,
+        "refused": refused,
         "pause": known_pause(),
         "stops": stopped_texts(viewer),
         "mail_stops": stopped_mails(viewer),
@@ -272,6 +304,15 @@ def attention_page(
         "catalogue": catalogue(viewer) if lines else [],
     }
     return render(request, "dashboard/attention.html", context, status=status)
+
+
+def _any_is_snoozed(marks: dict[Key, MatterMark], now: datetime) -> bool:
+    return any(mark.is_snoozed(now) for mark in marks.values())
+
+
+def _number_of(viewer: Viewer, now: datetime, asleep: Q) -> int:
+    """How many matters that are still open are snoozed."""
+    return sum(map(len, worklist(viewer, now, most=ALL_OF_A_KIND, only=asleep).values()))
 
 
 def _bands(groups: dict[str, Group]) -> list[Band]:

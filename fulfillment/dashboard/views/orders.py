@@ -10,7 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.edit_forms import CancelUnitsForm, HoldForm, add_problems
 from fulfillment.dashboard.forms import AddressForm, LinkForm
-from fulfillment.dashboard.list_forms import SORT_NAMES, OrderFilterForm, Tab, without
+from fulfillment.dashboard.list_forms import (
+    SORT_NAMES,
+    OrderFilterForm,
+    Tab,
+    TagForm,
+    without,
+)
 from fulfillment.dashboard.queries.orders.filters import DELIVERED_TODAY, OrderFilter
 from fulfillment.dashboard.queries.orders.listing import order_list
 from fulfillment.dashboard.queries.orders.page import catalogue, order_page
@@ -21,7 +27,8 @@ from fulfillment.keyset import MOST_COUNTED, count_text
 from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.errors import InvalidInput
+from orders.decisions.tags import tag_order, untag_order
+from orders.errors import DomainError, InvalidInput
 from orders.lifecycle.address import enter_address
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.dead_letters import retry_now
@@ -83,6 +90,7 @@ def orders(request: SignedInRequest) -> HttpResponse:
         "query": without(request.GET),
         "current": next((tab for tab in tabs if tab.is_current), None),
         "acts": ACTS,
+        "can_save": without(request.GET, "q") != "",
         "is_filtered": wanted != OrderFilter(),
     }
     return render(request, "dashboard/orders.html", context)
@@ -145,6 +153,23 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
     detail = form.cleaned_data["detail"]
     hold_order(row, reason=Hold.Reason.SELLER, detail=detail, until=until, actor=request.user)
     return _done(request, row.pk, f"Order {row} is on hold.")
+
+
+@require_POST
+@role_required(*SELLER_ROLES)
+def tag(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Add a tag to an order, or remove one."""
+    row = _order(request, pk)
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, tag_form=form, status=422)
+    act = untag_order if form.cleaned_data["remove"] else tag_order
+    try:
+        act(row, form.cleaned_data["tag"], actor=request.user)
+    except DomainError as refused:
+        form.add_error("tag", str(refused))
+        return _page(request, row, tag_form=form, status=409)
+    return redirect("dashboard_order", row.pk)
 
 
 @require_POST

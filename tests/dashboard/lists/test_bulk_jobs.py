@@ -1,20 +1,26 @@
 """Acts on many orders: confirmed, done by a worker order by order, each with its result."""
 
 import signal
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 
+from fulfillment.dashboard.list_forms import BulkForm
+from fulfillment.lists.order_search import MOST_FOUND
 from fulfillment.privacy.retention import jobs, run_retention
 from orders.access import Viewer
 from orders.decisions.bulk import begin_bulk_job
 from orders.decisions.bulk_work import work_on_bulk_jobs
 from orders.errors import DomainError
+from orders.intake.acceptance import accept_orders
 from orders.lifecycle.holds import hold_order
-from orders.models import BulkJob, BulkRow, Event, Hold, Order
+from orders.models import BulkJob, BulkRow, Event, Hold, Order, OrderView
 from tests.support import cast
+from tests.support.cast import incoming
 from tests.support.racing import killed_by, race
 from tests.support.stories import ship
 
@@ -49,9 +55,17 @@ def outcomes(job):
     }
 
 
+def confirmed(client, sent):
+    """What the page that asks sends back: which orders were confirmed."""
+    chosen = client.post(CHOOSE, sent).context["chosen"]
+    return {"until": chosen.until.isoformat(), "seal": chosen.seal}
+
+
 def begin(client, act, orders=(), **given):
     """Begin a job by the page, and return it."""
     sent = {"act": act, "order": [order.pk for order in orders], "key": uuid4()} | given
+    if "all" in given:
+        sent |= confirmed(client, sent)
     answer = client.post(BEGIN, sent)
     assert answer.status_code == 302, answer.content.decode()
     return BulkJob.objects.get(pk=answer["Location"].strip("/").rpartition("/")[2])
@@ -144,6 +158,86 @@ def test_a_second_click_finds_the_job_begun(shop, client):
     assert BulkRow.objects.count() == 1
 
 
+def test_an_act_is_for_the_orders_that_were_confirmed_and_no_others(shop, client):
+    seen = cast.make_order(shop, {"LAMP": 1})
+    sent = {"act": "cancel", "all": "1", "query": "status=to_ship", "key": uuid4()}
+    sent |= confirmed(client, sent)
+    later = cast.make_order(shop, {"LAMP": 1})
+    assert client.post(BEGIN, sent).status_code == 302
+    work_on_bulk_jobs()
+    assert [row.order for row in BulkRow.objects.all()] == [seen]
+    assert client.post(BEGIN, sent).status_code == 302  # a second click, after the work
+    assert BulkJob.objects.count() == 1
+    assert Order.objects.get(pk=later.pk).status != "cancelled"
+
+
+def test_orders_that_have_changed_since_are_confirmed_again(shop, client):
+    gone, left = cast.make_order(shop, {"LAMP": 1}), cast.make_order(shop, {"LAMP": 1})
+    sent = {"act": "cancel", "all": "1", "query": "status=to_ship", "key": uuid4()}
+    sent |= confirmed(client, sent)
+    hold_order(gone, reason=Hold.Reason.SELLER, actor=shop.owner)
+    for unconfirmed in (sent, sent | {"seal": ""}, sent | {"until": ""}):
+        answer = client.post(BEGIN, unconfirmed)
+        assert answer.status_code == 409
+        text = answer.content.decode()
+        assert "These are other orders than before." in text and "Cancel: 1 order<" in text
+    assert BulkJob.objects.count() == 0
+    chosen = answer.context["chosen"]
+    again = {"until": chosen.until.isoformat(), "seal": chosen.seal, "key": uuid4()}
+    assert client.post(BEGIN, sent | again).status_code == 302
+    assert [row.order for row in BulkRow.objects.all()] == [left]
+
+
+def test_a_search_that_looks_at_some_orders_only_is_no_choice_of_all(shop, client):
+    """A filter leaves few of them, and there may be more."""
+    many = [incoming({"LAMP": 1}, reference=f"R{number}") for number in range(MOST_FOUND)]
+    accept_orders(shop.channel, many)
+    name = Order.objects.first().customer_name
+    sent = {"act": "cancel", "all": "1", "query": urlencode({"q": name, "status": "on_hold"})}
+    held = Order.objects.order_by("pk").last()
+    hold_order(held, reason=Hold.Reason.SELLER, actor=shop.owner)
+    assert "Cancel: 1 order<" in client.post(CHOOSE, sent).content.decode()
+    cast.make_order(shop, {"LAMP": 1})
+    text = client.post(CHOOSE, sent).content.decode()
+    assert "Cancel: too many orders" in text and "looks at 2,000 orders at most" in text
+    assert 'class="btn btn-danger"' not in text
+    refused = client.post(BEGIN, sent | confirmed(client, sent))
+    assert refused.status_code == 409
+    assert "These are too many orders" in refused.content.decode()
+    assert BulkJob.objects.count() == 0
+
+
+def test_a_long_query_of_ticked_orders_is_taken_and_a_longer_one_is_named(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    ids = "%2C".join(map(str, [order.pk, *(uuid4() for _ in range(49))]))
+    text = client.post(CHOOSE, {"act": "tag", "all": "1", "query": f"ids={ids}"}).content.decode()
+    assert "Add tag: 1 order<" in text
+    sent = {"act": "tag", "all": "1", "query": "q=" + "x" * 8_000}
+    form = BulkForm(QueryDict(urlencode(sent)))
+    assert form.refusal() == "These are too many filters: use fewer."
+
+
+def test_a_key_of_another_sellers_job_is_refused_and_replaced(shop, client, bo):
+    cast.make_product(bo, "TEA", "Green tea")
+    theirs = cast.make_bulk_job(cast.make_order(bo, {"TEA": 1}))
+    sent = {"act": "tag", "order": [cast.make_order(shop, {"LAMP": 1}).pk], "tag": "a"}
+    answer = client.post(BEGIN, sent | {"key": theirs.pk})
+    assert answer.status_code == 409
+    assert "This page was used already." in answer.content.decode()
+    assert answer.context["form"].job_key != theirs.pk
+    assert client.post(BEGIN, sent | {"key": answer.context["form"].job_key}).status_code == 302
+
+
+def test_a_release_says_what_an_order_still_waits_for(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1, "NOBODY": 1})
+    other = order.holds.get()
+    hold_order(order, reason=Hold.Reason.SELLER, actor=shop.owner)
+    job = begin(client, "release", [order])
+    work_on_bulk_jobs()
+    assert outcomes(job) == {order.number: ("done", f"Still on hold: {other}.")}
+    assert f"Still on hold: {other}." in client.get(f"/dashboard/bulk/{job.pk}/").content.decode()
+
+
 def test_another_sellers_orders_and_jobs_are_out_of_reach(shop, client, bo):
     cast.make_product(bo, "TEA", "Green tea")
     theirs = cast.make_order(bo, {"TEA": 1})
@@ -222,8 +316,39 @@ def test_views_are_tabs_with_counts_of_one_person_or_of_all(shop, client):
     assert colleague.post(f"/dashboard/views/{private}/delete/").status_code == 404
     client.post(f"/dashboard/views/{private}/delete/", {"sure": "1"})
     assert [tab.name for tab in client.get(LIST).context["tabs"] if tab.pk] == ["All of France"]
-    answer = client.post("/dashboard/views/", {"name": "", "query": "q=1"}, follow=True)
-    assert "Enter a name for it." in answer.content.decode()
+
+
+def test_a_refused_view_keeps_what_was_typed(shop, client):
+    for number in range(12):
+        client.post("/dashboard/views/", {"name": f"View {number}", "query": f"tag={number}"})
+    sent = {"name": "A long thought name", "query": "tag=x", "is_shared": "1"}
+    answer = client.post("/dashboard/views/", sent)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "There are 12 views: delete one first." in text
+    assert 'value="A long thought name" aria-invalid="true"' in text
+    assert 'value="tag=x"' in text and 'value="1" checked' in text
+    for refused, said in {
+        "": "Enter a name for it.",
+        "x" * 41: "at most 40",
+    }.items():
+        answer = client.post("/dashboard/views/", sent | {"name": refused})
+        assert answer.status_code == 422 and said in answer.content.decode()
+    answer = client.post("/dashboard/views/", sent | {"query": "tag=" + "x" * 1000})
+    assert "These are too many filters: use fewer." in answer.content.decode()
+
+
+def test_a_view_keeps_no_words_of_a_search(shop, client):
+    searched = {"q": "grace@example.com", "country": "FR"}
+    assert "The words of your search are not kept." in client.get(LIST, searched).content.decode()
+    assert "Filter first" in client.get(LIST, {"q": "grace@example.com"}).content.decode()
+    answer = client.post("/dashboard/views/", {"name": "France", "query": urlencode(searched)})
+    assert answer["Location"] == f"{LIST}?country=FR"
+    assert [row.query for row in OrderView.objects.all()] == ["country=FR"]
+    answer = client.post("/dashboard/views/", {"name": "Grace", "query": "q=grace%40example.com"})
+    assert answer.status_code == 422
+    assert "A view keeps no search: choose a filter for it." in answer.content.decode()
+    assert OrderView.objects.count() == 1
 
 
 def test_a_tag_is_put_on_an_order_and_taken_off_by_its_page(shop, client):
@@ -236,3 +361,18 @@ def test_a_tag_is_put_on_an_order_and_taken_off_by_its_page(shop, client):
     client.post(f"{page}tag/", {"tag": "vip", "remove": "1"})
     assert Order.objects.get(pk=order.pk).tags == []
     assert client.post(f"{page}tag/", {"tag": "vip", "remove": "1"}).status_code == 409
+
+
+def test_a_refused_tag_stands_in_its_field(shop, client):
+    order = cast.make_order(shop, {"LAMP": 1})
+    client.post(f"{LIST}{order.pk}/tag/", {"tag": "vip"})
+    for tag, status, said in (
+        ("x" * 31, 422, "at most 30 characters"),
+        ("a,b", 422, "A comma ends a tag: enter one."),
+        ("vip", 409, f"Order {order.number} has the tag “vip” already."),
+    ):
+        answer = client.post(f"{LIST}{order.pk}/tag/", {"tag": tag})
+        assert answer.status_code == status
+        text = answer.content.decode()
+        assert said in text and f'value="{tag}" aria-invalid="true"' in text
+    assert Order.objects.get(pk=order.pk).tags == ["vip"]

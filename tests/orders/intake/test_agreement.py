@@ -1,12 +1,21 @@
 """The shop goes on after the order: it is paid, edited, refunded, cancelled, in any order."""
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fulfillment.management.commands.check_books import findings
 from orders.errors import DomainError
-from orders.intake.differences import accept_differences, fingerprint, settle_again
+from orders.intake.differences import (
+    EDITED,
+    Difference,
+    accept_differences,
+    fingerprint,
+    note,
+    settle,
+    settle_again,
+)
 from orders.intake.payments import heed_setting
 from orders.lifecycle.cancel import cancel_order
 from orders.lifecycle.edit import edit_order
@@ -254,6 +263,25 @@ def test_what_the_shop_has_sent_itself_waits_for_a_person(channel):
         accept_differences(ShopOrder.objects.get(), actor=None, seen=seen)
     outcomes(channel, at(4, line_items=line(fulfillable_quantity=2)))
     assert (differences(), open_holds()) == ([], [])
+
+
+def test_a_shop_differs_since_the_newest_of_its_changes(channel):
+    """Whoever has looked at the others, and left them for later, is told."""
+    nothing = sold(LAMP={"quantity": 2, "current_quantity": 2, "fulfillable_quantity": 0})
+    one = sold(LAMP={"quantity": 2, "current_quantity": 2, "fulfillable_quantity": 1})
+    outcomes(channel, at(1, line_items=sold(LAMP=2)), at(2, line_items=nothing))
+    first = ShopOrder.objects.get().differs_at
+    outcomes(channel, at(3, line_items=nothing))
+    assert ShopOrder.objects.get().differs_at == first
+    outcomes(channel, at(4, line_items=one))
+    second = ShopOrder.objects.get().differs_at
+    assert second > first
+    known = ShopOrder.objects.select_related("order").get()
+    with transaction.atomic():
+        note(known, [Difference(EDITED, "The address", "5")])
+        settle(known)
+    assert ShopOrder.objects.get().differs_at > second
+    assert differences() == [("elsewhere", "1 × Lamp"), ("edited", "The address")]
 
 
 def test_a_cancelled_order_is_cancelled_whatever_else_of_it_cannot_be_read(channel):

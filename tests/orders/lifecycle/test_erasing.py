@@ -26,7 +26,7 @@ from notifications.models import Message, PushSubscription, Receipt, Suppression
 from notifications.reports.receipts import store_reports
 from notifications.states import MessageStatus
 from orders.lifecycle.cancel import cancel_order
-from orders.models import Call, Event, IdempotencyKey, Order, Package, Return
+from orders.models import Call, Event, IdempotencyKey, Order, OrderView, Package, Return
 from orders.returns.handling import refuse_return, request_return
 from tests.notifications.saying import at_ten
 from tests.support import databases, servers
@@ -74,6 +74,10 @@ def known_customer():
     Call.objects.create(**call, body=body, state="refused", problems=[["email", MAIL]])
     Call.objects.create(**call, body=b"of nobody", state="refused")
     send_due()
+    view = {"seller": house.ada.seller, "owner": house.ada.owner}
+    OrderView.objects.create(**view, name="For canarina vogelsang", query="country=DE")
+    OrderView.objects.create(**view, name="Hers", query="tag=canarina+vogelsang")
+    OrderView.objects.create(**view, name="Of others", query="tag=canary")
     block_address(house.ada.seller, actor=house.ada.owner, channel="sms", recipient=PHONE)
     return house, order, asked
 
@@ -106,6 +110,7 @@ def test_no_table_holds_the_person_and_everything_else_stays(erased_house):
     report = said("erase_person", seller, email=MAIL.upper(), yes=True)
 
     assert report.startswith("Erased: 1 orders, ")
+    assert [view.name for view in OrderView.objects.all()] == ["Of others"]
     assert "1 addresses stay blocked" in report
     # The one row that stays says whom nobody may write to.
     left = [row.split()[2] for row in table_rows_with_canaries()]

@@ -1,15 +1,18 @@
 """Jobs over many orders: which orders are chosen, how far a job is, what came of each order."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from fulfillment.dashboard.queries.orders.filters import OrderFilter, matching_orders
 from fulfillment.keyset import Page, in_one_way, page_of
-from fulfillment.lists.order_search import ways_to_find
+from fulfillment.lists.order_search import MOST_FOUND, found_by_each, ways_to_find
 from orders.access import Viewer
 from orders.decisions.bulk import MOST_ORDERS
-from orders.models import BulkJob, BulkRow, Order
+from orders.models import BulkJob, BulkRow, Order, User
 
 State = BulkRow.State
 
@@ -24,11 +27,43 @@ class Progress:
     page: Page
 
 
-def chosen_orders(viewer: Viewer, wanted: OrderFilter) -> QuerySet[Order]:
-    """Select the orders of a filter with its search."""
-    rows = matching_orders(viewer, wanted)
-    ways = ways_to_find(viewer, wanted.search) if wanted.search else []
-    return in_one_way(rows, ways, most=MOST_ORDERS + 1) if ways else rows
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The orders of a filter at a moment: those of the page on which they are confirmed."""
+
+    pks: list[UUID]
+    until: datetime  # orders that came later are not among them
+    is_cut: bool  # a search that has more to find than it looks at
+
+    @property
+    def are_too_many(self) -> bool:
+        return self.is_cut or len(self.pks) > MOST_ORDERS
+
+    @property
+    def seal(self) -> str:
+        """A hash of which they are: an act is confirmed for these orders, and for no others."""
+        return sha256("".join(sorted(pk.hex for pk in self.pks)).encode()).hexdigest()[:32]
+
+    def orders(self, viewer: Viewer) -> QuerySet[Order]:
+        rows: QuerySet[Order] = Order.objects.visible_to(viewer).filter(pk__in=self.pks)
+        return rows
+
+
+def chosen_orders(viewer: Viewer, wanted: OrderFilter, *, until: datetime) -> Chosen:
+    """Load which orders a filter with its search selects, of those that came until a moment."""
+    rows = matching_orders(viewer, wanted).filter(created_at__lte=until)
+    is_cut = False
+    if wanted.search:
+        is_cut = _is_cut(viewer, wanted.search)
+        rows = in_one_way(rows, ways_to_find(viewer, wanted.search), most=MOST_ORDERS + 1)
+    pks = rows.order_by().values_list("pk", flat=True)[: MOST_ORDERS + 1]
+    return Chosen(list(pks), until, is_cut)
+
+
+def _is_cut(viewer: Viewer, search: str) -> bool:
+    counts = found_by_each(viewer, search)
+    found: tuple[int, ...] = User.objects.filter(pk=viewer.user.pk).values_list(*counts)[0]
+    return max(found) > MOST_FOUND
 
 
 def progress_of(viewer: Viewer, job: BulkJob, *, state: str = "", cursor: str = "") -> Progress:

@@ -1,20 +1,24 @@
 """Acts on many orders: choose and confirm, begin the job, see how far it is."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.dashboard.list_forms import EXPORT, BulkForm
-from fulfillment.dashboard.queries.orders.bulk import chosen_orders, progress_of
+from fulfillment.dashboard.queries.orders.bulk import Chosen, chosen_orders, progress_of
+from fulfillment.lists.order_search import MOST_FOUND
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
 from orders.decisions.bulk import MOST_ORDERS, begin_bulk_job
 from orders.decisions.bulk_acts import NEEDS
-from orders.errors import DomainError, InvalidInput
+from orders.errors import DomainError, InvalidInput, Outdated
+from orders.keys import new_id
 from orders.models import BulkJob
 
 
@@ -23,12 +27,12 @@ from orders.models import BulkJob
 def choose(request: SignedInRequest) -> HttpResponse:
     """Say what an act will do with the chosen orders, and ask for what it needs."""
     form = BulkForm(request.POST)
-    if not form.is_valid() or not form.is_of_some():
-        messages.error(request, "Choose at least one order, and what to do with it.")
+    if refusal := form.refusal():
+        messages.error(request, refusal)
         return redirect(_list_of(form))
     if form.cleaned_data["act"] == EXPORT:
         return redirect(f"{reverse('dashboard_export')}?{form.export_query()}")
-    return _confirm(request, form)
+    return _confirm(request, form, _chosen(request, form, timezone.now()))
 
 
 @require_POST
@@ -36,13 +40,21 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def begin(request: SignedInRequest) -> HttpResponse:
     """Begin the job; a second click finds it begun."""
     form = BulkForm(request.POST)
-    if not form.is_valid() or not form.is_of_some() or form.cleaned_data["act"] == EXPORT:
-        messages.error(request, "Choose at least one order, and what to do with it.")
+    if (refusal := form.refusal()) or form.cleaned_data["act"] == EXPORT:
+        messages.error(request, refusal or "Choose what to do with these orders.")
         return redirect(_list_of(form))
     given = form.cleaned_data
+    if begun := BulkJob.objects.visible_to(request.viewer).filter(pk=given["key"]).first():
+        return redirect("dashboard_bulk_job", begun.pk)
+    chosen = _chosen(request, form, given["until"] or timezone.now())
     try:
+        if given["all"] and given["seal"] != chosen.seal:
+            chosen = _chosen(request, form, timezone.now())
+            raise Outdated("These are other orders than before. Look at how many there are now.")
+        if chosen.are_too_many:
+            raise DomainError("These are too many orders: choose fewer, as by date.")
         job = begin_bulk_job(
-            chosen_orders(request.viewer, form.wanted()),
+            chosen.orders(request.viewer),
             BulkJob.Act(given["act"]),
             given,
             key=given["key"],
@@ -51,10 +63,11 @@ def begin(request: SignedInRequest) -> HttpResponse:
     except InvalidInput as error:
         for field, problem in error.problems:
             form.add_error(field, f"{problem[0].upper()}{problem[1:]}.")
-        return _confirm(request, form, status=422)
+        return _confirm(request, form, chosen, status=422)
     except DomainError as error:
         form.add_error(None, str(error))
-        return _confirm(request, form, status=409)
+        form.job_key = new_id()
+        return _confirm(request, form, chosen, status=409)
     return redirect("dashboard_bulk_job", job.pk)
 
 
@@ -70,17 +83,21 @@ def bulk_job(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "dashboard/bulk/job.html", context)
 
 
-def _confirm(request: SignedInRequest, form: BulkForm, *, status: int = 200) -> HttpResponse:
-    wanted = form.wanted()
-    number = chosen_orders(request.viewer, wanted).order_by()[: MOST_ORDERS + 1].count()
+def _chosen(request: SignedInRequest, form: BulkForm, until: datetime) -> Chosen:
+    return chosen_orders(request.viewer, form.wanted(), until=until)
+
+
+def _confirm(
+    request: SignedInRequest, form: BulkForm, chosen: Chosen, *, status: int = 200
+) -> HttpResponse:
     act = BulkJob.Act(form.cleaned_data["act"])
     context = {
         "form": form,
         "act": act,
         "needs": NEEDS[act],
-        "number": number,
-        "are_too_many": number > MOST_ORDERS,
-        "most": f"{MOST_ORDERS:,}",
+        "chosen": chosen,
+        "number": len(chosen.pks),
+        "most": f"{MOST_FOUND if chosen.is_cut else MOST_ORDERS:,}",
         "back": _list_of(form),
     }
     return render(request, "dashboard/bulk/confirm.html", context, status=status)

@@ -1,21 +1,20 @@
-"""Saved views of the order list, and the tags of an order."""
+"""Saved views of the order list."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from fulfillment.dashboard.list_forms import TagForm, ViewForm
+from fulfillment.dashboard.list_forms import ViewForm
 from fulfillment.dashboard.queries.orders.views import views_of
 from orders.access import SELLER_ROLES, role_required
 from orders.accounts.requests import SignedInRequest
-from orders.decisions.tags import tag_order, untag_order
 from orders.decisions.views import save_view
 from orders.errors import DomainError
-from orders.models import Order, Seller
+from orders.models import Seller
 
 
 @require_POST
@@ -24,8 +23,7 @@ def save(request: SignedInRequest) -> HttpResponse:
     """Keep the filters of the list under a name."""
     form = ViewForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "The view is not saved. " + " ".join(form.problems()))
-        return redirect(_list(form.data.get("query", "")))
+        return _refused(request, form, status=422)
     seller = get_object_or_404(Seller.objects.visible_to(request.viewer).order_by("pk")[:1])
     query = form.cleaned_data["query"]
     try:
@@ -37,7 +35,8 @@ def save(request: SignedInRequest) -> HttpResponse:
             actor=request.user,
         )
     except DomainError as refused:
-        messages.error(request, str(refused))
+        form.add_error("name", str(refused))
+        return _refused(request, form, status=409)
     return redirect(_list(query))
 
 
@@ -53,19 +52,10 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("dashboard_orders")
 
 
-@require_POST
-@role_required(*SELLER_ROLES)
-def tag(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Add a tag to an order, or remove one."""
-    order = get_object_or_404(Order.objects.visible_to(request.viewer), pk=pk)
-    form = TagForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, f"The tag is not saved. {' '.join(form.problems())}")
-    elif form.cleaned_data["remove"]:
-        untag_order(order, form.cleaned_data["tag"], actor=request.user)
-    else:
-        tag_order(order, form.cleaned_data["tag"], actor=request.user)
-    return redirect("dashboard_order", order.pk)
+def _refused(request: SignedInRequest, form: ViewForm, *, status: int) -> HttpResponse:
+    """Ask for the name again, on a page of its own; what was typed stands in it."""
+    context = {"form": form, "back": _list(form.data.get("query", ""))}
+    return render(request, "dashboard/view.html", context, status=status)
 
 
 def _list(query: str) -> str:
