@@ -12,7 +12,9 @@ DELETE FROM orders_orderview WHERE query = '';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0090_find_arrived_returns")]
+    dependencies = [
+        ("orders", "0092_lines_of_open_returns"),
+    ]
 
     operations = [
         migrations.RunSQL(NO_SEARCH, migrations.RunSQL.noop),
