@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from orders.errors import DomainError, WrongScan
 from orders.lifecycle.transitions import lock_orders, move
@@ -104,6 +104,9 @@ def receive_unannounced(order: Order, *, actor: User) -> Return:
         raise DomainError(f"Order {order} has an approved return: open {coming}.")
     if asked := order.returns.filter(status=ReturnStatus.REQUESTED).first():
         raise DomainError(f"Return {asked} is not approved yet: set it aside until it is.")
+    # The customer is told of the return at once: nobody is told by a number that was read wrongly.
+    if not order.lines.filter(Q(shipped__gt=0) | Q(delivered__gt=0)).exists():
+        raise DomainError(f"Nothing of order {order} has left the house: check the number.")
     return open_unannounced(order, actor=actor)
 
 

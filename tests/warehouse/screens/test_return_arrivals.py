@@ -348,6 +348,16 @@ def test_an_unannounced_parcel_is_opened_once(house, pat, order):
     assert Event.objects.filter(kind="return.received").count() == 1
 
 
+def test_of_an_order_that_never_left_nothing_comes_back(house, pat):
+    order = make_order(house.ada, {"LAMP": 1})
+
+    screen = pat.sends(f"{RETURNS}unannounced/", code=order.number)
+
+    assert (screen.status, Return.objects.count()) == (409, 0)
+    assert screen.says == f"Nothing of order {order} has left the house: check the number."
+    assert not Event.objects.filter(kind="return.received").exists()
+
+
 def test_an_unannounced_parcel_stays_open_while_it_is_unpacked(house, pat, order):
     pat.sends(f"{RETURNS}unannounced/", code=order.number)
     back = Return.objects.get()
