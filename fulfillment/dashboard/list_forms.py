@@ -204,9 +204,8 @@ class BulkForm(forms.Form):
         if self.is_valid() and (self.cleaned_data["all"] or self.cleaned_data["order"]):
             return ""
         too_long = self.errors.get("query")
-        return (
-            str(too_long[0]) if too_long else "Choose at least one order, and what to do with it."
-        )
+        nothing = "Choose at least one order, and what to do with it."
+        return str(too_long[0]) if too_long else nothing
 
     def wanted(self) -> OrderFilter:
         """The filter that selects the chosen orders."""

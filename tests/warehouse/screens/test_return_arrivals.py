@@ -8,6 +8,7 @@ from notifications.models import Message
 from orders.models import Discrepancy, Event, Order, Return, ReturnLine
 from orders.returns.closing import close_finished
 from orders.returns.handling import approve_return, request_return, returnable_units
+from tests.support.cast import make_order
 from tests.support.stages import delivered_order
 from tests.test_doors import signed_in
 from tests.tracking.tracked import look
