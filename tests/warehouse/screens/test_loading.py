@@ -49,7 +49,8 @@ def test_two_orders_of_one_receiver_are_one_stop(house, lea, doors):
     lea.sends(PLAN, on="2026-11-24", courier=house.cory.pk, **hours)
 
     stops = [
-        [row.order_id for row in stop.packages.all()] for stop in Run.objects.get().stops.all()
+        [row.order_id for row in stop.packages.order_by("pk")]
+        for stop in Run.objects.get().stops.all()
     ]
     assert stops == [[one.pk, two.pk], [doors[2][0].order_id]]
 
