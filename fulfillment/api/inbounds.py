@@ -45,7 +45,7 @@ class NewInboundLine(msgspec.Struct, forbid_unknown_fields=True):
     """Units of a product that are to come."""
 
     sku: Sku
-    units: Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+    quantity: Annotated[int, Meta(ge=1, le=MOST_UNITS)]
 
 
 class NewInbound(msgspec.Struct, forbid_unknown_fields=True):
@@ -102,7 +102,7 @@ class InboundQuery(Query):
 NEW = Shape(NewInbound, {"expected_on": day})
 EXAMPLE = {
     "reference": "PO-77", "expected_on": "2026-11-24",
-    "lines": [{"sku": "LAMP-BRASS", "units": 48}],
+    "lines": [{"sku": "LAMP-BRASS", "quantity": 48}],
 }  # fmt: skip
 
 
@@ -145,7 +145,7 @@ class InboundList(RowList):
                 seller,
                 reference=given.reference,
                 expected_on=given.expected_on,
-                lines=[Announced(line.sku, line.units) for line in given.lines],
+                lines=[Announced(line.sku, line.quantity) for line in given.lines],
                 actor=None,
             )
 

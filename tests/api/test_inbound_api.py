@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 BODY = {
     "reference": "PO-77",
     "expected_on": "2026-11-24",
-    "lines": [{"sku": "LAMP", "units": 12}, {"sku": "SHADE", "units": 3}],
+    "lines": [{"sku": "LAMP", "quantity": 12}, {"sku": "SHADE", "quantity": 3}],
 }
 
 
@@ -67,7 +67,7 @@ def test_every_mistake_is_named(goods, bo):
     lines = [("MUG", 1), ("LAMP", 1), ("BOX", 1), ("LAMP", 2)]
 
     refused = ask(
-        goods, "inbound/", BODY | {"lines": [{"sku": sku, "units": n} for sku, n in lines]}
+        goods, "inbound/", BODY | {"lines": [{"sku": sku, "quantity": n} for sku, n in lines]}
     )
 
     assert refused.status_code == 422
@@ -78,7 +78,7 @@ def test_every_mistake_is_named(goods, bo):
     }
     for field, wrong in {
         "lines": {"lines": []},
-        "lines[0].units": {"lines": [{"sku": "LAMP", "units": 0}]},
+        "lines[0].quantity": {"lines": [{"sku": "LAMP", "quantity": 0}]},
         "expected_on": {"expected_on": "1969-12-31"},
         "reference": {"reference": " "},
     }.items():
