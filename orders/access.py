@@ -38,6 +38,7 @@ class Scope(TextChoices):
     ORDERS = "orders", "Create and change orders"
     STOCK = "stock", "Change products, announce goods"
     WEBHOOKS = "webhooks", "Read webhook endpoints"
+    SERVICES = "services", "Add, change and delete services"
 
 
 # Those that a door of the API asks for: only they can be chosen.

@@ -20,7 +20,7 @@ from fulfillment.api.orders.bulk import BulkOrders
 from fulfillment.api.orders.editing import ChangeUnits, EditOrder, JoinOrder, SplitOrder
 from fulfillment.api.orders.merging import MergeOrders, UnmergeOrder
 from fulfillment.api.orders.routing import RuleList
-from fulfillment.api.orders.services import ServiceList
+from fulfillment.api.orders.services import ServiceDetail, ServiceList
 from fulfillment.api.orders.views import OrderDetail, OrderList
 from fulfillment.api.packages import PackageDetail, PackageList
 from fulfillment.api.returns import ReturnDetail, ReturnList
@@ -46,6 +46,7 @@ urlpatterns = [
     path("api/v1/orders/<uuid:id>/address/", AddressOrder.as_view(), name="api_address"),
     path("api/v1/routing-rules/", RuleList.as_view(), name="api_rules"),
     path("api/v1/services/", ServiceList.as_view(), name="api_services"),
+    path("api/v1/services/<uuid:id>/", ServiceDetail.as_view(), name="api_service"),
     path("api/v1/events/", EventList.as_view(), name="api_events"),
     path("api/v1/shipments/", ShipmentList.as_view(), name="api_shipments"),
     path("api/v1/shipments/<uuid:id>/", ShipmentDetail.as_view(), name="api_shipment"),

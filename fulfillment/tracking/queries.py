@@ -3,6 +3,7 @@
 Only what the page may show is read: no name, street, phone, e-mail or price is even loaded.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ from orders.returns.handling import returnable_units
 from orders.row_security import narrow_to, reach_of
 from orders.statements import compiled, parameter, run
 from orders.states import PackageStatus, ReturnStatus
+from orders.wishes.points import points_called
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Loaded = TypeVar("Loaded", bound=Model)
@@ -198,6 +200,7 @@ class Tracked(msgspec.Struct, frozen=True):
     returns: list[TrackedReturn]
     holds: list[str]
     kits: list[TrackedLine] = []
+    open_hours: dict[UUID, list[str]] = {}  # {parcel: by weekday}, of pickup points where one waits
     service: str = ""  # as it was called when it was promised
     service_carrier: str = ""
 
@@ -254,12 +257,14 @@ def picture_of(tracked: Tracked, line_id: UUID) -> bytes | None:
 
 
 def _tracked(row: dict[str, Any]) -> Tracked:
+    order, boxes = _order(row), _read(row["box_rows"], Box)
     lines = _read(row["line_rows"], TrackedLine)
     return Tracked(
-        order=_order(row),
+        order=order,
         lines=[line for line in lines if not line.is_kit],
         kits=[line for line in lines if line.is_kit],
-        boxes=_read(row["box_rows"], Box),
+        boxes=boxes,
+        open_hours=_open_hours(order, boxes),
         works=_read(row["work_rows"], TrackedShipment),
         promises=_read(row["promise_rows"], TrackedPromise),
         history=_read(row["event_rows"], HistoryEvent),
@@ -268,6 +273,14 @@ def _tracked(row: dict[str, Any]) -> Tracked:
         service=row["service_name"] or "",
         service_carrier=row["service_carrier"] or "",
     )
+
+
+def _open_hours(order: Order, boxes: Sequence[Box]) -> dict[UUID, list[str]]:
+    """A statement of its own, only where a parcel waits. Of a closed point nobody knows them."""
+    house, waits = order.seller.warehouse_id, PackageStatus.AT_PICKUP_POINT
+    places = {box.id: (house, box.pickup_point) for box in boxes if box.status == waits}
+    found = points_called(places)
+    return {pk: list(point.hours) for pk, point in found.items() if point.is_active}
 
 
 def _read(rows: list[str], kind: type[Row]) -> list[Row]:

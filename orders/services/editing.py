@@ -52,25 +52,40 @@ def add_service(seller: Seller, given: Given, goals: Goals, *, actor: User | Non
 
 @transaction.atomic(savepoint=False)
 def change_service(service: Service, given: Given, goals: Goals, *, actor: User | None) -> Service:
-    """Write what a service is and where it goes, for orders that come or wait from now on.
+    """Write all of what a service is and where it goes, as a page has it.
 
-    What was promised before stays as it was promised.
+    Raises InvalidInput, or DomainError: it is deleted, or nothing of it was changed.
     """
-    values, rows = _checked(given), _checked_goals(goals)
+    everything: dict[str, Any] = dict.fromkeys(FIELDS) | dict(given)
+    written, changed = write_service(service, everything, goals, actor=actor)
+    if not changed:
+        raise DomainError(f"Nothing of the service “{written}” was changed.")
+    return written
+
+
+@transaction.atomic(savepoint=False)
+def write_service(
+    service: Service, given: Given, goals: Goals | None, *, actor: User | None
+) -> tuple[Service, list[str]]:
+    """Write what is given of a service, for orders that come or wait from now on; (it, changed).
+
+    What was promised before stays as it was promised; `goals` None: it goes where it went.
+    """
     service = _present(service)
+    values = _checked({name: getattr(service, name) for name in FIELDS} | dict(given))
     changed = [name for name in FIELDS if getattr(service, name) != values[name]]
-    if _said(service.destinations.all()) != _said(rows):
+    rows = None if goals is None else _checked_goals(goals)
+    if rows is not None and _said(service.destinations.all()) != _said(rows):
         changed.append("destinations")
         service.destinations.all().delete()
         _write_goals(service, rows)
-    if not changed:
-        raise DomainError(f"Nothing of the service “{service}” was changed.")
-    for name, value in values.items():
-        setattr(service, name, value)
-    service.save(update_fields=FIELDS)
-    _record(service, "changed", changed, actor)
-    mark_changed(service.seller)
-    return service
+    if changed:
+        for name, value in values.items():
+            setattr(service, name, value)
+        service.save(update_fields=FIELDS)
+        _record(service, "changed", changed, actor)
+        mark_changed(service.seller)
+    return service, changed
 
 
 @transaction.atomic(savepoint=False)

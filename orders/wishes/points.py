@@ -1,6 +1,6 @@
 """The pickup points that a customer may choose, and when they are open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, takewhile
 from uuid import UUID
 
@@ -34,16 +34,22 @@ def points_at(parcels: Sequence[tuple[Order, Package]]) -> dict[UUID, PickupPoin
 
     Of a place that a courier typed nothing is known.
     """
-    wanted = {
-        box.pk: (order.seller.warehouse_id, box.pickup_point)
-        for order, box in parcels
-        if box.pickup_point
-    }
-    if not wanted:
+    return points_called(
+        {
+            box.pk: (order.seller.warehouse_id, box.pickup_point)
+            for order, box in parcels
+            if box.pickup_point
+        }
+    )
+
+
+def points_called(places: Mapping[UUID, tuple[UUID, str]]) -> dict[UUID, PickupPoint]:
+    """Of {any id: (warehouse id, what the place is called)}, {that id: the pickup point}."""
+    if not places:
         return {}
-    rows = PickupPoint.objects.filter(warehouse__in={house for house, _ in wanted.values()})
+    rows = PickupPoint.objects.filter(warehouse__in={house for house, _ in places.values()})
     known = {(row.warehouse_id, row.label): row for row in rows.order_by("is_active")}
-    return {pk: known[place] for pk, place in wanted.items() if place in known}
+    return {pk: known[place] for pk, place in places.items() if place in known}
 
 
 def open_hours(hours: Sequence[str], language: str) -> str:

@@ -84,6 +84,7 @@ DOORS: dict[str, str | set[Role]] = {
     "api_cancel": API,
     "api_rules": API,
     "api_services": API,
+    "api_service": API,
     "api_split": API,
     "api_join": API,
     "api_merge": API,

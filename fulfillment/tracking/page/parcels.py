@@ -11,6 +11,7 @@ from orders.carriers import CARRIERS, OWN, link_of
 from orders.lifecycle.kits import by_kit
 from orders.models import Hold
 from orders.states import PACKAGE_UNDER_WAY, OrderStatus, PackageStatus
+from orders.wishes.points import open_hours
 
 # A status whose words are those of another one, for the customer.
 SAME_AS: dict[str, str] = {
@@ -47,7 +48,8 @@ class Item:
 class Parcel:
     """A parcel, or the items that are not packed yet.
 
-    `number` is that of the carrier, whose page of it is `link`.
+    `number` is that of the carrier, whose page of it is `link`. `open_hours`: of the pickup point
+    where it waits.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Parcel:
     number: str = ""
     link: str = ""
     note: str = ""
+    open_hours: str = ""
 
 
 def parcels(scene: Scene) -> list[Parcel]:
@@ -158,6 +161,7 @@ def _parcel(scene: Scene, box: Box, title: str) -> Parcel:
         box.tracking_number,
         link_of(box.carrier, box.tracking_number),
         note,
+        open_hours(scene.tracked.open_hours.get(box.id, ()), scene.voice.language),
     )
 
 

@@ -51,6 +51,11 @@ def wishes(order):
     return proven(order).get(f"/track/{order.token}/state.json").json()["personal"]["wishes"]
 
 
+def hours_on_page(order):
+    seen = proven(order).get(f"/track/{order.token}/state.json").json()
+    return seen["parcels"][0]["open_hours"]
+
+
 def test_the_closest_postcodes_come_first_and_far_ones_not_at_all(monday_house):
     order = loaded(make_order(monday_house.ada, {"LAMP": 1}, postcode="10117"))
     for name, code in (
@@ -143,12 +148,16 @@ def test_after_it_the_customer_reads_where_when_and_until(monday_house, kiosk):
         mail = said(order, "at_pickup_point", now=ON_THE_DAY)
         text = said(order, "at_pickup_point", "sms", now=ON_THE_DAY).text
         seen = proven(order).get(f"/track/{order.token}/state.json").json()
+        page = proven(order).get(f"/track/{order.token}/").content.decode()
         close_point(kiosk, actor=None)
         assert wishes(order) == [WISH], "it waits there all the same"
+        assert hours_on_page(order) == "", "of a closed one nobody knows them"
     assert Package.objects.get(order=order).pickup_point == KIOSK
     assert f"{KIOSK}\nMon–Fri 9:00–18:00, Sat 9:00–12:00\nUntil Tue 1 Dec" in mail.text
     assert f"{KIOSK} by Tue 1 Dec" in text
     assert KIOSK in seen["notices"][0]["text"]
+    assert seen["parcels"][0]["open_hours"] == "Mon–Fri 9:00–18:00, Sat 9:00–12:00"
+    assert "<bdi>Mon–Fri 9:00–18:00, Sat 9:00–12:00</bdi>" in page
     assert seen["personal"]["wishes"] == [WISH]
 
 
@@ -159,6 +168,7 @@ def test_where_a_courier_typed_another_place_no_hours_are_told(monday_house, kio
         drop(signed_in(monday_house.cory), run.stops.last(), place="Bakery, Ringweg 4")
         mail = said(order, "at_pickup_point", now=ON_THE_DAY)
         assert wishes(order) == [f"{WISH} – no longer possible"]
+        assert hours_on_page(order) == ""
     assert "Bakery, Ringweg 4\nUntil Tue 1 Dec" in mail.text
 
 
