@@ -1,11 +1,12 @@
 """Mail providers on loopback: the documented HTTP APIs of Postmark and Resend, and any other's."""
 
 import json
-import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
+
+from fulfillment.demo.peers.web import serve_in_thread
 
 
 class Provider(ThreadingHTTPServer):
@@ -78,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 def running(settings, name, *, kind=Provider, answer=None, **fields):
     """A provider that the portal sends through; `fields` are more of its settings."""
     server = kind(Handler, answer if answer is not None else {})
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve_in_thread(server, "peer")
     settings.EMAIL_PROVIDER = name
     settings.EMAIL_BACKEND = f"anymail.backends.{name}.EmailBackend"
     prefix = name.upper()

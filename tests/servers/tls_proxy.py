@@ -3,7 +3,6 @@
 import http.client
 import ipaddress
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from fulfillment.demo.peers.web import serve_in_thread
 
 NOT_FORWARDED = {"connection", "transfer-encoding", "x-forwarded-proto", "x-forwarded-for"}
 
@@ -29,7 +30,7 @@ class TlsProxy:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.url = f"https://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve_in_thread(self._server, "peer")
 
     def stop(self) -> None:
         """Stop serving."""

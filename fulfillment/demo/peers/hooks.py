@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from fulfillment.demo.peers.web import serve_in_thread
+
 HANG, DRIP, RESET, FLOOD, CONTINUE = "hang", "drip", "reset", "flood", "continue"
 # SO_LINGER of 0 seconds: close() sends RST, not FIN.
 AT_ONCE = struct.pack("ii", 1, 0)
@@ -55,7 +57,7 @@ class HookPeer:
         """Listen on a free port."""
         self._server = _Server((self.host, 0), self)
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, name="hook peer", daemon=True).start()
+        serve_in_thread(self._server, "hook peer")
         return self
 
     def stop(self) -> None:

@@ -6,7 +6,6 @@ import os
 import socket
 import struct
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from fulfillment.demo.peers.kept import Fault, Inbox
+from fulfillment.demo.peers.web import serve_in_thread
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
 # SO_LINGER of 0 seconds: close() sends RST, not FIN.
@@ -102,7 +102,7 @@ class PushPeer(Inbox[Pushed]):
         """Listen on a free port."""
         self._server = _Server((self.host, 0), self)
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, name="push peer", daemon=True).start()
+        serve_in_thread(self._server, "push peer")
         return self
 
     def stop(self) -> None:

@@ -8,12 +8,22 @@ import threading
 import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from typing import Any
 
 from fulfillment.demo.peers.kept import Fault
 
 # SO_LINGER of 0 seconds: close() sends RST, not FIN.
 RESET = struct.pack("ii", 1, 0)
+# How often a serving thread looks whether it is to end: `stop` waits for that.
+LOOK_SECONDS = 0.02
+
+
+def serve_in_thread(server: BaseServer, name: str) -> None:
+    """Serve until `shutdown`, which then waits for no half second, as it would by default."""
+    threading.Thread(
+        target=server.serve_forever, args=[LOOK_SECONDS], name=name, daemon=True
+    ).start()
 
 
 class Server(ThreadingHTTPServer):
@@ -27,7 +37,7 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> int:
         """Start to serve; returns the port."""
-        threading.Thread(target=self.serve_forever, name="peer", daemon=True).start()
+        serve_in_thread(self, "peer")
         return int(self.server_address[1])
 
     def stop(self) -> None:

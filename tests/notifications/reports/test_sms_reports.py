@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from fulfillment.demo.peers import Fault, sms, twilio
 from fulfillment.demo.peers.calls import Call as PeerCall
+from fulfillment.demo.peers.web import LOOK_SECONDS
 from notifications.channels.sms.base import Call, UnreadableCall
 from notifications.channels.sms.twilio import TwilioHook
 from notifications.channels.sms.vonage import VonageHook, signature
@@ -92,7 +93,7 @@ def own_site(settings):
     settings.SITE_URL = f"http://127.0.0.1:{server.server_port}"
 
     def serve():
-        server.serve_forever()
+        server.serve_forever(LOOK_SECONDS)
         connections.close_all()
 
     thread = threading.Thread(target=serve)
