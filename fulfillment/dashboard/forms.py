@@ -156,10 +156,15 @@ class RotateForm(forms.Form):
         return timedelta(hours=int(self.cleaned_data["hours"] or self.HOURS[0][0]))
 
 
-class ChannelForm(forms.Form):
+class ChannelNameForm(forms.Form):
+    """How a sales channel is called."""
+
+    name = forms.CharField(max_length=80, error_messages={"required": "Name the sales channel."})
+
+
+class ChannelForm(ChannelNameForm):
     seller = forms.UUIDField()
     kind = forms.ChoiceField(choices=channel_kinds)
-    name = forms.CharField(max_length=80, error_messages={"required": "Name the sales channel."})
 
 
 class PaymentRuleForm(forms.Form):

@@ -99,6 +99,9 @@ urlpatterns = [
         name="dashboard_payment_rule",
     ),
     path("settings/channels/", settings.add_channel, name="dashboard_add_channel"),
+    path("settings/channels/<uuid:pk>/name/", settings.rename, name="dashboard_rename_channel"),
+    path("settings/channels/<uuid:pk>/switch/", settings.switch, name="dashboard_switch_channel"),
+    path("settings/channels/<uuid:pk>/delete/", settings.delete, name="dashboard_delete_channel"),
     path(
         "settings/channels/<uuid:pk>/secret/",
         settings.change_secret,

@@ -1,10 +1,11 @@
-"""Actions on a seller's sales channels: open one, change the secret of a shop."""
+"""Actions on a seller's sales channels: open, rename, pause, delete; the secret of a shop."""
 
 import logging
 from datetime import timedelta
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from orders.accounts.sealing import SHOP_SECRETS, is_closed
@@ -24,14 +25,46 @@ LONGEST_OVERLAP = timedelta(days=30)
 def open_channel(seller: Seller, *, kind: str, name: str, actor: User | None) -> SalesChannel:
     """Create a sales channel. Raises DomainError for an unknown kind or a name in use."""
     check_kind(kind)
-    mine = SalesChannel.objects.filter(seller=seller)
-    if mine.count() >= MOST_CHANNELS:
+    if SalesChannel.objects.filter(seller=seller).count() >= MOST_CHANNELS:
         raise DomainError(f"{seller} has {MOST_CHANNELS} channels, which is the most.")
-    if mine.filter(name=name).exists():
-        raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
+    _refuse_taken(seller, name)
     channel = SalesChannel.objects.create(seller=seller, kind=kind, name=name)
     _record(channel, "channel.opened", actor)
     return channel
+
+
+@transaction.atomic(savepoint=False)
+def rename_channel(channel: SalesChannel, *, name: str, actor: User | None) -> SalesChannel:
+    """Give it another name, also on the orders that it has. Raises DomainError for one in use."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if name != channel.name:
+        _refuse_taken(channel.seller, name)
+        channel.name = name
+        channel.save(update_fields=["name"])
+        _record(channel, "channel.renamed", actor)
+    return channel
+
+
+@transaction.atomic(savepoint=False)
+def switch_channel(channel: SalesChannel, *, is_active: bool, actor: User | None) -> SalesChannel:
+    """Pause it or go on: while it is paused no order comes in; those that are here go on."""
+    channel = SalesChannel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if is_active != channel.is_active:
+        channel.is_active = is_active
+        channel.save(update_fields=["is_active"])
+        _record(channel, "channel.resumed" if is_active else "channel.paused", actor)
+    return channel
+
+
+@transaction.atomic(savepoint=False)
+def delete_channel(channel: SalesChannel, *, actor: User | None) -> None:
+    """Delete it. Raises DomainError where something came in by it, or a key or a shop is its."""
+    channel = SalesChannel.objects.select_for_update().get(pk=channel.pk)
+    _record(channel, "channel.deleted", actor)
+    try:
+        channel.delete()
+    except ProtectedError as error:
+        raise DomainError(f"{channel} has been used: pause it instead.") from error
 
 
 @transaction.atomic(savepoint=False)
@@ -101,6 +134,11 @@ def _opened(channel: SalesChannel, kept: str) -> str:
     except InvalidToken:
         log.error("the secret of sales channel %s cannot be decrypted: enter it again", channel.pk)
         return ""
+
+
+def _refuse_taken(seller: Seller, name: str) -> None:
+    if SalesChannel.objects.filter(seller=seller, name=name).exists():
+        raise DomainError(f"{seller} already has a channel named {name}: choose another name.")
 
 
 def _record(row: SalesChannel, kind: str, actor: User | None) -> None:

@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from orders.access import Role
+from orders.accounts.connections import open_channel
 from orders.accounts.sealing import SHOP_SECRETS, Seal
 from orders.models import Event, SalesChannel
+from tests.orders.intake.shop_calls import call
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,56 @@ def test_channels_of_another_seller_are_not_there(ada, bo, client):
     assert client.post(f"{url}end/").status_code == 404
     assert secret_of(bo) == "hush"
     assert not SalesChannel.objects.filter(name="Side door").exists()
+
+
+@pytest.mark.parametrize(
+    ("act", "sent"), [("name", {"name": "Mine"}), ("switch", {"to": "off"}), ("delete", {})]
+)
+def test_nobody_else_changes_a_channel(ada, bo, client, act, sent):
+    assert client.post(f"{SETTINGS}channels/{bo.channel.pk}/{act}/", sent).status_code == 404
+    row = SalesChannel.objects.get(pk=bo.channel.pk)
+    assert (row.name, row.is_active) == (bo.channel.name, True)
+
+
+def test_a_channel_is_renamed_and_no_name_is_given_twice(ada, client):
+    url = f"{SETTINGS}channels/{ada.channel.pk}/name/"
+    open_channel(ada.seller, kind="api", name="Wholesale", actor=None)
+    assert client.post(url, {"name": "Berlin shop"}).status_code == 302
+    assert SalesChannel.objects.get(pk=ada.channel.pk).name == "Berlin shop"
+    assert Event.objects.filter(kind="channel.renamed").count() == 1
+    taken = client.post(url, {"name": "Wholesale"})
+    assert (taken.status_code, client.post(url, {"name": " "}).status_code) == (409, 422)
+    text = taken.content.decode()
+    assert "already has a channel named Wholesale: choose another name." in text
+    assert text.count('value="Wholesale" aria-invalid="true"') == 1
+    assert SalesChannel.objects.get(pk=ada.channel.pk).name == "Berlin shop"
+
+
+def test_while_a_channel_is_paused_no_order_comes_in_by_it(ada, client):
+    url = f"{SETTINGS}channels/{ada.channel.pk}/switch/"
+    paused = client.post(url, {"to": "off"}, follow=True).content.decode()
+    assert "No order comes in by this channel: what the shop sends is refused." in paused
+    body = b"{}"
+    assert call(ada.channel, body).status_code == 401
+    assert client.post(url, {"to": "off"}).status_code == 302
+    assert client.post(url, {"to": "on"}).status_code == 302
+    assert call(ada.channel, body).status_code == 200
+    kinds = Event.objects.filter(kind__in=["channel.paused", "channel.resumed"]).order_by("id")
+    assert list(kinds.values_list("kind", flat=True)) == ["channel.paused", "channel.resumed"]
+
+
+def test_only_a_channel_that_was_never_used_is_deleted(ada, client):
+    fresh = open_channel(ada.seller, kind="api", name="Wholesale", actor=None)
+    cast.make_order(ada, {"LAMP": 1})
+    before = set(SalesChannel.objects.filter(seller=ada.seller)) - {fresh}
+    used = client.post(f"{SETTINGS}channels/{ada.channel.pk}/delete/", follow=True)
+    gone = client.post(f"{SETTINGS}channels/{fresh.pk}/delete/", follow=True)
+    assert f"{ada.channel} has been used: pause it instead." in used.content.decode()
+    assert "Sales channel Wholesale is deleted." in gone.content.decode()
+    assert set(SalesChannel.objects.filter(seller=ada.seller)) == before
+    assert list(Event.objects.filter(kind="channel.deleted").values_list("subject_id")) == [
+        (fresh.pk,)
+    ]
 
 
 def test_who_only_works_for_a_seller_may_not_see_settings(ada):

@@ -197,6 +197,8 @@ DOORS: dict[str, str | set[Role]] = {
     "dashboard_rotate_key": OWNER,
     "dashboard_revoke_key": OWNER,
     "dashboard_add_channel": OWNER,
+    **dict.fromkeys(("dashboard_rename_channel", "dashboard_switch_channel"), OWNER),
+    "dashboard_delete_channel": OWNER,
     "dashboard_change_secret": OWNER,
     "dashboard_end_secret": OWNER,
     "personal_data": OPERATOR,

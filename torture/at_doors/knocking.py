@@ -39,6 +39,7 @@ BODIES_EACH = 8  # requests to a program's door for one to a page: a body has ma
 # What would shut the door behind it: last, for they end sessions and keys.
 LAST = (
     "dashboard_change_secret", "dashboard_rotate_key", "dashboard_revoke_key",
+    "dashboard_switch_channel", "dashboard_delete_channel",
     "account_change_password", "account_set_password", "account_logout", "usersessions_list",
 )  # fmt: skip
 API_ORDER = {

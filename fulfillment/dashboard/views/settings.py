@@ -11,12 +11,21 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.dashboard.forms import ChannelForm, RotateForm, SecretForm, ShippingRuleForm
+from fulfillment.dashboard.forms import (
+    ChannelForm,
+    ChannelNameForm,
+    RotateForm,
+    SecretForm,
+    ShippingRuleForm,
+)
 from orders.access import Role, role_required
 from orders.accounts.connections import (
+    delete_channel,
     drop_former_secret,
     open_channel,
+    rename_channel,
     save_secret,
+    switch_channel,
     valid_secrets,
 )
 from orders.accounts.fresh_sign_in import fresh_sign_in_required
@@ -59,10 +68,51 @@ def add_channel(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.OWNER)
+def rename(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Give a sales channel another name."""
+    channel, form = _channel(request, pk), ChannelNameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, name_form=form, renamed=channel.pk, status=422)
+    try:
+        rename_channel(channel, name=form.cleaned_data["name"], actor=request.user)
+    except DomainError as refused:
+        form.add_error("name", str(refused))
+        return _page(request, name_form=form, renamed=channel.pk, status=409)
+    messages.success(request, f"{channel} is now named {form.cleaned_data['name']}.")
+    return redirect("dashboard_settings")
+
+
+@require_POST
+@role_required(Role.OWNER)
+def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Pause a sales channel, or go on."""
+    is_active = request.POST.get("to") == "on"
+    channel = switch_channel(_channel(request, pk), is_active=is_active, actor=request.user)
+    said = "takes orders again" if is_active else "is paused: it takes no orders"
+    messages.success(request, f"Sales channel {channel} {said}.")
+    return redirect("dashboard_settings")
+
+
+@require_POST
+@role_required(Role.OWNER)
+def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Delete a sales channel that was not used."""
+    channel = _channel(request, pk)
+    try:
+        delete_channel(channel, actor=request.user)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Sales channel {channel} is deleted.")
+    return redirect("dashboard_settings")
+
+
+@require_POST
+@role_required(Role.OWNER)
 @fresh_sign_in_required
 def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Save the secret with which a shop signs its webhooks; no page shows it again."""
-    channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
+    channel = _channel(request, pk)
     form = SecretForm(request.POST)
     if not form.is_valid():
         return _page(request, secret_form=form, refused=channel.pk, status=422)
@@ -77,7 +127,7 @@ def change_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @fresh_sign_in_required
 def end_secret(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Accept the former secret of a shop no longer."""
-    channel = get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
+    channel = _channel(request, pk)
     drop_former_secret(channel, actor=request.user)
     messages.success(request, f"The former signing secret of {channel} no longer works.")
     return redirect("dashboard_settings")
@@ -96,6 +146,10 @@ def change_shipping_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     set_shipping_rule(seller, rule, actor=request.user)
     messages.success(request, f"New orders of {seller} ship {rule.label.lower()}.")
     return redirect("dashboard_settings")
+
+
+def _channel(request: SignedInRequest, pk: UUID) -> SalesChannel:
+    return get_object_or_404(SalesChannel.objects.visible_to(request.viewer), pk=pk)
 
 
 def _page(request: SignedInRequest, *, status: int = 200, **context: Any) -> HttpResponse:
