@@ -69,6 +69,7 @@ DOORS: dict[str, str | set[Role]] = {
     "track_push": PUBLIC,
     "track_picture": PUBLIC,
     "track_wallet": PUBLIC,
+    "track_return_slip": PUBLIC,
     "track_brand": PUBLIC,
     "push_worker": PUBLIC,
     "shop_hook": PUBLIC,

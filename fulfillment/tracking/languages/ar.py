@@ -246,6 +246,7 @@ WORDS = PageWords(
         "many": "وصلت {count} قطعة",
         "other": "وصلت {count} قطعة",
     },
+    return_slip="طباعة قسيمة الإرجاع (PDF)",
     cancel_return="إلغاء هذا الإرجاع",
     found="{count} × {title}: {what}.",
     found_kinds={

@@ -211,6 +211,7 @@ WORDS = PageWords(
         "cancelled": "Sie haben diese Rücksendung storniert. Bitte schicken Sie nichts.",
     },
     units_received={"other": "{count} Artikel eingegangen"},
+    return_slip="Rücksendeschein drucken (PDF)",
     cancel_return="Diese Rücksendung stornieren",
     found="{count} × {title}: {what}.",
     found_kinds={

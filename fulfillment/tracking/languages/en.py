@@ -177,6 +177,7 @@ WORDS = PageWords(
         "cancelled": "You cancelled this return. Please do not send anything.",
     },
     units_received={"one": "{count} item received", "other": "{count} items received"},
+    return_slip="Print the return slip (PDF)",
     cancel_return="Cancel this return",
     found="{count} × {title}: {what}.",
     found_kinds={

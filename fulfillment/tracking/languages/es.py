@@ -214,6 +214,7 @@ WORDS = PageWords(
         "cancelled": "Ha cancelado esta devolución. No envíe nada.",
     },
     units_received={"one": "{count} artículo recibido", "other": "{count} artículos recibidos"},
+    return_slip="Imprimir la hoja de devolución (PDF)",
     cancel_return="Cancelar esta devolución",
     found="{count} × {title}: {what}.",
     found_kinds={

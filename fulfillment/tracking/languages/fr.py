@@ -226,6 +226,7 @@ WORDS = PageWords(
         "cancelled": "Vous avez annulé ce retour. N’envoyez rien.",
     },
     units_received={"one": "{count} article reçu", "other": "{count} articles reçus"},
+    return_slip="Imprimer le bon de retour (PDF)",
     cancel_return="Annuler ce retour",
     found="{count} × {title} : {what}.",
     found_kinds={

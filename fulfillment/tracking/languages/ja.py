@@ -197,6 +197,7 @@ WORDS = PageWords(
         "cancelled": "この返品は取り消されました。商品は送らないでください。",
     },
     units_received={"other": "{count}点到着"},
+    return_slip="返品票を印刷（PDF）",
     cancel_return="この返品を取り消す",
     found="{title} {count}点：{what}。",
     found_kinds={

@@ -115,6 +115,7 @@ class PageWords(NamedTuple):
     return_states: ByCode
     to_do: ByCode
     units_received: Plural
+    return_slip: str
     cancel_return: str
     found: str  # what differs in a return
     found_kinds: ByCode
