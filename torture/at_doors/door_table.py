@@ -242,6 +242,11 @@ DOORS: dict[str, str | set[Role]] = {
     "warehouse_picture": FLOOR,
     "warehouse_undo_pick": PICK,
     "warehouse_cartons": LEAD,
+    **dict.fromkeys(
+        ("warehouse_locations", "warehouse_location", "warehouse_make_locations"), LEAD
+    ),
+    **dict.fromkeys(("warehouse_close_location", "warehouse_delete_location"), LEAD),
+    "warehouse_export_locations": LEAD,
     "warehouse_close_carton": LEAD,
     "warehouse_counts": FLOOR,
     "warehouse_count": FLOOR,

@@ -246,7 +246,9 @@ def _tasks_of_goods(code: str, request: FloorRequest) -> Iterator[Task]:
         yield _task_of_walk(walk) if walk else Task(f"Tote {place}", "empty", "", EVERYBODY)
     elif place:
         url = f"{receive}?location={place.pk}"
-        yield Task(f"Location {place}", "to receive into", url, EVERYBODY)
+        url = "" if place.closed_at else url
+        detail = "closed" if place.closed_at else "to receive into"
+        yield Task(f"Location {place}", detail, url, EVERYBODY, advice="goods go elsewhere")
     for product in products_of(code, request):
         yield from _task_to_put_away(product, request)
         case = units_of(code, product.seller_id)

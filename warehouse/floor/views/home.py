@@ -88,6 +88,7 @@ DOORS = (
     Door("Corrections", "to approve", "warehouse_corrections", (Role.LEAD,), (TO_APPROVE,)),
     Door("Boxes", "what they weigh", "warehouse_cartons", (Role.LEAD,)),
     Door("Walks", "being picked", "warehouse_walks", (Role.LEAD,), (ShipmentStatus.PICKING,)),
+    Door("Locations", "make, close", "warehouse_locations", (Role.LEAD,)),
     Door("Totes", "for walks", "warehouse_totes", (Role.LEAD,)),
     Door("Pick faces", "minimum, refill", "warehouse_faces", (Role.LEAD,)),
     Door("Runs", "own couriers", "warehouse_runs", (Role.LEAD,)),
