@@ -15,6 +15,7 @@ from orders.states import PackageStatus, ReturnStatus, ShipmentStatus
 from warehouse.models import Inbound, Location, PickList, Stock
 from warehouse.scanning.cases import units_of
 from warehouse.scanning.gtins import plain_code, readings_of
+from warehouse.scanning.looks import looks_of
 from warehouse.scanning.screens import EVERYBODY, PACKERS, PICKERS, FloorRequest
 from warehouse.states import INBOUND_OPEN, InboundStatus, PickListStatus
 
@@ -65,7 +66,8 @@ def tasks_of(code: str, request: FloorRequest) -> list[Task]:
         *_tasks_of_goods(code, request),
     ]
     if not tasks:
-        raise WrongScan(code, ANYTHING)
+        looks = looks_of(code)
+        raise DomainError(f"{code} {looks}.") if looks else WrongScan(code, ANYTHING)
     open_tasks = [task for task in tasks if task.url]
     allowed = [task for task in open_tasks if request.viewer.has_role(*task.roles)]
     if open_tasks and not allowed:
